@@ -1,0 +1,352 @@
+package io.millrace.config;
+
+import io.millrace.config.ConfigEntry.Origin;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One map of the configuration tree. Each method reads one key: the command line first, then the
+ * environment, then the file, else the default. A value that cannot be used adds a problem and the
+ * default is returned, so that reading goes on and everything wrong is reported together.
+ */
+public final class ConfigSection {
+  private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)");
+  private static final Pattern SIZE =
+      Pattern.compile("(\\d{1,9})\\s*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)");
+  private static final Map<String, Long> SIZES =
+      Map.of(
+          "B",
+          1L,
+          "kB",
+          1000L,
+          "KB",
+          1000L,
+          "MB",
+          1_000_000L,
+          "GB",
+          1_000_000_000L,
+          "TB",
+          1_000_000_000_000L,
+          "KiB",
+          1L << 10,
+          "MiB",
+          1L << 20,
+          "GiB",
+          1L << 30,
+          "TiB",
+          1L << 40);
+
+  private final Configuration configuration;
+  private final String path;
+  private final Map<String, Object> values;
+
+  ConfigSection(Configuration configuration, String path, Map<String, Object> values) {
+    this.configuration = configuration;
+    this.path = path;
+    this.values = values;
+  }
+
+  /** Dotted keys from the root to here; empty for the root. */
+  public String path() {
+    return path;
+  }
+
+  /** The map under a key; an empty one where there is none. */
+  public ConfigSection section(String key) {
+    configuration.know(path, key);
+    String at = Configuration.join(path, key);
+    Object value = values.get(key);
+    if (value == null) {
+      return new ConfigSection(configuration, at, Map.of());
+    }
+    if (value instanceof Map<?, ?> map) {
+      return new ConfigSection(configuration, at, Configuration.stringKeys(map));
+    }
+    configuration.problem(at, "must hold keys of its own, not '" + value + "'");
+    return new ConfigSection(configuration, at, Map.of());
+  }
+
+  /** The maps under a key whose own keys are names that the user chooses, in file order. */
+  public Map<String, ConfigSection> named(String key) {
+    ConfigSection section = section(key);
+    Map<String, ConfigSection> result = new LinkedHashMap<>();
+    section.values.keySet().forEach(name -> result.put(name, section.section(name)));
+    return result;
+  }
+
+  /** The maps in the list under a key. */
+  public List<ConfigSection> list(String key) {
+    configuration.know(path, key);
+    String at = Configuration.join(path, key);
+    Object value = values.get(key);
+    if (value == null) {
+      return List.of();
+    }
+    List<ConfigSection> result = new ArrayList<>();
+    if (value instanceof List<?> list) {
+      for (int i = 0; i < list.size(); i++) {
+        String item = at + "[" + i + "]";
+        if (list.get(i) instanceof Map<?, ?> map) {
+          result.add(new ConfigSection(configuration, item, Configuration.stringKeys(map)));
+        } else {
+          configuration.problem(item, "must hold keys of its own, not '" + list.get(i) + "'");
+        }
+      }
+    } else {
+      configuration.problem(at, "must be a list");
+    }
+    return result;
+  }
+
+  /** Plain text. */
+  public String string(String key, String fallback) {
+    return read(key, fallback, Function.identity(), Function.identity());
+  }
+
+  /** Plain text that may be absent. */
+  public Optional<String> optional(String key) {
+    return optional(key, Function.identity(), Function.identity());
+  }
+
+  /** A secret that may be absent; shown as {@code ***}. */
+  public Optional<Secret> secret(String key) {
+    return optional(key, Secret::new, Secret::toString);
+  }
+
+  /** A file or directory; {@code ~} at the start is the user's home. */
+  public Optional<Path> path(String key) {
+    return optional(key, ConfigSection::parsePath, Path::toString);
+  }
+
+  /** An absolute URI. */
+  public Optional<URI> uri(String key) {
+    return optional(key, ConfigSection::parseUri, URI::toString);
+  }
+
+  /** {@code true} or {@code false}. */
+  public boolean bool(String key, boolean fallback) {
+    return read(key, fallback, ConfigSection::parseBoolean, String::valueOf);
+  }
+
+  /** A whole number from {@code min} to {@code max}, both included. */
+  public int integer(String key, int fallback, int min, int max) {
+    return read(key, fallback, text -> parseInteger(text, min, max), String::valueOf);
+  }
+
+  /** A TCP or UDP port; 0 lets the system choose a free one. */
+  public int port(String key, int fallback) {
+    return integer(key, fallback, 0, 65535);
+  }
+
+  /**
+   * A time with its unit ({@code 250ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 7d}), not
+   * negative.
+   */
+  public Duration duration(String key, Duration fallback) {
+    return read(key, fallback, ConfigSection::parseDuration, ConfigSection::show);
+  }
+
+  /** A number of bytes with its unit ({@code 512MiB}, {@code 20GB}). */
+  public long bytes(String key, long fallback) {
+    return read(key, fallback, ConfigSection::parseSize, ConfigSection::showSize);
+  }
+
+  /** One of an enum's constants, written in lower case with {@code -} for {@code _}. */
+  public <E extends Enum<E>> E choice(String key, E fallback) {
+    Class<E> type = fallback.getDeclaringClass();
+    return read(key, fallback, text -> parseChoice(type, text), ConfigSection::word);
+  }
+
+  /** A list of texts: a YAML list, or one text separated by commas. */
+  public List<String> strings(String key, List<String> fallback) {
+    return read(
+        key,
+        fallback,
+        text ->
+            Arrays.stream(text.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList(),
+        list -> String.join(",", list));
+  }
+
+  /** Adds a problem with a key of this section. */
+  public void problem(String key, String message) {
+    configuration.problem(Configuration.join(path, key), message);
+  }
+
+  private <T> T read(String key, T fallback, Function<String, T> parse, Function<T, String> show) {
+    Optional<T> value = lookup(key, parse, show);
+    if (value.isEmpty()) {
+      configuration.record(Configuration.join(path, key), show.apply(fallback), Origin.DEFAULT);
+    }
+    return value.orElse(fallback);
+  }
+
+  private <T> Optional<T> optional(
+      String key, Function<String, T> parse, Function<T, String> show) {
+    Optional<T> value = lookup(key, parse, show);
+    if (value.isEmpty()) {
+      configuration.record(Configuration.join(path, key), "", Origin.DEFAULT);
+    }
+    return value;
+  }
+
+  private <T> Optional<T> lookup(String key, Function<String, T> parse, Function<T, String> show) {
+    configuration.know(path, key);
+    String at = Configuration.join(path, key);
+    configuration.knowVariable(at);
+    String fromCommandLine = configuration.commandLine().get(at);
+    if (fromCommandLine != null) {
+      return parsed(at, at, fromCommandLine, Origin.COMMAND_LINE, parse, show);
+    }
+    String variable = Configuration.variableOf(at);
+    String fromEnvironment = configuration.environment().get(variable);
+    if (fromEnvironment != null) {
+      return parsed(at, variable, fromEnvironment, Origin.ENVIRONMENT, parse, show);
+    }
+    Object fromFile = values.get(key);
+    if (fromFile == null) {
+      return Optional.empty();
+    }
+    if (fromFile instanceof Map) {
+      configuration.problem(at, "must be one value, not keys of its own");
+      configuration.knowAll(at);
+      return Optional.empty();
+    }
+    return parsed(at, at, text(fromFile), Origin.FILE, parse, show);
+  }
+
+  private <T> Optional<T> parsed(
+      String at,
+      String named,
+      String text,
+      Origin origin,
+      Function<String, T> parse,
+      Function<T, String> show) {
+    try {
+      T value = parse.apply(text.strip());
+      configuration.record(at, show.apply(value), origin);
+      return Optional.of(value);
+    } catch (IllegalArgumentException e) {
+      configuration.problem(named, String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private static String text(@Nullable Object value) {
+    return value instanceof List<?> list
+        ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
+        : String.valueOf(value);
+  }
+
+  private static boolean parseBoolean(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("'" + text + "' is neither true nor false");
+    };
+  }
+
+  private static int parseInteger(String text, int min, int max) {
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Said below, with the range.
+    }
+    throw new IllegalArgumentException(
+        "'" + text + "' is not a whole number from " + min + " to " + max);
+  }
+
+  private static Path parsePath(String text) {
+    return Path.of(
+        text.startsWith("~/") ? System.getProperty("user.home") + text.substring(1) : text);
+  }
+
+  private static URI parseUri(String text) {
+    URI uri = URI.create(text);
+    if (!uri.isAbsolute()) {
+      throw new IllegalArgumentException("'" + text + "' is not an absolute address");
+    }
+    return uri;
+  }
+
+  /** Reads {@code 250ms}, {@code 1.5s}, {@code 2m}, {@code 1h}, {@code 7d}. */
+  static Duration parseDuration(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (matcher.matches()) {
+      double unitMillis =
+          switch (matcher.group(2)) {
+            case "ms" -> 1;
+            case "s" -> 1000;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            default -> 86_400_000;
+          };
+      return Duration.ofMillis(Math.round(Double.parseDouble(matcher.group(1)) * unitMillis));
+    }
+    throw new IllegalArgumentException(
+        text.matches("\\d+(\\.\\d+)?")
+            ? "'" + text + "' has no unit; write for example '" + text + "s'"
+            : "'" + text + "' is not a time; write for example '10s', '250ms' or '2m'");
+  }
+
+  private static long parseSize(String text) {
+    Matcher matcher = SIZE.matcher(text);
+    if (matcher.matches()) {
+      double bytes =
+          Double.parseDouble(matcher.group(1)) * SIZES.getOrDefault(matcher.group(2), 1L);
+      if (bytes < Long.MAX_VALUE) {
+        return Long.parseLong(matcher.group(1)) * SIZES.getOrDefault(matcher.group(2), 1L);
+      }
+    }
+    throw new IllegalArgumentException(
+        text.matches("\\d+")
+            ? "'" + text + "' has no unit; write for example '" + text + "MiB'"
+            : "'" + text + "' is not a size; write for example '512MiB' or '20GB'");
+  }
+
+  private static <E extends Enum<E>> E parseChoice(Class<E> type, String text) {
+    List<String> words = new ArrayList<>();
+    for (E constant : type.getEnumConstants()) {
+      if (word(constant).equals(text)) {
+        return constant;
+      }
+      words.add(word(constant));
+    }
+    throw new IllegalArgumentException(
+        "'" + text + "' is none of " + String.join(", ", words) + Suggestion.nearest(text, words));
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String show(Duration value) {
+    long millis = value.toMillis();
+    return millis % 1000 != 0 || millis == 0 ? millis + "ms" : millis / 1000 + "s";
+  }
+
+  private static String showSize(long bytes) {
+    for (String unit : List.of("GiB", "MiB", "KiB")) {
+      long size = SIZES.getOrDefault(unit, 1L);
+      if (bytes >= size && bytes % size == 0) {
+        return bytes / size + unit;
+      }
+    }
+    return bytes + "B";
+  }
+}

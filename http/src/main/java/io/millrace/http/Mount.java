@@ -1,0 +1,20 @@
+package io.millrace.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+
+/**
+ * What a module serves and where. The listener gives each request to the mount with the longest
+ * prefix of its path that ends at a {@code /} or at the path's end.
+ *
+ * @param prefix starts with {@code /} and has no trailing one, but for the root {@code /}
+ * @param handler called on the connection's event loop, never to block; answers every request it is
+ *     given. A Vert.x {@code Router} is one
+ */
+public record Mount(String prefix, Handler<HttpServerRequest> handler) {
+  public Mount {
+    if (!prefix.startsWith("/") || (prefix.length() > 1 && prefix.endsWith("/"))) {
+      throw new IllegalArgumentException("mount prefix '" + prefix + "'");
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.millrace.storage;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Immutable bytes by key. A key is one or more parts joined by {@code /}, each 1 to 255 of {@code
+ * A-Z a-z 0-9 . _ ~ -} and neither {@code .} nor {@code ..}; 1024 characters at most.
+ *
+ * <p>Thread-safe. Called from a Vert.x context, a future completes on that context. A call whose
+ * key is not allowed fails with {@link IllegalArgumentException}, everything else that goes wrong
+ * with {@link StorageException}.
+ */
+public interface ObjectStore {
+  /**
+   * Stores an object, replacing one of the same key. Success means stored: the object survives the
+   * loss of power. A failed put leaves the old object or none, never a part of the new one.
+   */
+  Future<ObjectInfo> put(String key, Buffer content);
+
+  /**
+   * Stores an object if the key's present state is as expected.
+   *
+   * @param expectedTag the {@link ObjectInfo#tag()} of the object to replace, or empty when there
+   *     must be none
+   * @return the stored object, or empty when the state was another: nothing was changed then
+   */
+  Future<Optional<ObjectInfo>> putIf(String key, Optional<String> expectedTag, Buffer content);
+
+  /** The whole object; empty when there is none. */
+  Future<Optional<StoredObject>> get(String key);
+
+  /**
+   * {@code length} bytes from {@code offset}, fewer where the object ends earlier; empty when there
+   * is no such object.
+   */
+  Future<Optional<Buffer>> getRange(String key, long offset, int length);
+
+  /** What is known of an object without reading it; empty when there is none. */
+  Future<Optional<ObjectInfo>> head(String key);
+
+  /**
+   * The objects whose key starts with {@code prefix} (empty, or ending in {@code /}), in order of
+   * key.
+   *
+   * @param after only keys behind this one; empty for the first page
+   * @param limit 1 to 1000 objects at most; fewer mean that this was the last page
+   */
+  Future<List<ObjectInfo>> list(String prefix, String after, int limit);
+
+  /** Removes an object; succeeds when there is none. */
+  Future<Void> delete(String key);
+
+  /** Waits for what is under way, then refuses further calls. */
+  Future<Void> close();
+}
