@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,7 +37,7 @@ class LiveStreamsTest {
 
   @AfterEach
   void stop() throws Exception {
-    await(vertx.close());
+    valueOf(vertx.close());
   }
 
   @Test
@@ -130,8 +131,8 @@ class LiveStreamsTest {
     Publication publication = publish(streams, loop);
     on(loop, () -> writeTracksAnd(publication, 0));
 
-    assertThat(await(streams.end(KEY, EndReason.ENDED_BY_API))).isTrue();
-    assertThat(await(streams.end(KEY, EndReason.ENDED_BY_API))).isFalse();
+    assertThat(valueOf(streams.end(KEY, EndReason.ENDED_BY_API))).isTrue();
+    assertThat(valueOf(streams.end(KEY, EndReason.ENDED_BY_API))).isFalse();
 
     await().until(() -> evicted.get() == EndReason.ENDED_BY_API);
     assertThat(seen.getLast()).isEqualTo(new MediaEvent.Ended(EndReason.ENDED_BY_API));
@@ -166,7 +167,7 @@ class LiveStreamsTest {
     Context loop = eventLoop();
     publish(streams, loop);
 
-    await(streams.close());
+    valueOf(streams.close());
 
     assertThat(streams.statuses()).isEmpty();
     Future<PublishOutcome> late = on(loop, () -> streams.publish(request()));
@@ -193,7 +194,7 @@ class LiveStreamsTest {
   }
 
   private PublishOutcome tryPublish(LiveStreams streams, Context loop) throws Exception {
-    return await(on(loop, () -> streams.publish(request())));
+    return valueOf(on(loop, () -> streams.publish(request())));
   }
 
   private boolean writeTracksAnd(Publication publication, long... dts) {
@@ -222,7 +223,7 @@ class LiveStreamsTest {
   }
 
   private static <T> T on(Context context, Callable<T> action) throws Exception {
-    var done = new java.util.concurrent.CompletableFuture<T>();
+    var done = new CompletableFuture<T>();
     context.runOnContext(
         v -> {
           try {
@@ -234,7 +235,7 @@ class LiveStreamsTest {
     return done.get(5, TimeUnit.SECONDS);
   }
 
-  private static <T> T await(Future<T> future) throws Exception {
+  private static <T> T valueOf(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
   }
 }
