@@ -24,7 +24,6 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       PublishCommand.class,
       ConfigCommand.class,
-      StreamCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
