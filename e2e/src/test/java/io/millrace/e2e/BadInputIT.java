@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whoever sends something bad is told so, it is counted, and nobody else is harmed. */
 class BadInputIT {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
-  private static final String REFUSALS = "millrace_ingest_.*(refus|reject|denied|error|malformed|busy|unsupported|fail).*_total";
+  private static final String REFUSALS =
+      "millrace_ingest_.*(refus|reject|denied|error|malformed|busy|unsupported|fail).*_total";
 
   @TempDir private static Path data;
   private static MillraceProcess server;
@@ -121,7 +122,9 @@ class BadInputIT {
     try (MillraceProcess late = MillraceProcess.start(other, taken, Map.of(), List.of("serve"))) {
       Program.Result result = late.program().await(Duration.ofSeconds(40));
       assertThat(result.exitCode()).isNotZero();
-      assertThat(late.log()).contains(Integer.toString(taken.rtmp())).containsIgnoringCase("in use");
+      assertThat(late.log())
+          .contains(Integer.toString(taken.rtmp()))
+          .containsIgnoringCase("in use");
     }
     assertThat(MillraceProcess.processesUsing(other)).isEmpty();
   }
@@ -152,7 +155,11 @@ class BadInputIT {
         List.of(
             List.of("config", "check", "--config", file.toString()),
             List.of(
-                "serve", "--config", file.toString(), "--data", folder.resolve("data").toString()))) {
+                "serve",
+                "--config",
+                file.toString(),
+                "--data",
+                folder.resolve("data").toString()))) {
       Program.Result result = MillraceProcess.run(DEADLINE, Map.of(), command);
       String words = result.text() + result.errors();
       assertThat(result.exitCode()).as(words).isNotZero();

@@ -47,7 +47,8 @@ final class GStreamer {
   private static Program publish(String sink, String location) {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(Tools.require("gst-launch-1.0"), "-q"));
-    command.addAll(List.of("filesrc", "location=" + Clips.bigBuckBunny(), "!", "qtdemux", "name=d"));
+    command.addAll(
+        List.of("filesrc", "location=" + Clips.bigBuckBunny(), "!", "qtdemux", "name=d"));
     command.addAll(List.of("flvmux", "name=m", "streamable=true", "!", sink, location));
     command.addAll(List.of("d.video_0", "!", "queue", "!", "h264parse", "!"));
     command.addAll(List.of("video/x-h264,stream-format=avc,alignment=au", "!", "m.video"));

@@ -27,10 +27,24 @@ final class Player implements AutoCloseable {
     this.sound = folder.resolve("sound.framemd5");
     this.program =
         Ffmpeg.start(
-            "-live_start_index", "0",
-            "-i", playlist.toString(),
-            "-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framemd5", pictures.toString(),
-            "-map", "0:a:0", "-c", "copy", "-f", "framemd5", sound.toString());
+            "-live_start_index",
+            "0",
+            "-i",
+            playlist.toString(),
+            "-map",
+            "0:v:0",
+            "-fps_mode",
+            "passthrough",
+            "-f",
+            "framemd5",
+            pictures.toString(),
+            "-map",
+            "0:a:0",
+            "-c",
+            "copy",
+            "-f",
+            "framemd5",
+            sound.toString());
   }
 
   /** Waits until the stream's end was played. */

@@ -54,8 +54,14 @@ class RestartIT {
     try (MillraceProcess second = MillraceProcess.serve(data, ports, SETTINGS)) {
       Waiting.within(Duration.ofSeconds(40))
           .until(
-              () -> walkers.stream().allMatch(walker -> latest(walker).segments().stream()
-                      .anyMatch(segment -> segment.discontinuity() && segment.sequence() > 0)));
+              () ->
+                  walkers.stream()
+                      .allMatch(
+                          walker ->
+                              latest(walker).segments().stream()
+                                  .anyMatch(
+                                      segment ->
+                                          segment.discontinuity() && segment.sequence() > 0)));
       for (int i = 0; i < STREAMS.size(); i++) {
         MediaPlaylist now = latest(walkers.get(i));
         // One reconnect is one discontinuity (HLS D9), and numbers go on (HLS B4, by the walker).
@@ -76,8 +82,7 @@ class RestartIT {
     for (MediaPlaylistWalk.Fetched fetched : before) {
       Segment segment = fetched.segment();
       assertThat(listed).extracting(Segment::sequence).contains(segment.sequence());
-      boolean gap =
-          listed.stream().anyMatch(s -> s.sequence() == segment.sequence() && s.gap());
+      boolean gap = listed.stream().anyMatch(s -> s.sequence() == segment.sequence() && s.gap());
       if (!gap) {
         assertThat(server.fetch(playlist.resolve(segment.uri())).map(Answer::status)).contains(200);
       } else {
