@@ -27,6 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whoever sends something bad is told so, it is counted, and nobody else is harmed. */
 class BadInputIT {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+  /** Exit codes, from BSD's sysexits. */
+  private static final int UNAVAILABLE = 69;
+
+  private static final int CONFIGURATION = 78;
   private static final String REFUSALS =
       "millrace_ingest_.*(refus|reject|denied|error|malformed|busy|unsupported|fail).*_total";
 
@@ -121,7 +126,7 @@ class BadInputIT {
     Ports taken = new Ports(free.http(), free.management(), free.origin(), server.ports().rtmp());
     try (MillraceProcess late = MillraceProcess.start(other, taken, Map.of(), List.of("serve"))) {
       Program.Result result = late.program().await(Duration.ofSeconds(40));
-      assertThat(result.exitCode()).isNotZero();
+      assertThat(result.exitCode()).as(late.log()).isEqualTo(UNAVAILABLE);
       assertThat(late.log())
           .contains(Integer.toString(taken.rtmp()))
           .containsIgnoringCase("in use");
@@ -134,7 +139,7 @@ class BadInputIT {
     try (MillraceProcess late =
         MillraceProcess.start(data, Ports.free(), Map.of(), List.of("serve"))) {
       Program.Result result = late.program().await(Duration.ofSeconds(40));
-      assertThat(result.exitCode()).isNotZero();
+      assertThat(result.exitCode()).as(late.log()).isEqualTo(UNAVAILABLE);
       assertThat(late.log()).contains(data.toString()).containsIgnoringCase("in use");
     }
   }
@@ -162,7 +167,7 @@ class BadInputIT {
                 folder.resolve("data").toString()))) {
       Program.Result result = MillraceProcess.run(DEADLINE, Map.of(), command);
       String words = result.text() + result.errors();
-      assertThat(result.exitCode()).as(words).isNotZero();
+      assertThat(result.exitCode()).as(words).isEqualTo(CONFIGURATION);
       assertThat(words).contains("ingest.rmtp").contains("did you mean").contains("rtmp");
       assertThat(words).contains("ingest.endGrace").contains("unit");
     }
