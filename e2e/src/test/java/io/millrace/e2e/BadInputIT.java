@@ -32,8 +32,7 @@ class BadInputIT {
   private static final int UNAVAILABLE = 69;
 
   private static final int CONFIGURATION = 78;
-  private static final String REFUSALS =
-      "millrace_ingest_.*(refus|reject|denied|error|malformed|busy|unsupported|fail).*_total";
+  private static final String REFUSALS = "millrace_ingest_closed_connections_total";
 
   @TempDir private static Path data;
   private static MillraceProcess server;
@@ -62,7 +61,7 @@ class BadInputIT {
 
   @Test
   void aWrongKeyIsRefusedInWordsThatTheEncoderShows() {
-    double before = server.counters(REFUSALS);
+    double before = server.counter(REFUSALS);
     try (FfmpegPublisher stranger =
         FfmpegPublisher.once(MillraceProcess.rtmp(server.ports().rtmp(), "stolen", "wrong"))) {
       Program.Result result = stranger.program().await(DEADLINE);
@@ -70,7 +69,7 @@ class BadInputIT {
       assertThat(result.errors()).containsIgnoringCase("key");
     }
     assertThat(Waiting.media(server, "stolen")).isEmpty();
-    assertThat(server.counters(REFUSALS)).isGreaterThan(before);
+    assertThat(server.counter(REFUSALS)).isGreaterThan(before);
   }
 
   @Test
@@ -85,7 +84,7 @@ class BadInputIT {
 
   @Test
   void anUnsupportedCodecIsRefusedInWords() {
-    double before = server.counters(REFUSALS);
+    double before = server.counter(REFUSALS);
     // Sorenson H.263 and MP3: what RTMP carried twenty years ago.
     Program.Result result =
         Ffmpeg.run(
@@ -102,13 +101,14 @@ class BadInputIT {
             server.rtmp("antique"));
     assertThat(result.exitCode()).as(result.errors()).isNotZero();
     assertThat(Waiting.media(server, "antique")).isEmpty();
-    assertThat(server.counters(REFUSALS)).isGreaterThan(before);
+    assertThat(server.counter(REFUSALS)).isGreaterThan(before);
     assertThat(server.log()).contains("antique");
   }
 
   @Test
   void garbageOnEveryPortHarmsNobody() {
     Map<String, Integer> ports = server.ports().byName();
+    double before = server.counter(REFUSALS);
     Seeds.forEach(
         5,
         random -> {
@@ -116,6 +116,7 @@ class BadInputIT {
             send(port, random);
           }
         });
+    Waiting.within(DEADLINE).until(() -> server.counter(REFUSALS) > before);
     assertThat(server.isReady()).isTrue();
     assertThat(healthy.program().isAlive()).isTrue();
   }
@@ -177,6 +178,10 @@ class BadInputIT {
   private static void send(int port, RandomGenerator random) {
     byte[] bytes = new byte[random.nextInt(1, 20_000)];
     random.nextBytes(bytes);
+    if (random.nextBoolean()) {
+      // As if it were RTMP: gets past the first look.
+      bytes[0] = 3;
+    }
     List<String> closedEarly = new ArrayList<>();
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.getOutputStream().write(bytes);
