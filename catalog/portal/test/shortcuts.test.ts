@@ -24,7 +24,6 @@ describe('keys', () => {
     expect(press(' ', { focus: 'button' })).toBeUndefined();
     expect(press('m', { focus: 'button' })).toBe('mute');
     expect(press('ArrowLeft', { focus: 'slider' })).toBeUndefined();
-    expect(press('ArrowRight', { focus: 'scroller' })).toBeUndefined();
     expect(press('m', { focus: 'text' })).toBeUndefined();
   });
 });

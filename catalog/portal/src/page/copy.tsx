@@ -1,10 +1,9 @@
 /** A line to copy, with its button. */
 
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { announce } from './announce';
 
 export function CopyLine({ label, text }: { readonly label: string; readonly text: string }) {
-  const id = useId();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (copied) {
@@ -20,10 +19,9 @@ export function CopyLine({ label, text }: { readonly label: string; readonly tex
   };
   return (
     <div class="copy-line">
-      <span class="copy-label" id={id}>{label}</span>
+      <span class="copy-label">{label}</span>
       <div class="copy-box">
-        {/* Scrolls sideways where it is long, so the keyboard must reach it. */}
-        <code tabIndex={0} role="group" aria-labelledby={id}>{text}</code>
+        <code>{text}</code>
         <button type="button" class="button small" onClick={onClick} aria-label={`Copy ${label}`}>
           {copied ? 'Copied' : 'Copy'}
         </button>

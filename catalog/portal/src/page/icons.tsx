@@ -17,7 +17,7 @@ export const EyeIcon = () => (
 export const BackIcon = () => (
   <Icon>
     <path d="M12 5a7.5 7.5 0 1 1-7.3 5.8M12 5 8.5 2M12 5 8.5 8" fill="none" stroke="currentColor" stroke-width="1.9" stroke-linecap="round" stroke-linejoin="round" />
-    <path d="M9.7 10.2v5M9.7 10.2l-1.2.8M12.5 12.7c0-3.3 3.6-3.3 3.6 0s-3.6 3.3-3.6 0z" fill="none" stroke="currentColor" stroke-width="1.3" stroke-linecap="round" />
+    <path d="M13.9 10.2h-3.2l-.4 2.7c1.8-.8 3.8-.1 3.8 1.5 0 1.9-2.5 2.5-4 1.2" fill="none" stroke="currentColor" stroke-width="1.3" stroke-linecap="round" />
   </Icon>
 );
 export const SoundIcon = ({ level }: { readonly level: 'off' | 'low' | 'high' }) => (

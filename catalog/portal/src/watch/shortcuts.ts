@@ -9,7 +9,7 @@ export interface KeyPress {
   readonly metaKey: boolean;
   readonly altKey: boolean;
   /** What has the focus: it keeps its own keys. */
-  readonly focus: 'nothing' | 'button' | 'slider' | 'text' | 'scroller';
+  readonly focus: 'nothing' | 'button' | 'slider' | 'text';
   /** The focus is within the player. Up and down are the page's everywhere else: they scroll. */
   readonly inPlayer: boolean;
 }
@@ -31,7 +31,7 @@ export function actionFor(press: KeyPress): Action | undefined {
     return undefined;
   }
   const arrow = press.key.startsWith('Arrow');
-  if ((press.focus === 'button' && press.key === ' ') || (press.focus === 'slider' && arrow) || (press.focus === 'scroller' && arrow)) {
+  if ((press.focus === 'button' && press.key === ' ') || (press.focus === 'slider' && arrow)) {
     return undefined;
   }
   if ((press.key === 'ArrowUp' || press.key === 'ArrowDown') && !press.inPlayer) {
@@ -51,5 +51,5 @@ export function focusOf(element: Element | null): KeyPress['focus'] {
   if (element?.matches('a[href], button, summary')) {
     return 'button';
   }
-  return element?.matches('code[tabindex]') ? 'scroller' : 'nothing';
+  return 'nothing';
 }

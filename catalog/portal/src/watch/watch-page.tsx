@@ -46,7 +46,7 @@ export function WatchPage({ app, name }: { readonly app: string; readonly name: 
           <span class={`badge ${badge.look}`} id="state-badge">{badge.text}</span>
           {onAir && stream && <span class="about-item" id="viewers"><EyeIcon />{viewers(stream.viewers)}</span>}
           {onAir && stream?.startedAt !== undefined && (
-            <span class="about-item" id="time-on-air"><span aria-hidden="true">on air </span><TimeOnAir since={stream.startedAt} /></span>
+            <span class="about-item" id="time-on-air"><span aria-hidden="true">on air</span><TimeOnAir since={stream.startedAt} /></span>
           )}
           <span class="about-item about-name">{app}/{name}</span>
         </p>
