@@ -1,0 +1,55 @@
+package io.millrace.app.node;
+
+import io.millrace.config.ConfigException;
+import io.millrace.config.ConfigProblem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/** Reads the configuration file: YAML 1.2, one map, no key twice. */
+public final class SettingsFile {
+  private static final int MAX_BYTES = 1 << 20;
+
+  private SettingsFile() {}
+
+  /**
+   * @throws ConfigException when the file is missing, unreadable, no YAML or not a map
+   */
+  public static Map<String, Object> read(Path file) {
+    LoadSettings settings =
+        LoadSettings.builder()
+            .setLabel(file.toString())
+            .setAllowDuplicateKeys(false)
+            .setCodePointLimit(MAX_BYTES)
+            .build();
+    Object tree;
+    try (InputStream in = Files.newInputStream(file)) {
+      tree = new Load(settings).loadFromInputStream(in);
+    } catch (NoSuchFileException e) {
+      throw problem(file, "there is no such file");
+    } catch (IOException e) {
+      throw problem(file, "cannot be read: " + e.getMessage());
+    } catch (YamlEngineException e) {
+      throw problem(file, "is not valid YAML: " + e.getMessage());
+    }
+    Map<String, Object> result = new LinkedHashMap<>();
+    if (tree instanceof Map<?, ?> map) {
+      map.forEach((key, value) -> result.put(String.valueOf(key), value));
+    } else if (tree != null) {
+      throw problem(file, "must hold keys, not one value");
+    }
+    return result;
+  }
+
+  private static ConfigException problem(Path file, String message) {
+    return new ConfigException(List.of(new ConfigProblem(file.toString(), message)));
+  }
+}

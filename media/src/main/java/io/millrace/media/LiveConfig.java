@@ -1,0 +1,30 @@
+package io.millrace.media;
+
+import io.millrace.config.ConfigSection;
+import java.time.Duration;
+
+/**
+ * How broadcasts live and end.
+ *
+ * @param endGrace how long a cleanly unpublished broadcast waits for its publisher ({@code
+ *     ingest.endGrace})
+ * @param lossGrace how long it waits after a lost connection ({@code ingest.lossGrace})
+ * @param takeoverSilence how long a publisher must have been silent before another one of the same
+ *     stream takes its place ({@code ingest.takeoverSilence})
+ */
+public record LiveConfig(Duration endGrace, Duration lossGrace, Duration takeoverSilence) {
+  /**
+   * @param ingest the section {@code ingest}
+   */
+  public static LiveConfig read(ConfigSection ingest) {
+    return new LiveConfig(
+        ingest.duration("endGrace", Duration.ofSeconds(10)),
+        ingest.duration("lossGrace", Duration.ofSeconds(60)),
+        ingest.duration("takeoverSilence", Duration.ofSeconds(1)));
+  }
+
+  /** How long a broadcast waits for a publisher that left for this reason. */
+  Duration graceAfter(EndReason reason) {
+    return reason == EndReason.UNPUBLISHED ? endGrace : lossGrace;
+  }
+}

@@ -1,0 +1,298 @@
+package io.millrace.media;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One broadcast on air: takes events from one publisher at a time, places them on the broadcast's
+ * timeline and hands them to every reader. Outlives its publishers for a grace, within which the
+ * next publisher goes on in the same broadcast.
+ *
+ * <p>All state belongs to the home context, the event loop of the first publisher; what others may
+ * ask for ({@link #status}, {@link #clock}) are immutable snapshots in volatile fields.
+ */
+public final class LiveStream {
+  private static final Logger LOGGER = LoggerFactory.getLogger(LiveStream.class);
+  private static final long PROBE_MILLIS = 50;
+
+  private final Broadcast broadcast;
+  private final Context home;
+  private final Vertx vertx;
+  private final LiveConfig config;
+  private final Clock wall;
+  private final LiveMetrics metrics;
+  private final Runnable onEnded;
+
+  private final List<LiveReader> readers = new ArrayList<>();
+  private final Timeline timeline;
+  private @Nullable Publication publication;
+  private List<Track> tracks = List.of();
+  private boolean hadSamples;
+  private long graceTimer = -1;
+
+  private volatile LiveStatus status;
+  private volatile ClockMap clock;
+
+  LiveStream(
+      Broadcast broadcast,
+      Context home,
+      LiveConfig config,
+      Clock wall,
+      LiveMetrics metrics,
+      Timeline timeline,
+      Runnable onEnded) {
+    this.broadcast = broadcast;
+    this.home = home;
+    this.vertx = home.owner();
+    this.config = config;
+    this.wall = wall;
+    this.metrics = metrics;
+    this.timeline = timeline;
+    this.onEnded = onEnded;
+    this.hadSamples = !timeline.clock().anchors().isEmpty();
+    this.clock = timeline.clock();
+    this.status = new LiveStatus(broadcast, LiveState.STARTING, wall.instant(), List.of(), "", "");
+  }
+
+  public Broadcast broadcast() {
+    return broadcast;
+  }
+
+  /** The event loop that owns this stream. */
+  public Context home() {
+    return home;
+  }
+
+  /** How wall clock and media time belong together. From any thread. */
+  public ClockMap clock() {
+    return clock;
+  }
+
+  /** From any thread. */
+  public LiveStatus status() {
+    return status;
+  }
+
+  /**
+   * Adds a reader. It is told the present tracks first and then everything that follows. On the
+   * home context.
+   *
+   * @param name a low-cardinality word for metrics
+   * @param context where {@code consumer} is called; on the home context it is called within the
+   *     publisher's own write
+   */
+  public LiveReader addReader(
+      String name, Context context, ReaderLimits limits, Consumer<MediaEvent> consumer) {
+    LiveReader reader =
+        new LiveReader(home, context, limits, consumer, metrics.samplesDropped.labelValues(name));
+    readers.add(reader);
+    if (!tracks.isEmpty()) {
+      reader.offer(new MediaEvent.TracksReady(tracks));
+    }
+    return reader;
+  }
+
+  /** Takes a publisher, or refuses it because another one is alive. On the home context. */
+  Future<PublishOutcome> admit(PublishRequest request, Context publisherContext) {
+    Promise<PublishOutcome> promise = Promise.promise();
+    challenge(request, publisherContext, promise, System.nanoTime());
+    return promise.future();
+  }
+
+  /**
+   * A publisher that says anything after the newcomer arrived is alive and stays; one that has been
+   * silent for the configured time makes room.
+   */
+  private void challenge(
+      PublishRequest request,
+      Context publisherContext,
+      Promise<PublishOutcome> promise,
+      long challengedNanos) {
+    Publication incumbent = publication;
+    if (isEnded()) {
+      promise.fail(new StreamEndedException());
+      return;
+    }
+    if (incumbent == null) {
+      promise.complete(accept(request, publisherContext));
+      return;
+    }
+    long silentNanos = System.nanoTime() - incumbent.lastHeardNanos();
+    if (silentNanos >= config.takeoverSilence().toNanos()) {
+      LOGGER
+          .atInfo()
+          .addKeyValue("stream", broadcast.stream())
+          .addKeyValue("peer", request.peer())
+          .addKeyValue("silentMillis", silentNanos / 1_000_000)
+          .log("publisher takes over");
+      release(incumbent, EndReason.TAKEN_OVER);
+      promise.complete(accept(request, publisherContext));
+    } else if (incumbent.lastHeardNanos() - challengedNanos > 0) {
+      metrics.publishersBusy.inc();
+      promise.complete(
+          new PublishOutcome.Busy(
+              broadcast.stream() + " is already being published from " + status.peer()));
+    } else {
+      vertx.setTimer(
+          PROBE_MILLIS, id -> challenge(request, publisherContext, promise, challengedNanos));
+    }
+  }
+
+  private PublishOutcome accept(PublishRequest request, Context publisherContext) {
+    cancelGrace();
+    Publication accepted = new Publication(this, request, publisherContext);
+    publication = accepted;
+    timeline.breakRun();
+    setStatus(LiveState.STARTING, List.of(), request.protocol(), request.peer());
+    LOGGER
+        .atInfo()
+        .addKeyValue("stream", broadcast.stream())
+        .addKeyValue("broadcast", broadcast.id())
+        .addKeyValue("protocol", request.protocol())
+        .addKeyValue("peer", request.peer())
+        .log("publisher accepted");
+    return new PublishOutcome.Accepted(accepted);
+  }
+
+  /** Takes one event of a publisher. On the home context. */
+  void write(Publication from, MediaEvent event) {
+    if (from != publication) {
+      return;
+    }
+    switch (event) {
+      case MediaEvent.TracksReady ready -> {
+        tracks = ready.tracks();
+        timeline.tracks(tracks);
+        if (timeline.inRun()) {
+          tell(ready);
+        }
+        setStatus(status.state(), tracks, status.protocol(), status.peer());
+      }
+      case MediaEvent.SampleReady ready -> writeSample(ready.sample());
+      case MediaEvent.Discontinuity broken -> {
+        timeline.breakRun();
+        timeline.tracks(tracks);
+      }
+      case MediaEvent.Ended ended -> leave(from, ended.reason());
+    }
+  }
+
+  private void writeSample(Sample sample) {
+    if (!timeline.inRun()) {
+      startRun(sample);
+    }
+    tell(new MediaEvent.SampleReady(timeline.place(sample)));
+  }
+
+  private void startRun(Sample first) {
+    Instant now = wall.instant();
+    timeline.startRun(first, now);
+    clock = timeline.clock();
+    if (hadSamples) {
+      tell(new MediaEvent.Discontinuity(clock.anchors().getLast().mediaNanos()));
+    }
+    hadSamples = true;
+    tell(new MediaEvent.TracksReady(tracks));
+    setStatus(LiveState.ON_AIR, tracks, status.protocol(), status.peer());
+  }
+
+  private void tell(MediaEvent event) {
+    readers.removeIf(LiveReader::isClosed);
+    for (int i = 0; i < readers.size(); i++) {
+      readers.get(i).offer(event);
+    }
+  }
+
+  /** The publisher is gone: the broadcast waits for the next one. On the home context. */
+  void leave(Publication from, EndReason reason) {
+    if (from != publication) {
+      return;
+    }
+    publication = null;
+    metrics.publishersEnded.labelValues(word(reason)).inc();
+    waitForPublisher(config.graceAfter(reason), reason);
+    LOGGER
+        .atInfo()
+        .addKeyValue("stream", broadcast.stream())
+        .addKeyValue("broadcast", broadcast.id())
+        .addKeyValue("reason", word(reason))
+        .log("publisher gone");
+  }
+
+  /**
+   * Ends the broadcast unless a publisher comes within the grace. On the home context.
+   *
+   * @param reason why there is no publisher
+   */
+  void waitForPublisher(Duration grace, EndReason reason) {
+    setStatus(LiveState.INTERRUPTED, status.tracks(), status.protocol(), status.peer());
+    cancelGrace();
+    graceTimer = vertx.setTimer(Math.max(1, grace.toMillis()), id -> end(reason));
+  }
+
+  /** Ends the broadcast now. On the home context; does nothing the second time. */
+  void end(EndReason reason) {
+    if (isEnded()) {
+      return;
+    }
+    cancelGrace();
+    Publication last = publication;
+    if (last != null) {
+      release(last, reason);
+    }
+    setStatus(LiveState.ENDED, status.tracks(), status.protocol(), status.peer());
+    metrics.broadcastsEnded.labelValues(word(reason)).inc();
+    tell(new MediaEvent.Ended(reason));
+    onEnded.run();
+    LOGGER
+        .atInfo()
+        .addKeyValue("stream", broadcast.stream())
+        .addKeyValue("broadcast", broadcast.id())
+        .addKeyValue("reason", word(reason))
+        .log("broadcast ended");
+  }
+
+  private void release(Publication evicted, EndReason reason) {
+    publication = null;
+    metrics.publishersEnded.labelValues(word(reason)).inc();
+    evicted.evict(reason);
+  }
+
+  private boolean isEnded() {
+    return status.state() == LiveState.ENDED;
+  }
+
+  private void cancelGrace() {
+    if (graceTimer >= 0) {
+      vertx.cancelTimer(graceTimer);
+      graceTimer = -1;
+    }
+  }
+
+  private void setStatus(LiveState state, List<Track> shown, String protocol, String peer) {
+    LiveStatus before = status;
+    Instant since = before.state() == state ? before.since() : wall.instant();
+    status = new LiveStatus(broadcast, state, since, shown, protocol, peer);
+  }
+
+  private static String word(EndReason reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The stream ended between being found and being asked; the asker starts over. */
+  static final class StreamEndedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+}

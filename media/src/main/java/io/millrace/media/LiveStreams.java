@@ -1,0 +1,162 @@
+package io.millrace.media;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/** The live streams of this node, at most one broadcast for each stream. Thread-safe. */
+public final class LiveStreams {
+  private final Vertx vertx;
+  private final LiveConfig config;
+  private final Clock wall;
+  private final LiveMetrics metrics;
+  private final ConcurrentHashMap<StreamKey, LiveStream> streams = new ConcurrentHashMap<>();
+  private final List<Consumer<LiveStream>> listeners = new CopyOnWriteArrayList<>();
+  private volatile boolean closed;
+
+  public LiveStreams(Vertx vertx, LiveConfig config, Clock wall, PrometheusRegistry registry) {
+    this.vertx = vertx;
+    this.config = config;
+    this.wall = wall;
+    this.metrics = new LiveMetrics(registry);
+  }
+
+  /**
+   * Adds somebody who is told of each new broadcast, on its home context, before its first event.
+   */
+  public void onBroadcast(Consumer<LiveStream> listener) {
+    listeners.add(listener);
+  }
+
+  /**
+   * Lets a publisher onto a stream: starts a broadcast, goes on with one that is within its grace,
+   * or takes over from a publisher that has fallen silent (which may take {@link
+   * LiveConfig#takeoverSilence} to find out). Called on the publisher's event loop; completes
+   * there.
+   *
+   * @return fails only when this node is stopping
+   */
+  public Future<PublishOutcome> publish(PublishRequest request) {
+    Context caller = vertx.getOrCreateContext();
+    if (closed) {
+      return Future.failedFuture(new IllegalStateException("this server is stopping"));
+    }
+    AtomicReference<Boolean> isNew = new AtomicReference<>(false);
+    LiveStream stream =
+        streams.computeIfAbsent(
+            request.stream(),
+            key -> {
+              isNew.set(true);
+              Broadcast broadcast =
+                  new Broadcast(
+                      BroadcastId.create(wall.instant()), request.tenant(), key, wall.instant());
+              return create(broadcast, caller, new Timeline(ClockMap.EMPTY, 0));
+            });
+    Promise<PublishOutcome> promise = Promise.promise();
+    stream
+        .home()
+        .runOnContext(
+            v -> {
+              if (isNew.get()) {
+                listeners.forEach(listener -> listener.accept(stream));
+              }
+              stream.admit(request, caller).onComplete(promise);
+            });
+    Promise<PublishOutcome> onCaller = Promise.promise();
+    promise
+        .future()
+        .onComplete(
+            outcome ->
+                caller.runOnContext(
+                    v -> {
+                      if (outcome.failed()
+                          && outcome.cause() instanceof LiveStream.StreamEndedException) {
+                        publish(request).onComplete(onCaller);
+                      } else {
+                        onCaller.handle(outcome);
+                      }
+                    }));
+    return onCaller.future();
+  }
+
+  /**
+   * Takes up a broadcast that was on air when its node died: it waits for its publisher for {@link
+   * LiveConfig#lossGrace}. Listeners are not told; whoever restores adds its reader itself.
+   *
+   * @param mediaEnd where its media ends, from the broadcast's start
+   * @return with the current context as its home
+   * @throws IllegalStateException when the stream is live already
+   */
+  public LiveStream restore(Broadcast broadcast, ClockMap clock, Duration mediaEnd) {
+    Context home = vertx.getOrCreateContext();
+    LiveStream stream = create(broadcast, home, new Timeline(clock, mediaEnd.toNanos()));
+    if (streams.putIfAbsent(broadcast.stream(), stream) != null) {
+      metrics.broadcasts.dec();
+      throw new IllegalStateException(broadcast.stream() + " is live already");
+    }
+    home.runOnContext(v -> stream.waitForPublisher(config.lossGrace(), EndReason.CONNECTION_LOST));
+    return stream;
+  }
+
+  public Optional<LiveStream> find(StreamKey key) {
+    return Optional.ofNullable(streams.get(key));
+  }
+
+  /** Every broadcast that has not ended, in order of stream. */
+  public List<LiveStatus> statuses() {
+    return streams.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(entry -> entry.getValue().status())
+        .toList();
+  }
+
+  /** Ends a broadcast and its publisher's connection; false when the stream is not live. */
+  public Future<Boolean> end(StreamKey key, EndReason reason) {
+    LiveStream stream = streams.get(key);
+    if (stream == null) {
+      return Future.succeededFuture(false);
+    }
+    Promise<Boolean> promise = Promise.promise();
+    stream
+        .home()
+        .runOnContext(
+            v -> {
+              stream.end(reason);
+              promise.complete(true);
+            });
+    return promise.future();
+  }
+
+  /** Ends every broadcast and takes no further publisher. */
+  public Future<Void> close() {
+    closed = true;
+    List<Future<Boolean>> ends = new ArrayList<>();
+    streams.keySet().forEach(key -> ends.add(end(key, EndReason.SHUTDOWN)));
+    return Future.join(ends).mapEmpty();
+  }
+
+  private LiveStream create(Broadcast broadcast, Context home, Timeline timeline) {
+    metrics.broadcasts.inc();
+    metrics.broadcastsStarted.inc();
+    return new LiveStream(
+        broadcast, home, config, wall, metrics, timeline, () -> forget(broadcast));
+  }
+
+  private void forget(Broadcast broadcast) {
+    metrics.broadcasts.dec();
+    streams.computeIfPresent(
+        broadcast.stream(), (key, stream) -> stream.broadcast().equals(broadcast) ? null : stream);
+  }
+}

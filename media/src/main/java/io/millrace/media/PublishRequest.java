@@ -1,0 +1,14 @@
+package io.millrace.media;
+
+import java.util.function.Consumer;
+
+/**
+ * Somebody who may publish wants to.
+ *
+ * @param protocol the door ({@code rtmp})
+ * @param peer the address it comes from, for people to read
+ * @param onEvicted called once on the publisher's context when the publication ends by anything but
+ *     {@link Publication#end}; the publisher's connection is to be closed then
+ */
+public record PublishRequest(
+    StreamKey stream, String tenant, String protocol, String peer, Consumer<EndReason> onEvicted) {}

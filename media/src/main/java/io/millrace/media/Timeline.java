@@ -1,0 +1,109 @@
+package io.millrace.media;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Places the samples of successive publishers on the one timeline of a broadcast. A run is what one
+ * publisher sends without a break; all tracks of a run are shifted by the same time. Pure: confined
+ * to the stream's home context, the clock's reading is an argument.
+ */
+final class Timeline {
+  private record TrackState(Timescale timescale, long shift, long lastDts, long lastStep) {}
+
+  private final Map<TrackId, TrackState> tracks = new HashMap<>();
+  private ClockMap clock;
+  private long endNanos;
+  private boolean runStarted;
+  private long runShiftNanos;
+
+  Timeline(ClockMap clock, long endNanos) {
+    this.clock = clock;
+    this.endNanos = endNanos;
+  }
+
+  ClockMap clock() {
+    return clock;
+  }
+
+  /**
+   * Where the media ends that has been placed so far, in nanoseconds from the broadcast's start.
+   */
+  long endNanos() {
+    return endNanos;
+  }
+
+  /** Whether a sample has been placed since the last {@link #breakRun}. */
+  boolean inRun() {
+    return runStarted;
+  }
+
+  /** The next sample starts a new run. */
+  void breakRun() {
+    runStarted = false;
+    tracks.clear();
+  }
+
+  /** The tracks of the samples that follow; those of a run that goes on keep their place. */
+  void tracks(List<Track> described) {
+    for (Track track : described) {
+      TrackState known = tracks.get(track.id());
+      if (known == null || !known.timescale.equals(track.timescale())) {
+        tracks.put(
+            track.id(),
+            new TrackState(
+                track.timescale(), track.timescale().ofNanos(runShiftNanos), Long.MIN_VALUE, 0));
+      }
+    }
+  }
+
+  /**
+   * Where a run would start that begins now: at the wall clock's distance, never before the end.
+   */
+  long nextRunStart(Instant now) {
+    if (clock.anchors().isEmpty()) {
+      return 0;
+    }
+    ClockMap.Anchor last = clock.anchors().getLast();
+    long byWall = last.mediaNanos() + Duration.between(last.wall(), now).toNanos();
+    return Math.max(endNanos, byWall);
+  }
+
+  /** Starts a run whose first sample is given, in its publisher's own time. */
+  void startRun(Sample first, Instant now) {
+    long start = nextRunStart(now);
+    TrackState track = stateOf(first);
+    runShiftNanos = start - track.timescale.toNanos(first.dts());
+    tracks.replaceAll(
+        (id, state) ->
+            new TrackState(
+                state.timescale, state.timescale.ofNanos(runShiftNanos), Long.MIN_VALUE, 0));
+    clock = clock.with(now, start);
+    runStarted = true;
+  }
+
+  /** The sample in the broadcast's time. */
+  Sample place(Sample sample) {
+    TrackState state = stateOf(sample);
+    long dts = sample.dts() + state.shift;
+    long step =
+        state.lastDts == Long.MIN_VALUE || dts <= state.lastDts
+            ? state.lastStep
+            : dts - state.lastDts;
+    tracks.put(sample.track(), new TrackState(state.timescale, state.shift, dts, step));
+    endNanos = Math.max(endNanos, state.timescale.toNanos(dts + step));
+    return state.shift == 0 ? sample : sample.at(dts);
+  }
+
+  private TrackState stateOf(Sample sample) {
+    TrackState state = tracks.get(sample.track());
+    if (state == null) {
+      throw new IllegalStateException(
+          "sample of a track that was not announced: " + sample.track());
+    }
+    return state;
+  }
+}
