@@ -169,8 +169,7 @@ final class RtmpChunkReader {
     if (format < 3) {
       stream.extended = extended;
       stream.absolute = format == 0;
-      stream.value =
-          extended ? input.getUnsignedInt(extension) : input.getUnsignedMedium(header);
+      stream.value = extended ? input.getUnsignedInt(extension) : input.getUnsignedMedium(header);
     } else if (extended) {
       stream.value = input.getUnsignedInt(extension);
     }

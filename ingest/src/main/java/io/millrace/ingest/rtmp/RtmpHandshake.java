@@ -12,8 +12,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The server's side of the handshake (RTMP 1.0, 5.2), plain or with Flash's undocumented digests:
- * a client that sets a version in C1 hides an HMAC-SHA256 of C1 in it, at a place that four bytes
+ * The server's side of the handshake (RTMP 1.0, 5.2), plain or with Flash's undocumented digests: a
+ * client that sets a version in C1 hides an HMAC-SHA256 of C1 in it, at a place that four bytes
  * near the start (scheme 0) or the middle (scheme 1) tell, and expects the same in S1 and an answer
  * to its digest in S2. When neither place holds a right digest, the plain handshake is made. C2 is
  * read and not verified: many encoders send something else.

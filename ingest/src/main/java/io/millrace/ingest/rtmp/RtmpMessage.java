@@ -38,11 +38,11 @@ record RtmpMessage(int type, int streamId, long timestamp, Buffer payload) {
   int chunkStream() {
     return switch (type) {
       case SET_CHUNK_SIZE,
-              ABORT,
-              ACKNOWLEDGEMENT,
-              USER_CONTROL,
-              WINDOW_ACK_SIZE,
-              SET_PEER_BANDWIDTH ->
+          ABORT,
+          ACKNOWLEDGEMENT,
+          USER_CONTROL,
+          WINDOW_ACK_SIZE,
+          SET_PEER_BANDWIDTH ->
           2;
       case AUDIO -> 4;
       case VIDEO -> 6;
