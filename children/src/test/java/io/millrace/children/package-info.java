@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.children;
+
+import org.jspecify.annotations.NullMarked;
