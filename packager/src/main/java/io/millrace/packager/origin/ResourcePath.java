@@ -36,12 +36,15 @@ sealed interface ResourcePath {
       return Optional.empty();
     }
     String[] parts = path.substring(1).split("/", -1);
-    if (parts.length < 3
-        || StreamKey.appProblem(parts[0]).isPresent()
-        || StreamKey.streamProblem(parts[1]).isPresent()) {
+    if (parts.length < 3) {
       return Optional.empty();
     }
-    StreamKey stream = new StreamKey(parts[0], parts[1]);
+    StreamKey stream;
+    try {
+      stream = new StreamKey(parts[0], parts[1]);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
     if (parts.length == 3) {
       return switch (parts[2]) {
         case "index.m3u8" -> Optional.of(new Multivariant(stream));
