@@ -1,0 +1,36 @@
+package io.millrace.catalog;
+
+import io.millrace.catalog.api.ApiRouter;
+import io.millrace.http.Mount;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** The JSON API, {@code /api/v1}; described by the resource {@code openapi/catalog.json}. */
+public final class CatalogApi {
+  private final ApiRouter api;
+
+  /**
+   * @param local lets the command line on this machine in, where given
+   */
+  public CatalogApi(
+      Vertx vertx,
+      Catalog catalog,
+      KnownApps apps,
+      LiveDirectory live,
+      Optional<LocalCredential> local,
+      CatalogMetrics metrics,
+      InstantSource clock) {
+    this.api = new ApiRouter(vertx, catalog, apps, live, local, metrics, clock);
+  }
+
+  public Mount mount() {
+    return new Mount(ApiRouter.PREFIX, api.router());
+  }
+
+  /** What is served, as {@code GET /api/v1/apps/{app}}. */
+  public List<String> served() {
+    return api.served();
+  }
+}
