@@ -1,5 +1,7 @@
 package io.millrace.storage;
 
+import org.jspecify.annotations.Nullable;
+
 /** The store could not do what was asked. */
 public final class StorageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -16,7 +18,7 @@ public final class StorageException extends RuntimeException {
 
   private final Reason reason;
 
-  public StorageException(Reason reason, String message, Throwable cause) {
+  public StorageException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }

@@ -1,0 +1,122 @@
+package io.millrace.app;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Holds the arrows of the map in README.md. */
+class ArchitectureTest {
+  private static final String ROOT = "io.millrace";
+
+  /** Module to the modules it may see. */
+  private static final Map<String, Set<String>> ARROWS =
+      new TreeMap<>(
+          Map.of(
+              "config", Set.of(),
+              "access", Set.of("config"),
+              "http", Set.of("config"),
+              "children", Set.of("config"),
+              "media", Set.of("config", "access"),
+              "storage", Set.of("config"),
+              "ingest", Set.of("config", "access", "http", "media"),
+              "packager", Set.of("config", "access", "http", "media", "storage"),
+              "edge", Set.of("config", "access", "http"),
+              "catalog", Set.of("config", "access", "http", "children")));
+
+  private static JavaClasses all;
+
+  @BeforeAll
+  static void read() {
+    all =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+  }
+
+  @TestFactory
+  java.util.stream.Stream<DynamicTest> aModuleSeesOnlyWhatTheMapSays() {
+    return ARROWS.entrySet().stream()
+        .map(
+            entry ->
+                DynamicTest.dynamicTest(
+                    entry.getKey(), () -> check(entry.getKey(), entry.getValue())));
+  }
+
+  @Test
+  void theMapNamesEveryModule() {
+    Set<String> found =
+        all.stream()
+            .map(JavaClass::getPackageName)
+            .filter(name -> name.startsWith(ROOT + "."))
+            .map(name -> name.substring(ROOT.length() + 1).split("\\.")[0])
+            .collect(java.util.stream.Collectors.toSet());
+    found.removeAll(Set.of("app", "testkit"));
+    assertThat(found).isEqualTo(ARROWS.keySet());
+  }
+
+  @Test
+  void subPackagesArePrivateToTheirModule() {
+    for (String module : ARROWS.keySet()) {
+      noClasses()
+          .that(resideOutsideOfPackage(ROOT + "." + module + ".."))
+          .should()
+          .dependOnClassesThat(resideInAPackage(ROOT + "." + module + ".*.."))
+          .allowEmptyShould(true)
+          .check(all);
+    }
+  }
+
+  @Test
+  void packagesAreNullMarked() {
+    classes()
+        .that(resideInAPackage(ROOT + ".."))
+        .should(
+            new ArchCondition<JavaClass>("be in a package with @NullMarked") {
+              @Override
+              public void check(JavaClass item, ConditionEvents events) {
+                boolean marked =
+                    item.getPackage().isAnnotatedWith("org.jspecify.annotations.NullMarked");
+                events.add(
+                    new SimpleConditionEvent(
+                        item, marked, item.getPackageName() + " is not @NullMarked"));
+              }
+            })
+        .check(all);
+  }
+
+  private static void check(String module, Set<String> allowed) {
+    for (String other : ARROWS.keySet()) {
+      if (!other.equals(module) && !allowed.contains(other)) {
+        noClasses()
+            .that(resideInAPackage(ROOT + "." + module + ".."))
+            .should()
+            .dependOnClassesThat(resideInAPackage(ROOT + "." + other + ".."))
+            .allowEmptyShould(true)
+            .check(all);
+      }
+    }
+    noClasses()
+        .that(resideInAPackage(ROOT + "." + module + ".."))
+        .should()
+        .dependOnClassesThat(resideInAPackage(ROOT + ".app.."))
+        .allowEmptyShould(true)
+        .check(all);
+  }
+}

@@ -1,0 +1,158 @@
+package io.millrace.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.millrace.config.ConfigEntry.Origin;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationTest {
+  enum Flavour {
+    PLAIN,
+    VERY_SWEET
+  }
+
+  @Test
+  void theCommandLineWinsOverTheEnvironmentOverTheFileOverTheDefault() {
+    Map<String, Object> file = Map.of("a", Map.of("port", 1, "other", 2, "third", 3));
+    Map<String, String> environment = Map.of("MILLRACE_A_PORT", "4", "MILLRACE_A_OTHER", "5");
+    Configuration configuration = new Configuration(file, environment, Map.of("a.port", "6"));
+    ConfigSection a = configuration.root().section("a");
+
+    assertThat(a.port("port", 9)).isEqualTo(6);
+    assertThat(a.port("other", 9)).isEqualTo(5);
+    assertThat(a.port("third", 9)).isEqualTo(3);
+    assertThat(a.port("fourth", 9)).isEqualTo(9);
+    configuration.check();
+    assertThat(configuration.entries())
+        .contains(
+            new ConfigEntry("a.port", "6", Origin.COMMAND_LINE),
+            new ConfigEntry("a.other", "5", Origin.ENVIRONMENT),
+            new ConfigEntry("a.third", "3", Origin.FILE),
+            new ConfigEntry("a.fourth", "9", Origin.DEFAULT));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ingest.rtmp.port, MILLRACE_INGEST_RTMP_PORT",
+    "ingest.endGrace, MILLRACE_INGEST_END_GRACE",
+    "access.publishKey, MILLRACE_ACCESS_PUBLISH_KEY"
+  })
+  void aPathHasOneEnvironmentVariable(String path, String variable) {
+    assertThat(Configuration.variableOf(path)).isEqualTo(variable);
+  }
+
+  @Test
+  void everyProblemIsReportedAtOnceWithItsPathAndASuggestion() {
+    Map<String, Object> file =
+        Map.of(
+            "ingest",
+            Map.of("rmtp", Map.of("port", 1935), "firstKeyframeTimeout", 10, "flavour", "plane"),
+            "http",
+            Map.of("port", "eighty"));
+    Configuration configuration =
+        new Configuration(file, Map.of("MILLRACE_HTTP_PROT", "1", "PATH", "/bin"), Map.of());
+    ConfigSection ingest = configuration.root().section("ingest");
+    ingest.section("rtmp").port("port", 1935);
+    ingest.duration("firstKeyframeTimeout", Duration.ofSeconds(5));
+    ingest.choice("flavour", Flavour.VERY_SWEET);
+    configuration.root().section("http").port("port", 8080);
+
+    ConfigException thrown = catchThrowableOfType(ConfigException.class, configuration::check);
+
+    assertThat(thrown.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactlyInAnyOrder(
+            "ingest.rmtp: unknown key; did you mean 'rtmp'?",
+            "ingest.firstKeyframeTimeout: '10' has no unit; write for example '10s'",
+            "ingest.flavour: 'plane' is none of plain, very-sweet; did you mean 'plain'?",
+            "http.port: 'eighty' is not a whole number from 0 to 65535",
+            "MILLRACE_HTTP_PROT: unknown variable; did you mean 'MILLRACE_HTTP_PORT'?");
+  }
+
+  @Test
+  void aValueWhereAMapBelongsAndTheOtherWayRoundAreProblems() {
+    Configuration configuration =
+        new Configuration(
+            Map.of("a", 5, "b", Map.of("c", 1), "l", List.of("x")), Map.of(), Map.of());
+    configuration.root().section("a").string("k", "");
+    configuration.root().string("b", "");
+    configuration.root().list("l");
+
+    assertThat(configuration.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactly(
+            "a: must hold keys of its own, not '5'",
+            "b: must be one value, not keys of its own",
+            "l[0]: must hold keys of its own, not 'x'");
+  }
+
+  @Test
+  void aSecretNeverShowsItself() {
+    Configuration configuration = new Configuration(Map.of("key", "hunter2"), Map.of(), Map.of());
+    Secret secret = configuration.root().secret("key").orElseThrow();
+
+    assertThat(secret.reveal()).isEqualTo("hunter2");
+    assertThat(secret.matches("hunter2")).isTrue();
+    assertThat(secret.matches("hunter3")).isFalse();
+    assertThat(secret.toString() + configuration.entries()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void namedSectionsAndListsKeepTheirOrderAndFindUnknownKeysInside() {
+    Map<String, Object> apps = new java.util.LinkedHashMap<>();
+    apps.put("zeta", Map.of("playback", "token"));
+    apps.put("alpha", Map.of("playbock", "public"));
+    Configuration configuration =
+        new Configuration(
+            Map.of("apps", apps, "routes", List.of(Map.of("prefix", "/a", "x", 1))),
+            Map.of(),
+            Map.of());
+    Map<String, ConfigSection> named = configuration.root().named("apps");
+    named.values().forEach(app -> app.string("playback", ""));
+    configuration.root().list("routes").forEach(route -> route.string("prefix", ""));
+
+    assertThat(named.keySet()).containsExactly("zeta", "alpha");
+    assertThat(configuration.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactlyInAnyOrder(
+            "apps.alpha.playbock: unknown key; did you mean 'playback'?",
+            "routes[0].x: unknown key");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"250ms,250", "1.5s,1500", "2m,120000", "1h,3600000", "7d,604800000", "0s,0"})
+  void durationsCarryTheirUnit(String text, long millis) {
+    assertThat(ConfigSection.parseDuration(text)).isEqualTo(Duration.ofMillis(millis));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"512MiB,536870912", "20GB,20000000000", "1KiB,1024", "7B,7"})
+  void sizesCarryTheirUnit(String text, long bytes) {
+    Configuration configuration = new Configuration(Map.of("size", text), Map.of(), Map.of());
+    assertThat(configuration.root().bytes("size", 0)).isEqualTo(bytes);
+    configuration.check();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"999999999TiB", "12", "-1MiB", "MiB"})
+  void aSizeThatCannotBeIsAProblem(String text) {
+    Configuration configuration = new Configuration(Map.of("size", text), Map.of(), Map.of());
+    assertThat(configuration.root().bytes("size", 42)).isEqualTo(42);
+    assertThat(configuration.problems()).hasSize(1);
+  }
+
+  @Test
+  void aListMayBeWrittenAsOneText() {
+    Configuration configuration =
+        new Configuration(
+            Map.of("a", List.of("x", "y")), Map.of("MILLRACE_B", "x, y,,z"), Map.of());
+    assertThat(configuration.root().strings("a", List.of())).containsExactly("x", "y");
+    assertThat(configuration.root().strings("b", List.of())).containsExactly("x", "y", "z");
+  }
+}

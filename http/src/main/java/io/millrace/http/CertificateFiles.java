@@ -1,0 +1,133 @@
+package io.millrace.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+
+/**
+ * A certificate chain and its private key, as PEM files.
+ *
+ * @param certificate the server's certificate first, then those that lead to a root
+ * @param key PKCS#8, PKCS#1 (RSA) or SEC1 (EC), not encrypted
+ */
+public record CertificateFiles(Path certificate, Path key) {
+  private static final long MAX_BYTES = 1 << 20;
+
+  /** What changes when somebody replaces a file. */
+  record Stamp(FileTime certificate, FileTime key, long certificateBytes, long keyBytes) {}
+
+  /** Two files that belong together. */
+  record Loaded(X509Certificate leaf, PemKeyCertOptions options) {}
+
+  Stamp stamp() throws IOException {
+    return new Stamp(
+        Files.getLastModifiedTime(certificate),
+        Files.getLastModifiedTime(key),
+        Files.size(certificate),
+        Files.size(key));
+  }
+
+  /**
+   * Reads and checks both files; blocks.
+   *
+   * @throws IOException naming the file that is missing, cannot be read or does not fit
+   */
+  Loaded load() throws IOException {
+    String chain = read(certificate);
+    String secret = read(key);
+    X509Certificate leaf = leaf(chain);
+    if (!belongs(leaf.getPublicKey(), privateKey(secret))) {
+      throw new IOException(key + " is not the key of the certificate in " + certificate);
+    }
+    return new Loaded(
+        leaf,
+        new PemKeyCertOptions()
+            .addCertValue(Buffer.buffer(chain))
+            .addKeyValue(Buffer.buffer(secret)));
+  }
+
+  private static String read(Path file) throws IOException {
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new IOException(file + " is too large for a PEM file");
+      }
+      return Files.readString(file, StandardCharsets.US_ASCII);
+    } catch (NoSuchFileException e) {
+      throw new IOException("there is no file " + file, e);
+    } catch (java.nio.charset.CharacterCodingException e) {
+      throw new IOException(file + " is not a PEM file", e);
+    }
+  }
+
+  private X509Certificate leaf(String pem) throws IOException {
+    try (PEMParser parser = new PEMParser(new StringReader(pem))) {
+      if (parser.readObject() instanceof X509CertificateHolder holder) {
+        return new JcaX509CertificateConverter().getCertificate(holder);
+      }
+    } catch (GeneralSecurityException | RuntimeException e) {
+      throw new IOException(certificate + " holds a certificate that can't be read", e);
+    }
+    throw new IOException(certificate + " does not start with a PEM certificate");
+  }
+
+  private PrivateKey privateKey(String pem) throws IOException {
+    JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
+    try (PEMParser parser = new PEMParser(new StringReader(pem))) {
+      for (Object item = parser.readObject(); item != null; item = parser.readObject()) {
+        switch (item) {
+          case PEMKeyPair pair -> {
+            return converter.getPrivateKey(pair.getPrivateKeyInfo());
+          }
+          case PrivateKeyInfo info -> {
+            return converter.getPrivateKey(info);
+          }
+          default -> {
+            // EC parameters may stand before the key.
+          }
+        }
+      }
+    } catch (RuntimeException e) {
+      throw new IOException(key + " holds a key that can't be read", e);
+    }
+    throw new IOException(key + " holds no PEM private key that is not encrypted");
+  }
+
+  private static boolean belongs(PublicKey open, PrivateKey secret) {
+    String algorithm =
+        switch (open.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          default -> open.getAlgorithm();
+        };
+    try {
+      byte[] probe = "millrace".getBytes(StandardCharsets.US_ASCII);
+      Signature signer = Signature.getInstance(algorithm);
+      signer.initSign(secret);
+      signer.update(probe);
+      byte[] signature = signer.sign();
+      Signature verifier = Signature.getInstance(algorithm);
+      verifier.initVerify(open);
+      verifier.update(probe);
+      return verifier.verify(signature);
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+}

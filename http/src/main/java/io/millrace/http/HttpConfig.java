@@ -1,0 +1,123 @@
+package io.millrace.http;
+
+import io.millrace.config.ConfigSection;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a listener listens (section {@code http} for the public one).
+ *
+ * @param path the section's own path, for messages that name a key
+ * @param host address to bind
+ * @param port plain HTTP; 0 lets the system choose
+ * @param tlsPort HTTPS, opened only with a certificate; 0 lets the system choose
+ * @param certificate the PEM files behind {@code tls.certificate} and {@code tls.key}
+ * @param limits what a client may send, and how slowly
+ * @param h2c whether the plain port also speaks HTTP/2 (without TLS, by prior knowledge or upgrade)
+ * @param proxyProtocol whether every connection starts with a PROXY protocol header (HAProxy v1 or
+ *     v2), as a TCP load balancer sends it; direct clients are then refused
+ * @param trustedProxies proxies whose {@code Forwarded} and {@code X-Forwarded-For} are believed
+ */
+public record HttpConfig(
+    String path,
+    String host,
+    int port,
+    int tlsPort,
+    Optional<CertificateFiles> certificate,
+    Limits limits,
+    boolean h2c,
+    boolean proxyProtocol,
+    TrustedProxies trustedProxies) {
+
+  /**
+   * Bounds for what comes from a client.
+   *
+   * @param uriBytes request line; longer is 414
+   * @param headerBytes all header fields; longer is 431
+   * @param bodyBytes an announced request body; longer is 413
+   * @param headerTimeout from the connection's start (after TLS) to its first whole request head
+   * @param bodyTimeout from the head to the last byte of the request's body; later is 408
+   * @param idleTimeout without any byte while a request is in hand, and between two requests
+   * @param connections open at the same time, all event loops together; more are closed at once
+   */
+  public record Limits(
+      int uriBytes,
+      int headerBytes,
+      long bodyBytes,
+      Duration headerTimeout,
+      Duration bodyTimeout,
+      Duration idleTimeout,
+      int connections) {}
+
+  /** Reads the keys of one listener's section. */
+  public static HttpConfig read(ConfigSection section) {
+    ConfigSection tls = section.section("tls");
+    return new HttpConfig(
+        section.path(),
+        section.string("host", "0.0.0.0"),
+        section.port("port", 8080),
+        tls.port("port", 8443),
+        certificate(tls),
+        limits(section),
+        section.bool("h2c", false),
+        section.bool("proxyProtocol", false),
+        trustedProxies(section));
+  }
+
+  /** The same with another certificate ({@code --tls self-signed}). */
+  public HttpConfig withCertificate(CertificateFiles files) {
+    return new HttpConfig(
+        path, host, port, tlsPort, Optional.of(files), limits, h2c, proxyProtocol, trustedProxies);
+  }
+
+  private static Limits limits(ConfigSection section) {
+    return new Limits(
+        size(section, "maxUriSize", 8 << 10, 1 << 10),
+        size(section, "maxHeaderSize", 16 << 10, 1 << 10),
+        section.bytes("maxBodySize", 1 << 20),
+        positive(section, "headerTimeout", Duration.ofSeconds(10)),
+        positive(section, "bodyTimeout", Duration.ofSeconds(30)),
+        positive(section, "idleTimeout", Duration.ofSeconds(60)),
+        section.integer("maxConnections", 20_000, 1, 1_000_000));
+  }
+
+  private static int size(ConfigSection section, String key, int fallback, int min) {
+    long value = section.bytes(key, fallback);
+    if (value >= min && value <= 1 << 20) {
+      return (int) value;
+    }
+    section.problem(key, "must be from " + min + "B to 1MiB");
+    return fallback;
+  }
+
+  private static Duration positive(ConfigSection section, String key, Duration fallback) {
+    Duration value = section.duration(key, fallback);
+    if (value.isZero()) {
+      section.problem(key, "must be longer than nothing; write for example '10s'");
+      return fallback;
+    }
+    return value;
+  }
+
+  private static Optional<CertificateFiles> certificate(ConfigSection tls) {
+    Optional<Path> certificate = tls.path("certificate");
+    Optional<Path> key = tls.path("key");
+    if (certificate.isPresent() != key.isPresent()) {
+      tls.problem(
+          certificate.isPresent() ? "key" : "certificate",
+          "missing; a certificate and its key go together");
+    }
+    return certificate.flatMap(c -> key.map(k -> new CertificateFiles(c, k)));
+  }
+
+  private static TrustedProxies trustedProxies(ConfigSection section) {
+    try {
+      return TrustedProxies.parse(section.strings("trustedProxies", List.of()));
+    } catch (IllegalArgumentException e) {
+      section.problem("trustedProxies", String.valueOf(e.getMessage()));
+      return TrustedProxies.NONE;
+    }
+  }
+}

@@ -1,0 +1,349 @@
+package io.millrace.http;
+
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.net.ServerSSLOptions;
+import java.net.BindException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop's share of a listener. Everything here but the ports belongs to that loop: its
+ * connections, their exchanges, the sweep that closes late ones.
+ *
+ * <p>A response's end is noticed through its {@code endHandler} and {@code closeHandler}; a mount
+ * that puts its own there is noticed by the sweep instead, a moment later.
+ */
+final class HttpListenerVerticle extends VerticleBase {
+  private static final Logger LOGGER = LoggerFactory.getLogger(HttpListenerVerticle.class);
+  private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+  private static final CharSequence X_CONTENT_TYPE_OPTIONS =
+      HttpHeaders.createOptimized("x-content-type-options");
+  private static final CharSequence REFERRER_POLICY =
+      HttpHeaders.createOptimized("referrer-policy");
+  private static final CharSequence STRICT_ORIGIN =
+      HttpHeaders.createOptimized("strict-origin-when-cross-origin");
+  private static final long SWEEP_MILLIS = 500;
+
+  private final HttpListener.Shared shared;
+  private final HttpConfig.Limits limits;
+  private final IdentityHashMap<HttpConnection, OpenConnection> open = new IdentityHashMap<>();
+  private @Nullable HttpServer plain;
+  private @Nullable HttpServer tls;
+  private long dateSecond;
+  private CharSequence date = "";
+
+  HttpListenerVerticle(HttpListener.Shared shared) {
+    this.shared = shared;
+    this.limits = shared.config().limits();
+  }
+
+  @Override
+  public Future<?> start() {
+    HttpConfig config = shared.config();
+    long sweep = Math.clamp(limits.headerTimeout().toMillis() / 4, 20, SWEEP_MILLIS);
+    vertx.setPeriodic(sweep, timer -> sweep(millis()));
+    plain = server(vertx.createHttpServer(options()));
+    // Negative ports: one free port for all instances of a deployment.
+    Future<HttpServer> listening =
+        listen(plain, config.port() == 0 ? -1 : config.port(), ".port", config.port());
+    if (shared.tls().isPresent()) {
+      tls = server(vertx.createHttpServer(tlsOptions(shared.tls().get())));
+      HttpServer second = tls;
+      listening =
+          listening.compose(
+              first ->
+                  listen(
+                      second,
+                      config.tlsPort() == 0 ? -2 : config.tlsPort(),
+                      ".tls.port",
+                      config.tlsPort()));
+    }
+    return listening.onSuccess(all -> shared.instances().add(this));
+  }
+
+  int port() {
+    return plain == null ? 0 : plain.actualPort();
+  }
+
+  OptionalInt tlsPort() {
+    return tls == null ? OptionalInt.empty() : OptionalInt.of(tls.actualPort());
+  }
+
+  /** Ends what is in hand; from any thread. */
+  Future<?> drain(Duration atMost) {
+    return Future.join(
+        plain == null ? Future.succeededFuture() : plain.shutdown(atMost),
+        tls == null ? Future.succeededFuture() : tls.shutdown(atMost));
+  }
+
+  /** Serves new connections of every instance with this certificate; from any thread. */
+  Future<Boolean> useCertificate(ServerSSLOptions options) {
+    return tls == null ? Future.succeededFuture(false) : tls.updateSSLOptions(options, true);
+  }
+
+  private HttpServerOptions options() {
+    Duration idle = limits.idleTimeout();
+    return new HttpServerOptions()
+        .setHost(shared.config().host())
+        .setMaxInitialLineLength(limits.uriBytes())
+        .setMaxHeaderSize(limits.headerBytes())
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxHeaderListSize(limits.headerBytes())
+                .setMaxConcurrentStreams(100))
+        .setIdleTimeout(Math.toIntExact(idle.toMillis()))
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setHttp2ClearTextEnabled(shared.config().h2c())
+        .setUseProxyProtocol(shared.config().proxyProtocol())
+        .setProxyProtocolTimeout(limits.headerTimeout().toMillis())
+        .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setHandle100ContinueAutomatically(true)
+        .setTcpNoDelay(true)
+        .setAcceptBacklog(1024);
+  }
+
+  private HttpServerOptions tlsOptions(ServerSSLOptions tls) {
+    return options()
+        .setSsl(true)
+        .setUseAlpn(true)
+        .setKeyCertOptions(tls.getKeyCertOptions())
+        .setSslHandshakeTimeout(limits.headerTimeout().toMillis())
+        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+  }
+
+  private HttpServer server(HttpServer server) {
+    return server
+        .connectionHandler(this::connected)
+        .requestHandler(this::requested)
+        .invalidRequestHandler(this::malformed)
+        .exceptionHandler(failure -> shared.metrics().refused("connection-failed"));
+  }
+
+  private Future<HttpServer> listen(HttpServer server, int port, String key, int shown) {
+    String host = shared.config().host();
+    return server
+        .listen(port, host)
+        .recover(
+            failure -> {
+              String where = shared.config().path() + key + ": ";
+              String reason =
+                  failure instanceof BindException
+                      ? "port "
+                          + shown
+                          + " on "
+                          + host
+                          + " is in use; stop the program that has it or choose another"
+                      : "cannot listen on port "
+                          + shown
+                          + " of "
+                          + host
+                          + ": "
+                          + failure.getMessage();
+              return Future.failedFuture(new ListenException(where + reason, failure));
+            });
+  }
+
+  private void connected(HttpConnection connection) {
+    if (shared.connections().incrementAndGet() > limits.connections()) {
+      shared.connections().decrementAndGet();
+      shared.metrics().refused("too-many-connections");
+      connection.close();
+      return;
+    }
+    shared.metrics().opened();
+    open.put(
+        connection,
+        new OpenConnection(
+            connection,
+            new ConnectionWatch(limits.headerTimeout(), limits.idleTimeout(), millis())));
+    whenClosed(connection, () -> disconnected(connection));
+  }
+
+  /**
+   * Notices a connection's end even after it became a WebSocket, when its own {@code closeHandler}
+   * is never called (Vert.x 5.1); the channel knows.
+   */
+  private static void whenClosed(HttpConnection connection, Runnable action) {
+    if (connection instanceof HttpServerConnection server) {
+      server.channelHandlerContext().channel().closeFuture().addListener(done -> action.run());
+    } else {
+      connection.closeHandler(closed -> action.run());
+    }
+  }
+
+  private void disconnected(HttpConnection connection) {
+    OpenConnection gone = open.remove(connection);
+    if (gone != null) {
+      shared.connections().decrementAndGet();
+      shared.metrics().closed();
+      gone.abandon(shared.metrics());
+    }
+  }
+
+  private void requested(HttpServerRequest request) {
+    OpenConnection connection = open.get(request.connection());
+    if (connection == null) {
+      request.connection().close();
+      return;
+    }
+    String path = request.path();
+    Optional<Mount> mount = path == null ? Optional.empty() : shared.mounts().find(path);
+    Exchange exchange =
+        new Exchange(request, mount.map(Mount::prefix).orElse("none"), System.nanoTime());
+    connection.begin(exchange);
+    request.response().endHandler(end -> connection.end(exchange, shared.metrics(), millis()));
+    request.response().closeHandler(end -> connection.end(exchange, shared.metrics(), millis()));
+    commonHeaders(request);
+    if (path == null || !path.startsWith("/") || climbs(path)) {
+      shared.metrics().refused("malformed");
+      Problems.send(
+          request,
+          new Problem(400, "malformed-request", "The address is not one that can be served"));
+    } else if (announced(request) > limits.bodyBytes()) {
+      shared.metrics().refused("body-too-large");
+      refuseAndClose(
+          request,
+          new Problem(
+              413, "body-too-large", "A request's body may have " + limits.bodyBytes() + " bytes"));
+    } else if (mount.isEmpty()) {
+      Problems.send(request, Problems.notFound());
+    } else {
+      watchBody(request);
+      handle(request, mount.get());
+    }
+  }
+
+  private void handle(HttpServerRequest request, Mount mount) {
+    try {
+      mount.handler().handle(request);
+    } catch (RuntimeException e) {
+      LOGGER
+          .atError()
+          .addKeyValue("mount", mount.prefix())
+          .addKeyValue("path", request.path())
+          .setCause(e)
+          .log("request handler failed");
+      Problems.send(request, Problems.internalError());
+    }
+  }
+
+  private void commonHeaders(HttpServerRequest request) {
+    Instant now = Instant.now();
+    if (now.getEpochSecond() != dateSecond) {
+      dateSecond = now.getEpochSecond();
+      date = HttpHeaders.createOptimized(HttpDate.format(now));
+    }
+    request
+        .response()
+        .headers()
+        .set(HttpHeaders.DATE, date)
+        .set(X_CONTENT_TYPE_OPTIONS, NOSNIFF)
+        .set(REFERRER_POLICY, STRICT_ORIGIN);
+  }
+
+  /** A body that trickles in is cut. */
+  private void watchBody(HttpServerRequest request) {
+    boolean hasBody =
+        announced(request) > 0 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+    if (hasBody) {
+      vertx.setTimer(
+          limits.bodyTimeout().toMillis(),
+          timer -> {
+            if (!request.isEnded() && !request.response().closed()) {
+              shared.metrics().refused("body-timeout");
+              refuseAndClose(
+                  request,
+                  new Problem(408, "body-timeout", "The request's body did not arrive in time"));
+            }
+          });
+    }
+  }
+
+  private void malformed(HttpServerRequest request) {
+    Throwable cause = request.decoderResult() == null ? null : request.decoderResult().cause();
+    Problem problem =
+        switch (cause) {
+          case TooLongHttpLineException e ->
+              new Problem(
+                  414, "uri-too-long", "An address may have " + limits.uriBytes() + " bytes");
+          case TooLongHttpHeaderException e ->
+              new Problem(
+                  431,
+                  "headers-too-large",
+                  "Header fields may have " + limits.headerBytes() + " bytes");
+          case null, default ->
+              new Problem(400, "malformed-request", "This is not an HTTP request");
+        };
+    shared.metrics().refused(problem.status() == 400 ? "malformed" : problem.code());
+    refuseAndClose(request, problem);
+  }
+
+  /** Answers, then closes an HTTP/1.1 connection, whose next bytes mean nothing any more. */
+  private void refuseAndClose(HttpServerRequest request, Problem problem) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      Problems.send(request, problem);
+      return;
+    }
+    request.response().putHeader(HttpHeaders.CONNECTION, "close");
+    Problems.send(request, problem);
+    vertx.setTimer(200, timer -> request.connection().close());
+  }
+
+  private void sweep(long now) {
+    for (OpenConnection connection : List.copyOf(open.values())) {
+      connection.prune(shared.metrics(), now);
+      Optional<String> reason = connection.watch().expired(now);
+      if (reason.isPresent()) {
+        if (!reason.get().equals("idle")) {
+          shared.metrics().refused(reason.get());
+        }
+        connection.connection().close();
+      }
+    }
+  }
+
+  /** The announced length; 0 where there is none, -1 is never returned. */
+  private static long announced(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    if (length == null || request.method().equals(HttpMethod.CONNECT)) {
+      return 0;
+    }
+    try {
+      return Math.max(0, Long.parseLong(length));
+    } catch (NumberFormatException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  /**
+   * Whether a path has a {@code ..} segment, plain or encoded; browsers resolve them themselves.
+   */
+  private static boolean climbs(String path) {
+    String plain = path.replace("%2e", ".").replace("%2E", ".");
+    return plain.contains("/../") || plain.endsWith("/..");
+  }
+
+  private static long millis() {
+    return System.nanoTime() / 1_000_000;
+  }
+}

@@ -1,0 +1,54 @@
+package io.millrace.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+
+/** Answers requests with problem documents (RFC 9457). Called on the request's event loop. */
+public final class Problems {
+  private static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized(Problem.MEDIA_TYPE);
+  private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+
+  private Problems() {}
+
+  /**
+   * Answers a request with a problem, unless its answer has begun already: then the rest can't be
+   * trusted and the stream (HTTP/2) or the connection (HTTP/1.1) is reset. Headers that are set
+   * already stay; {@code Cache-Control} is {@code no-store} where there is none.
+   */
+  public static void send(HttpServerRequest request, Problem problem) {
+    HttpServerResponse response = request.response();
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    if (response.headWritten()) {
+      response.reset();
+      return;
+    }
+    Buffer body = problem.toJson().toBuffer();
+    response.setStatusCode(problem.status());
+    response.headers().set(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON);
+    response.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+    if (!response.headers().contains(HttpHeaders.CACHE_CONTROL)) {
+      response.headers().set(HttpHeaders.CACHE_CONTROL, NO_STORE);
+    }
+    if (request.method().equals(HttpMethod.HEAD)) {
+      response.end();
+    } else {
+      response.end(body);
+    }
+  }
+
+  /** The answer to a failure of ours; says nothing about its inside. */
+  public static Problem internalError() {
+    return new Problem(
+        500, "internal-error", "The server failed on this request; its log has more");
+  }
+
+  /** The answer where nothing is served. */
+  public static Problem notFound() {
+    return new Problem(404, "not-found", "There is nothing at this address");
+  }
+}

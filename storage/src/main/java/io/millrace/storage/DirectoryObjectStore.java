@@ -1,0 +1,224 @@
+package io.millrace.storage;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Objects in a directory of this machine. Files are touched on worker threads only. One process may
+ * have the directory open. A key cannot also be a directory of other keys ({@code a} and {@code
+ * a/b}): the later put fails.
+ */
+public final class DirectoryObjectStore implements ObjectStore {
+  private static final int WORKERS = 8;
+  private static final int STRIPES = 64;
+  private static final int MAX_PAGE = 1000;
+
+  private final ObjectDirectory directory;
+  private final WorkerExecutor workers;
+  private final StorageMetrics metrics;
+  private final Lock[] stripes = new Lock[STRIPES];
+  private final AtomicInteger underWay = new AtomicInteger(1);
+  private final Promise<Void> drained = Promise.promise();
+  private volatile boolean closed;
+
+  /**
+   * Opens the directory; blocks for the moment that takes.
+   *
+   * @throws StorageException when the directory cannot be used
+   */
+  public DirectoryObjectStore(Vertx vertx, Path root, PrometheusRegistry registry) {
+    try {
+      directory = new ObjectDirectory(root);
+    } catch (IOException e) {
+      throw failure("open", root.toString(), e);
+    }
+    workers = vertx.createSharedWorkerExecutor("millrace-storage", WORKERS);
+    metrics = new StorageMetrics(registry);
+    Arrays.setAll(stripes, i -> new ReentrantLock());
+  }
+
+  @Override
+  public Future<ObjectInfo> put(String key, Buffer content) {
+    return run("put", key, () -> locked(key, () -> write(key, content)));
+  }
+
+  @Override
+  public Future<Optional<ObjectInfo>> putIf(
+      String key, Optional<String> expectedTag, Buffer content) {
+    return run(
+        "putIf",
+        key,
+        () ->
+            locked(
+                key,
+                () ->
+                    directory.head(key).map(ObjectInfo::tag).equals(expectedTag)
+                        ? Optional.of(write(key, content))
+                        : Optional.empty()));
+  }
+
+  @Override
+  public Future<Optional<StoredObject>> get(String key) {
+    return run(
+        "get",
+        key,
+        () ->
+            directory
+                .read(key, 0, Integer.MAX_VALUE)
+                .map(found -> new StoredObject(found.info(), buffer(found.bytes()))));
+  }
+
+  @Override
+  public Future<Optional<Buffer>> getRange(String key, long offset, int length) {
+    if (offset < 0 || length < 0) {
+      return Future.failedFuture(
+          new IllegalArgumentException("range of " + length + " from " + offset));
+    }
+    return run(
+        "getRange",
+        key,
+        () -> directory.read(key, offset, length).map(found -> buffer(found.bytes())));
+  }
+
+  @Override
+  public Future<Optional<ObjectInfo>> head(String key) {
+    return run("head", key, () -> directory.head(key));
+  }
+
+  @Override
+  public Future<List<ObjectInfo>> list(String prefix, String after, int limit) {
+    try {
+      String from = ObjectKey.checkedPrefix(prefix);
+      if (limit < 1 || limit > MAX_PAGE) {
+        throw new IllegalArgumentException("page of " + limit);
+      }
+      return submit("list", prefix, () -> directory.list(from, after, limit));
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  @Override
+  public Future<Void> delete(String key) {
+    Future<Optional<ObjectInfo>> deleted =
+        run(
+            "delete",
+            key,
+            () ->
+                locked(
+                    key,
+                    () -> {
+                      directory.delete(key);
+                      return Optional.empty();
+                    }));
+    return deleted.mapEmpty();
+  }
+
+  @Override
+  public Future<Void> close() {
+    if (!closed) {
+      closed = true;
+      leave();
+    }
+    return drained.future().compose(v -> workers.close());
+  }
+
+  private ObjectInfo write(String key, Buffer content) throws IOException {
+    ObjectInfo info = directory.write(key, ByteBuffer.wrap(content.getBytes()));
+    metrics.wrote(info.size());
+    return info;
+  }
+
+  private Buffer buffer(ByteBuffer bytes) {
+    metrics.readBytes(bytes.remaining());
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    return Buffer.buffer(copy);
+  }
+
+  private <T> Future<T> run(String operation, String key, Work<T> work) {
+    try {
+      String checked = ObjectKey.checked(key);
+      return submit(operation, checked, work);
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private <T> Future<T> submit(String operation, String key, Work<T> work) {
+    underWay.incrementAndGet();
+    if (closed) {
+      leave();
+      return Future.failedFuture(
+          new StorageException(
+              StorageException.Reason.UNAVAILABLE,
+              operation + " " + key + ": the store is closed",
+              null));
+    }
+    long started = System.nanoTime();
+    return workers
+        .executeBlocking(() -> attempt(operation, key, work), false)
+        .map(result -> Objects.requireNonNull(result))
+        .onComplete(
+            done -> {
+              metrics.finished(operation, System.nanoTime() - started, done.cause());
+              leave();
+            });
+  }
+
+  private void leave() {
+    if (underWay.decrementAndGet() == 0) {
+      drained.tryComplete();
+    }
+  }
+
+  private <T> T locked(String key, Work<T> work) throws IOException {
+    Lock lock = stripes[Math.floorMod(key.hashCode(), STRIPES)];
+    lock.lock();
+    try {
+      return work.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static <T> T attempt(String operation, String key, Work<T> work) {
+    try {
+      return work.run();
+    } catch (IOException e) {
+      throw failure(operation, key, e);
+    } catch (DirectoryIteratorException e) {
+      throw failure(operation, key, Objects.requireNonNull(e.getCause()));
+    }
+  }
+
+  static StorageException failure(String operation, String key, IOException e) {
+    String words = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    boolean full = words.contains("no space left") || words.contains("quota exceeded");
+    return new StorageException(
+        full ? StorageException.Reason.FULL : StorageException.Reason.UNAVAILABLE,
+        operation + " " + key + ": " + (full ? "no room is left" : e.toString()),
+        e);
+  }
+
+  /** File work that may fail as files do. */
+  private interface Work<T> {
+    T run() throws IOException;
+  }
+}

@@ -1,0 +1,254 @@
+package io.millrace.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Objects as files below one directory; a key's parts are the directories and the file's name. All
+ * methods block, and any thread may call them; writes of one key must not overlap.
+ *
+ * <p>A write goes to a file in {@code #temp} (a name that no key can have), which is flushed,
+ * renamed over the object, and made durable by flushing the object's directory. So a reader or a
+ * crash finds the old bytes or the new ones. The tag is the file's identity and its modification
+ * time, which this class sets so that it never repeats.
+ */
+final class ObjectDirectory {
+  private static final String TEMP = "#temp";
+  private static final int ATTEMPTS = 8;
+
+  private final Path root;
+  private final Path temp;
+  private final AtomicLong counter = new AtomicLong();
+  private final AtomicLong lastMicros = new AtomicLong();
+
+  /** Opens the directory, makes it where it is missing, and removes what a crash left half done. */
+  ObjectDirectory(Path root) throws IOException {
+    this.root = root.toAbsolutePath().normalize();
+    this.temp = this.root.resolve(TEMP);
+    Files.createDirectories(temp);
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(temp)) {
+      for (Path leftover : leftovers) {
+        Files.deleteIfExists(leftover);
+      }
+    }
+  }
+
+  ObjectInfo write(String key, ByteBuffer content) throws IOException {
+    Path target = file(key);
+    Path fresh = temp.resolve(Long.toString(counter.incrementAndGet()));
+    try {
+      try (FileChannel channel =
+          FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        while (content.hasRemaining()) {
+          channel.write(content);
+        }
+        Files.setLastModifiedTime(fresh, FileTime.from(nextMicros(), TimeUnit.MICROSECONDS));
+        channel.force(true);
+      }
+      moveTo(fresh, target);
+    } finally {
+      Files.deleteIfExists(fresh);
+    }
+    return head(key).orElseThrow(() -> new NoSuchFileException(target.toString()));
+  }
+
+  /** A delete may take the directory away between making it and moving into it. */
+  private void moveTo(Path fresh, Path target) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        createDurably(directoryOf(target));
+        Files.move(
+            fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        flush(directoryOf(target));
+        return;
+      } catch (NoSuchFileException e) {
+        if (attempt == ATTEMPTS || !Files.exists(fresh)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  Optional<ObjectInfo> head(String key) throws IOException {
+    try {
+      BasicFileAttributes found = Files.readAttributes(file(key), BasicFileAttributes.class);
+      return found.isRegularFile() ? Optional.of(info(key, found)) : Optional.empty();
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      return absent(e);
+    }
+  }
+
+  /** The object's present bytes and what they are, both of the same write. */
+  Optional<StoredBytes> read(String key, long offset, int length) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      Optional<ObjectInfo> before = head(key);
+      if (before.isEmpty()) {
+        return Optional.empty();
+      }
+      ByteBuffer bytes;
+      try (FileChannel channel = FileChannel.open(file(key), StandardOpenOption.READ)) {
+        long rest = Math.max(0, channel.size() - offset);
+        bytes = ByteBuffer.allocate((int) Math.min(rest, length));
+        int read = 0;
+        while (read >= 0 && bytes.hasRemaining()) {
+          read = channel.read(bytes, offset + bytes.position());
+        }
+      } catch (NoSuchFileException e) {
+        return Optional.empty();
+      }
+      if (head(key).equals(before)) {
+        return Optional.of(new StoredBytes(before.get(), bytes.flip()));
+      }
+      if (attempt == ATTEMPTS) {
+        throw new IOException(key + " changes faster than it can be read");
+      }
+    }
+  }
+
+  /** Bytes with what they are. */
+  record StoredBytes(ObjectInfo info, ByteBuffer bytes) {}
+
+  /** Removes the file, and the directories that it leaves empty. */
+  void delete(String key) throws IOException {
+    Path file = file(key);
+    try {
+      if (!Files.isDirectory(file)) {
+        Files.deleteIfExists(file);
+      }
+    } catch (NotDirectoryException e) {
+      return;
+    } catch (IOException e) {
+      Optional<ObjectInfo> _ = absent(e);
+      return;
+    }
+    for (Path parent = directoryOf(file); !parent.equals(root); parent = directoryOf(parent)) {
+      try {
+        Files.deleteIfExists(parent);
+      } catch (DirectoryNotEmptyException e) {
+        flush(parent);
+        return;
+      }
+    }
+  }
+
+  List<ObjectInfo> list(String prefix, String after, int limit) throws IOException {
+    List<ObjectInfo> found = new ArrayList<>();
+    Path start = prefix.isEmpty() ? root : root.resolve(prefix.substring(0, prefix.length() - 1));
+    if (Files.isDirectory(start)) {
+      collect(start, prefix, after, limit, found);
+    }
+    return found;
+  }
+
+  private void collect(
+      Path directory, String prefix, String after, int limit, List<ObjectInfo> found)
+      throws IOException {
+    for (String name : sortedNames(directory)) {
+      if (found.size() >= limit) {
+        return;
+      }
+      String key = prefix + name;
+      boolean isDirectory = name.endsWith("/");
+      if (key.compareTo(after) <= 0 && !(isDirectory && after.startsWith(key))) {
+        continue;
+      }
+      if (isDirectory) {
+        collect(directory.resolve(name), key, after, limit, found);
+      } else {
+        head(key).ifPresent(found::add);
+      }
+    }
+  }
+
+  /** Names in order of key: a directory's name takes part with the {@code /} behind it. */
+  private static List<String> sortedNames(Path directory) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        String name = String.valueOf(entry.getFileName());
+        if (!name.equals(TEMP)) {
+          names.add(Files.isDirectory(entry) ? name + "/" : name);
+        }
+      }
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of();
+    }
+    names.sort(Comparator.naturalOrder());
+    return names;
+  }
+
+  private Path file(String key) {
+    return root.resolve(key);
+  }
+
+  private static ObjectInfo info(String key, BasicFileAttributes found) {
+    Instant modified = found.lastModifiedTime().toInstant();
+    String tag =
+        Long.toHexString(found.lastModifiedTime().to(TimeUnit.MICROSECONDS))
+            + "-"
+            + Long.toHexString(found.size())
+            + "-"
+            + Integer.toHexString(String.valueOf(found.fileKey()).hashCode());
+    return new ObjectInfo(key, found.size(), tag, modified);
+  }
+
+  /** A part of the key is a file: then there is no such object, and some file systems say so. */
+  private static Optional<ObjectInfo> absent(IOException e) throws IOException {
+    if (String.valueOf(e.getMessage()).endsWith("Not a directory")) {
+      return Optional.empty();
+    }
+    throw e;
+  }
+
+  private long nextMicros() {
+    Instant now = Instant.now();
+    long micros = TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1000;
+    return lastMicros.updateAndGet(last -> Math.max(last + 1, micros));
+  }
+
+  private void createDurably(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path parent = directoryOf(directory);
+    if (!directory.equals(root)) {
+      createDurably(parent);
+    }
+    Files.createDirectories(directory);
+    flush(parent);
+  }
+
+  private static Path directoryOf(Path file) {
+    Path parent = file.getParent();
+    if (parent == null) {
+      throw new IllegalStateException(file + " has no parent");
+    }
+    return parent;
+  }
+
+  private static void flush(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

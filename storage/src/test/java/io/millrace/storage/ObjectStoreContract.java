@@ -1,0 +1,237 @@
+package io.millrace.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link ObjectStore} promises; an implementation's test says how to open one. */
+abstract class ObjectStoreContract {
+  protected Vertx vertx;
+  protected ObjectStore store;
+
+  /** A new, empty store. */
+  abstract ObjectStore open(Vertx vertx) throws Exception;
+
+  @BeforeEach
+  void openStore() throws Exception {
+    vertx = Vertx.vertx();
+    store = open(vertx);
+  }
+
+  @AfterEach
+  void closeStore() {
+    await(store.close());
+    await(vertx.close());
+  }
+
+  @Test
+  void givesBackWhatWasPut() {
+    ObjectInfo put = await(store.put("t/a/s/1.m4s", Buffer.buffer("hello")));
+
+    StoredObject got = await(store.get("t/a/s/1.m4s")).orElseThrow();
+    assertThat(got.content()).isEqualTo(Buffer.buffer("hello"));
+    assertThat(got.info()).isEqualTo(put);
+    assertThat(put.key()).isEqualTo("t/a/s/1.m4s");
+    assertThat(put.size()).isEqualTo(5);
+    assertThat(await(store.head("t/a/s/1.m4s"))).contains(put);
+  }
+
+  @Test
+  void keepsAnEmptyObject() {
+    await(store.put("empty", Buffer.buffer()));
+
+    assertThat(await(store.get("empty")).orElseThrow().content().length()).isZero();
+  }
+
+  @Test
+  void saysThatThereIsNoSuchObject() {
+    await(store.put("a/b", Buffer.buffer("x")));
+
+    assertThat(await(store.get("a/c"))).isEmpty();
+    assertThat(await(store.head("a"))).isEmpty();
+    assertThat(await(store.head("a/b/c"))).isEmpty();
+    assertThat(await(store.get("a/b/c"))).isEmpty();
+    assertThat(await(store.getRange("a/c", 0, 10))).isEmpty();
+  }
+
+  @Test
+  void givesEveryContentItsOwnTag() {
+    List<String> tags = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      tags.add(await(store.put("k", Buffer.buffer("v" + i % 10))).tag());
+    }
+
+    for (int i = 1; i < tags.size(); i++) {
+      assertThat(tags.get(i)).isNotEqualTo(tags.get(i - 1));
+    }
+  }
+
+  @Test
+  void putsOnlyWhenNothingIsThere() {
+    Optional<ObjectInfo> first = await(store.putIf("k", Optional.empty(), Buffer.buffer("one")));
+    Optional<ObjectInfo> second = await(store.putIf("k", Optional.empty(), Buffer.buffer("two")));
+
+    assertThat(first).isPresent();
+    assertThat(second).isEmpty();
+    assertThat(await(store.get("k")).orElseThrow().content()).isEqualTo(Buffer.buffer("one"));
+  }
+
+  @Test
+  void putsOnlyOverTheObjectThatWasSeen() {
+    ObjectInfo seen = await(store.put("k", Buffer.buffer("one")));
+    ObjectInfo next =
+        await(store.putIf("k", Optional.of(seen.tag()), Buffer.buffer("two"))).orElseThrow();
+
+    assertThat(await(store.putIf("k", Optional.of(seen.tag()), Buffer.buffer("no")))).isEmpty();
+    assertThat(await(store.head("k"))).contains(next);
+    assertThat(await(store.putIf("gone", Optional.of("t"), Buffer.buffer("no")))).isEmpty();
+    assertThat(await(store.head("gone"))).isEmpty();
+  }
+
+  @Test
+  void letsOneOfManyConditionalPutsWin() {
+    List<Future<Optional<ObjectInfo>>> puts = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      puts.add(store.putIf("k", Optional.empty(), Buffer.buffer("v" + i)));
+    }
+    await(Future.all(puts));
+
+    assertThat(puts.stream().filter(put -> put.result().isPresent())).hasSize(1);
+  }
+
+  @Test
+  void readsARange() {
+    await(store.put("k", Buffer.buffer("0123456789")));
+
+    assertThat(await(store.getRange("k", 2, 3))).contains(Buffer.buffer("234"));
+    assertThat(await(store.getRange("k", 8, 100))).contains(Buffer.buffer("89"));
+    assertThat(await(store.getRange("k", 10, 1))).contains(Buffer.buffer());
+    assertThat(await(store.getRange("k", 100, 1))).contains(Buffer.buffer());
+  }
+
+  @Test
+  void listsInOrderOfKeyPageByPage() {
+    List<String> keys =
+        List.of("a-b/x", "a.b", "a/1", "a/10", "a/2/x", "a/2/y", "a0", "b/c/d", "~live/x");
+    for (String key : keys) {
+      await(store.put(key, Buffer.buffer(key)));
+    }
+
+    for (int page = 1; page <= keys.size() + 1; page++) {
+      assertThat(allKeys("", page)).containsExactlyElementsOf(keys);
+    }
+    assertThat(allKeys("a/", 2)).containsExactly("a/1", "a/10", "a/2/x", "a/2/y");
+    assertThat(allKeys("none/", 2)).isEmpty();
+    assertThat(await(store.list("a/2/", "", 1)).get(0).size()).isEqualTo(5);
+  }
+
+  @Test
+  void deletesAndNeedsNothingToBeThere() {
+    await(store.put("a/b/c", Buffer.buffer("x")));
+    await(store.put("a/d", Buffer.buffer("x")));
+
+    await(store.delete("a/b/c"));
+    await(store.delete("a/b/c"));
+    await(store.delete("never/was"));
+
+    assertThat(allKeys("", 10)).containsExactly("a/d");
+    await(store.put("a/b", Buffer.buffer("now an object")));
+    assertThat(await(store.head("a/b"))).isPresent();
+  }
+
+  @Test
+  void refusesKeysThatAreNotAllowed() {
+    String part = "x".repeat(256);
+    List<String> bad =
+        List.of(
+            "",
+            "/",
+            "/a",
+            "a/",
+            "a//b",
+            ".",
+            "..",
+            "../x",
+            "a/../b",
+            "a/./b",
+            "a b",
+            "#temp/1",
+            "ä",
+            "a\\b",
+            "a\0",
+            part,
+            "a/".repeat(512) + "a");
+    for (String key : bad) {
+      assertThatThrownBy(() -> await(store.put(key, Buffer.buffer("x"))))
+          .as(key)
+          .hasCauseInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> await(store.get(key)))
+          .hasCauseInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> await(store.list("a", "", 1)))
+        .hasCauseInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> await(store.list("../", "", 1)))
+        .hasCauseInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> await(store.list("", "", 1001)))
+        .hasCauseInstanceOf(IllegalArgumentException.class);
+    assertThat(allKeys("", 10)).isEmpty();
+  }
+
+  @Test
+  void completesOnTheCallersContext() {
+    Context context = vertx.getOrCreateContext();
+    Promise<Boolean> same = Promise.promise();
+    context.runOnContext(
+        v ->
+            store
+                .put("k", Buffer.buffer("x"))
+                .onComplete(done -> same.complete(context.equals(Vertx.currentContext()))));
+
+    assertThat(await(same.future())).isTrue();
+  }
+
+  @Test
+  void finishesWhatIsUnderWayBeforeItCloses() {
+    Future<ObjectInfo> put = store.put("k", Buffer.buffer("x"));
+    await(store.close());
+
+    assertThat(put.succeeded()).isTrue();
+    assertThatThrownBy(() -> await(store.get("k"))).hasCauseInstanceOf(StorageException.class);
+  }
+
+  protected List<String> allKeys(String prefix, int page) {
+    List<String> keys = new ArrayList<>();
+    String after = "";
+    while (true) {
+      List<ObjectInfo> found = await(store.list(prefix, after, page));
+      found.forEach(info -> keys.add(info.key()));
+      if (found.size() < page) {
+        return keys;
+      }
+      after = found.get(found.size() - 1).key();
+    }
+  }
+
+  protected static <T> T await(Future<T> future) {
+    try {
+      return future.await(20, TimeUnit.SECONDS);
+    } catch (java.util.concurrent.TimeoutException e) {
+      throw new AssertionError("not within 20 s", e);
+    } catch (RuntimeException e) {
+      throw new CompletionException(e);
+    }
+  }
+}

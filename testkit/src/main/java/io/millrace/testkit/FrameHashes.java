@@ -1,0 +1,94 @@
+package io.millrace.testkit;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The hashes of a track's frames or packets in order, as FFmpeg's {@code framemd5} writes them: the
+ * proof that media went through a system bit-exact.
+ *
+ * @param timebase seconds of one tick of the entries' times, as {@code 1/48000}
+ */
+public record FrameHashes(String timebase, List<Entry> entries) {
+  /** One frame or packet: times in the track's timebase, size in bytes, MD5 of its bytes. */
+  public record Entry(long dts, long pts, long duration, int size, String md5) {}
+
+  private static final int FIELDS = 6;
+
+  public FrameHashes {
+    entries = List.copyOf(entries);
+  }
+
+  /** Every decoded picture of the first video track, in presentation order. */
+  public static FrameHashes decodedVideo(Duration deadline, List<String> input) {
+    return run(
+        deadline,
+        input,
+        List.of("-map", "0:v:0", "-fps_mode", "passthrough", "-enc_time_base", "demux"));
+  }
+
+  /** Every packet of the first audio track as it was sent, in order. */
+  public static FrameHashes audioPackets(Duration deadline, List<String> input) {
+    return run(deadline, input, List.of("-map", "0:a:0", "-c", "copy"));
+  }
+
+  /** Reads the text of {@code -f framemd5} with one stream. */
+  public static FrameHashes parse(String text) {
+    String timebase = "";
+    List<Entry> entries = new ArrayList<>();
+    for (String line : text.lines().toList()) {
+      if (line.startsWith("#tb 0: ")) {
+        timebase = line.substring("#tb 0: ".length()).strip();
+      } else if (!line.isBlank() && !line.startsWith("#")) {
+        String[] fields = line.split(",", -1);
+        if (fields.length < FIELDS) {
+          throw new IllegalArgumentException("not a framemd5 line: " + line);
+        }
+        entries.add(
+            new Entry(
+                Long.parseLong(fields[1].strip()),
+                Long.parseLong(fields[2].strip()),
+                Long.parseLong(fields[3].strip()),
+                Integer.parseInt(fields[4].strip()),
+                fields[5].strip()));
+      }
+    }
+    return new FrameHashes(timebase, entries);
+  }
+
+  /** The hashes alone, in order. */
+  public List<String> md5s() {
+    return entries.stream().map(Entry::md5).toList();
+  }
+
+  /**
+   * Where this and what came out part, in words: empty when every hash is equal and in order. Times
+   * are not compared, since containers carry them in different timebases.
+   */
+  public Optional<String> differenceTo(FrameHashes other) {
+    int common = Math.min(entries.size(), other.entries.size());
+    for (int i = 0; i < common; i++) {
+      if (!entries.get(i).md5().equals(other.entries.get(i).md5())) {
+        return Optional.of(
+            "entry %d differs: expected %s, got %s"
+                .formatted(i, entries.get(i), other.entries.get(i)));
+      }
+    }
+    return entries.size() == other.entries.size()
+        ? Optional.empty()
+        : Optional.of(
+            "expected %d entries, got %d, equal as far as they go"
+                .formatted(entries.size(), other.entries.size()));
+  }
+
+  private static FrameHashes run(Duration deadline, List<String> input, List<String> selection) {
+    List<String> arguments = new ArrayList<>(input);
+    arguments.addAll(selection);
+    arguments.addAll(List.of("-f", "framemd5", "-"));
+    try (Program program = Ffmpeg.start(arguments)) {
+      return parse(program.await(deadline).orFail().text());
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.millrace.testkit.hls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.millrace.testkit.Clips;
+import io.millrace.testkit.Ffmpeg;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Walks what another packager, FFmpeg's, made of the real clip. */
+class HlsWalkerTest {
+  @TempDir private Path folder;
+  private HttpServer server;
+  private URI multivariant;
+
+  @BeforeEach
+  void packageTheClipAndServeIt() throws IOException {
+    Ffmpeg.run(
+            Duration.ofSeconds(30),
+            "-i",
+            Clips.bigBuckBunny().toString(),
+            "-c",
+            "copy",
+            "-hls_time",
+            "4",
+            "-hls_list_size",
+            "0",
+            "-hls_segment_type",
+            "fmp4",
+            "-master_pl_name",
+            "main.m3u8",
+            folder.resolve("media.m3u8").toString())
+        .orFail();
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::serve);
+    server.start();
+    multivariant = URI.create("http://localhost:" + server.getAddress().getPort() + "/main.m3u8");
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  @Test
+  void walksEverySegmentToTheEnd() {
+    try (HlsWalker walker = HlsWalker.follow(multivariant)) {
+      await().atMost(Duration.ofSeconds(10)).until(walker::ended);
+      MediaPlaylistWalk walk = walker.walks().getFirst();
+      assertThat(walk.segments()).hasSameSizeAs(walk.latest().segments());
+      assertThat(walk.latest().seconds().doubleValue()).isBetween(29.9, 30.1);
+      assertThat(walker.violations())
+          .extracting(Violation::rule)
+          .doesNotContain(Rule.B1, Rule.B4, Rule.B5, Rule.B13, Rule.B14, Rule.B16, Rule.D1);
+    }
+  }
+
+  @Test
+  void noticesAListedSegmentThatIsMissing() throws IOException {
+    Files.delete(folder.resolve("media1.m4s"));
+    try (HlsWalker walker = HlsWalker.follow(multivariant)) {
+      await().atMost(Duration.ofSeconds(10)).until(walker::ended);
+      assertThat(walker.violations()).extracting(Violation::rule).contains(Rule.B13);
+    }
+  }
+
+  @Test
+  void noticesASegmentThatIsNotTheNextOne() throws IOException {
+    Files.copy(
+        folder.resolve("media3.m4s"),
+        folder.resolve("media1.m4s"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    try (HlsWalker walker = HlsWalker.follow(multivariant)) {
+      await().atMost(Duration.ofSeconds(10)).until(walker::ended);
+      assertThat(walker.violations()).extracting(Violation::rule).contains(Rule.D1);
+    }
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    Path file = folder.resolve(exchange.getRequestURI().getPath().substring(1));
+    if (file.toString().endsWith(".m3u8")) {
+      exchange.getResponseHeaders().add("Content-Type", "application/vnd.apple.mpegurl");
+    }
+    try (exchange) {
+      if (Files.exists(file)) {
+        byte[] bytes = Files.readAllBytes(file);
+        exchange.sendResponseHeaders(200, bytes.length);
+        exchange.getResponseBody().write(bytes);
+      } else {
+        exchange.sendResponseHeaders(404, -1);
+      }
+    }
+  }
+}
