@@ -2,7 +2,10 @@ package io.millrace.catalog;
 
 import io.millrace.catalog.api.ApiRouter;
 import io.millrace.http.Mount;
+import io.millrace.http.OpenApi;
+import io.millrace.http.TrustedProxies;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +16,7 @@ public final class CatalogApi {
 
   /**
    * @param local lets the command line on this machine in, where given
+   * @param proxies whose word about the client's address counts
    */
   public CatalogApi(
       Vertx vertx,
@@ -21,12 +25,18 @@ public final class CatalogApi {
       LiveDirectory live,
       Optional<LocalCredential> local,
       CatalogMetrics metrics,
-      InstantSource clock) {
-    this.api = new ApiRouter(vertx, catalog, apps, live, local, metrics, clock);
+      InstantSource clock,
+      TrustedProxies proxies) {
+    this.api = new ApiRouter(vertx, catalog, apps, live, local, metrics, clock, proxies);
   }
 
   public Mount mount() {
     return new Mount(ApiRouter.PREFIX, api.router());
+  }
+
+  /** What is served, for {@link OpenApi#add}. */
+  public static JsonObject description() {
+    return OpenApi.resource(CatalogApi.class, "/openapi/catalog.json");
   }
 
   /** What is served, as {@code GET /api/v1/apps/{app}}. */

@@ -1,5 +1,6 @@
 package io.millrace.catalog.api;
 
+import io.millrace.access.RandomToken;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogException;
 import io.millrace.catalog.CatalogMetrics;
@@ -7,8 +8,10 @@ import io.millrace.catalog.KnownApps;
 import io.millrace.catalog.LiveDirectory;
 import io.millrace.catalog.LocalCredential;
 import io.millrace.http.Problem;
+import io.millrace.http.TrustedProxies;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -20,6 +23,7 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -49,9 +53,10 @@ public final class ApiRouter {
       LiveDirectory live,
       Optional<LocalCredential> local,
       CatalogMetrics metrics,
-      InstantSource clock) {
+      InstantSource clock,
+      TrustedProxies proxies) {
     this.vertx = vertx;
-    this.authenticator = new Authenticator(vertx, catalog, local, metrics, clock);
+    this.authenticator = new Authenticator(vertx, catalog, local, metrics, clock, proxies);
     endpoints.addAll(new LiveEndpoints(apps, live).all());
     endpoints.addAll(new TenantEndpoints(catalog).all());
     endpoints.addAll(new AppEndpoints(catalog, apps).all());
@@ -139,12 +144,26 @@ public final class ApiRouter {
     if (endpoint.open()) {
       response.putHeader("Access-Control-Allow-Origin", "*");
     }
-    JsonObject body = answer.body();
     Future<Void> sent =
-        body == null
+        answer.body() == null
             ? response.end()
-            : response.putHeader("Content-Type", "application/json").end(body.toBuffer());
+            : endpoint.open()
+                ? sendShared(context, answer.body().toBuffer())
+                : response
+                    .putHeader("Content-Type", "application/json")
+                    .end(answer.body().toBuffer());
     sent.onFailure(failure -> LOGGER.atDebug().setCause(failure).log("answer was not taken"));
+  }
+
+  /** What many ask for again and again carries a validator. */
+  private static Future<Void> sendShared(RoutingContext context, Buffer body) {
+    HttpServerResponse response = context.response();
+    String tag = "\"" + HexFormat.of().formatHex(RandomToken.hash(body.toString()), 0, 12) + "\"";
+    response.putHeader("ETag", tag);
+    String known = context.request().getHeader(HttpHeaders.IF_NONE_MATCH);
+    return known != null && known.contains(tag)
+        ? response.setStatusCode(304).end()
+        : response.putHeader("Content-Type", "application/json").end(body);
   }
 
   private static void fail(RoutingContext context, Throwable failure) {

@@ -10,6 +10,8 @@ import io.millrace.catalog.LocalCredential;
 import io.millrace.catalog.records.Account;
 import io.millrace.catalog.records.Accounts;
 import io.millrace.catalog.records.ApiTokens;
+import io.millrace.http.ClientAddress;
+import io.millrace.http.TrustedProxies;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -42,6 +44,7 @@ final class Authenticator {
   private final Optional<LocalCredential> local;
   private final CatalogMetrics metrics;
   private final InstantSource clock;
+  private final TrustedProxies proxies;
   private final FailureLimiter limiter = new FailureLimiter();
   private final Semaphore hashing = new Semaphore(MOST_HASHING);
   private final String processKey = RandomToken.generate("");
@@ -56,18 +59,21 @@ final class Authenticator {
       Catalog catalog,
       Optional<LocalCredential> local,
       CatalogMetrics metrics,
-      InstantSource clock) {
+      InstantSource clock,
+      TrustedProxies proxies) {
     this.vertx = vertx;
     this.catalog = catalog;
     this.local = local;
     this.metrics = metrics;
     this.clock = clock;
+    this.proxies = proxies;
   }
 
   /** Fails with {@link ApiProblem} (401, 429) or with what the catalogue failed with. */
   Future<Principal> authenticate(HttpServerRequest request) {
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-    String peer = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
+    ClientAddress client = proxies.clientOf(request);
+    String peer = client.host();
     if (header == null || header.length() > LONGEST_HEADER) {
       return Future.failedFuture(refusal("sign in with HTTP Basic or a bearer token"));
     }
@@ -78,7 +84,7 @@ final class Authenticator {
           ApiProblem.later(
               429, "too-many-failures", "too many failed sign-ins; wait a moment", wait.get()));
     }
-    return principal(header, request, peer)
+    return principal(header, client)
         .map(
             found -> {
               if (found.isEmpty()) {
@@ -93,22 +99,22 @@ final class Authenticator {
   }
 
   private Future<Optional<Principal>> principal(
-      String header, HttpServerRequest request, String peer) {
+String header, ClientAddress client) {
     int space = header.indexOf(' ');
     String scheme = header.substring(0, Math.max(space, 0)).toLowerCase(Locale.ROOT);
     String value = header.substring(space + 1).strip();
     return switch (scheme) {
       case "basic" -> basic(value);
-      case "bearer" -> bearer(value, request, peer);
+      case "bearer" -> bearer(value, client);
       default -> Future.succeededFuture(Optional.empty());
     };
   }
 
   private Future<Optional<Principal>> bearer(
-      String token, HttpServerRequest request, String peer) {
+String token, ClientAddress client) {
     if (local.isPresent() && local.get().matches(token)) {
       return Future.succeededFuture(
-          isThisMachine(request, peer)
+          client.isThisMachine()
               ? Optional.of(new Principal(LocalCredential.ACCOUNT))
               : Optional.empty());
     }
@@ -164,13 +170,6 @@ final class Authenticator {
     } finally {
       hashing.release();
     }
-  }
-
-  private static boolean isThisMachine(HttpServerRequest request, String peer) {
-    boolean forwarded =
-        request.headers().contains("Forwarded") || request.headers().contains("X-Forwarded-For");
-    return !forwarded
-        && (peer.startsWith("127.") || peer.equals("::1") || peer.equals("0:0:0:0:0:0:0:1"));
   }
 
   private static ApiProblem refusal(String detail) {

@@ -51,7 +51,7 @@ final class LiveEndpoints {
                   .map(
                       done ->
                           Answer.shared(
-                              new JsonObject().put("items", new JsonArray(done.list()))));
+                              new JsonObject().put("streams", new JsonArray(done.list()))));
             });
   }
 
