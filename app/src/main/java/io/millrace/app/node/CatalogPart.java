@@ -14,6 +14,7 @@ import io.millrace.catalog.LocalCredential;
 import io.millrace.catalog.PortalMount;
 import io.millrace.children.DataDirectory;
 import io.millrace.http.Mount;
+import io.millrace.http.TrustedProxies;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -75,10 +76,11 @@ final class CatalogPart implements AutoCloseable {
     return catalog.firstStart();
   }
 
-  List<Mount> mounts(LiveDirectory live) {
+  List<Mount> mounts(LiveDirectory live, TrustedProxies proxies) {
     return List.of(
-        new CatalogApi(vertx, catalog, apps, live, Optional.of(local), metrics, clock).mount(),
-        new PortalMount(vertx).mount());
+        new CatalogApi(vertx, catalog, apps, live, Optional.of(local), metrics, clock, proxies)
+            .mount(),
+        new PortalMount().mount());
   }
 
   @Override
