@@ -128,6 +128,11 @@ public final class Catalog implements AutoCloseable {
     return call(connection -> connection.isValid(2)).otherwise(false);
   }
 
+  /** The embedded database's process id; negative when it is not running, or not ours. */
+  public long databasePid() {
+    return embedded.map(EmbeddedPostgres::pid).orElse(-1L);
+  }
+
   /** Closes the pool and stops the embedded PostgreSQL. Blocks. */
   @Override
   public void close() throws IOException {

@@ -84,7 +84,7 @@ public record NodeSettings(
         LiveConfig.read(root.section("ingest")),
         IngestConfig.read(root.section("ingest")),
         PackagerConfig.read(root.section("packager")),
-        StorageConfig.read(root.section("storage")),
+        StorageConfig.read(root.section("storage"), data.normalize().resolve("objects")),
         EdgeConfig.read(root),
         AccessConfig.read(root),
         CatalogConfig.read(root));

@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where a publisher wants to publish, taken from the three places where encoders put the parts of
@@ -16,6 +18,7 @@ import java.util.Optional;
 record PublishAddress(StreamKey stream, Optional<String> key, Map<String, String> parameters) {
   private static final int MAX_LENGTH = 4096;
   private static final String KEY = "key";
+  private static final Pattern OPTIONS = Pattern.compile(" +[A-Za-z0-9_-]{1,32}=");
 
   /**
    * @param app may carry slashes around it, a query, or app and stream together when the name is
@@ -47,8 +50,8 @@ record PublishAddress(StreamKey stream, Optional<String> key, Map<String, String
 
   private static String withoutOptions(String text) {
     String stripped = text.strip();
-    int space = stripped.indexOf(' ');
-    return space < 0 ? stripped : stripped.substring(0, space);
+    Matcher options = OPTIONS.matcher(stripped);
+    return options.find() ? stripped.substring(0, options.start()) : stripped;
   }
 
   private static String path(String text) {

@@ -33,7 +33,6 @@ import java.util.random.RandomGenerator;
  * Close}; nothing is thrown. Used by one thread at a time.
  */
 final class RtmpSession {
-  private static final int DEFAULT_WINDOW = 2_500_000;
   private static final int PING_REQUEST = 6;
 
   private final Duration trackWait;
@@ -48,7 +47,7 @@ final class RtmpSession {
   private int lastStreamId;
   private long receivedBytes;
   private long acknowledgedBytes;
-  private long peerWindow = DEFAULT_WINDOW;
+  private long peerWindow = Long.MAX_VALUE;
   private long skipped;
 
   private sealed interface State {
@@ -208,6 +207,10 @@ final class RtmpSession {
     }
   }
 
+  /**
+   * Only for a peer that has told its window: one that never reads (FFmpeg) would close on unread
+   * bytes, which resets the connection and loses the end of what it has sent.
+   */
   private void acknowledge() {
     boolean open = !(state instanceof State.Handshaking || state instanceof State.Closed);
     if (open && receivedBytes - acknowledgedBytes >= peerWindow) {

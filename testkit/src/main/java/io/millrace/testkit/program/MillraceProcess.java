@@ -196,16 +196,6 @@ public final class MillraceProcess implements AutoCloseable {
         .sum();
   }
 
-  /** The sum of every sample whose name matches. */
-  public double counters(String nameRegex) {
-    String text = fetch(management("/metrics")).map(Answer::body).orElse("");
-    return text.lines()
-        .filter(line -> !line.startsWith("#"))
-        .filter(line -> line.split("[{ ]", 2)[0].matches(nameRegex))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
-  }
-
   /** This process and everything it started that lives. */
   public List<ProcessHandle> processes() {
     List<ProcessHandle> all = new ArrayList<>();

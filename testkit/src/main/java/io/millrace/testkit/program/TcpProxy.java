@@ -9,6 +9,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
@@ -17,10 +20,14 @@ import java.util.concurrent.CountDownLatch;
  * nothing, so that both ends believe in a connection that is dead.
  */
 public final class TcpProxy implements AutoCloseable {
+  /** Only the beginning of a connection is of interest. */
+  private static final long NOTED_BYTES = 1_000_000;
+
   private final ServerSocket listener;
   private final int target;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final NavigableMap<Long, Long> sentAt = new ConcurrentSkipListMap<>();
   private volatile boolean blackHole;
 
   /** Listens on a free port and forwards to another one. */
@@ -36,6 +43,20 @@ public final class TcpProxy implements AutoCloseable {
 
   public int port() {
     return listener.getLocalPort();
+  }
+
+  /**
+   * When the first connection had sent so many bytes towards the target, as {@link
+   * System#nanoTime}.
+   *
+   * @throws IllegalStateException when it hasn't yet
+   */
+  public long sentAtNanos(long bytes) {
+    Map.Entry<Long, Long> passed = sentAt.ceilingEntry(bytes);
+    if (passed == null) {
+      throw new IllegalStateException("not so much was sent");
+    }
+    return passed.getValue();
   }
 
   /** From now on nothing passes. */
@@ -57,8 +78,9 @@ public final class TcpProxy implements AutoCloseable {
         Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
         sockets.add(near);
         sockets.add(far);
-        Thread.ofVirtual().start(() -> forward(near, far));
-        Thread.ofVirtual().start(() -> forward(far, near));
+        boolean first = sockets.size() == 2;
+        Thread.ofVirtual().start(() -> forward(near, far, first));
+        Thread.ofVirtual().start(() -> forward(far, near, false));
       }
     } catch (IOException e) {
       // The listener was closed: the end of this proxy.
@@ -66,7 +88,8 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  private void forward(Socket from, Socket to) {
+  private void forward(Socket from, Socket to, boolean noted) {
+    long total = 0;
     byte[] buffer = new byte[16_384];
     try {
       InputStream in = from.getInputStream();
@@ -77,6 +100,10 @@ public final class TcpProxy implements AutoCloseable {
           return;
         }
         out.write(buffer, 0, n);
+        total += n;
+        if (noted && total <= NOTED_BYTES) {
+          sentAt.put(total, System.nanoTime());
+        }
       }
       if (!blackHole) {
         to.close();
