@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -244,9 +243,7 @@ class BroadcastLifeTest {
   }
 
   private List<String> segmentFiles() {
-    return Optional.of(LiveNode.await(store.list("main/live/one/", "", 1000)))
-        .orElseThrow()
-        .stream()
+    return LiveNode.await(store.list("main/live/one/", "", 1000)).stream()
         .map(info -> info.key().replaceFirst("main/live/one/[^/]+/", ""))
         .toList();
   }

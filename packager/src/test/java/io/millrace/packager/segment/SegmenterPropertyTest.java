@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class SegmenterPropertyTest {
-  private static final int SEEDS = 150;
+  private static final int SEEDS = 60;
   private static final Duration PART = Duration.ofMillis(334);
 
   @Test
