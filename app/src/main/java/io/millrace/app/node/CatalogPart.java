@@ -36,6 +36,7 @@ final class CatalogPart implements AutoCloseable {
   private final CatalogMetrics metrics;
   private final InstantSource clock;
   private final Optional<JwtRules> tokens;
+  private final TrustedProxies proxies;
   private final long healthTimer;
   private volatile boolean healthy = true;
 
@@ -51,6 +52,7 @@ final class CatalogPart implements AutoCloseable {
     this.vertx = vertx;
     this.clock = clock;
     this.tokens = tokens;
+    this.proxies = settings.http().trustedProxies();
     this.metrics = new CatalogMetrics(registry);
     health.part("catalog", () -> Health.Part.notReady("starting"));
     try {
