@@ -78,7 +78,7 @@ final class CatalogPart implements AutoCloseable {
     return catalog.firstStart();
   }
 
-  List<Mount> mounts(LiveDirectory live, TrustedProxies proxies) {
+  List<Mount> mounts(LiveDirectory live) {
     return List.of(
         new CatalogApi(vertx, catalog, apps, live, Optional.of(local), metrics, clock, proxies)
             .mount(),

@@ -136,7 +136,7 @@ public final class Node implements AutoCloseable {
       mounts.add(edge.mount());
     }
     if (catalog != null) {
-      mounts.addAll(catalog.mounts(liveDirectory(), settings.http().trustedProxies()));
+      mounts.addAll(catalog.mounts(liveDirectory()));
       mounts.add(openApi().mount());
     }
     if (!mounts.isEmpty()) {
