@@ -20,7 +20,7 @@ public record ProcessIdentity(long pid, long startTicks, String boot) {
       String stat =
           Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
       // The name in parentheses may hold anything, so fields are counted from its end.
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       if (fields[0].equals("Z") || fields[0].equals("X")) {
         return Optional.empty();
       }
@@ -39,7 +39,7 @@ public record ProcessIdentity(long pid, long startTicks, String boot) {
   /** Reads what {@link #write} wrote; empty where the file is missing or is something else. */
   static Optional<ProcessIdentity> read(Path file) {
     try {
-      String[] words = Files.readString(file).strip().split(" ");
+      String[] words = Files.readString(file).strip().split(" ", -1);
       return words.length == 3
           ? Optional.of(
               new ProcessIdentity(Long.parseLong(words[0]), Long.parseLong(words[1]), words[2]))

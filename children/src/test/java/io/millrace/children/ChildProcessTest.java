@@ -235,7 +235,7 @@ class ChildProcessTest {
   }
 
   private static List<ProcessIdentity> processesIn(String readyLine) {
-    String[] words = readyLine.split(" ");
+    String[] words = readyLine.split(" ", -1);
     assertThat(words[0]).isEqualTo("ready");
     return List.of(
         ProcessIdentity.of(Long.parseLong(words[1])).orElseThrow(),

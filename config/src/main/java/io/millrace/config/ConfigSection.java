@@ -180,6 +180,20 @@ public final class ConfigSection {
         list -> String.join(",", list));
   }
 
+  /** A list of secrets, written as {@link #strings}; shown as {@code ***}. */
+  public List<Secret> secrets(String key) {
+    return optional(
+            key,
+            text ->
+                Arrays.stream(text.split(",", -1))
+                    .map(String::strip)
+                    .filter(s -> !s.isEmpty())
+                    .map(Secret::new)
+                    .toList(),
+            secrets -> "***")
+        .orElse(List.of());
+  }
+
   /** Adds a problem with a key of this section. */
   public void problem(String key, String message) {
     configuration.problem(Configuration.join(path, key), message);

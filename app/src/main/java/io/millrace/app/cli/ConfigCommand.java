@@ -1,0 +1,103 @@
+package io.millrace.app.cli;
+
+import io.millrace.app.node.NodeSettings;
+import io.millrace.config.ConfigEntry;
+import io.millrace.config.Configuration;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace config}: looks at settings without starting anything. */
+@Command(
+    name = "config",
+    description = "Checks or prints the settings.",
+    mixinStandardHelpOptions = true,
+    subcommands = {ConfigCommand.Check.class, ConfigCommand.Print.class})
+final class ConfigCommand implements Runnable {
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new picocli.CommandLine.ParameterException(spec.commandLine(), "check or print?");
+  }
+
+  /** {@code millrace config check}. */
+  @Command(
+      name = "check",
+      description = "Reports every problem with the settings at once.",
+      mixinStandardHelpOptions = true)
+  static final class Check implements Callable<Integer> {
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private ServerOptions options;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      options.settings();
+      spec.commandLine().getOut().println("the configuration is fine");
+      return ExitCode.OK;
+    }
+  }
+
+  /** {@code millrace config print}. */
+  @Command(
+      name = "print",
+      description = "Prints every setting in force and where it came from; secrets are masked.",
+      mixinStandardHelpOptions = true)
+  static final class Print implements Callable<Integer> {
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private ServerOptions options;
+
+    @Option(names = "--json", description = "for machines")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      Configuration configuration = options.configuration();
+      NodeSettings.read(configuration.root());
+      configuration.check();
+      PrintWriter out = spec.commandLine().getOut();
+      if (json) {
+        JsonArray entries = new JsonArray();
+        configuration
+            .entries()
+            .forEach(
+                entry ->
+                    entries.add(
+                        new JsonObject()
+                            .put("path", entry.path())
+                            .put("value", entry.value())
+                            .put("origin", word(entry))));
+        out.println(entries.encodePrettily());
+      } else {
+        for (ConfigEntry entry : configuration.entries()) {
+          out.printf("%-36s %-28s %s%n", entry.path(), entry.value(), word(entry));
+        }
+      }
+      out.flush();
+      return ExitCode.OK;
+    }
+
+    private static String word(ConfigEntry entry) {
+      return entry.origin().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+  }
+}

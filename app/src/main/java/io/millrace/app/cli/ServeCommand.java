@@ -1,0 +1,37 @@
+package io.millrace.app.cli;
+
+import io.millrace.app.node.Node;
+import io.millrace.app.node.NodeSettings;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace serve}: the server. */
+@Command(
+    name = "serve",
+    description = "Runs the server until it is told to stop.",
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private ServerOptions options;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    options.chooseLogFormat();
+    NodeSettings settings = options.settings();
+    try (Node node = Node.start(settings)) {
+      Console console = new Console(spec.commandLine().getOut());
+      console.firstStart(node);
+      console.addresses(node);
+      node.awaitStop();
+    }
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,92 @@
+package io.millrace.app.cli;
+
+import io.millrace.app.node.NodeSettings;
+import io.millrace.app.node.Role;
+import io.millrace.app.node.SettingsFile;
+import io.millrace.config.Configuration;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of every command that reads the server's settings. */
+final class ServerOptions {
+  /** How logs are written. */
+  enum LogFormat {
+    TEXT,
+    JSON
+  }
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "settings, as YAML (default: none, every setting has a default)")
+  @Nullable Path file;
+
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      split = ",",
+      description = "roles of this node: ${COMPLETION-CANDIDATES} (default: all)")
+  List<Role> roles = new ArrayList<>();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "where everything is kept (default: millrace-data in the current directory)")
+  @Nullable Path data;
+
+  @Option(
+      names = "--tls",
+      paramLabel = "self-signed",
+      description = "self-signed: HTTPS with a certificate made here, for trying things out")
+  @Nullable String tls;
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      description = "text for people, json for machines (default: text on a terminal, else json)")
+  @Nullable LogFormat logFormat;
+
+  /** Reads file, environment and options into settings, and reports every problem at once. */
+  NodeSettings settings() {
+    Configuration configuration = configuration();
+    NodeSettings settings = NodeSettings.read(configuration.root());
+    configuration.check();
+    return settings;
+  }
+
+  Configuration configuration() {
+    return new Configuration(
+        Optional.ofNullable(file).map(SettingsFile::read).orElse(Map.of()),
+        System.getenv().entrySet().stream()
+            .filter(variable -> !Environment.OF_THE_LAUNCHER.contains(variable.getKey()))
+            .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+        given());
+  }
+
+  private Map<String, String> given() {
+    Map<String, String> given = new TreeMap<>();
+    Optional.ofNullable(data).ifPresent(dir -> given.put("data.dir", dir.toString()));
+    Optional.ofNullable(tls).ifPresent(mode -> given.put("http.tls.mode", mode));
+    if (!roles.isEmpty()) {
+      given.put(
+          "roles",
+          String.join(
+              ",", roles.stream().map(role -> role.name().toLowerCase(Locale.ROOT)).toList()));
+    }
+    return given;
+  }
+
+  /** Chooses the form of the log lines; before the first logger is made. */
+  void chooseLogFormat() {
+    LogFormat format =
+        Optional.ofNullable(logFormat).orElse(Terminal.isThere() ? LogFormat.TEXT : LogFormat.JSON);
+    System.setProperty("millrace.log.format", format.name().toLowerCase(Locale.ROOT));
+  }
+}

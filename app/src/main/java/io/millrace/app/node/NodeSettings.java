@@ -1,0 +1,141 @@
+package io.millrace.app.node;
+
+import io.millrace.access.AccessConfig;
+import io.millrace.catalog.CatalogConfig;
+import io.millrace.config.ConfigSection;
+import io.millrace.config.Secret;
+import io.millrace.edge.EdgeConfig;
+import io.millrace.http.HttpConfig;
+import io.millrace.ingest.IngestConfig;
+import io.millrace.media.LiveConfig;
+import io.millrace.packager.PackagerConfig;
+import io.millrace.storage.StorageConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * All settings of a node, each module's in its own record.
+ *
+ * @param roles what this node runs, at least one
+ * @param dataDirectory everything the node keeps, absolute
+ * @param stopTimeout how long a graceful stop may take before it is cut short
+ */
+public record NodeSettings(
+    Set<Role> roles,
+    Path dataDirectory,
+    Duration stopTimeout,
+    Management management,
+    Origin origin,
+    boolean selfSignedTls,
+    HttpConfig http,
+    LiveConfig live,
+    IngestConfig ingest,
+    PackagerConfig packager,
+    StorageConfig storage,
+    EdgeConfig edge,
+    AccessConfig access,
+    CatalogConfig catalog) {
+
+  /** Where operators look. */
+  public record Management(String host, int port) {}
+
+  /**
+   * Where edges on other nodes ask.
+   *
+   * @param sharedSecret what they must present; needed where the port is open to others than this
+   *     machine
+   */
+  public record Origin(String host, int port, Optional<Secret> sharedSecret) {
+    boolean isLoopback() {
+      return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
+    }
+  }
+
+  public NodeSettings {
+    roles = Set.copyOf(roles);
+  }
+
+  public boolean runs(Role role) {
+    return roles.contains(role);
+  }
+
+  /** Reads every module's keys; what is wrong is collected in the configuration. */
+  public static NodeSettings read(ConfigSection root) {
+    Path data = root.section("data").path("dir").orElse(Path.of("millrace-data")).toAbsolutePath();
+    ConfigSection management = root.section("management");
+    ConfigSection http = root.section("http");
+    return new NodeSettings(
+        roles(root),
+        data.normalize(),
+        root.duration("stopTimeout", Duration.ofSeconds(15)),
+        new Management(management.string("host", "127.0.0.1"), management.port("port", 9464)),
+        origin(root.section("origin")),
+        selfSigned(http),
+        HttpConfig.read(http),
+        LiveConfig.read(root.section("ingest")),
+        IngestConfig.read(root.section("ingest")),
+        PackagerConfig.read(root.section("packager")),
+        StorageConfig.read(root.section("storage"), data.normalize().resolve("objects")),
+        EdgeConfig.read(root),
+        AccessConfig.read(root),
+        CatalogConfig.read(root));
+  }
+
+  private static Origin origin(ConfigSection section) {
+    Origin origin =
+        new Origin(
+            section.string("host", "127.0.0.1"),
+            section.port("port", 8081),
+            section.secret("sharedSecret"));
+    if (!origin.isLoopback() && origin.sharedSecret().isEmpty()) {
+      section.problem(
+          "host", "opens the origin to other machines, so origin.sharedSecret must be set too");
+    }
+    return origin;
+  }
+
+  private static boolean selfSigned(ConfigSection http) {
+    Optional<String> mode = http.section("tls").optional("mode");
+    mode.filter(word -> !word.equals("self-signed"))
+        .ifPresent(
+            word ->
+                http.problem(
+                    "tls.mode",
+                    "'"
+                        + word
+                        + "' is not known; write self-signed, or set tls.certificate and tls.key"));
+    return mode.isPresent();
+  }
+
+  private static Set<Role> roles(ConfigSection root) {
+    EnumSet<Role> roles = EnumSet.noneOf(Role.class);
+    List<String> known = Arrays.stream(Role.values()).map(NodeSettings::word).toList();
+    List<String> wrong = new ArrayList<>();
+    for (String name : root.strings("roles", known)) {
+      if (known.contains(name)) {
+        roles.add(Role.valueOf(name.toUpperCase(Locale.ROOT)));
+      } else {
+        wrong.add(name);
+      }
+    }
+    if (!wrong.isEmpty() || roles.isEmpty()) {
+      root.problem(
+          "roles",
+          (wrong.isEmpty() ? "names none" : "does not know " + String.join(", ", wrong))
+              + "; there are "
+              + String.join(", ", known));
+    }
+    return roles.isEmpty() ? EnumSet.allOf(Role.class) : roles;
+  }
+
+  private static String word(Role role) {
+    return role.name().toLowerCase(Locale.ROOT);
+  }
+}

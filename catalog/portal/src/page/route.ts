@@ -1,0 +1,36 @@
+/** The addresses of the portal's pages. */
+
+import { isStreamName } from '../streams/stream';
+
+export type Route =
+  | { readonly page: 'list' }
+  | { readonly page: 'watch'; readonly app: string; readonly name: string }
+  | { readonly page: 'nowhere' };
+
+/** Which page a path names. `/watch/{app}/{stream}` only with names that a stream can have. */
+export function routeOf(path: string): Route {
+  if (path === '/' || path === '/index.html') {
+    return { page: 'list' };
+  }
+  const [, app, name] = /^\/watch\/([^/]+)\/([^/]+)\/?$/.exec(path) ?? [];
+  if (app === undefined || name === undefined) {
+    return { page: 'nowhere' };
+  }
+  const decoded = decode(name);
+  return decoded !== undefined && isStreamName(app, decoded)
+    ? { page: 'watch', app, name: decoded }
+    : { page: 'nowhere' };
+}
+
+/** The path of a stream's page. */
+export function watchPath(stream: { readonly app: string; readonly name: string }): string {
+  return `/watch/${stream.app}/${stream.name}`;
+}
+
+function decode(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}

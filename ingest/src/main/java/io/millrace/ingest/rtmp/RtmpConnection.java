@@ -1,0 +1,337 @@
+package io.millrace.ingest.rtmp;
+
+import io.millrace.ingest.IngestConfig;
+import io.millrace.ingest.IngestMetrics;
+import io.millrace.ingest.PublishAttempt;
+import io.millrace.ingest.PublishAuthorizer;
+import io.millrace.ingest.PublishDecision;
+import io.millrace.media.EndReason;
+import io.millrace.media.LiveStreams;
+import io.millrace.media.Publication;
+import io.millrace.media.PublishOutcome;
+import io.millrace.media.PublishRequest;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One publisher's socket: feeds an {@link RtmpSession} and does what it says, asks who may publish,
+ * hands media to the {@link Publication}, keeps the deadlines and pauses the socket while the
+ * stream or the peer cannot take more. Lives on the socket's event loop.
+ *
+ * <p>Closing says why first, then goes on reading for a moment without listening: a reset would
+ * throw the words away before the encoder has read them.
+ */
+public final class RtmpConnection {
+  private static final Logger LOGGER = LoggerFactory.getLogger(RtmpConnection.class);
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final String PROTOCOL = "rtmp";
+  private static final long LINGER_MILLIS = 500;
+  private static final int MAX_WAITING_BYTES = 1 << 20;
+
+  private final Vertx vertx;
+  private final Context context;
+  private final NetSocket socket;
+  private final String peer;
+  private final IngestMetrics metrics;
+  private final PublishAuthorizer authorizer;
+  private final LiveStreams streams;
+  private final RtmpSession session;
+  private final RtmpDeadlines deadlines;
+  private final Promise<Void> closed = Promise.promise();
+
+  private @Nullable Publication publication;
+  private @Nullable PublishAddress address;
+  private boolean streamIsFull;
+  private boolean peerIsFull;
+  private boolean paused;
+  private boolean closing;
+  private boolean over;
+  private long timer = -1;
+
+  private RtmpConnection(
+      Vertx vertx,
+      NetSocket socket,
+      IngestConfig config,
+      IngestMetrics metrics,
+      PublishAuthorizer authorizer,
+      LiveStreams streams) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.socket = socket;
+    this.peer = String.valueOf(socket.remoteAddress().hostAddress());
+    this.metrics = metrics;
+    this.authorizer = authorizer;
+    this.streams = streams;
+    this.session =
+        new RtmpSession(
+            config.maxMessageSize(), config.trackWait(), config.firstKeyframeTimeout(), RANDOM);
+    this.deadlines = new RtmpDeadlines(config, System.nanoTime());
+  }
+
+  /** Takes over an accepted socket; called on its event loop. */
+  public static RtmpConnection serve(
+      Vertx vertx,
+      NetSocket socket,
+      IngestConfig config,
+      IngestMetrics metrics,
+      PublishAuthorizer authorizer,
+      LiveStreams streams) {
+    RtmpConnection connection =
+        new RtmpConnection(vertx, socket, config, metrics, authorizer, streams);
+    metrics.connections.labelValues(PROTOCOL).inc();
+    socket.handler(connection::received);
+    socket.exceptionHandler(
+        e -> LOGGER.atDebug().addKeyValue("peer", connection.peer).setCause(e).log("socket"));
+    socket.closeHandler(v -> connection.lost());
+    connection.armTimer();
+    return connection;
+  }
+
+  /** Completes when the socket is closed. */
+  public Future<Void> closed() {
+    return closed.future();
+  }
+
+  /** This server is stopping: says so and closes. Called on the connection's event loop. */
+  public Future<Void> shutdown() {
+    run(session.close(CloseReason.SHUTDOWN, "this server is stopping"));
+    if (!closing) {
+      closeSocket();
+    }
+    return closed.future();
+  }
+
+  private void received(Buffer bytes) {
+    metrics.receivedBytes.labelValues(PROTOCOL).inc(bytes.length());
+    if (closing) {
+      return;
+    }
+    if (publication != null) {
+      publication.heard();
+    }
+    List<RtmpAction> actions;
+    try {
+      actions = session.receive(bytes);
+    } catch (RuntimeException e) {
+      LOGGER.atError().addKeyValue("peer", peer).setCause(e).log("a publisher's bytes broke us");
+      actions = session.close(CloseReason.FAILED, "the server could not read this stream");
+    }
+    deadlines.heard(System.nanoTime());
+    run(actions);
+    flow();
+  }
+
+  private void run(List<RtmpAction> actions) {
+    for (RtmpAction action : actions) {
+      switch (action) {
+        case RtmpAction.Send(Buffer bytes) -> write(bytes);
+        case RtmpAction.Decide(PublishAddress wanted) -> decide(wanted);
+        case RtmpAction.Media(var event) -> {
+          if (publication != null && !publication.write(event)) {
+            streamIsFull = true;
+          }
+        }
+        case RtmpAction.Unpublished() -> endPublication(EndReason.UNPUBLISHED);
+        case RtmpAction.Close(CloseReason reason, String message) -> close(reason, message);
+      }
+    }
+    if (deadlines.enter(session.phase(), System.nanoTime()) && !closing && !over) {
+      vertx.cancelTimer(timer);
+      armTimer();
+    }
+  }
+
+  private void write(Buffer bytes) {
+    socket.write(bytes);
+    if (socket.writeQueueFull() && !peerIsFull) {
+      peerIsFull = true;
+      socket.drainHandler(
+          v -> {
+            peerIsFull = false;
+            flow();
+          });
+    }
+  }
+
+  /** Pauses the socket while something is full, resumes it when nothing is. */
+  private void flow() {
+    boolean full =
+        !closing && (streamIsFull || peerIsFull || session.waitingBytes() > MAX_WAITING_BYTES);
+    if (full && !paused) {
+      paused = true;
+      socket.pause();
+    } else if (!full && paused) {
+      paused = false;
+      deadlines.heard(System.nanoTime());
+      socket.resume();
+    }
+  }
+
+  private void decide(PublishAddress wanted) {
+    address = wanted;
+    PublishAttempt attempt =
+        new PublishAttempt(wanted.stream(), wanted.key(), PROTOCOL, peer, wanted.parameters());
+    Future<PublishDecision> decision;
+    try {
+      decision = authorizer.authorize(attempt);
+    } catch (RuntimeException e) {
+      decision = Future.failedFuture(e);
+    }
+    decision.onComplete(
+        answer ->
+            context.runOnContext(
+                v -> {
+                  if (answer.succeeded()) {
+                    decided(wanted, answer.result());
+                  } else {
+                    failed("nobody could decide about a publisher", answer.cause());
+                  }
+                }));
+  }
+
+  private void decided(PublishAddress wanted, PublishDecision decision) {
+    if (closing || over) {
+      return;
+    }
+    switch (decision) {
+      case PublishDecision.Refused(String message) ->
+          run(session.close(CloseReason.REFUSED, message));
+      case PublishDecision.Allowed(String tenant) ->
+          streams
+              .publish(new PublishRequest(wanted.stream(), tenant, PROTOCOL, peer, this::evicted))
+              .onSuccess(this::admitted)
+              .onFailure(e -> failed("a publisher could not be let in", e));
+    }
+  }
+
+  private void failed(String what, Throwable cause) {
+    LOGGER
+        .atWarn()
+        .addKeyValue("peer", peer)
+        .addKeyValue("stream", address)
+        .setCause(cause)
+        .log(what);
+    run(session.close(CloseReason.FAILED, "the server cannot take this stream now; try again"));
+    flow();
+  }
+
+  private void admitted(PublishOutcome outcome) {
+    switch (outcome) {
+      case PublishOutcome.Busy(String message) -> run(session.close(CloseReason.BUSY, message));
+      case PublishOutcome.Accepted(Publication accepted) -> {
+        if (closing || over) {
+          accepted.end(EndReason.CONNECTION_LOST);
+          return;
+        }
+        publication = accepted;
+        accepted.onWritable(
+            () -> {
+              streamIsFull = false;
+              flow();
+            });
+        metrics.publications.labelValues(PROTOCOL).inc();
+        LOGGER
+            .atInfo()
+            .addKeyValue("stream", address)
+            .addKeyValue("peer", peer)
+            .addKeyValue("protocol", PROTOCOL)
+            .log("publisher accepted");
+        run(session.accept());
+      }
+    }
+    flow();
+  }
+
+  private void evicted(EndReason reason) {
+    publication = null;
+    run(
+        switch (reason) {
+          case TAKEN_OVER ->
+              session.close(CloseReason.TAKEN_OVER, "another publisher took over this stream");
+          case SHUTDOWN -> session.close(CloseReason.SHUTDOWN, "this server is stopping");
+          case ENDED_BY_API, UNPUBLISHED, CONNECTION_LOST, MALFORMED ->
+              session.close(CloseReason.ENDED, "this broadcast was ended");
+        });
+  }
+
+  private void endPublication(EndReason reason) {
+    streamIsFull = false;
+    if (publication != null) {
+      publication.end(reason);
+      publication = null;
+      LOGGER
+          .atInfo()
+          .addKeyValue("stream", address)
+          .addKeyValue("peer", peer)
+          .addKeyValue("reason", reason)
+          .log("publisher left");
+    }
+  }
+
+  private void close(CloseReason reason, String message) {
+    metrics.closed.labelValues(PROTOCOL, reason.label()).inc();
+    LOGGER
+        .atWarn()
+        .addKeyValue("peer", peer)
+        .addKeyValue("stream", address)
+        .addKeyValue("reason", reason.label())
+        .addKeyValue("message", message)
+        .log("publisher closed");
+    endPublication(
+        switch (reason) {
+          case MALFORMED, UNSUPPORTED, FAILED -> EndReason.MALFORMED;
+          case SHUTDOWN -> EndReason.SHUTDOWN;
+          default -> EndReason.CONNECTION_LOST;
+        });
+    closeSocket();
+  }
+
+  private void closeSocket() {
+    closing = true;
+    flow();
+    vertx.cancelTimer(timer);
+    vertx.setTimer(LINGER_MILLIS, id -> socket.close());
+  }
+
+  /** The socket is closed, by whichever side. */
+  private void lost() {
+    if (over) {
+      return;
+    }
+    over = true;
+    vertx.cancelTimer(timer);
+    run(session.lost());
+    endPublication(EndReason.CONNECTION_LOST);
+    metrics.skipped.labelValues(PROTOCOL).inc(session.skipped());
+    metrics.connections.labelValues(PROTOCOL).dec();
+    closed.tryComplete();
+  }
+
+  private void armTimer() {
+    long nanos = deadlines.left(System.nanoTime());
+    timer = vertx.setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos) + 1), id -> check());
+  }
+
+  private void check() {
+    long now = System.nanoTime();
+    if (streamIsFull) {
+      deadlines.heard(now);
+    }
+    deadlines
+        .expired(now)
+        .ifPresent(reason -> run(session.close(reason, "nothing came in time: " + reason.label())));
+    if (!closing && !over) {
+      armTimer();
+    }
+  }
+}

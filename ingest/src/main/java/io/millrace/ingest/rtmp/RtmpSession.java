@@ -1,0 +1,353 @@
+package io.millrace.ingest.rtmp;
+
+import io.millrace.ingest.rtmp.AmfValue.AmfNumber;
+import io.millrace.ingest.rtmp.AmfValue.AmfObject;
+import io.millrace.ingest.rtmp.AmfValue.AmfString;
+import io.millrace.ingest.rtmp.RtmpAction.Close;
+import io.millrace.ingest.rtmp.RtmpAction.Decide;
+import io.millrace.ingest.rtmp.RtmpAction.Media;
+import io.millrace.ingest.rtmp.RtmpAction.Send;
+import io.millrace.ingest.rtmp.RtmpAction.Unpublished;
+import io.millrace.media.MalformedMediaException;
+import io.millrace.media.UnsupportedMediaException;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+
+/**
+ * A publisher's connection without its socket: bytes in, actions out.
+ *
+ * <pre>
+ *   Handshaking --> Commanding --publish--> Deciding --accept--> Publishing
+ *                       ^                      |                     |
+ *                       |                      refuse       deleteStream, closeStream,
+ *                       |                      v                FCUnpublish
+ *                       |                    Closed                  |
+ *                       +--------------------------------------------+
+ * </pre>
+ *
+ * While Deciding nothing more is read: the bytes wait. Whatever the peer breaks becomes a {@link
+ * Close}; nothing is thrown. Used by one thread at a time.
+ */
+final class RtmpSession {
+  private static final int PING_REQUEST = 6;
+
+  private final Duration trackWait;
+  private final Duration keyFrameWait;
+  private final RtmpReplies replies = new RtmpReplies();
+  private final RtmpChunkReader chunks;
+
+  private State state;
+  private List<RtmpAction> actions = new ArrayList<>();
+  private String app = "";
+  private String tcUrl = "";
+  private int lastStreamId;
+  private long receivedBytes;
+  private long acknowledgedBytes;
+  private long peerWindow = Long.MAX_VALUE;
+  private long skipped;
+
+  private sealed interface State {
+    record Handshaking(RtmpHandshake handshake) implements State {}
+
+    record Commanding() implements State {}
+
+    record Deciding(int streamId, String name) implements State {}
+
+    record Publishing(int streamId, String name, RtmpToStream mapping) implements State {}
+
+    record Closed() implements State {}
+  }
+
+  /** How far a connection is, for its deadlines. */
+  enum Phase {
+    HANDSHAKE,
+    COMMANDS,
+    DECIDING,
+    PUBLISHING,
+    CLOSED
+  }
+
+  /**
+   * @param maxMessageSize bytes of the largest message
+   * @param trackWait see {@link RtmpToStream}
+   * @param keyFrameWait see {@link RtmpToStream}
+   * @param random fills the handshake
+   */
+  RtmpSession(
+      int maxMessageSize, Duration trackWait, Duration keyFrameWait, RandomGenerator random) {
+    this.trackWait = trackWait;
+    this.keyFrameWait = keyFrameWait;
+    this.chunks = new RtmpChunkReader(maxMessageSize);
+    this.state = new State.Handshaking(new RtmpHandshake(random));
+  }
+
+  Phase phase() {
+    return switch (state) {
+      case State.Handshaking _ -> Phase.HANDSHAKE;
+      case State.Commanding _ -> Phase.COMMANDS;
+      case State.Deciding _ -> Phase.DECIDING;
+      case State.Publishing _ -> Phase.PUBLISHING;
+      case State.Closed _ -> Phase.CLOSED;
+    };
+  }
+
+  /** Messages that were skipped so far: unknown, or of no use where they came. */
+  long skipped() {
+    return skipped + (state instanceof State.Publishing(_, _, var mapping) ? mapping.skipped() : 0);
+  }
+
+  /** Bytes that wait for a decision; the socket should be paused while there are many. */
+  int waitingBytes() {
+    return state instanceof State.Deciding ? chunks.unread() : 0;
+  }
+
+  /** Takes bytes from the peer. They are kept in part: the buffer must not change. */
+  List<RtmpAction> receive(Buffer bytes) {
+    receivedBytes += bytes.length();
+    return guarded(
+        () -> {
+          if (state instanceof State.Handshaking(var handshake)) {
+            Buffer answer = handshake.receive(bytes);
+            if (answer.length() > 0) {
+              send(answer);
+            }
+            if (handshake.isDone()) {
+              state = new State.Commanding();
+              chunks.feed(handshake.rest());
+            }
+          } else {
+            chunks.feed(bytes);
+          }
+          readMessages();
+          acknowledge();
+        });
+  }
+
+  /** The answer to {@link Decide}: the publisher may go on. */
+  List<RtmpAction> accept() {
+    return guarded(
+        () -> {
+          if (state instanceof State.Deciding(int streamId, String name)) {
+            RtmpToStream mapping =
+                new RtmpToStream(trackWait, keyFrameWait, event -> actions.add(new Media(event)));
+            state = new State.Publishing(streamId, name, mapping);
+            send(replies.publishing(streamId, name));
+            readMessages();
+          }
+        });
+  }
+
+  /**
+   * Says why and closes: as the answer to {@link Decide}, or later.
+   *
+   * @param message fit to be shown by the encoder
+   */
+  List<RtmpAction> close(CloseReason reason, String message) {
+    return guarded(() -> closeWith(reason, message));
+  }
+
+  /** The peer is gone: what still waited to be handed over. */
+  List<RtmpAction> lost() {
+    return guarded(
+        () -> {
+          if (state instanceof State.Publishing(_, _, var mapping)) {
+            skipped += mapping.skipped();
+            mapping.finish();
+          }
+          state = new State.Closed();
+        });
+  }
+
+  private List<RtmpAction> guarded(Runnable step) {
+    if (state instanceof State.Closed) {
+      return List.of();
+    }
+    try {
+      step.run();
+    } catch (MalformedMediaException e) {
+      CloseReason reason =
+          state instanceof State.Handshaking ? CloseReason.NOT_RTMP : CloseReason.MALFORMED;
+      closeWith(reason, Objects.toString(e.getMessage(), "malformed"));
+    } catch (UnsupportedMediaException e) {
+      closeWith(CloseReason.UNSUPPORTED, Objects.toString(e.getMessage(), "unsupported"));
+    }
+    List<RtmpAction> result = actions;
+    actions = new ArrayList<>();
+    return result;
+  }
+
+  private void closeWith(CloseReason reason, String message) {
+    switch (state) {
+      case State.Handshaking _, State.Closed _ -> {}
+      case State.Commanding _ -> send(replies.error(lastStreamId, reason.code(), message));
+      case State.Deciding(int streamId, _) -> send(replies.error(streamId, reason.code(), message));
+      case State.Publishing(int streamId, _, var mapping) -> {
+        skipped += mapping.skipped();
+        if (reason != CloseReason.UNSUPPORTED && reason != CloseReason.MALFORMED) {
+          mapping.finish();
+        }
+        send(replies.error(streamId, reason.code(), message));
+      }
+    }
+    state = new State.Closed();
+    actions.add(new Close(reason, message));
+  }
+
+  private void readMessages() {
+    while (state instanceof State.Commanding || state instanceof State.Publishing) {
+      RtmpMessage message = chunks.next();
+      if (message == null) {
+        return;
+      }
+      handle(message);
+    }
+  }
+
+  /**
+   * Only for a peer that has told its window: one that never reads (FFmpeg) would close on unread
+   * bytes, which resets the connection and loses the end of what it has sent.
+   */
+  private void acknowledge() {
+    boolean open = !(state instanceof State.Handshaking || state instanceof State.Closed);
+    if (open && receivedBytes - acknowledgedBytes >= peerWindow) {
+      acknowledgedBytes = receivedBytes;
+      send(replies.acknowledgement(receivedBytes));
+    }
+  }
+
+  private void handle(RtmpMessage message) {
+    switch (message.type()) {
+      case RtmpMessage.AUDIO, RtmpMessage.VIDEO -> media(message);
+      case RtmpMessage.COMMAND_AMF0, RtmpMessage.COMMAND_AMF3 ->
+          RtmpCommand.read(message)
+              .ifPresentOrElse(command -> command(message.streamId(), command), () -> skipped++);
+      case RtmpMessage.DATA_AMF0 -> metadata(message.payload());
+      case RtmpMessage.WINDOW_ACK_SIZE -> {
+        if (message.payload().length() >= 4) {
+          peerWindow = Math.max(1, message.payload().getUnsignedInt(0));
+        }
+      }
+      case RtmpMessage.SET_PEER_BANDWIDTH -> send(replies.windowAckSize());
+      case RtmpMessage.USER_CONTROL -> userControl(message.payload());
+      case RtmpMessage.ACKNOWLEDGEMENT -> {}
+      default -> skipped++;
+    }
+  }
+
+  private void media(RtmpMessage message) {
+    if (!(state instanceof State.Publishing(_, _, var mapping))) {
+      skipped++;
+    } else if (message.type() == RtmpMessage.VIDEO) {
+      mapping.video(message.timestamp(), message.payload());
+    } else {
+      mapping.audio(message.timestamp(), message.payload());
+    }
+  }
+
+  private void userControl(Buffer payload) {
+    if (payload.length() >= 6 && payload.getUnsignedShort(0) == PING_REQUEST) {
+      send(replies.pong(payload.slice(2, 6)));
+    }
+  }
+
+  /** Metadata is a hint, often broken: what can't be read is skipped. */
+  private void metadata(Buffer payload) {
+    if (!(state instanceof State.Publishing(_, _, var mapping))) {
+      skipped++;
+      return;
+    }
+    try {
+      for (AmfValue value : Amf0.read(payload)) {
+        if (value instanceof AmfObject object) {
+          mapping.expect(names(object, "videocodecid"), names(object, "audiocodecid"));
+        }
+      }
+    } catch (MalformedMediaException e) {
+      skipped++;
+    }
+  }
+
+  private static boolean names(AmfObject metadata, String property) {
+    return switch (metadata.properties().get(property)) {
+      case AmfNumber(double value) -> value != 0;
+      case AmfString(String value) -> !value.isEmpty();
+      case null, default -> false;
+    };
+  }
+
+  private void command(int streamId, RtmpCommand command) {
+    switch (command.name()) {
+      case "connect" -> {
+        app = command.object().string("app").orElse("");
+        tcUrl = command.object().string("tcUrl").orElse("");
+        send(replies.connected(command.transaction()));
+      }
+      case "createStream" -> {
+        lastStreamId++;
+        send(replies.result(command.transaction(), AmfValue.of(lastStreamId)));
+      }
+      case "publish" -> publish(streamId, command.text(0));
+      case "FCPublish" -> {
+        send(replies.result(command.transaction(), AmfValue.NULL));
+        send(
+            replies.onFlashCommand(
+                "onFCPublish", "NetStream.Publish.Start", shown(command.text(0))));
+      }
+      case "FCUnpublish", "deleteStream", "closeStream" -> unpublish(command);
+      case "releaseStream", "_checkbw" ->
+          send(replies.result(command.transaction(), AmfValue.NULL));
+      case "getStreamLength" -> send(replies.result(command.transaction(), AmfValue.of(0)));
+      case "play", "play2" ->
+          closeWith(
+              CloseReason.PLAY,
+              "this server takes streams in over RTMP and does not play them over RTMP;"
+                  + " play /play/{app}/{stream}/index.m3u8 over HTTP");
+      default -> skipped++;
+    }
+  }
+
+  private void publish(int streamId, String name) {
+    if (state instanceof State.Publishing) {
+      closeWith(CloseReason.BAD_NAME, "this connection is publishing already");
+      return;
+    }
+    state = new State.Deciding(streamId, shown(name));
+    try {
+      actions.add(new Decide(PublishAddress.parse(app, tcUrl, name)));
+    } catch (IllegalArgumentException e) {
+      closeWith(CloseReason.BAD_NAME, Objects.toString(e.getMessage(), "bad name"));
+    }
+  }
+
+  private void unpublish(RtmpCommand command) {
+    boolean asked = command.name().equals("FCUnpublish");
+    if (asked) {
+      send(replies.result(command.transaction(), AmfValue.NULL));
+    }
+    if (state instanceof State.Publishing(int streamId, String name, var mapping)) {
+      skipped += mapping.skipped();
+      mapping.finish();
+      state = new State.Commanding();
+      actions.add(new Unpublished());
+      if (asked) {
+        send(replies.onFlashCommand("onFCUnpublish", "NetStream.Unpublish.Success", name));
+      }
+      send(replies.unpublished(streamId, name));
+    }
+  }
+
+  /** A stream's name without its query, which holds the key. */
+  private static String shown(String name) {
+    int question = name.indexOf('?');
+    String path = question < 0 ? name : name.substring(0, question);
+    return path.length() > 128 ? path.substring(0, 128) : path;
+  }
+
+  private void send(Buffer bytes) {
+    actions.add(new Send(bytes));
+  }
+}

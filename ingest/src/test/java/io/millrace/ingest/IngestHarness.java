@@ -1,0 +1,82 @@
+package io.millrace.ingest;
+
+import io.millrace.config.Configuration;
+import io.millrace.media.LiveConfig;
+import io.millrace.media.LiveStreams;
+import io.millrace.media.MediaEvent;
+import io.millrace.media.ReaderLimits;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** An ingest on a free port, and everything that its streams tell a reader. */
+public final class IngestHarness implements AutoCloseable {
+  public static final String KEY = "k+ey/1";
+
+  public final Vertx vertx = Vertx.vertx();
+  public final LiveStreams streams;
+  public final IngestMetrics metrics;
+  public final IngestServer server;
+  public final List<MediaEvent> events = new CopyOnWriteArrayList<>();
+  public final List<PublishAttempt> attempts = new CopyOnWriteArrayList<>();
+
+  /**
+   * @param settings of the section {@code ingest}, over the defaults
+   */
+  public IngestHarness(Map<String, Object> settings) {
+    var ingest = new Configuration(settings, Map.of(), Map.of("rtmp.port", "0")).root();
+    PrometheusRegistry registry = new PrometheusRegistry();
+    metrics = new IngestMetrics(registry);
+    streams = new LiveStreams(vertx, LiveConfig.read(ingest), Clock.systemUTC(), registry);
+    streams.onBroadcast(
+        stream ->
+            stream.addReader(
+                "test", stream.home(), new ReaderLimits(100_000, 1L << 30), events::add));
+    PublishAuthorizer authorizer =
+        attempt -> {
+          attempts.add(attempt);
+          return Future.succeededFuture(
+              attempt.key().equals(Optional.of(KEY))
+                  ? new PublishDecision.Allowed("main")
+                  : new PublishDecision.Refused("the publish key of live/demo is not right"));
+        };
+    server =
+        await(
+            IngestServer.start(vertx, 2, IngestConfig.read(ingest), authorizer, streams, metrics));
+  }
+
+  /** {@code rtmp://127.0.0.1:port/path}. */
+  public String url(String path) {
+    return "rtmp://127.0.0.1:" + server.rtmpPort() + "/" + path;
+  }
+
+  public static <T> T await(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  /** Payload sizes of one track's samples, in order. */
+  public List<MediaEvent.SampleReady> samples(int track) {
+    List<MediaEvent.SampleReady> result = new ArrayList<>();
+    for (MediaEvent event : events) {
+      if (event instanceof MediaEvent.SampleReady ready
+          && ready.sample().track().value() == track) {
+        result.add(ready);
+      }
+    }
+    return result;
+  }
+
+  @Override
+  public void close() {
+    await(streams.close());
+    await(server.stop());
+    await(vertx.close());
+  }
+}
