@@ -69,18 +69,10 @@ public record HttpConfig(
         path, host, port, tlsPort, Optional.of(files), limits, proxyProtocol, trustedProxies);
   }
 
-  /** The same limits on another port without TLS, for a listener between nodes. */
+  /** The same limits on another port without TLS or PROXY headers, for a listener between nodes. */
   public HttpConfig onPlainPort(String otherPath, String otherHost, int otherPort) {
     return new HttpConfig(
-        otherPath,
-        otherHost,
-        otherPort,
-        tlsPort,
-        Optional.empty(),
-        limits,
-        h2c,
-        proxyProtocol,
-        trustedProxies);
+        otherPath, otherHost, otherPort, tlsPort, Optional.empty(), limits, false, trustedProxies);
   }
 
   private static Limits limits(ConfigSection section) {
