@@ -12,7 +12,7 @@ export default defineConfig({
     target: 'es2022',
     // hls.js is one chunk of this size, loaded with the first player and not before.
     chunkSizeWarningLimit: 700,
-    license: { fileName: 'licenses.md' },
+    license: { fileName: 'licenses.txt' },
     reportCompressedSize: false,
   },
   server: {

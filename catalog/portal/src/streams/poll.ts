@@ -39,6 +39,7 @@ export function poll<T>(url: string, parse: (answer: unknown) => T, onChange: (p
   let polled: Polled<T> = { value: undefined, trouble: undefined };
   let etag: string | null = null;
   let failures = 0;
+  let told = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: AbortController | undefined;
   let stopped = false;
@@ -101,8 +102,9 @@ export function poll<T>(url: string, parse: (answer: unknown) => T, onChange: (p
   };
 
   const tell = (next: Polled<T>) => {
-    if (!stopped && (polled.value !== next.value || polled.trouble !== next.trouble || next.trouble === 'unknown')) {
+    if (!stopped && (!told || polled.value !== next.value || polled.trouble !== next.trouble)) {
       polled = next;
+      told = true;
       onChange(polled);
     }
   };

@@ -72,6 +72,20 @@ public record HttpConfig(
         path, host, port, tlsPort, Optional.of(files), limits, h2c, proxyProtocol, trustedProxies);
   }
 
+  /** The same limits on another port without TLS, for a listener between nodes. */
+  public HttpConfig onPlainPort(String otherPath, String otherHost, int otherPort) {
+    return new HttpConfig(
+        otherPath,
+        otherHost,
+        otherPort,
+        tlsPort,
+        Optional.empty(),
+        limits,
+        h2c,
+        proxyProtocol,
+        trustedProxies);
+  }
+
   private static Limits limits(ConfigSection section) {
     return new Limits(
         size(section, "maxUriSize", 8 << 10, 1 << 10),

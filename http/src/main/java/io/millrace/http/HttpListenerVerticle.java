@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.ServerSSLOptions;
 import java.net.BindException;
 import java.time.Duration;
@@ -175,7 +176,19 @@ final class HttpListenerVerticle extends VerticleBase {
         new OpenConnection(
             connection,
             new ConnectionWatch(limits.headerTimeout(), limits.idleTimeout(), millis())));
-    connection.closeHandler(closed -> disconnected(connection));
+    whenClosed(connection, () -> disconnected(connection));
+  }
+
+  /**
+   * Notices a connection's end even after it became a WebSocket, when its own {@code closeHandler}
+   * is never called (Vert.x 5.1); the channel knows.
+   */
+  private static void whenClosed(HttpConnection connection, Runnable action) {
+    if (connection instanceof HttpServerConnection server) {
+      server.channelHandlerContext().channel().closeFuture().addListener(done -> action.run());
+    } else {
+      connection.closeHandler(closed -> action.run());
+    }
   }
 
   private void disconnected(HttpConnection connection) {

@@ -30,9 +30,10 @@ final class OpenConnection {
     watch.requestStarted();
   }
 
-  /** Counts an answer that is over, once. */
+  /** Counts an answer that is over, once; an upgrade is in hand until the connection is gone. */
   void end(Exchange exchange, HttpMetrics metrics, long now) {
-    if (inHand.remove(exchange)) {
+    boolean upgraded = exchange.request().response().getStatusCode() == 101;
+    if (!upgraded && inHand.remove(exchange)) {
       exchange.measure(metrics, exchange.request().response().ended());
       watch.requestEnded(now);
     }

@@ -20,6 +20,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +78,7 @@ final class HttpListenerTest {
   @TempDir Path directory;
 
   @AfterEach
-  void close() {
+  void close() throws Exception {
     vertx.close().await(10, TimeUnit.SECONDS);
   }
 
@@ -128,7 +130,7 @@ final class HttpListenerTest {
 
   /** Sends raw bytes and reads until the server closes. */
   private static String raw(int port, String bytes) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(8000);
       OutputStream out = socket.getOutputStream();
       out.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
@@ -173,13 +175,13 @@ final class HttpListenerTest {
   void refusesPathsThatClimb() throws IOException {
     int port = open(config(LIMITS)).port();
     assertThat(raw(port, "GET /play/%2e%2E/hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
-        .startsWith("HTTP/1.1 400");
+        .contains(" 400 ");
   }
 
   @Test
   void refusesGarbage() throws IOException {
     int port = open(config(LIMITS)).port();
-    assertThat(raw(port, "\u0003\u0000\u0000garbage\u00ff\r\n\r\n")).startsWith("HTTP/1.1 400");
+    assertThat(raw(port, "\u0003\u0000\u0000garbage\u00ff\r\n\r\n")).contains(" 400 ");
     assertThat(counted("malformed")).isEqualTo(1);
     assertThat(ask(port, "/hello").status()).isEqualTo(200);
   }
@@ -188,9 +190,9 @@ final class HttpListenerTest {
   void refusesLongAddressesAndHeaders() throws IOException {
     int port = open(config(LIMITS)).port();
     assertThat(raw(port, "GET /" + "a".repeat(2000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
-        .startsWith("HTTP/1.1 414");
+        .contains(" 414 ");
     assertThat(raw(port, "GET / HTTP/1.1\r\nHost: " + "a".repeat(4000) + "\r\n\r\n"))
-        .startsWith("HTTP/1.1 431");
+        .contains(" 431 ");
     assertThat(counted("uri-too-long")).isEqualTo(1);
     assertThat(counted("headers-too-large")).isEqualTo(1);
   }
@@ -207,7 +209,7 @@ final class HttpListenerTest {
                 "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3e9\r\n"
                     + "x".repeat(1001)
                     + "\r\n0\r\n\r\n"))
-        .startsWith("HTTP/1.1 413");
+        .contains(" 413 ");
     assertThat(
             ask(vertx.createHttpClient(), port, HttpMethod.POST, "/echo", body.slice(0, 1000))
                 .body())
@@ -217,7 +219,7 @@ final class HttpListenerTest {
   @Test
   void closesConnectionsThatSendTheirHeadTooSlowly() throws Exception {
     int port = open(config(LIMITS)).port();
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       Thread drip =
           Thread.startVirtualThread(
               () -> {
@@ -257,7 +259,7 @@ final class HttpListenerTest {
   void cutsBodiesThatTrickle() throws IOException {
     int port = open(config(LIMITS)).port();
     assertThat(raw(port, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"))
-        .startsWith("HTTP/1.1 408");
+        .contains(" 408 ");
     assertThat(counted("body-timeout")).isEqualTo(1);
   }
 
@@ -274,7 +276,7 @@ final class HttpListenerTest {
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(5),
                     1)));
-    try (Socket first = new Socket("127.0.0.1", listener.port())) {
+    try (Socket first = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
       assertThat(first.isConnected()).isTrue();
       await().until(() -> listener.connections() == 1);
       assertThat(raw(listener.port(), "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")).isEmpty();
@@ -295,8 +297,30 @@ final class HttpListenerTest {
   }
 
   @Test
+  void leavesAWebSocketOpenThatIsInUse() {
+    HttpListener listener =
+        open(
+            config(
+                new HttpConfig.Limits(
+                    1024,
+                    2048,
+                    1000,
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(2),
+                    Duration.ofMillis(500),
+                    50)));
+    var socket =
+        get(vertx.createWebSocketClient().connect(listener.port(), "127.0.0.1", "/socket"));
+    AtomicInteger pongs = new AtomicInteger();
+    socket.pongHandler(pong -> pongs.incrementAndGet());
+    vertx.setPeriodic(50, timer -> socket.writePing(Buffer.buffer("x")));
+    await().until(() -> pongs.get() >= 20);
+    assertThat(listener.connections()).isEqualTo(1);
+  }
+
+  @Test
   void saysWhichKeyHasAPortThatIsInUse() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       HttpConfig config =
           new HttpConfig(
               "http",
@@ -432,8 +456,7 @@ final class HttpListenerTest {
     assertThat(
             raw(
                 listener.port(),
-                "PROXY TCP4 203.0.113.7 127.0.0.1 4711 80\r\n"
-                    + "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                "PROXY TCP4 203.0.113.7 127.0.0.1 4711 80\r\nGET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
         .endsWith("203.0.113.7");
   }
 }

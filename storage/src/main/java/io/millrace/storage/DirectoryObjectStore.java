@@ -7,12 +7,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
@@ -146,7 +147,9 @@ public final class DirectoryObjectStore implements ObjectStore {
 
   private Buffer buffer(ByteBuffer bytes) {
     metrics.readBytes(bytes.remaining());
-    return Buffer.buffer(bytes.array());
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    return Buffer.buffer(copy);
   }
 
   private <T> Future<T> run(String operation, String key, Work<T> work) {
@@ -171,6 +174,7 @@ public final class DirectoryObjectStore implements ObjectStore {
     long started = System.nanoTime();
     return workers
         .executeBlocking(() -> attempt(operation, key, work), false)
+        .map(result -> Objects.requireNonNull(result))
         .onComplete(
             done -> {
               metrics.finished(operation, System.nanoTime() - started, done.cause());
@@ -199,8 +203,8 @@ public final class DirectoryObjectStore implements ObjectStore {
       return work.run();
     } catch (IOException e) {
       throw failure(operation, key, e);
-    } catch (UncheckedIOException e) {
-      throw failure(operation, key, e.getCause());
+    } catch (DirectoryIteratorException e) {
+      throw failure(operation, key, Objects.requireNonNull(e.getCause()));
     }
   }
 

@@ -109,8 +109,9 @@ final class ObjectDirectory {
       try (FileChannel channel = FileChannel.open(file(key), StandardOpenOption.READ)) {
         long rest = Math.max(0, channel.size() - offset);
         bytes = ByteBuffer.allocate((int) Math.min(rest, length));
-        while (bytes.hasRemaining() && channel.read(bytes, offset + bytes.position()) >= 0) {
-          continue;
+        int read = 0;
+        while (read >= 0 && bytes.hasRemaining()) {
+          read = channel.read(bytes, offset + bytes.position());
         }
       } catch (NoSuchFileException e) {
         return Optional.empty();
@@ -137,7 +138,7 @@ final class ObjectDirectory {
     } catch (NotDirectoryException e) {
       return;
     } catch (IOException e) {
-      Optional<ObjectInfo> unused = absent(e);
+      Optional<ObjectInfo> _ = absent(e);
       return;
     }
     for (Path parent = directoryOf(file); !parent.equals(root); parent = directoryOf(parent)) {
@@ -146,8 +147,6 @@ final class ObjectDirectory {
       } catch (DirectoryNotEmptyException e) {
         flush(parent);
         return;
-      } catch (NoSuchFileException e) {
-        continue;
       }
     }
   }

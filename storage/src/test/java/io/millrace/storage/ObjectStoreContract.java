@@ -198,7 +198,7 @@ abstract class ObjectStoreContract {
         v ->
             store
                 .put("k", Buffer.buffer("x"))
-                .onComplete(done -> same.complete(Vertx.currentContext() == context)));
+                .onComplete(done -> same.complete(context.equals(Vertx.currentContext()))));
 
     assertThat(await(same.future())).isTrue();
   }

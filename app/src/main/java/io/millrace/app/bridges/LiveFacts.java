@@ -1,0 +1,83 @@
+package io.millrace.app.bridges;
+
+import io.millrace.catalog.LiveDirectory;
+import io.millrace.catalog.LiveEntry;
+import io.millrace.media.EndReason;
+import io.millrace.media.LiveState;
+import io.millrace.media.LiveStatus;
+import io.millrace.media.LiveStreams;
+import io.millrace.media.StreamKey;
+import io.millrace.media.TrackFormat;
+import io.vertx.core.Future;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+
+/** Who is on air, for the catalogue: this node's live streams and their viewers. Thread-safe. */
+public final class LiveFacts implements LiveDirectory {
+  private final LiveStreams streams;
+  private final ToIntFunction<StreamKey> viewers;
+
+  /**
+   * @param viewers how many watch a stream now
+   */
+  public LiveFacts(LiveStreams streams, ToIntFunction<StreamKey> viewers) {
+    this.streams = streams;
+    this.viewers = viewers;
+  }
+
+  @Override
+  public List<LiveEntry> live() {
+    return streams.statuses().stream()
+        .filter(status -> status.state() != LiveState.ENDED)
+        .map(this::entry)
+        .sorted(Comparator.comparing(LiveEntry::startedAt))
+        .toList();
+  }
+
+  @Override
+  public Optional<LiveEntry> find(String app, String stream) {
+    return streams
+        .find(new StreamKey(app, stream))
+        .map(live -> live.status())
+        .filter(status -> status.state() != LiveState.ENDED)
+        .map(this::entry);
+  }
+
+  @Override
+  public Future<Boolean> end(String app, String stream) {
+    return streams.end(new StreamKey(app, stream), EndReason.ENDED_BY_API);
+  }
+
+  private LiveEntry entry(LiveStatus status) {
+    StreamKey key = status.broadcast().stream();
+    Optional<TrackFormat.Video> video =
+        status.tracks().stream()
+            .map(track -> track.format())
+            .filter(TrackFormat.Video.class::isInstance)
+            .map(TrackFormat.Video.class::cast)
+            .findFirst();
+    String base = "/play/" + key;
+    return new LiveEntry(
+        key.app(),
+        key.stream(),
+        status.broadcast().id().value(),
+        state(status.state()),
+        status.broadcast().startedAt(),
+        viewers.applyAsInt(key),
+        video.map(TrackFormat.Video::width).orElse(0),
+        video.map(TrackFormat.Video::height).orElse(0),
+        status.tracks().stream().map(track -> track.format().codecs()).toList(),
+        base + "/index.m3u8",
+        video.map(format -> base + "/still.mp4"));
+  }
+
+  private static LiveEntry.State state(LiveState state) {
+    return switch (state) {
+      case STARTING -> LiveEntry.State.STARTING;
+      case ON_AIR -> LiveEntry.State.LIVE;
+      case INTERRUPTED, ENDED -> LiveEntry.State.INTERRUPTED;
+    };
+  }
+}

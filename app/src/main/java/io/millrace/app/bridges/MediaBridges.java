@@ -1,0 +1,95 @@
+package io.millrace.app.bridges;
+
+import io.millrace.access.AccessDecision;
+import io.millrace.access.AccessRequest;
+import io.millrace.access.AccessRules;
+import io.millrace.access.Action;
+import io.millrace.edge.PlayAuthorizer;
+import io.millrace.edge.PlayDecision;
+import io.millrace.edge.Upstream;
+import io.millrace.edge.UpstreamResponse;
+import io.millrace.ingest.PublishAuthorizer;
+import io.millrace.ingest.PublishDecision;
+import io.millrace.packager.Origin;
+import io.millrace.packager.OriginMount;
+import io.millrace.packager.OriginRequest;
+import io.vertx.core.MultiMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The ports of the media path's modules, filled by each other and by the access rules. */
+public final class MediaBridges {
+  private MediaBridges() {}
+
+  /** The ingest's question, answered by the rules. */
+  public static PublishAuthorizer publishing(AccessRules rules) {
+    return attempt ->
+        rules
+            .decide(
+                new AccessRequest(
+                    Action.PUBLISH,
+                    attempt.stream().app(),
+                    attempt.stream().stream(),
+                    attempt.key(),
+                    attempt.protocol(),
+                    attempt.peer(),
+                    attempt.parameters()))
+            .map(
+                decision ->
+                    switch (decision) {
+                      case AccessDecision.Allowed allowed ->
+                          new PublishDecision.Allowed(allowed.tenant());
+                      case AccessDecision.Refused refused ->
+                          new PublishDecision.Refused(refused.message());
+                    });
+  }
+
+  /** The edge's question, answered by the rules. */
+  public static PlayAuthorizer playing(AccessRules rules) {
+    return attempt ->
+        rules
+            .decide(
+                new AccessRequest(
+                    Action.PLAY,
+                    attempt.app(),
+                    attempt.stream(),
+                    attempt.token(),
+                    "http",
+                    attempt.peer(),
+                    Map.of()))
+            .map(
+                decision ->
+                    switch (decision) {
+                      case AccessDecision.Allowed allowed -> new PlayDecision.Allowed();
+                      case AccessDecision.Refused refused ->
+                          new PlayDecision.Refused(statusOf(refused.reason()), refused.message());
+                    });
+  }
+
+  private static int statusOf(AccessDecision.Reason reason) {
+    return switch (reason) {
+      case NO_CREDENTIAL, WRONG_CREDENTIAL, EXPIRED -> 401;
+      case NO_SUCH_APP -> 404;
+      case NOT_ALLOWED -> 403;
+      case UNDECIDED -> 503;
+    };
+  }
+
+  /** The edge's upstream is the origin in this process. */
+  public static Upstream upstream(Origin origin) {
+    return request -> {
+      Map<String, String> headers = new TreeMap<>();
+      request.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+      String below = request.path().substring(OriginMount.PREFIX.length());
+      return origin
+          .answer(new OriginRequest("GET", below, request.query(), headers))
+          .map(
+              answer -> {
+                MultiMap answered = MultiMap.caseInsensitiveMultiMap();
+                answer.headers().forEach(answered::set);
+                return new UpstreamResponse(answer.status(), answered, answer.body());
+              });
+    };
+  }
+}

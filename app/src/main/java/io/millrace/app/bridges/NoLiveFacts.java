@@ -1,0 +1,25 @@
+package io.millrace.app.bridges;
+
+import io.millrace.catalog.LiveDirectory;
+import io.millrace.catalog.LiveEntry;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/** What a node without the role origin knows of live streams: none are its own. */
+public final class NoLiveFacts implements LiveDirectory {
+  @Override
+  public List<LiveEntry> live() {
+    return List.of();
+  }
+
+  @Override
+  public Optional<LiveEntry> find(String app, String stream) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Future<Boolean> end(String app, String stream) {
+    return Future.succeededFuture(false);
+  }
+}

@@ -1,0 +1,97 @@
+package io.millrace.app.node;
+
+import io.millrace.access.AccessRules;
+import io.millrace.access.JwtRules;
+import io.millrace.app.ops.Health;
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.CatalogAccessRules;
+import io.millrace.catalog.CatalogApi;
+import io.millrace.catalog.CatalogMetrics;
+import io.millrace.catalog.FirstStart;
+import io.millrace.catalog.KnownApps;
+import io.millrace.catalog.LiveDirectory;
+import io.millrace.catalog.LocalCredential;
+import io.millrace.catalog.PortalMount;
+import io.millrace.children.DataDirectory;
+import io.millrace.http.Mount;
+import io.millrace.http.TrustedProxies;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The role catalog: records, their rules, the API and the portal. */
+final class CatalogPart implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(CatalogPart.class);
+  private static final long HEALTH_PERIOD_MILLIS = 2000;
+
+  private final Vertx vertx;
+  private final Catalog catalog;
+  private final KnownApps apps;
+  private final LocalCredential local;
+  private final CatalogMetrics metrics;
+  private final InstantSource clock;
+  private final Optional<JwtRules> tokens;
+  private final TrustedProxies proxies;
+  private final long healthTimer;
+  private volatile boolean healthy = true;
+
+  /** Blocks until the records can be read. */
+  CatalogPart(
+      Vertx vertx,
+      NodeSettings settings,
+      DataDirectory data,
+      Optional<JwtRules> tokens,
+      InstantSource clock,
+      PrometheusRegistry registry,
+      Health health) {
+    this.vertx = vertx;
+    this.clock = clock;
+    this.tokens = tokens;
+    this.proxies = settings.http().trustedProxies();
+    this.metrics = new CatalogMetrics(registry);
+    health.part("catalog", () -> Health.Part.notReady("starting"));
+    try {
+      catalog = Catalog.open(settings.catalog(), settings.access(), data, metrics, clock);
+      local = LocalCredential.write(data);
+    } catch (IOException e) {
+      throw Waiting.failed("catalog", e);
+    }
+    apps = new KnownApps(catalog, clock);
+    healthTimer =
+        vertx.setPeriodic(
+            HEALTH_PERIOD_MILLIS, id -> catalog.isHealthy().onSuccess(answer -> healthy = answer));
+    health.part(
+        "catalog",
+        () -> healthy ? Health.Part.READY : Health.Part.notReady("the database does not answer"));
+  }
+
+  AccessRules rules() {
+    return new CatalogAccessRules(catalog, apps, tokens, metrics, clock);
+  }
+
+  Optional<FirstStart> firstStart() {
+    return catalog.firstStart();
+  }
+
+  List<Mount> mounts(LiveDirectory live, TrustedProxies proxies) {
+    return List.of(
+        new CatalogApi(vertx, catalog, apps, live, Optional.of(local), metrics, clock, proxies)
+            .mount(),
+        new PortalMount().mount());
+  }
+
+  @Override
+  public void close() {
+    vertx.cancelTimer(healthTimer);
+    try {
+      catalog.close();
+    } catch (IOException e) {
+      LOGGER.atWarn().addKeyValue("reason", e.getMessage()).log("catalogue did not close cleanly");
+    }
+  }
+}

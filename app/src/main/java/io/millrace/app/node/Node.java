@@ -1,0 +1,316 @@
+package io.millrace.app.node;
+
+import io.millrace.access.AccessRules;
+import io.millrace.access.JwtRules;
+import io.millrace.access.RevokedTokens;
+import io.millrace.access.StaticKeyRules;
+import io.millrace.app.bridges.CallbackRules;
+import io.millrace.app.bridges.LiveFacts;
+import io.millrace.app.bridges.MediaBridges;
+import io.millrace.app.bridges.NoLiveFacts;
+import io.millrace.app.bridges.OwnPublisher;
+import io.millrace.app.ops.Health;
+import io.millrace.app.ops.ManagementServer;
+import io.millrace.catalog.FirstStart;
+import io.millrace.catalog.LiveDirectory;
+import io.millrace.children.DataDirectory;
+import io.millrace.edge.EdgeMetrics;
+import io.millrace.edge.EdgeMount;
+import io.millrace.edge.HttpUpstream;
+import io.millrace.edge.Upstream;
+import io.millrace.http.HttpConfig;
+import io.millrace.http.HttpListener;
+import io.millrace.http.HttpMetrics;
+import io.millrace.http.Mount;
+import io.millrace.http.OpenApi;
+import io.millrace.http.SelfSignedCertificate;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running node. {@link #start} blocks until every role is ready; {@link #close} stops in this
+ * order: not ready any more, broadcasts end and are stored, listeners close, records close. Used by
+ * one thread, but for {@link #requestStop}.
+ */
+public final class Node implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
+
+  private static final int MOST_REVOKED = 100_000;
+
+  private final NodeSettings settings;
+  private final Clock clock = Clock.systemUTC();
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Health health = new Health();
+  private final CountDownLatch stopRequested = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Waiting waiting;
+  private final DataDirectory data;
+  private final Vertx vertx;
+
+  private @Nullable ManagementServer management;
+  private @Nullable CatalogPart catalog;
+  private @Nullable OriginPart origin;
+  private @Nullable EdgeMount edge;
+  private @Nullable HttpListener listener;
+
+  private Node(NodeSettings settings, DataDirectory data) {
+    this.settings = settings;
+    this.data = data;
+    this.waiting = new Waiting(settings.stopTimeout());
+    this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+  }
+
+  /**
+   * Starts a node and waits until it is ready.
+   *
+   * @throws StartException when it cannot run; everything that had started is stopped again
+   */
+  public static Node start(NodeSettings settings) {
+    return start(settings, Optional.empty());
+  }
+
+  /**
+   * Starts a node that also lets this process publish.
+   *
+   * @throws StartException when it cannot run; everything that had started is stopped again
+   */
+  public static Node start(NodeSettings settings, Optional<OwnPublisher> own) {
+    Node node = new Node(settings, open(settings));
+    try {
+      node.startParts(own);
+      return node;
+    } catch (RuntimeException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private static DataDirectory open(NodeSettings settings) {
+    try {
+      DataDirectory data = DataDirectory.open(settings.dataDirectory());
+      List<String> ended = data.endLeftOvers();
+      if (!ended.isEmpty()) {
+        LOGGER.atWarn().addKeyValue("children", ended).log("children of an earlier start ended");
+      }
+      return data;
+    } catch (IOException e) {
+      throw Waiting.failed("data.dir", e);
+    }
+  }
+
+  private void startParts(Optional<OwnPublisher> own) {
+    JvmMetrics.builder().register(registry);
+    management =
+        new ManagementServer(
+            settings.management().host(), settings.management().port(), health, registry);
+    for (Role role : settings.roles()) {
+      health.part(role.name().toLowerCase(Locale.ROOT), () -> Health.Part.notReady("starting"));
+    }
+    Waiting.forStart("management.port", vertx.deployVerticle(management));
+    HttpMetrics httpMetrics = new HttpMetrics(registry);
+    Optional<JwtRules> tokens = tokens();
+    if (settings.runs(Role.CATALOG)) {
+      catalog = new CatalogPart(vertx, settings, data, tokens, clock, registry, health);
+    }
+    AccessRules rules = rules(tokens, own);
+    if (settings.runs(Role.ORIGIN)) {
+      origin = new OriginPart(vertx, settings, rules, clock, registry, httpMetrics, health);
+    }
+    List<Mount> mounts = new ArrayList<>();
+    if (settings.runs(Role.EDGE)) {
+      edge = edge(rules);
+      mounts.add(edge.mount());
+    }
+    if (catalog != null) {
+      mounts.addAll(catalog.mounts(liveDirectory(), settings.http().trustedProxies()));
+      mounts.add(openApi().mount());
+    }
+    if (!mounts.isEmpty()) {
+      listener =
+          Waiting.forStart(
+              "http.port",
+              HttpListener.open(vertx, http(), mounts, httpMetrics, EventLoops.count()));
+    }
+    if (settings.runs(Role.EDGE)) {
+      health.part("edge", () -> Health.Part.READY);
+    }
+  }
+
+  private Optional<JwtRules> tokens() {
+    try {
+      return settings.access().jwt().isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              JwtRules.load(settings.access().jwt().get(), new RevokedTokens(MOST_REVOKED)));
+    } catch (IOException e) {
+      throw Waiting.failed("access.jwt", e);
+    }
+  }
+
+  private AccessRules rules(Optional<JwtRules> tokens, Optional<OwnPublisher> own) {
+    AccessRules rules =
+        settings.access().callback().isPresent()
+            ? new CallbackRules(vertx, settings.access().callback().get())
+            : catalog != null
+                ? catalog.rules()
+                : new StaticKeyRules(settings.access().apps(), tokens, clock);
+    return own.map(publisher -> publisher.before(rules)).orElse(rules);
+  }
+
+  private EdgeMount edge(AccessRules rules) {
+    Upstream upstream;
+    if (origin != null && settings.edge().origin().isEmpty()) {
+      upstream = MediaBridges.upstream(origin.origin());
+    } else if (settings.edge().origin().isPresent()) {
+      upstream = new HttpUpstream(vertx, settings.edge());
+    } else {
+      throw new StartException(
+          "edge.origin: is missing; an edge without the role origin needs the address of one, for"
+              + " example http://10.0.0.1:8081",
+          new IllegalStateException());
+    }
+    return new EdgeMount(
+        vertx,
+        settings.edge(),
+        upstream,
+        MediaBridges.playing(rules),
+        settings.http().trustedProxies(),
+        new EdgeMetrics(registry),
+        clock);
+  }
+
+  private LiveDirectory liveDirectory() {
+    OriginPart streams = origin;
+    EdgeMount viewers = edge;
+    return streams == null
+        ? new NoLiveFacts()
+        : new LiveFacts(
+            streams.streams(),
+            key -> viewers == null ? 0 : viewers.viewers().viewers(key.app(), key.stream()));
+  }
+
+  private static OpenApi openApi() {
+    return new OpenApi("Millrace", "1")
+        .add("catalog", OpenApi.resource(CatalogPart.class, "/openapi/catalog.json"));
+  }
+
+  private HttpConfig http() {
+    if (!settings.selfSignedTls() || settings.http().certificate().isPresent()) {
+      return settings.http();
+    }
+    try {
+      return settings
+          .http()
+          .withCertificate(
+              SelfSignedCertificate.keptIn(data.path().resolve("tls"), clock.instant()));
+    } catch (IOException e) {
+      throw Waiting.failed("http.tls", e);
+    }
+  }
+
+  public NodeSettings settings() {
+    return settings;
+  }
+
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  public Health health() {
+    return health;
+  }
+
+  /** What the first start made, if this was the first. */
+  public Optional<FirstStart> firstStart() {
+    return Optional.ofNullable(catalog).flatMap(CatalogPart::firstStart);
+  }
+
+  /** The public listener's plain port; empty where no role needs it. */
+  public OptionalInt httpPort() {
+    return listener == null ? OptionalInt.empty() : OptionalInt.of(listener.port());
+  }
+
+  /** The public listener's TLS port. */
+  public OptionalInt httpsPort() {
+    return listener == null ? OptionalInt.empty() : listener.tlsPort();
+  }
+
+  public OptionalInt rtmpPort() {
+    return origin == null ? OptionalInt.empty() : OptionalInt.of(origin.rtmpPort());
+  }
+
+  public OptionalInt originPort() {
+    return origin == null ? OptionalInt.empty() : OptionalInt.of(origin.originPort());
+  }
+
+  public int managementPort() {
+    return management == null ? settings.management().port() : management.actualPort();
+  }
+
+  /** Blocks until the process is told to end (SIGTERM, SIGINT) or {@link #requestStop}. */
+  public void awaitStop() {
+    Thread hook = new Thread(this::stopByHook, "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      stopRequested.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stopByHook() {
+    requestStop();
+    try {
+      // The JVM halts when its hooks are done, so this one lasts until the node has stopped.
+      stopped.await(settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Lets {@link #awaitStop} return. From any thread. */
+  public void requestStop() {
+    stopRequested.countDown();
+  }
+
+  @Override
+  public void close() {
+    health.stopping();
+    if (origin != null) {
+      origin.endBroadcasts();
+    }
+    if (listener != null) {
+      waiting.forStop("listener", listener.close(settings.stopTimeout().dividedBy(4)));
+    }
+    if (edge != null) {
+      edge.close();
+    }
+    if (origin != null) {
+      origin.close();
+    }
+    if (catalog != null) {
+      catalog.close();
+    }
+    waiting.forStop("event loops", vertx.close());
+    try {
+      data.close();
+    } catch (IOException e) {
+      LOGGER.atWarn().addKeyValue("reason", e.getMessage()).log("data directory did not close");
+    }
+    stopped.countDown();
+  }
+}

@@ -1,0 +1,71 @@
+package io.millrace.app.node;
+
+import io.vertx.core.Future;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Waits for steps of start and stop, on the thread that does one after the other. */
+final class Waiting {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Waiting.class);
+  private static final Duration START = Duration.ofMinutes(2);
+
+  private final Duration stop;
+
+  /**
+   * @param stop how long one step of a stop may take
+   */
+  Waiting(Duration stop) {
+    this.stop = stop;
+  }
+
+  /**
+   * The outcome of a step without which the node cannot run.
+   *
+   * @param what the setting or role that the step is about, for the message
+   * @throws StartException when it fails
+   */
+  static <T> T forStart(String what, Future<T> step) {
+    try {
+      return step.toCompletionStage()
+          .toCompletableFuture()
+          .get(START.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw failed(what, e.getCause() == null ? e : e.getCause());
+    } catch (TimeoutException e) {
+      throw new StartException(what + ": did not start within " + START.toSeconds() + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException(what + ": interrupted", e);
+    }
+  }
+
+  /** What an operator is told of a failure. */
+  static StartException failed(String what, Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    return new StartException(
+        cause instanceof BindException && !message.startsWith(what)
+            ? what + ": " + message
+            : message,
+        cause);
+  }
+
+  /** Waits for a step of a stop; one that fails or takes too long is logged and passed over. */
+  void forStop(String what, Future<?> step) {
+    try {
+      step.toCompletionStage().toCompletableFuture().get(stop.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOGGER
+          .atWarn()
+          .addKeyValue("step", what)
+          .addKeyValue("reason", e.toString())
+          .log("stop step");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

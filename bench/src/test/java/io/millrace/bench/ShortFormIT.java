@@ -1,0 +1,48 @@
+package io.millrace.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every measurement still works and is not far off its goal. The goals themselves are for a quiet
+ * machine and the long form: RESULTS.md.
+ */
+class ShortFormIT {
+  private static final double FAR_OFF = 4;
+
+  @Test
+  void startUp() {
+    plausible(StartUp.measure(1), 3);
+  }
+
+  @Test
+  void publishToPlay() {
+    plausible(PublishToPlay.measure(1), 1);
+  }
+
+  @Test
+  void idleCost() throws InterruptedException {
+    List<Row> rows = IdleCost.measure(Duration.ofSeconds(1), Duration.ofSeconds(3));
+    Form.print(rows);
+    assertThat(rows).hasSize(2);
+    // Just after its start the program still compiles itself, so only memory is judged here.
+    assertThat(rows.getFirst().measured()).isBetween(50.0, rows.getFirst().goal() * 2);
+  }
+
+  @Test
+  void viewers() throws Exception {
+    List<Row> rows = Viewers.measure(20, Duration.ofSeconds(2), 1);
+    Form.print(rows);
+    assertThat(rows).allSatisfy(row -> assertThat(row.measured()).isGreaterThan(0.05));
+  }
+
+  private static void plausible(List<Row> rows, int expected) {
+    Form.print(rows);
+    assertThat(rows)
+        .hasSize(expected)
+        .allSatisfy(row -> assertThat(row.measured()).isBetween(0.01, row.goal() * FAR_OFF));
+  }
+}

@@ -1,0 +1,10 @@
+import { render } from 'preact';
+import { Shell } from './page/shell';
+import './styles/page.css';
+import './styles/list.css';
+import './styles/watch.css';
+
+const root = document.getElementById('app');
+if (root) {
+  render(<Shell />, root);
+}

@@ -1,0 +1,166 @@
+package io.millrace.catalog;
+
+import io.millrace.access.AccessConfig;
+import io.millrace.catalog.postgres.Database;
+import io.millrace.catalog.postgres.DatabaseAddress;
+import io.millrace.catalog.postgres.EmbeddedPostgres;
+import io.millrace.children.DataDirectory;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tenants, apps, streams, keys and accounts in PostgreSQL. Work runs on virtual threads, each in
+ * one transaction; its Future completes on the caller's Vert.x context where there is one.
+ * Thread-safe.
+ */
+public final class Catalog implements AutoCloseable {
+  /** Transactions that run or wait at once; more are turned away. */
+  private static final int MOST_WAITING = 512;
+
+  private final Database database;
+  private final Optional<EmbeddedPostgres> embedded;
+  private final CatalogMetrics metrics;
+  private final Semaphore room = new Semaphore(MOST_WAITING);
+  private final Optional<FirstStart> firstStart;
+
+  private Catalog(
+      Database database,
+      Optional<EmbeddedPostgres> embedded,
+      CatalogMetrics metrics,
+      Optional<FirstStart> firstStart) {
+    this.database = database;
+    this.embedded = embedded;
+    this.metrics = metrics;
+    this.firstStart = firstStart;
+  }
+
+  /**
+   * Starts the embedded PostgreSQL, unless a database is configured, brings the schema up to date
+   * and makes what a first start makes. Blocks, for some seconds the first time: call it on a
+   * virtual thread.
+   *
+   * @param data holds the embedded one's files
+   * @throws IOException with words for the operator
+   */
+  public static Catalog open(
+      CatalogConfig config,
+      AccessConfig access,
+      DataDirectory data,
+      CatalogMetrics metrics,
+      InstantSource clock)
+      throws IOException {
+    Optional<EmbeddedPostgres> embedded =
+        config.url().isPresent() ? Optional.empty() : Optional.of(EmbeddedPostgres.start(data));
+    @Nullable Database database = null;
+    try {
+      DatabaseAddress address =
+          embedded
+              .map(EmbeddedPostgres::address)
+              .orElseGet(
+                  () ->
+                      new DatabaseAddress(
+                          config.url().orElseThrow(), config.user(), config.password()));
+      database = Database.open(address, config.poolSize(), config.startTimeout());
+      Optional<FirstStart> made =
+          database.transact(
+              connection -> new Furnishing(connection, access, clock.instant()).furnish());
+      return new Catalog(database, embedded, metrics, made);
+    } catch (IOException | SQLException | RuntimeException e) {
+      if (database != null) {
+        database.close();
+      }
+      if (embedded.isPresent()) {
+        embedded.get().close();
+      }
+      throw e instanceof IOException io
+          ? io
+          : new IOException("the catalogue cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  /** What this start made, when it was the first. */
+  public Optional<FirstStart> firstStart() {
+    return firstStart;
+  }
+
+  /**
+   * Runs work in a transaction of its own.
+   *
+   * @return fails with {@link CatalogException} when the database is away or refuses, or with what
+   *     the work threw unchecked
+   */
+  public <T> Future<T> call(Database.Work<T> work) {
+    if (!room.tryAcquire()) {
+      metrics.turnedAway();
+      return Future.failedFuture(
+          new CatalogException(
+              "too much is asked of the catalogue", true, new IOException("busy")));
+    }
+    metrics.started();
+    @Nullable Context context = Vertx.currentContext();
+    Promise<T> promise = Promise.promise();
+    Thread.ofVirtual()
+        .name("catalog")
+        .start(
+            () -> {
+              Future<T> outcome = outcome(work);
+              if (context == null) {
+                outcome.onComplete(promise);
+              } else {
+                context.runOnContext(v -> outcome.onComplete(promise));
+              }
+            });
+    return promise.future();
+  }
+
+  /** Answers a health check: whether the database answers. */
+  public Future<Boolean> isHealthy() {
+    return call(connection -> connection.isValid(2)).otherwise(false);
+  }
+
+  /** The embedded database's process id; negative when it is not running, or not ours. */
+  public long databasePid() {
+    return embedded.map(EmbeddedPostgres::pid).orElse(-1L);
+  }
+
+  /** Closes the pool and stops the embedded PostgreSQL. Blocks. */
+  @Override
+  public void close() throws IOException {
+    database.close();
+    if (embedded.isPresent()) {
+      embedded.get().close();
+    }
+  }
+
+  private <T> Future<T> outcome(Database.Work<T> work) {
+    long start = System.nanoTime();
+    String outcome = "refused";
+    try {
+      T result = database.transact(work);
+      outcome = "committed";
+      return Future.succeededFuture(result);
+    } catch (SQLException e) {
+      boolean away = Database.isAway(e);
+      outcome = away ? "away" : "refused";
+      return Future.failedFuture(
+          new CatalogException(
+              away ? "the database cannot be reached" : "the database refused: " + e.getMessage(),
+              away,
+              e));
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    } finally {
+      room.release();
+      metrics.ended(outcome, Duration.ofNanos(System.nanoTime() - start));
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.millrace.catalog;
+
+import io.millrace.access.AccessDecision;
+import io.millrace.access.AccessDecision.Allowed;
+import io.millrace.access.AccessDecision.Reason;
+import io.millrace.access.AccessDecision.Refused;
+import io.millrace.access.AccessRequest;
+import io.millrace.access.AccessRules;
+import io.millrace.access.Action;
+import io.millrace.access.JwtRules;
+import io.millrace.access.Names;
+import io.millrace.access.Playback;
+import io.millrace.access.PublishKey;
+import io.millrace.access.Refusals;
+import io.millrace.catalog.records.App;
+import io.millrace.catalog.records.Key;
+import io.millrace.catalog.records.PublishKeys;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who may publish and play, by the catalogue: publishing needs a key of the app (or a token that
+ * the customer signed), playing what the app's playback says. A revoked key is refused at once.
+ * While the database is away, apps known within 30 minutes and keys used within 5 are still good;
+ * all else is refused as undecided. Thread-safe.
+ */
+public final class CatalogAccessRules implements AccessRules {
+  private static final Logger LOGGER = LoggerFactory.getLogger(CatalogAccessRules.class);
+  private static final Duration KEY_STALE = Duration.ofMinutes(5);
+  private static final int MOST_KEYS = 10_000;
+
+  private final Catalog catalog;
+  private final KnownApps apps;
+  private final Remembered<String, Key> keys;
+  private final Optional<JwtRules> tokens;
+  private final CatalogMetrics metrics;
+  private final InstantSource clock;
+
+  public CatalogAccessRules(
+      Catalog catalog,
+      KnownApps apps,
+      Optional<JwtRules> tokens,
+      CatalogMetrics metrics,
+      InstantSource clock) {
+    this.catalog = catalog;
+    this.apps = apps;
+    this.keys = new Remembered<>(MOST_KEYS, Duration.ZERO, KEY_STALE, clock);
+    this.tokens = tokens;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<AccessDecision> decide(AccessRequest request) {
+    return apps.find(request.app())
+        .compose(app -> decide(request, app))
+        .otherwise(failure -> undecided(request, failure))
+        .onSuccess(decision -> count(request.action(), decision));
+  }
+
+  private Future<AccessDecision> decide(AccessRequest request, Optional<App> found) {
+    if (found.isEmpty()) {
+      return decided(
+          new Refused(Reason.NO_SUCH_APP, "there is no app '" + shown(request.app()) + "' here"));
+    }
+    App app = found.get();
+    Optional<String> wrongName = Names.streamProblem(request.stream());
+    if (wrongName.isPresent()) {
+      return decided(new Refused(Reason.NOT_ALLOWED, wrongName.get()));
+    }
+    if (request.action() == Action.PLAY && app.playback() == Playback.PUBLIC) {
+      return decided(new Allowed(app.tenant()));
+    }
+    if (request.credential().isEmpty()) {
+      return decided(Refusals.noCredential(request.action()));
+    }
+    String credential = request.credential().get();
+    if (tokens.isPresent() && JwtRules.isToken(credential)) {
+      return decided(tokens.get().decide(request, app.tenant(), clock.instant()));
+    }
+    if (request.action() == Action.PLAY || credential.length() > PublishKey.LONGEST) {
+      return decided(Refusals.wrongCredential(request.action()));
+    }
+    return byKey(request, app, credential);
+  }
+
+  private Future<AccessDecision> byKey(AccessRequest request, App app, String credential) {
+    byte[] hash = PublishKey.hash(credential);
+    return keys.get(
+            HexFormat.of().formatHex(hash),
+            () -> catalog.call(connection -> new PublishKeys(connection).withHash(hash)))
+        .map(key -> judge(request, app, key, clock.instant()));
+  }
+
+  private static AccessDecision judge(
+      AccessRequest request, App app, Optional<Key> key, Instant now) {
+    boolean opens =
+        key.isPresent()
+            && key.get().app().equals(app.name())
+            && key.get().stream().map(request.stream()::equals).orElse(true);
+    if (!opens) {
+      return Refusals.wrongCredential(Action.PUBLISH);
+    }
+    return key.get().expiresAt().map(now::isBefore).orElse(true)
+        ? new Allowed(app.tenant())
+        : new Refused(Reason.EXPIRED, "the publish key has expired");
+  }
+
+  private static AccessDecision undecided(AccessRequest request, Throwable failure) {
+    LOGGER
+        .atWarn()
+        .addKeyValue("app", shown(request.app()))
+        .addKeyValue("action", request.action())
+        .addKeyValue("reason", failure.getMessage())
+        .log("access could not be decided, so it was refused");
+    return Refusals.undecided();
+  }
+
+  private void count(Action action, AccessDecision decision) {
+    metrics.decided(
+        word(action),
+        switch (decision) {
+          case Allowed _ -> "allowed";
+          case Refused refused -> word(refused.reason());
+        });
+  }
+
+  private static Future<AccessDecision> decided(AccessDecision decision) {
+    return Future.succeededFuture(decision);
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** A name that came from outside, fit for a message. */
+  private static String shown(String name) {
+    String clean = name.replaceAll("\\p{Cntrl}", "?");
+    return clean.length() > 63 ? clean.substring(0, 63) + "…" : clean;
+  }
+}

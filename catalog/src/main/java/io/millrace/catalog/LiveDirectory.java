@@ -1,0 +1,16 @@
+package io.millrace.catalog;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/** Who is on air: what this module needs from whoever knows. Thread-safe, never blocks. */
+public interface LiveDirectory {
+  /** All, private ones too, the longest on air first. */
+  List<LiveEntry> live();
+
+  Optional<LiveEntry> find(String app, String stream);
+
+  /** Ends a broadcast; completes with whether there was one. */
+  Future<Boolean> end(String app, String stream);
+}

@@ -1,0 +1,220 @@
+package io.millrace.catalog.api;
+
+import io.millrace.access.RandomToken;
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.CatalogException;
+import io.millrace.catalog.CatalogMetrics;
+import io.millrace.catalog.KnownApps;
+import io.millrace.catalog.LiveDirectory;
+import io.millrace.catalog.LocalCredential;
+import io.millrace.http.Problem;
+import io.millrace.http.TrustedProxies;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All endpoints as one Vert.x router: who is asking, what they sent, the answer, and a problem
+ * document for everything that goes wrong.
+ */
+public final class ApiRouter {
+  /** Where the API is. */
+  public static final String PREFIX = "/api/v1";
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(ApiRouter.class);
+  private static final long LARGEST_BODY_BYTES = 64 * 1024;
+
+  private final Vertx vertx;
+  private final Authenticator authenticator;
+  private final List<Endpoint> endpoints = new ArrayList<>();
+
+  public ApiRouter(
+      Vertx vertx,
+      Catalog catalog,
+      KnownApps apps,
+      LiveDirectory live,
+      Optional<LocalCredential> local,
+      CatalogMetrics metrics,
+      InstantSource clock,
+      TrustedProxies proxies) {
+    this.vertx = vertx;
+    this.authenticator = new Authenticator(vertx, catalog, local, metrics, clock, proxies);
+    endpoints.addAll(new LiveEndpoints(apps, live).all());
+    endpoints.addAll(new TenantEndpoints(catalog).all());
+    endpoints.addAll(new AppEndpoints(catalog, apps).all());
+    endpoints.addAll(new StreamEndpoints(catalog, apps).all());
+    endpoints.addAll(new KeyEndpoints(catalog, clock).all());
+    endpoints.addAll(new AccountEndpoints(vertx, catalog, clock).all());
+  }
+
+  /** What is served, as {@code GET /api/v1/apps/{app}}. */
+  public List<String> served() {
+    return endpoints.stream()
+        .map(its -> its.method() + " " + PREFIX + its.path().replaceAll(":(\\w+)", "{$1}"))
+        .toList();
+  }
+
+  public Router router() {
+    Router router = Router.router(vertx);
+    for (Endpoint endpoint : endpoints) {
+      var route = router.route(endpoint.method(), PREFIX + endpoint.path());
+      if (takesBody(endpoint)) {
+        route.handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY_BYTES));
+      }
+      route.handler(context -> serve(endpoint, context));
+    }
+    router.errorHandler(404, context -> fail(context, notServed(context)));
+    router.errorHandler(
+        405,
+        context ->
+            fail(context, new ApiProblem(405, "method-not-allowed", "not with this method")));
+    router.errorHandler(
+        413,
+        context -> fail(context, new ApiProblem(413, "body-too-large", "the body is too large")));
+    router.errorHandler(
+        400, context -> fail(context, new ApiProblem(400, "bad-request", "malformed request")));
+    router.errorHandler(
+        500,
+        context ->
+            fail(
+                context,
+                Objects.requireNonNullElseGet(
+                    context.failure(), () -> new IllegalStateException("failed without a cause"))));
+    return router;
+  }
+
+  private void serve(Endpoint endpoint, RoutingContext context) {
+    Future<Answer> answer;
+    try {
+      JsonObject body = body(endpoint, context);
+      answer =
+          endpoint.open()
+              ? endpoint.handler().handle(new Call(context, null, body))
+              : authenticator
+                  .authenticate(context.request())
+                  .compose(who -> endpoint.handler().handle(new Call(context, who, body)));
+    } catch (RuntimeException e) {
+      answer = Future.failedFuture(e);
+    }
+    answer.onComplete(its -> send(context, endpoint, its), failure -> fail(context, failure));
+  }
+
+  /** A browser sends JSON across origins only after asking, which nobody here answers. */
+  private static JsonObject body(Endpoint endpoint, RoutingContext context) {
+    if (!takesBody(endpoint)) {
+      return new JsonObject();
+    }
+    String type =
+        Optional.ofNullable(context.request().getHeader(HttpHeaders.CONTENT_TYPE)).orElse("");
+    if (!type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+      throw new ApiProblem(
+          415, "unsupported-media-type", "the body must be application/json, {} where it is empty");
+    }
+    try {
+      JsonObject body = context.body().asJsonObject();
+      return body == null ? new JsonObject() : body;
+    } catch (DecodeException | ClassCastException e) {
+      throw new ApiProblem(400, "malformed-json", "the body is not a JSON object");
+    }
+  }
+
+  private static void send(RoutingContext context, Endpoint endpoint, Answer answer) {
+    HttpServerResponse response = context.response();
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    response.setStatusCode(answer.status()).putHeader("Cache-Control", answer.cacheControl());
+    if (endpoint.open()) {
+      response.putHeader("Access-Control-Allow-Origin", "*");
+    }
+    Future<Void> sent =
+        answer.body() == null
+            ? response.end()
+            : endpoint.open()
+                ? sendShared(context, answer.body().toBuffer())
+                : response
+                    .putHeader("Content-Type", "application/json")
+                    .end(answer.body().toBuffer());
+    sent.onFailure(failure -> LOGGER.atDebug().setCause(failure).log("answer was not taken"));
+  }
+
+  /** What many ask for again and again carries a validator. */
+  private static Future<Void> sendShared(RoutingContext context, Buffer body) {
+    HttpServerResponse response = context.response();
+    String tag = "\"" + HexFormat.of().formatHex(RandomToken.hash(body.toString()), 0, 12) + "\"";
+    response.putHeader("ETag", tag);
+    String known = context.request().getHeader(HttpHeaders.IF_NONE_MATCH);
+    return known != null && known.contains(tag)
+        ? response.setStatusCode(304).end()
+        : response.putHeader("Content-Type", "application/json").end(body);
+  }
+
+  private static void fail(RoutingContext context, Throwable failure) {
+    ApiProblem problem = problem(context, failure);
+    HttpServerResponse response = context.response();
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    response
+        .setStatusCode(problem.status())
+        .putHeader("Content-Type", Problem.MEDIA_TYPE)
+        .putHeader("Cache-Control", "no-store");
+    if (problem.status() == 401) {
+      response.putHeader("WWW-Authenticate", "Basic realm=\"millrace\", charset=\"UTF-8\"");
+    }
+    problem
+        .retryAfter()
+        .ifPresent(
+            wait ->
+                response.putHeader(
+                    "Retry-After", String.valueOf(Math.max(1, wait.toSeconds() + 1))));
+    response
+        .end(problem.toJson().toBuffer())
+        .onFailure(lost -> LOGGER.atDebug().setCause(lost).log("answer was not taken"));
+  }
+
+  private static ApiProblem problem(RoutingContext context, Throwable failure) {
+    if (failure instanceof ApiProblem problem) {
+      return problem;
+    }
+    if (failure instanceof CatalogException e && e.isAway()) {
+      return ApiProblem.later(
+          503, "catalog-unavailable", "the catalogue cannot be reached", Duration.ofSeconds(2));
+    }
+    LOGGER
+        .atError()
+        .addKeyValue("method", context.request().method())
+        .addKeyValue("path", context.normalizedPath())
+        .setCause(failure)
+        .log("request failed");
+    return new ApiProblem(500, "internal-error", "something went wrong here; it was logged");
+  }
+
+  private static ApiProblem notServed(RoutingContext context) {
+    return new ApiProblem(404, "not-found", "nothing is served at " + context.normalizedPath());
+  }
+
+  private static boolean takesBody(Endpoint endpoint) {
+    return endpoint.method().equals(HttpMethod.POST)
+        || endpoint.method().equals(HttpMethod.PATCH)
+        || endpoint.method().equals(HttpMethod.PUT);
+  }
+}

@@ -1,0 +1,175 @@
+package io.millrace.catalog.api;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.millrace.access.PasswordHash;
+import io.millrace.access.RandomToken;
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.CatalogMetrics;
+import io.millrace.catalog.LocalCredential;
+import io.millrace.catalog.records.Account;
+import io.millrace.catalog.records.Accounts;
+import io.millrace.catalog.records.ApiTokens;
+import io.millrace.http.ClientAddress;
+import io.millrace.http.TrustedProxies;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Finds out who is asking: HTTP Basic with an account's password, or a bearer token: one that the
+ * API has issued, or this machine's local credential. A password that was right is remembered for a
+ * minute (as a hash with a key of this process), for Argon2 is slow on purpose; the account is
+ * looked up every time.
+ */
+final class Authenticator {
+  private static final int LONGEST_HEADER = 1024;
+  private static final Duration REMEMBERED = Duration.ofMinutes(1);
+  private static final int MOST_REMEMBERED = 1000;
+
+  /** Argon2 at once: each takes 19 MiB and most of a core. */
+  private static final int MOST_HASHING = 2;
+
+  private final Vertx vertx;
+  private final Catalog catalog;
+  private final Optional<LocalCredential> local;
+  private final CatalogMetrics metrics;
+  private final InstantSource clock;
+  private final TrustedProxies proxies;
+  private final FailureLimiter limiter = new FailureLimiter();
+  private final Semaphore hashing = new Semaphore(MOST_HASHING);
+  private final String processKey = RandomToken.generate("");
+  private final String noPassword = PasswordHash.of(RandomToken.generate(""));
+
+  /** Digest of name and password, to the stored hash that it matched. */
+  private final Cache<String, String> right =
+      Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterWrite(REMEMBERED).build();
+
+  Authenticator(
+      Vertx vertx,
+      Catalog catalog,
+      Optional<LocalCredential> local,
+      CatalogMetrics metrics,
+      InstantSource clock,
+      TrustedProxies proxies) {
+    this.vertx = vertx;
+    this.catalog = catalog;
+    this.local = local;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.proxies = proxies;
+  }
+
+  /** Fails with {@link ApiProblem} (401, 429) or with what the catalogue failed with. */
+  Future<Principal> authenticate(HttpServerRequest request) {
+    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+    ClientAddress client = proxies.clientOf(request);
+    String peer = client.host();
+    if (header == null || header.length() > LONGEST_HEADER) {
+      return Future.failedFuture(refusal("sign in with HTTP Basic or a bearer token"));
+    }
+    Optional<Duration> wait = limiter.waitFor(peer, clock.instant());
+    if (wait.isPresent()) {
+      metrics.authenticated("limited");
+      return Future.failedFuture(
+          ApiProblem.later(
+              429, "too-many-failures", "too many failed sign-ins; wait a moment", wait.get()));
+    }
+    return principal(header, client)
+        .map(
+            found -> {
+              if (found.isEmpty()) {
+                limiter.failed(peer, clock.instant());
+                metrics.authenticated("refused");
+                throw refusal("the name, password or token is wrong");
+              }
+              limiter.succeeded(peer);
+              metrics.authenticated("accepted");
+              return found.get();
+            });
+  }
+
+  private Future<Optional<Principal>> principal(String header, ClientAddress client) {
+    int space = header.indexOf(' ');
+    String scheme = header.substring(0, Math.max(space, 0)).toLowerCase(Locale.ROOT);
+    String value = header.substring(space + 1).strip();
+    return switch (scheme) {
+      case "basic" -> basic(value);
+      case "bearer" -> bearer(value, client);
+      default -> Future.succeededFuture(Optional.empty());
+    };
+  }
+
+  private Future<Optional<Principal>> bearer(String token, ClientAddress client) {
+    if (local.isPresent() && local.get().matches(token)) {
+      return Future.succeededFuture(
+          client.isThisMachine()
+              ? Optional.of(new Principal(LocalCredential.ACCOUNT))
+              : Optional.empty());
+    }
+    byte[] hash = RandomToken.hash(token);
+    return catalog
+        .call(connection -> new ApiTokens(connection).accountOf(hash, clock.instant()))
+        .map(account -> account.map(Principal::new));
+  }
+
+  private Future<Optional<Principal>> basic(String encoded) {
+    String decoded;
+    try {
+      decoded = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    int colon = decoded.indexOf(':');
+    if (colon < 0 || decoded.indexOf('\0') >= 0) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    String name = decoded.substring(0, colon);
+    String password = decoded.substring(colon + 1);
+    return catalog
+        .call(connection -> new Accounts(connection).find(name))
+        .compose(account -> verify(account, name, password));
+  }
+
+  private Future<Optional<Principal>> verify(
+      Optional<Account> account, String name, String password) {
+    // Somebody who does not exist takes as long as a wrong password.
+    String stored = account.map(Account::passwordHash).orElse(noPassword);
+    String digest = HexFormat.of().formatHex(RandomToken.hash(processKey + name + '\0' + password));
+    if (account.isPresent() && stored.equals(right.getIfPresent(digest))) {
+      return Future.succeededFuture(Optional.of(new Principal(name)));
+    }
+    return vertx
+        .executeBlocking(() -> hashed(password, stored), false)
+        .map(
+            matches -> {
+              if (!Boolean.TRUE.equals(matches) || account.isEmpty()) {
+                return Optional.empty();
+              }
+              right.put(digest, stored);
+              return Optional.of(new Principal(name));
+            });
+  }
+
+  private boolean hashed(String password, String stored) throws InterruptedException {
+    hashing.acquire();
+    try {
+      return PasswordHash.matches(password, stored);
+    } finally {
+      hashing.release();
+    }
+  }
+
+  private static ApiProblem refusal(String detail) {
+    return new ApiProblem(401, "unauthorized", detail);
+  }
+}

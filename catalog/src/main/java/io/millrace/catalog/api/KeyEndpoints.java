@@ -1,0 +1,116 @@
+package io.millrace.catalog.api;
+
+import io.millrace.access.Names;
+import io.millrace.access.PublishKey;
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.records.Apps;
+import io.millrace.catalog.records.Key;
+import io.millrace.catalog.records.PublishKeys;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code /apps/{app}/keys}. A key itself is in the answer that makes it, and nowhere else. */
+final class KeyEndpoints {
+  private static final long LONGEST_LIFE_SECONDS = 10L * 365 * 24 * 3600;
+  private static final long LONGEST_OVERLAP_SECONDS = 30L * 24 * 3600;
+
+  private final Catalog catalog;
+  private final InstantSource clock;
+
+  KeyEndpoints(Catalog catalog, InstantSource clock) {
+    this.catalog = catalog;
+    this.clock = clock;
+  }
+
+  List<Endpoint> all() {
+    return List.of(
+        Endpoint.guarded(HttpMethod.GET, "/apps/:app/keys", this::list),
+        Endpoint.guarded(HttpMethod.POST, "/apps/:app/keys", this::create),
+        Endpoint.guarded(HttpMethod.POST, "/apps/:app/keys/:id/rotate", this::rotate),
+        Endpoint.guarded(HttpMethod.DELETE, "/apps/:app/keys/:id", this::delete));
+  }
+
+  private Future<Answer> list(Call call) {
+    String app = Paths.app(call);
+    String after = call.after();
+    int limit = call.limit();
+    call.check();
+    return catalog
+        .call(
+            connection ->
+                new Apps(connection).find(app).isEmpty()
+                    ? Optional.<List<Key>>empty()
+                    : Optional.of(new PublishKeys(connection).page(app, after, limit + 1)))
+        .map(
+            rows ->
+                Pages.answer(Paths.found(rows, "app", app), limit, KeyEndpoints::json, Key::id));
+  }
+
+  private Future<Answer> create(Call call) {
+    String app = Paths.app(call);
+    Optional<String> stream = call.optionalName("stream", Names::streamProblem);
+    String label = call.title("label").orElse("");
+    Optional<Instant> expiresAt =
+        call.seconds("lifetimeSeconds", 1, LONGEST_LIFE_SECONDS)
+            .map(seconds -> clock.instant().plusSeconds(seconds));
+    call.check();
+    String secret = PublishKey.generate();
+    return catalog
+        .call(
+            connection ->
+                new PublishKeys(connection)
+                    .create(app, stream, label, PublishKey.hash(secret), expiresAt))
+        .map(made -> Answer.created(json(Paths.found(made, "app", app)).put("key", secret)));
+  }
+
+  private Future<Answer> rotate(Call call) {
+    String app = Paths.app(call);
+    String id = Paths.id(call, "key");
+    long overlap = call.seconds("overlapSeconds", 0, LONGEST_OVERLAP_SECONDS).orElse(0L);
+    call.check();
+    String secret = PublishKey.generate();
+    Instant until = clock.instant().plusSeconds(overlap);
+    return catalog
+        .call(connection -> rotate(connection, app, id, secret, until))
+        .map(made -> Answer.created(json(Paths.found(made, "key", id)).put("key", secret)));
+  }
+
+  /** Makes the new key for what the old one opens; the old one ends. */
+  private static Optional<Key> rotate(
+      Connection connection, String app, String id, String secret, Instant until)
+      throws SQLException {
+    PublishKeys keys = new PublishKeys(connection);
+    Optional<Key> old = keys.find(app, id);
+    if (old.isEmpty()) {
+      return Optional.empty();
+    }
+    keys.expire(id, until);
+    return keys.create(
+        app, old.get().stream(), old.get().label(), PublishKey.hash(secret), Optional.empty());
+  }
+
+  private Future<Answer> delete(Call call) {
+    String app = Paths.app(call);
+    String id = Paths.id(call, "key");
+    return catalog
+        .call(connection -> new PublishKeys(connection).delete(app, id))
+        .map(there -> Paths.gone(there, "key", id));
+  }
+
+  private static JsonObject json(Key key) {
+    return new JsonObject()
+        .put("id", key.id())
+        .put("app", key.app())
+        .put("stream", key.stream().orElse(null))
+        .put("label", key.label())
+        .put("createdAt", key.createdAt().toString())
+        .put("expiresAt", key.expiresAt().map(Instant::toString).orElse(null));
+  }
+}

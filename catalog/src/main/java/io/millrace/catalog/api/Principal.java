@@ -1,0 +1,8 @@
+package io.millrace.catalog.api;
+
+/**
+ * Who is asking.
+ *
+ * @param account its name
+ */
+record Principal(String account) {}

@@ -1,0 +1,85 @@
+package io.millrace.catalog.api;
+
+import io.millrace.access.Names;
+import io.millrace.catalog.Catalog;
+import io.millrace.catalog.records.Tenant;
+import io.millrace.catalog.records.Tenants;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/** {@code /tenants}. */
+final class TenantEndpoints {
+  private final Catalog catalog;
+
+  TenantEndpoints(Catalog catalog) {
+    this.catalog = catalog;
+  }
+
+  List<Endpoint> all() {
+    return List.of(
+        Endpoint.guarded(HttpMethod.GET, "/tenants", this::list),
+        Endpoint.guarded(HttpMethod.POST, "/tenants", this::create),
+        Endpoint.guarded(HttpMethod.GET, "/tenants/:tenant", this::get),
+        Endpoint.guarded(HttpMethod.PATCH, "/tenants/:tenant", this::change),
+        Endpoint.guarded(HttpMethod.DELETE, "/tenants/:tenant", this::delete));
+  }
+
+  private Future<Answer> list(Call call) {
+    String after = call.after();
+    int limit = call.limit();
+    call.check();
+    return catalog
+        .call(connection -> new Tenants(connection).page(after, limit + 1))
+        .map(rows -> Pages.answer(rows, limit, TenantEndpoints::json, Tenant::name));
+  }
+
+  private Future<Answer> create(Call call) {
+    String name = call.name("name", Names::tenantProblem);
+    String title = call.title("title").orElse("");
+    call.check();
+    return Refused.whenTaken(
+        catalog
+            .call(connection -> new Tenants(connection).create(name, title))
+            .map(tenant -> Answer.created(json(tenant))),
+        "tenant",
+        name);
+  }
+
+  private Future<Answer> get(Call call) {
+    String name = Paths.tenant(call);
+    return catalog
+        .call(connection -> new Tenants(connection).find(name))
+        .map(found -> Answer.ok(json(Paths.found(found, "tenant", name))));
+  }
+
+  private Future<Answer> change(Call call) {
+    String name = Paths.tenant(call);
+    String title = call.title("title").orElse("");
+    if (!call.has("title")) {
+      call.problem("title", "is missing");
+    }
+    call.check();
+    return catalog
+        .call(connection -> new Tenants(connection).retitle(name, title))
+        .map(found -> Answer.ok(json(Paths.found(found, "tenant", name))));
+  }
+
+  private Future<Answer> delete(Call call) {
+    String name = Paths.tenant(call);
+    return Refused.whenInUse(
+        catalog
+            .call(connection -> new Tenants(connection).delete(name))
+            .map(there -> Paths.gone(there, "tenant", name)),
+        "tenant",
+        name);
+  }
+
+  private static JsonObject json(Tenant tenant) {
+    return new JsonObject()
+        .put("name", tenant.name())
+        .put("title", tenant.title())
+        .put("createdAt", tenant.createdAt().toString());
+  }
+}

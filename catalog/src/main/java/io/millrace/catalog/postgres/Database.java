@@ -1,0 +1,159 @@
+package io.millrace.catalog.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.millrace.config.Secret;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * A bounded pool of connections to a migrated database. A lost database is looked for again at each
+ * use, so work goes on when it is back. Thread-safe; everything blocks, so virtual threads call.
+ */
+public final class Database implements AutoCloseable {
+  /** Where all tables are. */
+  public static final String SCHEMA = "catalog";
+
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
+  private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(10);
+
+  private final HikariDataSource pool;
+
+  private Database(HikariDataSource pool) {
+    this.pool = pool;
+  }
+
+  /** Work on one connection, in one transaction. */
+  @FunctionalInterface
+  public interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  /**
+   * Waits for the database, brings its schema up to date and opens the pool.
+   *
+   * @param startTimeout how long to wait while it cannot be reached; a wrong password is not waited
+   *     for
+   * @throws IOException with the reason in words
+   */
+  public static Database open(DatabaseAddress address, int poolSize, Duration startTimeout)
+      throws IOException {
+    awaitReachable(address, startTimeout);
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(address.jdbcUrl());
+    config.setDataSourceProperties(properties(address));
+    config.setSchema(SCHEMA);
+    config.setAutoCommit(false);
+    config.setMaximumPoolSize(poolSize);
+    config.setMinimumIdle(1);
+    config.setIdleTimeout(Duration.ofMinutes(1).toMillis());
+    config.setConnectionTimeout(CONNECT_LIMIT.toMillis());
+    config.setPoolName(SCHEMA);
+    config.setInitializationFailTimeout(-1);
+    HikariDataSource pool = new HikariDataSource(config);
+    try {
+      migrate(pool);
+      return new Database(pool);
+    } catch (FlywayException e) {
+      pool.close();
+      throw new IOException("the database's schema cannot be brought up to date: " + e, e);
+    }
+  }
+
+  /**
+   * Runs work in a transaction: committed when it returns, rolled back when it throws.
+   *
+   * @throws SQLException what the work threw, or that no connection could be had
+   */
+  public <T> T transact(Work<T> work) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      try {
+        T result = work.on(connection);
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        rollBack(connection, e);
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  /** Whether an error says that the database is away, rather than that the statement is wrong. */
+  public static boolean isAway(SQLException e) {
+    String state = e.getSQLState();
+    return state == null
+        || state.startsWith("08")
+        || state.startsWith("57P")
+        || state.startsWith("53")
+        || e instanceof java.sql.SQLTransientConnectionException;
+  }
+
+  private static void rollBack(Connection connection, Exception cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private static void migrate(HikariDataSource pool) {
+    Flyway.configure()
+        .dataSource(pool)
+        .schemas(SCHEMA)
+        .defaultSchema(SCHEMA)
+        .createSchemas(true)
+        .locations("classpath:io/millrace/catalog/migrations")
+        .load()
+        .migrate();
+  }
+
+  private static void awaitReachable(DatabaseAddress address, Duration limit) throws IOException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (true) {
+      try (Connection connection =
+          DriverManager.getConnection(address.jdbcUrl(), properties(address))) {
+        requireVersion(connection);
+        return;
+      } catch (SQLException e) {
+        if (!isAway(e) || System.nanoTime() > deadline) {
+          throw new IOException("the database cannot be used: " + e.getMessage(), e);
+        }
+      }
+      try {
+        Thread.sleep(Duration.ofMillis(250));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while waiting for the database", e);
+      }
+    }
+  }
+
+  private static void requireVersion(Connection connection) throws SQLException {
+    int version = connection.getMetaData().getDatabaseMajorVersion();
+    if (version < 15) {
+      throw new SQLException("PostgreSQL 15 or newer is needed, this is " + version, "0A000");
+    }
+  }
+
+  private static Properties properties(DatabaseAddress address) {
+    Properties properties = new Properties();
+    address.user().ifPresent(user -> properties.setProperty("user", user));
+    address.password().map(Secret::reveal).ifPresent(p -> properties.setProperty("password", p));
+    properties.setProperty("connectTimeout", String.valueOf(CONNECT_LIMIT.toSeconds()));
+    properties.setProperty("socketTimeout", String.valueOf(STATEMENT_LIMIT.toSeconds()));
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("ApplicationName", "millrace");
+    return properties;
+  }
+}

@@ -1,0 +1,98 @@
+package io.millrace.catalog.records;
+
+import io.millrace.access.RandomToken;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The table of publish keys, in one transaction. */
+public final class PublishKeys {
+  private final Sql sql;
+
+  public PublishKeys(Connection connection) {
+    this.sql = new Sql(connection);
+  }
+
+  /**
+   * Keeps a new key's hash; empty where there is no such app.
+   *
+   * @param stream the one it opens; empty: every stream of the app
+   */
+  public Optional<Key> create(
+      String app, Optional<String> stream, String label, byte[] hash, Optional<Instant> expiresAt)
+      throws SQLException {
+    return create(RandomToken.generate("key_"), app, stream, label, hash, expiresAt);
+  }
+
+  /** As the other, under an id of the caller's choice. */
+  public Optional<Key> create(
+      String id,
+      String app,
+      Optional<String> stream,
+      String label,
+      byte[] hash,
+      Optional<Instant> expiresAt)
+      throws SQLException {
+    return sql.first(
+        "insert into publish_key (id, tenant, app, stream, label, hash, expires_at)"
+            + " select ?, tenant, name, ?, ?, ?, ? from app where name = ? returning *",
+        PublishKeys::key,
+        id,
+        stream.orElse(null),
+        label,
+        hash,
+        expiresAt.orElse(null),
+        app);
+  }
+
+  public Optional<Key> find(String app, String id) throws SQLException {
+    return sql.first(
+        "select * from publish_key where app = ? and id = ?", PublishKeys::key, app, id);
+  }
+
+  /** The key with this hash, expired or not. */
+  public Optional<Key> withHash(byte[] hash) throws SQLException {
+    return sql.first("select * from publish_key where hash = ?", PublishKeys::key, hash);
+  }
+
+  public List<Key> page(String app, String after, int limit) throws SQLException {
+    return sql.list(
+        "select * from publish_key where app = ? and id > ? order by id limit ?",
+        PublishKeys::key,
+        app,
+        after,
+        limit);
+  }
+
+  /** Lets a key end, no later than it would anyway. */
+  public void expire(String id, Instant at) throws SQLException {
+    sql.update(
+        "update publish_key set expires_at = least(coalesce(expires_at, ?), ?) where id = ?",
+        at,
+        at,
+        id);
+  }
+
+  public boolean delete(String app, String id) throws SQLException {
+    return sql.update("delete from publish_key where app = ? and id = ?", app, id) > 0;
+  }
+
+  /** Forgets keys that ended before this time. */
+  public int deleteExpired(Instant before) throws SQLException {
+    return sql.update("delete from publish_key where expires_at < ?", before);
+  }
+
+  private static Key key(ResultSet row) throws SQLException {
+    return new Key(
+        row.getString("id"),
+        row.getString("tenant"),
+        row.getString("app"),
+        Optional.ofNullable(row.getString("stream")),
+        row.getString("label"),
+        Sql.instant(row, "created_at"),
+        Sql.optionalInstant(row, "expires_at"));
+  }
+}

@@ -1,0 +1,6 @@
+package io.millrace.catalog.records;
+
+import java.time.Instant;
+
+/** A permanent address under an app, with a title for people. */
+public record Stream(String tenant, String app, String name, String title, Instant createdAt) {}

@@ -1,0 +1,210 @@
+package io.millrace.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.access.AccessDecision;
+import io.millrace.access.AccessDecision.Allowed;
+import io.millrace.access.AccessDecision.Reason;
+import io.millrace.access.AccessDecision.Refused;
+import io.millrace.access.AccessRequest;
+import io.millrace.access.Action;
+import io.millrace.access.Playback;
+import io.millrace.access.PublishKey;
+import io.millrace.catalog.records.Apps;
+import io.millrace.catalog.records.Key;
+import io.millrace.catalog.records.PublishKeys;
+import io.millrace.catalog.records.Streams;
+import io.millrace.catalog.records.Tenant;
+import io.millrace.catalog.records.Tenants;
+import io.millrace.testkit.FakeClock;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class CatalogTest {
+  private static final Map<String, String> PLAIN = Map.of();
+
+  @TempDir Path directory;
+
+  private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
+
+  @Test
+  void makesATenantAnAppAnAdministratorAndAKeyAtTheFirstStartOnly() throws Exception {
+    String key;
+    try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock)) {
+      FirstStart made = server.catalog().firstStart().orElseThrow();
+      assertThat(made.administrator()).isEqualTo("admin");
+      assertThat(made.password().orElseThrow().reveal()).hasSize(20);
+      assertThat(made.toString()).doesNotContain(made.password().orElseThrow().reveal());
+      key = made.publishKey().orElseThrow().reveal();
+      assertThat(key).matches("mk_[a-z2-7]{32}");
+      assertThat(decide(server, publish("live", "any", key))).isEqualTo(new Allowed("default"));
+    }
+    try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock)) {
+      assertThat(server.catalog().firstStart()).isEmpty();
+      assertThat(decide(server, publish("live", "any", key))).isEqualTo(new Allowed("default"));
+    }
+    Map<String, String> chosen =
+        Map.of("access.publishKey", "chosen-key", "access.adminPassword", "chosen-password");
+    try (CatalogForTest server = CatalogForTest.open(directory, chosen, clock)) {
+      assertThat(decide(server, publish("live", "a", "chosen-key"))).isInstanceOf(Allowed.class);
+      assertThat(decide(server, publish("live", "a", key))).isInstanceOf(Allowed.class);
+    }
+    // What the configuration no longer says no longer opens anything.
+    try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock)) {
+      assertThat(reason(decide(server, publish("live", "a", "chosen-key"))))
+          .isEqualTo(Reason.WRONG_CREDENTIAL);
+    }
+  }
+
+  @Test
+  void decidesByKeyStreamExpiryAndPlayback() throws Exception {
+    try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock)) {
+      get(
+          server
+              .catalog()
+              .call(
+                  c -> {
+                    new Tenants(c).create("acme", "Acme");
+                    new Apps(c).create("shows", "acme", "", Playback.TOKEN);
+                    new PublishKeys(c)
+                        .create(
+                            "shows",
+                            Optional.of("one"),
+                            "",
+                            PublishKey.hash("only-for-one"),
+                            Optional.of(clock.instant().plusSeconds(60)));
+                    return true;
+                  }));
+
+      assertThat(decide(server, publish("shows", "one", "only-for-one")))
+          .isEqualTo(new Allowed("acme"));
+      assertThat(reason(decide(server, publish("shows", "two", "only-for-one"))))
+          .isEqualTo(Reason.WRONG_CREDENTIAL);
+      assertThat(reason(decide(server, publish("live", "one", "only-for-one"))))
+          .isEqualTo(Reason.WRONG_CREDENTIAL);
+      assertThat(reason(decide(server, publish("none", "one", "only-for-one"))))
+          .isEqualTo(Reason.NO_SUCH_APP);
+      assertThat(reason(decide(server, request(Action.PUBLISH, "live", "a", Optional.empty()))))
+          .isEqualTo(Reason.NO_CREDENTIAL);
+      assertThat(decide(server, request(Action.PLAY, "live", "a", Optional.empty())))
+          .isEqualTo(new Allowed("default"));
+      assertThat(reason(decide(server, request(Action.PLAY, "shows", "one", Optional.empty()))))
+          .isEqualTo(Reason.NO_CREDENTIAL);
+
+      clock.advance(Duration.ofSeconds(60));
+      assertThat(reason(decide(server, publish("shows", "one", "only-for-one"))))
+          .isEqualTo(Reason.EXPIRED);
+    }
+  }
+
+  @Test
+  void keepsKnownKeysGoodForAWhileWhenTheDatabaseIsAway() throws Exception {
+    CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock);
+    String key = server.catalog().firstStart().orElseThrow().publishKey().orElseThrow().reveal();
+    CatalogAccessRules rules = rules(server);
+    assertThat(get(rules.decide(publish("live", "a", key)))).isInstanceOf(Allowed.class);
+    server.close();
+
+    assertThat(get(rules.decide(publish("live", "a", key)))).isInstanceOf(Allowed.class);
+    assertThat(reason(get(rules.decide(publish("live", "a", "mk_unknown")))))
+        .isEqualTo(Reason.UNDECIDED);
+    clock.advance(Duration.ofMinutes(6));
+    assertThat(reason(get(rules.decide(publish("live", "a", key))))).isEqualTo(Reason.UNDECIDED);
+  }
+
+  @Test
+  void recoversByItselfAfterTheDatabaseWasKilled() throws Exception {
+    try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock)) {
+      get(server.catalog().call(c -> new Streams(c).create("live", "kept", "Kept")));
+
+      ProcessHandle.of(server.catalog().databasePid()).orElseThrow().destroyForcibly();
+
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .ignoreExceptions()
+          .until(
+              () ->
+                  get(server.catalog().call(c -> new Streams(c).find("live", "kept"))).isPresent());
+    }
+  }
+
+  @Test
+  void completesOnTheCallersContext() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock)) {
+      CompletableFuture<Boolean> same = new CompletableFuture<>();
+      var context = vertx.getOrCreateContext();
+      context.runOnContext(
+          v ->
+              server
+                  .catalog()
+                  .call(c -> new Apps(c).find("live"))
+                  .onComplete(done -> same.complete(context.equals(Vertx.currentContext()))));
+      assertThat(same.get(10, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void rollsBackWorkThatFails() throws Exception {
+    try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock)) {
+      Future<Key> failing =
+          server
+              .catalog()
+              .call(
+                  c -> {
+                    new Tenants(c).create("half", "");
+                    throw new IllegalStateException("changed its mind");
+                  });
+
+      assertThatThrownBy(() -> get(failing)).hasMessageContaining("changed its mind");
+      Optional<Tenant> half = get(server.catalog().call(c -> new Tenants(c).find("half")));
+      assertThat(half).isEmpty();
+    }
+  }
+
+  private AccessDecision decide(CatalogForTest server, AccessRequest request) throws Exception {
+    return get(rules(server).decide(request));
+  }
+
+  private CatalogAccessRules rules(CatalogForTest server) {
+    return new CatalogAccessRules(
+        server.catalog(),
+        new KnownApps(server.catalog(), clock),
+        Optional.empty(),
+        server.metrics(),
+        clock);
+  }
+
+  private static AccessRequest publish(String app, String stream, String key) {
+    return request(Action.PUBLISH, app, stream, Optional.of(key));
+  }
+
+  private static AccessRequest request(
+      Action action, String app, String stream, Optional<String> credential) {
+    return new AccessRequest(action, app, stream, credential, "rtmp", "127.0.0.1", Map.of());
+  }
+
+  private static Reason reason(AccessDecision decision) {
+    assertThat(decision).isInstanceOf(Refused.class);
+    return ((Refused) decision).reason();
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(15, TimeUnit.SECONDS);
+  }
+}

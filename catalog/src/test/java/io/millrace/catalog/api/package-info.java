@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.catalog.api;
+
+import org.jspecify.annotations.NullMarked;

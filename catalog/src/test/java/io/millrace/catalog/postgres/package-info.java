@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.catalog.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.catalog.records;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+// Opens the portal, clicks a stream and watches it; writes what was seen as JSON to standard output.
+// usage: node watch.mjs PORTAL APP/STREAM SECONDS SCREENSHOT_FOLDER CHROMIUM
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const [portal, stream, seconds, screenshots, executablePath] = process.argv.slice(2);
+const DEADLINE_MILLIS = 30_000;
+const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+
+const profile = await mkdtemp(join(tmpdir(), 'millrace-browser-'));
+const context = await chromium.launchPersistentContext(profile, {
+  executablePath,
+  headless: true,
+  viewport: SIZES.desktop,
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+const problems = [];
+try {
+  const page = context.pages()[0] ?? (await context.newPage());
+  page.setDefaultTimeout(DEADLINE_MILLIS);
+  page.on('pageerror', (error) => problems.push(`page error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+  });
+
+  await page.goto(portal);
+  const link = page.locator(`a[href="/watch/${stream}"]`).first();
+  await link.waitFor();
+  await pictures(page, 'list');
+  await link.click();
+
+  const video = page.locator('video').first();
+  await video.waitFor();
+  await page.waitForFunction(() => document.querySelector('video')?.currentTime > 0 && !document.querySelector('video').paused);
+  const seen = await video.evaluate(watch, Number(seconds) * 1000);
+  await pictures(page, 'watch');
+  console.log(JSON.stringify({ ...seen, problems }));
+} finally {
+  await context.close();
+  await rm(profile, { recursive: true, force: true });
+}
+
+/** Screenshots of one page at both sizes. */
+async function pictures(page, name) {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    await page.screenshot({ path: join(screenshots, `${name}-${size}.png`) });
+  }
+  await page.setViewportSize(SIZES.desktop);
+}
+
+/** Runs in the page: what a video element did in so many milliseconds. */
+async function watch(video, millis) {
+  const waits = [];
+  const began = performance.now();
+  const at = () => Math.round(performance.now() - began);
+  video.addEventListener('waiting', () => waits.push(at()));
+  const start = video.currentTime;
+  let longestStandstillMillis = 0;
+  let last = { time: video.currentTime, at: 0 };
+  while (at() < millis) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (video.currentTime > last.time) {
+      last = { time: video.currentTime, at: at() };
+    } else {
+      longestStandstillMillis = Math.max(longestStandstillMillis, at() - last.at);
+    }
+  }
+  const quality = video.getVideoPlaybackQuality();
+  return {
+    advancedSeconds: video.currentTime - start,
+    watchedSeconds: at() / 1000,
+    waits,
+    longestStandstillMillis,
+    width: video.videoWidth,
+    height: video.videoHeight,
+    frames: quality.totalVideoFrames,
+    dropped: quality.droppedVideoFrames,
+  };
+}

@@ -1,0 +1,84 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.testkit.Clips;
+import io.millrace.testkit.Program;
+import io.millrace.testkit.program.FfmpegPublisher;
+import io.millrace.testkit.program.MillraceProcess;
+import io.millrace.testkit.program.Ports;
+import io.millrace.testkit.program.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** A person opens the portal in a browser, clicks the stream and watches. */
+class BrowserIT {
+  private static final int SECONDS = 20;
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
+
+  @Test
+  void aViewerClicksTheStreamInThePortalAndWatchesWithoutAStall(@TempDir Path folder)
+      throws IOException {
+    String chromium = Tools.require("chromium");
+    Path scripts = Clips.repositoryRoot().resolve("e2e/browser");
+    Path screenshots =
+        Files.createDirectories(Clips.repositoryRoot().resolve("e2e/target/screenshots"));
+    installed(scripts);
+    try (MillraceProcess server =
+            MillraceProcess.serve(folder.resolve("data"), Ports.free(), Map.of());
+        FfmpegPublisher publisher = FfmpegPublisher.looping(server.rtmp("watched"))) {
+      Waiting.untilPlayable(server, "watched");
+      Map<?, ?> seen =
+          json(
+              run(
+                  scripts,
+                  Tools.require("node"),
+                  "watch.mjs",
+                  server.http("/").toString(),
+                  "live/watched",
+                  Integer.toString(SECONDS),
+                  screenshots.toString(),
+                  chromium));
+
+      assertThat(publisher.program().isAlive()).as(publisher.words()).isTrue();
+      assertThat(number(seen, "width")).isEqualTo(854);
+      assertThat(number(seen, "height")).isEqualTo(480);
+      assertThat(number(seen, "advancedSeconds")).as(seen.toString()).isGreaterThan(SECONDS - 1.0);
+      assertThat(number(seen, "longestStandstillMillis")).as(seen.toString()).isLessThan(500);
+      assertThat((List<?>) seen.get("waits")).isEmpty();
+      assertThat((List<?>) seen.get("problems")).isEmpty();
+      assertThat(screenshots).isDirectoryContaining("glob:**watch-phone.png");
+      assertThat(screenshots).isDirectoryContaining("glob:**watch-desktop.png");
+    }
+  }
+
+  /** The driver of the browser, pinned by its lock file. */
+  private static void installed(Path scripts) {
+    if (!Files.isDirectory(scripts.resolve("node_modules/playwright-core"))) {
+      run(scripts, Tools.require("npm"), "ci", "--no-audit", "--no-fund");
+    }
+  }
+
+  private static String run(Path folder, String... command) {
+    try (Program program = Program.start(List.of(command), Map.of(), folder)) {
+      return program.await(DEADLINE).orFail().text();
+    }
+  }
+
+  /** JSON is YAML. */
+  private static Map<?, ?> json(String text) {
+    return (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(text);
+  }
+
+  private static double number(Map<?, ?> seen, String name) {
+    return ((Number) seen.get(name)).doubleValue();
+  }
+}

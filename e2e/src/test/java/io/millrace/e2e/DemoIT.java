@@ -1,0 +1,34 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.testkit.program.MillraceProcess;
+import io.millrace.testkit.program.Ports;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The first thing anyone does: {@code millrace demo}. */
+class DemoIT {
+  @Test
+  void demoPutsAChannelOnAirAndSaysWhereItIs(@TempDir Path data) {
+    try (MillraceProcess demo =
+        MillraceProcess.start(data, Ports.free(), Map.of(), List.of("demo"))) {
+      demo.awaitReady();
+      Waiting.untilPlayable(demo, "demo");
+      Waiting.within(Duration.ofSeconds(10))
+          .untilAsserted(
+              () ->
+                  assertThat(demo.log())
+                      .contains("/play/live/demo/index.m3u8")
+                      .contains(":" + demo.ports().http() + "/")
+                      .contains("rtmp://"));
+      assertThat(demo.stop().exitCode()).as(demo.log()).isZero();
+    }
+    Waiting.within(Duration.ofSeconds(2))
+        .untilAsserted(() -> assertThat(MillraceProcess.processesUsing(data)).isEmpty());
+  }
+}

@@ -1,0 +1,59 @@
+package io.millrace.e2e;
+
+import io.millrace.testkit.Clips;
+import io.millrace.testkit.Program;
+import io.millrace.testkit.program.Tools;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+
+/** GStreamer as publisher and as viewer. */
+final class GStreamer {
+  private GStreamer() {}
+
+  /** Pushes the clip once at its natural speed, by librtmp. */
+  static Program publishWithRtmpsink(String url) {
+    // librtmp's own syntax: what follows the address are its options.
+    return publish("rtmpsink", "location=" + url + " live=1");
+  }
+
+  /** Pushes the clip once at its natural speed, by GStreamer's own RTMP. */
+  static Program publishWithRtmp2sink(String url) {
+    return publish("rtmp2sink", "location=" + url);
+  }
+
+  /** Plays a stream as fast as it comes; {@link #pictures} counts in its output. */
+  static Program play(URI playlist) {
+    return Program.start(
+        List.of(
+            Tools.require("gst-launch-1.0"),
+            "-v",
+            "playbin3",
+            "uri=" + playlist,
+            "video-sink=fakesink name=pictures sync=false silent=false",
+            "audio-sink=fakesink name=sound sync=false silent=false"));
+  }
+
+  /** How many decoded pictures came out of {@link #play}. */
+  static long pictures(String output) {
+    return output.lines().filter(line -> line.contains(":pictures: last-message = chain")).count();
+  }
+
+  /** How many decoded blocks of sound came out of {@link #play}. */
+  static long sound(String output) {
+    return output.lines().filter(line -> line.contains(":sound: last-message = chain")).count();
+  }
+
+  private static Program publish(String sink, String location) {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(Tools.require("gst-launch-1.0"), "-q"));
+    command.addAll(
+        List.of("filesrc", "location=" + Clips.bigBuckBunny(), "!", "qtdemux", "name=d"));
+    command.addAll(List.of("flvmux", "name=m", "streamable=true", "!", sink, location));
+    command.addAll(List.of("d.video_0", "!", "queue", "!", "h264parse", "!"));
+    command.addAll(List.of("video/x-h264,stream-format=avc,alignment=au", "!", "m.video"));
+    command.addAll(List.of("d.audio_0", "!", "queue", "!", "aacparse", "!"));
+    command.addAll(List.of("audio/mpeg,stream-format=raw", "!", "m.audio"));
+    return Program.start(command);
+  }
+}

@@ -1,0 +1,64 @@
+package io.millrace.e2e;
+
+import io.millrace.testkit.hls.HlsWalker;
+import io.millrace.testkit.hls.MediaPlaylist;
+import io.millrace.testkit.hls.MultivariantPlaylist;
+import io.millrace.testkit.hls.Playlist;
+import io.millrace.testkit.hls.PlaylistReader;
+import io.millrace.testkit.program.Answer;
+import io.millrace.testkit.program.MillraceProcess;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+
+/** The conditions that these tests wait for. */
+final class Waiting {
+  /** The clip's groups of pictures take up to about ten seconds. */
+  static final Duration FIRST_SEGMENT = Duration.ofSeconds(20);
+
+  private Waiting() {}
+
+  static ConditionFactory within(Duration deadline) {
+    return Awaitility.await().pollInterval(Duration.ofMillis(50)).atMost(deadline);
+  }
+
+  /** Waits until a stream has a segment to play. */
+  static void untilPlayable(MillraceProcess server, String stream) {
+    within(FIRST_SEGMENT)
+        .untilAsserted(
+            () -> {
+              if (media(server, stream).map(list -> list.segments().isEmpty()).orElse(true)) {
+                throw new AssertionError(stream + " is not playable; " + server.log());
+              }
+            });
+  }
+
+  /** Waits until it is playable and follows it. */
+  static HlsWalker follow(MillraceProcess server, String stream) {
+    untilPlayable(server, stream);
+    return HlsWalker.follow(server.playlist(stream));
+  }
+
+  /** The newest media playlist of a stream's first variant; empty when there is none now. */
+  static Optional<MediaPlaylist> media(MillraceProcess server, String stream) {
+    URI address = server.playlist(stream);
+    Optional<Playlist> first = read(server, address);
+    if (first.isPresent() && first.get() instanceof MultivariantPlaylist multivariant) {
+      URI variant = address.resolve(multivariant.variants().getFirst().uri());
+      return read(server, variant)
+          .filter(MediaPlaylist.class::isInstance)
+          .map(MediaPlaylist.class::cast);
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Playlist> read(MillraceProcess server, URI address) {
+    return server
+        .fetch(address)
+        .filter(answer -> answer.status() == 200)
+        .map(Answer::body)
+        .map(PlaylistReader::read);
+  }
+}

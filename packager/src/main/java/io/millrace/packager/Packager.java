@@ -1,0 +1,62 @@
+package io.millrace.packager;
+
+import io.millrace.media.LiveStreams;
+import io.millrace.media.StreamKey;
+import io.millrace.packager.live.BroadcastWriters;
+import io.millrace.packager.live.Presentations;
+import io.millrace.packager.origin.PresentationOrigin;
+import io.millrace.storage.ObjectStore;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * Makes every live stream of this node playable: cuts, stores and serves it. {@link #start} before
+ * publishers are let in; on the way down {@link LiveStreams#close} first, then {@link #close}, then
+ * the store.
+ */
+public final class Packager {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final BroadcastWriters writers;
+  private final Origin origin;
+
+  public Packager(
+      Vertx vertx,
+      PackagerConfig config,
+      ObjectStore store,
+      LiveStreams liveStreams,
+      Clock clock,
+      PrometheusRegistry registry) {
+    PackagerMetrics metrics = new PackagerMetrics(registry);
+    Presentations presentations = new Presentations();
+    writers =
+        new BroadcastWriters(vertx, config, store, liveStreams, presentations, clock, metrics);
+    origin = new PresentationOrigin(presentations, store, config, metrics);
+  }
+
+  /**
+   * Takes up the broadcasts that an earlier start left, then every new one.
+   *
+   * @return fails when the store cannot be read
+   */
+  public Future<Void> start() {
+    return writers.start();
+  }
+
+  public Origin origin() {
+    return origin;
+  }
+
+  /** Whether the store keeps up with a stream; while it does not, the stream lives in memory. */
+  public boolean isStoring(StreamKey stream) {
+    return writers.isStoring(stream);
+  }
+
+  /** Stores what waits for the store, for some seconds at most. */
+  public Future<Void> close() {
+    return writers.close(PATIENCE);
+  }
+}

@@ -1,0 +1,91 @@
+package io.millrace.packager;
+
+import io.millrace.config.ConfigSection;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How streams are cut and kept: section {@code packager}.
+ *
+ * @param container {@code packager.container}
+ * @param segmentDuration {@code packager.segmentDuration}, the wish
+ * @param targetDuration {@code packager.targetDuration}; {@code auto}, the default, is empty here
+ * @param partDuration {@code packager.partDuration}, the longest part
+ * @param window {@code packager.window}, what a live playlist covers
+ * @param keepEnded {@code packager.keepEnded}, how long an ended broadcast can still be played
+ * @param memory {@code packager.memory}, how much media of each rendition is served from memory
+ * @param spoolBytes {@code packager.spoolBytes}, what may wait for the store on this node; segments
+ *     beyond it are served from memory only
+ */
+public record PackagerConfig(
+    Container container,
+    Duration segmentDuration,
+    Optional<Duration> targetDuration,
+    Duration partDuration,
+    Duration window,
+    Duration keepEnded,
+    Duration memory,
+    long spoolBytes) {
+  /** The form of segments. */
+  public enum Container {
+    /** Fragmented MP4. */
+    CMAF
+  }
+
+  private static final Duration LONGEST_TARGET = Duration.ofSeconds(60);
+
+  /**
+   * Reads the section.
+   *
+   * @param packager the section {@code packager}
+   */
+  public static PackagerConfig read(ConfigSection packager) {
+    Duration segment =
+        within(
+            packager,
+            "segmentDuration",
+            Duration.ofSeconds(2),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(30));
+    Optional<Duration> target =
+        packager.string("targetDuration", "auto").equals("auto")
+            ? Optional.empty()
+            : Optional.of(within(packager, "targetDuration", segment, segment, LONGEST_TARGET));
+    return new PackagerConfig(
+        packager.choice("container", Container.CMAF),
+        segment,
+        target,
+        within(
+            packager,
+            "partDuration",
+            Duration.ofMillis(334),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(2)),
+        within(
+            packager,
+            "window",
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(6),
+            Duration.ofHours(24)),
+        packager.duration("keepEnded", Duration.ofMinutes(5)),
+        packager.duration("memory", Duration.ofSeconds(20)),
+        packager.bytes("spoolBytes", 256L << 20));
+  }
+
+  private static Duration within(
+      ConfigSection section, String key, Duration fallback, Duration least, Duration most) {
+    Duration value = section.duration(key, fallback);
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      section.problem(
+          key, "must be from " + shown(least) + " to " + shown(most) + ", not " + shown(value));
+      return fallback;
+    }
+    return value;
+  }
+
+  private static String shown(Duration duration) {
+    return duration.toMillis() % 1000 == 0
+        ? duration.toSeconds() + "s"
+        : duration.toMillis() + "ms";
+  }
+}

@@ -1,0 +1,126 @@
+package io.millrace.packager;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+/** Every meter of the packager. */
+public final class PackagerMetrics {
+  private final Counter segments;
+  private final Counter gaps;
+  private final Counter segmentBytes;
+  private final Counter samplesDropped;
+  private final Counter unacknowledged;
+  private final Counter storeFailures;
+  private final Counter stateLate;
+  private final Counter fenced;
+  private final Counter recovered;
+  private final Gauge spooled;
+  private final Gauge broadcasts;
+  private final Histogram acknowledged;
+  private final Counter responses;
+
+  public PackagerMetrics(PrometheusRegistry registry) {
+    segments = counter(registry, "segments", "Segments cut", "rendition");
+    gaps = counter(registry, "gap_segments", "Segments without media", "reason");
+    segmentBytes = counter(registry, "segment_bytes", "Bytes of segments cut", "rendition");
+    samplesDropped =
+        counter(registry, "samples_dropped", "Samples in front of the first key frame");
+    unacknowledged =
+        counter(registry, "segments_unstored", "Segments that the store never confirmed", "reason");
+    storeFailures =
+        counter(registry, "store_failures", "Writes to the store that failed", "object");
+    stateLate =
+        counter(registry, "states_late", "Playlists shown before their state was confirmed");
+    fenced = counter(registry, "writers_fenced", "Broadcasts given up to a newer writer");
+    recovered = counter(registry, "broadcasts_recovered", "Broadcasts found at start", "outcome");
+    responses = counter(registry, "origin_responses", "Answers of the origin", "kind", "status");
+    spooled =
+        Gauge.builder()
+            .name("millrace_packager_spool_bytes")
+            .help("Bytes of segments that wait for the store")
+            .register(registry);
+    broadcasts =
+        Gauge.builder()
+            .name("millrace_packager_broadcasts")
+            .help("Broadcasts that can be played, ended ones included")
+            .register(registry);
+    acknowledged =
+        Histogram.builder()
+            .name("millrace_packager_segment_store_seconds")
+            .help("From a segment's cut to the store's confirmation")
+            .classicUpperBounds(0.01, 0.05, 0.2, 1, 5, 20)
+            .register(registry);
+  }
+
+  public void segmentCut(String rendition, long bytes) {
+    segments.labelValues(rendition).inc();
+    segmentBytes.labelValues(rendition).inc((double) bytes);
+  }
+
+  /**
+   * @param reason {@code interrupted}, {@code missing} or {@code lost}
+   */
+  public void gap(String reason) {
+    gaps.labelValues(reason).inc();
+  }
+
+  public void samplesDropped(long count) {
+    samplesDropped.inc((double) count);
+  }
+
+  /**
+   * @param reason {@code full}, {@code expired} or {@code fenced}
+   */
+  public void unstored(String reason) {
+    unacknowledged.labelValues(reason).inc();
+  }
+
+  /**
+   * @param object {@code segment}, {@code state} or {@code index}
+   */
+  public void storeFailure(String object) {
+    storeFailures.labelValues(object).inc();
+  }
+
+  public void stateLate() {
+    stateLate.inc();
+  }
+
+  public void fenced() {
+    fenced.inc();
+  }
+
+  /**
+   * @param outcome {@code resumed}, {@code ended}, {@code swept} or {@code failed}
+   */
+  public void recovered(String outcome) {
+    recovered.labelValues(outcome).inc();
+  }
+
+  public void spooled(long bytes) {
+    spooled.set((double) bytes);
+  }
+
+  public void broadcasts(int count) {
+    broadcasts.set(count);
+  }
+
+  public void acknowledged(double seconds) {
+    acknowledged.observe(seconds);
+  }
+
+  public void response(String kind, int status) {
+    responses.labelValues(kind, Integer.toString(status)).inc();
+  }
+
+  private static Counter counter(
+      PrometheusRegistry registry, String name, String help, String... labels) {
+    return Counter.builder()
+        .name("millrace_packager_" + name + "_total")
+        .help(help)
+        .labelNames(labels)
+        .register(registry);
+  }
+}

@@ -1,0 +1,284 @@
+package io.millrace.packager.live;
+
+import io.millrace.media.Broadcast;
+import io.millrace.media.LiveStream;
+import io.millrace.media.LiveStreams;
+import io.millrace.media.ReaderLimits;
+import io.millrace.packager.hls.MediaPlaylistWriter;
+import io.millrace.packager.hls.MultivariantPlaylistWriter;
+import io.millrace.packager.live.BroadcastWriter.WriterSetup;
+import io.millrace.packager.presentation.BitRate;
+import io.millrace.packager.presentation.Document;
+import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.presentation.Rendition;
+import io.millrace.packager.presentation.Segment;
+import io.millrace.packager.state.BroadcastState;
+import io.millrace.packager.state.StateWriter;
+import io.millrace.storage.ObjectInfo;
+import io.millrace.storage.ObjectStore;
+import io.millrace.storage.StoredObject;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the broadcasts that a node left in the store when it stopped or died. One that was on air
+ * goes on: its playlists are served again, what was listed but is not whole in the store becomes a
+ * gap, and the next publisher within the grace continues it. One that had ended is played until its
+ * time is over. What belongs to nothing is removed.
+ *
+ * <p>For a store that one node writes to. Used once, on one context.
+ */
+final class BroadcastRecovery {
+  private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastRecovery.class);
+  private static final int PAGE = 200;
+  private static final long SHOW_SECONDS = 2;
+
+  private final WriterSetup setup;
+  private final ObjectStore store;
+  private final LiveStreams live;
+  private final Context context;
+  private final BroadcastSweep sweep;
+  private final List<BroadcastWriter> writers = new ArrayList<>();
+  private final List<EndedBroadcast> ended = new ArrayList<>();
+  private final Set<String> resumed = new HashSet<>();
+
+  BroadcastRecovery(WriterSetup setup, LiveStreams live, Context context) {
+    this.setup = setup;
+    this.store = setup.store();
+    this.live = live;
+    this.context = context;
+    this.sweep = new BroadcastSweep(store, setup.metrics());
+  }
+
+  /** What was found. */
+  record Recovered(List<BroadcastWriter> writers, List<EndedBroadcast> ended) {}
+
+  /** Fails only when the store's index cannot be read. */
+  Future<Recovered> recover() {
+    return index("", new ArrayList<>())
+        .compose(
+            keys -> {
+              keys.sort(Comparator.comparing(BroadcastRecovery::broadcastOf).reversed());
+              Future<Void> done = Future.succeededFuture();
+              for (String key : keys) {
+                done = done.compose(v -> recoverOne(key));
+              }
+              return done;
+            })
+        .map(v -> new Recovered(writers, ended));
+  }
+
+  private Future<List<String>> index(String after, List<String> keys) {
+    return store
+        .list(ObjectNames.INDEX, after, PAGE)
+        .compose(
+            found -> {
+              found.forEach(info -> keys.add(info.key()));
+              return found.size() < PAGE
+                  ? Future.succeededFuture(keys)
+                  : index(found.getLast().key(), keys);
+            });
+  }
+
+  private static String broadcastOf(String key) {
+    return key.substring(key.lastIndexOf('/') + 1);
+  }
+
+  private Future<Void> recoverOne(String key) {
+    Optional<ObjectNames.Indexed> indexed = ObjectNames.indexed(key);
+    if (indexed.isEmpty()) {
+      return store.delete(key);
+    }
+    String prefix = indexed.get().prefix();
+    return store
+        .get(prefix + "state.json")
+        .compose(
+            found ->
+                found.isEmpty()
+                    ? sweep.removeAll(prefix, key).onSuccess(v -> count("swept"))
+                    : recoverState(prefix, found.get()))
+        .recover(
+            failure -> {
+              count("failed");
+              LOGGER
+                  .atError()
+                  .addKeyValue("object", prefix)
+                  .addKeyValue("reason", failure.getMessage())
+                  .log("a broadcast cannot be recovered; its objects stay where they are");
+              return Future.succeededFuture();
+            });
+  }
+
+  private Future<Void> recoverState(String prefix, StoredObject found) {
+    BroadcastState state = BroadcastState.parse(found.content());
+    return sizes(prefix, "", new HashMap<>())
+        .compose(
+            sizes ->
+                headers(state)
+                    .compose(
+                        headers -> {
+                          List<Rendition> whole = new ArrayList<>();
+                          for (Rendition rendition : state.presentation().renditions()) {
+                            whole.add(check(prefix, rendition, sizes, headers));
+                          }
+                          return takeUp(prefix, state, whole, found.info().tag(), sizes.keySet());
+                        }));
+  }
+
+  private Future<Map<String, Long>> sizes(String prefix, String after, Map<String, Long> sizes) {
+    return store
+        .list(prefix, after, PAGE)
+        .compose(
+            found -> {
+              for (ObjectInfo info : found) {
+                sizes.put(info.key(), info.size());
+              }
+              return found.size() < PAGE
+                  ? Future.succeededFuture(sizes)
+                  : sizes(prefix, found.getLast().key(), sizes);
+            });
+  }
+
+  private Future<Map<String, Buffer>> headers(BroadcastState state) {
+    Map<String, Buffer> headers = new HashMap<>();
+    Future<Void> done = Future.succeededFuture();
+    Set<String> keys = new HashSet<>();
+    for (Rendition rendition : state.presentation().renditions()) {
+      for (Segment segment : rendition.segments()) {
+        keys.add(
+            ObjectNames.object(state.presentation().broadcast(), rendition.name(), segment.init()));
+      }
+    }
+    for (String key : keys) {
+      done =
+          done.compose(v -> store.get(key))
+              .map(
+                  found -> {
+                    found.ifPresent(object -> headers.put(key, object.content()));
+                    return null;
+                  });
+    }
+    return done.map(v -> headers);
+  }
+
+  /** What the store does not have as it was listed is a gap from now on. */
+  private Rendition check(
+      String prefix, Rendition listed, Map<String, Long> sizes, Map<String, Buffer> headers) {
+    List<Segment> segments = new ArrayList<>();
+    Map<String, Buffer> used = new HashMap<>();
+    String folder = prefix + listed.name() + "/";
+    for (Segment segment : listed.segments()) {
+      Buffer header = headers.get(folder + segment.init());
+      boolean whole =
+          header != null && sizes.getOrDefault(folder + segment.name(), -1L) == segment.size();
+      if (header != null) {
+        used.put(segment.init(), header);
+      }
+      if (segment.gap() || whole) {
+        segments.add(segment);
+      } else {
+        setup.metrics().gap("lost");
+        segments.add(segment.asGap());
+      }
+    }
+    BitRate rate = listed.bitRate();
+    return new Rendition(
+        listed.info(),
+        listed.discontinuitySequence(),
+        listed.nextMsn(),
+        segments,
+        List.of(),
+        used,
+        rate,
+        Optional.empty(),
+        Document.EMPTY);
+  }
+
+  private Future<Void> takeUp(
+      String prefix,
+      BroadcastState state,
+      List<Rendition> renditions,
+      String tag,
+      Set<String> stored) {
+    Presentation old = state.presentation();
+    Broadcast broadcast = old.broadcast();
+    if (old.endedAt().isPresent() || !resumed.add(broadcast.stream().toString())) {
+      java.time.Instant endedAt = old.endedAt().orElseGet(() -> setup.clock().instant());
+      ended.add(new EndedBroadcast(setup, finished(old, renditions, endedAt), endedAt));
+      count("ended");
+      return Future.succeededFuture();
+    }
+    long nextMsn = renditions.stream().mapToLong(Rendition::nextMsn).max().orElse(0);
+    List<RenditionLog> logs = new ArrayList<>();
+    for (Rendition rendition : renditions) {
+      RenditionLog log = new RenditionLog(rendition);
+      for (long msn = rendition.nextMsn(); msn < nextMsn && !log.isEmpty(); msn++) {
+        log.appendGap(old.targetSeconds(), state.epoch() + 1);
+      }
+      logs.add(log);
+    }
+    Resumption from =
+        new Resumption(
+            state.epoch() + 1,
+            Resumption.randomWord(),
+            new StateWriter(store, ObjectNames.state(broadcast), Optional.of(tag)),
+            old.targetSeconds(),
+            nextMsn,
+            state.mediaEnd(),
+            logs);
+    LiveStream stream = live.restore(broadcast, state.clock(), state.mediaEnd());
+    BroadcastWriter writer = new BroadcastWriter(stream, setup, from);
+    stream.addReader("packager", context, ReaderLimits.DEFAULT, writer::accept);
+    writers.add(writer);
+    count("resumed");
+    LOGGER
+        .atInfo()
+        .addKeyValue("stream", broadcast.stream())
+        .addKeyValue("broadcast", broadcast.id())
+        .addKeyValue("epoch", from.epoch())
+        .log("broadcast goes on after a restart and waits for its publisher");
+    return sweepUnlisted(prefix, renditions, stored)
+        .compose(v -> writer.shown().timeout(SHOW_SECONDS, TimeUnit.SECONDS).otherwiseEmpty());
+  }
+
+  /** Segments that were stored but never shown, and segments that had left the playlists. */
+  private Future<Void> sweepUnlisted(
+      String prefix, List<Rendition> renditions, Set<String> stored) {
+    Set<String> listed = new HashSet<>();
+    for (Rendition rendition : renditions) {
+      rendition
+          .segments()
+          .forEach(segment -> listed.add(prefix + rendition.name() + "/" + segment.name()));
+    }
+    List<Future<Void>> deletes = new ArrayList<>();
+    for (String key : stored) {
+      if (key.endsWith(".m4s") && !listed.contains(key)) {
+        deletes.add(store.delete(key));
+      }
+    }
+    return Future.join(deletes).mapEmpty();
+  }
+
+  private static Presentation finished(
+      Presentation old, List<Rendition> renditions, java.time.Instant endedAt) {
+    return Presentation.unwritten(
+            old.broadcast(), old.targetSeconds(), renditions, Optional.of(endedAt))
+        .written(MediaPlaylistWriter::write, MultivariantPlaylistWriter::write);
+  }
+
+  private void count(String outcome) {
+    setup.metrics().recovered(outcome);
+  }
+}

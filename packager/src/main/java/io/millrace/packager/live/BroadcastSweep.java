@@ -1,0 +1,73 @@
+package io.millrace.packager.live;
+
+import io.millrace.media.Broadcast;
+import io.millrace.packager.PackagerMetrics;
+import io.millrace.storage.ObjectInfo;
+import io.millrace.storage.ObjectStore;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Removes a broadcast's objects. */
+final class BroadcastSweep {
+  private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastSweep.class);
+  private static final int PAGE = 200;
+
+  private final ObjectStore store;
+  private final PackagerMetrics metrics;
+
+  BroadcastSweep(ObjectStore store, PackagerMetrics metrics) {
+    this.store = store;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Removes all of a broadcast's objects and its index entry last, so that a crash on the way
+   * leaves it to the next start.
+   */
+  Future<Void> removeAll(Broadcast broadcast) {
+    return removeAll(ObjectNames.prefix(broadcast), ObjectNames.index(broadcast));
+  }
+
+  Future<Void> removeAll(String prefix, String indexKey) {
+    return remove(prefix, key -> true)
+        .compose(v -> store.delete(indexKey))
+        .onFailure(
+            failure -> {
+              metrics.storeFailure("delete");
+              LOGGER
+                  .atWarn()
+                  .addKeyValue("object", prefix)
+                  .addKeyValue("reason", failure.getMessage())
+                  .log("an ended broadcast stays in the store until the next start");
+            });
+  }
+
+  /** Removes the objects below a prefix that somebody chooses. */
+  Future<Void> remove(String prefix, Predicate<String> chosen) {
+    return page(prefix, "", chosen);
+  }
+
+  private Future<Void> page(String prefix, String after, Predicate<String> chosen) {
+    return store
+        .list(prefix, after, PAGE)
+        .compose(
+            found -> {
+              List<Future<Void>> deletes = new ArrayList<>();
+              for (ObjectInfo info : found) {
+                if (chosen.test(info.key())) {
+                  deletes.add(store.delete(info.key()));
+                }
+              }
+              return Future.join(deletes)
+                  .compose(
+                      v ->
+                          found.size() < PAGE
+                              ? Future.<Void>succeededFuture()
+                              : page(prefix, found.getLast().key(), chosen));
+            });
+  }
+}

@@ -1,0 +1,358 @@
+package io.millrace.packager.live;
+
+import io.millrace.media.Broadcast;
+import io.millrace.media.ClockMap;
+import io.millrace.media.LiveStream;
+import io.millrace.media.MediaEvent;
+import io.millrace.media.Sample;
+import io.millrace.media.Timescale;
+import io.millrace.media.Track;
+import io.millrace.media.TrackFormat;
+import io.millrace.packager.PackagerConfig;
+import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.cmaf.Fragment;
+import io.millrace.packager.hls.MediaPlaylistWriter;
+import io.millrace.packager.hls.MultivariantPlaylistWriter;
+import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.presentation.RenditionInfo;
+import io.millrace.packager.presentation.Segment;
+import io.millrace.packager.segment.CutRules;
+import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.Segmenter;
+import io.millrace.packager.state.BroadcastState;
+import io.millrace.storage.ObjectStore;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes one broadcast: cuts its media, lists the segments, stores them, and shows what there is.
+ * All methods run on the broadcast's home context.
+ *
+ * <pre>
+ *   on air ──Ended──► ended ──keepEnded──► removed
+ *     │  ▲
+ *     │  └─ media comes again
+ *     └─ no media: gaps at the wall clock's pace
+ *   fenced by a newer writer: everything stops
+ * </pre>
+ */
+final class BroadcastWriter {
+  private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastWriter.class);
+
+  private final LiveStream stream;
+  private final Broadcast broadcast;
+  private final WriterSetup setup;
+  private final int epoch;
+  private final String writerName;
+  private final PresentationSlot slot;
+  private final SegmentStorer storer;
+  private final PresentationPublisher publisher;
+  private final Segmenter segmenter;
+  private final GapClock gapClock;
+
+  /** By name, the picture first. */
+  private final SortedMap<String, RenditionLog> logs =
+      new TreeMap<>(java.util.Comparator.<String>reverseOrder());
+
+  private ClockMap.@Nullable Anchor anchor;
+  private long mediaEndNanos;
+  private long droppedReported;
+  private boolean changed;
+  private Optional<Instant> endedAt = Optional.empty();
+  private boolean stopped;
+
+  /** What all writers of a node share. */
+  record WriterSetup(
+      PackagerConfig config,
+      ObjectStore store,
+      Spool spool,
+      Presentations presentations,
+      PackagerMetrics metrics,
+      java.time.InstantSource clock) {
+    CutRules rules() {
+      return new CutRules(config.segmentDuration(), config.targetDuration(), config.partDuration());
+    }
+  }
+
+  /** For a new broadcast. */
+  BroadcastWriter(LiveStream stream, WriterSetup setup) {
+    this(stream, setup, Resumption.none(setup.store(), stream.broadcast()));
+  }
+
+  /** For a broadcast that goes on after a restart. */
+  BroadcastWriter(LiveStream stream, WriterSetup setup, Resumption from) {
+    this.stream = stream;
+    this.broadcast = stream.broadcast();
+    this.setup = setup;
+    this.epoch = from.epoch();
+    this.writerName = from.writer();
+    this.slot = setup.presentations().open(broadcast);
+    this.storer =
+        new SegmentStorer(
+            stream.home().owner(),
+            setup.store(),
+            setup.spool(),
+            setup.metrics(),
+            ObjectNames.index(broadcast),
+            from.epoch() > 1);
+    this.publisher =
+        new PresentationPublisher(
+            stream.home().owner(), slot, from.states(), storer, setup.metrics(), this::fenced);
+    from.renditions().forEach(log -> logs.put(log.name(), log));
+    this.mediaEndNanos = from.mediaEnd().toNanos();
+    this.segmenter =
+        new Segmenter(setup.rules(), this::segmentCut, from.targetSeconds(), from.nextMsn());
+    this.gapClock = new GapClock(setup.clock().instant());
+    if (!logs.isEmpty()) {
+      publish();
+    }
+  }
+
+  Broadcast broadcast() {
+    return broadcast;
+  }
+
+  LiveStream stream() {
+    return stream;
+  }
+
+  /** Takes the next event. */
+  void accept(MediaEvent event) {
+    if (stopped || endedAt.isPresent()) {
+      return;
+    }
+    segmenter.accept(event);
+    if (event instanceof MediaEvent.TracksReady ready) {
+      tracksReady(ready.tracks());
+    } else if (event instanceof MediaEvent.Ended) {
+      ended();
+    }
+    if (changed) {
+      gapClock.segmentListed(setup.clock().instant());
+      publish();
+    }
+  }
+
+  /**
+   * Does what is due.
+   *
+   * @return false when the broadcast has been removed and the writer is of no more use
+   */
+  boolean tick(Instant now) {
+    if (stopped) {
+      return false;
+    }
+    if (endedAt.isPresent()) {
+      if (now.isBefore(endedAt.get().plus(setup.config().keepEnded())) && !logs.isEmpty()) {
+        return true;
+      }
+      remove();
+      return false;
+    }
+    if (gapClock.due(now, segmenter.targetSeconds())) {
+      listGap(now);
+    }
+    for (RenditionLog log : logs.values()) {
+      log.spareMemory(setup.config().memory());
+      for (Segment expired : log.expire(now)) {
+        setup
+            .store()
+            .delete(ObjectNames.object(broadcast, log.name(), expired.name()))
+            .onFailure(failure -> setup.metrics().storeFailure("delete"));
+      }
+    }
+    setup.metrics().samplesDropped(segmenter.dropped() - droppedReported);
+    droppedReported = segmenter.dropped();
+    return true;
+  }
+
+  /** Waits until the store has what it can get. */
+  Future<Void> flush() {
+    return storer.drained().compose(v -> publisher.settled());
+  }
+
+  /** Waits until the store has the last state, so that what follows from it is shown. */
+  Future<Void> shown() {
+    return publisher.settled();
+  }
+
+  /** Gives up what the store has not taken. */
+  void stop() {
+    stopped = true;
+    storer.stop();
+    publisher.stop();
+  }
+
+  /** Whether the store keeps up with this broadcast. */
+  boolean isStoring() {
+    return !storer.isFailing() && !publisher.isLate();
+  }
+
+  private void tracksReady(List<Track> tracks) {
+    if (!stream.clock().anchors().isEmpty()) {
+      anchor = stream.clock().anchors().getLast();
+    }
+    for (Track track : tracks) {
+      RenditionInfo info = describe(track);
+      RenditionLog log = logs.get(info.name());
+      if (log == null) {
+        logs.put(info.name(), new RenditionLog(info, segmenter.nextMsn()));
+      } else if (!log.info().equals(info.withFrameRate(log.info().frameRate()))) {
+        log.describe(info);
+      }
+    }
+  }
+
+  private static RenditionInfo describe(Track track) {
+    return switch (track.format()) {
+      case TrackFormat.Video video ->
+          new RenditionInfo("video", video.codecs(), video.width(), video.height(), 0, 0);
+      case TrackFormat.Audio audio ->
+          new RenditionInfo("audio", audio.codecs(), 0, 0, audio.channels(), 0);
+    };
+  }
+
+  private void segmentCut(CutSegment cut) {
+    RenditionLog log = logs.get(cut.rendition());
+    if (log == null) {
+      throw new IllegalStateException("a segment of no rendition: " + cut.rendition());
+    }
+    if (log.addHeader(cut.header().name(), cut.header().bytes())) {
+      storeObject(log, cut.header().name(), cut.header().bytes());
+    }
+    Segment segment =
+        new Segment(
+            cut.msn(),
+            epoch,
+            cut.header().name(),
+            cut.durationTicks(),
+            cut.timescale().ticksPerSecond(),
+            wallAt(cut.mediaNanos()),
+            cut.discontinuity(),
+            cut.gap(),
+            cut.independent(),
+            cut.bytes().length(),
+            cut.parts(),
+            cut.gap() ? Optional.empty() : Optional.of(cut.bytes()),
+            cut.gap());
+    log.append(segment);
+    measure(log, cut);
+    mediaEndNanos =
+        Math.max(mediaEndNanos, cut.mediaNanos() + cut.timescale().toNanos(cut.durationTicks()));
+    changed = true;
+    if (cut.gap()) {
+      setup.metrics().gap("missing");
+    } else {
+      setup.metrics().segmentCut(log.name(), segment.size());
+      cut.keyFrame().ifPresent(key -> log.showStill(still(cut, key)));
+      storer
+          .store(
+              ObjectNames.object(broadcast, log.name(), segment.name()),
+              cut.bytes(),
+              () -> log.holds(segment.msn()))
+          .onSuccess(
+              stored -> {
+                if (stored) {
+                  log.confirm(segment.msn());
+                }
+              });
+    }
+  }
+
+  private void storeObject(RenditionLog log, String file, Buffer bytes) {
+    storer.store(ObjectNames.object(broadcast, log.name(), file), bytes, () -> !stopped);
+  }
+
+  private static void measure(RenditionLog log, CutSegment cut) {
+    if (log.info().isVideo() && log.info().frameRate() == 0 && cut.frames() > 1) {
+      log.describe(
+          log.info()
+              .withFrameRate(
+                  RenditionLog.frameRate(cut.frames(), cut.durationTicks(), cut.timescale())));
+    }
+  }
+
+  /** A file of one picture that lasts a second. */
+  private static Buffer still(CutSegment cut, Sample key) {
+    Timescale timescale = cut.timescale();
+    Sample alone = new Sample(key.track(), 0, 0, true, key.payload());
+    Fragment.TimedSample second = new Fragment.TimedSample(alone, timescale.ticksPerSecond());
+    return Buffer.buffer()
+        .appendBuffer(cut.header().bytes())
+        .appendBuffer(Fragment.write(1, timescale, List.of(second)));
+  }
+
+  /** By the run's own anchor, so that dates agree with durations within a run (HLS D6). */
+  private Instant wallAt(long mediaNanos) {
+    ClockMap.Anchor run = anchor;
+    return run == null
+        ? broadcast.startedAt().plusNanos(mediaNanos)
+        : run.wall().plusNanos(mediaNanos - run.mediaNanos());
+  }
+
+  /** What has come is listed; when nothing has, a gap is (HLS B8, B9). */
+  private void listGap(Instant now) {
+    segmenter.interrupt();
+    if (!changed && logs.values().stream().noneMatch(RenditionLog::isEmpty)) {
+      logs.values().forEach(log -> log.appendGap(segmenter.targetSeconds(), epoch));
+      segmenter.skip();
+      mediaEndNanos += segmenter.targetSeconds() * 1_000_000_000L;
+      setup.metrics().gap("interrupted");
+      changed = true;
+    }
+    gapClock.gapListed(now);
+    if (changed) {
+      publish();
+    }
+  }
+
+  private void ended() {
+    endedAt = Optional.of(setup.clock().instant());
+    changed = !logs.isEmpty();
+  }
+
+  private void publish() {
+    changed = false;
+    Instant now = setup.clock().instant();
+    if (endedAt.isEmpty()) {
+      logs.values()
+          .forEach(log -> log.trim(setup.config().window(), segmenter.targetSeconds(), now));
+    }
+    Presentation presentation =
+        Presentation.unwritten(
+                broadcast,
+                segmenter.targetSeconds(),
+                logs.values().stream().map(RenditionLog::snapshot).toList(),
+                endedAt)
+            .written(MediaPlaylistWriter::write, MultivariantPlaylistWriter::write);
+    publisher.publish(
+        new BroadcastState(
+            epoch, writerName, stream.clock(), Duration.ofNanos(mediaEndNanos), presentation));
+  }
+
+  private void fenced() {
+    LOGGER
+        .atError()
+        .addKeyValue("stream", broadcast.stream())
+        .addKeyValue("broadcast", broadcast.id())
+        .addKeyValue("epoch", epoch)
+        .log("another server has taken over this broadcast; this one stops writing it");
+    stop();
+    setup.presentations().remove(slot);
+  }
+
+  private void remove() {
+    stop();
+    setup.presentations().remove(slot);
+    new BroadcastSweep(setup.store(), setup.metrics()).removeAll(broadcast);
+  }
+}

@@ -1,0 +1,144 @@
+package io.millrace.packager.live;
+
+import io.millrace.media.LiveStream;
+import io.millrace.media.LiveStreams;
+import io.millrace.media.ReaderLimits;
+import io.millrace.media.StreamKey;
+import io.millrace.packager.PackagerConfig;
+import io.millrace.packager.PackagerMetrics;
+import io.millrace.storage.ObjectStore;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * All writers of this node: makes one for each new broadcast, finds those of an earlier start, and
+ * gives each its turn of the clock on its own home context.
+ */
+public final class BroadcastWriters {
+  private static final long TICK_MILLIS = 250;
+
+  private final Vertx vertx;
+  private final LiveStreams live;
+  private final BroadcastWriter.WriterSetup setup;
+  private final PackagerMetrics metrics;
+  private final Clock clock;
+  private final Queue<BroadcastWriter> writers = new ConcurrentLinkedQueue<>();
+  private final Queue<EndedBroadcast> ended = new ConcurrentLinkedQueue<>();
+  private long timer = -1;
+
+  public BroadcastWriters(
+      Vertx vertx,
+      PackagerConfig config,
+      ObjectStore store,
+      LiveStreams live,
+      Presentations presentations,
+      Clock clock,
+      PackagerMetrics metrics) {
+    this.vertx = vertx;
+    this.live = live;
+    this.metrics = metrics;
+    this.clock = clock;
+    this.setup =
+        new BroadcastWriter.WriterSetup(
+            config, store, new Spool(config.spoolBytes(), metrics), presentations, metrics, clock);
+  }
+
+  /** Takes up what an earlier start left, then every new broadcast. */
+  public Future<Void> start() {
+    Context context = vertx.getOrCreateContext();
+    Promise<BroadcastRecovery.Recovered> recovered = Promise.promise();
+    context.runOnContext(
+        v -> new BroadcastRecovery(setup, live, context).recover().onComplete(recovered));
+    return recovered
+        .future()
+        .map(
+            found -> {
+              writers.addAll(found.writers());
+              ended.addAll(found.ended());
+              live.onBroadcast(this::write);
+              timer = vertx.setPeriodic(TICK_MILLIS, id -> tick(clock.instant()));
+              return null;
+            });
+  }
+
+  /**
+   * Waits until the store has what it can get, for {@code patience} at most, then gives up the
+   * rest.
+   */
+  public Future<Void> close(Duration patience) {
+    if (timer >= 0) {
+      vertx.cancelTimer(timer);
+    }
+    List<Future<Void>> flushes = new ArrayList<>();
+    for (BroadcastWriter writer : writers) {
+      flushes.add(onHome(writer, writer::flush));
+    }
+    return Future.join(flushes)
+        .<Void>mapEmpty()
+        .timeout(Math.max(1, patience.toMillis()), TimeUnit.MILLISECONDS)
+        .otherwiseEmpty()
+        .compose(
+            v -> {
+              List<Future<Void>> stops = new ArrayList<>();
+              for (BroadcastWriter writer : writers) {
+                stops.add(
+                    onHome(
+                        writer,
+                        () -> {
+                          writer.stop();
+                          return Future.succeededFuture();
+                        }));
+              }
+              return Future.join(stops).mapEmpty();
+            });
+  }
+
+  /** Whether the store keeps up with a stream; true for one that is not on air. */
+  public boolean isStoring(StreamKey stream) {
+    for (BroadcastWriter writer : writers) {
+      if (writer.broadcast().stream().equals(stream) && !writer.isStoring()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** On the new stream's home context. */
+  private void write(LiveStream stream) {
+    BroadcastWriter writer = new BroadcastWriter(stream, setup);
+    stream.addReader("packager", stream.home(), ReaderLimits.DEFAULT, writer::accept);
+    writers.add(writer);
+  }
+
+  private void tick(Instant now) {
+    for (BroadcastWriter writer : writers) {
+      writer.stream()
+          .home()
+          .runOnContext(
+              v -> {
+                if (!writer.tick(now)) {
+                  writers.remove(writer);
+                }
+              });
+    }
+    ended.removeIf(broadcast -> !broadcast.tick(now));
+    metrics.broadcasts(setup.presentations().size());
+  }
+
+  private static <T> Future<T> onHome(
+      BroadcastWriter writer, java.util.function.Supplier<Future<T>> work) {
+    Promise<T> promise = Promise.promise();
+    writer.stream().home().runOnContext(v -> work.get().onComplete(promise));
+    return promise.future();
+  }
+}

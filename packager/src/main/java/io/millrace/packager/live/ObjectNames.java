@@ -1,0 +1,57 @@
+package io.millrace.packager.live;
+
+import io.millrace.media.Broadcast;
+import io.millrace.media.BroadcastId;
+import io.millrace.media.StreamKey;
+import java.util.Optional;
+
+/** Keys of a broadcast's objects: {@code {tenant}/{app}/{stream}/{broadcast}/…}. */
+public final class ObjectNames {
+  /** One object for each broadcast that has any; {@code ~} starts no tenant's name. */
+  public static final String INDEX = "~broadcasts/";
+
+  private ObjectNames() {}
+
+  /** What all of a broadcast's keys start with, with the {@code /}. */
+  public static String prefix(Broadcast broadcast) {
+    return path(broadcast) + "/";
+  }
+
+  public static String object(Broadcast broadcast, String rendition, String file) {
+    return path(broadcast) + "/" + rendition + "/" + file;
+  }
+
+  public static String state(Broadcast broadcast) {
+    return path(broadcast) + "/state.json";
+  }
+
+  public static String index(Broadcast broadcast) {
+    return INDEX + path(broadcast);
+  }
+
+  /** What an index key names; empty when it is none. */
+  public static Optional<Indexed> indexed(String key) {
+    String[] parts = key.startsWith(INDEX) ? key.split("/", -1) : new String[0];
+    if (parts.length != 5) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new Indexed(parts[1], new StreamKey(parts[2], parts[3]), new BroadcastId(parts[4])));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A broadcast that has objects. */
+  public record Indexed(String tenant, StreamKey stream, BroadcastId broadcast) {
+    /** What all of its keys start with, with the {@code /}. */
+    public String prefix() {
+      return tenant + "/" + stream + "/" + broadcast + "/";
+    }
+  }
+
+  private static String path(Broadcast broadcast) {
+    return broadcast.tenant() + "/" + broadcast.stream() + "/" + broadcast.id();
+  }
+}

@@ -1,0 +1,42 @@
+package io.millrace.packager.live;
+
+import io.millrace.media.Broadcast;
+import io.millrace.packager.state.StateWriter;
+import io.millrace.storage.ObjectStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Where a writer begins.
+ *
+ * @param epoch 1 for a new broadcast, else one more than the last writer's
+ * @param writer a random word
+ * @param states continues the stored state
+ * @param targetSeconds 0 for a new broadcast
+ * @param nextMsn the same for all renditions
+ */
+record Resumption(
+    int epoch,
+    String writer,
+    StateWriter states,
+    int targetSeconds,
+    long nextMsn,
+    Duration mediaEnd,
+    List<RenditionLog> renditions) {
+  static Resumption none(ObjectStore store, Broadcast broadcast) {
+    return new Resumption(
+        1,
+        randomWord(),
+        new StateWriter(store, ObjectNames.state(broadcast), Optional.empty()),
+        0,
+        0,
+        Duration.ZERO,
+        List.of());
+  }
+
+  static String randomWord() {
+    return UUID.randomUUID().toString();
+  }
+}

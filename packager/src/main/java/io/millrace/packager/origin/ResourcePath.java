@@ -1,0 +1,82 @@
+package io.millrace.packager.origin;
+
+import io.millrace.media.BroadcastId;
+import io.millrace.media.StreamKey;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a path below the playback prefix names. */
+sealed interface ResourcePath {
+  /** {@code /{app}/{stream}/index.m3u8}. */
+  record Multivariant(StreamKey stream) implements ResourcePath {}
+
+  /** {@code /{app}/{stream}/still.mp4}. */
+  record Still(StreamKey stream) implements ResourcePath {}
+
+  /** {@code …/b/{broadcast}/{rendition}/index.m3u8}. */
+  record Media(StreamKey stream, BroadcastId broadcast, String rendition) implements ResourcePath {}
+
+  /** {@code …/b/{broadcast}/{rendition}/init-{hash}.mp4}. */
+  record Header(StreamKey stream, BroadcastId broadcast, String rendition, String file)
+      implements ResourcePath {}
+
+  /** {@code …/b/{broadcast}/{rendition}/{msn}-{epoch}.m4s}. */
+  record MediaSegment(
+      StreamKey stream, BroadcastId broadcast, String rendition, String file, long msn)
+      implements ResourcePath {}
+
+  int MAX_LENGTH = 512;
+  Pattern HEADER = Pattern.compile("init-[0-9a-f]{16}\\.mp4");
+  Pattern SEGMENT = Pattern.compile("(0|[1-9][0-9]{0,17})-[1-9][0-9]{0,8}\\.m4s");
+
+  /** Empty when the path can name nothing here. */
+  static Optional<ResourcePath> parse(String path) {
+    if (path.length() > MAX_LENGTH || !path.startsWith("/")) {
+      return Optional.empty();
+    }
+    String[] parts = path.substring(1).split("/", -1);
+    if (parts.length < 3) {
+      return Optional.empty();
+    }
+    StreamKey stream;
+    try {
+      stream = new StreamKey(parts[0], parts[1]);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    if (parts.length == 3) {
+      return switch (parts[2]) {
+        case "index.m3u8" -> Optional.of(new Multivariant(stream));
+        case "still.mp4" -> Optional.of(new Still(stream));
+        default -> Optional.empty();
+      };
+    }
+    boolean known = parts.length == 6 && parts[2].equals("b");
+    return known ? ofBroadcast(stream, parts[3], parts[4], parts[5]) : Optional.empty();
+  }
+
+  private static Optional<ResourcePath> ofBroadcast(
+      StreamKey stream, String id, String rendition, String file) {
+    if (!rendition.equals("video") && !rendition.equals("audio")) {
+      return Optional.empty();
+    }
+    BroadcastId broadcast;
+    try {
+      broadcast = new BroadcastId(id);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    if (file.equals("index.m3u8")) {
+      return Optional.of(new Media(stream, broadcast, rendition));
+    }
+    if (HEADER.matcher(file).matches()) {
+      return Optional.of(new Header(stream, broadcast, rendition, file));
+    }
+    Matcher segment = SEGMENT.matcher(file);
+    return segment.matches()
+        ? Optional.of(
+            new MediaSegment(stream, broadcast, rendition, file, Long.parseLong(segment.group(1))))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,11 @@
+package io.millrace.packager.presentation;
+
+/**
+ * A piece of a segment that can be decoded once the ones before it have been.
+ *
+ * @param offset where it starts in the segment, in bytes
+ * @param length bytes
+ * @param durationTicks in the rendition's timescale
+ * @param independent whether it holds a sample that decoding can start at
+ */
+public record Part(int offset, int length, long durationTicks, boolean independent) {}

@@ -1,0 +1,86 @@
+package io.millrace.packager.presentation;
+
+import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One segment of a rendition.
+ *
+ * @param msn media sequence number
+ * @param epoch of the writer that made it
+ * @param init name of the header that its bytes need
+ * @param durationTicks in {@code timescale}
+ * @param programDateTime wall clock at its start
+ * @param discontinuity whether its timeline or encoding does not continue the one before
+ * @param gap whether there is no media
+ * @param independent whether it starts with a sample that decoding can start at
+ * @param size bytes; 0 for a gap
+ * @param parts in order, none for a gap or after a restart
+ * @param content its bytes while they are kept in memory
+ * @param stored whether the store has confirmed it
+ */
+public record Segment(
+    long msn,
+    int epoch,
+    String init,
+    long durationTicks,
+    int timescale,
+    Instant programDateTime,
+    boolean discontinuity,
+    boolean gap,
+    boolean independent,
+    long size,
+    List<Part> parts,
+    Optional<Buffer> content,
+    boolean stored) {
+  public Segment {
+    parts = List.copyOf(parts);
+  }
+
+  /** {@code {msn}-{epoch}.m4s}: never used twice for different bytes. */
+  public String name() {
+    return msn + "-" + epoch + ".m4s";
+  }
+
+  public double seconds() {
+    return (double) durationTicks / timescale;
+  }
+
+  public long durationNanos() {
+    return Math.round(seconds() * 1e9);
+  }
+
+  /** The same segment, confirmed by the store. */
+  public Segment asStored() {
+    return with(gap, content, true);
+  }
+
+  /** The same segment, its bytes no longer in memory. */
+  public Segment withoutContent() {
+    return with(gap, Optional.empty(), stored);
+  }
+
+  /** The same segment, its media lost. */
+  public Segment asGap() {
+    return with(true, Optional.empty(), false);
+  }
+
+  private Segment with(boolean newGap, Optional<Buffer> newContent, boolean newStored) {
+    return new Segment(
+        msn,
+        epoch,
+        init,
+        durationTicks,
+        timescale,
+        programDateTime,
+        discontinuity,
+        newGap,
+        independent,
+        newGap ? 0 : size,
+        newGap ? List.of() : parts,
+        newContent,
+        newStored);
+  }
+}

@@ -1,0 +1,410 @@
+package io.millrace.packager.segment;
+
+import io.millrace.media.MediaEvent;
+import io.millrace.media.Sample;
+import io.millrace.media.Track;
+import io.millrace.media.TrackId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts one broadcast into demuxed renditions, {@code video} and {@code audio}, whose segments of
+ * the same media sequence number cover the same time.
+ *
+ * <p>One track leads: the picture, or the sound where there is no picture. The leader is cut
+ *
+ * <ul>
+ *   <li>at a key frame, when the wish is reached or the next group of pictures would exceed the
+ *       target duration,
+ *   <li>before any frame with which a segment would exceed the target duration,
+ *   <li>at the target duration, when its media is missing while another track goes on.
+ * </ul>
+ *
+ * <p>Each cut of the leader is a time at which the other track is cut too: a frame belongs to the
+ * segment in which its presentation starts. The other track may be ahead or behind: its segment
+ * closes when a frame at or behind the cut has come, or when the leader is half a target duration
+ * past it. A segment without frames is a gap. What comes before the leader's first key frame is
+ * dropped and counted; everything else comes out once and in order.
+ *
+ * <p>Pure and confined to one thread: events in, {@link CutSegment}s out, no clock.
+ */
+public final class Segmenter {
+  private static final long SECOND = 1_000_000_000L;
+  private static final long TOLERANCE = 50_000_000L;
+
+  /** Rounding to whole seconds leaves this much room above the target duration. */
+  private static final long SLACK = 400_000_000L;
+
+  private static final long LEAST_LAG = 1_500_000_000L;
+  private static final long LONGEST_WAIT_FOR_LEADER = 5 * SECOND;
+
+  private final CutRules rules;
+  private final Consumer<CutSegment> output;
+  private final List<TrackLine> lines = new ArrayList<>();
+  private final Deque<Long> openCuts = new ArrayDeque<>();
+  private List<Track> tracks = List.of();
+  private @Nullable TrackLine leader;
+  private int targetSeconds;
+  private long nextMsn;
+  private boolean running;
+  private boolean awaitsKey = true;
+  private boolean breakPending;
+  private long lastKeyTicks;
+  private long dropped;
+
+  /** For a new broadcast. */
+  public Segmenter(CutRules rules, Consumer<CutSegment> output) {
+    this(rules, output, 0, 0);
+  }
+
+  /**
+   * For a broadcast that goes on after a restart.
+   *
+   * @param targetSeconds what its playlists say; 0 when none was written
+   * @param nextMsn number of the next segment, which will start with a discontinuity unless 0
+   */
+  public Segmenter(CutRules rules, Consumer<CutSegment> output, int targetSeconds, long nextMsn) {
+    this.rules = rules;
+    this.output = output;
+    this.targetSeconds = targetSeconds;
+    this.nextMsn = nextMsn;
+    this.breakPending = nextMsn > 0;
+  }
+
+  /** The target duration in seconds; 0 until the first segment has been cut. */
+  public int targetSeconds() {
+    return targetSeconds;
+  }
+
+  /** Samples dropped because decoding could not start at them. */
+  public long dropped() {
+    return dropped;
+  }
+
+  /** Takes the next event. */
+  public void accept(MediaEvent event) {
+    switch (event) {
+      case MediaEvent.TracksReady ready -> tracksReady(ready.tracks());
+      case MediaEvent.SampleReady ready -> sample(ready.sample());
+      case MediaEvent.Discontinuity _ -> {
+        flush();
+        tracks = List.of();
+      }
+      case MediaEvent.Ended _ -> flush();
+    }
+  }
+
+  /**
+   * Closes the open segments with what has come so far: nothing more is expected on this timeline.
+   */
+  public void flush() {
+    TrackLine lead = leader;
+    if (lead == null) {
+      return;
+    }
+    if (!running) {
+      startWithoutLeader(lead);
+    }
+    if (running) {
+      closeOverrun(lead);
+      settle(true);
+      if (lines.stream().anyMatch(line -> !line.hasNothing())) {
+        finishSegments(lead);
+      }
+      running = false;
+      awaitsKey = true;
+      breakPending = true;
+    }
+  }
+
+  /**
+   * The media has stopped, but it may go on as if nothing had happened: closes the open segments.
+   * What comes next needs no key frame but starts a timeline of its own.
+   */
+  public void interrupt() {
+    boolean needsKey = awaitsKey;
+    flush();
+    awaitsKey = needsKey;
+  }
+
+  /** Leaves out one media sequence number, which somebody else has used for a gap. */
+  public void skip() {
+    if (running) {
+      throw new IllegalStateException("segments are open");
+    }
+    nextMsn++;
+    lines.forEach(TrackLine::skip);
+    breakPending = true;
+  }
+
+  /** The number that the next segment gets. */
+  public long nextMsn() {
+    return nextMsn;
+  }
+
+  private void tracksReady(List<Track> ready) {
+    if (ready.equals(tracks)) {
+      return;
+    }
+    flush();
+    tracks = ready;
+    arrange("video", ready.stream().filter(Track::isVideo).findFirst().orElse(null));
+    arrange("audio", ready.stream().filter(t -> !t.isVideo()).findFirst().orElse(null));
+    leader =
+        lines.stream()
+            .filter(TrackLine::isPresent)
+            .filter(TrackLine::isVideo)
+            .findFirst()
+            .or(() -> lines.stream().filter(TrackLine::isPresent).findFirst())
+            .orElse(null);
+  }
+
+  private void arrange(String rendition, @Nullable Track track) {
+    TrackLine line =
+        lines.stream()
+            .filter(known -> known.isVideo() == rendition.equals("video"))
+            .findFirst()
+            .orElse(null);
+    if (track == null) {
+      if (line != null) {
+        line.setAbsent();
+      }
+    } else if (line == null) {
+      lines.add(
+          new TrackLine(
+              rendition,
+              track,
+              rules.part().toNanos(),
+              nextMsn,
+              () -> limitNanos() + SLACK,
+              output));
+    } else {
+      line.replaceTrack(track, rules.part().toNanos());
+    }
+  }
+
+  private void sample(Sample sample) {
+    TrackLine lead = leader;
+    TrackLine line = lineOf(sample.track());
+    if (lead == null || line == null) {
+      dropped++;
+      return;
+    }
+    if (line != lead) {
+      line.offer(sample);
+      if (!running) {
+        startWithoutLeaderWhenItIsLate(lead, line);
+      }
+      if (running) {
+        cutWhereTheLeaderIsMissing(lead, line);
+        settle(false);
+      }
+      return;
+    }
+    if (awaitsKey && !sample.sync()) {
+      dropped++;
+      return;
+    }
+    if (!running) {
+      start(lead, sample);
+    } else {
+      cutBefore(lead, sample);
+    }
+    awaitsKey = false;
+    if (sample.sync()) {
+      lastKeyTicks = sample.dts();
+    }
+    lead.offer(sample);
+    lead.takeBefore(Long.MAX_VALUE);
+    settle(false);
+  }
+
+  private void start(TrackLine lead, Sample first) {
+    long startNanos = lead.presentationNanos(first);
+    long earliest = earliestOther(lead);
+    boolean isLate = earliest < startNanos - SLACK;
+    beginRun(isLate ? earliest : startNanos);
+    long shift = lead.timescale().toNanos(first.compositionOffset());
+    lead.start(isLate ? lead.timescale().ofNanos(earliest - shift) : first.dts(), shift);
+    lastKeyTicks = first.dts();
+    if (isLate) {
+      cutBefore(lead, first);
+    }
+  }
+
+  private void beginRun(long startNanos) {
+    running = true;
+    for (TrackLine line : lines) {
+      line.beginRun(startNanos, breakPending);
+    }
+    breakPending = false;
+  }
+
+  private long earliestOther(TrackLine lead) {
+    long earliest = Long.MAX_VALUE;
+    for (TrackLine line : lines) {
+      Sample first = line.firstWaiting();
+      if (line != lead && first != null) {
+        earliest = Math.min(earliest, line.presentationNanos(first));
+      }
+    }
+    return earliest;
+  }
+
+  private void startWithoutLeaderWhenItIsLate(TrackLine lead, TrackLine line) {
+    Sample first = line.firstWaiting();
+    if (first != null
+        && line.endNanos() - line.presentationNanos(first) > LONGEST_WAIT_FOR_LEADER) {
+      startWithoutLeader(lead);
+    }
+  }
+
+  private void startWithoutLeader(TrackLine lead) {
+    long earliest = earliestOther(lead);
+    if (earliest != Long.MAX_VALUE) {
+      beginRun(earliest);
+      lead.start(lead.timescale().ofNanos(earliest), 0);
+    }
+  }
+
+  /** Decides whether a segment of the leader ends before this sample. */
+  private void cutBefore(TrackLine lead, Sample sample) {
+    long nanos = lead.timescale().toNanos(sample.dts());
+    while (nanos - lead.timescale().toNanos(lead.startTicks()) > limitNanos() + SLACK) {
+      chooseTarget(limitNanos());
+      cut(lead, lead.startTicks() + lead.timescale().ofNanos(limitNanos()));
+    }
+    long elapsed = nanos - lead.timescale().toNanos(lead.startTicks());
+    if (elapsed <= 0) {
+      return;
+    }
+    if (sample.sync()) {
+      long group = nanos - lead.timescale().toNanos(lastKeyTicks);
+      chooseTarget(group);
+      if (elapsed >= rules.wish().toNanos() - TOLERANCE || elapsed + group > limitNanos()) {
+        cut(lead, sample.dts());
+      }
+    } else if (elapsed + lead.timescale().toNanos(lead.step()) > limitNanos()) {
+      chooseTarget(limitNanos());
+      cut(lead, sample.dts());
+    }
+  }
+
+  private void cutWhereTheLeaderIsMissing(TrackLine lead, TrackLine line) {
+    Sample last = line.lastWaiting();
+    while (last != null
+        && line.presentationNanos(last)
+            > lead.toNanos(lead.startTicks()) + limitNanos() + lagNanos()) {
+      chooseTarget(limitNanos());
+      cut(lead, lead.startTicks() + lead.timescale().ofNanos(limitNanos()));
+    }
+  }
+
+  private void cut(TrackLine lead, long boundary) {
+    lead.closeAtTicks(boundary);
+    nextMsn++;
+    openCuts.add(lead.toNanos(boundary));
+    settle(false);
+  }
+
+  /**
+   * Brings the other tracks as far as the leader's cuts allow.
+   *
+   * @param everything whether to wait for nobody
+   */
+  private void settle(boolean everything) {
+    TrackLine lead = leader;
+    if (lead == null || !running) {
+      return;
+    }
+    long frontier = frontier(lead);
+    for (TrackLine line : lines) {
+      if (line == lead) {
+        continue;
+      }
+      long closed = nextMsn - openCuts.size();
+      for (long cutNanos : openCuts) {
+        if (line.nextMsn() <= closed) {
+          boolean late = !line.isPresent() || frontier > cutNanos + lagNanos();
+          if (!everything && !late && !line.hasReached(cutNanos)) {
+            break;
+          }
+          line.closeAtTime(cutNanos);
+        }
+        closed++;
+      }
+      if (line.nextMsn() == nextMsn) {
+        line.takeBefore(frontier);
+      }
+    }
+    while (!openCuts.isEmpty() && allHaveClosed(nextMsn - openCuts.size())) {
+      openCuts.removeFirst();
+    }
+  }
+
+  private boolean allHaveClosed(long msn) {
+    return lines.stream().allMatch(line -> line.nextMsn() > msn);
+  }
+
+  /** No later cut can be before this time. */
+  private static long frontier(TrackLine lead) {
+    Sample last = lead.lastWaiting();
+    return last == null ? lead.toNanos(lead.startTicks()) : lead.toNanos(last.dts());
+  }
+
+  /** Another track may reach further than the leader: whole segments of it first. */
+  private void closeOverrun(TrackLine lead) {
+    long end = lead.endNanos();
+    for (TrackLine line : lines) {
+      if (line != lead && line.lastWaiting() != null) {
+        end = Math.max(end, line.endNanos());
+      }
+    }
+    while (end - lead.toNanos(lead.startTicks()) > limitNanos() + SLACK) {
+      chooseTarget(limitNanos());
+      cut(lead, lead.startTicks() + lead.timescale().ofNanos(limitNanos()));
+    }
+  }
+
+  private void finishSegments(TrackLine lead) {
+    long end = lead.endNanos();
+    for (TrackLine line : lines) {
+      end = Math.max(end, line.hasNothing() ? end : line.endNanos());
+    }
+    chooseTarget(end - lead.toNanos(lead.startTicks()));
+    for (TrackLine line : lines) {
+      line.closeWithEverything(end);
+    }
+    nextMsn++;
+  }
+
+  private void chooseTarget(long groupNanos) {
+    if (targetSeconds == 0) {
+      targetSeconds = rules.targetFor(groupNanos);
+    }
+  }
+
+  /** The longest that a segment may be. */
+  private long limitNanos() {
+    return targetSeconds == 0
+        ? rules.target().orElse(CutRules.LONGEST_TARGET).toNanos()
+        : targetSeconds * SECOND;
+  }
+
+  private long lagNanos() {
+    return Math.max(LEAST_LAG, limitNanos() / 2);
+  }
+
+  private @Nullable TrackLine lineOf(TrackId id) {
+    for (TrackLine line : lines) {
+      if (line.isPresent() && line.track().id().equals(id)) {
+        return line;
+      }
+    }
+    return null;
+  }
+}

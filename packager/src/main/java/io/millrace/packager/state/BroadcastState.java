@@ -1,0 +1,204 @@
+package io.millrace.packager.state;
+
+import io.millrace.media.Broadcast;
+import io.millrace.media.BroadcastId;
+import io.millrace.media.ClockMap;
+import io.millrace.media.StreamKey;
+import io.millrace.packager.presentation.BitRate;
+import io.millrace.packager.presentation.Document;
+import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.presentation.Rendition;
+import io.millrace.packager.presentation.RenditionInfo;
+import io.millrace.packager.presentation.Segment;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What {@code state.json} says: everything that another writer needs to go on with a broadcast. It
+ * is stored before a playlist that follows from it is shown.
+ *
+ * @param epoch of the writer; a higher one shuts it out
+ * @param writer a random word, so that a writer knows its own state again
+ * @param clock how wall clock and media belong together
+ * @param mediaEnd where the listed media ends
+ * @param presentation without playlists, headers and media
+ */
+public record BroadcastState(
+    int epoch, String writer, ClockMap clock, Duration mediaEnd, Presentation presentation) {
+  private static final int VERSION = 1;
+
+  /** As JSON text. */
+  public Buffer toBuffer() {
+    Broadcast broadcast = presentation.broadcast();
+    JsonArray anchors = new JsonArray();
+    clock
+        .anchors()
+        .forEach(
+            anchor ->
+                anchors.add(
+                    new JsonArray().add(anchor.wall().toString()).add(anchor.mediaNanos())));
+    JsonArray renditions = new JsonArray();
+    presentation.renditions().forEach(rendition -> renditions.add(toJson(rendition)));
+    JsonObject json =
+        new JsonObject()
+            .put("version", VERSION)
+            .put("epoch", epoch)
+            .put("writer", writer)
+            .put("tenant", broadcast.tenant())
+            .put("app", broadcast.stream().app())
+            .put("stream", broadcast.stream().stream())
+            .put("broadcast", broadcast.id().value())
+            .put("startedAt", broadcast.startedAt().toString())
+            .put("targetSeconds", presentation.targetSeconds())
+            .put("mediaEndNanos", mediaEnd.toNanos())
+            .put("clock", anchors)
+            .put("renditions", renditions);
+    presentation.endedAt().ifPresent(at -> json.put("endedAt", at.toString()));
+    return json.toBuffer();
+  }
+
+  /**
+   * Reads what {@link #toBuffer} wrote.
+   *
+   * @throws IllegalArgumentException when it is something else
+   */
+  public static BroadcastState parse(Buffer text) {
+    try {
+      JsonObject json = new JsonObject(text);
+      if (json.getInteger("version", 0) != VERSION) {
+        throw new IllegalArgumentException("state of version " + json.getValue("version"));
+      }
+      Broadcast broadcast =
+          new Broadcast(
+              new BroadcastId(json.getString("broadcast", "")),
+              json.getString("tenant", ""),
+              new StreamKey(json.getString("app", ""), json.getString("stream", "")),
+              instant(json, "startedAt"));
+      List<ClockMap.Anchor> anchors = new ArrayList<>();
+      for (Object item : json.getJsonArray("clock", new JsonArray())) {
+        if (item instanceof JsonArray pair) {
+          anchors.add(
+              new ClockMap.Anchor(
+                  Instant.parse(String.valueOf(pair.getValue(0))), pair.getLong(1)));
+        }
+      }
+      List<Rendition> renditions = new ArrayList<>();
+      for (Object item : json.getJsonArray("renditions", new JsonArray())) {
+        if (item instanceof JsonObject rendition) {
+          renditions.add(rendition(rendition));
+        }
+      }
+      Optional<Instant> endedAt =
+          json.containsKey("endedAt") ? Optional.of(instant(json, "endedAt")) : Optional.empty();
+      return new BroadcastState(
+          json.getInteger("epoch", 0),
+          json.getString("writer", ""),
+          new ClockMap(anchors),
+          Duration.ofNanos(json.getLong("mediaEndNanos", 0L)),
+          Presentation.unwritten(
+              broadcast, json.getInteger("targetSeconds", 0), renditions, endedAt));
+    } catch (DecodeException
+        | ClassCastException
+        | DateTimeException
+        | IndexOutOfBoundsException
+        | NullPointerException e) {
+      throw new IllegalArgumentException("not a broadcast's state: " + e.getMessage(), e);
+    }
+  }
+
+  private static JsonObject toJson(Rendition rendition) {
+    JsonArray segments = new JsonArray();
+    rendition.segments().forEach(segment -> segments.add(toJson(segment)));
+    RenditionInfo info = rendition.info();
+    return new JsonObject()
+        .put("name", info.name())
+        .put("codecs", info.codecs())
+        .put("width", info.width())
+        .put("height", info.height())
+        .put("channels", info.channels())
+        .put("frameRate", info.frameRate())
+        .put("discontinuitySequence", rendition.discontinuitySequence())
+        .put("nextMsn", rendition.nextMsn())
+        .put("peak", rendition.bitRate().peak())
+        .put("bits", rendition.bitRate().bits())
+        .put("nanos", rendition.bitRate().nanos())
+        .put("segments", segments);
+  }
+
+  private static Rendition rendition(JsonObject json) {
+    List<Segment> segments = new ArrayList<>();
+    for (Object item : json.getJsonArray("segments", new JsonArray())) {
+      if (item instanceof JsonObject segment) {
+        segments.add(segment(segment));
+      }
+    }
+    return new Rendition(
+        new RenditionInfo(
+            json.getString("name", ""),
+            json.getString("codecs", ""),
+            json.getInteger("width", 0),
+            json.getInteger("height", 0),
+            json.getInteger("channels", 0),
+            json.getDouble("frameRate", 0.0)),
+        json.getLong("discontinuitySequence", 0L),
+        json.getLong("nextMsn", 0L),
+        segments,
+        List.of(),
+        Map.of(),
+        new BitRate(json.getLong("peak", 0L), json.getLong("bits", 0L), json.getLong("nanos", 0L)),
+        Optional.empty(),
+        Document.EMPTY);
+  }
+
+  private static JsonObject toJson(Segment segment) {
+    JsonObject json =
+        new JsonObject()
+            .put("msn", segment.msn())
+            .put("epoch", segment.epoch())
+            .put("init", segment.init())
+            .put("duration", segment.durationTicks())
+            .put("timescale", segment.timescale())
+            .put("date", segment.programDateTime().toString())
+            .put("size", segment.size());
+    if (segment.discontinuity()) {
+      json.put("discontinuity", true);
+    }
+    if (segment.gap()) {
+      json.put("gap", true);
+    }
+    if (segment.independent()) {
+      json.put("independent", true);
+    }
+    return json;
+  }
+
+  private static Segment segment(JsonObject json) {
+    return new Segment(
+        json.getLong("msn", 0L),
+        json.getInteger("epoch", 0),
+        json.getString("init", ""),
+        json.getLong("duration", 0L),
+        json.getInteger("timescale", 1),
+        instant(json, "date"),
+        json.getBoolean("discontinuity", false),
+        json.getBoolean("gap", false),
+        json.getBoolean("independent", false),
+        json.getLong("size", 0L),
+        List.of(),
+        Optional.empty(),
+        true);
+  }
+
+  private static Instant instant(JsonObject json, String key) {
+    return Instant.parse(json.getString(key, ""));
+  }
+}
