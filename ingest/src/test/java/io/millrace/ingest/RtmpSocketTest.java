@@ -7,6 +7,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.media.EndReason;
 import io.millrace.media.MediaEvent;
+import io.millrace.testkit.Clips;
+import io.millrace.testkit.Ffmpeg;
+import io.millrace.testkit.Program;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
@@ -14,7 +19,11 @@ import java.net.BindException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +122,63 @@ class RtmpSocketTest {
   }
 
   @Test
+  void whenNobodyCanDecideAPublisherIsRefused() {
+    for (PublishAuthorizer broken :
+        List.<PublishAuthorizer>of(
+            attempt -> Future.failedFuture("the catalogue is away"),
+            attempt -> {
+              throw new IllegalStateException("a defect");
+            })) {
+      ingest = new IngestHarness(Map.of(), broken, event -> {});
+      assertThatThrownBy(this::publisher)
+          .hasMessageContaining("the server cannot take this stream now");
+      assertThat(ingest.streams.statuses()).isEmpty();
+      ingest.close();
+    }
+    ingest =
+        new IngestHarness(
+            Map.of("publishTimeout", "50ms"),
+            a -> Promise.<PublishDecision>promise().future(),
+            event -> {});
+    assertThatThrownBy(this::publisher).hasMessageContaining("could not decide");
+  }
+
+  @Test
+  void aPublisherIsPausedWhileItsStreamCannotTakeMore() {
+    CountDownLatch free = new CountDownLatch(1);
+    AtomicBoolean block = new AtomicBoolean();
+    ingest =
+        new IngestHarness(
+            Map.of("endGrace", "30s"),
+            attempt -> Future.succeededFuture(new PublishDecision.Allowed("main")),
+            event -> {
+              if (block.get() && event instanceof MediaEvent.SampleReady) {
+                awaitLatch(free);
+              }
+            });
+    // The stream's home is the first publisher's event loop; the next one comes on the other.
+    IngestHarness.await(publisher().end());
+    block.set(true);
+    String clip = Clips.bigBuckBunny().toString();
+    try (Program ffmpeg =
+        Ffmpeg.start(
+            "-stream_loop", "7", "-i", clip, "-c", "copy", "-f", "flv", ingest.url(ADDRESS))) {
+      long queue = 8L << 20;
+      await().atMost(DEADLINE).until(() -> received() > queue);
+      AtomicLong last = new AtomicLong();
+      await()
+          .atMost(DEADLINE)
+          .pollInterval(Duration.ofMillis(200))
+          .until(() -> last.getAndSet(received()) == received());
+      assertThat(received()).isLessThan(queue + (4 << 20));
+      free.countDown();
+      ffmpeg.await(Duration.ofSeconds(30)).orFail();
+    }
+    await().atMost(DEADLINE).until(() -> ingest.samples(2).size() == 8 * 1408);
+    assertThat(received()).isGreaterThan(30_000_000);
+  }
+
+  @Test
   void aBusyPortFailsTheStart() {
     ingest = new IngestHarness(Map.of());
     IngestConfig config =
@@ -155,6 +221,18 @@ class RtmpSocketTest {
     await()
         .atMost(DEADLINE)
         .until(() -> ingest.metrics.connections.labelValues("rtmp").get() == 19);
+  }
+
+  private long received() {
+    return (long) ingest.metrics.receivedBytes.labelValues("rtmp").get();
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private RtmpPublisher publisher() {

@@ -36,6 +36,14 @@ class RtmpDeadlinesTest {
   }
 
   @Test
+  void aDecisionThatNeverComesIsARefusal() {
+    deadlines.enter(Phase.DECIDING, SECOND);
+    assertThat(deadlines.expired(11 * SECOND)).contains(CloseReason.UNDECIDED);
+    assertThat(deadlines.words(CloseReason.UNDECIDED)).contains("could not decide");
+    assertThat(deadlines.words(CloseReason.IDLE)).isEqualTo("nothing was sent for 30.0 s");
+  }
+
+  @Test
   void aPublisherMustOnlyNotFallSilent() {
     deadlines.enter(Phase.PUBLISHING, SECOND);
     for (int i = 1; i < 100; i++) {
