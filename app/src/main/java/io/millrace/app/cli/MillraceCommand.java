@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       PublishCommand.class,
       ConfigCommand.class,
+      WarmUpCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
