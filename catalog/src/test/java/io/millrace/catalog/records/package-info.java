@@ -1,4 +1,0 @@
-@NullMarked
-package io.millrace.catalog.records;
-
-import org.jspecify.annotations.NullMarked;
