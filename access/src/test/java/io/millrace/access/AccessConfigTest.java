@@ -60,8 +60,7 @@ class AccessConfigTest {
     assertThat(config.anonymousLoopback()).isTrue();
     assertThat(config.apps())
         .containsEntry(
-            "live",
-            new AccessConfig.StaticApp(Playback.TOKEN, List.of(new Secret("first-key"))))
+            "live", new AccessConfig.StaticApp(Playback.TOKEN, List.of(new Secret("first-key"))))
         .containsEntry(
             "shows",
             new AccessConfig.StaticApp(

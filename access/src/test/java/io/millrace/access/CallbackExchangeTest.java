@@ -41,19 +41,29 @@ class CallbackExchangeTest {
         .isEqualTo(new Allowed("acme"));
     assertThat(CallbackExchange.decision(200, "{\"allowed\":false,\"message\":\"pay\\nfirst\"}"))
         .isEqualTo(new Refused(Reason.NOT_ALLOWED, "pay first"));
-    assertThat(CallbackExchange.decision(403, "")).isEqualTo(new Refused(Reason.NOT_ALLOWED, "not allowed"));
+    assertThat(CallbackExchange.decision(403, ""))
+        .isEqualTo(new Refused(Reason.NOT_ALLOWED, "not allowed"));
     assertThat(CallbackExchange.decision(401, "<html>")).isInstanceOf(Refused.class);
   }
 
   @Test
   void takesEverythingElseForNoAnswerAndRefuses() {
     for (String body :
-        new String[] {"OK", "<html>", "[]", "{}", "{\"allowed\":\"true\"}", "{\"allowed\":true,\"tenant\":\"A B\"}", "{"}) {
+        new String[] {
+          "OK",
+          "<html>",
+          "[]",
+          "{}",
+          "{\"allowed\":\"true\"}",
+          "{\"allowed\":true,\"tenant\":\"A B\"}",
+          "{"
+        }) {
       assertThat(CallbackExchange.decision(200, body)).isEqualTo(Refusals.undecided());
     }
     assertThat(CallbackExchange.decision(500, "")).isEqualTo(Refusals.undecided());
     assertThat(CallbackExchange.decision(302, "")).isEqualTo(Refusals.undecided());
-    assertThat(CallbackExchange.decision(201, "{\"allowed\":true}")).isEqualTo(Refusals.undecided());
+    assertThat(CallbackExchange.decision(201, "{\"allowed\":true}"))
+        .isEqualTo(Refusals.undecided());
     assertThat(CallbackExchange.decision(200, " ".repeat(20_000))).isEqualTo(Refusals.undecided());
   }
 }

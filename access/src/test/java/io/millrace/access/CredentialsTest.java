@@ -64,7 +64,9 @@ class CredentialsTest {
   @Test
   void nothingMatchesWhatIsNoHash() {
     assertThat(PasswordHash.matches("", "")).isFalse();
-    assertThat(PasswordHash.matches("x", "$argon2id$v=19$m=9999999,t=2,p=1$c29tZXNhbHQ$" + "A".repeat(43)))
+    assertThat(
+            PasswordHash.matches(
+                "x", "$argon2id$v=19$m=9999999,t=2,p=1$c29tZXNhbHQ$" + "A".repeat(43)))
         .isFalse();
     assertThat(PasswordHash.matches("x".repeat(257), PasswordHash.of("x"))).isFalse();
     assertThatThrownBy(() -> PasswordHash.of("x".repeat(257)))
@@ -74,7 +76,8 @@ class CredentialsTest {
   @Test
   void namesAreCheckedWithWords() {
     assertThat(Names.appProblem("live")).isEmpty();
-    assertThat(Names.appProblem("vod")).hasValueSatisfying(it -> assertThat(it).contains("reserved"));
+    assertThat(Names.appProblem("vod"))
+        .hasValueSatisfying(it -> assertThat(it).contains("reserved"));
     assertThat(Names.appProblem("Live")).isPresent();
     assertThat(Names.streamProblem("cam_1.a~b-C")).isEmpty();
     assertThat(Names.streamProblem("..")).isPresent();

@@ -50,10 +50,14 @@ class JwtRulesTest {
   void allowsWhatTheTokensPatternsSay() throws Exception {
     JwtRules rules = rules(VerificationKey.ofSecret(SECRET));
     String token =
-        hs256(claims(Map.of("publish", List.of("live/cam-*"), "play", List.of("shows/one", "live/*"))));
+        hs256(
+            claims(
+                Map.of("publish", List.of("live/cam-*"), "play", List.of("shows/one", "live/*"))));
 
-    assertThat(decide(rules, Action.PUBLISH, "live", "cam-1", token)).isEqualTo(new Allowed("acme"));
-    assertThat(decide(rules, Action.PLAY, "live", "anything", token)).isEqualTo(new Allowed("acme"));
+    assertThat(decide(rules, Action.PUBLISH, "live", "cam-1", token))
+        .isEqualTo(new Allowed("acme"));
+    assertThat(decide(rules, Action.PLAY, "live", "anything", token))
+        .isEqualTo(new Allowed("acme"));
     assertThat(decide(rules, Action.PLAY, "shows", "one", token)).isEqualTo(new Allowed("acme"));
     assertThat(reason(decide(rules, Action.PUBLISH, "live", "other", token)))
         .isEqualTo(Reason.NOT_ALLOWED);
@@ -91,10 +95,7 @@ class JwtRulesTest {
     String pem = pem(rsa.getPublic());
     JwtRules rules = rules(VerificationKey.ofPem(pem));
     String confused =
-        sign(
-            JWSAlgorithm.HS256,
-            new MACSigner(pem.getBytes(StandardCharsets.UTF_8)),
-            everything());
+        sign(JWSAlgorithm.HS256, new MACSigner(pem.getBytes(StandardCharsets.UTF_8)), everything());
     String unsigned = new PlainJWT(everything()).serialize();
 
     assertThat(opens(rules, confused)).isFalse();
@@ -126,7 +127,8 @@ class JwtRulesTest {
                 rules.decide(
                     request(Action.PLAY, "live", "a", token), "acme", NOW.plusSeconds(90))))
         .isEqualTo(Reason.EXPIRED);
-    assertThat(opens(rules, hs256(new JWTClaimsSet.Builder(good).issuer("other").build()))).isFalse();
+    assertThat(opens(rules, hs256(new JWTClaimsSet.Builder(good).issuer("other").build())))
+        .isFalse();
     assertThat(opens(rules, hs256(new JWTClaimsSet.Builder(good).audience("other").build())))
         .isFalse();
     assertThat(opens(rules, hs256(new JWTClaimsSet.Builder(good).subject(null).build()))).isFalse();
@@ -149,7 +151,13 @@ class JwtRulesTest {
   void refusesGarbageWithoutThrowing() {
     JwtRules rules = rules(VerificationKey.ofSecret(SECRET));
     for (String garbage :
-        List.of("", ".", "..", "eyJ.e30.x", "eyJhbGciOiJIUzI1NiJ9.bm90IGpzb24.AAAA", "e".repeat(9000))) {
+        List.of(
+            "",
+            ".",
+            "..",
+            "eyJ.e30.x",
+            "eyJhbGciOiJIUzI1NiJ9.bm90IGpzb24.AAAA",
+            "e".repeat(9000))) {
       assertThat(reason(decide(rules, Action.PLAY, "live", "a", garbage)))
           .isEqualTo(Reason.WRONG_CREDENTIAL);
     }
@@ -160,7 +168,8 @@ class JwtRulesTest {
     JwtRules rules = rules(VerificationKey.ofSecret(SECRET));
 
     assertThat(opens(rules, hs256(claims(Map.of("play", "live/*"))))).isFalse();
-    assertThat(opens(rules, hs256(claims(Map.of("play", List.of("*", "*/*", "live", 7)))))).isFalse();
+    assertThat(opens(rules, hs256(claims(Map.of("play", List.of("*", "*/*", "live", 7))))))
+        .isFalse();
     assertThat(
             opens(
                 rules,
@@ -245,8 +254,7 @@ class JwtRulesTest {
   }
 
   private static String hs256(JWTClaimsSet claims) throws JOSEException {
-    return sign(
-        JWSAlgorithm.HS256, new MACSigner(SECRET.getBytes(StandardCharsets.UTF_8)), claims);
+    return sign(JWSAlgorithm.HS256, new MACSigner(SECRET.getBytes(StandardCharsets.UTF_8)), claims);
   }
 
   private static String sign(JWSAlgorithm algorithm, JWSSigner signer, JWTClaimsSet claims)

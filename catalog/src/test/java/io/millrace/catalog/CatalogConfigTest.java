@@ -15,11 +15,7 @@ class CatalogConfigTest {
     assertThat(CatalogConfig.read(new Configuration(Map.of(), Map.of(), Map.of()).root()))
         .isEqualTo(
             new CatalogConfig(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                8,
-                Duration.ofSeconds(30)));
+                Optional.empty(), Optional.empty(), Optional.empty(), 8, Duration.ofSeconds(30)));
   }
 
   @Test

@@ -32,8 +32,7 @@ class PortalMountTest {
     String address = serve("pages-for-test");
     HttpResponse<byte[]> root = get(address + "/");
 
-    assertThat(new String(root.body(), StandardCharsets.UTF_8))
-        .contains("<title>Portal</title>");
+    assertThat(new String(root.body(), StandardCharsets.UTF_8)).contains("<title>Portal</title>");
     assertThat(root.headers().firstValue("Cache-Control")).contains("no-cache");
     assertThat(root.headers().firstValue("Content-Security-Policy"))
         .hasValueSatisfying(it -> assertThat(it).contains("default-src 'self'"));
@@ -51,7 +50,8 @@ class PortalMountTest {
 
     assertThat(plain.headers().firstValue("Cache-Control"))
         .contains("public, max-age=31536000, immutable");
-    assertThat(plain.headers().firstValue("Content-Type")).contains("text/javascript; charset=utf-8");
+    assertThat(plain.headers().firstValue("Content-Type"))
+        .contains("text/javascript; charset=utf-8");
     assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
     assertThat(gzip.headers().firstValue("Content-Encoding")).contains("gzip");
     assertThat(gzip.body().length).isLessThan(plain.body().length);

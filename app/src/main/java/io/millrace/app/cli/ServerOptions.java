@@ -66,8 +66,7 @@ final class ServerOptions {
         Optional.ofNullable(file).map(SettingsFile::read).orElse(Map.of()),
         System.getenv().entrySet().stream()
             .filter(variable -> !Environment.OF_THE_LAUNCHER.contains(variable.getKey()))
-            .collect(
-                java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+            .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
         given());
   }
 
@@ -88,9 +87,10 @@ final class ServerOptions {
   void chooseLogFormat() {
     LogFormat format =
         Optional.ofNullable(logFormat)
-            .orElse(System.console() != null && System.console().isTerminal()
-                ? LogFormat.TEXT
-                : LogFormat.JSON);
+            .orElse(
+                System.console() != null && System.console().isTerminal()
+                    ? LogFormat.TEXT
+                    : LogFormat.JSON);
     System.setProperty("millrace.log.format", format.name().toLowerCase(Locale.ROOT));
   }
 }

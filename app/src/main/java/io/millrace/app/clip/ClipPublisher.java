@@ -42,8 +42,7 @@ public final class ClipPublisher {
     this.context = context;
     this.clip = clip;
     this.publisher = publisher;
-    this.timescales =
-        clip.tracks().stream().collect(Collectors.toMap(Track::id, Track::timescale));
+    this.timescales = clip.tracks().stream().collect(Collectors.toMap(Track::id, Track::timescale));
     publisher.onWritable(this::freed);
     publisher.closed().onComplete(done -> stop());
   }
@@ -124,9 +123,7 @@ public final class ClipPublisher {
   /** Sleeps; true when the connection has ended meanwhile. */
   private boolean waitUntil(long dueNanos) throws InterruptedException {
     long left = dueNanos - System.nanoTime();
-    return left > 0
-        ? stopped.await(left, TimeUnit.NANOSECONDS)
-        : stopped.getCount() == 0;
+    return left > 0 ? stopped.await(left, TimeUnit.NANOSECONDS) : stopped.getCount() == 0;
   }
 
   private void write(MediaEvent event) throws InterruptedException {
@@ -150,8 +147,7 @@ public final class ClipPublisher {
     writable.release();
   }
 
-  private <T> void onContext(Supplier<Future<T>> step)
-      throws InterruptedException {
+  private <T> void onContext(Supplier<Future<T>> step) throws InterruptedException {
     Promise<T> promise = Promise.promise();
     context.runOnContext(v -> step.get().onComplete(promise));
     try {

@@ -67,10 +67,7 @@ final class CatalogPart implements AutoCloseable {
             HEALTH_PERIOD_MILLIS, id -> catalog.isHealthy().onSuccess(answer -> healthy = answer));
     health.part(
         "catalog",
-        () ->
-            healthy
-                ? Health.Part.READY
-                : Health.Part.notReady("the database does not answer"));
+        () -> healthy ? Health.Part.READY : Health.Part.notReady("the database does not answer"));
   }
 
   AccessRules rules() {

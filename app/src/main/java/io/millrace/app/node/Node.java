@@ -116,8 +116,7 @@ public final class Node implements AutoCloseable {
         new ManagementServer(
             settings.management().host(), settings.management().port(), health, registry);
     for (Role role : settings.roles()) {
-      health.part(
-          role.name().toLowerCase(Locale.ROOT), () -> Health.Part.notReady("starting"));
+      health.part(role.name().toLowerCase(Locale.ROOT), () -> Health.Part.notReady("starting"));
     }
     Waiting.forStart("management.port", vertx.deployVerticle(management));
     HttpMetrics httpMetrics = new HttpMetrics(registry);
@@ -274,8 +273,7 @@ public final class Node implements AutoCloseable {
     requestStop();
     try {
       // The JVM halts when its hooks are done, so this one lasts until the node has stopped.
-      stopped.await(
-          settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      stopped.await(settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

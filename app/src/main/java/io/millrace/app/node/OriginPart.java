@@ -70,8 +70,9 @@ final class OriginPart implements AutoCloseable {
   }
 
   private static HttpConfig originHttp(NodeSettings settings) {
-    return settings.http().onPlainPort(
-        "origin", settings.origin().host(), settings.origin().port());
+    return settings
+        .http()
+        .onPlainPort("origin", settings.origin().host(), settings.origin().port());
   }
 
   LiveStreams streams() {
