@@ -86,11 +86,7 @@ final class ServerOptions {
   /** Chooses the form of the log lines; before the first logger is made. */
   void chooseLogFormat() {
     LogFormat format =
-        Optional.ofNullable(logFormat)
-            .orElse(
-                System.console() != null && System.console().isTerminal()
-                    ? LogFormat.TEXT
-                    : LogFormat.JSON);
+        Optional.ofNullable(logFormat).orElse(Terminal.isThere() ? LogFormat.TEXT : LogFormat.JSON);
     System.setProperty("millrace.log.format", format.name().toLowerCase(Locale.ROOT));
   }
 }

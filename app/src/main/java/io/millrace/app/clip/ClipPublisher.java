@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -70,7 +71,8 @@ public final class ClipPublisher {
       RtmpPublisher publisher = join(connected.future());
       return new ClipPublisher(context, clip, publisher).run(loop, progress);
     } catch (ExecutionException e) {
-      return new Outcome(Optional.of(String.valueOf(e.getCause().getMessage())));
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      return new Outcome(Optional.of(String.valueOf(why.getMessage())));
     }
   }
 
@@ -99,7 +101,7 @@ public final class ClipPublisher {
     long shiftNanos = Long.MIN_VALUE;
     for (Optional<Sample> next = clip.next(); next.isPresent(); next = clip.next()) {
       Sample sample = next.get();
-      Timescale timescale = timescales.get(sample.track());
+      Timescale timescale = Objects.requireNonNull(timescales.get(sample.track()));
       long nanos = timescale.toNanos(sample.dts());
       if (shiftNanos == Long.MIN_VALUE) {
         shiftNanos = loopNanos - nanos;

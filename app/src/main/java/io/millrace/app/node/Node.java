@@ -49,6 +49,8 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
 
+  private static final int MOST_REVOKED = 100_000;
+
   private final NodeSettings settings;
   private final Clock clock = Clock.systemUTC();
   private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -152,7 +154,8 @@ public final class Node implements AutoCloseable {
     try {
       return settings.access().jwt().isEmpty()
           ? Optional.empty()
-          : Optional.of(JwtRules.load(settings.access().jwt().get(), new RevokedTokens()));
+          : Optional.of(
+              JwtRules.load(settings.access().jwt().get(), new RevokedTokens(MOST_REVOKED)));
     } catch (IOException e) {
       throw Waiting.failed("access.jwt", e);
     }

@@ -126,7 +126,7 @@ public final class RtmpConnection {
       LOGGER.atError().addKeyValue("peer", peer).setCause(e).log("a publisher's bytes broke us");
       actions = session.close(CloseReason.FAILED, "the server could not read this stream");
     }
-    deadlines.heard(session.phase(), System.nanoTime());
+    deadlines.heard(System.nanoTime());
     run(actions);
     flow();
   }
@@ -145,7 +145,10 @@ public final class RtmpConnection {
         case RtmpAction.Close(CloseReason reason, String message) -> close(reason, message);
       }
     }
-    deadlines.enter(session.phase(), System.nanoTime());
+    if (deadlines.enter(session.phase(), System.nanoTime()) && !closing && !over) {
+      vertx.cancelTimer(timer);
+      armTimer();
+    }
   }
 
   private void write(Buffer bytes) {
@@ -169,7 +172,7 @@ public final class RtmpConnection {
       socket.pause();
     } else if (!full && paused) {
       paused = false;
-      deadlines.heard(session.phase(), System.nanoTime());
+      deadlines.heard(System.nanoTime());
       socket.resume();
     }
   }
@@ -322,7 +325,7 @@ public final class RtmpConnection {
   private void check() {
     long now = System.nanoTime();
     if (streamIsFull) {
-      deadlines.heard(session.phase(), now);
+      deadlines.heard(now);
     }
     deadlines
         .expired(now)

@@ -22,18 +22,20 @@ final class RtmpDeadlines {
     lastHeard = now;
   }
 
-  /** Bytes came, and the session is in this phase now. */
-  void heard(Phase current, long now) {
+  /** Bytes came. */
+  void heard(long now) {
     lastHeard = now;
-    enter(current, now);
   }
 
-  /** The session is in this phase now. */
-  void enter(Phase current, long now) {
-    if (current != phase) {
-      phase = current;
-      phaseSince = now;
+  /** The session is in this phase now; true when it is a new one, with a deadline of its own. */
+  boolean enter(Phase current, long now) {
+    if (current == phase) {
+      return false;
     }
+    phase = current;
+    phaseSince = now;
+    lastHeard = now;
+    return true;
   }
 
   /** Nanoseconds until the deadline; not positive when it has passed. */

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,7 @@ import org.slf4j.LoggerFactory;
 final class BroadcastRecovery {
   private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastRecovery.class);
   private static final int PAGE = 200;
+  private static final long SHOW_SECONDS = 2;
 
   private final WriterSetup setup;
   private final ObjectStore store;
@@ -247,7 +249,8 @@ final class BroadcastRecovery {
         .addKeyValue("broadcast", broadcast.id())
         .addKeyValue("epoch", from.epoch())
         .log("broadcast goes on after a restart and waits for its publisher");
-    return sweepUnlisted(prefix, renditions, stored);
+    return sweepUnlisted(prefix, renditions, stored)
+        .compose(v -> writer.shown().timeout(SHOW_SECONDS, TimeUnit.SECONDS).otherwiseEmpty());
   }
 
   /** Segments that were stored but never shown, and segments that had left the playlists. */

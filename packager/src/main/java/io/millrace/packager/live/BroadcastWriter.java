@@ -180,6 +180,11 @@ final class BroadcastWriter {
     return storer.drained().compose(v -> publisher.settled());
   }
 
+  /** Waits until the store has the last state, so that what follows from it is shown. */
+  Future<Void> shown() {
+    return publisher.settled();
+  }
+
   /** Gives up what the store has not taken. */
   void stop() {
     stopped = true;

@@ -174,7 +174,14 @@ public final class Segmenter {
         line.setAbsent();
       }
     } else if (line == null) {
-      lines.add(new TrackLine(rendition, track, rules.part().toNanos(), nextMsn, output));
+      lines.add(
+          new TrackLine(
+              rendition,
+              track,
+              rules.part().toNanos(),
+              nextMsn,
+              () -> limitNanos() + SLACK,
+              output));
     } else {
       line.replaceTrack(track, rules.part().toNanos());
     }

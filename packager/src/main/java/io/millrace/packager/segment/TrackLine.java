@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class TrackLine {
 
   private final String rendition;
   private final Consumer<CutSegment> output;
+  private final LongSupplier longestNanos;
   private final Deque<Sample> waiting = new ArrayDeque<>();
   private Track track;
   private InitSegment header;
@@ -40,9 +42,18 @@ final class TrackLine {
   private long step;
   private boolean discontinuity;
 
+  /**
+   * @param longestNanos the longest duration that a segment may have at present
+   */
   TrackLine(
-      String rendition, Track track, long partNanos, long nextMsn, Consumer<CutSegment> output) {
+      String rendition,
+      Track track,
+      long partNanos,
+      long nextMsn,
+      LongSupplier longestNanos,
+      Consumer<CutSegment> output) {
     this.rendition = rendition;
+    this.longestNanos = longestNanos;
     this.output = output;
     this.nextMsn = nextMsn;
     this.track = track;
@@ -149,7 +160,7 @@ final class TrackLine {
     while (waiting.size() > 1 && presentationNanos(sample) < nanos) {
       waiting.removeFirst();
       Sample next = waiting.getFirst();
-      builder.add(sample, Math.max(0, next.dts() - sample.dts()));
+      put(sample, Math.max(0, next.dts() - sample.dts()));
       sample = next;
     }
   }
@@ -166,7 +177,7 @@ final class TrackLine {
       Sample sample = waiting.removeFirst();
       Sample next = waiting.peekFirst();
       long end = next == null ? boundary : Math.min(next.dts(), boundary);
-      builder.add(sample, Math.max(0, end - sample.dts()));
+      put(sample, Math.max(0, end - sample.dts()));
     }
     emit(boundary);
   }
@@ -174,32 +185,43 @@ final class TrackLine {
   /** Closes the open segment at another track's cut. */
   void closeAtTime(long cutNanos) {
     if (!started) {
-      startAtFirst();
+      startAtFirst(waiting.peekFirst());
     }
+    long lastEnd = Long.MIN_VALUE;
     while (!waiting.isEmpty() && presentationNanos(waiting.getFirst()) < cutNanos) {
       Sample sample = waiting.removeFirst();
       Sample next = waiting.peekFirst();
-      builder.add(sample, next == null ? step() : Math.max(0, next.dts() - sample.dts()));
+      put(sample, next == null ? step() : Math.max(0, next.dts() - sample.dts()));
+      lastEnd = sample.dts() + step();
     }
+    emit(boundaryAt(cutNanos, lastEnd));
+  }
+
+  /**
+   * The next frame's start when that is known and near, else the last frame's end, else the cut
+   * itself: so that what a segment is said to last is what its frames last.
+   */
+  private long boundaryAt(long cutNanos, long lastEnd) {
     Sample next = waiting.peekFirst();
-    boolean snaps = next != null && presentationNanos(next) - cutNanos <= SNAP_NANOS;
-    long boundary = next != null && snaps ? next.dts() : timescale().ofNanos(cutNanos);
-    emit(Math.max(boundary, startTicks + 1));
+    if (next != null && presentationNanos(next) - cutNanos <= SNAP_NANOS) {
+      return next.dts();
+    }
+    return next == null && lastEnd > startTicks ? lastEnd : timescale().ofNanos(cutNanos);
   }
 
   /** Everything that is there goes into the open segment, which is closed. */
   void closeWithEverything(long endNanos) {
     Sample last = waiting.peekLast();
     if (!started) {
-      startAtFirst();
+      startAtFirst(waiting.peekFirst());
     }
     long boundary = last == null ? timescale().ofNanos(endNanos - shiftNanos) : last.dts() + step();
     while (!waiting.isEmpty()) {
       Sample sample = waiting.removeFirst();
       Sample next = waiting.peekFirst();
-      builder.add(sample, next == null ? step() : Math.max(0, next.dts() - sample.dts()));
+      put(sample, next == null ? step() : Math.max(0, next.dts() - sample.dts()));
     }
-    emit(Math.max(boundary, startTicks + 1));
+    emit(boundary);
   }
 
   /** Where what is there ends, in presentation time; the open segment's start when nothing is. */
@@ -220,14 +242,23 @@ final class TrackLine {
     return timescale().toNanos(sample.pts());
   }
 
+  private void put(Sample sample, long duration) {
+    if (!started) {
+      startAtFirst(sample);
+    }
+    builder.add(sample, duration);
+  }
+
   /** The first segment of a run starts with its first frame, or with the run when that is late. */
-  private void startAtFirst() {
-    Sample first = waiting.peekFirst();
+  private void startAtFirst(@Nullable Sample first) {
     boolean snaps = first != null && presentationNanos(first) - runStartNanos <= SNAP_NANOS;
     start(first != null && snaps ? first.dts() : timescale().ofNanos(runStartNanos), 0);
   }
 
-  private void emit(long boundary) {
+  /** HLS B2 holds whatever the samples say: no segment is said to last longer than allowed. */
+  private void emit(long wanted) {
+    long most = startTicks + timescale().ofNanos(longestNanos.getAsLong());
+    long boundary = Math.max(startTicks + 1, Math.min(wanted, most));
     Buffer bytes = builder.finish();
     List<Part> parts = builder.parts();
     output.accept(

@@ -64,6 +64,11 @@ public final class HlsWalker implements AutoCloseable {
     return walks.stream().allMatch(walk -> walk.started() && walk.latest().ended());
   }
 
+  /** Whether every media playlist was seen, and everything that it listed. */
+  public boolean sawAll() {
+    return walks.stream().allMatch(MediaPlaylistWalk::started);
+  }
+
   /** Stops to follow. */
   @Override
   public void close() {

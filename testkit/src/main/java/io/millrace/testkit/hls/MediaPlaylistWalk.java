@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -16,24 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * media sequence number. Written by its own virtual thread only; readable from any.
  */
 public final class MediaPlaylistWalk {
-  /** A segment that was fetched: what the playlist said about it, and its bytes. */
-  public static final class Fetched {
-    private final Segment segment;
-    private final byte[] bytes;
-
-    Fetched(Segment segment, byte[] bytes) {
-      this.segment = segment;
-      this.bytes = bytes;
-    }
-
-    public Segment segment() {
-      return segment;
-    }
-
-    public int size() {
-      return bytes.length;
-    }
-  }
+  /** A segment that was fetched: what the playlist said about it, its size in bytes, its hash. */
+  public record Fetched(Segment segment, int size, String sha256) {}
 
   private final HlsWalker walker;
   private final URI uri;
@@ -130,7 +117,7 @@ public final class MediaPlaylistWalk {
 
   private void fetch(Segment segment, boolean independent) throws IOException {
     byte[] bytes = bytes(segment.uri());
-    segments.put(segment.sequence(), new Fetched(segment, bytes));
+    segments.put(segment.sequence(), new Fetched(segment, bytes.length, sha256(bytes)));
     if (!segment.initUri().isEmpty()) {
       byte[] init = inits.get(segment.initUri());
       if (init == null) {
@@ -155,5 +142,13 @@ public final class MediaPlaylistWalk {
           List.of(new Violation(Rule.B13, address.toString(), "answers " + response.statusCode())));
     }
     return response.body();
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 }

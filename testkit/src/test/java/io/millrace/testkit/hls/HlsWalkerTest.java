@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.Ffmpeg;
+import io.millrace.testkit.Program;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +15,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,22 +30,9 @@ class HlsWalkerTest {
 
   @BeforeEach
   void packageTheClipAndServeIt() throws IOException {
-    Ffmpeg.run(
-            Duration.ofSeconds(30),
-            "-i",
-            Clips.bigBuckBunny().toString(),
-            "-c",
-            "copy",
-            "-hls_time",
-            "4",
-            "-hls_list_size",
-            "0",
-            "-hls_segment_type",
-            "fmp4",
-            "-master_pl_name",
-            "main.m3u8",
-            folder.resolve("media.m3u8").toString())
-        .orFail();
+    try (Program packager = Ffmpeg.start(packaging("media.m3u8"))) {
+      packager.await(Duration.ofSeconds(30)).orFail();
+    }
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::serve);
     server.start();
@@ -68,6 +58,29 @@ class HlsWalkerTest {
   }
 
   @Test
+  void followsAListThatGrowsAndSeesItsVersions() throws IOException {
+    for (String name : List.of("main.m3u8", "media.m3u8")) {
+      Files.delete(folder.resolve(name));
+    }
+    List<String> command = packaging("live.m3u8");
+    command.addAll(0, List.of("-readrate", "8"));
+    try (Program packager = Ffmpeg.start(command)) {
+      await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(folder.resolve("live.m3u8")));
+      try (HlsWalker walker = HlsWalker.follow(multivariant)) {
+        await().atMost(Duration.ofSeconds(20)).until(walker::ended);
+        MediaPlaylistWalk walk = walker.walks().getFirst();
+        assertThat(walk.versions()).hasSizeGreaterThan(2);
+        assertThat(walk.latest().seconds().doubleValue()).isBetween(29.9, 30.1);
+        assertThat(walk.segments()).hasSameSizeAs(walk.latest().segments());
+        assertThat(walker.violations())
+            .extracting(Violation::rule)
+            .doesNotContain(Rule.B1, Rule.B3, Rule.B4, Rule.B5, Rule.B13, Rule.B14);
+      }
+      packager.await(Duration.ofSeconds(10)).orFail();
+    }
+  }
+
+  @Test
   void noticesAListedSegmentThatIsMissing() throws IOException {
     Files.delete(folder.resolve("media1.m4s"));
     try (HlsWalker walker = HlsWalker.follow(multivariant)) {
@@ -86,6 +99,15 @@ class HlsWalkerTest {
       await().atMost(Duration.ofSeconds(10)).until(walker::ended);
       assertThat(walker.violations()).extracting(Violation::rule).contains(Rule.D1);
     }
+  }
+
+  private List<String> packaging(String playlist) {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("-i", Clips.bigBuckBunny().toString(), "-c", "copy"));
+    command.addAll(List.of("-hls_time", "4", "-hls_list_size", "0"));
+    command.addAll(List.of("-hls_segment_type", "fmp4", "-master_pl_name", "main.m3u8"));
+    command.add(folder.resolve(playlist).toString());
+    return command;
   }
 
   private void serve(HttpExchange exchange) throws IOException {

@@ -1,0 +1,75 @@
+package io.millrace.edge.delivery;
+
+import io.millrace.edge.cache.SharedBody;
+import io.vertx.core.http.HttpServerResponse;
+
+/**
+ * Sends bytes of a {@link SharedBody} in slices, and stops while the socket is full. Slices, not
+ * one write: the idle timeout sees progress only when a write is over, so one write of a whole
+ * segment would cut a viewer who needs a minute for it; and a slow viewer keeps 64 KiB in the
+ * outbound queue rather than everything. Belongs to the response's event loop.
+ */
+public final class BodyWriter {
+  private static final int SLICE = 64 << 10;
+
+  private final HttpServerResponse response;
+  private final SharedBody body;
+  private final int end;
+  private int at;
+  private boolean done;
+
+  /**
+   * @param body its caller's hold is taken over and released when the last slice is with the socket
+   * @param from first byte
+   * @param to behind the last byte
+   */
+  public BodyWriter(HttpServerResponse response, SharedBody body, int from, int to) {
+    this.response = response;
+    this.body = body;
+    this.at = from;
+    this.end = to;
+  }
+
+  /** Sends everything and ends the response; the head is sent with the first slice. */
+  public void start() {
+    response.exceptionHandler(failure -> finish());
+    pump();
+  }
+
+  private void pump() {
+    while (!done) {
+      if (response.closed()) {
+        finish();
+      } else if (end - at <= SLICE) {
+        write(end, true);
+        finish();
+      } else if (response.writeQueueFull()) {
+        response.drainHandler(drained -> pump());
+        return;
+      } else {
+        write(at + SLICE, false);
+      }
+    }
+  }
+
+  private void write(int to, boolean last) {
+    body.tryHold();
+    var slice = body.slice(at, to);
+    at = to;
+    (last ? response.end(slice) : response.write(slice))
+        .onComplete(
+            written -> {
+              body.release();
+              if (written.failed()) {
+                finish();
+              }
+            });
+  }
+
+  private void finish() {
+    if (!done) {
+      done = true;
+      body.release();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.millrace.edge.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class CacheKeyTest {
+  // HLS H4, H5, H10, L25
+  @Test
+  void keepsOnlyTheDirectivesOfPlaylistsInAFixedOrder() {
+    assertThat(
+            CacheKey.of(
+                "/play/a/b/index.m3u8",
+                "_HLS_part=1&token=secret&_HLS_foo=1&CMCD=sid%3D1&_HLS_msn=7&_HLS_skip=YES"))
+        .isEqualTo(new CacheKey("/play/a/b/index.m3u8", "_HLS_msn=7&_HLS_part=1&_HLS_skip=YES"));
+  }
+
+  @Test
+  void leavesEverythingOutForOtherObjects() {
+    assertThat(CacheKey.of("/play/a/b/1.m4s", "_HLS_msn=7&x=1"))
+        .isEqualTo(new CacheKey("/play/a/b/1.m4s", ""));
+  }
+
+  @Test
+  void leavesWhatIsWrongForTheOriginToRefuse() {
+    assertThat(CacheKey.of("/i.m3u8", "_HLS_msn=x&_HLS_msn").query())
+        .isEqualTo("_HLS_msn&_HLS_msn=x");
+  }
+}

@@ -1,0 +1,77 @@
+package io.millrace.packager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.config.Configuration;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PackagerConfigTest {
+  @Test
+  void wishesForSegmentsOfTwoSecondsAndChoosesTheTargetByDefault() {
+    Configuration configuration = new Configuration(Map.of(), Map.of(), Map.of());
+
+    PackagerConfig config = PackagerConfig.read(configuration.root().section("packager"));
+
+    assertThat(config)
+        .isEqualTo(
+            new PackagerConfig(
+                PackagerConfig.Container.CMAF,
+                Duration.ofSeconds(2),
+                Optional.empty(),
+                Duration.ofMillis(334),
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(20),
+                256L << 20));
+    configuration.check();
+  }
+
+  @Test
+  void mapsEveryKey() {
+    Map<String, Object> section = new LinkedHashMap<>();
+    section.put("container", "cmaf");
+    section.put("segmentDuration", "4s");
+    section.put("targetDuration", "6s");
+    section.put("partDuration", "500ms");
+    section.put("window", "2m");
+    section.put("keepEnded", "1h");
+    section.put("memory", "30s");
+    section.put("spoolBytes", "1GiB");
+    Configuration configuration =
+        new Configuration(Map.of("packager", section), Map.of(), Map.of());
+
+    PackagerConfig config = PackagerConfig.read(configuration.root().section("packager"));
+
+    assertThat(config)
+        .isEqualTo(
+            new PackagerConfig(
+                PackagerConfig.Container.CMAF,
+                Duration.ofSeconds(4),
+                Optional.of(Duration.ofSeconds(6)),
+                Duration.ofMillis(500),
+                Duration.ofMinutes(2),
+                Duration.ofHours(1),
+                Duration.ofSeconds(30),
+                1L << 30));
+    configuration.check();
+  }
+
+  @Test
+  void refusesATargetBelowTheWish() {
+    Configuration configuration =
+        new Configuration(Map.of("packager", Map.of("targetDuration", "1s")), Map.of(), Map.of());
+
+    PackagerConfig.read(configuration.root().section("packager"));
+
+    assertThat(configuration.problems())
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.path()).isEqualTo("packager.targetDuration");
+              assertThat(problem.message()).contains("from 2s to 60s");
+            });
+  }
+}

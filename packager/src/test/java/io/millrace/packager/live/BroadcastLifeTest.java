@@ -1,0 +1,250 @@
+package io.millrace.packager.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.media.EndReason;
+import io.millrace.packager.OriginResponse;
+import io.millrace.storage.DirectoryObjectStore;
+import io.millrace.storage.ObjectInfo;
+import io.millrace.storage.ObjectStore;
+import io.millrace.testkit.FakeClock;
+import io.millrace.testkit.hls.MediaPlaylist;
+import io.millrace.testkit.hls.PlaylistRules;
+import io.millrace.testkit.hls.Segment;
+import io.millrace.testkit.hls.UpdateRules;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BroadcastLifeTest {
+  @TempDir Path directory;
+  private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
+  private final Vertx storeVertx = Vertx.vertx();
+  private ObjectStore store;
+  private LiveNode node;
+
+  @BeforeEach
+  void start() {
+    store = new DirectoryObjectStore(storeVertx, directory, new PrometheusRegistry());
+    node = new LiveNode(store, clock);
+  }
+
+  @AfterEach
+  void stop() {
+    node.kill();
+    LiveNode.await(storeVertx.close());
+  }
+
+  @Test
+  void listsSegmentsThatAnswerTheMomentTheyAreListed() {
+    node.publish();
+    assertThat(node.get("/live/one/index.m3u8").status()).isEqualTo(503);
+    node.send(7);
+
+    for (String rendition : List.of("video", "audio")) {
+      MediaPlaylist playlist = node.awaitSegments(rendition, 3);
+      assertThat(playlist.targetDuration()).isEqualTo(3);
+      assertThat(playlist.ended()).isFalse();
+      assertThat(PlaylistRules.live(rendition, playlist)).isEmpty();
+      String base = node.base().orElseThrow() + rendition + "/";
+      for (Segment segment : playlist.segments()) {
+        // HLS B13, B16
+        assertThat(node.get(base + segment.uri()).status()).isEqualTo(200);
+        assertThat(node.get(base + segment.initUri()).status()).isEqualTo(200);
+      }
+    }
+    OriginResponse still = node.get("/live/one/still.mp4");
+    assertThat(still.status()).isEqualTo(200);
+    assertThat(still.headers()).containsEntry("content-type", "video/mp4");
+  }
+
+  @Test
+  void keepsToTheRulesWhileTheWindowMoves() {
+    node.publish();
+    MediaPlaylist before = null;
+    for (int i = 1; i <= 30; i++) {
+      node.send(2.04);
+      if (i < 2) {
+        continue;
+      }
+      MediaPlaylist now = node.awaitSegments("video", i);
+      if (before != null) {
+        assertThat(UpdateRules.check("video", before, now)).isEmpty();
+      }
+      assertThat(PlaylistRules.live("video", now)).isEmpty();
+      before = now;
+    }
+    assertThat(before.firstSequence()).isPositive();
+    // HLS B10: at least the window.
+    assertThat(before.seconds().doubleValue()).isBetween(20.0, 22.5);
+  }
+
+  @Test
+  void deletesFromTheStoreWhatNobodyCanAskForAnyMore() {
+    node.publish();
+    node.send(40);
+    node.awaitSegments("video", 19);
+    assertThat(segmentFiles()).contains("video/0-1.m4s");
+
+    clock.advance(Duration.ofSeconds(60));
+
+    org.awaitility.Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> !segmentFiles().contains("video/0-1.m4s"));
+    MediaPlaylist playlist = node.playlist("video").orElseThrow();
+    String base = node.base().orElseThrow() + "video/";
+    for (Segment segment : playlist.segments()) {
+      if (!segment.gap()) {
+        assertThat(node.get(base + segment.uri()).status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void fillsThePlaylistWithGapsWhileTheEncoderIsGone() {
+    node.publish();
+    node.send(9);
+    MediaPlaylist before = node.awaitSegments("video", 4);
+    node.unpublish(EndReason.CONNECTION_LOST);
+
+    // HLS B8: an update within 1.5 target durations; first what had come of the open segment.
+    clock.advance(Duration.ofMillis(4400));
+    MediaPlaylist flushed = node.awaitSegments("video", before.nextSequence() + 1);
+    assertThat(flushed.segments().getLast().gap()).isFalse();
+    assertThat(UpdateRules.check("video", before, flushed)).isEmpty();
+    clock.advance(Duration.ofSeconds(3));
+    MediaPlaylist gap = node.awaitSegments("video", before.nextSequence() + 2);
+    // HLS B9
+    assertThat(gap.segments().getLast().gap()).isTrue();
+    assertThat(gap.segments().getLast().seconds().intValue()).isEqualTo(3);
+    assertThat(UpdateRules.check("video", flushed, gap)).isEmpty();
+    assertThat(node.awaitSegments("audio", gap.nextSequence()).segments().getLast().gap()).isTrue();
+
+    node.publish().send(5);
+    MediaPlaylist after = node.awaitSegments("video", gap.nextSequence() + 2);
+    // HLS D9: numbers go on, with one discontinuity.
+    assertThat(UpdateRules.check("video", gap, after)).isEmpty();
+    assertThat(after.segments().stream().filter(Segment::discontinuity)).hasSize(1);
+    Segment resumed =
+        after.segments().stream().filter(Segment::discontinuity).findFirst().orElseThrow();
+    assertThat(resumed.date()).contains(node.clockMap().anchors().getLast().wall());
+    assertThat(PlaylistRules.live("video", after)).isEmpty();
+  }
+
+  @Test
+  void endsThePlaylistAndRemovesEverythingInTheEnd() {
+    node.publish().send(5);
+    node.awaitSegments("video", 2);
+    node.end();
+
+    MediaPlaylist ended =
+        LiveNode.awaitPresent(() -> node.playlist("video").filter(MediaPlaylist::ended));
+    // HLS B14: the rest of the media is there.
+    assertThat(ended.seconds().doubleValue()).isEqualTo(5.0);
+    clock.advance(Duration.ofSeconds(61));
+
+    org.awaitility.Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> node.get("/live/one/index.m3u8").status() == 404 && keys().isEmpty());
+  }
+
+  @Test
+  void startsANewBroadcastAfterTheEnd() {
+    node.publish().send(5);
+    String first = LiveNode.awaitPresent(() -> node.base());
+    node.end();
+    node.publish();
+    assertThat(node.get("/live/one/index.m3u8").status()).isEqualTo(503);
+    node.send(5);
+
+    String second = LiveNode.awaitPresent(() -> node.base());
+    assertThat(second).isNotEqualTo(first);
+    assertThat(node.get(first + "video/index.m3u8").body().toString()).contains("#EXT-X-ENDLIST");
+  }
+
+  @Test
+  void goesOnInTheSameBroadcastAfterAKill() throws Exception {
+    node.publish().send(9);
+    MediaPlaylist before = node.awaitSegments("video", 4);
+    node.awaitSegments("audio", 4);
+    String base = node.base().orElseThrow();
+    awaitStored(base, "video/3-1.m4s");
+    awaitStored(base, "audio/3-1.m4s");
+    node.kill();
+    clock.advance(Duration.ofSeconds(2));
+
+    node = new LiveNode(store, clock);
+    assertThat(node.base()).contains(base);
+    MediaPlaylist restored = node.awaitSegments("video", 4);
+    assertThat(UpdateRules.check("video", before, restored)).isEmpty();
+    for (Segment segment : restored.segments()) {
+      assertThat(segment.gap()).isFalse();
+      assertThat(node.get(base + "video/" + segment.uri()).status()).isEqualTo(200);
+    }
+
+    node.publish().send(7);
+    MediaPlaylist after = node.awaitSegments("video", 6);
+    assertThat(UpdateRules.check("video", restored, after)).isEmpty();
+    assertThat(after.segments().get(4).discontinuity()).isTrue();
+    assertThat(after.segments().get(4).uri()).isEqualTo("4-2.m4s");
+    assertThat(after.segments().stream().filter(Segment::discontinuity)).hasSize(1);
+  }
+
+  @Test
+  void turnsIntoAGapWhatWasListedButIsNotWholeInTheStore() throws Exception {
+    node.publish().send(9);
+    node.awaitSegments("video", 4);
+    String base = node.base().orElseThrow();
+    awaitStored(base, "video/3-1.m4s");
+    node.kill();
+    String prefix = "main" + base.replace("/b/", "/");
+    LiveNode.await(store.delete(prefix + "video/2-1.m4s"));
+    LiveNode.await(store.put(prefix + "video/3-1.m4s", io.vertx.core.buffer.Buffer.buffer("half")));
+
+    node = new LiveNode(store, clock);
+
+    MediaPlaylist restored = node.awaitSegments("video", 4);
+    assertThat(restored.segments().stream().map(Segment::gap))
+        .containsExactly(false, false, true, true);
+    assertThat(node.get(base + "video/3-1.m4s").status()).isEqualTo(404);
+  }
+
+  @Test
+  void stopsWhenANewerWriterHasTakenTheBroadcast() {
+    node.publish().send(5);
+    node.awaitSegments("video", 2);
+    LiveNode other = new LiveNode(store, clock);
+    other.awaitSegments("video", 2);
+
+    node.send(4);
+
+    org.awaitility.Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> node.get("/live/one/index.m3u8").status() == 404);
+    assertThat(other.get("/live/one/index.m3u8").status()).isEqualTo(200);
+    other.kill();
+  }
+
+  private void awaitStored(String base, String file) {
+    String key = "main" + base.replace("/b/", "/") + file;
+    LiveNode.awaitPresent(() -> LiveNode.await(store.head(key)));
+  }
+
+  private List<String> keys() {
+    return LiveNode.await(store.list("", "", 1000)).stream().map(ObjectInfo::key).toList();
+  }
+
+  private List<String> segmentFiles() {
+    return LiveNode.await(store.list("main/live/one/", "", 1000)).stream()
+        .map(info -> info.key().replaceFirst("main/live/one/[^/]+/", ""))
+        .toList();
+  }
+}
