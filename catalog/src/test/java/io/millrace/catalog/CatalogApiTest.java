@@ -61,8 +61,7 @@ class CatalogApiTest {
         CatalogForTest.open(directory, Map.of("access.adminPassword", "secret-of-admin"), CLOCK);
     KnownApps apps = new KnownApps(server.catalog(), CLOCK);
     rules =
-        new CatalogAccessRules(
-            server.catalog(), apps, Optional.empty(), server.metrics(), CLOCK);
+        new CatalogAccessRules(server.catalog(), apps, Optional.empty(), server.metrics(), CLOCK);
     LocalCredential local = LocalCredential.write(server.data());
     localToken = Files.readString(directory.resolve(LocalCredential.FILE)).strip();
     api =
@@ -95,7 +94,8 @@ class CatalogApiTest {
 
   @Test
   void makesChangesListsAndDeletesTenantsAppsAndStreams() throws Exception {
-    assertThat(post("/tenants", new JsonObject().put("name", "t1").put("title", "T 1")).statusCode())
+    assertThat(
+            post("/tenants", new JsonObject().put("name", "t1").put("title", "T 1")).statusCode())
         .isEqualTo(201);
     HttpResponse<String> app =
         post(
@@ -112,7 +112,9 @@ class CatalogApiTest {
         send("PATCH", "/apps/app1/streams/cam", ADMIN, "{\"title\":\"Camera\"}");
     assertThat(json(changed).getString("title")).isEqualTo("Camera");
     assertThat(json(get("/apps/app1/streams/cam")).getString("title")).isEqualTo("Camera");
-    assertThat(json(send("PATCH", "/apps/app1", ADMIN, "{\"playback\":\"public\"}")).getString("playback"))
+    assertThat(
+            json(send("PATCH", "/apps/app1", ADMIN, "{\"playback\":\"public\"}"))
+                .getString("playback"))
         .isEqualTo("public");
 
     HttpResponse<String> inUse = send("DELETE", "/tenants/t1", ADMIN, null);
@@ -162,7 +164,8 @@ class CatalogApiTest {
   void refusesWhatIsNoJsonObjectTooLargeTakenOrMissing() throws Exception {
     assertThat(code(send("POST", "/apps", ADMIN, "[1]"))).isEqualTo("malformed-json");
     assertThat(code(send("POST", "/apps", ADMIN, "{"))).isEqualTo("malformed-json");
-    assertThat(send("POST", "/apps", ADMIN, "{\"title\":\"" + "x".repeat(70_000) + "\"}").statusCode())
+    assertThat(
+            send("POST", "/apps", ADMIN, "{\"title\":\"" + "x".repeat(70_000) + "\"}").statusCode())
         .isEqualTo(413);
     assertThat(code(post("/apps", new JsonObject().put("name", "live")))).isEqualTo("app-exists");
     assertThat(code(post("/apps", new JsonObject().put("name", "x").put("tenant", "nobody"))))
@@ -191,7 +194,8 @@ class CatalogApiTest {
     assertThat(opens("keyed", first.getString("key"))).isFalse();
     assertThat(opens("keyed", second.getString("key"))).isTrue();
 
-    assertThat(send("DELETE", "/apps/keyed/keys/" + second.getString("id"), ADMIN, null).statusCode())
+    assertThat(
+            send("DELETE", "/apps/keyed/keys/" + second.getString("id"), ADMIN, null).statusCode())
         .isEqualTo(204);
     assertThat(opens("keyed", second.getString("key"))).isFalse();
     assertThat(get("/apps/keyed/keys").body())
@@ -324,7 +328,9 @@ class CatalogApiTest {
     if (body == null) {
       request.method(method, BodyPublishers.noBody());
     } else {
-      request.header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body));
+      request
+          .header("Content-Type", "application/json")
+          .method(method, BodyPublishers.ofString(body));
     }
     return CLIENT.send(request.build(), BodyHandlers.ofString());
   }
