@@ -9,6 +9,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A store whose writes can be made to fail or to hang. */
 final class FaultyStore implements ObjectStore {
@@ -19,10 +20,16 @@ final class FaultyStore implements ObjectStore {
   }
 
   private final ObjectStore store;
+  private final AtomicInteger reads = new AtomicInteger();
   private volatile Fault fault = Fault.NONE;
 
   FaultyStore(ObjectStore store) {
     this.store = store;
+  }
+
+  /** How often an object has been read. */
+  int reads() {
+    return reads.get();
   }
 
   void becomes(Fault now) {
@@ -50,6 +57,7 @@ final class FaultyStore implements ObjectStore {
 
   @Override
   public Future<Optional<StoredObject>> get(String key) {
+    reads.incrementAndGet();
     return store.get(key);
   }
 

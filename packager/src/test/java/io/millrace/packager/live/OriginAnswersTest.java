@@ -6,7 +6,6 @@ import io.millrace.http.Problem;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
 import io.millrace.storage.DirectoryObjectStore;
-import io.millrace.storage.ObjectStore;
 import io.millrace.testkit.FakeClock;
 import io.millrace.testkit.hls.MultivariantPlaylist;
 import io.millrace.testkit.hls.PlaylistReader;
@@ -16,10 +15,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,13 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 class OriginAnswersTest {
   @TempDir Path directory;
   private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
-  private ObjectStore store;
+  private FaultyStore store;
   private LiveNode node;
   private final Vertx storeVertx = Vertx.vertx();
 
   @BeforeEach
   void start() {
-    store = new DirectoryObjectStore(storeVertx, directory, new PrometheusRegistry());
+    store =
+        new FaultyStore(new DirectoryObjectStore(storeVertx, directory, new PrometheusRegistry()));
     node = new LiveNode(store, clock);
   }
 
@@ -130,7 +131,15 @@ class OriginAnswersTest {
 
     String key = "main" + segment.replace("/b/", "/");
     LiveNode.awaitPresent(() -> LiveNode.await(store.head(key)));
-    clock.advance(Duration.ofMillis(500));
+    int before = store.reads();
+    Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(
+            () -> {
+              node.send(0.4);
+              node.get(segment);
+              return store.reads() > before;
+            });
     OriginResponse again = node.get(segment);
 
     assertThat(again.body()).isEqualTo(fromMemory.body());
