@@ -1,0 +1,92 @@
+package io.millrace.packager.live;
+
+import io.millrace.storage.ObjectInfo;
+import io.millrace.storage.ObjectStore;
+import io.millrace.storage.StorageException;
+import io.millrace.storage.StoredObject;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A store whose writes can be made to fail or to hang. */
+final class FaultyStore implements ObjectStore {
+  enum Fault {
+    NONE,
+    FULL,
+    HANGS
+  }
+
+  private final ObjectStore store;
+  private final AtomicInteger reads = new AtomicInteger();
+  private volatile Fault fault = Fault.NONE;
+
+  FaultyStore(ObjectStore store) {
+    this.store = store;
+  }
+
+  /** How often an object has been read. */
+  int reads() {
+    return reads.get();
+  }
+
+  void becomes(Fault now) {
+    fault = now;
+  }
+
+  @Override
+  public Future<ObjectInfo> put(String key, Buffer content) {
+    return switch (fault) {
+      case NONE -> store.put(key, content);
+      case FULL -> Future.failedFuture(full());
+      case HANGS -> Promise.<ObjectInfo>promise().future();
+    };
+  }
+
+  @Override
+  public Future<Optional<ObjectInfo>> putIf(
+      String key, Optional<String> expectedTag, Buffer content) {
+    return switch (fault) {
+      case NONE -> store.putIf(key, expectedTag, content);
+      case FULL -> Future.failedFuture(full());
+      case HANGS -> Promise.<Optional<ObjectInfo>>promise().future();
+    };
+  }
+
+  @Override
+  public Future<Optional<StoredObject>> get(String key) {
+    reads.incrementAndGet();
+    return store.get(key);
+  }
+
+  @Override
+  public Future<Optional<Buffer>> getRange(String key, long offset, int length) {
+    return store.getRange(key, offset, length);
+  }
+
+  @Override
+  public Future<Optional<ObjectInfo>> head(String key) {
+    return store.head(key);
+  }
+
+  @Override
+  public Future<List<ObjectInfo>> list(String prefix, String after, int limit) {
+    return store.list(prefix, after, limit);
+  }
+
+  @Override
+  public Future<Void> delete(String key) {
+    return store.delete(key);
+  }
+
+  @Override
+  public Future<Void> close() {
+    return store.close();
+  }
+
+  private static StorageException full() {
+    return new StorageException(StorageException.Reason.FULL, "no room is left", null);
+  }
+}

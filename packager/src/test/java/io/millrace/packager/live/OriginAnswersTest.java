@@ -1,0 +1,156 @@
+package io.millrace.packager.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.http.Problem;
+import io.millrace.packager.OriginRequest;
+import io.millrace.packager.OriginResponse;
+import io.millrace.storage.DirectoryObjectStore;
+import io.millrace.testkit.FakeClock;
+import io.millrace.testkit.hls.MultivariantPlaylist;
+import io.millrace.testkit.hls.PlaylistReader;
+import io.millrace.testkit.hls.PlaylistRules;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OriginAnswersTest {
+  @TempDir Path directory;
+  private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
+  private FaultyStore store;
+  private LiveNode node;
+  private final Vertx storeVertx = Vertx.vertx();
+
+  @BeforeEach
+  void start() {
+    store =
+        new FaultyStore(new DirectoryObjectStore(storeVertx, directory, new PrometheusRegistry()));
+    node = new LiveNode(store, clock);
+  }
+
+  @AfterEach
+  void stop() {
+    node.kill();
+    LiveNode.await(storeVertx.close());
+  }
+
+  @Test
+  void tellsUnknownFromStarting() {
+    // HLS H9
+    OriginResponse unknown = node.get("/live/one/index.m3u8");
+    assertThat(unknown.status()).isEqualTo(404);
+    assertThat(unknown.headers())
+        .containsEntry("content-type", Problem.MEDIA_TYPE)
+        .containsEntry("cache-control", "public, max-age=1");
+
+    node.publish();
+    OriginResponse starting = node.get("/live/one/index.m3u8");
+    assertThat(starting.status()).isEqualTo(503);
+    assertThat(starting.headers())
+        .containsEntry("retry-after", "1")
+        .containsEntry("cache-control", "no-store");
+    assertThat(node.get("/live/one/still.mp4").status()).isEqualTo(503);
+  }
+
+  @Test
+  void describesTheVariant() {
+    node.publish().send(7);
+    node.awaitSegments("video", 3);
+    node.awaitSegments("audio", 3);
+
+    OriginResponse response = node.get("/live/one/index.m3u8");
+    String body = response.body().toString();
+    assertThat(PlaylistRules.body("m", response.headers().get("content-type"), body)).isEmpty();
+    MultivariantPlaylist playlist = (MultivariantPlaylist) PlaylistReader.read(body);
+    assertThat(PlaylistRules.multivariant("m", playlist)).isEmpty();
+    assertThat(body)
+        .contains("CODECS=\"avc1.64001E,mp4a.40.2\"")
+        .contains("RESOLUTION=")
+        .contains("FRAME-RATE=25.000")
+        .contains("CHANNELS=\"2\"")
+        .contains("AUDIO=\"audio\"")
+        .contains("CLOSED-CAPTIONS=NONE");
+  }
+
+  @Test
+  void compressesPlaylistsAndKeepsValidatorsApart() throws Exception {
+    node.publish().send(5);
+    LiveNode.awaitPresent(() -> node.base());
+
+    OriginResponse plain = node.get("/live/one/index.m3u8");
+    OriginResponse packed = get(Map.of("accept-encoding", "gzip"));
+
+    // HLS H1
+    assertThat(packed.headers())
+        .containsEntry("content-encoding", "gzip")
+        .containsEntry("vary", "accept-encoding");
+    assertThat(plain.headers()).containsEntry("vary", "accept-encoding");
+    assertThat(packed.headers().get("etag")).isNotEqualTo(plain.headers().get("etag"));
+    try (var unpacked = new GZIPInputStream(new ByteArrayInputStream(packed.body().getBytes()))) {
+      assertThat(Buffer.buffer(unpacked.readAllBytes())).isEqualTo(plain.body());
+    }
+    assertThat(get(Map.of("if-none-match", plain.headers().get("etag"))).status()).isEqualTo(304);
+  }
+
+  @Test
+  void refusesOtherMethodsAndForeignBroadcasts() {
+    node.publish().send(5);
+    String base = LiveNode.awaitPresent(() -> node.base());
+
+    OriginResponse post =
+        LiveNode.await(
+            node.packager
+                .origin()
+                .answer(new OriginRequest("POST", "/live/one/index.m3u8", "", Map.of())));
+    assertThat(post.status()).isEqualTo(405);
+    assertThat(post.headers()).containsEntry("allow", "GET, HEAD");
+    assertThat(node.get(base.replace("/one/", "/two/") + "video/index.m3u8").status())
+        .isEqualTo(404);
+    assertThat(node.get(base + "video/99-1.m4s").status()).isEqualTo(404);
+    assertThat(node.get(base + "video/0-2.m4s").status()).isEqualTo(404);
+    assertThat(node.get(base + "video/init-0123456789abcdef.mp4").status()).isEqualTo(404);
+  }
+
+  @Test
+  void servesOldSegmentsFromTheStore() {
+    node.publish().send(19);
+    node.awaitSegments("video", 9);
+    String segment = LiveNode.awaitPresent(() -> node.base()) + "video/0-1.m4s";
+    OriginResponse fromMemory = node.get(segment);
+
+    String key = "main" + segment.replace("/b/", "/");
+    LiveNode.awaitPresent(() -> LiveNode.await(store.head(key)));
+    int before = store.reads();
+    Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(
+            () -> {
+              node.send(0.4);
+              node.get(segment);
+              return store.reads() > before;
+            });
+    OriginResponse again = node.get(segment);
+
+    assertThat(again.body()).isEqualTo(fromMemory.body());
+    assertThat(again.headers()).isEqualTo(fromMemory.headers());
+    assertThat(again.headers()).containsEntry("cache-control", "public, max-age=29, immutable");
+  }
+
+  private OriginResponse get(Map<String, String> headers) {
+    return LiveNode.await(
+        node.packager
+            .origin()
+            .answer(new OriginRequest("GET", "/live/one/index.m3u8", "", headers)));
+  }
+}

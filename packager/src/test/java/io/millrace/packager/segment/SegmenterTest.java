@@ -1,0 +1,213 @@
+package io.millrace.packager.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.media.EndReason;
+import io.millrace.media.MediaEvent;
+import io.millrace.media.Sample;
+import io.millrace.media.Timescale;
+import io.millrace.media.Track;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SegmenterTest {
+  private static final Track VIDEO = RandomBroadcast.video(Timescale.MILLIS);
+  private static final Track AUDIO = RandomBroadcast.audio(Timescale.MILLIS, 48_000);
+
+  private final List<CutSegment> cut = new ArrayList<>();
+  private final Segmenter segmenter = segmenter(Optional.empty());
+
+  @Test
+  void choosesTheTargetFromTheFirstGroupOfPictures() {
+    // HLS B3: chosen once.
+    assertThat(targetFor(2.0)).isEqualTo(3);
+    assertThat(targetFor(8.32)).isEqualTo(10);
+    assertThat(targetFor(0.48)).isEqualTo(2);
+    assertThat(targetFor(30)).isEqualTo(12);
+  }
+
+  @Test
+  void cutsAtKeyFramesAndInsideAGroupThatWouldBeTooLong() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO)));
+    pictures(0, 2);
+    pictures(2, 10);
+    end();
+
+    assertThat(cut.stream().map(SegmenterTest::seconds)).containsExactly(2.0, 3.0, 3.0, 2.0);
+    assertThat(cut.stream().map(CutSegment::independent)).containsExactly(true, true, false, false);
+  }
+
+  @Test
+  void joinsShortGroupsUntilTheWishIsReached() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO)));
+    for (int i = 0; i < 12; i++) {
+      pictures(i * 0.48, (i + 1) * 0.48);
+    }
+    end();
+
+    assertThat(cut.stream().map(SegmenterTest::seconds)).containsExactly(1.92, 1.92, 1.92);
+    assertThat(cut).allMatch(CutSegment::independent);
+  }
+
+  @Test
+  void dropsAndCountsPicturesBeforeTheFirstKeyFrame() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO)));
+    picture(0, false);
+    picture(40, false);
+    pictures(0.08, 2.08);
+    end();
+
+    assertThat(segmenter.dropped()).isEqualTo(2);
+    assertThat(cut).hasSize(1);
+    assertThat(cut.get(0).frames()).isEqualTo(50);
+  }
+
+  @Test
+  void ignoresTracksThatAreTheSame() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO)));
+    pictures(0, 1);
+    segmenter.accept(new MediaEvent.TracksReady(List.of(RandomBroadcast.video(Timescale.MILLIS))));
+    pictures(1, 2);
+    end();
+
+    // HLS D2
+    assertThat(cut).hasSize(1);
+    assertThat(cut.get(0).discontinuity()).isFalse();
+  }
+
+  @Test
+  void startsAnewAfterAChangeOfConfiguration() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(AUDIO)));
+    sound(0, 3);
+    segmenter.accept(
+        new MediaEvent.TracksReady(List.of(RandomBroadcast.audio(Timescale.MILLIS, 44_100))));
+    sound(3, 6);
+    end();
+
+    // HLS D1
+    CutSegment changed = cut.stream().filter(CutSegment::discontinuity).findFirst().orElseThrow();
+    assertThat(changed.header().name()).isNotEqualTo(cut.get(0).header().name());
+    assertThat(changed.mediaNanos()).isEqualTo(3_000_000_000L);
+    assertThat(cut.stream().filter(CutSegment::discontinuity)).hasSize(1);
+  }
+
+  @Test
+  void fillsSoundThatStopsWithGaps() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO, AUDIO)));
+    for (int i = 0; i < 10; i++) {
+      if (i < 3) {
+        sound(i, i + 1);
+      }
+      pictures(i, i + 1);
+    }
+
+    List<CutSegment> sound = of("audio");
+    assertThat(of("video")).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(sound.get(0).gap()).isFalse();
+    assertThat(sound.getLast().gap()).isTrue();
+    // Half a target duration is what it may be behind.
+    assertThat(sound.size()).isGreaterThanOrEqualTo(of("video").size() - 1);
+  }
+
+  @Test
+  void fillsAPictureThatStopsWithGaps() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO, AUDIO)));
+    pictures(0, 2);
+    sound(0, 2);
+    pictures(2, 2.4);
+    sound(2, 20);
+
+    List<CutSegment> pictures = of("video");
+    assertThat(pictures.get(0).gap()).isFalse();
+    assertThat(pictures.getLast().gap()).isTrue();
+    assertThat(pictures.size()).isEqualTo(of("audio").size());
+    assertThat(of("audio")).noneMatch(CutSegment::gap);
+  }
+
+  @Test
+  void goesOnWithoutAKeyFrameAfterAnInterruption() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO)));
+    pictures(0, 2);
+    pictures(2, 3);
+    segmenter.interrupt();
+    segmenter.skip();
+    picture(3000, false);
+    pictures(3.04, 5.04);
+    end();
+
+    assertThat(segmenter.dropped()).isZero();
+    assertThat(cut.stream().map(CutSegment::msn)).containsExactly(0L, 1L, 3L);
+    assertThat(cut.get(2).discontinuity()).isTrue();
+    assertThat(cut.get(2).independent()).isFalse();
+  }
+
+  @Test
+  void goesOnAfterARestartWithTheNextNumberAndADiscontinuity() {
+    Segmenter resumed = new Segmenter(rules(Optional.empty()), cut::add, 3, 17);
+    resumed.accept(new MediaEvent.TracksReady(List.of(VIDEO)));
+    for (int i = 0; i < 50; i++) {
+      resumed.accept(new MediaEvent.SampleReady(sample(VIDEO, 40L * i, i == 0)));
+    }
+    resumed.accept(new MediaEvent.Ended(EndReason.SHUTDOWN));
+
+    assertThat(cut).hasSize(1);
+    assertThat(cut.get(0).msn()).isEqualTo(17);
+    assertThat(cut.get(0).discontinuity()).isTrue();
+    assertThat(resumed.targetSeconds()).isEqualTo(3);
+  }
+
+  private int targetFor(double group) {
+    Segmenter fresh = segmenter(Optional.empty());
+    fresh.accept(new MediaEvent.TracksReady(List.of(VIDEO)));
+    for (int i = 0; i * 0.04 <= group + 0.001; i++) {
+      boolean sync = i == 0 || Math.abs(i * 0.04 - group) < 0.001;
+      fresh.accept(new MediaEvent.SampleReady(sample(VIDEO, 40L * i, sync)));
+    }
+    return fresh.targetSeconds();
+  }
+
+  private Segmenter segmenter(Optional<Duration> target) {
+    return new Segmenter(rules(target), cut::add);
+  }
+
+  private static CutRules rules(Optional<Duration> target) {
+    return new CutRules(Duration.ofSeconds(2), target, Duration.ofMillis(334));
+  }
+
+  /** One group of pictures at 25 frames a second. */
+  private void pictures(double from, double to) {
+    for (long at = Math.round(from * 1000); at < Math.round(to * 1000); at += 40) {
+      picture(at, at == Math.round(from * 1000));
+    }
+  }
+
+  private void picture(long dts, boolean sync) {
+    segmenter.accept(new MediaEvent.SampleReady(sample(VIDEO, dts, sync)));
+  }
+
+  private void sound(double from, double to) {
+    for (long at = Math.round(from * 1000); at < Math.round(to * 1000); at += 20) {
+      segmenter.accept(new MediaEvent.SampleReady(sample(AUDIO, at, true)));
+    }
+  }
+
+  private void end() {
+    segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
+  }
+
+  private List<CutSegment> of(String rendition) {
+    return cut.stream().filter(segment -> segment.rendition().equals(rendition)).toList();
+  }
+
+  private static Sample sample(Track track, long dts, boolean sync) {
+    return new Sample(track.id(), dts, 0, sync, Buffer.buffer("x"));
+  }
+
+  private static double seconds(CutSegment segment) {
+    return segment.timescale().toSeconds(segment.durationTicks());
+  }
+}

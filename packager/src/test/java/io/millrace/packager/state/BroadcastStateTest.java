@@ -1,0 +1,109 @@
+package io.millrace.packager.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.media.Broadcast;
+import io.millrace.media.BroadcastId;
+import io.millrace.media.ClockMap;
+import io.millrace.media.StreamKey;
+import io.millrace.packager.presentation.BitRate;
+import io.millrace.packager.presentation.Document;
+import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.presentation.Rendition;
+import io.millrace.packager.presentation.RenditionInfo;
+import io.millrace.packager.presentation.Segment;
+import io.millrace.testkit.Seeds;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class BroadcastStateTest {
+  private static final Instant START = Instant.parse("2026-11-21T12:00:00.123456789Z");
+
+  @Test
+  void readsWhatItWrote() {
+    BroadcastState state = state(Optional.empty());
+    BroadcastState ended = state(Optional.of(START.plusSeconds(9)));
+
+    assertThat(BroadcastState.parse(state.toBuffer())).isEqualTo(state);
+    assertThat(BroadcastState.parse(ended.toBuffer())).isEqualTo(ended);
+  }
+
+  @Test
+  void refusesWhatIsDamaged() {
+    Buffer text = state(Optional.empty()).toBuffer();
+    Seeds.forEach(
+        500,
+        random -> {
+          byte[] bytes = text.getBytes(0, 1 + random.nextInt(text.length()));
+          for (int i = random.nextInt(5); i >= 0; i--) {
+            bytes[random.nextInt(bytes.length)] = (byte) (32 + random.nextInt(95));
+          }
+          try {
+            assertThat(BroadcastState.parse(Buffer.buffer(bytes)).epoch()).isNotNegative();
+          } catch (IllegalArgumentException e) {
+            assertThat(e.getMessage()).isNotBlank();
+          }
+        });
+  }
+
+  private static BroadcastState state(Optional<Instant> endedAt) {
+    Segment segment =
+        new Segment(
+            7,
+            2,
+            "init-a.mp4",
+            180_180,
+            90_000,
+            START,
+            true,
+            false,
+            true,
+            12_345,
+            List.of(),
+            Optional.empty(),
+            true);
+    Segment gap =
+        new Segment(
+            8,
+            2,
+            "init-a.mp4",
+            270_000,
+            90_000,
+            START.plusMillis(2002),
+            false,
+            true,
+            false,
+            0,
+            List.of(),
+            Optional.empty(),
+            true);
+    Rendition video =
+        new Rendition(
+            new RenditionInfo("video", "avc1.64001E", 854, 480, 0, 24000 / 1001.0),
+            3,
+            9,
+            List.of(segment, gap),
+            List.of(),
+            Map.of(),
+            new BitRate(1_000_000, 5_000_000, 7_000_000_000L),
+            Optional.empty(),
+            Document.EMPTY);
+    Broadcast broadcast =
+        new Broadcast(
+            new BroadcastId("01M7YZMHG0B2Y153S441CND7V7"),
+            "main",
+            new StreamKey("live", "one"),
+            START);
+    return new BroadcastState(
+        2,
+        "somebody",
+        new ClockMap(List.of(new ClockMap.Anchor(START, 0))),
+        Duration.ofMillis(5002),
+        Presentation.unwritten(broadcast, 3, List.of(video), endedAt));
+  }
+}
