@@ -78,8 +78,9 @@ public record AccessConfig(
   public static AccessConfig read(ConfigSection root) {
     ConfigSection section = root.section("access");
     Optional<Secret> publishKey = section.secret("publishKey");
-    publishKey.flatMap(key -> PublishKey.problem(key.reveal())).ifPresent(
-        problem -> section.problem("publishKey", problem));
+    publishKey
+        .flatMap(key -> PublishKey.problem(key.reveal()))
+        .ifPresent(problem -> section.problem("publishKey", problem));
     Optional<Secret> adminPassword = section.secret("adminPassword");
     adminPassword
         .filter(
@@ -116,10 +117,7 @@ public record AccessConfig(
               more.stream()
                   .flatMap(key -> PublishKey.problem(key.reveal()).stream())
                   .forEach(problem -> its.problem("publishKeys", problem));
-              keys.merge(
-                  app,
-                  more,
-                  (a, b) -> Stream.concat(a.stream(), b.stream()).toList());
+              keys.merge(app, more, (a, b) -> Stream.concat(a.stream(), b.stream()).toList());
             });
     ConfigSection playback = section.section("playback");
     Map<String, StaticApp> apps = new LinkedHashMap<>();
@@ -153,7 +151,8 @@ public record AccessConfig(
   private static Optional<Callback> callback(ConfigSection section) {
     Duration timeout = section.duration("timeout", Duration.ofSeconds(3));
     Optional<URI> url = section.uri("url");
-    if (url.isPresent() && !"http".equals(url.get().getScheme())
+    if (url.isPresent()
+        && !"http".equals(url.get().getScheme())
         && !"https".equals(url.get().getScheme())) {
       section.problem("url", "must start with http:// or https://");
     }

@@ -68,8 +68,7 @@ public final class JwtRules {
 
   /** Whether a credential has a token's form: three parts, the first a JSON object in Base64. */
   public static boolean isToken(String credential) {
-    return credential.startsWith("eyJ")
-        && credential.chars().filter(c -> c == '.').count() == 2;
+    return credential.startsWith("eyJ") && credential.chars().filter(c -> c == '.').count() == 2;
   }
 
   /**

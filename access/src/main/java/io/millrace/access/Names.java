@@ -17,8 +17,7 @@ public final class Names {
   public static Optional<String> tenantProblem(String tenant) {
     return TENANT.matcher(tenant).matches()
         ? Optional.empty()
-        : Optional.of(
-            "a tenant's name has 1 to 63 of a-z, 0-9 and '-', not " + quoted(tenant));
+        : Optional.of("a tenant's name has 1 to 63 of a-z, 0-9 and '-', not " + quoted(tenant));
   }
 
   /** What is wrong with an app's name, in words for the user; empty when it is fine. */

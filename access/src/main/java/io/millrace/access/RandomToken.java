@@ -1,9 +1,9 @@
 package io.millrace.access;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.nio.charset.StandardCharsets;
 
 /** Secrets of 160 random bits: a prefix that tells their kind, then 32 of {@code a-z2-7}. */
 public final class RandomToken {

@@ -16,6 +16,8 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -51,7 +53,7 @@ class ArchitectureTest {
   }
 
   @TestFactory
-  java.util.stream.Stream<DynamicTest> aModuleSeesOnlyWhatTheMapSays() {
+  Stream<DynamicTest> aModuleSeesOnlyWhatTheMapSays() {
     return ARROWS.entrySet().stream()
         .map(
             entry ->
@@ -65,8 +67,8 @@ class ArchitectureTest {
         all.stream()
             .map(JavaClass::getPackageName)
             .filter(name -> name.startsWith(ROOT + "."))
-            .map(name -> name.substring(ROOT.length() + 1).split("\\.")[0])
-            .collect(java.util.stream.Collectors.toSet());
+            .map(name -> name.substring(ROOT.length() + 1).replaceFirst("\\..*", ""))
+            .collect(Collectors.toSet());
     found.removeAll(Set.of("app", "testkit"));
     assertThat(found).isEqualTo(ARROWS.keySet());
   }

@@ -59,9 +59,7 @@ public final class Catalog implements AutoCloseable {
       InstantSource clock)
       throws IOException {
     Optional<EmbeddedPostgres> embedded =
-        config.url().isPresent()
-            ? Optional.empty()
-            : Optional.of(EmbeddedPostgres.start(data));
+        config.url().isPresent() ? Optional.empty() : Optional.of(EmbeddedPostgres.start(data));
     @Nullable Database database = null;
     try {
       DatabaseAddress address =
@@ -104,7 +102,8 @@ public final class Catalog implements AutoCloseable {
     if (!room.tryAcquire()) {
       metrics.turnedAway();
       return Future.failedFuture(
-          new CatalogException("too much is asked of the catalogue", true, new IOException("busy")));
+          new CatalogException(
+              "too much is asked of the catalogue", true, new IOException("busy")));
     }
     metrics.started();
     @Nullable Context context = Vertx.currentContext();

@@ -74,20 +74,20 @@ class CatalogTest {
     try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock)) {
       get(
           server
-          .catalog()
-          .call(
-              c -> {
-                new Tenants(c).create("acme", "Acme");
-                new Apps(c).create("shows", "acme", "", Playback.TOKEN);
-                new PublishKeys(c)
-                    .create(
-                        "shows",
-                        Optional.of("one"),
-                        "",
-                        PublishKey.hash("only-for-one"),
-                        Optional.of(clock.instant().plusSeconds(60)));
-                return true;
-              }));
+              .catalog()
+              .call(
+                  c -> {
+                    new Tenants(c).create("acme", "Acme");
+                    new Apps(c).create("shows", "acme", "", Playback.TOKEN);
+                    new PublishKeys(c)
+                        .create(
+                            "shows",
+                            Optional.of("one"),
+                            "",
+                            PublishKey.hash("only-for-one"),
+                            Optional.of(clock.instant().plusSeconds(60)));
+                    return true;
+                  }));
 
       assertThat(decide(server, publish("shows", "one", "only-for-one")))
           .isEqualTo(new Allowed("acme"));
@@ -113,8 +113,7 @@ class CatalogTest {
   @Test
   void keepsKnownKeysGoodForAWhileWhenTheDatabaseIsAway() throws Exception {
     CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock);
-    String key =
-        server.catalog().firstStart().orElseThrow().publishKey().orElseThrow().reveal();
+    String key = server.catalog().firstStart().orElseThrow().publishKey().orElseThrow().reveal();
     CatalogAccessRules rules = rules(server);
     assertThat(get(rules.decide(publish("live", "a", key)))).isInstanceOf(Allowed.class);
     server.close();
@@ -138,8 +137,7 @@ class CatalogTest {
           .ignoreExceptions()
           .until(
               () ->
-                  get(server.catalog().call(c -> new Streams(c).find("live", "kept")))
-                      .isPresent());
+                  get(server.catalog().call(c -> new Streams(c).find("live", "kept"))).isPresent());
     }
   }
 

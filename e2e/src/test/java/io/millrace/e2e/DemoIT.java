@@ -26,7 +26,8 @@ class DemoIT {
                       .contains("/play/live/demo/index.m3u8")
                       .contains(":" + demo.ports().http() + "/")
                       .contains("rtmp://"));
-      assertThat(demo.stop().exitCode()).as(demo.log()).isZero();
+      // 0, or what a JVM says after a stop by SIGTERM: 128 + 15.
+      assertThat(demo.stop().exitCode()).as(demo.log()).isIn(0, 143);
     }
     Waiting.within(Duration.ofSeconds(2))
         .untilAsserted(() -> assertThat(MillraceProcess.processesUsing(data)).isEmpty());

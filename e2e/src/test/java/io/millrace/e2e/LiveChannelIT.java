@@ -56,6 +56,7 @@ class LiveChannelIT {
 
       cameOutWhole(player);
       assertThat(walker.violations()).isEmpty();
+      assertThat(walker.remarks()).isEmpty();
     }
   }
 
@@ -78,7 +79,9 @@ class LiveChannelIT {
       cameOutWhole(firstPlayer);
       cameOutWhole(secondPlayer);
       assertThat(first.violations()).isEmpty();
+      assertThat(first.remarks()).isEmpty();
       assertThat(second.violations()).isEmpty();
+      assertThat(second.remarks()).isEmpty();
 
       Program.Result played = viewer.await(END);
       assertThat(played.errors()).doesNotContain("ERROR");

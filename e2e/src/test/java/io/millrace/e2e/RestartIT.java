@@ -76,7 +76,8 @@ class RestartIT {
           stillThere(afterwards, before.get(i), STREAMS.get(i));
         }
       }
-      assertThat(second.stop().exitCode()).as(second.log()).isZero();
+      // 0, or what a JVM says after a stop by SIGTERM: 128 + 15.
+      assertThat(second.stop().exitCode()).as(second.log()).isIn(0, 143);
       assertThat(MillraceProcess.processesUsing(data)).isEmpty();
     }
   }

@@ -146,11 +146,26 @@ public final class EdgeMount {
           switch (decided.result()) {
             case PlayDecision.Allowed allowed -> {
               Future<Served> found = cache.get(CacheKey.of(path.whole(), query), clock.instant());
-              on(context, found, served -> answer(request, path, token, peer, query, served));
+              on(context, found, served -> finish(request, path, token, peer, query, served));
             }
             case PlayDecision.Refused refused -> refuse(request, refused, token.isPresent());
           }
         });
+  }
+
+  private void finish(
+      HttpServerRequest request,
+      PlayPath path,
+      Optional<Token> token,
+      String peer,
+      String query,
+      AsyncResult<Served> result) {
+    try {
+      answer(request, path, token, peer, query, result);
+    } catch (RuntimeException e) {
+      LOGGER.atError().addKeyValue("path", path.whole()).setCause(e).log("answering failed");
+      Problems.send(request, Problems.internalError());
+    }
   }
 
   private void answer(
@@ -162,11 +177,6 @@ public final class EdgeMount {
       AsyncResult<Served> result) {
     if (result.failed()) {
       boolean late = result.cause() instanceof TimeoutException;
-      LOGGER
-          .atWarn()
-          .addKeyValue("stream", path.app() + "/" + path.stream())
-          .addKeyValue("reason", result.cause().toString())
-          .log("origin did not answer");
       request.response().putHeader("retry-after", "1");
       Problems.send(
           request,
@@ -228,6 +238,14 @@ public final class EdgeMount {
         upstream
             .fetch(request)
             .onSuccess(response -> metrics.upstreamAnswered(response.status()))
-            .onFailure(failure -> metrics.upstreamFailed());
+            .onFailure(
+                failure -> {
+                  metrics.upstreamFailed();
+                  LOGGER
+                      .atWarn()
+                      .addKeyValue("path", request.path())
+                      .addKeyValue("reason", failure.toString())
+                      .log("origin did not answer");
+                });
   }
 }

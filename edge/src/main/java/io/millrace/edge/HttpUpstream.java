@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class HttpUpstream implements Upstream {
   /** The field that carries {@code origin.sharedSecret}. */
-  public static final String SECRET_HEADER = "x-millrace-secret";
+  public static final String SECRET_HEADER = "millrace-origin-secret";
 
   private static final int CONNECTIONS = 512;
   private static final int WAITING = 4096;

@@ -62,6 +62,7 @@ final class EdgeMountTest {
                   response(404, "application/problem+json", "{\"status\":404}", "max-age=1")));
   private EdgeMount edge;
   private HttpClient client;
+  private HttpListener listener;
   private int port;
 
   @BeforeEach
@@ -93,9 +94,9 @@ final class EdgeMountTest {
                     Map.of("http", Map.of("host", "127.0.0.1", "port", 0)), Map.of(), Map.of())
                 .root()
                 .section("http"));
-    port =
-        get(HttpListener.open(vertx, http, List.of(edge.mount()), new HttpMetrics(registry), 2))
-            .port();
+    listener =
+        get(HttpListener.open(vertx, http, List.of(edge.mount()), new HttpMetrics(registry), 2));
+    port = listener.port();
     client = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(100));
     origin.put(MULTIVARIANT, response(200, HLS, "#EXTM3U\nb/1/v/index.m3u8\n", "max-age=60"));
     origin.put(PLAYLIST, response(200, HLS, LIST, "public, max-age=60"));
@@ -184,7 +185,7 @@ final class EdgeMountTest {
       viewers.add(sent(HttpMethod.GET, PLAYLIST + "?_HLS_msn=3&viewer=" + i));
     }
     await().until(() -> asked.size() == 1);
-    await().until(() -> edge.viewers().total() == 0);
+    await().until(() -> listener.connections() == 50);
     held.complete(response(200, HLS, LIST, "max-age=60"));
     for (Future<Answer> viewer : viewers) {
       assertThat(get(viewer).body().toString()).isEqualTo(LIST);

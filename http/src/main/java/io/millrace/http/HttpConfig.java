@@ -15,7 +15,6 @@ import java.util.Optional;
  * @param tlsPort HTTPS, opened only with a certificate; 0 lets the system choose
  * @param certificate the PEM files behind {@code tls.certificate} and {@code tls.key}
  * @param limits what a client may send, and how slowly
- * @param h2c whether the plain port also speaks HTTP/2 (without TLS, by prior knowledge or upgrade)
  * @param proxyProtocol whether every connection starts with a PROXY protocol header (HAProxy v1 or
  *     v2), as a TCP load balancer sends it; direct clients are then refused
  * @param trustedProxies proxies whose {@code Forwarded} and {@code X-Forwarded-For} are believed
@@ -27,7 +26,6 @@ public record HttpConfig(
     int tlsPort,
     Optional<CertificateFiles> certificate,
     Limits limits,
-    boolean h2c,
     boolean proxyProtocol,
     TrustedProxies trustedProxies) {
 
@@ -61,7 +59,6 @@ public record HttpConfig(
         tls.port("port", 8443),
         certificate(tls),
         limits(section),
-        section.bool("h2c", false),
         section.bool("proxyProtocol", false),
         trustedProxies(section));
   }
@@ -69,21 +66,13 @@ public record HttpConfig(
   /** The same with another certificate ({@code --tls self-signed}). */
   public HttpConfig withCertificate(CertificateFiles files) {
     return new HttpConfig(
-        path, host, port, tlsPort, Optional.of(files), limits, h2c, proxyProtocol, trustedProxies);
+        path, host, port, tlsPort, Optional.of(files), limits, proxyProtocol, trustedProxies);
   }
 
-  /** The same limits on another port without TLS, for a listener between nodes. */
+  /** The same limits on another port without TLS or PROXY headers, for a listener between nodes. */
   public HttpConfig onPlainPort(String otherPath, String otherHost, int otherPort) {
     return new HttpConfig(
-        otherPath,
-        otherHost,
-        otherPort,
-        tlsPort,
-        Optional.empty(),
-        limits,
-        h2c,
-        proxyProtocol,
-        trustedProxies);
+        otherPath, otherHost, otherPort, tlsPort, Optional.empty(), limits, false, trustedProxies);
   }
 
   private static Limits limits(ConfigSection section) {

@@ -49,6 +49,11 @@ final class OpenConnection {
     }
   }
 
+  /** What still sends its body after its deadline. */
+  List<Exchange> late(long now) {
+    return inHand.stream().filter(exchange -> exchange.hasLateBody(now)).toList();
+  }
+
   /** The connection is gone. */
   void abandon(HttpMetrics metrics) {
     for (Exchange exchange : inHand) {

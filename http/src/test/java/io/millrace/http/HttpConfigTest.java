@@ -24,7 +24,6 @@ final class HttpConfigTest {
     assertThat(config.port()).isEqualTo(8080);
     assertThat(config.tlsPort()).isEqualTo(8443);
     assertThat(config.certificate()).isEmpty();
-    assertThat(config.h2c()).isFalse();
     assertThat(config.proxyProtocol()).isFalse();
     assertThat(config.trustedProxies().clientOf("10.1.1.1", List.of(), List.of("1.2.3.4")).host())
         .isEqualTo("10.1.1.1");
@@ -50,7 +49,6 @@ final class HttpConfigTest {
                     Map.entry("host", "127.0.0.1"),
                     Map.entry("port", 1),
                     Map.entry("tls", Map.of("port", 2, "certificate", "/c.pem", "key", "/k.pem")),
-                    Map.entry("h2c", true),
                     Map.entry("proxyProtocol", true),
                     Map.entry("trustedProxies", List.of("10.0.0.0/8")),
                     Map.entry("maxUriSize", "2KiB"),
@@ -69,7 +67,6 @@ final class HttpConfigTest {
     assertThat(config.tlsPort()).isEqualTo(2);
     assertThat(config.certificate())
         .contains(new CertificateFiles(Path.of("/c.pem"), Path.of("/k.pem")));
-    assertThat(config.h2c()).isTrue();
     assertThat(config.proxyProtocol()).isTrue();
     assertThat(config.trustedProxies().clientOf("10.1.1.1", List.of(), List.of("1.2.3.4")).host())
         .isEqualTo("1.2.3.4");

@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,12 +47,24 @@ final class HttpListenerTest {
           1024,
           2048,
           1000,
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
+          50);
+  private static final HttpConfig.Limits IMPATIENT =
+      new HttpConfig.Limits(
+          1024,
+          2048,
+          1000,
           Duration.ofMillis(300),
           Duration.ofMillis(300),
           Duration.ofSeconds(5),
           50);
 
   private final Vertx vertx = Vertx.vertx();
+  // Held here: Vert.x closes the connections of a client that nobody refers to.
+  private final HttpClient plainClient = vertx.createHttpClient();
+  private final WebSocketClient webSockets = vertx.createWebSocketClient();
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final HttpMetrics metrics = new HttpMetrics(registry);
   private final Promise<HttpServerRequest> held = Promise.promise();
@@ -88,7 +101,7 @@ final class HttpListenerTest {
 
   private static HttpConfig config(HttpConfig.Limits limits) {
     return new HttpConfig(
-        "http", "127.0.0.1", 0, 0, Optional.empty(), limits, false, false, TrustedProxies.NONE);
+        "http", "127.0.0.1", 0, 0, Optional.empty(), limits, false, TrustedProxies.NONE);
   }
 
   private HttpListener open(HttpConfig config) {
@@ -116,7 +129,7 @@ final class HttpListenerTest {
   }
 
   private Answer ask(int port, String path) {
-    return ask(vertx.createHttpClient(), port, HttpMethod.GET, path, Buffer.buffer());
+    return ask(plainClient, port, HttpMethod.GET, path, Buffer.buffer());
   }
 
   private double counted(String reason) {
@@ -201,8 +214,7 @@ final class HttpListenerTest {
   void refusesLongBodiesAnnouncedOrNot() throws IOException {
     int port = open(config(LIMITS)).port();
     Buffer body = Buffer.buffer("x".repeat(1001));
-    assertThat(ask(vertx.createHttpClient(), port, HttpMethod.POST, "/echo", body).status())
-        .isEqualTo(413);
+    assertThat(ask(plainClient, port, HttpMethod.POST, "/echo", body).status()).isEqualTo(413);
     assertThat(
             raw(
                 port,
@@ -210,15 +222,13 @@ final class HttpListenerTest {
                     + "x".repeat(1001)
                     + "\r\n0\r\n\r\n"))
         .contains(" 413 ");
-    assertThat(
-            ask(vertx.createHttpClient(), port, HttpMethod.POST, "/echo", body.slice(0, 1000))
-                .body())
+    assertThat(ask(plainClient, port, HttpMethod.POST, "/echo", body.slice(0, 1000)).body())
         .hasSize(1000);
   }
 
   @Test
   void closesConnectionsThatSendTheirHeadTooSlowly() throws Exception {
-    int port = open(config(LIMITS)).port();
+    int port = open(config(IMPATIENT)).port();
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       Thread drip =
           Thread.startVirtualThread(
@@ -249,7 +259,7 @@ final class HttpListenerTest {
 
   @Test
   void closesConnectionsThatSendNothing() throws IOException {
-    HttpListener listener = open(config(LIMITS));
+    HttpListener listener = open(config(IMPATIENT));
     assertThat(raw(listener.port(), "")).isEmpty();
     await().until(() -> listener.connections() == 0);
     assertThat(counted("header-timeout")).isEqualTo(1);
@@ -257,7 +267,7 @@ final class HttpListenerTest {
 
   @Test
   void cutsBodiesThatTrickle() throws IOException {
-    int port = open(config(LIMITS)).port();
+    int port = open(config(IMPATIENT)).port();
     assertThat(raw(port, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"))
         .contains(" 408 ");
     assertThat(counted("body-timeout")).isEqualTo(1);
@@ -289,8 +299,7 @@ final class HttpListenerTest {
   @Test
   void countsAWebSocketAsAConnectionUntilItCloses() {
     HttpListener listener = open(config(LIMITS));
-    var socket =
-        get(vertx.createWebSocketClient().connect(listener.port(), "127.0.0.1", "/socket"));
+    var socket = get(webSockets.connect(listener.port(), "127.0.0.1", "/socket"));
     assertThat(listener.connections()).isEqualTo(1);
     get(socket.close());
     await().until(() -> listener.connections() == 0);
@@ -309,8 +318,7 @@ final class HttpListenerTest {
                     Duration.ofSeconds(2),
                     Duration.ofMillis(500),
                     50)));
-    var socket =
-        get(vertx.createWebSocketClient().connect(listener.port(), "127.0.0.1", "/socket"));
+    var socket = get(webSockets.connect(listener.port(), "127.0.0.1", "/socket"));
     AtomicInteger pongs = new AtomicInteger();
     socket.pongHandler(pong -> pongs.incrementAndGet());
     vertx.setPeriodic(50, timer -> socket.writePing(Buffer.buffer("x")));
@@ -328,8 +336,7 @@ final class HttpListenerTest {
               taken.getLocalPort(),
               0,
               Optional.empty(),
-              LIMITS,
-              false,
+              IMPATIENT,
               false,
               TrustedProxies.NONE);
       Throwable failure =
@@ -421,8 +428,7 @@ final class HttpListenerTest {
   void finishesRequestsInHandWhenItCloses() {
     HttpListener listener = open(config(LIMITS));
     Future<Integer> answer =
-        vertx
-            .createHttpClient()
+        plainClient
             .request(HttpMethod.GET, listener.port(), "127.0.0.1", "/held")
             .compose(HttpClientRequest::send)
             .map(HttpClientResponse::statusCode);
@@ -443,15 +449,7 @@ final class HttpListenerTest {
     HttpConfig plain = config(LIMITS);
     HttpConfig config =
         new HttpConfig(
-            "http",
-            "127.0.0.1",
-            0,
-            0,
-            Optional.empty(),
-            LIMITS,
-            false,
-            true,
-            plain.trustedProxies());
+            "http", "127.0.0.1", 0, 0, Optional.empty(), LIMITS, true, plain.trustedProxies());
     HttpListener listener = get(HttpListener.open(vertx, config, peer, metrics, 1));
     assertThat(
             raw(

@@ -122,7 +122,7 @@ class FfmpegPublishTest {
     }
     push("-t", "1", "-i", CLIP, "-c", "copy").orFail();
     awaitEnd(EndReason.UNPUBLISHED);
-    assertThat(ingest.events).anyMatch(MediaEvent.Discontinuity.class::isInstance);
+    assertThat(ingest.events()).anyMatch(MediaEvent.Discontinuity.class::isInstance);
   }
 
   @Test

@@ -55,7 +55,7 @@ class RtmpPublisherTest {
             ingest.url("live/first" + QUERY))
         .orFail();
     await().atMost(DEADLINE).until(() -> ends() == 1);
-    List<MediaEvent> source = List.copyOf(ingest.events.subList(0, ingest.events.size() - 1));
+    List<MediaEvent> source = List.copyOf(ingest.events().subList(0, ingest.events.size() - 1));
     ingest.events.clear();
 
     Context context = ingest.vertx.getOrCreateContext();
@@ -69,7 +69,7 @@ class RtmpPublisherTest {
     await().atMost(DEADLINE).until(() -> ends() == 1);
 
     assertThat(ingest.events.getLast()).isEqualTo(new MediaEvent.Ended(EndReason.UNPUBLISHED));
-    assertThat(ingest.events.subList(0, ingest.events.size() - 1)).hasSameSizeAs(source);
+    assertThat(ingest.events().subList(0, ingest.events.size() - 1)).hasSameSizeAs(source);
     for (int i = 0; i < source.size(); i++) {
       MediaEvent received = ingest.events.get(i);
       if (received instanceof SampleReady(Sample sample)) {
@@ -105,7 +105,7 @@ class RtmpPublisherTest {
   }
 
   private long ends() {
-    return ingest.events.stream().filter(MediaEvent.Ended.class::isInstance).count();
+    return ingest.events().stream().filter(MediaEvent.Ended.class::isInstance).count();
   }
 
   /** Writes what the publisher takes, the rest when it can take more, then ends. */

@@ -9,8 +9,8 @@ package io.millrace.media;
  *                              +------next publisher-------+
  * </pre>
  *
- * Ending by order leads from everywhere to ENDED; a publisher that leaves in STARTING leads to
- * INTERRUPTED as well.
+ * Ending by order leads from everywhere to ENDED, and so does a publisher that leaves before the
+ * broadcast's first sample; later ones that leave in STARTING lead to INTERRUPTED.
  */
 public enum LiveState {
   STARTING,

@@ -215,14 +215,21 @@ public final class LiveStream {
     }
   }
 
-  /** The publisher is gone: the broadcast waits for the next one. On the home context. */
+  /**
+   * The publisher is gone: a broadcast that has shown anything waits for the next one. On the home
+   * context.
+   */
   void leave(Publication from, EndReason reason) {
     if (from != publication) {
       return;
     }
     publication = null;
     metrics.publishersEnded.labelValues(word(reason)).inc();
-    waitForPublisher(config.graceAfter(reason), reason);
+    if (hadSamples) {
+      waitForPublisher(config.graceAfter(reason), reason);
+    } else {
+      end(reason);
+    }
     LOGGER
         .atInfo()
         .addKeyValue("stream", broadcast.stream())

@@ -92,6 +92,17 @@ class LiveStreamsTest {
   }
 
   @Test
+  void aBroadcastThatNeverHadASampleEndsWithItsPublisher() throws Exception {
+    LiveStreams streams = streams(LONG_GRACE);
+    Context loop = eventLoop();
+    Publication publication = publish(streams, loop);
+    on(loop, () -> run(() -> publication.end(EndReason.MALFORMED)));
+
+    assertThat(streams.find(KEY)).isEmpty();
+    assertThat(seen).containsExactly(new MediaEvent.Ended(EndReason.MALFORMED));
+  }
+
+  @Test
   void aSecondPublisherIsRefusedWhileTheFirstIsAlive() throws Exception {
     LiveStreams streams = streams(LONG_GRACE);
     Context loop = eventLoop();

@@ -22,8 +22,7 @@ final class Ed25519Verifier implements JWSVerifier {
   }
 
   @Override
-  public boolean verify(JWSHeader header, byte[] signed, Base64URL signature)
-      throws JOSEException {
+  public boolean verify(JWSHeader header, byte[] signed, Base64URL signature) throws JOSEException {
     try {
       Signature verifier = Signature.getInstance("Ed25519");
       verifier.initVerify(key);

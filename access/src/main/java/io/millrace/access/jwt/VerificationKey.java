@@ -40,8 +40,7 @@ public record VerificationKey(Optional<String> id, JWSAlgorithm algorithm, JWSVe
   private static final int SHORTEST_RSA_BITS = 2048;
 
   /** {@code SubjectPublicKeyInfo} up to the 32 bytes of an Ed25519 key (RFC 8410). */
-  private static final byte[] ED25519_PREFIX =
-      HexFormat.of().parseHex("302a300506032b6570032100");
+  private static final byte[] ED25519_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
   /** Whether this key is for such a token, and has signed it. */
   public boolean signed(JWSObject token) throws JOSEException {
@@ -70,7 +69,8 @@ public record VerificationKey(Optional<String> id, JWSAlgorithm algorithm, JWSVe
       throw new IllegalArgumentException("holds no '-----BEGIN PUBLIC KEY-----'");
     }
     byte[] der =
-        Base64.getMimeDecoder().decode(pem.substring(start + "-----BEGIN PUBLIC KEY-----".length(), end));
+        Base64.getMimeDecoder()
+            .decode(pem.substring(start + "-----BEGIN PUBLIC KEY-----".length(), end));
     for (String kind : List.of("RSA", "EC", "Ed25519")) {
       Optional<PublicKey> key = parse(kind, der);
       if (key.isPresent()) {
@@ -106,8 +106,7 @@ public record VerificationKey(Optional<String> id, JWSAlgorithm algorithm, JWSVe
     Optional<String> id = Optional.ofNullable(key.getKeyID());
     return switch (key) {
       case RSAKey rsa -> Optional.of(of(id, rsa.toPublicKey()));
-      case ECKey ec when ec.getCurve().equals(Curve.P_256) ->
-          Optional.of(of(id, ec.toPublicKey()));
+      case ECKey ec when ec.getCurve().equals(Curve.P_256) -> Optional.of(of(id, ec.toPublicKey()));
       case OctetKeyPair pair when pair.getCurve().equals(Curve.Ed25519) ->
           Optional.of(of(id, ed25519(pair.getX().decode())));
       case OctetSequenceKey secret -> Optional.of(ofSecret(id, secret.toByteArray()));

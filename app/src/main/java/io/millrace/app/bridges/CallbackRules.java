@@ -7,6 +7,7 @@ import io.millrace.access.AccessRules;
 import io.millrace.access.CallbackExchange;
 import io.millrace.access.Refusals;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -16,14 +17,13 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.Promise;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the customer's HTTP callback who may publish and play. Any trouble on the way (no connection,
- * no answer in time, an answer that is too long) is a refusal. Thread-safe.
+ * Asks the customer's HTTP callback who may publish and play. Any trouble on the way (no
+ * connection, no answer in time, an answer that is too long) is a refusal. Thread-safe.
  */
 public final class CallbackRules implements AccessRules {
   private static final Logger LOGGER = LoggerFactory.getLogger(CallbackRules.class);

@@ -80,9 +80,7 @@ public final class MediaBridges {
   public static Upstream upstream(Origin origin) {
     return request -> {
       Map<String, String> headers = new TreeMap<>();
-      request
-          .headers()
-          .forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+      request.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
       String below = request.path().substring(OriginMount.PREFIX.length());
       return origin
           .answer(new OriginRequest("GET", below, request.query(), headers))

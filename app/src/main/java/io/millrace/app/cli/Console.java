@@ -27,8 +27,7 @@ final class Console {
                               "  administrator  %s, password %s%n",
                               made.administrator(), password.reveal()));
               made.publishKey()
-                  .ifPresent(
-                      key -> out.printf("  publish key    %s (app live)%n", key.reveal()));
+                  .ifPresent(key -> out.printf("  publish key    %s (app live)%n", key.reveal()));
               out.println();
               out.flush();
             });

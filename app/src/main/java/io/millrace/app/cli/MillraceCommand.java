@@ -2,7 +2,7 @@ package io.millrace.app.cli;
 
 import io.millrace.app.node.StartException;
 import io.millrace.config.ConfigException;
-import io.millrace.config.ConfigProblem;
+import java.io.PrintWriter;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       PublishCommand.class,
       ConfigCommand.class,
+      WarmUpCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -53,28 +54,26 @@ public final class MillraceCommand implements Runnable {
 
   private static int failed(Exception failure, CommandLine command, ParseResult parsed)
       throws Exception {
-    java.io.PrintWriter err = command.getErr();
-    switch (failure) {
-      case ConfigException e -> {
-        err.println("millrace: the configuration has " + count(e.problems().size()) + ":");
-        for (ConfigProblem problem : e.problems()) {
-          err.println("  " + problem);
-        }
-        err.flush();
-        return ExitCode.CONFIGURATION;
-      }
-      case StartException e -> {
-        err.println("millrace: " + e.getMessage());
-        err.flush();
-        return ExitCode.UNAVAILABLE;
-      }
-      case CommandFailedException e -> {
-        err.println("millrace: " + e.getMessage());
-        err.flush();
-        return ExitCode.FAILED;
-      }
-      default -> throw failure;
-    }
+    PrintWriter err = command.getErr();
+    int code =
+        switch (failure) {
+          case ConfigException e -> {
+            err.println("millrace: the configuration has " + count(e.problems().size()) + ":");
+            e.problems().forEach(problem -> err.println("  " + problem));
+            yield ExitCode.CONFIGURATION;
+          }
+          case StartException e -> {
+            err.println("millrace: " + e.getMessage());
+            yield ExitCode.UNAVAILABLE;
+          }
+          case CommandFailedException e -> {
+            err.println("millrace: " + e.getMessage());
+            yield ExitCode.FAILED;
+          }
+          default -> throw failure;
+        };
+    err.flush();
+    return code;
   }
 
   private static String count(int problems) {

@@ -42,7 +42,7 @@ final class PublishCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Vertx vertx = Vertx.vertx();
     PrintWriter err = spec.commandLine().getErr();
-    boolean shown = !quiet && System.console() != null && System.console().isTerminal();
+    boolean shown = !quiet && Terminal.isThere();
     try {
       ClipPublisher.Outcome outcome =
           ClipPublisher.publish(

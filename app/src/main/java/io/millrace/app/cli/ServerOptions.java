@@ -66,8 +66,7 @@ final class ServerOptions {
         Optional.ofNullable(file).map(SettingsFile::read).orElse(Map.of()),
         System.getenv().entrySet().stream()
             .filter(variable -> !Environment.OF_THE_LAUNCHER.contains(variable.getKey()))
-            .collect(
-                java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+            .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
         given());
   }
 
@@ -87,10 +86,7 @@ final class ServerOptions {
   /** Chooses the form of the log lines; before the first logger is made. */
   void chooseLogFormat() {
     LogFormat format =
-        Optional.ofNullable(logFormat)
-            .orElse(System.console() != null && System.console().isTerminal()
-                ? LogFormat.TEXT
-                : LogFormat.JSON);
+        Optional.ofNullable(logFormat).orElse(Terminal.isThere() ? LogFormat.TEXT : LogFormat.JSON);
     System.setProperty("millrace.log.format", format.name().toLowerCase(Locale.ROOT));
   }
 }

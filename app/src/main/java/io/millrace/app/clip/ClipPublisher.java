@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -42,8 +43,7 @@ public final class ClipPublisher {
     this.context = context;
     this.clip = clip;
     this.publisher = publisher;
-    this.timescales =
-        clip.tracks().stream().collect(Collectors.toMap(Track::id, Track::timescale));
+    this.timescales = clip.tracks().stream().collect(Collectors.toMap(Track::id, Track::timescale));
     publisher.onWritable(this::freed);
     publisher.closed().onComplete(done -> stop());
   }
@@ -71,7 +71,8 @@ public final class ClipPublisher {
       RtmpPublisher publisher = join(connected.future());
       return new ClipPublisher(context, clip, publisher).run(loop, progress);
     } catch (ExecutionException e) {
-      return new Outcome(Optional.of(String.valueOf(e.getCause().getMessage())));
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      return new Outcome(Optional.of(String.valueOf(why.getMessage())));
     }
   }
 
@@ -100,7 +101,7 @@ public final class ClipPublisher {
     long shiftNanos = Long.MIN_VALUE;
     for (Optional<Sample> next = clip.next(); next.isPresent(); next = clip.next()) {
       Sample sample = next.get();
-      Timescale timescale = timescales.get(sample.track());
+      Timescale timescale = Objects.requireNonNull(timescales.get(sample.track()));
       long nanos = timescale.toNanos(sample.dts());
       if (shiftNanos == Long.MIN_VALUE) {
         shiftNanos = loopNanos - nanos;
@@ -124,9 +125,7 @@ public final class ClipPublisher {
   /** Sleeps; true when the connection has ended meanwhile. */
   private boolean waitUntil(long dueNanos) throws InterruptedException {
     long left = dueNanos - System.nanoTime();
-    return left > 0
-        ? stopped.await(left, TimeUnit.NANOSECONDS)
-        : stopped.getCount() == 0;
+    return left > 0 ? stopped.await(left, TimeUnit.NANOSECONDS) : stopped.getCount() == 0;
   }
 
   private void write(MediaEvent event) throws InterruptedException {
@@ -150,8 +149,7 @@ public final class ClipPublisher {
     writable.release();
   }
 
-  private <T> void onContext(Supplier<Future<T>> step)
-      throws InterruptedException {
+  private <T> void onContext(Supplier<Future<T>> step) throws InterruptedException {
     Promise<T> promise = Promise.promise();
     context.runOnContext(v -> step.get().onComplete(promise));
     try {

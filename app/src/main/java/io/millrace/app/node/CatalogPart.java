@@ -14,6 +14,7 @@ import io.millrace.catalog.LocalCredential;
 import io.millrace.catalog.PortalMount;
 import io.millrace.children.DataDirectory;
 import io.millrace.http.Mount;
+import io.millrace.http.TrustedProxies;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -35,6 +36,7 @@ final class CatalogPart implements AutoCloseable {
   private final CatalogMetrics metrics;
   private final InstantSource clock;
   private final Optional<JwtRules> tokens;
+  private final TrustedProxies proxies;
   private final long healthTimer;
   private volatile boolean healthy = true;
 
@@ -50,6 +52,7 @@ final class CatalogPart implements AutoCloseable {
     this.vertx = vertx;
     this.clock = clock;
     this.tokens = tokens;
+    this.proxies = settings.http().trustedProxies();
     this.metrics = new CatalogMetrics(registry);
     health.part("catalog", () -> Health.Part.notReady("starting"));
     try {
@@ -64,10 +67,7 @@ final class CatalogPart implements AutoCloseable {
             HEALTH_PERIOD_MILLIS, id -> catalog.isHealthy().onSuccess(answer -> healthy = answer));
     health.part(
         "catalog",
-        () ->
-            healthy
-                ? Health.Part.READY
-                : Health.Part.notReady("the database does not answer"));
+        () -> healthy ? Health.Part.READY : Health.Part.notReady("the database does not answer"));
   }
 
   AccessRules rules() {
@@ -80,8 +80,9 @@ final class CatalogPart implements AutoCloseable {
 
   List<Mount> mounts(LiveDirectory live) {
     return List.of(
-        new CatalogApi(vertx, catalog, apps, live, Optional.of(local), metrics, clock).mount(),
-        new PortalMount(vertx).mount());
+        new CatalogApi(vertx, catalog, apps, live, Optional.of(local), metrics, clock, proxies)
+            .mount(),
+        new PortalMount().mount());
   }
 
   @Override

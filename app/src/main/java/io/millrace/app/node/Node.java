@@ -49,6 +49,8 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
 
+  private static final int MOST_REVOKED = 100_000;
+
   private final NodeSettings settings;
   private final Clock clock = Clock.systemUTC();
   private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -116,8 +118,7 @@ public final class Node implements AutoCloseable {
         new ManagementServer(
             settings.management().host(), settings.management().port(), health, registry);
     for (Role role : settings.roles()) {
-      health.part(
-          role.name().toLowerCase(Locale.ROOT), () -> Health.Part.notReady("starting"));
+      health.part(role.name().toLowerCase(Locale.ROOT), () -> Health.Part.notReady("starting"));
     }
     Waiting.forStart("management.port", vertx.deployVerticle(management));
     HttpMetrics httpMetrics = new HttpMetrics(registry);
@@ -153,7 +154,8 @@ public final class Node implements AutoCloseable {
     try {
       return settings.access().jwt().isEmpty()
           ? Optional.empty()
-          : Optional.of(JwtRules.load(settings.access().jwt().get(), new RevokedTokens()));
+          : Optional.of(
+              JwtRules.load(settings.access().jwt().get(), new RevokedTokens(MOST_REVOKED)));
     } catch (IOException e) {
       throw Waiting.failed("access.jwt", e);
     }
@@ -274,8 +276,7 @@ public final class Node implements AutoCloseable {
     requestStop();
     try {
       // The JVM halts when its hooks are done, so this one lasts until the node has stopped.
-      stopped.await(
-          settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      stopped.await(settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

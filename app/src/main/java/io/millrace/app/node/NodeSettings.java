@@ -68,16 +68,14 @@ public record NodeSettings(
 
   /** Reads every module's keys; what is wrong is collected in the configuration. */
   public static NodeSettings read(ConfigSection root) {
-    Path data =
-        root.section("data").path("dir").orElse(Path.of("millrace-data")).toAbsolutePath();
+    Path data = root.section("data").path("dir").orElse(Path.of("millrace-data")).toAbsolutePath();
     ConfigSection management = root.section("management");
     ConfigSection http = root.section("http");
     return new NodeSettings(
         roles(root),
         data.normalize(),
         root.duration("stopTimeout", Duration.ofSeconds(15)),
-        new Management(
-            management.string("host", "127.0.0.1"), management.port("port", 9464)),
+        new Management(management.string("host", "127.0.0.1"), management.port("port", 9464)),
         origin(root.section("origin")),
         selfSigned(http),
         HttpConfig.read(http),

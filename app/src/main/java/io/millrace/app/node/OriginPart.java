@@ -21,7 +21,6 @@ import java.util.List;
 
 /** The role origin: ingest, live streams, packager, store, and the origin's own port. */
 final class OriginPart implements AutoCloseable {
-  private final Vertx vertx;
   private final NodeSettings settings;
   private final ObjectStore store;
   private final LiveStreams streams;
@@ -39,7 +38,6 @@ final class OriginPart implements AutoCloseable {
       PrometheusRegistry registry,
       HttpMetrics httpMetrics,
       Health health) {
-    this.vertx = vertx;
     this.settings = settings;
     this.waiting = new Waiting(settings.stopTimeout());
     health.part("origin", () -> Health.Part.notReady("starting"));
@@ -70,8 +68,9 @@ final class OriginPart implements AutoCloseable {
   }
 
   private static HttpConfig originHttp(NodeSettings settings) {
-    return settings.http().onPlainPort(
-        "origin", settings.origin().host(), settings.origin().port());
+    return settings
+        .http()
+        .onPlainPort("origin", settings.origin().host(), settings.origin().port());
   }
 
   LiveStreams streams() {

@@ -48,7 +48,9 @@ final class Waiting {
   static StartException failed(String what, Throwable cause) {
     String message = String.valueOf(cause.getMessage());
     return new StartException(
-        cause instanceof BindException && !message.startsWith(what) ? what + ": " + message : message,
+        cause instanceof BindException && !message.startsWith(what)
+            ? what + ": " + message
+            : message,
         cause);
   }
 
@@ -57,7 +59,11 @@ final class Waiting {
     try {
       step.toCompletionStage().toCompletableFuture().get(stop.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      LOGGER.atWarn().addKeyValue("step", what).addKeyValue("reason", e.toString()).log("stop step");
+      LOGGER
+          .atWarn()
+          .addKeyValue("step", what)
+          .addKeyValue("reason", e.toString())
+          .log("stop step");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

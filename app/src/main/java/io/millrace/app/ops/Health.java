@@ -44,8 +44,7 @@ public final class Health {
       Part part = entry.getValue().get();
       ready &= part.ready();
       shown.put(
-          entry.getKey(),
-          new JsonObject().put("ready", part.ready()).put("detail", part.detail()));
+          entry.getKey(), new JsonObject().put("ready", part.ready()).put("detail", part.detail()));
     }
     return new JsonObject()
         .put("status", stopping ? "stopping" : ready ? "ready" : "not ready")

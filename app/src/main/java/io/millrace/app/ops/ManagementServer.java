@@ -49,11 +49,11 @@ public final class ManagementServer extends VerticleBase {
   }
 
   private void answer(HttpServerRequest request) {
-    if (request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD) {
+    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
       request.response().setStatusCode(405).putHeader("Allow", "GET, HEAD").end();
       return;
     }
-    switch (request.path()) {
+    switch (String.valueOf(request.path())) {
       case "/metrics" -> metrics(request);
       case "/health/live" -> json(request, 200, new JsonObject().put("status", "live"));
       case "/health/ready" -> {
@@ -71,7 +71,7 @@ public final class ManagementServer extends VerticleBase {
   private void metrics(HttpServerRequest request) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(16_384);
     try {
-      new PrometheusTextFormatWriter(true).write(out, registry.scrape());
+      PrometheusTextFormatWriter.create().write(out, registry.scrape());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

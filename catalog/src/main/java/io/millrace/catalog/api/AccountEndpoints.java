@@ -62,7 +62,10 @@ final class AccountEndpoints {
     call.check();
     return vertx
         .executeBlocking(() -> PasswordHash.of(password), false)
-        .compose(hash -> catalog.call(c -> new Accounts(c).changePassword(name, Objects.requireNonNull(hash))))
+        .compose(
+            hash ->
+                catalog.call(
+                    c -> new Accounts(c).changePassword(name, Objects.requireNonNull(hash))))
         .map(there -> Paths.gone(there, "account", name));
   }
 

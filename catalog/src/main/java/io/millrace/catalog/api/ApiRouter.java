@@ -91,8 +91,9 @@ public final class ApiRouter {
         context -> fail(context, new ApiProblem(413, "body-too-large", "the body is too large")));
     router.errorHandler(
         400, context -> fail(context, new ApiProblem(400, "bad-request", "malformed request")));
-    router.errorHandler(500, 
-            context ->
+    router.errorHandler(
+        500,
+        context ->
             fail(
                 context,
                 Objects.requireNonNullElseGet(

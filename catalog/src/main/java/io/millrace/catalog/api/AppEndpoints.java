@@ -46,8 +46,7 @@ final class AppEndpoints {
 
   private Future<Answer> create(Call call) {
     String name = call.name("name", Names::appProblem);
-    String tenant =
-        call.optionalName("tenant", Names::tenantProblem).orElse(StaticKeyRules.TENANT);
+    String tenant = call.optionalName("tenant", Names::tenantProblem).orElse(StaticKeyRules.TENANT);
     String title = call.title("title").orElse("");
     Playback playback = call.choice("playback", Playback.class).orElse(Playback.PUBLIC);
     call.check();

@@ -98,8 +98,7 @@ final class Authenticator {
             });
   }
 
-  private Future<Optional<Principal>> principal(
-String header, ClientAddress client) {
+  private Future<Optional<Principal>> principal(String header, ClientAddress client) {
     int space = header.indexOf(' ');
     String scheme = header.substring(0, Math.max(space, 0)).toLowerCase(Locale.ROOT);
     String value = header.substring(space + 1).strip();
@@ -110,8 +109,7 @@ String header, ClientAddress client) {
     };
   }
 
-  private Future<Optional<Principal>> bearer(
-String token, ClientAddress client) {
+  private Future<Optional<Principal>> bearer(String token, ClientAddress client) {
     if (local.isPresent() && local.get().matches(token)) {
       return Future.succeededFuture(
           client.isThisMachine()
@@ -146,8 +144,7 @@ String token, ClientAddress client) {
       Optional<Account> account, String name, String password) {
     // Somebody who does not exist takes as long as a wrong password.
     String stored = account.map(Account::passwordHash).orElse(noPassword);
-    String digest =
-        HexFormat.of().formatHex(RandomToken.hash(processKey + name + '\0' + password));
+    String digest = HexFormat.of().formatHex(RandomToken.hash(processKey + name + '\0' + password));
     if (account.isPresent() && stored.equals(right.getIfPresent(digest))) {
       return Future.succeededFuture(Optional.of(new Principal(name)));
     }

@@ -20,9 +20,7 @@ final class FailureLimiter {
   private record Failures(int count, Instant last) {
     Instant until() {
       int over = Math.min(count - FREE, 10);
-      return over < 0
-          ? last
-          : last.plusSeconds(Math.min(1L << over, LONGEST_WAIT_SECONDS));
+      return over < 0 ? last : last.plusSeconds(Math.min(1L << over, LONGEST_WAIT_SECONDS));
     }
   }
 

@@ -67,8 +67,7 @@ final class KeyEndpoints {
             connection ->
                 new PublishKeys(connection)
                     .create(app, stream, label, PublishKey.hash(secret), expiresAt))
-        .map(
-            made -> Answer.created(json(Paths.found(made, "app", app)).put("key", secret)));
+        .map(made -> Answer.created(json(Paths.found(made, "app", app)).put("key", secret)));
   }
 
   private Future<Answer> rotate(Call call) {

@@ -39,8 +39,7 @@ final class Refused {
         failure ->
             Future.failedFuture(
                 isState(failure, FOREIGN_KEY_VIOLATION)
-                    ? ApiProblem.invalid(
-                        List.of(new ApiProblem.Field(field, detail)))
+                    ? ApiProblem.invalid(List.of(new ApiProblem.Field(field, detail)))
                     : failure));
   }
 

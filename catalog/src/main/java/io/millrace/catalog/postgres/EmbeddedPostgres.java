@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A PostgreSQL of our own in a child process, on {@code {data}/postgres}: {@code bin-{version}} its
  * programs, {@code data} its cluster, {@code password} the superuser's. Every commit is on disk
- * before it is acknowledged. It listens on loopback only, on a port that is chosen at each start and
- * kept when it has to be started again, which happens by itself, with a growing pause.
+ * before it is acknowledged. It listens on loopback only, on a port that is chosen at each start
+ * and kept when it has to be started again, which happens by itself, with a growing pause.
  *
  * <p>Never two on one directory: the caller holds the {@link DataDirectory}'s lock, and whatever an
  * earlier server left running in the cluster's directory is ended before a start. Thread-safe;

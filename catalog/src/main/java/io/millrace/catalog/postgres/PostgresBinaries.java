@@ -72,9 +72,7 @@ final class PostgresBinaries {
 
   private static void unpack(InputStream in, Path into) throws IOException {
     try (var tar = new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(in)))) {
-      for (TarArchiveEntry entry = tar.getNextEntry();
-          entry != null;
-          entry = tar.getNextEntry()) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         Path path = into.resolve(entry.getName()).normalize();
         if (!path.startsWith(into)) {
           throw new IOException("the archive holds '" + entry.getName() + "'");
@@ -98,8 +96,7 @@ final class PostgresBinaries {
 
   /** Other versions, and what a killed start left half unpacked. */
   private static void removeOthers(Path from) throws IOException {
-    try (DirectoryStream<Path> others =
-        Files.newDirectoryStream(from, "{bin-*,unpacking-*}")) {
+    try (DirectoryStream<Path> others = Files.newDirectoryStream(from, "{bin-*,unpacking-*}")) {
       for (Path other : others) {
         delete(other);
       }

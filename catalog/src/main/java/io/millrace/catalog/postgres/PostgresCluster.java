@@ -64,8 +64,8 @@ final class PostgresCluster {
 
   /**
    * A pid file of a server that was killed names a process that may be somebody else's by now, and
-   * PostgreSQL would refuse to start. Nothing runs in the directory, so it can go. While the process
-   * is gone it stays: PostgreSQL then checks the shared memory that the file names too.
+   * PostgreSQL would refuse to start. Nothing runs in the directory, so it can go. While the
+   * process is gone it stays: PostgreSQL then checks the shared memory that the file names too.
    */
   void forgetStalePid() throws IOException {
     Path file = directory.resolve("postmaster.pid");

@@ -4,5 +4,4 @@ import io.millrace.access.Playback;
 import java.time.Instant;
 
 /** The first part of every address; its name is unique over all tenants. */
-public record App(
-    String name, String tenant, String title, Playback playback, Instant createdAt) {}
+public record App(String name, String tenant, String title, Playback playback, Instant createdAt) {}

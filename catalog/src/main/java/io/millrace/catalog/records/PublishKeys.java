@@ -22,11 +22,7 @@ public final class PublishKeys {
    * @param stream the one it opens; empty: every stream of the app
    */
   public Optional<Key> create(
-      String app,
-      Optional<String> stream,
-      String label,
-      byte[] hash,
-      Optional<Instant> expiresAt)
+      String app, Optional<String> stream, String label, byte[] hash, Optional<Instant> expiresAt)
       throws SQLException {
     return create(RandomToken.generate("key_"), app, stream, label, hash, expiresAt);
   }

@@ -32,8 +32,7 @@ public final class Streams {
   }
 
   public Optional<Stream> find(String app, String name) throws SQLException {
-    return sql.first(
-        "select * from stream where app = ? and name = ?", Streams::stream, app, name);
+    return sql.first("select * from stream where app = ? and name = ?", Streams::stream, app, name);
   }
 
   /** In the order of their names (bytewise), behind {@code after}. */

@@ -16,7 +16,10 @@ public final class Tenants {
 
   public Tenant create(String name, String title) throws SQLException {
     return sql.first(
-            "insert into tenant (name, title) values (?, ?) returning *", Tenants::tenant, name, title)
+            "insert into tenant (name, title) values (?, ?) returning *",
+            Tenants::tenant,
+            name,
+            title)
         .orElseThrow();
   }
 

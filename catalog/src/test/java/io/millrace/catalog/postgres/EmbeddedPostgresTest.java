@@ -39,7 +39,8 @@ class EmbeddedPostgresTest {
         assertThat(query(postgres.address(), "show synchronous_commit")).isEqualTo("on");
         assertThat(query(postgres.address(), "show data_checksums")).isEqualTo("on");
         assertThat(query(postgres.address(), "show server_encoding")).isEqualTo("UTF8");
-        assertThat(query(postgres.address(), "select datcollate from pg_database limit 1")).isEqualTo("C");
+        assertThat(query(postgres.address(), "select datcollate from pg_database limit 1"))
+            .isEqualTo("C");
       }
       try (EmbeddedPostgres postgres = EmbeddedPostgres.start(data)) {
         assertThat(query(postgres.address(), "select answer from kept")).isEqualTo("42");
@@ -98,8 +99,7 @@ class EmbeddedPostgresTest {
         new BufferedReader(
             new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
       List<String> words = List.of(output.readLine().split(" ", -1));
-      ProcessIdentity postmaster =
-          ProcessIdentity.of(Long.parseLong(words.get(0))).orElseThrow();
+      ProcessIdentity postmaster = ProcessIdentity.of(Long.parseLong(words.get(0))).orElseThrow();
       DatabaseAddress address =
           new DatabaseAddress(
               words.get(1), Optional.of("millrace"), Optional.of(new Secret(words.get(2))));
@@ -182,8 +182,6 @@ class EmbeddedPostgresTest {
 
   private static Connection connect(DatabaseAddress address) throws SQLException {
     return DriverManager.getConnection(
-        address.jdbcUrl(),
-        address.user().orElseThrow(),
-        address.password().orElseThrow().reveal());
+        address.jdbcUrl(), address.user().orElseThrow(), address.password().orElseThrow().reveal());
   }
 }

@@ -13,11 +13,7 @@ final class PostgresServerForTest {
     EmbeddedPostgres postgres = EmbeddedPostgres.start(DataDirectory.open(Path.of(args[0])));
     DatabaseAddress address = postgres.address();
     System.out.println(
-        postgres.pid()
-            + " "
-            + address.jdbcUrl()
-            + " "
-            + address.password().orElseThrow().reveal());
+        postgres.pid() + " " + address.jdbcUrl() + " " + address.password().orElseThrow().reveal());
     System.out.flush();
     Thread.sleep(Duration.ofMinutes(2));
   }

@@ -13,6 +13,7 @@ enum CloseReason {
   PLAY("NetStream.Play.StreamNotFound"),
   HANDSHAKE_TIMEOUT("NetConnection.Connect.Closed"),
   PUBLISH_TIMEOUT("NetConnection.Connect.Closed"),
+  UNDECIDED("NetStream.Publish.Rejected"),
   IDLE("NetConnection.Connect.Closed"),
   TAKEN_OVER("NetStream.Publish.BadName"),
   ENDED("NetConnection.Connect.Closed"),

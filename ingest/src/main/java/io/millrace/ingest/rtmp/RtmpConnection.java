@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One publisher's socket: feeds an {@link RtmpSession} and does what it says, asks who may publish,
@@ -126,7 +127,7 @@ public final class RtmpConnection {
       LOGGER.atError().addKeyValue("peer", peer).setCause(e).log("a publisher's bytes broke us");
       actions = session.close(CloseReason.FAILED, "the server could not read this stream");
     }
-    deadlines.heard(session.phase(), System.nanoTime());
+    deadlines.heard(System.nanoTime());
     run(actions);
     flow();
   }
@@ -145,7 +146,10 @@ public final class RtmpConnection {
         case RtmpAction.Close(CloseReason reason, String message) -> close(reason, message);
       }
     }
-    deadlines.enter(session.phase(), System.nanoTime());
+    if (deadlines.enter(session.phase(), System.nanoTime()) && !closing && !over) {
+      vertx.cancelTimer(timer);
+      armTimer();
+    }
   }
 
   private void write(Buffer bytes) {
@@ -169,7 +173,7 @@ public final class RtmpConnection {
       socket.pause();
     } else if (!full && paused) {
       paused = false;
-      deadlines.heard(session.phase(), System.nanoTime());
+      deadlines.heard(System.nanoTime());
       socket.resume();
     }
   }
@@ -212,12 +216,7 @@ public final class RtmpConnection {
   }
 
   private void failed(String what, Throwable cause) {
-    LOGGER
-        .atWarn()
-        .addKeyValue("peer", peer)
-        .addKeyValue("stream", address)
-        .setCause(cause)
-        .log(what);
+    warning().setCause(cause).log(what);
     run(session.close(CloseReason.FAILED, "the server cannot take this stream now; try again"));
     flow();
   }
@@ -237,12 +236,6 @@ public final class RtmpConnection {
               flow();
             });
         metrics.publications.labelValues(PROTOCOL).inc();
-        LOGGER
-            .atInfo()
-            .addKeyValue("stream", address)
-            .addKeyValue("peer", peer)
-            .addKeyValue("protocol", PROTOCOL)
-            .log("publisher accepted");
         run(session.accept());
       }
     }
@@ -266,21 +259,12 @@ public final class RtmpConnection {
     if (publication != null) {
       publication.end(reason);
       publication = null;
-      LOGGER
-          .atInfo()
-          .addKeyValue("stream", address)
-          .addKeyValue("peer", peer)
-          .addKeyValue("reason", reason)
-          .log("publisher left");
     }
   }
 
   private void close(CloseReason reason, String message) {
     metrics.closed.labelValues(PROTOCOL, reason.label()).inc();
-    LOGGER
-        .atWarn()
-        .addKeyValue("peer", peer)
-        .addKeyValue("stream", address)
+    warning()
         .addKeyValue("reason", reason.label())
         .addKeyValue("message", message)
         .log("publisher closed");
@@ -291,6 +275,12 @@ public final class RtmpConnection {
           default -> EndReason.CONNECTION_LOST;
         });
     closeSocket();
+  }
+
+  private LoggingEventBuilder warning() {
+    LoggingEventBuilder event =
+        LOGGER.atWarn().addKeyValue("protocol", PROTOCOL).addKeyValue("peer", peer);
+    return address == null ? event : event.addKeyValue("stream", address);
   }
 
   private void closeSocket() {
@@ -322,11 +312,9 @@ public final class RtmpConnection {
   private void check() {
     long now = System.nanoTime();
     if (streamIsFull) {
-      deadlines.heard(session.phase(), now);
+      deadlines.heard(now);
     }
-    deadlines
-        .expired(now)
-        .ifPresent(reason -> run(session.close(reason, "nothing came in time: " + reason.label())));
+    deadlines.expired(now).ifPresent(reason -> run(session.close(reason, deadlines.words(reason))));
     if (!closing && !over) {
       armTimer();
     }

@@ -22,18 +22,20 @@ final class RtmpDeadlines {
     lastHeard = now;
   }
 
-  /** Bytes came, and the session is in this phase now. */
-  void heard(Phase current, long now) {
+  /** Bytes came. */
+  void heard(long now) {
     lastHeard = now;
-    enter(current, now);
   }
 
-  /** The session is in this phase now. */
-  void enter(Phase current, long now) {
-    if (current != phase) {
-      phase = current;
-      phaseSince = now;
+  /** The session is in this phase now; true when it is a new one, with a deadline of its own. */
+  boolean enter(Phase current, long now) {
+    if (current == phase) {
+      return false;
     }
+    phase = current;
+    phaseSince = now;
+    lastHeard = now;
+    return true;
   }
 
   /** Nanoseconds until the deadline; not positive when it has passed. */
@@ -53,9 +55,24 @@ final class RtmpDeadlines {
     return Optional.of(
         switch (phase) {
           case HANDSHAKE -> CloseReason.HANDSHAKE_TIMEOUT;
-          case COMMANDS, DECIDING -> CloseReason.PUBLISH_TIMEOUT;
+          case COMMANDS -> CloseReason.PUBLISH_TIMEOUT;
+          case DECIDING -> CloseReason.UNDECIDED;
           case PUBLISHING, CLOSED -> CloseReason.IDLE;
         });
+  }
+
+  /** What is said about a deadline that has passed. */
+  String words(CloseReason reason) {
+    return switch (reason) {
+      case HANDSHAKE_TIMEOUT -> "no handshake within " + show(config.handshakeTimeout());
+      case PUBLISH_TIMEOUT -> "no publish request within " + show(config.publishTimeout());
+      case UNDECIDED -> "the server could not decide about this stream in time; try again";
+      default -> "nothing was sent for " + show(config.idleTimeout());
+    };
+  }
+
+  private static String show(Duration duration) {
+    return duration.toMillis() / 1000.0 + " s";
   }
 
   private static long left(long since, Duration limit, long now) {

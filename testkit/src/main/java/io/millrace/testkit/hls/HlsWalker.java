@@ -49,9 +49,14 @@ public final class HlsWalker implements AutoCloseable {
     return walker;
   }
 
-  /** What was found wrong so far. */
+  /** Every MUST that was broken so far. */
   public List<Violation> violations() {
-    return List.copyOf(violations);
+    return violations.stream().filter(violation -> violation.rule().must()).toList();
+  }
+
+  /** Every SHOULD that was broken so far. */
+  public List<Violation> remarks() {
+    return violations.stream().filter(violation -> !violation.rule().must()).toList();
   }
 
   /** The media playlists it follows. */

@@ -81,7 +81,7 @@ public final class PlaylistRules {
     return violations;
   }
 
-  /** M1: a live variant's measured peak stays under 125 % of its BANDWIDTH. */
+  /** M1_PEAK: a live variant's measured peak stays under 125 % of its BANDWIDTH. */
   public static List<Violation> peak(
       String where, MultivariantPlaylist.Variant variant, double peakBitsPerSecond) {
     double declared =
@@ -91,7 +91,7 @@ public final class PlaylistRules {
     }
     return List.of(
         new Violation(
-            Rule.M1,
+            Rule.M1_PEAK,
             where,
             "peak of %.0f bit/s, BANDWIDTH is %.0f".formatted(peakBitsPerSecond, declared)));
   }

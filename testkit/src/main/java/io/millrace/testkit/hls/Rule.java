@@ -20,13 +20,25 @@ public enum Rule {
   D5("if one segment has a date, every playlist has, in order"),
   D6("dates differ by the durations between them"),
   F1("EXTINF is the sum of the durations of the segment's samples"),
-  M1("a variant has BANDWIDTH, not under the measured peak, and CODECS"),
+  M1("a variant has BANDWIDTH and CODECS"),
+  M1_PEAK("a live variant's measured peak stays under 125 % of its BANDWIDTH", false),
   M3("an independent segment starts with a sync sample");
 
   private final String words;
+  private final boolean must;
 
   Rule(String words) {
+    this(words, true);
+  }
+
+  Rule(String words, boolean must) {
     this.words = words;
+    this.must = must;
+  }
+
+  /** Whether it is a MUST; else a SHOULD. */
+  public boolean must() {
+    return must;
   }
 
   /** What the rule says. */

@@ -112,7 +112,7 @@ class RulesTest {
     var playlist = new MultivariantPlaylist(6, false, List.of(variant), List.of());
     assertThat(rules(PlaylistRules.multivariant(WHERE, playlist))).containsExactly(Rule.M1);
     assertThat(PlaylistRules.peak(WHERE, variant, 1250)).isEmpty();
-    assertThat(rules(PlaylistRules.peak(WHERE, variant, 1251))).containsExactly(Rule.M1);
+    assertThat(rules(PlaylistRules.peak(WHERE, variant, 1251))).containsExactly(Rule.M1_PEAK);
   }
 
   /** A playlist of two-second segments; "D" puts a discontinuity before one. */

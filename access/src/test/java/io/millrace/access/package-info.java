@@ -1,4 +1,4 @@
 @NullMarked
-package io.millrace.catalog.records;
+package io.millrace.access;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package io.millrace.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.config.Configuration;
+import io.millrace.config.Secret;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class CatalogConfigTest {
+  @Test
+  void hasDefaults() {
+    assertThat(CatalogConfig.read(new Configuration(Map.of(), Map.of(), Map.of()).root()))
+        .isEqualTo(
+            new CatalogConfig(
+                Optional.empty(), Optional.empty(), Optional.empty(), 8, Duration.ofSeconds(30)));
+  }
+
+  @Test
+  void mapsEveryKey() {
+    Configuration configuration =
+        new Configuration(
+            Map.of(
+                "database",
+                Map.of(
+                    "url", "postgresql://db/millrace",
+                    "user", "u",
+                    "password", "p",
+                    "poolSize", 3,
+                    "startTimeout", "5s")),
+            Map.of(),
+            Map.of());
+
+    assertThat(CatalogConfig.read(configuration.root()))
+        .isEqualTo(
+            new CatalogConfig(
+                Optional.of("jdbc:postgresql://db/millrace"),
+                Optional.of("u"),
+                Optional.of(new Secret("p")),
+                3,
+                Duration.ofSeconds(5)));
+    configuration.check();
+  }
+
+  @Test
+  void refusesOtherDatabases() {
+    Configuration configuration =
+        new Configuration(Map.of("database", Map.of("url", "jdbc:h2:mem:x")), Map.of(), Map.of());
+    CatalogConfig.read(configuration.root());
+
+    assertThat(configuration.problems().getFirst().toString())
+        .isEqualTo("database.url: must start with jdbc:postgresql:// or postgresql://");
+  }
+}

@@ -1,0 +1,33 @@
+package io.millrace.catalog;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** What is on air is what the test says. */
+final class FakeLiveDirectory implements LiveDirectory {
+  private final List<LiveEntry> entries = new CopyOnWriteArrayList<>();
+
+  void add(LiveEntry entry) {
+    entries.add(entry);
+  }
+
+  @Override
+  public List<LiveEntry> live() {
+    return List.copyOf(entries);
+  }
+
+  @Override
+  public Optional<LiveEntry> find(String app, String stream) {
+    return entries.stream()
+        .filter(its -> its.app().equals(app) && its.stream().equals(stream))
+        .findFirst();
+  }
+
+  @Override
+  public Future<Boolean> end(String app, String stream) {
+    return Future.succeededFuture(
+        entries.removeIf(its -> its.app().equals(app) && its.stream().equals(stream)));
+  }
+}

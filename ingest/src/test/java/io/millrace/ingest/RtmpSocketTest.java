@@ -1,0 +1,257 @@
+package io.millrace.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.media.EndReason;
+import io.millrace.media.MediaEvent;
+import io.millrace.testkit.Clips;
+import io.millrace.testkit.Ffmpeg;
+import io.millrace.testkit.Program;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import java.net.BindException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What happens on the socket around the protocol: deadlines, limits, taking over, stopping. */
+class RtmpSocketTest {
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final String ADDRESS =
+      "live/demo?key=" + URLEncoder.encode(IngestHarness.KEY, UTF_8);
+
+  private IngestHarness ingest;
+
+  @AfterEach
+  void stop() {
+    ingest.close();
+  }
+
+  // RTMP R4
+  @Test
+  void aPeerThatNeverShakesHandsIsClosed() {
+    ingest = new IngestHarness(Map.of("handshakeTimeout", "50ms"));
+    NetSocket socket = connect();
+    awaitClosed("handshake_timeout", 1);
+    awaitNoConnections();
+    assertThat(socket).isNotNull();
+  }
+
+  // RTMP R4
+  @Test
+  void aPeerThatNeverPublishesIsClosed() {
+    ingest = new IngestHarness(Map.of("publishTimeout", "50ms"));
+    NetSocket socket = connect();
+    socket.write(Buffer.buffer().appendByte((byte) 3).appendBytes(new byte[3072]));
+    awaitClosed("publish_timeout", 1);
+    awaitNoConnections();
+  }
+
+  // RTMP R3
+  @Test
+  void whatIsNotRtmpIsClosedAtOnce() {
+    ingest = new IngestHarness(Map.of());
+    connect().write("GET / HTTP/1.1\r\n\r\n");
+    awaitClosed("not_rtmp", 1);
+    awaitNoConnections();
+  }
+
+  @Test
+  void connectionsBeyondTheLimitAreClosed() {
+    ingest = new IngestHarness(Map.of("maxConnections", 2));
+    connect();
+    connect();
+    await().atMost(DEADLINE).until(() -> ingest.metrics.connections.labelValues("rtmp").get() == 2);
+    connect();
+    awaitClosed("too_many_connections", 1);
+    assertThat(ingest.metrics.connections.labelValues("rtmp").get()).isEqualTo(2);
+  }
+
+  @Test
+  void aSilentPublisherIsALostConnection() {
+    ingest = new IngestHarness(Map.of("idleTimeout", "100ms", "lossGrace", "50ms"));
+    publisher();
+    awaitClosed("idle", 1);
+    await().atMost(DEADLINE).until(() -> ingest.streams.statuses().isEmpty());
+  }
+
+  // RTMP R22
+  @Test
+  void aNewPublisherTakesOverFromASilentOneWhichIsTold() {
+    ingest = new IngestHarness(Map.of("takeoverSilence", "50ms"));
+    RtmpPublisher first = publisher();
+    RtmpPublisher second = publisher();
+    assertThatThrownBy(() -> IngestHarness.await(first.closed()))
+        .hasMessageContaining("another publisher took over");
+    assertThat(second.closed().isComplete()).isFalse();
+    assertThat(ingest.metrics.closed.labelValues("rtmp", "taken_over").get()).isEqualTo(1);
+  }
+
+  // RTMP R21
+  @Test
+  void endingIsTheEndOfTheBroadcastAfterItsGrace() {
+    ingest = new IngestHarness(Map.of("endGrace", "50ms"));
+    RtmpPublisher publisher = publisher();
+    IngestHarness.await(publisher.end());
+    await().atMost(DEADLINE).until(() -> ingest.streams.statuses().isEmpty());
+    assertThat(ingest.events).containsExactly(new MediaEvent.Ended(EndReason.UNPUBLISHED));
+  }
+
+  @Test
+  void aPublisherIsToldThatTheServerIsStopping() {
+    ingest = new IngestHarness(Map.of());
+    RtmpPublisher publisher = publisher();
+    IngestHarness.await(ingest.server.stop());
+    assertThatThrownBy(() -> IngestHarness.await(publisher.closed()))
+        .hasMessageContaining("this server is stopping");
+    assertThatThrownBy(this::connect).hasMessageContaining("Connection refused");
+    ingest = new IngestHarness(Map.of());
+  }
+
+  @Test
+  void whenNobodyCanDecideAPublisherIsRefused() {
+    for (PublishAuthorizer broken :
+        List.<PublishAuthorizer>of(
+            attempt -> Future.failedFuture("the catalogue is away"),
+            attempt -> {
+              throw new IllegalStateException("a defect");
+            })) {
+      ingest = new IngestHarness(Map.of(), broken, event -> {});
+      assertThatThrownBy(this::publisher)
+          .hasMessageContaining("the server cannot take this stream now");
+      assertThat(ingest.streams.statuses()).isEmpty();
+      ingest.close();
+    }
+    ingest =
+        new IngestHarness(
+            Map.of("publishTimeout", "50ms"),
+            a -> Promise.<PublishDecision>promise().future(),
+            event -> {});
+    assertThatThrownBy(this::publisher).hasMessageContaining("could not decide");
+  }
+
+  @Test
+  void aPublisherIsPausedWhileItsStreamCannotTakeMore() {
+    CountDownLatch free = new CountDownLatch(1);
+    AtomicBoolean block = new AtomicBoolean();
+    ingest =
+        new IngestHarness(
+            Map.of("endGrace", "30s"),
+            attempt -> Future.succeededFuture(new PublishDecision.Allowed("main")),
+            event -> {
+              if (block.get() && event instanceof MediaEvent.SampleReady) {
+                awaitLatch(free);
+              }
+            });
+    // The stream's home is the first publisher's event loop; the next one comes on the other.
+    IngestHarness.await(publisher().end());
+    block.set(true);
+    String clip = Clips.bigBuckBunny().toString();
+    try (Program ffmpeg =
+        Ffmpeg.start(
+            "-stream_loop", "7", "-i", clip, "-c", "copy", "-f", "flv", ingest.url(ADDRESS))) {
+      long queue = 8L << 20;
+      await().atMost(DEADLINE).until(() -> received() > queue);
+      AtomicLong last = new AtomicLong();
+      await()
+          .atMost(DEADLINE)
+          .pollInterval(Duration.ofMillis(200))
+          .until(() -> last.getAndSet(received()) == received());
+      assertThat(received()).isLessThan(queue + (4 << 20));
+      free.countDown();
+      ffmpeg.await(Duration.ofSeconds(30)).orFail();
+    }
+    await().atMost(DEADLINE).until(() -> ingest.samples(2).size() == 8 * 1408);
+    assertThat(received()).isGreaterThan(30_000_000);
+  }
+
+  @Test
+  void aBusyPortFailsTheStart() {
+    ingest = new IngestHarness(Map.of());
+    IngestConfig config =
+        new IngestConfig(
+            "0.0.0.0",
+            ingest.server.rtmpPort(),
+            DEADLINE,
+            DEADLINE,
+            DEADLINE,
+            1,
+            DEADLINE,
+            DEADLINE,
+            1024);
+    Vertx other = Vertx.vertx();
+    try {
+      assertThatThrownBy(
+              () ->
+                  IngestHarness.await(
+                      IngestServer.start(
+                          other, 1, config, attempt -> null, ingest.streams, ingest.metrics)))
+          .hasRootCauseInstanceOf(BindException.class);
+    } finally {
+      IngestHarness.await(other.close());
+    }
+  }
+
+  @Test
+  void manyPublishersOfManyStreamsDontDisturbEachOther() {
+    ingest = new IngestHarness(Map.of());
+    String key = URLEncoder.encode(IngestHarness.KEY, UTF_8);
+    for (int i = 0; i < 20; i++) {
+      IngestHarness.await(
+          RtmpPublisher.connect(
+              ingest.vertx, URI.create(ingest.url("live/s" + i + "?key=" + key))));
+    }
+    assertThat(ingest.streams.statuses()).hasSize(20);
+    IngestHarness.await(
+        ingest.streams.end(ingest.attempts.get(3).stream(), EndReason.ENDED_BY_API));
+    await().atMost(DEADLINE).until(() -> ingest.streams.statuses().size() == 19);
+    await()
+        .atMost(DEADLINE)
+        .until(() -> ingest.metrics.connections.labelValues("rtmp").get() == 19);
+  }
+
+  private long received() {
+    return (long) ingest.metrics.receivedBytes.labelValues("rtmp").get();
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private RtmpPublisher publisher() {
+    return IngestHarness.await(
+        RtmpPublisher.connect(ingest.vertx, URI.create(ingest.url(ADDRESS))));
+  }
+
+  private NetSocket connect() {
+    return IngestHarness.await(
+        ingest.vertx.createNetClient().connect(ingest.server.rtmpPort(), "127.0.0.1"));
+  }
+
+  private void awaitClosed(String reason, int count) {
+    await()
+        .atMost(DEADLINE)
+        .until(() -> ingest.metrics.closed.labelValues("rtmp", reason).get() == count);
+  }
+
+  private void awaitNoConnections() {
+    await().atMost(DEADLINE).until(() -> ingest.metrics.connections.labelValues("rtmp").get() == 0);
+  }
+}
