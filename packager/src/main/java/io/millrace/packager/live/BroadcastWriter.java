@@ -48,6 +48,9 @@ import org.slf4j.LoggerFactory;
 final class BroadcastWriter {
   private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastWriter.class);
 
+  /** Listed at once after a long silence. */
+  private static final int MOST_GAPS = 20;
+
   private final LiveStream stream;
   private final Broadcast broadcast;
   private final WriterSetup setup;
@@ -303,16 +306,26 @@ final class BroadcastWriter {
   private void listGap(Instant now) {
     segmenter.interrupt();
     if (!changed && logs.values().stream().noneMatch(RenditionLog::isEmpty)) {
-      logs.values().forEach(log -> log.appendGap(segmenter.targetSeconds(), epoch));
-      segmenter.skip();
-      mediaEndNanos += segmenter.targetSeconds() * 1_000_000_000L;
-      setup.metrics().gap("interrupted");
+      int seconds = segmenter.targetSeconds();
+      for (long missing = missingGaps(now, seconds); missing > 0; missing--) {
+        logs.values().forEach(log -> log.appendGap(seconds, epoch));
+        segmenter.skip();
+        mediaEndNanos += seconds * 1_000_000_000L;
+        setup.metrics().gap("interrupted");
+      }
       changed = true;
     }
     gapClock.gapListed(now);
     if (changed) {
       publish();
     }
+  }
+
+  /** As many as bring the playlists up to the wall clock, at least one. */
+  private long missingGaps(Instant now, int seconds) {
+    Instant end = logs.values().iterator().next().end().orElse(now);
+    long missing = Duration.between(end, now).toSeconds() / seconds;
+    return Math.max(1, Math.min(MOST_GAPS, missing));
   }
 
   private void ended() {

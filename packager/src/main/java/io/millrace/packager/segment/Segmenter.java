@@ -33,22 +33,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Pure and confined to one thread: events in, {@link CutSegment}s out, no clock.
  */
 public final class Segmenter {
-  private static final long SECOND = 1_000_000_000L;
   private static final long TOLERANCE = 50_000_000L;
 
   /** Rounding to whole seconds leaves this much room above the target duration. */
   private static final long SLACK = 400_000_000L;
 
-  private static final long LEAST_LAG = 1_500_000_000L;
-  private static final long LONGEST_WAIT_FOR_LEADER = 5 * SECOND;
+  private static final long LONGEST_WAIT_FOR_LEADER = 5_000_000_000L;
 
   private final CutRules rules;
+  private final TargetDuration target;
   private final Consumer<CutSegment> output;
   private final List<TrackLine> lines = new ArrayList<>();
   private final Deque<Long> openCuts = new ArrayDeque<>();
   private List<Track> tracks = List.of();
   private @Nullable TrackLine leader;
-  private int targetSeconds;
   private long nextMsn;
   private boolean running;
   private boolean awaitsKey = true;
@@ -70,14 +68,14 @@ public final class Segmenter {
   public Segmenter(CutRules rules, Consumer<CutSegment> output, int targetSeconds, long nextMsn) {
     this.rules = rules;
     this.output = output;
-    this.targetSeconds = targetSeconds;
+    this.target = new TargetDuration(rules, targetSeconds);
     this.nextMsn = nextMsn;
     this.breakPending = nextMsn > 0;
   }
 
   /** The target duration in seconds; 0 until the first segment has been cut. */
   public int targetSeconds() {
-    return targetSeconds;
+    return target.seconds();
   }
 
   /** Samples dropped because decoding could not start at them. */
@@ -180,7 +178,7 @@ public final class Segmenter {
               track,
               rules.part().toNanos(),
               nextMsn,
-              () -> limitNanos() + SLACK,
+              () -> target.limitNanos() + SLACK,
               output));
     } else {
       line.replaceTrack(track, rules.part().toNanos());
@@ -274,9 +272,9 @@ public final class Segmenter {
   /** Decides whether a segment of the leader ends before this sample. */
   private void cutBefore(TrackLine lead, Sample sample) {
     long nanos = lead.timescale().toNanos(sample.dts());
-    while (nanos - lead.timescale().toNanos(lead.startTicks()) > limitNanos() + SLACK) {
-      chooseTarget(limitNanos());
-      cut(lead, lead.startTicks() + lead.timescale().ofNanos(limitNanos()));
+    while (nanos - lead.timescale().toNanos(lead.startTicks()) > target.limitNanos() + SLACK) {
+      target.choose(target.limitNanos());
+      cut(lead, lead.startTicks() + lead.timescale().ofNanos(target.limitNanos()));
     }
     long elapsed = nanos - lead.timescale().toNanos(lead.startTicks());
     if (elapsed <= 0) {
@@ -284,12 +282,12 @@ public final class Segmenter {
     }
     if (sample.sync()) {
       long group = nanos - lead.timescale().toNanos(lastKeyTicks);
-      chooseTarget(group);
-      if (elapsed >= rules.wish().toNanos() - TOLERANCE || elapsed + group > limitNanos()) {
+      target.choose(group);
+      if (elapsed >= rules.wish().toNanos() - TOLERANCE || elapsed + group > target.limitNanos()) {
         cut(lead, sample.dts());
       }
-    } else if (elapsed + lead.timescale().toNanos(lead.step()) > limitNanos()) {
-      chooseTarget(limitNanos());
+    } else if (elapsed + lead.timescale().toNanos(lead.step()) > target.limitNanos()) {
+      target.choose(target.limitNanos());
       cut(lead, sample.dts());
     }
   }
@@ -298,9 +296,9 @@ public final class Segmenter {
     Sample last = line.lastWaiting();
     while (last != null
         && line.presentationNanos(last)
-            > lead.toNanos(lead.startTicks()) + limitNanos() + lagNanos()) {
-      chooseTarget(limitNanos());
-      cut(lead, lead.startTicks() + lead.timescale().ofNanos(limitNanos()));
+            > lead.toNanos(lead.startTicks()) + target.limitNanos() + target.lagNanos()) {
+      target.choose(target.limitNanos());
+      cut(lead, lead.startTicks() + lead.timescale().ofNanos(target.limitNanos()));
     }
   }
 
@@ -329,7 +327,7 @@ public final class Segmenter {
       long closed = nextMsn - openCuts.size();
       for (long cutNanos : openCuts) {
         if (line.nextMsn() <= closed) {
-          boolean late = !line.isPresent() || frontier > cutNanos + lagNanos();
+          boolean late = !line.isPresent() || frontier > cutNanos + target.lagNanos();
           if (!everything && !late && !line.hasReached(cutNanos)) {
             break;
           }
@@ -364,9 +362,9 @@ public final class Segmenter {
         end = Math.max(end, line.endNanos());
       }
     }
-    while (end - lead.toNanos(lead.startTicks()) > limitNanos() + SLACK) {
-      chooseTarget(limitNanos());
-      cut(lead, lead.startTicks() + lead.timescale().ofNanos(limitNanos()));
+    while (end - lead.toNanos(lead.startTicks()) > target.limitNanos() + SLACK) {
+      target.choose(target.limitNanos());
+      cut(lead, lead.startTicks() + lead.timescale().ofNanos(target.limitNanos()));
     }
   }
 
@@ -375,28 +373,11 @@ public final class Segmenter {
     for (TrackLine line : lines) {
       end = Math.max(end, line.hasNothing() ? end : line.endNanos());
     }
-    chooseTarget(end - lead.toNanos(lead.startTicks()));
+    target.choose(end - lead.toNanos(lead.startTicks()));
     for (TrackLine line : lines) {
       line.closeWithEverything(end);
     }
     nextMsn++;
-  }
-
-  private void chooseTarget(long groupNanos) {
-    if (targetSeconds == 0) {
-      targetSeconds = rules.targetFor(groupNanos);
-    }
-  }
-
-  /** The longest that a segment may be. */
-  private long limitNanos() {
-    return targetSeconds == 0
-        ? rules.target().orElse(CutRules.LONGEST_TARGET).toNanos()
-        : targetSeconds * SECOND;
-  }
-
-  private long lagNanos() {
-    return Math.max(LEAST_LAG, limitNanos() / 2);
   }
 
   private @Nullable TrackLine lineOf(TrackId id) {
