@@ -277,8 +277,8 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * The JVM halts when its hooks are done, so this one lasts until the node has stopped. A clean stop
-   * exits with 0, one that took too long with 1.
+   * The JVM halts when its hooks are done, so this one lasts until the node has stopped. A clean
+   * stop exits with 0, one that took too long with 1.
    */
   private void stopByHook() {
     requestStop();
