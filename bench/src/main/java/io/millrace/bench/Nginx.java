@@ -26,9 +26,12 @@ final class Nginx implements AutoCloseable {
   Nginx(String executable, Path folder, int port) throws IOException {
     this.port = port;
     Path settings = folder.resolve("nginx.conf");
+    // Started by root, its workers would change to an account that can't read the folder.
+    String account = "root".equals(System.getProperty("user.name")) ? "user root;" : "";
     Files.writeString(
         settings,
         """
+        %3$s
         daemon off;
         worker_processes auto;
         pid %1$s/nginx.pid;
@@ -46,7 +49,7 @@ final class Nginx implements AutoCloseable {
           server { listen 127.0.0.1:%2$d backlog=4096; root %1$s; }
         }
         """
-            .formatted(folder, port));
+            .formatted(folder, port, account));
     this.program =
         Program.start(
             List.of(executable, "-p", folder.toString(), "-c", settings.toString()),

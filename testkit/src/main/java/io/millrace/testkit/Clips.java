@@ -4,10 +4,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Real media for tests. The files belong to {@code app/src/main/clip}, where their licences are.
+ * Real media for tests. The files belong to {@code testkit/src/main/clip}, where their licences
+ * are.
  */
 public final class Clips {
-  private static final String FOLDER = "app/src/main/clip";
+  private static final String FOLDER = "testkit/src/main/clip";
 
   private Clips() {}
 

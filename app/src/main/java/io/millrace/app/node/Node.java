@@ -120,7 +120,11 @@ public final class Node implements AutoCloseable {
     for (Role role : settings.roles()) {
       health.part(role.name().toLowerCase(Locale.ROOT), () -> Health.Part.notReady("starting"));
     }
-    Waiting.forStart("management.port", vertx.deployVerticle(management));
+    Waiting.forPort(
+        "management.port",
+        settings.management().host(),
+        settings.management().port(),
+        vertx.deployVerticle(management));
     HttpMetrics httpMetrics = new HttpMetrics(registry);
     Optional<JwtRules> tokens = tokens();
     if (settings.runs(Role.CATALOG)) {
@@ -272,14 +276,19 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  /**
+   * The JVM halts when its hooks are done, so this one lasts until the node has stopped. A clean
+   * stop exits with 0, one that took too long with 1.
+   */
   private void stopByHook() {
     requestStop();
+    boolean clean = false;
     try {
-      // The JVM halts when its hooks are done, so this one lasts until the node has stopped.
-      stopped.await(settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      clean = stopped.await(settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    Runtime.getRuntime().halt(clean ? 0 : 1);
   }
 
   /** Lets {@link #awaitStop} return. From any thread. */

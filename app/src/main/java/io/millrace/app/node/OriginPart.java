@@ -55,8 +55,10 @@ final class OriginPart implements AutoCloseable {
                 httpMetrics,
                 EventLoops.count()));
     ingest =
-        Waiting.forStart(
+        Waiting.forPort(
             "ingest.rtmp.port",
+            settings.ingest().rtmpHost(),
+            settings.ingest().rtmpPort(),
             IngestServer.start(
                 vertx,
                 EventLoops.count(),

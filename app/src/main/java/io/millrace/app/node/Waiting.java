@@ -44,14 +44,36 @@ final class Waiting {
     }
   }
 
+  /**
+   * Opens a port.
+   *
+   * @param key the setting that chooses it
+   * @throws StartException when it cannot be opened; the message names the setting and the port
+   */
+  static <T> T forPort(String key, String host, int port, Future<T> opening) {
+    return forStart(
+        key,
+        opening.recover(
+            failure ->
+                Future.failedFuture(
+                    failure instanceof BindException
+                        ? new StartException(cannotOpen(key, host, port, failure), failure)
+                        : failure)));
+  }
+
+  private static String cannotOpen(String key, String host, int port, Throwable failure) {
+    String reason = String.valueOf(failure.getMessage());
+    return reason.contains("in use")
+        ? key + ": port " + port + " on " + host + " is in use; stop what uses it or choose another"
+        : key + ": port " + port + " on " + host + " cannot be opened: " + reason;
+  }
+
   /** What an operator is told of a failure. */
   static StartException failed(String what, Throwable cause) {
     String message = String.valueOf(cause.getMessage());
-    return new StartException(
-        cause instanceof BindException && !message.startsWith(what)
-            ? what + ": " + message
-            : message,
-        cause);
+    return cause instanceof StartException told
+        ? told
+        : new StartException(message.startsWith(what) ? message : what + ": " + message, cause);
   }
 
   /** Waits for a step of a stop; one that fails or takes too long is logged and passed over. */
