@@ -1,6 +1,7 @@
 package io.millrace.storage;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -29,6 +30,7 @@ public final class DirectoryObjectStore implements ObjectStore {
   private static final int STRIPES = 64;
   private static final int MAX_PAGE = 1000;
 
+  private final Vertx vertx;
   private final ObjectDirectory directory;
   private final WorkerExecutor workers;
   private final StorageMetrics metrics;
@@ -48,6 +50,7 @@ public final class DirectoryObjectStore implements ObjectStore {
     } catch (IOException e) {
       throw failure("open", root.toString(), e);
     }
+    this.vertx = vertx;
     workers = vertx.createSharedWorkerExecutor("millrace-storage", WORKERS);
     metrics = new StorageMetrics(registry);
     Arrays.setAll(stripes, i -> new ReentrantLock());
@@ -172,6 +175,21 @@ public final class DirectoryObjectStore implements ObjectStore {
               null));
     }
     long started = System.nanoTime();
+    Context caller = Vertx.currentContext();
+    Future<T> done = onWorker(operation, key, work, started);
+    return caller == null || caller.owner().equals(vertx) ? done : completeOn(caller, done);
+  }
+
+  /**
+   * Our own Vert.x completes on its caller's context by itself; another one's has to be told to.
+   */
+  private static <T> Future<T> completeOn(Context caller, Future<T> done) {
+    Promise<T> promise = Promise.promise();
+    done.onComplete(result -> caller.runOnContext(v -> promise.handle(result)));
+    return promise.future();
+  }
+
+  private <T> Future<T> onWorker(String operation, String key, Work<T> work, long started) {
     return workers
         .executeBlocking(() -> attempt(operation, key, work), false)
         .map(result -> Objects.requireNonNull(result))

@@ -204,6 +204,21 @@ abstract class ObjectStoreContract {
   }
 
   @Test
+  void completesOnTheContextOfAnotherVertxToo() {
+    Vertx other = Vertx.vertx();
+    Context context = other.getOrCreateContext();
+    Promise<Boolean> same = Promise.promise();
+    context.runOnContext(
+        v ->
+            store
+                .put("k", Buffer.buffer("x"))
+                .onComplete(done -> same.complete(context.equals(Vertx.currentContext()))));
+
+    assertThat(await(same.future())).isTrue();
+    await(other.close());
+  }
+
+  @Test
   void finishesWhatIsUnderWayBeforeItCloses() {
     Future<ObjectInfo> put = store.put("k", Buffer.buffer("x"));
     await(store.close());

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,9 @@ final class BroadcastWriter {
 
   /** Listed at once after a long silence. */
   private static final int MOST_GAPS = 20;
+
+  /** How long writes that are under way may hold up the removal. */
+  private static final long REMOVE_SECONDS = 30;
 
   private final LiveStream stream;
   private final Broadcast broadcast;
@@ -363,9 +367,18 @@ final class BroadcastWriter {
     setup.presentations().remove(slot);
   }
 
+  /** Writes that are under way come first, or they would leave objects behind. */
   private void remove() {
-    stop();
+    stopped = true;
+    storer.stop();
     setup.presentations().remove(slot);
-    new BroadcastSweep(setup.store(), setup.metrics()).removeAll(broadcast);
+    flush()
+        .timeout(REMOVE_SECONDS, TimeUnit.SECONDS)
+        .otherwiseEmpty()
+        .onSuccess(
+            v -> {
+              publisher.stop();
+              new BroadcastSweep(setup.store(), setup.metrics()).removeAll(broadcast);
+            });
   }
 }
