@@ -158,8 +158,7 @@ class RtmpSocketTest {
             });
     // The stream's home is the first publisher's event loop; the next one comes on the other.
     String clip = Clips.bigBuckBunny().toString();
-    Ffmpeg.run(
-            DEADLINE, "-t", "1", "-i", clip, "-c", "copy", "-f", "flv", ingest.url(ADDRESS))
+    Ffmpeg.run(DEADLINE, "-t", "1", "-i", clip, "-c", "copy", "-f", "flv", ingest.url(ADDRESS))
         .orFail();
     awaitNoConnections();
     int before = ingest.samples(2).size();

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /** The origin over HTTP, for edges on other nodes. */
 public final class OriginMount {
   /** Carries the shared secret. */
-  public static final String SECRET_HEADER = "x-millrace-secret";
+  public static final String SECRET_HEADER = "millrace-origin-secret";
 
   public static final String PREFIX = "/play";
   private static final Logger LOGGER = LoggerFactory.getLogger(OriginMount.class);

@@ -12,8 +12,8 @@ import io.millrace.media.LiveStreams;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginMount;
 import io.millrace.packager.Packager;
-import io.millrace.storage.DirectoryObjectStore;
 import io.millrace.storage.ObjectStore;
+import io.millrace.storage.ObjectStores;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -41,7 +41,7 @@ final class OriginPart implements AutoCloseable {
     this.settings = settings;
     this.waiting = new Waiting(settings.stopTimeout());
     health.part("origin", () -> Health.Part.notReady("starting"));
-    store = new DirectoryObjectStore(vertx, settings.storage().directory(), registry);
+    store = ObjectStores.open(vertx, settings.storage(), registry);
     streams = new LiveStreams(vertx, settings.live(), clock, registry);
     packager = new Packager(vertx, settings.packager(), store, streams, clock, registry);
     Waiting.forStart("origin", packager.start());

@@ -34,7 +34,8 @@ public final class MultivariantPlaylistWriter {
     }
     Rendition main = video.or(() -> audio).orElseThrow();
     List<String> attributes = new ArrayList<>();
-    attributes.add("BANDWIDTH=" + bits(presentation, rendition -> rendition.bitRate().peak()));
+    attributes.add(
+        "BANDWIDTH=" + bits(presentation, rendition -> rendition.bitRate().declaredPeak()));
     attributes.add(
         "AVERAGE-BANDWIDTH=" + bits(presentation, rendition -> rendition.bitRate().average()));
     attributes.add(
