@@ -131,6 +131,11 @@ public final class ConfigSection {
     return optional(key, ConfigSection::parsePath, Path::toString);
   }
 
+  /** A file or directory with a default; {@code ~} at the start is the user's home. */
+  public Path path(String key, Path fallback) {
+    return read(key, fallback, ConfigSection::parsePath, Path::toString);
+  }
+
   /** An absolute URI. */
   public Optional<URI> uri(String key) {
     return optional(key, ConfigSection::parseUri, URI::toString);
@@ -298,8 +303,12 @@ public final class ConfigSection {
     return uri;
   }
 
-  /** Reads {@code 250ms}, {@code 1.5s}, {@code 2m}, {@code 1h}, {@code 7d}. */
-  static Duration parseDuration(String text) {
+  /**
+   * Reads {@code 250ms}, {@code 1.5s}, {@code 2m}, {@code 1h}, {@code 7d}.
+   *
+   * @throws IllegalArgumentException with words for the user
+   */
+  public static Duration parseDuration(String text) {
     Matcher matcher = DURATION.matcher(text);
     if (matcher.matches()) {
       double unitMillis =

@@ -2,6 +2,7 @@ package io.millrace.packager;
 
 import io.millrace.config.ConfigSection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -47,6 +48,9 @@ public record PackagerConfig(
             Duration.ofSeconds(2),
             Duration.ofMillis(500),
             Duration.ofSeconds(30));
+    if (!packager.strings("ladder", List.of("copy")).equals(List.of("copy"))) {
+      packager.problem("ladder", "this version passes the source through; the only rung is copy");
+    }
     Optional<Duration> target =
         packager.string("targetDuration", "auto").equals("auto")
             ? Optional.empty()

@@ -4,11 +4,14 @@ import io.millrace.app.bridges.OwnPublisher;
 import io.millrace.app.clip.ClipPublisher;
 import io.millrace.app.node.Node;
 import io.millrace.app.node.NodeSettings;
+import io.millrace.app.node.Role;
+import io.millrace.app.node.StopSignal;
 import io.millrace.media.StreamKey;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -16,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace demo}: the server with a channel on air. */
@@ -39,15 +43,19 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     options.chooseLogFormat();
     NodeSettings settings = options.settings();
+    if (!settings.roles().containsAll(EnumSet.allOf(Role.class))) {
+      throw new ParameterException(spec.commandLine(), "the demo needs every role on one node");
+    }
     OwnPublisher own = OwnPublisher.of(STREAM);
     Path clip = clip();
-    try (Node node = Node.start(settings, Optional.of(own))) {
+    try (StopSignal stop = StopSignal.listen(settings.stopTimeout());
+        Node node = Node.start(settings, Optional.of(own))) {
       Console console = new Console(spec.commandLine().getOut());
       console.firstStart(node);
       console.addresses(node);
       Thread channel = Thread.ofVirtual().name("demo").start(() -> broadcast(node, own, clip));
       console.demo(node);
-      node.awaitStop();
+      stop.await();
       channel.interrupt();
     }
     return ExitCode.OK;

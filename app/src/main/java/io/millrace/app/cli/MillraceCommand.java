@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       DemoCommand.class,
       PublishCommand.class,
+      StreamCommand.class,
+      KeyCommand.class,
       ConfigCommand.class,
       WarmUpCommand.class,
     },
@@ -41,10 +43,14 @@ public final class MillraceCommand implements Runnable {
 
   /** Runs the command line and returns the exit code. */
   public static int run(String... args) {
+    return commandLine().execute(args);
+  }
+
+  /** The whole command line. */
+  static CommandLine commandLine() {
     return new CommandLine(new MillraceCommand())
         .setExecutionExceptionHandler(MillraceCommand::failed)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .execute(args);
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   @Override
@@ -63,6 +69,10 @@ public final class MillraceCommand implements Runnable {
             yield ExitCode.CONFIGURATION;
           }
           case StartException e -> {
+            err.println("millrace: " + e.getMessage());
+            yield ExitCode.UNAVAILABLE;
+          }
+          case UnavailableException e -> {
             err.println("millrace: " + e.getMessage());
             yield ExitCode.UNAVAILABLE;
           }

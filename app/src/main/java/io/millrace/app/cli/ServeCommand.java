@@ -2,6 +2,7 @@ package io.millrace.app.cli;
 
 import io.millrace.app.node.Node;
 import io.millrace.app.node.NodeSettings;
+import io.millrace.app.node.StopSignal;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,11 +27,12 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() {
     options.chooseLogFormat();
     NodeSettings settings = options.settings();
-    try (Node node = Node.start(settings)) {
+    try (StopSignal stop = StopSignal.listen(settings.stopTimeout());
+        Node node = Node.start(settings)) {
       Console console = new Console(spec.commandLine().getOut());
       console.firstStart(node);
       console.addresses(node);
-      node.awaitStop();
+      stop.await();
     }
     return ExitCode.OK;
   }

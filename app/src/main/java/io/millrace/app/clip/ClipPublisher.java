@@ -67,12 +67,20 @@ public final class ClipPublisher {
     Context context = ((VertxInternal) vertx).createEventLoopContext();
     try (ClipReader clip = ClipReader.open(file)) {
       Promise<RtmpPublisher> connected = Promise.promise();
-      context.runOnContext(v -> RtmpPublisher.connect(vertx, address).onComplete(connected));
+      context.runOnContext(v -> connect(vertx, address).onComplete(connected));
       RtmpPublisher publisher = join(connected.future());
       return new ClipPublisher(context, clip, publisher).run(loop, progress);
     } catch (ExecutionException e) {
       Throwable why = e.getCause() == null ? e : e.getCause();
       return new Outcome(Optional.of(String.valueOf(why.getMessage())));
+    }
+  }
+
+  private static Future<RtmpPublisher> connect(Vertx vertx, URI address) {
+    try {
+      return RtmpPublisher.connect(vertx, address);
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(e);
     }
   }
 

@@ -56,8 +56,9 @@ final class CatalogPart implements AutoCloseable {
     this.metrics = new CatalogMetrics(registry);
     health.part("catalog", () -> Health.Part.notReady("starting"));
     try {
-      catalog = Catalog.open(settings.catalog(), settings.access(), data, metrics, clock);
+      // The credential first: a database that runs must find this part whole, to be closed by it.
       local = LocalCredential.write(data);
+      catalog = Catalog.open(settings.catalog(), settings.access(), data, metrics, clock);
     } catch (IOException e) {
       throw Waiting.failed("catalog", e);
     }

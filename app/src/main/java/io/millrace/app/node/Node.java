@@ -35,8 +35,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +42,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One running node. {@link #start} blocks until every role is ready; {@link #close} stops in this
  * order: not ready any more, broadcasts end and are stored, listeners close, records close. Used by
- * one thread, but for {@link #requestStop}.
+ * one thread.
  */
 public final class Node implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
@@ -55,8 +53,6 @@ public final class Node implements AutoCloseable {
   private final Clock clock = Clock.systemUTC();
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Health health = new Health();
-  private final CountDownLatch stopRequested = new CountDownLatch(1);
-  private final CountDownLatch stopped = new CountDownLatch(1);
   private final Waiting waiting;
   private final DataDirectory data;
   private final Vertx vertx;
@@ -66,6 +62,7 @@ public final class Node implements AutoCloseable {
   private @Nullable OriginPart origin;
   private @Nullable EdgeMount edge;
   private @Nullable HttpListener listener;
+  private boolean closed;
 
   private Node(NodeSettings settings, DataDirectory data) {
     this.settings = settings;
@@ -93,7 +90,7 @@ public final class Node implements AutoCloseable {
     try {
       node.startParts(own);
       return node;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       node.close();
       throw e;
     }
@@ -102,11 +99,13 @@ public final class Node implements AutoCloseable {
   private static DataDirectory open(NodeSettings settings) {
     try {
       DataDirectory data = DataDirectory.open(settings.dataDirectory());
-      List<String> ended = data.endLeftOvers();
-      if (!ended.isEmpty()) {
-        LOGGER.atWarn().addKeyValue("children", ended).log("children of an earlier start ended");
+      try {
+        data.endLeftOvers();
+        return data;
+      } catch (IOException e) {
+        data.close();
+        throw e;
       }
-      return data;
     } catch (IOException e) {
       throw Waiting.failed("data.dir", e);
     }
@@ -132,7 +131,8 @@ public final class Node implements AutoCloseable {
     }
     AccessRules rules = rules(tokens, own);
     if (settings.runs(Role.ORIGIN)) {
-      origin = new OriginPart(vertx, settings, rules, clock, registry, httpMetrics, health);
+      origin = new OriginPart(vertx, settings, clock, registry, health);
+      origin.start(rules, httpMetrics);
     }
     List<Mount> mounts = new ArrayList<>();
     if (settings.runs(Role.EDGE)) {
@@ -176,17 +176,10 @@ public final class Node implements AutoCloseable {
   }
 
   private EdgeMount edge(AccessRules rules) {
-    Upstream upstream;
-    if (origin != null && settings.edge().origin().isEmpty()) {
-      upstream = MediaBridges.upstream(origin.origin());
-    } else if (settings.edge().origin().isPresent()) {
-      upstream = new HttpUpstream(vertx, settings.edge());
-    } else {
-      throw new StartException(
-          "edge.origin: is missing; an edge without the role origin needs the address of one, for"
-              + " example http://10.0.0.1:8081",
-          new IllegalStateException());
-    }
+    Upstream upstream =
+        origin != null && settings.edge().origin().isEmpty()
+            ? MediaBridges.upstream(origin.origin())
+            : new HttpUpstream(vertx, settings.edge());
     return new EdgeMount(
         vertx,
         settings.edge(),
@@ -265,39 +258,13 @@ public final class Node implements AutoCloseable {
     return management == null ? settings.management().port() : management.actualPort();
   }
 
-  /** Blocks until the process is told to end (SIGTERM, SIGINT) or {@link #requestStop}. */
-  public void awaitStop() {
-    Thread hook = new Thread(this::stopByHook, "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      stopRequested.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /**
-   * The JVM halts when its hooks are done, so this one lasts until the node has stopped. A clean
-   * stop exits with 0, one that took too long with 1.
-   */
-  private void stopByHook() {
-    requestStop();
-    boolean clean = false;
-    try {
-      clean = stopped.await(settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    Runtime.getRuntime().halt(clean ? 0 : 1);
-  }
-
-  /** Lets {@link #awaitStop} return. From any thread. */
-  public void requestStop() {
-    stopRequested.countDown();
-  }
-
+  /** Stops what runs; after the first time nothing happens. */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     health.stopping();
     if (origin != null) {
       origin.endBroadcasts();
@@ -320,6 +287,5 @@ public final class Node implements AutoCloseable {
     } catch (IOException e) {
       LOGGER.atWarn().addKeyValue("reason", e.getMessage()).log("data directory did not close");
     }
-    stopped.countDown();
   }
 }

@@ -68,33 +68,42 @@ public record NodeSettings(
 
   /** Reads every module's keys; what is wrong is collected in the configuration. */
   public static NodeSettings read(ConfigSection root) {
-    Path data = root.section("data").path("dir").orElse(Path.of("millrace-data")).toAbsolutePath();
+    Path data = root.section("data").path("dir", Path.of("millrace-data")).toAbsolutePath();
     ConfigSection management = root.section("management");
     ConfigSection http = root.section("http");
+    Set<Role> roles = roles(root);
+    EdgeConfig edge = EdgeConfig.read(root);
+    if (roles.contains(Role.EDGE) && !roles.contains(Role.ORIGIN) && edge.origin().isEmpty()) {
+      root.section("edge")
+          .problem(
+              "origin",
+              "is missing; an edge without the role origin needs the address of one, for example"
+                  + " http://10.0.0.1:8081");
+    }
     return new NodeSettings(
-        roles(root),
+        roles,
         data.normalize(),
         root.duration("stopTimeout", Duration.ofSeconds(15)),
         new Management(management.string("host", "127.0.0.1"), management.port("port", 9464)),
-        origin(root.section("origin")),
+        origin(root.section("origin"), roles.contains(Role.ORIGIN)),
         selfSigned(http),
         HttpConfig.read(http),
         LiveConfig.read(root.section("ingest")),
         IngestConfig.read(root.section("ingest")),
         PackagerConfig.read(root.section("packager")),
         StorageConfig.read(root.section("storage"), data.normalize().resolve("objects")),
-        EdgeConfig.read(root),
+        edge,
         AccessConfig.read(root),
         CatalogConfig.read(root));
   }
 
-  private static Origin origin(ConfigSection section) {
+  private static Origin origin(ConfigSection section, boolean isOpened) {
     Origin origin =
         new Origin(
             section.string("host", "127.0.0.1"),
             section.port("port", 8081),
             section.secret("sharedSecret"));
-    if (!origin.isLoopback() && origin.sharedSecret().isEmpty()) {
+    if (isOpened && !origin.isLoopback() && origin.sharedSecret().isEmpty()) {
       section.problem(
           "host", "opens the origin to other machines, so origin.sharedSecret must be set too");
     }

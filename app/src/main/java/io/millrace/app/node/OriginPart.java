@@ -18,32 +18,43 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The role origin: ingest, live streams, packager, store, and the origin's own port. */
+/**
+ * The role origin: ingest, live streams, packager, store, and the origin's own port. What a start
+ * that failed had opened is closed by {@link #close} as after any other.
+ */
 final class OriginPart implements AutoCloseable {
   private final NodeSettings settings;
   private final ObjectStore store;
   private final LiveStreams streams;
   private final Packager packager;
-  private final HttpListener listener;
-  private final IngestServer ingest;
+  private final PrometheusRegistry registry;
+  private final Health health;
+  private final Vertx vertx;
   private final Waiting waiting;
+  private @Nullable HttpListener listener;
+  private @Nullable IngestServer ingest;
 
-  /** Blocks until publishers are let in. */
   OriginPart(
       Vertx vertx,
       NodeSettings settings,
-      AccessRules rules,
       Clock clock,
       PrometheusRegistry registry,
-      HttpMetrics httpMetrics,
       Health health) {
+    this.vertx = vertx;
     this.settings = settings;
+    this.registry = registry;
+    this.health = health;
     this.waiting = new Waiting(settings.stopTimeout());
     health.part("origin", () -> Health.Part.notReady("starting"));
     store = ObjectStores.open(vertx, settings.storage(), registry);
     streams = new LiveStreams(vertx, settings.live(), clock, registry);
     packager = new Packager(vertx, settings.packager(), store, streams, clock, registry);
+  }
+
+  /** Blocks until publishers are let in. */
+  void start(AccessRules rules, HttpMetrics httpMetrics) {
     Waiting.forStart("origin", packager.start());
     listener =
         Waiting.forStart(
@@ -84,23 +95,27 @@ final class OriginPart implements AutoCloseable {
   }
 
   int rtmpPort() {
-    return ingest.rtmpPort();
+    return ingest == null ? settings.ingest().rtmpPort() : ingest.rtmpPort();
   }
 
   int originPort() {
-    return listener.port();
+    return listener == null ? settings.origin().port() : listener.port();
   }
 
   /** Lets no publisher in any more and ends every broadcast; viewers can still read. */
   void endBroadcasts() {
     waiting.forStop("broadcasts", streams.close());
-    waiting.forStop("ingest", ingest.stop());
+    if (ingest != null) {
+      waiting.forStop("ingest", ingest.stop());
+    }
     waiting.forStop("packager", packager.close());
   }
 
   @Override
   public void close() {
-    waiting.forStop("origin listener", listener.close(settings.stopTimeout().dividedBy(4)));
+    if (listener != null) {
+      waiting.forStop("origin listener", listener.close(settings.stopTimeout().dividedBy(4)));
+    }
     waiting.forStop("store", store.close());
   }
 }

@@ -1,0 +1,123 @@
+package io.millrace.app.cli;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Asks a server's API, and turns its refusals into words. Blocks. */
+final class ApiClient {
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final int UNAUTHORIZED = 401;
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+  private final URI server;
+  private final String token;
+  private final Path data;
+
+  /**
+   * @param token the bearer token
+   * @param data where the token was found, for messages
+   */
+  ApiClient(URI server, String token, Path data) {
+    if (server.getHost() == null
+        || !("http".equals(server.getScheme()) || "https".equals(server.getScheme()))) {
+      throw new CommandFailedException(
+          "--server: '" + server + "' is no address; write for example http://localhost:8080");
+    }
+    this.server = server;
+    this.token = token;
+    this.data = data;
+  }
+
+  /** The items of all pages of a list. */
+  JsonArray list(String path) {
+    JsonArray items = new JsonArray();
+    Optional<String> after = Optional.of("");
+    while (after.isPresent()) {
+      String query = after.get().isEmpty() ? "" : "&after=" + encoded(after.get());
+      JsonObject page = send("GET", path + "?limit=100" + query, Optional.empty());
+      page.getJsonArray("items").forEach(items::add);
+      after = Optional.ofNullable(page.getString("next"));
+    }
+    return items;
+  }
+
+  JsonObject post(String path, JsonObject body) {
+    return send("POST", path, Optional.of(body));
+  }
+
+  void delete(String path) {
+    send("DELETE", path, Optional.empty());
+  }
+
+  /** One segment of a path. */
+  static String encoded(String segment) {
+    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private JsonObject send(String method, String path, Optional<JsonObject> body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(server.resolve("/api/v1" + path))
+            .timeout(PATIENCE)
+            .header("Authorization", "Bearer " + token)
+            .method(
+                method,
+                body.map(json -> HttpRequest.BodyPublishers.ofString(json.encode()))
+                    .orElseGet(HttpRequest.BodyPublishers::noBody));
+    body.ifPresent(json -> request.header("Content-Type", "application/json"));
+    try {
+      HttpResponse<String> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      JsonObject json = parsed(answer.body());
+      if (answer.statusCode() >= 300) {
+        throw new CommandFailedException(refusal(answer.statusCode(), json));
+      }
+      return json;
+    } catch (IOException e) {
+      throw new UnavailableException(
+          "no server answers at "
+              + server
+              + "; start one with 'millrace serve', or say where it is with --server");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailedException("interrupted");
+    }
+  }
+
+  private JsonObject parsed(String body) {
+    try {
+      return body.isEmpty() ? new JsonObject() : new JsonObject(body);
+    } catch (DecodeException | ClassCastException e) {
+      throw new CommandFailedException("what answers at " + server + " is no Millrace server");
+    }
+  }
+
+  private String refusal(int status, JsonObject problem) {
+    StringBuilder words = new StringBuilder(problem.getString("detail", "status " + status));
+    for (Object each : problem.getJsonArray("errors", new JsonArray())) {
+      if (each instanceof JsonObject error) {
+        words.append("\n  ").append(error.getString("field")).append(": ");
+        words.append(error.getString("detail"));
+      }
+    }
+    if (status == UNAUTHORIZED) {
+      words.append(" (is ").append(data).append(" the data directory of the server at ");
+      words.append(server).append("?)");
+    }
+    return words.toString();
+  }
+}

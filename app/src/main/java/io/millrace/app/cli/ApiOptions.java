@@ -1,0 +1,63 @@
+package io.millrace.app.cli;
+
+import io.millrace.catalog.LocalCredential;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The options of every command that asks a running server on this machine. */
+final class ApiOptions {
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "${env:MILLRACE_DATA_DIR:-millrace-data}",
+      description = "the server's data directory, where its credential is (default: ${DEFAULT-VALUE})")
+  @SuppressWarnings("NullAway.Init")
+  private Path data;
+
+  @Option(
+      names = "--server",
+      paramLabel = "URL",
+      defaultValue = "http://localhost:${env:MILLRACE_HTTP_PORT:-8080}",
+      description = "the server's address (default: ${DEFAULT-VALUE})")
+  @SuppressWarnings("NullAway.Init")
+  private URI server;
+
+  @Option(names = "--json", description = "for machines")
+  boolean json;
+
+  @Spec(Target.MIXEE)
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  /**
+   * The server's API, with the credential that it left for this machine's commands.
+   *
+   * @throws UnavailableException when there is no credential
+   */
+  ApiClient api() {
+    Path file = data.resolve(LocalCredential.FILE);
+    try {
+      return new ApiClient(server, Files.readString(file).strip(), data);
+    } catch (NoSuchFileException e) {
+      throw new UnavailableException(
+          "no server has run with the data directory "
+              + data
+              + "; start one with 'millrace serve', or name its directory with --data");
+    } catch (IOException e) {
+      throw new UnavailableException(
+          file + " cannot be read by this user: run as the server's own (" + e.getMessage() + ")");
+    }
+  }
+
+  PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

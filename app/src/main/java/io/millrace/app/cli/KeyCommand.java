@@ -1,0 +1,165 @@
+package io.millrace.app.cli;
+
+import io.millrace.config.ConfigSection;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code millrace key}: the publish keys of a running server. */
+@Command(
+    name = "key",
+    description = "Lists, makes, rotates and revokes publish keys of the server on this machine.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+final class KeyCommand implements Runnable {
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "list, create, rotate or revoke?");
+  }
+
+  @Command(
+      name = "list",
+      description = "Keys of an app; the keys themselves are not kept and cannot be shown.",
+      mixinStandardHelpOptions = true)
+  int list(
+      @Mixin ApiOptions options,
+      @Parameters(paramLabel = "APP", defaultValue = "live", description = "default: live")
+          String app) {
+    JsonArray items = options.api().list(of(app));
+    if (options.json) {
+      options.out().println(items.encodePrettily());
+    } else {
+      Table table = new Table("ID", "OPENS", "EXPIRES", "LABEL");
+      for (int i = 0; i < items.size(); i++) {
+        JsonObject item = items.getJsonObject(i);
+        table.row(
+            item.getString("id"),
+            opened(item),
+            Optional.ofNullable(item.getString("expiresAt")).orElse("never"),
+            item.getString("label"));
+      }
+      table.print(options.out());
+    }
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "create",
+      description = "Makes a key and shows it, this once.",
+      mixinStandardHelpOptions = true)
+  int create(
+      @Mixin ApiOptions options,
+      @Parameters(paramLabel = "APP", defaultValue = "live", description = "default: live")
+          String app,
+      @Option(
+              names = "--stream",
+              paramLabel = "STREAM",
+              description = "the one that it opens (default: every stream of the app)")
+          Optional<String> stream,
+      @Option(names = "--label", defaultValue = "", description = "one line for people")
+          String label,
+      @Option(
+              names = "--lifetime",
+              paramLabel = "TIME",
+              converter = Time.class,
+              description = "for example 12h or 30d (default: it does not expire)")
+          Optional<Duration> lifetime) {
+    JsonObject wanted = new JsonObject().put("label", label);
+    stream.ifPresent(name -> wanted.put("stream", name));
+    lifetime.ifPresent(time -> wanted.put("lifetimeSeconds", time.toSeconds()));
+    show(options, options.api().post(of(app), wanted));
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "rotate",
+      description = "Makes a key that opens what another one opens, and ends that one.",
+      mixinStandardHelpOptions = true)
+  int rotate(
+      @Mixin ApiOptions options,
+      @Parameters(paramLabel = "ID", description = "as 'key list' shows it") String id,
+      @Option(
+              names = "--app",
+              paramLabel = "APP",
+              defaultValue = "live",
+              description = "default: live")
+          String app,
+      @Option(
+              names = "--overlap",
+              paramLabel = "TIME",
+              converter = Time.class,
+              description = "how long the old key still opens, for example 1h (default: not at all)")
+          Optional<Duration> overlap) {
+    JsonObject wanted = new JsonObject();
+    overlap.ifPresent(time -> wanted.put("overlapSeconds", time.toSeconds()));
+    show(options, options.api().post(of(app) + "/" + ApiClient.encoded(id) + "/rotate", wanted));
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "revoke",
+      description = "Ends a key at once.",
+      mixinStandardHelpOptions = true)
+  int revoke(
+      @Mixin ApiOptions options,
+      @Parameters(paramLabel = "ID", description = "as 'key list' shows it") String id,
+      @Option(
+              names = "--app",
+              paramLabel = "APP",
+              defaultValue = "live",
+              description = "default: live")
+          String app) {
+    options.api().delete(of(app) + "/" + ApiClient.encoded(id));
+    options
+        .out()
+        .println(
+            options.json
+                ? new JsonObject().put("revoked", id).encodePrettily()
+                : "key " + id + " is revoked");
+    return ExitCode.OK;
+  }
+
+  private static String of(String app) {
+    return "/apps/" + ApiClient.encoded(app) + "/keys";
+  }
+
+  private static String opened(JsonObject key) {
+    return key.getString("app") + "/" + Optional.ofNullable(key.getString("stream")).orElse("*");
+  }
+
+  private static void show(ApiOptions options, JsonObject made) {
+    if (options.json) {
+      options.out().println(made.encodePrettily());
+    } else {
+      options.out().println(made.getString("key"));
+      options.out().println("id " + made.getString("id") + ", opens " + opened(made));
+      options.out().println("The key is shown this once; keep it.");
+    }
+  }
+
+  /** Reads {@code 90s}, {@code 12h}, {@code 30d}. */
+  static final class Time implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      try {
+        return ConfigSection.parseDuration(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+}

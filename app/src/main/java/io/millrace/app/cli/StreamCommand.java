@@ -1,0 +1,129 @@
+package io.millrace.app.cli;
+
+import io.millrace.media.StreamKey;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code millrace stream}: the streams of a running server. */
+@Command(
+    name = "stream",
+    description = "Lists, makes, deletes and ends streams of the server on this machine.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+final class StreamCommand implements Runnable {
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "list, create, delete or end?");
+  }
+
+  @Command(
+      name = "list",
+      description = "Streams that have been made, by name.",
+      mixinStandardHelpOptions = true)
+  int list(
+      @Mixin ApiOptions options,
+      @Parameters(paramLabel = "APP", defaultValue = "live", description = "default: live")
+          String app) {
+    JsonArray items = options.api().list(of(app));
+    if (options.json) {
+      options.out().println(items.encodePrettily());
+    } else {
+      Table table = new Table("STREAM", "TENANT", "TITLE");
+      for (int i = 0; i < items.size(); i++) {
+        JsonObject item = items.getJsonObject(i);
+        table.row(
+            item.getString("app") + "/" + item.getString("name"),
+            item.getString("tenant"),
+            item.getString("title"));
+      }
+      table.print(options.out());
+    }
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "create",
+      description = "Makes a stream, to give it a title before it is first on air.",
+      mixinStandardHelpOptions = true)
+  int create(
+      @Mixin ApiOptions options,
+      @Parameters(paramLabel = "APP/STREAM", converter = Address.class) StreamKey stream,
+      @Option(names = "--title", defaultValue = "", description = "one line for people")
+          String title) {
+    JsonObject made =
+        options
+            .api()
+            .post(
+                of(stream.app()),
+                new JsonObject().put("name", stream.stream()).put("title", title));
+    options.out().println(options.json ? made.encodePrettily() : stream + " is made");
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "delete",
+      description = "Forgets a stream; what is on air goes on.",
+      mixinStandardHelpOptions = true)
+  int delete(
+      @Mixin ApiOptions options,
+      @Parameters(paramLabel = "APP/STREAM", converter = Address.class) StreamKey stream) {
+    options.api().delete(of(stream.app()) + "/" + ApiClient.encoded(stream.stream()));
+    done(options, stream, "deleted");
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "end",
+      description = "Ends the broadcast that a stream has on air, and its publisher's connection.",
+      mixinStandardHelpOptions = true)
+  int end(
+      @Mixin ApiOptions options,
+      @Parameters(paramLabel = "APP/STREAM", converter = Address.class) StreamKey stream) {
+    options.api().delete("/live/" + stream.app() + "/" + ApiClient.encoded(stream.stream()));
+    done(options, stream, "ended");
+    return ExitCode.OK;
+  }
+
+  private static String of(String app) {
+    return "/apps/" + ApiClient.encoded(app) + "/streams";
+  }
+
+  private static void done(ApiOptions options, StreamKey stream, String what) {
+    options
+        .out()
+        .println(
+            options.json
+                ? new JsonObject().put(what, stream.toString()).encodePrettily()
+                : stream + " is " + what);
+  }
+
+  /** Reads {@code app/stream}. */
+  static final class Address implements ITypeConverter<StreamKey> {
+    @Override
+    public StreamKey convert(String text) {
+      int slash = text.indexOf('/');
+      if (slash < 0) {
+        throw new TypeConversionException("'" + text + "' is not like live/cam1");
+      }
+      try {
+        return new StreamKey(text.substring(0, slash), text.substring(slash + 1));
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.TypeConversionException(e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.millrace.app.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.access.AccessConfig;
+import io.millrace.catalog.CatalogConfig;
+import io.millrace.config.ConfigProblem;
+import io.millrace.config.Configuration;
+import io.millrace.config.Secret;
+import io.millrace.edge.EdgeConfig;
+import io.millrace.http.HttpConfig;
+import io.millrace.ingest.IngestConfig;
+import io.millrace.media.LiveConfig;
+import io.millrace.packager.PackagerConfig;
+import io.millrace.storage.StorageConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class NodeSettingsTest {
+  @Test
+  void defaults() {
+    Configuration configuration = configuration(Map.of());
+
+    NodeSettings settings = NodeSettings.read(configuration.root());
+
+    configuration.check();
+    assertThat(settings.roles()).containsExactlyInAnyOrder(Role.values());
+    assertThat(settings.dataDirectory()).isEqualTo(Path.of("millrace-data").toAbsolutePath());
+    assertThat(settings.stopTimeout()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(settings.management()).isEqualTo(new NodeSettings.Management("127.0.0.1", 9464));
+    assertThat(settings.origin())
+        .isEqualTo(new NodeSettings.Origin("127.0.0.1", 8081, Optional.empty()));
+    assertThat(settings.selfSignedTls()).isFalse();
+    assertThat(settings.storage().directory())
+        .isEqualTo(Path.of("millrace-data/objects").toAbsolutePath());
+  }
+
+  @Test
+  void mapsEveryKeyOfItsOwn() {
+    Configuration configuration =
+        configuration(
+            Map.of(
+                "roles", List.of("edge", "origin"),
+                "data", Map.of("dir", "/srv/millrace/./data"),
+                "stopTimeout", "4s",
+                "management", Map.of("host", "10.0.0.1", "port", 9000),
+                "origin", Map.of("host", "10.0.0.2", "port", 9001, "sharedSecret", "between-us"),
+                "http", Map.of("tls", Map.of("mode", "self-signed"))));
+
+    NodeSettings settings = NodeSettings.read(configuration.root());
+
+    configuration.check();
+    assertThat(settings.roles()).containsExactlyInAnyOrder(Role.EDGE, Role.ORIGIN);
+    assertThat(settings.dataDirectory()).isEqualTo(Path.of("/srv/millrace/data"));
+    assertThat(settings.stopTimeout()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(settings.management()).isEqualTo(new NodeSettings.Management("10.0.0.1", 9000));
+    assertThat(settings.origin())
+        .isEqualTo(
+            new NodeSettings.Origin("10.0.0.2", 9001, Optional.of(new Secret("between-us"))));
+    assertThat(settings.selfSignedTls()).isTrue();
+  }
+
+  @Test
+  void everyModuleReadsItsOwnSection() {
+    Map<String, Object> tree =
+        Map.of(
+            "data", Map.of("dir", "/srv/millrace"),
+            "http", Map.of("port", 1),
+            "ingest", Map.of("endGrace", "2s", "rtmp", Map.of("port", 3)),
+            "packager", Map.of("window", "40s"),
+            "storage", Map.of("directory", "/srv/objects"),
+            "edge", Map.of("memory", "5MiB"),
+            "access", Map.of("publishKey", "a-key-of-sixteen-letters"),
+            "database", Map.of("poolSize", 6));
+
+    NodeSettings settings = NodeSettings.read(configuration(tree).root());
+
+    var root = configuration(tree).root();
+    assertThat(settings.http()).isEqualTo(HttpConfig.read(root.section("http")));
+    assertThat(settings.http().port()).isEqualTo(1);
+    assertThat(settings.live()).isEqualTo(LiveConfig.read(root.section("ingest")));
+    assertThat(settings.live().endGrace()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(settings.ingest()).isEqualTo(IngestConfig.read(root.section("ingest")));
+    assertThat(settings.ingest().rtmpPort()).isEqualTo(3);
+    assertThat(settings.packager()).isEqualTo(PackagerConfig.read(root.section("packager")));
+    assertThat(settings.packager().window()).isEqualTo(Duration.ofSeconds(40));
+    assertThat(settings.storage())
+        .isEqualTo(new StorageConfig(StorageConfig.Kind.DIRECTORY, Path.of("/srv/objects")));
+    assertThat(settings.edge()).isEqualTo(EdgeConfig.read(root));
+    assertThat(settings.edge().memoryBytes()).isEqualTo(5 << 20);
+    assertThat(settings.access()).isEqualTo(AccessConfig.read(root));
+    assertThat(settings.access().publishKey()).contains(new Secret("a-key-of-sixteen-letters"));
+    assertThat(settings.catalog()).isEqualTo(CatalogConfig.read(root));
+    assertThat(settings.catalog().poolSize()).isEqualTo(6);
+  }
+
+  @Test
+  void anOriginThatOthersReachNeedsASecret() {
+    assertThat(problems(Map.of("origin", Map.of("host", "0.0.0.0"))))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo("origin.host");
+              assertThat(problem.message()).contains("origin.sharedSecret must be set");
+            });
+    for (String loopback : List.of("localhost", "127.0.0.9", "::1")) {
+      assertThat(problems(Map.of("origin", Map.of("host", loopback)))).isEmpty();
+    }
+  }
+
+  @Test
+  void onlyTheRoleOriginOpensItsPort() {
+    assertThat(problems(Map.of("roles", List.of("edge"), "origin", Map.of("host", "0.0.0.0"))))
+        .isEmpty();
+  }
+
+  @Test
+  void namesTheRolesThatItDoesNotKnow() {
+    assertThat(problems(Map.of("roles", List.of("edge", "shield", "broker"))))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo("roles");
+              assertThat(problem.message())
+                  .isEqualTo("does not know shield, broker; there are origin, edge, catalog");
+            });
+    assertThat(problems(Map.of("roles", List.of())))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).contains("names none"));
+  }
+
+  @Test
+  void knowsOneModeOfTls() {
+    assertThat(problems(Map.of("http", Map.of("tls", Map.of("mode", "acme")))))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo("http.tls.mode");
+              assertThat(problem.message()).contains("'acme'").contains("self-signed");
+            });
+  }
+
+  @Test
+  void anEdgeAloneNeedsAnOrigin() {
+    assertThat(problems(Map.of("roles", List.of("edge", "catalog"))))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo("edge.origin");
+              assertThat(problem.message()).contains("http://10.0.0.1:8081");
+            });
+  }
+
+  private static List<ConfigProblem> problems(Map<String, Object> tree) {
+    Configuration configuration = configuration(tree);
+    NodeSettings.read(configuration.root());
+    return configuration.problems();
+  }
+
+  private static Configuration configuration(Map<String, Object> tree) {
+    return new Configuration(tree, Map.of(), Map.of());
+  }
+}
