@@ -176,11 +176,29 @@ public final class LiveStream {
     return new PublishOutcome.Accepted(accepted);
   }
 
-  /** Takes one event of a publisher. On the home context. */
+  /**
+   * Takes one event of a publisher. On the home context. A publisher whose media a reader cannot
+   * handle has to leave: its encoder is told and starts over, instead of sending what nobody shows.
+   */
   void write(Publication from, MediaEvent event) {
     if (from != publication) {
       return;
     }
+    try {
+      take(from, event);
+    } catch (RuntimeException e) {
+      LOGGER
+          .atError()
+          .addKeyValue("stream", broadcast.stream())
+          .addKeyValue("broadcast", broadcast.id())
+          .setCause(e)
+          .log("a publisher's media could not be handled");
+      leave(from, EndReason.MALFORMED);
+      from.evict(EndReason.MALFORMED);
+    }
+  }
+
+  private void take(Publication from, MediaEvent event) {
     switch (event) {
       case MediaEvent.TracksReady ready -> {
         tracks = ready.tracks();

@@ -135,6 +135,30 @@ class LiveStreamsTest {
   }
 
   @Test
+  void aPublisherWhoseMediaBreaksAReaderHasToLeave() throws Exception {
+    LiveStreams streams = streams(LONG_GRACE);
+    Context home = eventLoop();
+    Publication first = publish(streams, home);
+    on(home, () -> writeTracksAnd(first, 0));
+    on(home, () -> first.stream().addReader("broken", home, ReaderLimits.DEFAULT, this::breakDown));
+    on(home, () -> writeTracksAnd(first, 1024));
+    await().until(() -> evicted.getAndSet(null) == EndReason.MALFORMED);
+    assertThat(streams.statuses().getFirst().state()).isEqualTo(LiveState.INTERRUPTED);
+
+    Context loop = eventLoop();
+    Publication second = publish(streams, loop);
+    on(loop, () -> writeTracksAnd(second, 0, 1024, 2048));
+    await().until(() -> evicted.get() == EndReason.MALFORMED);
+    assertThat(streams.statuses().getFirst().state()).isEqualTo(LiveState.INTERRUPTED);
+  }
+
+  private void breakDown(MediaEvent event) {
+    if (event instanceof MediaEvent.SampleReady) {
+      throw new IllegalStateException("a defect");
+    }
+  }
+
+  @Test
   void aBroadcastThatNeverHadASampleEndsWithItsPublisher() throws Exception {
     LiveStreams streams = streams(LONG_GRACE);
     Context loop = eventLoop();
