@@ -144,6 +144,36 @@ class RtmpSocketTest {
   }
 
   @Test
+  void aPublisherIsToldWhenItsStreamCannotBeHandledHere() {
+    ingest =
+        new IngestHarness(
+            Map.of("trackWait", "10ms"),
+            attempt -> Future.succeededFuture(new PublishDecision.Allowed("main")),
+            event -> {
+              if (event instanceof MediaEvent.SampleReady) {
+                throw new IllegalStateException("a defect");
+              }
+            });
+    String clip = Clips.bigBuckBunny().toString();
+    try (Program ffmpeg =
+        Ffmpeg.start(
+            "-re",
+            "-stream_loop",
+            "-1",
+            "-i",
+            clip,
+            "-c",
+            "copy",
+            "-f",
+            "flv",
+            ingest.url(ADDRESS))) {
+      awaitClosed("failed", 1);
+      awaitNoConnections();
+      assertThat(ffmpeg).isNotNull();
+    }
+  }
+
+  @Test
   void aPublisherIsPausedWhileItsStreamCannotTakeMore() {
     CountDownLatch free = new CountDownLatch(1);
     AtomicBoolean block = new AtomicBoolean();

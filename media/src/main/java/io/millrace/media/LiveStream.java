@@ -40,6 +40,7 @@ public final class LiveStream {
   private @Nullable Publication publication;
   private List<Track> tracks = List.of();
   private boolean hadSamples;
+  private boolean unpublished;
   private long graceTimer = -1;
 
   private volatile LiveStatus status;
@@ -83,6 +84,14 @@ public final class LiveStream {
   /** From any thread. */
   public LiveStatus status() {
     return status;
+  }
+
+  /**
+   * Whether the last publisher has said that it is done and no other has come since, so that the
+   * end is to be expected. On the home context.
+   */
+  public boolean isUnpublished() {
+    return unpublished;
   }
 
   /**
@@ -152,6 +161,7 @@ public final class LiveStream {
 
   private PublishOutcome accept(PublishRequest request, Context publisherContext) {
     cancelGrace();
+    unpublished = false;
     Publication accepted = new Publication(this, request, publisherContext);
     publication = accepted;
     timeline.breakRun();
@@ -166,11 +176,29 @@ public final class LiveStream {
     return new PublishOutcome.Accepted(accepted);
   }
 
-  /** Takes one event of a publisher. On the home context. */
+  /**
+   * Takes one event of a publisher. On the home context. A publisher whose media a reader cannot
+   * handle has to leave: its encoder is told and starts over, instead of sending what nobody shows.
+   */
   void write(Publication from, MediaEvent event) {
     if (from != publication) {
       return;
     }
+    try {
+      take(from, event);
+    } catch (RuntimeException e) {
+      LOGGER
+          .atError()
+          .addKeyValue("stream", broadcast.stream())
+          .addKeyValue("broadcast", broadcast.id())
+          .setCause(e)
+          .log("a publisher's media could not be handled");
+      leave(from, EndReason.MALFORMED);
+      from.evict(EndReason.MALFORMED);
+    }
+  }
+
+  private void take(Publication from, MediaEvent event) {
     switch (event) {
       case MediaEvent.TracksReady ready -> {
         tracks = ready.tracks();
@@ -224,6 +252,7 @@ public final class LiveStream {
       return;
     }
     publication = null;
+    unpublished = reason == EndReason.UNPUBLISHED;
     metrics.publishersEnded.labelValues(word(reason)).inc();
     if (hadSamples) {
       waitForPublisher(config.graceAfter(reason), reason);

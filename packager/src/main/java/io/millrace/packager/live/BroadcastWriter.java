@@ -49,9 +49,6 @@ import org.slf4j.LoggerFactory;
 final class BroadcastWriter {
   private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastWriter.class);
 
-  /** Listed at once after a long silence. */
-  private static final int MOST_GAPS = 20;
-
   /** How long writes that are under way may hold up the removal. */
   private static final long REMOVE_SECONDS = 30;
 
@@ -118,7 +115,10 @@ final class BroadcastWriter {
     this.mediaEndNanos = from.mediaEnd().toNanos();
     this.segmenter =
         new Segmenter(setup.rules(), this::segmentCut, from.targetSeconds(), from.nextMsn());
-    this.gapClock = new GapClock(setup.clock().instant());
+    Instant now = setup.clock().instant();
+    this.gapClock =
+        new GapClock(
+            now, logs.values().stream().flatMap(log -> log.end().stream()).findFirst().orElse(now));
     if (!logs.isEmpty()) {
       publish();
     }
@@ -166,7 +166,7 @@ final class BroadcastWriter {
       return false;
     }
     if (gapClock.due(now, segmenter.targetSeconds())) {
-      listGap(now);
+      listGaps(now);
     }
     for (RenditionLog log : logs.values()) {
       log.spareMemory(setup.config().memory());
@@ -212,11 +212,16 @@ final class BroadcastWriter {
       RenditionInfo info = describe(track);
       RenditionLog log = logs.get(info.name());
       if (log == null) {
-        logs.put(info.name(), new RenditionLog(info, segmenter.nextMsn()));
+        logs.put(info.name(), new RenditionLog(info, segmenter.nextMsn(), discontinuities()));
       } else if (!log.info().equals(info.withFrameRate(log.info().frameRate()))) {
         log.describe(info);
       }
     }
+  }
+
+  /** So many have all renditions had; a new one counts on from there (HLS D4). */
+  private long discontinuities() {
+    return logs.values().stream().mapToLong(RenditionLog::discontinuities).max().orElse(0);
   }
 
   private static RenditionInfo describe(Track track) {
@@ -306,30 +311,27 @@ final class BroadcastWriter {
         : run.wall().plusNanos(mediaNanos - run.mediaNanos());
   }
 
-  /** What has come is listed; when nothing has, a gap is (HLS B8, B9). */
-  private void listGap(Instant now) {
+  /** What has come is listed; when nothing has, gaps are (HLS B8, B9). */
+  private void listGaps(Instant now) {
     segmenter.interrupt();
-    if (!changed && logs.values().stream().noneMatch(RenditionLog::isEmpty)) {
-      int seconds = segmenter.targetSeconds();
-      for (long missing = missingGaps(now, seconds); missing > 0; missing--) {
-        logs.values().forEach(log -> log.appendGap(seconds, epoch));
-        segmenter.skip();
-        mediaEndNanos += seconds * 1_000_000_000L;
-        setup.metrics().gap("interrupted");
-      }
-      changed = true;
-    }
-    gapClock.gapListed(now);
     if (changed) {
+      gapClock.restListed(now);
       publish();
+      return;
     }
-  }
-
-  /** As many as bring the playlists up to the wall clock, at least one. */
-  private long missingGaps(Instant now, int seconds) {
-    Instant end = logs.values().iterator().next().end().orElse(now);
-    long missing = Duration.between(end, now).toSeconds() / seconds;
-    return Math.max(1, Math.min(MOST_GAPS, missing));
+    int seconds = segmenter.targetSeconds();
+    int missing = gapClock.missing(now, seconds, stream.isUnpublished());
+    if (missing == 0 || logs.values().stream().anyMatch(RenditionLog::isEmpty)) {
+      return;
+    }
+    for (int i = 0; i < missing; i++) {
+      logs.values().forEach(log -> log.appendGap(seconds, epoch));
+      segmenter.skip();
+      setup.metrics().gap("interrupted");
+    }
+    mediaEndNanos += 1_000_000_000L * missing * seconds;
+    gapClock.gapsListed(now, Duration.ofSeconds((long) missing * seconds));
+    publish();
   }
 
   private void ended() {
