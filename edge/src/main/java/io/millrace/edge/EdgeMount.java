@@ -70,7 +70,7 @@ public final class EdgeMount {
     this.proxies = proxies;
     this.metrics = metrics;
     this.clock = clock;
-    this.expiryTimer = vertx.setPeriodic(EXPIRY_MILLIS, timer -> viewers.expire(clock.instant()));
+    this.expiryTimer = vertx.setPeriodic(EXPIRY_MILLIS, timer -> expire());
     metrics.observe(viewers::total, store::bytes, cache::inFlight);
   }
 
@@ -87,6 +87,17 @@ public final class EdgeMount {
   /** Stops its timer. */
   public void close() {
     vertx.cancelTimer(expiryTimer);
+  }
+
+  /** Not on the event loop: half a million viewers take some milliseconds. */
+  private void expire() {
+    vertx
+        .executeBlocking(
+            () -> {
+              viewers.expire(clock.instant());
+              return true;
+            })
+        .onFailure(failure -> LOGGER.atError().setCause(failure).log("viewers not counted"));
   }
 
   private void handle(HttpServerRequest request) {
