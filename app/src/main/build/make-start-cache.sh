@@ -4,12 +4,16 @@
 set -eu
 dist=$1
 cache=$dist/lib/millrace.aot
-newest=$(ls -t "$dist"/lib/*.jar "$dist/bin/millrace" | head -n 1)
-if [ -f "$cache" ] && [ "$cache" -nt "$newest" ]; then exit 0; fi
-rm -f "$cache"
+# What the cache was made of: the JVM refuses it when a jar or its date differs.
+made_of=$dist/../start-cache-made-of
+now=$(cd "$dist" && ls -ln --time-style=full-iso lib/*.jar && cksum lib/millrace-*.jar bin/millrace)
+if [ -f "$cache" ] && [ -f "$made_of" ] && [ "$now" = "$(cat "$made_of")" ]; then exit 0; fi
+rm -f "$cache" "$made_of"
 data=$(mktemp -d)
 trap 'rm -rf "$data"' EXIT
-if ! MILLRACE_MAKE_CACHE=$cache "$dist/bin/millrace" warm-up --data "$data/data" >"$data/log" 2>&1; then
+if MILLRACE_MAKE_CACHE=$cache "$dist/bin/millrace" warm-up --data "$data/data" >"$data/log" 2>&1; then
+  echo "$now" >"$made_of"
+else
   echo "the start-up cache was not made:" >&2
   tail -n 20 "$data/log" >&2
   rm -f "$cache"
