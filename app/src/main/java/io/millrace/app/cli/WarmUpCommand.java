@@ -26,7 +26,11 @@ import picocli.CommandLine.Option;
  * {@code millrace warm-up}: does once what a server does first (start, take a publisher, answer a
  * viewer, stop), so that the JVM can write its start-up cache when it ends. Part of the build.
  */
-@Command(name = "warm-up", hidden = true)
+@Command(
+    name = "warm-up",
+    description = "Makes the start-up cache of a distribution; part of the build.",
+    hidden = true,
+    mixinStandardHelpOptions = true)
 final class WarmUpCommand implements Callable<Integer> {
   private static final StreamKey STREAM = new StreamKey("live", "warm-up");
   private static final Pattern ADDRESS = Pattern.compile("(?m)^[^#\\s].*$|URI=\"([^\"]+)\"");

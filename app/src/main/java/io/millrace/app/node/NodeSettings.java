@@ -71,7 +71,7 @@ public record NodeSettings(
     Path data = root.section("data").path("dir", Path.of("millrace-data")).toAbsolutePath();
     ConfigSection management = root.section("management");
     ConfigSection http = root.section("http");
-    Set<Role> roles = roles(root);
+    EnumSet<Role> roles = roles(root);
     EdgeConfig edge = EdgeConfig.read(root);
     if (roles.contains(Role.EDGE) && !roles.contains(Role.ORIGIN) && edge.origin().isEmpty()) {
       root.section("edge")
@@ -123,7 +123,7 @@ public record NodeSettings(
     return mode.isPresent();
   }
 
-  private static Set<Role> roles(ConfigSection root) {
+  private static EnumSet<Role> roles(ConfigSection root) {
     EnumSet<Role> roles = EnumSet.noneOf(Role.class);
     List<String> known = Arrays.stream(Role.values()).map(NodeSettings::word).toList();
     List<String> wrong = new ArrayList<>();
@@ -140,8 +140,9 @@ public record NodeSettings(
           (wrong.isEmpty() ? "names none" : "does not know " + String.join(", ", wrong))
               + "; there are "
               + String.join(", ", known));
+      return EnumSet.allOf(Role.class);
     }
-    return roles.isEmpty() ? EnumSet.allOf(Role.class) : roles;
+    return roles;
   }
 
   private static String word(Role role) {

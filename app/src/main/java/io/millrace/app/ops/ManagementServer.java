@@ -75,10 +75,8 @@ public final class ManagementServer extends VerticleBase {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    request
-        .response()
-        .putHeader("Content-Type", PrometheusTextFormatWriter.CONTENT_TYPE)
-        .end(Buffer.buffer(out.toByteArray()));
+    request.response().putHeader("Content-Type", PrometheusTextFormatWriter.CONTENT_TYPE);
+    end(request, Buffer.buffer(out.toByteArray()));
   }
 
   private static void json(HttpServerRequest request, int status, JsonObject body) {
@@ -86,7 +84,15 @@ public final class ManagementServer extends VerticleBase {
         .response()
         .setStatusCode(status)
         .putHeader("Content-Type", "application/json")
-        .putHeader("Cache-Control", "no-store")
-        .end(body.encodePrettily() + "\n");
+        .putHeader("Cache-Control", "no-store");
+    end(request, Buffer.buffer(body.encodePrettily() + "\n"));
+  }
+
+  private static void end(HttpServerRequest request, Buffer body) {
+    if (request.method().equals(HttpMethod.HEAD)) {
+      request.response().putHeader("Content-Length", String.valueOf(body.length())).end();
+    } else {
+      request.response().end(body);
+    }
   }
 }

@@ -8,7 +8,6 @@ import io.millrace.config.ConfigProblem;
 import io.millrace.config.Configuration;
 import io.millrace.config.Secret;
 import io.millrace.edge.EdgeConfig;
-import io.millrace.http.HttpConfig;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.media.LiveConfig;
 import io.millrace.packager.PackagerConfig;
@@ -80,7 +79,6 @@ class NodeSettingsTest {
     NodeSettings settings = NodeSettings.read(configuration(tree).root());
 
     var root = configuration(tree).root();
-    assertThat(settings.http()).isEqualTo(HttpConfig.read(root.section("http")));
     assertThat(settings.http().port()).isEqualTo(1);
     assertThat(settings.live()).isEqualTo(LiveConfig.read(root.section("ingest")));
     assertThat(settings.live().endGrace()).isEqualTo(Duration.ofSeconds(2));
@@ -114,7 +112,7 @@ class NodeSettingsTest {
 
   @Test
   void onlyTheRoleOriginOpensItsPort() {
-    assertThat(problems(Map.of("roles", List.of("edge"), "origin", Map.of("host", "0.0.0.0"))))
+    assertThat(problems(Map.of("roles", List.of("catalog"), "origin", Map.of("host", "0.0.0.0"))))
         .isEmpty();
   }
 

@@ -1,0 +1,142 @@
+package io.millrace.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.app.Nodes;
+import io.millrace.app.node.Node;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AdministrationTest {
+  @TempDir static Path data;
+
+  private static Node node;
+
+  @BeforeAll
+  static void start() {
+    node = Node.start(Nodes.settings(data, Map.of("roles", "catalog")));
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  @Test
+  void streamsAreMadeListedAndDeleted() {
+    CommandRun made = run("stream", "create", "live/cam1", "--title", "Camera one");
+    CommandRun listed = run("stream", "list");
+    CommandRun json = run("stream", "list", "live", "--json");
+    CommandRun again = run("stream", "create", "live/cam1");
+    CommandRun deleted = run("stream", "delete", "live/cam1", "--json");
+    CommandRun gone = run("stream", "delete", "live/cam1");
+
+    assertThat(made).isEqualTo(new CommandRun(0, "live/cam1 is made\n", ""));
+    assertThat(listed.out())
+        .isEqualTo("STREAM     TENANT   TITLE\nlive/cam1  default  Camera one\n");
+    assertThat(new JsonArray(json.out()).getJsonObject(0).getString("title"))
+        .isEqualTo("Camera one");
+    assertThat(again.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(again.err()).startsWith("millrace: ").contains("cam1");
+    assertThat(deleted.out()).contains("\"deleted\" : \"live/cam1\"");
+    assertThat(gone).isEqualTo(new CommandRun(1, "", "millrace: there is no stream 'cam1'\n"));
+  }
+
+  @Test
+  void aListIsReadToItsLastPage() {
+    assertThat(run("key", "create", "live").code()).isZero();
+    for (int i = 0; i < 101; i++) {
+      assertThat(run("stream", "create", "live/many%03d".formatted(i)).code()).isZero();
+    }
+
+    assertThat(run("stream", "list").out()).contains("live/many000").contains("live/many100");
+    for (int i = 0; i < 101; i++) {
+      assertThat(run("stream", "delete", "live/many%03d".formatted(i)).code()).isZero();
+    }
+  }
+
+  @Test
+  void aStreamThatIsNotOnAirCannotBeEnded() {
+    assertThat(run("stream", "end", "live/nobody"))
+        .isEqualTo(new CommandRun(1, "", "millrace: 'live/nobody' is not on air\n"));
+  }
+
+  @Test
+  void keysAreMadeRotatedAndRevoked() {
+    JsonObject made =
+        new JsonObject(
+            run("key", "create", "--stream", "cam1", "--label", "left", "--lifetime", "1d", "--json")
+                .out());
+    String id = made.getString("id");
+    assertThat(made.getString("key")).startsWith("mk_");
+    assertThat(made.getString("stream")).isEqualTo("cam1");
+    assertThat(made.getString("expiresAt")).isNotNull();
+
+    CommandRun listed = run("key", "list");
+    assertThat(listed.out()).contains(id).contains("live/cam1").contains("left");
+    assertThat(listed.out()).doesNotContain(made.getString("key"));
+
+    CommandRun rotated = run("key", "rotate", id, "--overlap", "1h");
+    assertThat(rotated.code()).isZero();
+    assertThat(rotated.out()).startsWith("mk_").contains("opens live/cam1").contains("this once");
+
+    assertThat(run("key", "revoke", id).out()).isEqualTo("key " + id + " is revoked\n");
+    CommandRun gone = run("key", "revoke", id);
+    assertThat(gone.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(gone.err()).contains("there is no key '" + id + "'");
+  }
+
+  @Test
+  void namesTheFieldsThatTheServerDoesNotTake() {
+    CommandRun run = run("key", "create", "--stream", "two words");
+
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.err()).contains("\n  stream: ");
+  }
+
+  @Test
+  void withoutACredentialItSaysWhereOneWouldBe(@TempDir Path empty) {
+    CommandRun run = CommandRun.of("stream", "list", "--data", empty.toString());
+
+    assertThat(run.code()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(run.err()).contains(empty.toString()).contains("--data");
+  }
+
+  @Test
+  void withoutAServerItSaysWhereItLooked() {
+    CommandRun run =
+        CommandRun.of("key", "list", "--data", data.toString(), "--server", "http://127.0.0.1:1");
+
+    assertThat(run.code()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(run.err()).contains("no server answers at http://127.0.0.1:1");
+  }
+
+  @Test
+  void aCredentialOfAnotherServerIsRefusedWithAHint(@TempDir Path other) throws Exception {
+    java.nio.file.Files.writeString(other.resolve("local-credential"), "ml_wrong\n");
+
+    CommandRun run =
+        CommandRun.of("key", "list", "--data", other.toString(), "--server", server());
+
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.err()).contains("is wrong").contains(other.toString());
+  }
+
+  private static CommandRun run(String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of("--data", data.toString(), "--server", server()));
+    return CommandRun.of(all.toArray(String[]::new));
+  }
+
+  private static String server() {
+    return "http://127.0.0.1:" + node.httpPort().orElseThrow();
+  }
+}

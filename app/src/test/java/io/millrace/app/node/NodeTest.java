@@ -1,0 +1,210 @@
+package io.millrace.app.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.app.Nodes;
+import io.millrace.app.bridges.OwnPublisher;
+import io.millrace.app.clip.ClipPublisher;
+import io.millrace.media.StreamKey;
+import io.millrace.testkit.Clips;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeTest {
+  @TempDir Path folder;
+
+  @Test
+  void allRolesStartTellTheirCredentialsOnceAndLeaveNothingBehind() {
+    NodeSettings settings = Nodes.settings(folder.resolve("data"), Map.of());
+    List<ProcessHandle> children;
+    try (Node node = Node.start(settings)) {
+      HttpResponse<String> ready =
+          Nodes.get("http://127.0.0.1:" + node.managementPort() + "/health/ready");
+      assertThat(ready.statusCode()).isEqualTo(200);
+      assertThat(new JsonObject(ready.body()).getJsonObject("roles").fieldNames())
+          .containsExactly("catalog", "edge", "origin");
+      assertThat(node.firstStart().orElseThrow().publishKey()).isPresent();
+      assertThat(node.firstStart().orElseThrow().password()).isPresent();
+      assertThat(Nodes.get("http://127.0.0.1:" + node.httpPort().orElseThrow() + "/").body())
+          .contains("<html");
+      children = ProcessHandle.current().descendants().toList();
+      assertThat(children).isNotEmpty();
+
+      assertThatThrownBy(() -> Node.start(Nodes.settings(folder.resolve("data"), Map.of())))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining(folder.resolve("data").toString());
+
+    }
+    assertThat(children).noneMatch(ProcessHandle::isAlive);
+
+    try (Node again = Node.start(settings)) {
+      assertThat(again.firstStart()).isEmpty();
+      assertThat(again.health().isReady()).isTrue();
+    }
+  }
+
+  @Test
+  void aStartThatFailsClosesWhatItHadOpened() throws IOException {
+    Path data = folder.resolve("data");
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = String.valueOf(taken.getLocalPort());
+      for (String key : List.of("ingest.rtmp.port", "origin.port", "http.port")) {
+        assertThatThrownBy(() -> Node.start(Nodes.settings(data, Map.of(key, port))))
+            .isInstanceOf(StartException.class)
+            .hasMessageContaining(key)
+            .hasMessageContaining("in use");
+        assertThat(ProcessHandle.current().descendants().filter(NodeTest::isOfPostgres)).isEmpty();
+      }
+    }
+    try (Node node = Node.start(Nodes.settings(data, Map.of()))) {
+      assertThat(node.health().isReady()).isTrue();
+    }
+  }
+
+  @Test
+  @SuppressWarnings("try") // closing twice is what is tested
+  void closesOnce() {
+    NodeSettings settings = Nodes.settings(folder.resolve("data"), Map.of("roles", "origin"));
+    try (Node node = Node.start(settings)) {
+      node.close();
+      assertThat(node.health().isReady()).isFalse();
+      Node.start(settings).close();
+    }
+  }
+
+  @Test
+  void aManagementPortInUseIsNamedBeforeAnythingElseStarts() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      NodeSettings settings =
+          Nodes.settings(
+              folder.resolve("data"),
+              Map.of("management.port", String.valueOf(taken.getLocalPort())));
+
+      assertThatThrownBy(() -> Node.start(settings))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("management.port")
+          .hasMessageContaining("in use");
+    }
+    assertThat(folder.resolve("data/postgres")).doesNotExist();
+  }
+
+  @Test
+  void aDatabaseThatIsNotThereIsSaidInTime() {
+    NodeSettings settings =
+        Nodes.settings(
+            folder.resolve("data"),
+            Map.of(
+                "roles", "catalog",
+                "database.url", "postgresql://127.0.0.1:1/millrace",
+                "database.startTimeout", "1s"));
+
+    assertThatThrownBy(() -> Node.start(settings))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("database");
+  }
+
+  @Test
+  void tokensThatCannotBeReadAreNamed() {
+    NodeSettings settings =
+        Nodes.settings(
+            folder.resolve("data"),
+            Map.of("roles", "origin", "access.jwt.publicKeyFile", "/no/such/key.pem"));
+
+    assertThatThrownBy(() -> Node.start(settings))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("/no/such/key.pem");
+  }
+
+  @Test
+  void anEdgeServesTheSamePlaylistFromAnotherNodesOrigin() throws Exception {
+    OwnPublisher own = OwnPublisher.of(new StreamKey("live", "cam1"));
+    Map<String, String> secret = Map.of("roles", "origin", "origin.sharedSecret", "between-us");
+    try (Node origin = Node.start(Nodes.settings(folder.resolve("a"), secret), Optional.of(own));
+        Node edge = edgeOf(origin, "between-us", "b");
+        Node stranger = edgeOf(origin, "guessed", "c")) {
+      Thread publisher = publish(origin, own);
+      try {
+        String path = "/play/live/cam1/index.m3u8";
+        String base = "http://127.0.0.1:" + edge.httpPort().orElseThrow();
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .untilAsserted(
+                () ->
+                    assertThat(Nodes.get(base + path))
+                        .satisfies(answer -> assertThat(answer.body()).startsWith("#EXTM3U")));
+        HttpResponse<String> playlist = Nodes.get(base + path);
+
+        assertThat(playlist.body()).startsWith("#EXTM3U").contains("CODECS=");
+        assertThat(origin.httpPort()).isEmpty();
+        assertThat(edge.rtmpPort()).isEmpty();
+        String media = lastLine(playlist.body());
+        HttpResponse<String> segments =
+            Nodes.get(URI.create(base + path).resolve(media).toString());
+        assertThat(segments.statusCode()).isEqualTo(200);
+        assertThat(segments.body()).contains("#EXT-X-MAP").contains("#EXTINF");
+        String direct = "http://127.0.0.1:" + origin.originPort().orElseThrow() + path;
+        assertThat(Nodes.get(direct).statusCode()).isIn(401, 403);
+        String refused = "http://127.0.0.1:" + stranger.httpPort().orElseThrow() + path;
+        assertThat(Nodes.get(refused).statusCode()).isGreaterThanOrEqualTo(400);
+      } finally {
+        publisher.interrupt();
+        publisher.join();
+      }
+    }
+  }
+
+  private Node edgeOf(Node origin, String secret, String name) {
+    return Node.start(
+        Nodes.settings(
+            folder.resolve(name),
+            Map.of(
+                "roles", "edge",
+                "edge.origin", "http://127.0.0.1:" + origin.originPort().orElseThrow(),
+                "origin.sharedSecret", secret)));
+  }
+
+  private static Thread publish(Node node, OwnPublisher own) {
+    URI address =
+        URI.create(
+            "rtmp://127.0.0.1:%d/%s?key=%s"
+                .formatted(node.rtmpPort().orElseThrow(), own.stream(), own.key().reveal()));
+    return Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                System.err.println(ClipPublisher.publish(
+                    node.vertx(), Clips.bigBuckBunny(), address, true, position -> {}));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  private static String lastLine(String playlist) {
+    return Stream.of(playlist.split("\n"))
+        .filter(line -> !line.isBlank() && !line.startsWith("#"))
+        .reduce((a, b) -> b)
+        .orElseThrow();
+  }
+
+  private static boolean isOfPostgres(ProcessHandle process) {
+    return process.info().commandLine().orElse("").contains("postgres");
+  }
+}
