@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -61,7 +62,7 @@ final class HttpListenerTest {
           Duration.ofSeconds(5),
           50);
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   // Held here: Vert.x closes the connections of a client that nobody refers to.
   private final HttpClient plainClient = vertx.createHttpClient();
   private final WebSocketClient webSockets = vertx.createWebSocketClient();
