@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.ServerSSLOptions;
+import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.Instant;
@@ -151,7 +152,7 @@ final class HttpListenerVerticle extends VerticleBase {
             failure -> {
               String where = shared.config().path() + key + ": ";
               String reason =
-                  failure instanceof BindException
+                  isInUse(failure)
                       ? "port "
                           + shown
                           + " on "
@@ -165,6 +166,13 @@ final class HttpListenerVerticle extends VerticleBase {
                           + failure.getMessage();
               return Future.failedFuture(new ListenException(where + reason, failure));
             });
+  }
+
+  /** The native transport has an exception of its own for it. */
+  private static boolean isInUse(Throwable failure) {
+    return failure instanceof BindException
+        || (failure instanceof IOException
+            && String.valueOf(failure.getMessage()).contains("already in use"));
   }
 
   private void connected(HttpConnection connection) {

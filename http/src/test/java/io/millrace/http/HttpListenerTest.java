@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -66,7 +67,7 @@ final class HttpListenerTest {
   /** More than the buffers of a socket hold. */
   private static final Buffer LARGE = Buffer.buffer(new byte[16 << 20]);
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   // Held here: Vert.x closes the connections of a client that nobody refers to.
   private final HttpClient plainClient = vertx.createHttpClient();
   private final HttpClient tlsClient =

@@ -58,6 +58,10 @@ final class LiveNode {
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {
+    this(store, clock, window, Optional.empty());
+  }
+
+  LiveNode(ObjectStore store, FakeClock clock, Duration window, Optional<Duration> target) {
     this.clock = clock;
     live =
         new LiveStreams(
@@ -71,7 +75,7 @@ final class LiveNode {
             new PackagerConfig(
                 PackagerConfig.Container.CMAF,
                 Duration.ofSeconds(2),
-                Optional.empty(),
+                target,
                 Duration.ofMillis(334),
                 window,
                 Duration.ofSeconds(60),
