@@ -48,7 +48,6 @@ class NodeTest {
       assertThatThrownBy(() -> Node.start(Nodes.settings(folder.resolve("data"), Map.of())))
           .isInstanceOf(StartException.class)
           .hasMessageContaining(folder.resolve("data").toString());
-
     }
     assertThat(children).noneMatch(ProcessHandle::isAlive);
 
@@ -173,9 +172,12 @@ class NodeTest {
         Nodes.settings(
             folder.resolve(name),
             Map.of(
-                "roles", "edge",
-                "edge.origin", "http://127.0.0.1:" + origin.originPort().orElseThrow(),
-                "origin.sharedSecret", secret)));
+                "roles",
+                "edge",
+                "edge.origin",
+                "http://127.0.0.1:" + origin.originPort().orElseThrow(),
+                "origin.sharedSecret",
+                secret)));
   }
 
   private static Thread publish(Node node, OwnPublisher own) {
@@ -187,8 +189,9 @@ class NodeTest {
         .start(
             () -> {
               try {
-                System.err.println(ClipPublisher.publish(
-                    node.vertx(), Clips.bigBuckBunny(), address, true, position -> {}));
+                System.err.println(
+                    ClipPublisher.publish(
+                        node.vertx(), Clips.bigBuckBunny(), address, true, position -> {}));
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               } catch (InterruptedException e) {
