@@ -159,7 +159,7 @@ class CatalogTest {
       ProcessHandle.of(server.catalog().databasePid()).orElseThrow().destroyForcibly();
 
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(40))
           .ignoreExceptions()
           .until(
               () ->
