@@ -18,7 +18,8 @@ final class ApiOptions {
       names = "--data",
       paramLabel = "DIR",
       defaultValue = "${env:MILLRACE_DATA_DIR:-millrace-data}",
-      description = "the server's data directory, where its credential is (default: ${DEFAULT-VALUE})")
+      description =
+          "the server's data directory, where its credential is (default: ${DEFAULT-VALUE})")
   @SuppressWarnings("NullAway.Init")
   private Path data;
 

@@ -102,7 +102,8 @@ final class KeyCommand implements Runnable {
               names = "--overlap",
               paramLabel = "TIME",
               converter = Time.class,
-              description = "how long the old key still opens, for example 1h (default: not at all)")
+              description =
+                  "how long the old key still opens, for example 1h (default: not at all)")
           Optional<Duration> overlap) {
     JsonObject wanted = new JsonObject();
     overlap.ifPresent(time -> wanted.put("overlapSeconds", time.toSeconds()));
@@ -110,10 +111,7 @@ final class KeyCommand implements Runnable {
     return ExitCode.OK;
   }
 
-  @Command(
-      name = "revoke",
-      description = "Ends a key at once.",
-      mixinStandardHelpOptions = true)
+  @Command(name = "revoke", description = "Ends a key at once.", mixinStandardHelpOptions = true)
   int revoke(
       @Mixin ApiOptions options,
       @Parameters(paramLabel = "ID", description = "as 'key list' shows it") String id,

@@ -37,11 +37,7 @@ final class OriginPart implements AutoCloseable {
   private @Nullable IngestServer ingest;
 
   OriginPart(
-      Vertx vertx,
-      NodeSettings settings,
-      Clock clock,
-      PrometheusRegistry registry,
-      Health health) {
+      Vertx vertx, NodeSettings settings, Clock clock, PrometheusRegistry registry, Health health) {
     this.vertx = vertx;
     this.settings = settings;
     this.registry = registry;

@@ -80,13 +80,7 @@ class MediaBridgesTest {
     assertThat(asked)
         .containsExactly(
             new AccessRequest(
-                Action.PLAY,
-                "live",
-                "cam1",
-                Optional.of("token"),
-                "http",
-                "192.0.2.8",
-                Map.of()));
+                Action.PLAY, "live", "cam1", Optional.of("token"), "http", "192.0.2.8", Map.of()));
   }
 
   @ParameterizedTest

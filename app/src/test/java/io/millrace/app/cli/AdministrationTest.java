@@ -73,7 +73,16 @@ class AdministrationTest {
   void keysAreMadeRotatedAndRevoked() {
     JsonObject made =
         new JsonObject(
-            run("key", "create", "--stream", "cam1", "--label", "left", "--lifetime", "1d", "--json")
+            run(
+                    "key",
+                    "create",
+                    "--stream",
+                    "cam1",
+                    "--label",
+                    "left",
+                    "--lifetime",
+                    "1d",
+                    "--json")
                 .out());
     String id = made.getString("id");
     assertThat(made.getString("key")).startsWith("mk_");
@@ -123,8 +132,7 @@ class AdministrationTest {
   void aCredentialOfAnotherServerIsRefusedWithAHint(@TempDir Path other) throws Exception {
     java.nio.file.Files.writeString(other.resolve("local-credential"), "ml_wrong\n");
 
-    CommandRun run =
-        CommandRun.of("key", "list", "--data", other.toString(), "--server", server());
+    CommandRun run = CommandRun.of("key", "list", "--data", other.toString(), "--server", server());
 
     assertThat(run.code()).isEqualTo(ExitCode.FAILED);
     assertThat(run.err()).contains("is wrong").contains(other.toString());

@@ -36,7 +36,8 @@ class DocumentsTest {
   @Test
   void theSampleHasEverySettingWithItsDefault() {
     Configuration sample =
-        new Configuration(SettingsFile.read(ROOT.resolve("docs/millrace.yaml")), Map.of(), Map.of());
+        new Configuration(
+            SettingsFile.read(ROOT.resolve("docs/millrace.yaml")), Map.of(), Map.of());
     Configuration defaults = new Configuration(Map.of(), Map.of(), Map.of());
     NodeSettings.read(sample.root());
     NodeSettings.read(defaults.root());

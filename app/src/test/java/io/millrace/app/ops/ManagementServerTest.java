@@ -108,9 +108,7 @@ class ManagementServerTest {
       throws IOException, InterruptedException {
     URI address = URI.create("http://127.0.0.1:" + server.actualPort() + path);
     return client.send(
-        HttpRequest.newBuilder(address)
-            .method(method, HttpRequest.BodyPublishers.noBody())
-            .build(),
+        HttpRequest.newBuilder(address).method(method, HttpRequest.BodyPublishers.noBody()).build(),
         HttpResponse.BodyHandlers.ofString());
   }
 }
