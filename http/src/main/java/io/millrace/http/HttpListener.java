@@ -27,9 +27,19 @@ public final class HttpListener {
   private static final Logger LOGGER = LoggerFactory.getLogger(HttpListener.class);
   private static final Duration CERTIFICATE_PERIOD = Duration.ofSeconds(5);
 
-  /** What the instances of one listener have in common. */
+  // To Vert.x, servers on the same host with the same negative port are one server on one free
+  // port. Every listener has its own two numbers, or two listeners on port 0 would share a socket.
+  private static final AtomicInteger FREE_PORTS = new AtomicInteger(-1000);
+
+  /**
+   * What the instances of one listener have in common.
+   *
+   * @param freePort negative; the plain port's number where the system chooses, and one less the
+   *     TLS port's
+   */
   record Shared(
       HttpConfig config,
+      int freePort,
       Optional<ServerSSLOptions> tls,
       MountTable mounts,
       HttpMetrics metrics,
@@ -72,6 +82,7 @@ public final class HttpListener {
               Shared shared =
                   new Shared(
                       config,
+                      FREE_PORTS.getAndAdd(-2),
                       certificate.map(loaded -> tls(config, loaded.files())),
                       table,
                       metrics,

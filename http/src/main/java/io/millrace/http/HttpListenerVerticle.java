@@ -67,9 +67,9 @@ final class HttpListenerVerticle extends VerticleBase {
     long sweep = Math.clamp(limits.headerTimeout().toMillis() / 4, 20, SWEEP_MILLIS);
     vertx.setPeriodic(sweep, timer -> sweep(millis()));
     plain = server(vertx.createHttpServer(options()));
-    // Negative ports: one free port for all instances of a deployment.
     Future<HttpServer> listening =
-        listen(plain, config.port() == 0 ? -1 : config.port(), ".port", config.port());
+        listen(
+            plain, config.port() == 0 ? shared.freePort() : config.port(), ".port", config.port());
     if (shared.tls().isPresent()) {
       tls = server(vertx.createHttpServer(tlsOptions(shared.tls().get())));
       HttpServer second = tls;
@@ -78,7 +78,7 @@ final class HttpListenerVerticle extends VerticleBase {
               first ->
                   listen(
                       second,
-                      config.tlsPort() == 0 ? -2 : config.tlsPort(),
+                      config.tlsPort() == 0 ? shared.freePort() - 1 : config.tlsPort(),
                       ".tls.port",
                       config.tlsPort()));
     }

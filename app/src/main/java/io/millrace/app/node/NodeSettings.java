@@ -15,8 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -69,8 +72,6 @@ public record NodeSettings(
   /** Reads every module's keys; what is wrong is collected in the configuration. */
   public static NodeSettings read(ConfigSection root) {
     Path data = root.section("data").path("dir", Path.of("millrace-data")).toAbsolutePath();
-    ConfigSection management = root.section("management");
-    ConfigSection http = root.section("http");
     EnumSet<Role> roles = roles(root);
     EdgeConfig edge = EdgeConfig.read(root);
     if (roles.contains(Role.EDGE) && !roles.contains(Role.ORIGIN) && edge.origin().isEmpty()) {
@@ -80,6 +81,15 @@ public record NodeSettings(
               "is missing; an edge without the role origin needs the address of one, for example"
                   + " http://10.0.0.1:8081");
     }
+    NodeSettings settings = settings(root, roles, data, edge);
+    differentPorts(root, settings);
+    return settings;
+  }
+
+  private static NodeSettings settings(
+      ConfigSection root, Set<Role> roles, Path data, EdgeConfig edge) {
+    ConfigSection management = root.section("management");
+    ConfigSection http = root.section("http");
     return new NodeSettings(
         roles,
         data.normalize(),
@@ -108,6 +118,30 @@ public record NodeSettings(
           "host", "opens the origin to other machines, so origin.sharedSecret must be set too");
     }
     return origin;
+  }
+
+  /** Two listeners of one process on one port would not be told apart by the system. */
+  private static void differentPorts(ConfigSection root, NodeSettings settings) {
+    Map<String, Integer> ports = new LinkedHashMap<>();
+    ports.put("management.port", settings.management.port);
+    if (settings.runs(Role.EDGE) || settings.runs(Role.CATALOG)) {
+      ports.put("http.port", settings.http.port());
+      if (settings.selfSignedTls || settings.http.certificate().isPresent()) {
+        ports.put("http.tls.port", settings.http.tlsPort());
+      }
+    }
+    if (settings.runs(Role.ORIGIN)) {
+      ports.put("origin.port", settings.origin.port);
+      ports.put("ingest.rtmp.port", settings.ingest.rtmpPort());
+    }
+    Map<Integer, String> taken = new HashMap<>();
+    ports.forEach(
+        (key, port) -> {
+          String other = port == 0 ? null : taken.putIfAbsent(port, key);
+          if (other != null) {
+            root.problem(key, port + " is the port of " + other + " already; choose another");
+          }
+        });
   }
 
   private static boolean selfSigned(ConfigSection http) {

@@ -153,6 +153,18 @@ class NodeSettingsTest {
             });
   }
 
+  @Test
+  void noTwoListenersMayHaveOnePort() {
+    assertThat(problems(Map.of("http", Map.of("port", 9464), "origin", Map.of("port", 1935))))
+        .extracting(ConfigProblem::toString)
+        .containsExactly(
+            "http.port: 9464 is the port of management.port already; choose another",
+            "ingest.rtmp.port: 1935 is the port of origin.port already; choose another");
+    assertThat(problems(Map.of("http", Map.of("port", 0), "origin", Map.of("port", 0)))).isEmpty();
+    assertThat(problems(Map.of("roles", List.of("catalog"), "origin", Map.of("port", 8080))))
+        .isEmpty();
+  }
+
   private static List<ConfigProblem> problems(Map<String, Object> tree) {
     Configuration configuration = configuration(tree);
     NodeSettings.read(configuration.root());

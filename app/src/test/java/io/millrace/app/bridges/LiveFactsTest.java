@@ -1,0 +1,70 @@
+package io.millrace.app.bridges;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.app.IngestFixture;
+import io.millrace.app.clip.ClipPublisher;
+import io.millrace.catalog.LiveEntry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LiveFactsTest {
+  @TempDir Path folder;
+
+  @Test
+  void tellsWhoIsOnAirAndEndsBroadcasts() throws Exception {
+    try (IngestFixture ingest = new IngestFixture()) {
+      LiveFacts facts = new LiveFacts(ingest.streams, key -> key.stream().equals("cam1") ? 7 : 0);
+      assertThat(facts.live()).isEmpty();
+      assertThat(facts.find("live", "cam1")).isEmpty();
+      assertThat(facts.end("live", "cam1").await(5, TimeUnit.SECONDS)).isFalse();
+      CompletableFuture<ClipPublisher.Outcome> outcome = publish(ingest);
+
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> facts.live().stream().anyMatch(entry -> entry.state() == LiveEntry.State.LIVE));
+
+      LiveEntry entry = facts.find("live", "cam1").orElseThrow();
+      assertThat(facts.live()).containsExactly(entry);
+      assertThat(entry.app() + "/" + entry.stream()).isEqualTo("live/cam1");
+      assertThat(entry.viewers()).isEqualTo(7);
+      assertThat(entry.width()).isEqualTo(854);
+      assertThat(entry.height()).isEqualTo(480);
+      assertThat(entry.codecs()).hasSize(2).anyMatch(codec -> codec.startsWith("avc1."));
+      assertThat(entry.playlist()).isEqualTo("/play/live/cam1/index.m3u8");
+      assertThat(entry.still()).isEqualTo(Optional.of("/play/live/cam1/still.mp4"));
+
+      assertThat(facts.end("live", "cam1").await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(outcome.get(10, TimeUnit.SECONDS).failure()).isPresent();
+      await().atMost(Duration.ofSeconds(5)).until(() -> facts.live().isEmpty());
+    }
+  }
+
+  private CompletableFuture<ClipPublisher.Outcome> publish(IngestFixture ingest) {
+    Path clip = IngestFixture.shortClip(folder);
+    CompletableFuture<ClipPublisher.Outcome> outcome = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                outcome.complete(
+                    ClipPublisher.publish(
+                        ingest.vertx,
+                        clip,
+                        ingest.address("live/cam1", "right"),
+                        true,
+                        position -> {}));
+              } catch (Exception e) {
+                outcome.completeExceptionally(e);
+              }
+            });
+    return outcome;
+  }
+}
