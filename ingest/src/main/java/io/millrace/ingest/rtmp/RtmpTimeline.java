@@ -4,8 +4,8 @@ package io.millrace.ingest.rtmp;
  * Turns RTMP's 32-bit milliseconds into one timeline of 64 bits that goes on when they wrap (every
  * 49.7 days) and when an encoder sets its clock: a step back of more than a second or ahead of more
  * than a minute is taken out, for both tracks by the same amount. A second track whose first
- * message is more than ten seconds away from the other track is taken to begin now. Smaller steps
- * back are for the caller to repair; smaller steps ahead are real gaps.
+ * message is more than ten seconds behind the other track or a minute ahead of it is taken to begin
+ * now. Smaller steps back are for the caller to repair; smaller steps ahead are real gaps.
  */
 final class RtmpTimeline {
   private static final long MAX_BACK_MILLIS = 1_000;
