@@ -97,7 +97,7 @@ class RtmpSocketTest {
     assertThatThrownBy(() -> IngestHarness.await(first.closed()))
         .hasMessageContaining("another publisher took over");
     assertThat(second.closed().isComplete()).isFalse();
-    assertThat(ingest.metrics.closed.labelValues("rtmp", "taken_over").get()).isEqualTo(1);
+    awaitClosed("taken_over", 1);
   }
 
   // RTMP R21

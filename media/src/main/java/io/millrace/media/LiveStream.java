@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ public final class LiveStream {
   private boolean hadSamples;
   private boolean unpublished;
   private long graceTimer = -1;
+  private Optional<Long> graceEndsNanos = Optional.empty();
 
   private volatile LiveStatus status;
   private volatile ClockMap clock;
@@ -227,6 +229,7 @@ public final class LiveStream {
   private void startRun(Sample first) {
     Instant now = wall.instant();
     timeline.startRun(first, now);
+    graceEndsNanos = Optional.empty();
     clock = timeline.clock();
     if (hadSamples) {
       tell(new MediaEvent.Discontinuity(clock.anchors().getLast().mediaNanos()));
@@ -255,7 +258,7 @@ public final class LiveStream {
     unpublished = reason == EndReason.UNPUBLISHED;
     metrics.publishersEnded.labelValues(word(reason)).inc();
     if (hadSamples) {
-      waitForPublisher(config.graceAfter(reason), reason);
+      waitForPublisher(graceLeft(reason), reason);
     } else {
       end(reason);
     }
@@ -267,6 +270,13 @@ public final class LiveStream {
         .log("publisher gone");
   }
 
+  /** One that came and brought nothing does not make the grace longer. */
+  private Duration graceLeft(EndReason reason) {
+    return graceEndsNanos
+        .map(ends -> Duration.ofNanos(ends - System.nanoTime()))
+        .orElse(config.graceAfter(reason));
+  }
+
   /**
    * Ends the broadcast unless a publisher comes within the grace. On the home context.
    *
@@ -275,6 +285,7 @@ public final class LiveStream {
   void waitForPublisher(Duration grace, EndReason reason) {
     setStatus(LiveState.INTERRUPTED, status.tracks(), status.protocol(), status.peer());
     cancelGrace();
+    graceEndsNanos = Optional.of(System.nanoTime() + grace.toNanos());
     graceTimer = vertx.setTimer(Math.max(1, grace.toMillis()), id -> end(reason));
   }
 

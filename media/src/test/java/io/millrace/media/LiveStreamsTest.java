@@ -159,6 +159,21 @@ class LiveStreamsTest {
   }
 
   @Test
+  void aPublisherThatBringsNothingDoesNotMakeTheGraceLonger() throws Exception {
+    LiveStreams streams =
+        streams(
+            new LiveConfig(Duration.ofMillis(200), Duration.ofHours(1), Duration.ofMillis(300)));
+    Context loop = eventLoop();
+    Publication first = publish(streams, loop);
+    on(loop, () -> writeTracksAnd(first, 0));
+    on(loop, () -> run(() -> first.end(EndReason.UNPUBLISHED)));
+    Publication second = publish(streams, loop);
+    on(loop, () -> run(() -> second.end(EndReason.MALFORMED)));
+
+    await().until(() -> streams.find(KEY).isEmpty());
+  }
+
+  @Test
   void aBroadcastThatNeverHadASampleEndsWithItsPublisher() throws Exception {
     LiveStreams streams = streams(LONG_GRACE);
     Context loop = eventLoop();

@@ -8,19 +8,15 @@ import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
-import io.millrace.packager.PackagerConfig;
-import io.millrace.packager.PackagerMetrics;
 import io.millrace.packager.cmaf.Fragment;
 import io.millrace.packager.hls.MediaPlaylistWriter;
 import io.millrace.packager.hls.MultivariantPlaylistWriter;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
-import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.Segmenter;
 import io.millrace.packager.state.BroadcastState;
-import io.millrace.storage.ObjectStore;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -73,19 +69,6 @@ final class BroadcastWriter {
   private boolean changed;
   private Optional<Instant> endedAt = Optional.empty();
   private boolean stopped;
-
-  /** What all writers of a node share. */
-  record WriterSetup(
-      PackagerConfig config,
-      ObjectStore store,
-      Spool spool,
-      Presentations presentations,
-      PackagerMetrics metrics,
-      java.time.InstantSource clock) {
-    CutRules rules() {
-      return new CutRules(config.segmentDuration(), config.targetDuration(), config.partDuration());
-    }
-  }
 
   /** For a new broadcast. */
   BroadcastWriter(LiveStream stream, WriterSetup setup) {
@@ -159,17 +142,36 @@ final class BroadcastWriter {
       return false;
     }
     if (endedAt.isPresent()) {
-      if (now.isBefore(endedAt.get().plus(setup.config().keepEnded())) && !logs.isEmpty()) {
-        return true;
-      }
-      remove();
-      return false;
+      return tickEnded(now, endedAt.get());
     }
     if (gapClock.due(now, segmenter.targetSeconds())) {
       listGaps(now);
     }
+    logs.values().forEach(log -> log.spareMemory(setup.config().memory()));
+    expire(now);
+    setup.metrics().samplesDropped(segmenter.dropped() - droppedReported);
+    droppedReported = segmenter.dropped();
+    return true;
+  }
+
+  /**
+   * What has ended leaves the memory once the store has it, and the store when its time is over.
+   */
+  private boolean tickEnded(Instant now, Instant ended) {
+    if (logs.isEmpty() || !now.isBefore(ended.plus(setup.config().keepEnded()))) {
+      remove();
+      return false;
+    }
+    expire(now);
+    if (now.isAfter(ended.plus(setup.config().memory()))
+        && logs.values().stream().anyMatch(log -> log.spareMemory(Duration.ZERO))) {
+      publish();
+    }
+    return true;
+  }
+
+  private void expire(Instant now) {
     for (RenditionLog log : logs.values()) {
-      log.spareMemory(setup.config().memory());
       for (Segment expired : log.expire(now)) {
         setup
             .store()
@@ -177,9 +179,6 @@ final class BroadcastWriter {
             .onFailure(failure -> setup.metrics().storeFailure("delete"));
       }
     }
-    setup.metrics().samplesDropped(segmenter.dropped() - droppedReported);
-    droppedReported = segmenter.dropped();
-    return true;
   }
 
   /** Waits until the store has what it can get. */

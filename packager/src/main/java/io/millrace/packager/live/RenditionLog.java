@@ -183,16 +183,19 @@ final class RenditionLog {
         || segments.isEmpty();
   }
 
-  /** Drops from memory what the store has and what is not recent. */
-  void spareMemory(Duration memory) {
+  /** Drops from memory what the store has and what is not recent; true when there was any. */
+  boolean spareMemory(Duration memory) {
+    boolean spared = false;
     long behind = 0;
     for (int i = segments.size() - 1; i >= 0; i--) {
       Segment segment = segments.get(i);
-      if (behind > memory.toNanos() && segment.stored() && segment.content().isPresent()) {
+      if (behind >= memory.toNanos() && segment.stored() && segment.content().isPresent()) {
         segments.set(i, segment.withoutContent());
+        spared = true;
       }
       behind += segment.durationNanos();
     }
+    return spared;
   }
 
   /** Segments that nobody can still ask for (HLS B11); they are forgotten here. */
@@ -202,10 +205,6 @@ final class RenditionLog {
       expired.add(retired.removeFirst().segment);
     }
     return expired;
-  }
-
-  long unconfirmed() {
-    return segments.stream().filter(segment -> !segment.stored()).count();
   }
 
   /** Pictures a second, from a segment that was just cut; near a common rate, that one. */

@@ -192,6 +192,25 @@ class BroadcastLifeTest {
   }
 
   @Test
+  void keepsAnEndedBroadcastInTheStoreOnly() {
+    node.publish().send(5);
+    node.awaitSegments("video", 2);
+    String base = node.base().orElseThrow();
+    node.end();
+    LiveNode.awaitPresent(() -> node.playlist("video").filter(MediaPlaylist::ended));
+    awaitStored(base, "video/0-1.m4s");
+    LiveNode.await(store.delete("main" + base.replace("/b/", "/") + "video/0-1.m4s"));
+    assertThat(node.get(base + "video/0-1.m4s").status()).isEqualTo(200);
+
+    clock.advance(Duration.ofSeconds(7));
+
+    org.awaitility.Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> node.get(base + "video/0-1.m4s").status() == 404);
+    assertThat(node.get(base + "video/1-1.m4s").status()).isEqualTo(200);
+  }
+
+  @Test
   void startsANewBroadcastAfterTheEnd() {
     node.publish().send(5);
     String first = LiveNode.awaitPresent(() -> node.base());
