@@ -65,6 +65,7 @@ final class PresentationPublisher {
       waiting = state;
       if (late) {
         metrics.stateLate();
+        unshown = null;
         slot.swap(state.presentation());
       }
     } else {

@@ -9,6 +9,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A store whose writes can be made to fail or to hang. */
@@ -16,11 +18,14 @@ final class FaultyStore implements ObjectStore {
   enum Fault {
     NONE,
     FULL,
-    HANGS
+    HANGS,
+    /** Conditional puts wait for {@link #releaseOne}. */
+    HOLDS
   }
 
   private final ObjectStore store;
   private final AtomicInteger reads = new AtomicInteger();
+  private final Queue<Promise<Void>> held = new ConcurrentLinkedQueue<>();
   private volatile Fault fault = Fault.NONE;
 
   FaultyStore(ObjectStore store) {
@@ -36,10 +41,20 @@ final class FaultyStore implements ObjectStore {
     fault = now;
   }
 
+  /** How many conditional puts wait. */
+  int held() {
+    return held.size();
+  }
+
+  /** Lets the oldest waiting conditional put go on. */
+  void releaseOne() {
+    held.remove().complete();
+  }
+
   @Override
   public Future<ObjectInfo> put(String key, Buffer content) {
     return switch (fault) {
-      case NONE -> store.put(key, content);
+      case NONE, HOLDS -> store.put(key, content);
       case FULL -> Future.failedFuture(full());
       case HANGS -> Promise.<ObjectInfo>promise().future();
     };
@@ -52,6 +67,11 @@ final class FaultyStore implements ObjectStore {
       case NONE -> store.putIf(key, expectedTag, content);
       case FULL -> Future.failedFuture(full());
       case HANGS -> Promise.<Optional<ObjectInfo>>promise().future();
+      case HOLDS -> {
+        Promise<Void> release = Promise.promise();
+        held.add(release);
+        yield release.future().compose(v -> store.putIf(key, expectedTag, content));
+      }
     };
   }
 

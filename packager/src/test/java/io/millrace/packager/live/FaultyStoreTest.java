@@ -66,6 +66,25 @@ class FaultyStoreTest {
   }
 
   @Test
+  void neverGoesBackToAnOlderPlaylistWhenALateStateIsStored() {
+    node.publish().send(5);
+    node.awaitSegments("video", 2);
+    store.becomes(FaultyStore.Fault.FULL);
+    node.send(4);
+    node.awaitSegments("video", 4);
+    store.becomes(FaultyStore.Fault.HOLDS);
+    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> store.held() == 1);
+    node.send(4);
+    MediaPlaylist newest = node.awaitSegments("video", 6);
+
+    store.releaseOne();
+
+    // The next state follows as soon as the one before it has been stored.
+    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> store.held() == 1);
+    assertThat(node.playlist("video")).contains(newest);
+  }
+
+  @Test
   void showsThePlaylistHalfASecondLaterWhenTheStoreHangs() {
     store.becomes(FaultyStore.Fault.HANGS);
     node.publish().send(9);
