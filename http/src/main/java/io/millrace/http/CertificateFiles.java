@@ -45,6 +45,15 @@ public record CertificateFiles(Path certificate, Path key) {
   }
 
   /**
+   * Checks that both files can be read and fit together; blocks.
+   *
+   * @throws IOException naming the file that is missing, cannot be read or does not fit
+   */
+  public void check() throws IOException {
+    load();
+  }
+
+  /**
    * Reads and checks both files; blocks.
    *
    * @throws IOException naming the file that is missing, cannot be read or does not fit

@@ -44,12 +44,12 @@ public final class MillraceCommand implements Runnable {
 
   /** Runs the command line and returns the exit code. */
   public static int run(String... args) {
+    LogFormat.choose(List.of(args));
     return commandLine().execute(args);
   }
 
   /** The whole command line. */
   static CommandLine commandLine() {
-    LogFormat.choose(List.of(args));
     return new CommandLine(new MillraceCommand())
         .setExecutionExceptionHandler(MillraceCommand::failed)
         .setCaseInsensitiveEnumValuesAllowed(true);

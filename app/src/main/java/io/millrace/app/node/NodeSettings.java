@@ -1,6 +1,8 @@
 package io.millrace.app.node;
 
 import io.millrace.access.AccessConfig;
+import io.millrace.access.JwtRules;
+import io.millrace.access.RevokedTokens;
 import io.millrace.catalog.CatalogConfig;
 import io.millrace.config.ConfigSection;
 import io.millrace.config.Secret;
@@ -10,6 +12,7 @@ import io.millrace.ingest.IngestConfig;
 import io.millrace.media.LiveConfig;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.storage.StorageConfig;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 
 /**
  * All settings of a node, each module's in its own record.
@@ -83,7 +87,44 @@ public record NodeSettings(
     }
     NodeSettings settings = settings(root, roles, data, edge);
     differentPorts(root, settings);
+    readableKeys(root, settings);
     return settings;
+  }
+
+  /** Keys and certificates are looked at now, so that a check finds what a start would. */
+  private static void readableKeys(ConfigSection root, NodeSettings settings) {
+    settings
+        .access
+        .jwt()
+        .ifPresent(
+            jwt ->
+                tryLoading(
+                    root.section("access").section("jwt"),
+                    jwt.secret().isPresent()
+                        ? "secret"
+                        : jwt.publicKeyFile().isPresent() ? "publicKeyFile" : "jwksFile",
+                    () -> JwtRules.load(jwt, new RevokedTokens(1))));
+    settings
+        .http
+        .certificate()
+        .ifPresent(
+            files -> tryLoading(
+                    root.section("http").section("tls"),
+                    "certificate",
+                    () -> {
+                      files.check();
+                      return files;
+                    }));
+  }
+
+  private static void tryLoading(ConfigSection section, String key, Callable<?> loading) {
+    try {
+      loading.call();
+    } catch (NoSuchFileException e) {
+      section.problem(key, "there is no file " + e.getFile());
+    } catch (Exception e) {
+      section.problem(key, String.valueOf(e.getMessage()));
+    }
   }
 
   private static NodeSettings settings(
