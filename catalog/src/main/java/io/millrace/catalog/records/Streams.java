@@ -1,22 +1,16 @@
 package io.millrace.catalog.records;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The table of streams, in one transaction. */
 public final class Streams {
-  private final Connection connection;
   private final Sql sql;
 
   public Streams(Connection connection) {
-    this.connection = connection;
     this.sql = new Sql(connection);
   }
 
@@ -57,18 +51,6 @@ public final class Streams {
 
   public boolean delete(String app, String name) throws SQLException {
     return sql.update("delete from stream where app = ? and name = ?", app, name) > 0;
-  }
-
-  /** The titles of those that have one, by {@code app/stream}. */
-  public Map<String, String> titles(Collection<String> addresses) throws SQLException {
-    Array wanted = connection.createArrayOf("text", addresses.toArray());
-    Map<String, String> titles = new HashMap<>();
-    sql.list(
-            "select * from stream where app || '/' || name = any (?) and title <> ''",
-            Streams::stream,
-            wanted)
-        .forEach(stream -> titles.put(stream.app() + "/" + stream.name(), stream.title()));
-    return titles;
   }
 
   private static Stream stream(ResultSet row) throws SQLException {
