@@ -62,8 +62,14 @@ public final class PasswordHash {
     if (memory < 8 || memory > 1 << 20 || iterations < 1 || lanes < 1) {
       return false;
     }
-    byte[] salt = Base64.getDecoder().decode(form.group(4));
-    byte[] expected = Base64.getDecoder().decode(form.group(5));
+    byte[] salt;
+    byte[] expected;
+    try {
+      salt = Base64.getDecoder().decode(form.group(4));
+      expected = Base64.getDecoder().decode(form.group(5));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
     byte[] actual = derive(password, salt, memory, iterations, lanes, expected.length);
     return MessageDigest.isEqual(expected, actual);
   }

@@ -68,6 +68,10 @@ class CredentialsTest {
             PasswordHash.matches(
                 "x", "$argon2id$v=19$m=9999999,t=2,p=1$c29tZXNhbHQ$" + "A".repeat(43)))
         .isFalse();
+    assertThat(
+            PasswordHash.matches(
+                "x", "$argon2id$v=19$m=19456,t=2,p=1$" + "A".repeat(13) + "$" + "A".repeat(43)))
+        .isFalse();
     assertThat(PasswordHash.matches("x".repeat(257), PasswordHash.of("x"))).isFalse();
     assertThatThrownBy(() -> PasswordHash.of("x".repeat(257)))
         .isInstanceOf(IllegalArgumentException.class);

@@ -156,7 +156,8 @@ public final class Catalog implements AutoCloseable {
               away ? "the database cannot be reached" : "the database refused: " + e.getMessage(),
               away,
               e));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error too: whoever waits must hear of it.
       return Future.failedFuture(e);
     } finally {
       room.release();

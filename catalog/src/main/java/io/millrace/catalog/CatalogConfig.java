@@ -9,7 +9,7 @@ import java.util.Optional;
  * Section {@code database}.
  *
  * @param url {@code jdbc:postgresql://host/database} or {@code postgresql://host/database} of a
- *     PostgreSQL 15 or newer; absent: one of our own, embedded
+ *     PostgreSQL 15 or newer, without a password; absent: one of our own, embedded
  * @param user with {@code url}
  * @param password with {@code url}
  * @param poolSize connections at most
@@ -31,6 +31,11 @@ public record CatalogConfig(
             .map(text -> text.startsWith("postgresql://") ? "jdbc:" + text : text);
     if (url.isPresent() && !url.get().startsWith("jdbc:postgresql:")) {
       section.problem("url", "must start with jdbc:postgresql:// or postgresql://");
+    }
+    if (url.filter(text -> text.contains("@") || text.contains("password=")).isPresent()) {
+      section.problem(
+          "url",
+          "must hold no user or password, it is shown; write them to database.user and .password");
     }
     return new CatalogConfig(
         url,

@@ -111,11 +111,11 @@ final class Furnishing {
     PublishKeys keys = new PublishKeys(connection);
     Optional<byte[]> chosen = access.publishKey().map(key -> PublishKey.hash(key.reveal()));
     Optional<Key> same = chosen.isPresent() ? keys.withHash(chosen.get()) : Optional.empty();
-    if (same.isPresent()) {
+    if (same.map(Key::id).filter(CONFIGURED_KEY::equals).isPresent()) {
       return;
     }
     keys.delete(AccessConfig.FIRST_APP, CONFIGURED_KEY);
-    if (chosen.isPresent()) {
+    if (chosen.isPresent() && same.isEmpty()) {
       keys.create(
           CONFIGURED_KEY,
           AccessConfig.FIRST_APP,

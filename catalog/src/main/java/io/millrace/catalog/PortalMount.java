@@ -2,6 +2,8 @@ package io.millrace.catalog;
 
 import io.millrace.catalog.pages.Page;
 import io.millrace.catalog.pages.Pages;
+import io.millrace.http.AcceptEncoding;
+import io.millrace.http.Conditions;
 import io.millrace.http.Mount;
 import io.millrace.http.Problem;
 import io.millrace.http.Problems;
@@ -14,7 +16,6 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +31,6 @@ public final class PortalMount {
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; img-src 'self' data:;"
           + " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
-
-  /** {@code gzip}, unless it is excluded with {@code q=0}. */
-  private static final Pattern GZIP =
-      Pattern.compile(
-          "(?:^|,)\\s*gzip\\s*(?:,|$|;(?!\\s*q=0(?:\\.0*)?\\s*(?:,|$)))", Pattern.CASE_INSENSITIVE);
 
   private static final String NOT_BUILT =
       """
@@ -83,27 +79,29 @@ public final class PortalMount {
 
   private static void send(HttpServerRequest request, Page page, boolean forever) {
     HttpServerResponse response = request.response();
+    Optional<Buffer> gzip =
+        page.gzip()
+            .filter(
+                its ->
+                    AcceptEncoding.allowsGzip(
+                        request.headers().getAll(HttpHeaders.ACCEPT_ENCODING)));
     secure(response)
-        .putHeader(HttpHeaders.ETAG, page.tag())
+        .putHeader(HttpHeaders.ETAG, gzip.isPresent() ? Conditions.gzipTag(page.tag()) : page.tag())
         .putHeader(
             HttpHeaders.CACHE_CONTROL,
             forever ? "public, max-age=31536000, immutable" : "no-cache");
     if (page.gzip().isPresent()) {
       response.putHeader(HttpHeaders.VARY, "Accept-Encoding");
     }
-    String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
-    if (known != null && (known.contains(page.tag()) || known.strip().equals("*"))) {
+    if (Conditions.notModified(request.headers(), Optional.of(page.tag()), Optional.empty())) {
       finish(response.setStatusCode(304).end());
       return;
     }
     response.putHeader(HttpHeaders.CONTENT_TYPE, page.contentType());
-    String accepted =
-        Optional.ofNullable(request.getHeader(HttpHeaders.ACCEPT_ENCODING)).orElse("");
-    Buffer body = page.bytes();
-    if (page.gzip().isPresent() && GZIP.matcher(accepted).find()) {
-      body = page.gzip().get();
+    if (gzip.isPresent()) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
     }
+    Buffer body = gzip.orElse(page.bytes());
     response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(body.length()));
     finish(request.method().equals(HttpMethod.HEAD) ? response.end() : response.end(body));
   }

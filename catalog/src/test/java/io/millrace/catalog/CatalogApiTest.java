@@ -229,18 +229,22 @@ class CatalogApiTest {
   }
 
   @Test
-  void slowsDownWhoeverGuesses() throws Exception {
+  void slowsDownWhoeverGuessesAndNobodyElse() throws Exception {
+    assertThat(send("GET", "/apps", ADMIN, null).statusCode()).isEqualTo(200);
     String wrong = basic("admin", "guess");
     int last = 0;
     for (int i = 0; i < 8 && last != 429; i++) {
       last = send("GET", "/apps", wrong, null).statusCode();
     }
     assertThat(last).isEqualTo(429);
-    HttpResponse<String> limited = send("GET", "/apps", ADMIN, null);
+    HttpResponse<String> limited = send("GET", "/apps", wrong, null);
     assertThat(limited.headers().firstValue("Retry-After")).isPresent();
+    // The same address: a password known to be right, and a token that nobody can guess.
+    assertThat(send("GET", "/apps", ADMIN, null).statusCode()).isEqualTo(200);
+    assertThat(send("GET", "/apps", "Bearer " + localToken, null).statusCode()).isEqualTo(200);
 
     CLOCK.advance(Duration.ofMinutes(2));
-    assertThat(send("GET", "/apps", ADMIN, null).statusCode()).isEqualTo(200);
+    assertThat(send("GET", "/apps", wrong, null).statusCode()).isEqualTo(401);
   }
 
   @Test

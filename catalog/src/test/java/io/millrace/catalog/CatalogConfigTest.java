@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.config.Configuration;
 import io.millrace.config.Secret;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -52,5 +53,18 @@ class CatalogConfigTest {
 
     assertThat(configuration.problems().getFirst().toString())
         .isEqualTo("database.url: must start with jdbc:postgresql:// or postgresql://");
+  }
+
+  @Test
+  void refusesAPasswordWhereItWouldBeShown() {
+    for (String url : List.of("postgresql://u:p4ss@db/m", "jdbc:postgresql://db/m?password=p4ss")) {
+      Configuration configuration =
+          new Configuration(Map.of("database", Map.of("url", url)), Map.of(), Map.of());
+      CatalogConfig.read(configuration.root());
+
+      assertThat(configuration.problems().getFirst().toString())
+          .startsWith("database.url: must hold no user or password")
+          .doesNotContain("p4ss");
+    }
   }
 }

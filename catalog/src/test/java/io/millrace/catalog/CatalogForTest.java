@@ -1,6 +1,7 @@
 package io.millrace.catalog;
 
 import io.millrace.access.AccessConfig;
+import io.millrace.catalog.postgres.PostgresTemplate;
 import io.millrace.children.DataDirectory;
 import io.millrace.config.Configuration;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -17,6 +18,7 @@ public final class CatalogForTest implements AutoCloseable {
 
   private CatalogForTest(Path directory, Map<String, String> configuration, InstantSource clock)
       throws IOException {
+    PostgresTemplate.copyInto(directory);
     Configuration loaded = new Configuration(Map.of(), Map.of(), configuration);
     this.data = DataDirectory.open(directory);
     this.catalog =

@@ -70,6 +70,32 @@ class CatalogTest {
   }
 
   @Test
+  void aKeyThatTheConfigurationChoseBeforeIsGoneWhenItChoosesOneThatIsThereAlready()
+      throws Exception {
+    Map<String, String> first = Map.of("access.publishKey", "chosen-first");
+    try (CatalogForTest server = CatalogForTest.open(directory, first, clock)) {
+      get(
+          server
+              .catalog()
+              .call(
+                  c ->
+                      new PublishKeys(c)
+                          .create(
+                              "live",
+                              Optional.empty(),
+                              "",
+                              PublishKey.hash("chosen-second"),
+                              Optional.empty())));
+    }
+    Map<String, String> second = Map.of("access.publishKey", "chosen-second");
+    try (CatalogForTest server = CatalogForTest.open(directory, second, clock)) {
+      assertThat(decide(server, publish("live", "a", "chosen-second"))).isInstanceOf(Allowed.class);
+      assertThat(reason(decide(server, publish("live", "a", "chosen-first"))))
+          .isEqualTo(Reason.WRONG_CREDENTIAL);
+    }
+  }
+
+  @Test
   void decidesByKeyStreamExpiryAndPlayback() throws Exception {
     try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock)) {
       get(
@@ -133,7 +159,7 @@ class CatalogTest {
       ProcessHandle.of(server.catalog().databasePid()).orElseThrow().destroyForcibly();
 
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(40))
           .ignoreExceptions()
           .until(
               () ->
@@ -172,6 +198,15 @@ class CatalogTest {
                   });
 
       assertThatThrownBy(() -> get(failing)).hasMessageContaining("changed its mind");
+      Future<Key> worse =
+          server
+              .catalog()
+              .call(
+                  c -> {
+                    new Tenants(c).create("half", "");
+                    throw new NoClassDefFoundError("Missing");
+                  });
+      assertThatThrownBy(() -> get(worse)).hasRootCauseMessage("Missing");
       Optional<Tenant> half = get(server.catalog().call(c -> new Tenants(c).find("half")));
       assertThat(half).isEmpty();
     }

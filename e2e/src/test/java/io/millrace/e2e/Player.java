@@ -1,5 +1,8 @@
 package io.millrace.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.testkit.Clips;
 import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.FrameHashes;
 import io.millrace.testkit.Program;
@@ -9,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * FFmpeg as a viewer that plays a stream from its first segment to its end and hashes everything it
@@ -52,14 +56,10 @@ final class Player implements AutoCloseable {
     program.await(deadline).orFail();
   }
 
-  /** Every decoded picture. */
-  FrameHashes pictures() {
-    return read(pictures);
-  }
-
-  /** Every audio packet. */
-  FrameHashes sound() {
-    return read(sound);
+  /** Judges that every decoded picture and every audio packet of the clip came, in order. */
+  void playedTheWholeClip() {
+    assertThat(Clip.PICTURES.differenceTo(read(pictures))).as("pictures").isEmpty();
+    assertThat(Clip.SOUND.differenceTo(read(sound))).as("audio packets").isEmpty();
   }
 
   @Override
@@ -73,5 +73,13 @@ final class Player implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What the clip itself holds; decoded once. */
+  private static final class Clip {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final List<String> SOURCE = List.of("-i", Clips.bigBuckBunny().toString());
+    static final FrameHashes PICTURES = FrameHashes.decodedVideo(DEADLINE, SOURCE);
+    static final FrameHashes SOUND = FrameHashes.audioPackets(DEADLINE, SOURCE);
   }
 }

@@ -1,11 +1,15 @@
 package io.millrace.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.testkit.Program;
 import io.millrace.testkit.hls.HlsWalker;
 import io.millrace.testkit.hls.MediaPlaylist;
 import io.millrace.testkit.hls.MultivariantPlaylist;
 import io.millrace.testkit.hls.Playlist;
 import io.millrace.testkit.hls.PlaylistReader;
 import io.millrace.testkit.program.Answer;
+import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import java.net.URI;
 import java.time.Duration;
@@ -17,6 +21,8 @@ import org.awaitility.core.ConditionFactory;
 final class Waiting {
   /** The clip's groups of pictures take up to about ten seconds. */
   static final Duration FIRST_SEGMENT = Duration.ofSeconds(20);
+
+  private static final Duration REFUSAL = Duration.ofSeconds(20);
 
   private Waiting() {}
 
@@ -39,6 +45,21 @@ final class Waiting {
   static HlsWalker follow(MillraceProcess server, String stream) {
     untilPlayable(server, stream);
     return HlsWalker.follow(server.playlist(stream));
+  }
+
+  /**
+   * Publishes and waits for the refusal, which must show these words at the encoder.
+   *
+   * @return what the encoder said, without the address, which it repeats
+   */
+  static Program.Result refused(String url, String words) {
+    try (FfmpegPublisher publisher = FfmpegPublisher.once(url)) {
+      Program.Result result = publisher.program().await(REFUSAL);
+      String said = result.errors().replace(url, "ADDRESS");
+      assertThat(result.exitCode()).as(said).isNotZero();
+      assertThat(said).contains(words);
+      return new Program.Result(result.exitCode(), result.text(), said);
+    }
   }
 
   /** The newest media playlist of a stream's first variant; empty when there is none now. */

@@ -18,10 +18,12 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -64,13 +66,14 @@ public final class EdgeMount {
       InstantSource clock) {
     CacheStore store = new CacheStore(config.memoryBytes());
     this.vertx = vertx;
-    this.cache = new EdgeCache(counted(upstream, metrics), store, clock);
+    this.cache =
+        new EdgeCache(counted(inTime(upstream, config.upstreamTimeout()), metrics), store, clock);
     this.permits = new Permits(authorizer, Ticker.systemTicker());
     this.viewers = new ViewerCounts(config.viewerTimeout(), MOST_VIEWERS);
     this.proxies = proxies;
     this.metrics = metrics;
     this.clock = clock;
-    this.expiryTimer = vertx.setPeriodic(EXPIRY_MILLIS, timer -> viewers.expire(clock.instant()));
+    this.expiryTimer = vertx.setPeriodic(EXPIRY_MILLIS, timer -> expire());
     metrics.observe(viewers::total, store::bytes, cache::inFlight);
   }
 
@@ -87,6 +90,17 @@ public final class EdgeMount {
   /** Stops its timer. */
   public void close() {
     vertx.cancelTimer(expiryTimer);
+  }
+
+  /** Not on the event loop: half a million viewers take some milliseconds. */
+  private void expire() {
+    vertx
+        .executeBlocking(
+            () -> {
+              viewers.expire(clock.instant());
+              return true;
+            })
+        .onFailure(failure -> LOGGER.atError().setCause(failure).log("viewers not counted"));
   }
 
   private void handle(HttpServerRequest request) {
@@ -231,6 +245,32 @@ public final class EdgeMount {
             context.runOnContext(hop -> next.handle(result));
           }
         });
+  }
+
+  /**
+   * An object that never comes would keep everybody else from asking for it. A late answer is
+   * dropped.
+   */
+  private Upstream inTime(Upstream upstream, Duration limit) {
+    return request -> {
+      Promise<UpstreamResponse> answer = Promise.promise();
+      long timer =
+          vertx.setTimer(
+              limit.toMillis(),
+              late -> answer.tryFail(new TimeoutException("no answer of the origin in time")));
+      upstream
+          .fetch(request)
+          .onComplete(
+              result -> {
+                vertx.cancelTimer(timer);
+                if (result.succeeded()) {
+                  answer.tryComplete(result.result());
+                } else {
+                  answer.tryFail(result.cause());
+                }
+              });
+      return answer.future();
+    };
   }
 
   private static Upstream counted(Upstream upstream, EdgeMetrics metrics) {

@@ -74,7 +74,7 @@ final class EdgeMountTest {
             Optional.empty(),
             Optional.empty(),
             Duration.ofSeconds(15),
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(3));
     PrometheusRegistry registry = new PrometheusRegistry();
     edge =
         new EdgeMount(
@@ -130,7 +130,7 @@ final class EdgeMountTest {
   }
 
   private static <T> T get(Future<T> future) {
-    return future.toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    return future.toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   private record Answer(int status, MultiMap headers, Buffer body) {
@@ -262,6 +262,15 @@ final class EdgeMountTest {
     assertThat(answer.status()).isEqualTo(502);
     assertThat(answer.body().toString()).contains("origin-unreachable").doesNotContain("10.0.0.1");
     assertThat(answer.header("cache-control")).isEqualTo("no-store");
+  }
+
+  @Test
+  void anObjectThatNeverComesCanBeAskedForAgain() {
+    Upstream before = upstream;
+    upstream = request -> Promise.<UpstreamResponse>promise().future();
+    assertThat(ask(PLAYLIST).status()).isEqualTo(504);
+    upstream = before;
+    assertThat(ask(PLAYLIST).status()).isEqualTo(200);
   }
 
   @Test

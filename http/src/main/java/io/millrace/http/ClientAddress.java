@@ -4,7 +4,8 @@ package io.millrace.http;
  * Who sent a request.
  *
  * @param host the client's address as text; behind trusted proxies the one they report
- * @param direct no forwarding header was present at all, trusted or not
+ * @param direct nothing in the request or before it (a PROXY header) says that it was forwarded, by
+ *     a trusted proxy or another
  */
 public record ClientAddress(String host, boolean direct) {
 

@@ -1,6 +1,7 @@
 package io.millrace.http;
 
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 
 /**
  * One request and its answer, while in hand.
@@ -8,10 +9,24 @@ import io.vertx.core.http.HttpServerRequest;
  * @param bodyDeadline when the whole body has to be here, in milliseconds of the listener's
  *     monotonic clock; {@link Long#MAX_VALUE} for a request without one
  */
-record Exchange(HttpServerRequest request, String mount, long startNanos, long bodyDeadline) {
+record Exchange(
+    HttpServerRequest request,
+    String mount,
+    long startNanos,
+    long bodyDeadline,
+    AnswerProgress progress) {
   void measure(HttpMetrics metrics, boolean answered) {
     metrics.answered(
         mount, answered ? request.response().getStatusCode() : 499, System.nanoTime() - startNanos);
+  }
+
+  /** Whether the client has taken nothing of the answer for so long, though more waits for it. */
+  boolean isStalled(long now, long limitMillis) {
+    HttpServerResponse response = request.response();
+    return !response.ended()
+        && !response.closed()
+        && response.getStatusCode() != 101
+        && progress.isStalled(response.bytesWritten(), response.writeQueueFull(), now, limitMillis);
   }
 
   boolean hasLateBody(long now) {

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.ServerSSLOptions;
+import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +44,8 @@ final class HttpListenerVerticle extends VerticleBase {
       HttpHeaders.createOptimized("referrer-policy");
   private static final CharSequence STRICT_ORIGIN =
       HttpHeaders.createOptimized("strict-origin-when-cross-origin");
+  private static final Set<HttpMethod> BODIES =
+      Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
   private static final long SWEEP_MILLIS = 1000;
 
   private final HttpListener.Shared shared;
@@ -148,7 +152,7 @@ final class HttpListenerVerticle extends VerticleBase {
             failure -> {
               String where = shared.config().path() + key + ": ";
               String reason =
-                  failure instanceof BindException
+                  isInUse(failure)
                       ? "port "
                           + shown
                           + " on "
@@ -162,6 +166,13 @@ final class HttpListenerVerticle extends VerticleBase {
                           + failure.getMessage();
               return Future.failedFuture(new ListenException(where + reason, failure));
             });
+  }
+
+  /** The native transport has an exception of its own for it. */
+  private static boolean isInUse(Throwable failure) {
+    return failure instanceof BindException
+        || (failure instanceof IOException
+            && String.valueOf(failure.getMessage()).contains("already in use"));
   }
 
   private void connected(HttpConnection connection) {
@@ -214,7 +225,8 @@ final class HttpListenerVerticle extends VerticleBase {
             request,
             mount.map(Mount::prefix).orElse("none"),
             System.nanoTime(),
-            bodyDeadline(request));
+            bodyDeadline(request),
+            new AnswerProgress());
     connection.begin(exchange);
     request.response().endHandler(end -> connection.end(exchange, shared.metrics(), millis()));
     request.response().closeHandler(end -> connection.end(exchange, shared.metrics(), millis()));
@@ -266,8 +278,11 @@ final class HttpListenerVerticle extends VerticleBase {
   }
 
   private long bodyDeadline(HttpServerRequest request) {
+    // Over HTTP/2 a body needs neither field.
     boolean hasBody =
-        announced(request) > 0 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        announced(request) > 0
+            || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+            || (request.version() == HttpVersion.HTTP_2 && BODIES.contains(request.method()));
     return hasBody ? millis() + limits.bodyTimeout().toMillis() : Long.MAX_VALUE;
   }
 
@@ -305,6 +320,9 @@ final class HttpListenerVerticle extends VerticleBase {
     for (OpenConnection connection : List.copyOf(open.values())) {
       connection.prune(shared.metrics(), now);
       connection.late(now).forEach(exchange -> cutBody(exchange.request()));
+      connection
+          .stalled(now, limits.idleTimeout().toMillis())
+          .forEach(exchange -> cutAnswer(exchange.request()));
       Optional<String> reason = connection.watch().expired(now);
       if (reason.isPresent()) {
         if (!reason.get().equals("idle")) {
@@ -320,6 +338,18 @@ final class HttpListenerVerticle extends VerticleBase {
     shared.metrics().refused("body-timeout");
     refuseAndClose(
         request, new Problem(408, "body-timeout", "The request's body did not arrive in time"));
+  }
+
+  /** An answer that nobody takes; a close that waits for what is queued would never come. */
+  private void cutAnswer(HttpServerRequest request) {
+    shared.metrics().refused("stalled");
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset();
+    } else if (request.connection() instanceof HttpServerConnection server) {
+      var _ = server.channelHandlerContext().channel().close();
+    } else {
+      request.connection().close();
+    }
   }
 
   /** The announced length; 0 where there is none. */

@@ -10,9 +10,9 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
  * none}; {@code status} is the class ({@code 2xx}); {@code reason} is one of the words below.
  *
  * <p>Reasons of refusals: {@code too-many-connections}, {@code header-timeout}, {@code idle} (quiet
- * between requests), {@code body-timeout}, {@code body-too-large}, {@code uri-too-long}, {@code
- * headers-too-large}, {@code malformed}, {@code connection-failed} (TLS handshakes that fail,
- * resets, garbage).
+ * between requests), {@code body-timeout}, {@code stalled} (takes nothing of its answer), {@code
+ * body-too-large}, {@code uri-too-long}, {@code headers-too-large}, {@code malformed}, {@code
+ * connection-failed} (TLS handshakes that fail, resets, garbage).
  */
 public final class HttpMetrics {
   private final Counter requests;

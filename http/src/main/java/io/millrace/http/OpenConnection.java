@@ -54,6 +54,11 @@ final class OpenConnection {
     return inHand.stream().filter(exchange -> exchange.hasLateBody(now)).toList();
   }
 
+  /** Answers of which the client has taken nothing for so long. */
+  List<Exchange> stalled(long now, long limitMillis) {
+    return inHand.stream().filter(exchange -> exchange.isStalled(now, limitMillis)).toList();
+  }
+
   /** The connection is gone. */
   void abandon(HttpMetrics metrics) {
     for (Exchange exchange : inHand) {

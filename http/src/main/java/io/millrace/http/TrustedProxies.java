@@ -1,22 +1,30 @@
 package io.millrace.http;
 
 import io.netty.util.NetUtil;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The networks whose word about the client's address is believed. {@code Forwarded} (RFC 7239) and
  * {@code X-Forwarded-For} are read from the right: each address was added by the hop on its right,
- * so the first one that is not itself trusted is the client.
+ * so the first one that is not itself trusted is the client. A proxy adds to one of the two fields
+ * and lets the other through as the client sent it; where both are there and name two clients,
+ * neither is believed.
  */
 public final class TrustedProxies {
   public static final TrustedProxies NONE = new TrustedProxies(List.of());
   private static final int MAX_HOPS = 32;
+
+  /** Fields that proxies add and clients do not. */
+  private static final List<String> TRACES =
+      List.of("Via", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port");
 
   /** The addresses whose first {@code bits} are those of {@code address}. */
   private static final class Network {
@@ -76,10 +84,21 @@ public final class TrustedProxies {
   public ClientAddress clientOf(HttpServerRequest request) {
     @Nullable SocketAddress remote = request.remoteAddress();
     @Nullable String peer = remote == null ? null : remote.hostAddress();
-    return clientOf(
-        peer == null ? "unknown" : peer,
-        request.headers().getAll("Forwarded"),
-        request.headers().getAll("X-Forwarded-For"));
+    ClientAddress client =
+        clientOf(
+            peer == null ? "unknown" : peer,
+            request.headers().getAll("Forwarded"),
+            request.headers().getAll("X-Forwarded-For"));
+    boolean direct =
+        client.direct()
+            && TRACES.stream().noneMatch(request.headers()::contains)
+            && !hasProxyHeader(request.connection());
+    return new ClientAddress(client.host(), direct);
+  }
+
+  /** Whether the address is what a PROXY protocol header says, rather than the socket. */
+  private static boolean hasProxyHeader(HttpConnection connection) {
+    return !Objects.equals(connection.remoteAddress(true), connection.remoteAddress(false));
   }
 
   /** Who sent a request that came from {@code peer} with these header fields. */
@@ -88,22 +107,29 @@ public final class TrustedProxies {
     if (direct || !trusts(peer)) {
       return new ClientAddress(peer, direct);
     }
-    List<String> hops =
-        forwarded.isEmpty()
-            ? split(forwardedFor)
-            : split(forwarded).stream().map(TrustedProxies::forOf).toList();
+    String byFor = client(peer, split(forwardedFor));
+    String byForwarded =
+        client(peer, split(forwarded).stream().map(TrustedProxies::forOf).toList());
+    String named = forwarded.isEmpty() ? byFor : byForwarded;
+    boolean disagree =
+        !forwarded.isEmpty() && !forwardedFor.isEmpty() && !byFor.equals(byForwarded);
+    return new ClientAddress(disagree ? peer : named, false);
+  }
+
+  /** The nearest address of these, from the right, that is no trusted proxy's. */
+  private String client(String peer, List<String> hops) {
     String client = peer;
     for (String hop : hops.reversed().subList(0, Math.min(hops.size(), MAX_HOPS))) {
       byte[] address = NetUtil.createByteArrayFromIpAddressString(withoutPort(hop));
       if (address == null) {
-        return new ClientAddress(client, false);
+        return client;
       }
       client = NetUtil.bytesToIpAddress(address);
       if (!trusts(client)) {
-        break;
+        return client;
       }
     }
-    return new ClientAddress(client, false);
+    return client;
   }
 
   private boolean trusts(String host) {

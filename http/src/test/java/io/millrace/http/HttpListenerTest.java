@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.json.JsonObject;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -61,9 +64,23 @@ final class HttpListenerTest {
           Duration.ofSeconds(5),
           50);
 
-  private final Vertx vertx = Vertx.vertx();
+  /** More than the buffers of a socket hold. */
+  private static final Buffer LARGE = Buffer.buffer(new byte[16 << 20]);
+
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   // Held here: Vert.x closes the connections of a client that nobody refers to.
   private final HttpClient plainClient = vertx.createHttpClient();
+  private final HttpClient tlsClient =
+      vertx.createHttpClient(
+          new HttpClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false));
+  private final HttpClient http2Client =
+      vertx.createHttpClient(
+          new HttpClientOptions()
+              .setSsl(true)
+              .setUseAlpn(true)
+              .setProtocolVersion(HttpVersion.HTTP_2)
+              .setTrustAll(true)
+              .setVerifyHost(false));
   private final WebSocketClient webSockets = vertx.createWebSocketClient();
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final HttpMetrics metrics = new HttpMetrics(registry);
@@ -77,6 +94,13 @@ final class HttpListenerTest {
                 throw new IllegalStateException("a secret");
               }),
           new Mount("/held", held::tryComplete),
+          new Mount("/large", HttpListenerTest::sendWithoutEnd),
+          new Mount(
+              "/direct",
+              request ->
+                  request
+                      .response()
+                      .end("" + TrustedProxies.NONE.clientOf(request).isThisMachine())),
           new Mount("/socket", HttpServerRequest::toWebSocket),
           new Mount(
               "/echo",
@@ -95,8 +119,23 @@ final class HttpListenerTest {
     vertx.close().await(10, TimeUnit.SECONDS);
   }
 
+  /** Writes as long as the client takes it. */
+  private static void sendWithoutEnd(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    if (!response.headWritten()) {
+      response.setChunked(true);
+    }
+    while (!response.writeQueueFull()) {
+      if (response.bytesWritten() >= LARGE.length()) {
+        return;
+      }
+      response.write(LARGE.slice(0, 64 << 10));
+    }
+    response.drainHandler(drained -> sendWithoutEnd(request));
+  }
+
   private static <T> T get(Future<T> future) {
-    return future.toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    return future.toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
   }
 
   private static HttpConfig config(HttpConfig.Limits limits) {
@@ -355,24 +394,100 @@ final class HttpListenerTest {
     HttpListener listener =
         open(
             config(LIMITS).withCertificate(SelfSignedCertificate.keptIn(directory, Instant.now())));
-    HttpClient client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setSsl(true)
-                .setUseAlpn(true)
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setTrustAll(true)
-                .setVerifyHost(false));
     int port = listener.tlsPort().orElseThrow();
-    assertThat(ask(client, port, HttpMethod.GET, "/hello", Buffer.buffer()).body())
+    assertThat(ask(http2Client, port, HttpMethod.GET, "/hello", Buffer.buffer()).body())
         .isEqualTo("hello HTTP_2");
-    assertThat(ask(client, port, HttpMethod.GET, "/none", Buffer.buffer()).status()).isEqualTo(404);
-    HttpClient older =
-        vertx.createHttpClient(
-            new HttpClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false));
-    assertThat(ask(older, port, HttpMethod.GET, "/hello", Buffer.buffer()).body())
+    assertThat(ask(http2Client, port, HttpMethod.GET, "/none", Buffer.buffer()).status())
+        .isEqualTo(404);
+    assertThat(ask(tlsClient, port, HttpMethod.GET, "/hello", Buffer.buffer()).body())
         .isEqualTo("hello HTTP_1_1");
     assertThat(ask(listener.port(), "/hello").body()).isEqualTo("hello HTTP_1_1");
+  }
+
+  @Test
+  void cutsHttp2BodiesThatTrickleWithoutALength() throws IOException {
+    HttpListener listener =
+        open(
+            config(IMPATIENT)
+                .withCertificate(SelfSignedCertificate.keptIn(directory, Instant.now())));
+    HttpClientRequest request =
+        get(
+            http2Client.request(
+                HttpMethod.POST, listener.tlsPort().orElseThrow(), "127.0.0.1", "/echo"));
+    request.write("a");
+    assertThat(get(request.response()).statusCode()).isEqualTo(408);
+    assertThat(counted("body-timeout")).isEqualTo(1);
+  }
+
+  private HttpConfig.Limits quick() {
+    return new HttpConfig.Limits(
+        1024, 2048, 1000, Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofMillis(600), 50);
+  }
+
+  @Test
+  void closesAConnectionThatTakesNothingOfItsAnswer() throws IOException {
+    HttpListener listener = open(config(quick()));
+    try (Socket socket = new Socket()) {
+      socket.setReceiveBufferSize(4096);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()));
+      socket
+          .getOutputStream()
+          .write("GET /large HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      await().until(() -> listener.connections() == 1);
+      await().until(() -> listener.connections() == 0);
+    }
+  }
+
+  @Test
+  void resetsAnHttp2StreamThatTakesNothingHoweverBusyItsConnectionIs() throws IOException {
+    HttpListener listener =
+        open(
+            config(quick())
+                .withCertificate(SelfSignedCertificate.keptIn(directory, Instant.now())));
+    HttpClientRequest request =
+        get(
+            http2Client.request(
+                HttpMethod.GET, listener.tlsPort().orElseThrow(), "127.0.0.1", "/large"));
+    get(request.send().map(response -> response.exceptionHandler(reset -> {}).pause()));
+    vertx.setPeriodic(50, timer -> request.connection().ping(Buffer.buffer("12345678")));
+    await().until(() -> counted("stalled") == 1);
+    assertThat(listener.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void doesNotTakeAForwardedRequestForOneOfThisMachine() throws IOException {
+    int port = open(config(LIMITS)).port();
+    String head = "GET /direct HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    assertThat(raw(port, head + "\r\n")).endsWith("true");
+    assertThat(raw(port, head + "Via: 1.1 proxy\r\n\r\n")).endsWith("false");
+    assertThat(raw(port, head + "X-Real-IP: 127.0.0.1\r\n\r\n")).endsWith("false");
+  }
+
+  @Test
+  void doesNotTakeWhatAProxyHeaderSaysForThisMachine() throws IOException {
+    HttpConfig config =
+        new HttpConfig(
+            "http", "127.0.0.1", 0, 0, Optional.empty(), LIMITS, true, TrustedProxies.NONE);
+    assertThat(
+            raw(
+                open(config).port(),
+                "PROXY TCP4 127.0.0.1 127.0.0.1 4711 80\r\nGET /direct HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+        .endsWith("false");
+  }
+
+  @Test
+  void refusesWhatTwoReadersCouldFrameDifferently() throws IOException {
+    int port = open(config(LIMITS)).port();
+    String head = "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    String smuggled = "0\r\n\r\nGET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
+    assertThat(raw(port, head + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"))
+        .contains(" 400 ");
+    assertThat(raw(port, head + "Content-Length: +5\r\n\r\nhello")).contains(" 400 ");
+    assertThat(raw(port, head + "Transfer-Encoding : chunked\r\n\r\n" + smuggled))
+        .contains(" 400 ");
+    assertThat(
+            raw(port, head + "Content-Length: 43\r\nTransfer-Encoding: chunked\r\n\r\n" + smuggled))
+        .doesNotContain("hello HTTP_1_1");
   }
 
   @Test
@@ -410,6 +525,7 @@ final class HttpListenerTest {
   }
 
   private X509Certificate presented(HttpListener listener) throws Exception {
+    // A client of its own, so that no connection with the certificate before is taken again.
     HttpClient client =
         vertx.createHttpClient(
             new HttpClientOptions().setSsl(true).setTrustAll(true).setVerifyHost(false));

@@ -29,8 +29,16 @@ final class TrustedProxiesTest {
             PROXIES.clientOf(
                 "10.0.0.1",
                 List.of("for=6.6.6.6;proto=https, For=\"[2001:4860::1]:4711\";by=x"),
-                List.of("1.1.1.1")))
+                List.of()))
         .isEqualTo(new ClientAddress("2001:4860::1", false));
+  }
+
+  @Test
+  void aClientCannotNameItselfInTheFieldThatTheProxyLetsThrough() {
+    assertThat(PROXIES.clientOf("10.0.0.1", List.of("for=6.6.6.6"), List.of("203.0.113.7")))
+        .isEqualTo(new ClientAddress("10.0.0.1", false));
+    assertThat(PROXIES.clientOf("10.0.0.1", List.of("for=203.0.113.7"), List.of("203.0.113.7")))
+        .isEqualTo(new ClientAddress("203.0.113.7", false));
   }
 
   @Test

@@ -97,7 +97,7 @@ class RtmpSocketTest {
     assertThatThrownBy(() -> IngestHarness.await(first.closed()))
         .hasMessageContaining("another publisher took over");
     assertThat(second.closed().isComplete()).isFalse();
-    assertThat(ingest.metrics.closed.labelValues("rtmp", "taken_over").get()).isEqualTo(1);
+    awaitClosed("taken_over", 1);
   }
 
   // RTMP R21
@@ -141,6 +141,36 @@ class RtmpSocketTest {
             a -> Promise.<PublishDecision>promise().future(),
             event -> {});
     assertThatThrownBy(this::publisher).hasMessageContaining("could not decide");
+  }
+
+  @Test
+  void aPublisherIsToldWhenItsStreamCannotBeHandledHere() {
+    ingest =
+        new IngestHarness(
+            Map.of("trackWait", "10ms"),
+            attempt -> Future.succeededFuture(new PublishDecision.Allowed("main")),
+            event -> {
+              if (event instanceof MediaEvent.SampleReady) {
+                throw new IllegalStateException("a defect");
+              }
+            });
+    String clip = Clips.bigBuckBunny().toString();
+    try (Program ffmpeg =
+        Ffmpeg.start(
+            "-re",
+            "-stream_loop",
+            "-1",
+            "-i",
+            clip,
+            "-c",
+            "copy",
+            "-f",
+            "flv",
+            ingest.url(ADDRESS))) {
+      awaitClosed("failed", 1);
+      awaitNoConnections();
+      assertThat(ffmpeg).isNotNull();
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,7 +41,9 @@ public final class LiveStream {
   private @Nullable Publication publication;
   private List<Track> tracks = List.of();
   private boolean hadSamples;
+  private boolean unpublished;
   private long graceTimer = -1;
+  private Optional<Long> graceEndsNanos = Optional.empty();
 
   private volatile LiveStatus status;
   private volatile ClockMap clock;
@@ -83,6 +86,14 @@ public final class LiveStream {
   /** From any thread. */
   public LiveStatus status() {
     return status;
+  }
+
+  /**
+   * Whether the last publisher has said that it is done and no other has come since, so that the
+   * end is to be expected. On the home context.
+   */
+  public boolean isUnpublished() {
+    return unpublished;
   }
 
   /**
@@ -152,6 +163,7 @@ public final class LiveStream {
 
   private PublishOutcome accept(PublishRequest request, Context publisherContext) {
     cancelGrace();
+    unpublished = false;
     Publication accepted = new Publication(this, request, publisherContext);
     publication = accepted;
     timeline.breakRun();
@@ -166,11 +178,29 @@ public final class LiveStream {
     return new PublishOutcome.Accepted(accepted);
   }
 
-  /** Takes one event of a publisher. On the home context. */
+  /**
+   * Takes one event of a publisher. On the home context. A publisher whose media a reader cannot
+   * handle has to leave: its encoder is told and starts over, instead of sending what nobody shows.
+   */
   void write(Publication from, MediaEvent event) {
     if (from != publication) {
       return;
     }
+    try {
+      take(from, event);
+    } catch (RuntimeException e) {
+      LOGGER
+          .atError()
+          .addKeyValue("stream", broadcast.stream())
+          .addKeyValue("broadcast", broadcast.id())
+          .setCause(e)
+          .log("a publisher's media could not be handled");
+      leave(from, EndReason.MALFORMED);
+      from.evict(EndReason.MALFORMED);
+    }
+  }
+
+  private void take(Publication from, MediaEvent event) {
     switch (event) {
       case MediaEvent.TracksReady ready -> {
         tracks = ready.tracks();
@@ -199,6 +229,7 @@ public final class LiveStream {
   private void startRun(Sample first) {
     Instant now = wall.instant();
     timeline.startRun(first, now);
+    graceEndsNanos = Optional.empty();
     clock = timeline.clock();
     if (hadSamples) {
       tell(new MediaEvent.Discontinuity(clock.anchors().getLast().mediaNanos()));
@@ -224,9 +255,10 @@ public final class LiveStream {
       return;
     }
     publication = null;
+    unpublished = reason == EndReason.UNPUBLISHED;
     metrics.publishersEnded.labelValues(word(reason)).inc();
     if (hadSamples) {
-      waitForPublisher(config.graceAfter(reason), reason);
+      waitForPublisher(graceLeft(reason), reason);
     } else {
       end(reason);
     }
@@ -238,6 +270,13 @@ public final class LiveStream {
         .log("publisher gone");
   }
 
+  /** One that came and brought nothing does not make the grace longer. */
+  private Duration graceLeft(EndReason reason) {
+    return graceEndsNanos
+        .map(ends -> Duration.ofNanos(ends - System.nanoTime()))
+        .orElse(config.graceAfter(reason));
+  }
+
   /**
    * Ends the broadcast unless a publisher comes within the grace. On the home context.
    *
@@ -246,6 +285,7 @@ public final class LiveStream {
   void waitForPublisher(Duration grace, EndReason reason) {
     setStatus(LiveState.INTERRUPTED, status.tracks(), status.protocol(), status.peer());
     cancelGrace();
+    graceEndsNanos = Optional.of(System.nanoTime() + grace.toNanos());
     graceTimer = vertx.setTimer(Math.max(1, grace.toMillis()), id -> end(reason));
   }
 

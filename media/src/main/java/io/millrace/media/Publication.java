@@ -41,8 +41,8 @@ public final class Publication {
   /**
    * Hands over one event: first {@link MediaEvent.TracksReady}, then samples in decoding order.
    *
-   * @return false when the queue is full: pause the socket until {@link #onWritable}'s handler
-   *     runs. The event itself has been taken
+   * @return false when the queue is full, and from then on until {@link #onWritable}'s handler
+   *     runs: pause the socket. The event itself has been taken
    */
   public boolean write(MediaEvent event) {
     if (over) {
@@ -53,7 +53,7 @@ public final class Publication {
       return true;
     }
     crossing.add(event);
-    full = crossingBytes.addAndGet(bytesOf(event)) > QUEUE_BYTES;
+    full |= crossingBytes.addAndGet(bytesOf(event)) > QUEUE_BYTES;
     scheduleCrossing();
     return !full;
   }

@@ -92,6 +92,88 @@ class LiveStreamsTest {
   }
 
   @Test
+  void knowsWhetherItsPublisherHasSaidThatItIsDone() throws Exception {
+    LiveStreams streams = streams(LONG_GRACE);
+    Context loop = eventLoop();
+    Publication first = publish(streams, loop);
+    on(loop, () -> writeTracksAnd(first, 0));
+    on(loop, () -> run(() -> first.end(EndReason.UNPUBLISHED)));
+    assertThat(on(loop, () -> first.stream().isUnpublished())).isTrue();
+
+    Publication second = publish(streams, loop);
+    assertThat(on(loop, () -> second.stream().isUnpublished())).isFalse();
+    on(loop, () -> run(() -> second.end(EndReason.CONNECTION_LOST)));
+    assertThat(on(loop, () -> second.stream().isUnpublished())).isFalse();
+  }
+
+  @Test
+  void aPublisherOnAnotherLoopThatWasToldToPauseIsAlwaysToldToGoOn() throws Exception {
+    LiveStreams streams = streams(LONG_GRACE);
+    Context home = eventLoop();
+    Publication first = publish(streams, home);
+    on(home, () -> writeTracksAnd(first, 0));
+    on(home, () -> run(() -> first.end(EndReason.CONNECTION_LOST)));
+    Context loop = eventLoop();
+    Publication second = publish(streams, loop);
+    CompletableFuture<Void> writable = new CompletableFuture<>();
+
+    boolean wasFull =
+        on(
+            loop,
+            () -> {
+              second.onWritable(() -> writable.complete(null));
+              second.write(new MediaEvent.TracksReady(List.of(SOUND)));
+              boolean room = second.write(new MediaEvent.SampleReady(sample(1024, 9 << 20)));
+              // The home context empties the queue while this one is still busy.
+              on(home, () -> true);
+              second.write(new MediaEvent.SampleReady(sample(2048)));
+              return !room;
+            });
+
+    assertThat(wasFull).isTrue();
+    assertThat(writable).succeedsWithin(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aPublisherWhoseMediaBreaksAReaderHasToLeave() throws Exception {
+    LiveStreams streams = streams(LONG_GRACE);
+    Context home = eventLoop();
+    Publication first = publish(streams, home);
+    on(home, () -> writeTracksAnd(first, 0));
+    on(home, () -> first.stream().addReader("broken", home, ReaderLimits.DEFAULT, this::breakDown));
+    on(home, () -> writeTracksAnd(first, 1024));
+    await().until(() -> evicted.getAndSet(null) == EndReason.MALFORMED);
+    assertThat(streams.statuses().getFirst().state()).isEqualTo(LiveState.INTERRUPTED);
+
+    Context loop = eventLoop();
+    Publication second = publish(streams, loop);
+    on(loop, () -> writeTracksAnd(second, 0, 1024, 2048));
+    await().until(() -> evicted.get() == EndReason.MALFORMED);
+    assertThat(streams.statuses().getFirst().state()).isEqualTo(LiveState.INTERRUPTED);
+  }
+
+  private void breakDown(MediaEvent event) {
+    if (event instanceof MediaEvent.SampleReady) {
+      throw new IllegalStateException("a defect");
+    }
+  }
+
+  @Test
+  void aPublisherThatBringsNothingDoesNotMakeTheGraceLonger() throws Exception {
+    LiveStreams streams =
+        streams(
+            new LiveConfig(Duration.ofMillis(200), Duration.ofHours(1), Duration.ofMillis(300)));
+    Context loop = eventLoop();
+    Publication first = publish(streams, loop);
+    on(loop, () -> writeTracksAnd(first, 0));
+    on(loop, () -> run(() -> first.end(EndReason.UNPUBLISHED)));
+    Publication second = publish(streams, loop);
+    on(loop, () -> run(() -> second.end(EndReason.MALFORMED)));
+
+    await().until(() -> streams.find(KEY).isEmpty());
+  }
+
+  @Test
   void aBroadcastThatNeverHadASampleEndsWithItsPublisher() throws Exception {
     LiveStreams streams = streams(LONG_GRACE);
     Context loop = eventLoop();
@@ -217,7 +299,11 @@ class LiveStreamsTest {
   }
 
   private static Sample sample(long dts) {
-    return new Sample(SOUND.id(), dts, 0, true, Buffer.buffer(new byte[3]));
+    return sample(dts, 3);
+  }
+
+  private static Sample sample(long dts, int bytes) {
+    return new Sample(SOUND.id(), dts, 0, true, Buffer.buffer(new byte[bytes]));
   }
 
   private static long dtsOf(MediaEvent event) {

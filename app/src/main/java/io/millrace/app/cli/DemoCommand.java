@@ -41,7 +41,6 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    options.chooseLogFormat();
     NodeSettings settings = options.settings();
     if (!settings.roles().containsAll(EnumSet.allOf(Role.class))) {
       throw new ParameterException(spec.commandLine(), "the demo needs every role on one node");

@@ -3,6 +3,7 @@ package io.millrace.app.cli;
 import io.millrace.app.node.StartException;
 import io.millrace.config.ConfigException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,6 +49,7 @@ public final class MillraceCommand implements Runnable {
 
   /** The whole command line. */
   static CommandLine commandLine() {
+    LogFormat.choose(List.of(args));
     return new CommandLine(new MillraceCommand())
         .setExecutionExceptionHandler(MillraceCommand::failed)
         .setCaseInsensitiveEnumValuesAllowed(true);

@@ -25,7 +25,6 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    options.chooseLogFormat();
     NodeSettings settings = options.settings();
     try (StopSignal stop = StopSignal.listen(settings.stopTimeout());
         Node node = Node.start(settings)) {

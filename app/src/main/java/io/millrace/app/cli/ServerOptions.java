@@ -16,12 +16,6 @@ import picocli.CommandLine.Option;
 
 /** The options of every command that reads the server's settings. */
 final class ServerOptions {
-  /** How logs are written. */
-  enum LogFormat {
-    TEXT,
-    JSON
-  }
-
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -81,12 +75,5 @@ final class ServerOptions {
               ",", roles.stream().map(role -> role.name().toLowerCase(Locale.ROOT)).toList()));
     }
     return given;
-  }
-
-  /** Chooses the form of the log lines; before the first logger is made. */
-  void chooseLogFormat() {
-    LogFormat format =
-        Optional.ofNullable(logFormat).orElse(Terminal.isThere() ? LogFormat.TEXT : LogFormat.JSON);
-    System.setProperty("millrace.log.format", format.name().toLowerCase(Locale.ROOT));
   }
 }

@@ -44,7 +44,6 @@ final class WarmUpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    System.setProperty("millrace.log.format", "text");
     Configuration configuration =
         new Configuration(
             Map.of(),

@@ -1,7 +1,7 @@
 package io.millrace.app.node;
 
 import io.vertx.core.Future;
-import java.net.BindException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +45,7 @@ final class Waiting {
   }
 
   /**
-   * Opens a port.
+   * Opens a port. The native transport reports a port in use as an {@code IOException} of its own.
    *
    * @param key the setting that chooses it
    * @throws StartException when it cannot be opened; the message names the setting and the port
@@ -56,7 +56,7 @@ final class Waiting {
         opening.recover(
             failure ->
                 Future.failedFuture(
-                    failure instanceof BindException
+                    failure instanceof IOException
                         ? new StartException(cannotOpen(key, host, port, failure), failure)
                         : failure)));
   }

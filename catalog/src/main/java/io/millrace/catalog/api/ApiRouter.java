@@ -7,6 +7,7 @@ import io.millrace.catalog.CatalogMetrics;
 import io.millrace.catalog.KnownApps;
 import io.millrace.catalog.LiveDirectory;
 import io.millrace.catalog.LocalCredential;
+import io.millrace.http.Conditions;
 import io.millrace.http.Problem;
 import io.millrace.http.TrustedProxies;
 import io.vertx.core.Future;
@@ -161,8 +162,7 @@ public final class ApiRouter {
     HttpServerResponse response = context.response();
     String tag = "\"" + HexFormat.of().formatHex(RandomToken.hash(body.toString()), 0, 12) + "\"";
     response.putHeader("ETag", tag);
-    String known = context.request().getHeader(HttpHeaders.IF_NONE_MATCH);
-    return known != null && known.contains(tag)
+    return Conditions.notModified(context.request().headers(), Optional.of(tag), Optional.empty())
         ? response.setStatusCode(304).end()
         : response.putHeader("Content-Type", "application/json").end(body);
   }

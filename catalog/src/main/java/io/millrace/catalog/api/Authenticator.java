@@ -23,30 +23,26 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 
 /**
  * Finds out who is asking: HTTP Basic with an account's password, or a bearer token: one that the
  * API has issued, or this machine's local credential. A password that was right is remembered for a
  * minute (as a hash with a key of this process), for Argon2 is slow on purpose; the account is
- * looked up every time.
+ * looked up every time. Guessers of passwords have to wait; tokens of 160 random bits cannot be
+ * guessed, so that whoever has one is not locked out by a guesser behind the same address.
  */
 final class Authenticator {
   private static final int LONGEST_HEADER = 1024;
   private static final Duration REMEMBERED = Duration.ofMinutes(1);
   private static final int MOST_REMEMBERED = 1000;
 
-  /** Argon2 at once: each takes 19 MiB and most of a core. */
-  private static final int MOST_HASHING = 2;
-
-  private final Vertx vertx;
   private final Catalog catalog;
   private final Optional<LocalCredential> local;
   private final CatalogMetrics metrics;
   private final InstantSource clock;
   private final TrustedProxies proxies;
   private final FailureLimiter limiter = new FailureLimiter();
-  private final Semaphore hashing = new Semaphore(MOST_HASHING);
+  private final PasswordChecks checks;
   private final String processKey = RandomToken.generate("");
   private final String noPassword = PasswordHash.of(RandomToken.generate(""));
 
@@ -61,7 +57,7 @@ final class Authenticator {
       CatalogMetrics metrics,
       InstantSource clock,
       TrustedProxies proxies) {
-    this.vertx = vertx;
+    this.checks = new PasswordChecks(vertx);
     this.catalog = catalog;
     this.local = local;
     this.metrics = metrics;
@@ -77,36 +73,20 @@ final class Authenticator {
     if (header == null || header.length() > LONGEST_HEADER) {
       return Future.failedFuture(refusal("sign in with HTTP Basic or a bearer token"));
     }
-    Optional<Duration> wait = limiter.waitFor(peer, clock.instant());
-    if (wait.isPresent()) {
-      metrics.authenticated("limited");
-      return Future.failedFuture(
-          ApiProblem.later(
-              429, "too-many-failures", "too many failed sign-ins; wait a moment", wait.get()));
-    }
-    return principal(header, client)
-        .map(
-            found -> {
-              if (found.isEmpty()) {
-                limiter.failed(peer, clock.instant());
-                metrics.authenticated("refused");
-                throw refusal("the name, password or token is wrong");
-              }
-              limiter.succeeded(peer);
-              metrics.authenticated("accepted");
-              return found.get();
-            });
-  }
-
-  private Future<Optional<Principal>> principal(String header, ClientAddress client) {
     int space = header.indexOf(' ');
     String scheme = header.substring(0, Math.max(space, 0)).toLowerCase(Locale.ROOT);
     String value = header.substring(space + 1).strip();
-    return switch (scheme) {
-      case "basic" -> basic(value);
-      case "bearer" -> bearer(value, client);
-      default -> Future.succeededFuture(Optional.empty());
-    };
+    Future<Optional<Principal>> who =
+        switch (scheme) {
+          case "basic" -> basic(value, peer);
+          case "bearer" -> bearer(value, client);
+          default -> Future.succeededFuture(Optional.empty());
+        };
+    return who.map(
+        found -> {
+          metrics.authenticated(found.isPresent() ? "accepted" : "refused");
+          return found.orElseThrow(() -> refusal("the name, password or token is wrong"));
+        });
   }
 
   private Future<Optional<Principal>> bearer(String token, ClientAddress client) {
@@ -122,7 +102,7 @@ final class Authenticator {
         .map(account -> account.map(Principal::new));
   }
 
-  private Future<Optional<Principal>> basic(String encoded) {
+  private Future<Optional<Principal>> basic(String encoded, String peer) {
     String decoded;
     try {
       decoded = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
@@ -137,36 +117,36 @@ final class Authenticator {
     String password = decoded.substring(colon + 1);
     return catalog
         .call(connection -> new Accounts(connection).find(name))
-        .compose(account -> verify(account, name, password));
+        .compose(account -> verify(account, name, password, peer));
   }
 
   private Future<Optional<Principal>> verify(
-      Optional<Account> account, String name, String password) {
+      Optional<Account> account, String name, String password, String peer) {
     // Somebody who does not exist takes as long as a wrong password.
     String stored = account.map(Account::passwordHash).orElse(noPassword);
     String digest = HexFormat.of().formatHex(RandomToken.hash(processKey + name + '\0' + password));
     if (account.isPresent() && stored.equals(right.getIfPresent(digest))) {
       return Future.succeededFuture(Optional.of(new Principal(name)));
     }
-    return vertx
-        .executeBlocking(() -> hashed(password, stored), false)
+    Optional<Duration> wait = limiter.waitFor(peer, clock.instant());
+    if (wait.isPresent()) {
+      metrics.authenticated("limited");
+      return Future.failedFuture(
+          ApiProblem.later(
+              429, "too-many-failures", "too many failed sign-ins; wait a moment", wait.get()));
+    }
+    return checks
+        .matches(peer, password, stored)
         .map(
             matches -> {
-              if (!Boolean.TRUE.equals(matches) || account.isEmpty()) {
+              if (!matches || account.isEmpty()) {
+                limiter.failed(peer, clock.instant());
                 return Optional.empty();
               }
+              limiter.succeeded(peer);
               right.put(digest, stored);
               return Optional.of(new Principal(name));
             });
-  }
-
-  private boolean hashed(String password, String stored) throws InterruptedException {
-    hashing.acquire();
-    try {
-      return PasswordHash.matches(password, stored);
-    } finally {
-      hashing.release();
-    }
   }
 
   private static ApiProblem refusal(String detail) {

@@ -1,15 +1,17 @@
 package io.millrace.catalog.api;
 
+import io.netty.util.NetUtil;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Slows down whoever guesses: after five failures in a row from one address it has to wait, for
- * twice as long after each further one, for a minute at most. Remembers the 10,000 addresses that
- * failed last. Thread-safe.
+ * Slows down whoever guesses: after five failures in a row from one address (over IPv6 one /64, of
+ * which a customer has every address) it has to wait, for twice as long after each further one, for
+ * a minute at most. Remembers the 10,000 addresses that failed last. Thread-safe.
  */
 final class FailureLimiter {
   private static final int FREE = 5;
@@ -36,7 +38,7 @@ final class FailureLimiter {
 
   /** How long this address has to wait yet; empty when it may try. */
   synchronized Optional<Duration> waitFor(String peer, Instant now) {
-    Failures failures = byPeer.get(peer);
+    Failures failures = byPeer.get(network(peer));
     if (failures == null || !now.isBefore(failures.until())) {
       return Optional.empty();
     }
@@ -44,13 +46,20 @@ final class FailureLimiter {
   }
 
   synchronized void failed(String peer, Instant now) {
-    Failures before = byPeer.get(peer);
+    Failures before = byPeer.get(network(peer));
     int count =
         before == null || before.last.plus(FORGOTTEN_AFTER).isBefore(now) ? 0 : before.count;
-    byPeer.put(peer, new Failures(count + 1, now));
+    byPeer.put(network(peer), new Failures(count + 1, now));
   }
 
   synchronized void succeeded(String peer) {
-    byPeer.remove(peer);
+    byPeer.remove(network(peer));
+  }
+
+  private static String network(String peer) {
+    byte[] address = NetUtil.createByteArrayFromIpAddressString(peer);
+    return address == null || address.length == 4
+        ? peer
+        : HexFormat.of().formatHex(address, 0, 8) + "/64";
   }
 }

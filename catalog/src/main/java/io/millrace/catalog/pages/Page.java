@@ -1,15 +1,13 @@
 package io.millrace.catalog.pages;
 
+import io.millrace.http.Gzip;
 import io.vertx.core.buffer.Buffer;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * One file, ready to be sent.
@@ -34,18 +32,14 @@ public record Page(String contentType, Buffer bytes, Optional<Buffer> gzip, Stri
           Map.entry("ico", "image/x-icon"),
           Map.entry("woff2", "font/woff2"));
 
-  static Page of(String name, byte[] bytes) throws IOException {
+  static Page of(String name, byte[] bytes) {
     String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     String type = TYPES.getOrDefault(ending, "application/octet-stream");
     boolean compressible =
         type.startsWith("text/") || type.endsWith("json") || type.equals("image/svg+xml");
     Optional<Buffer> gzip = Optional.empty();
     if (compressible && bytes.length >= SMALLEST_COMPRESSED) {
-      ByteArrayOutputStream compressed = new ByteArrayOutputStream(bytes.length / 2);
-      try (GZIPOutputStream out = new GZIPOutputStream(compressed)) {
-        out.write(bytes);
-      }
-      gzip = Optional.of(Buffer.buffer(compressed.toByteArray()));
+      gzip = Optional.of(Gzip.compress(bytes));
     }
     return new Page(type, Buffer.buffer(bytes), gzip, tag(bytes));
   }

@@ -41,4 +41,15 @@ class FailureLimiterTest {
     limiter.failed("b", later);
     assertThat(limiter.waitFor("b", later)).isEmpty();
   }
+
+  @Test
+  void takesANetworkOfOneCustomerForOneAddress() {
+    for (int i = 0; i < 6; i++) {
+      limiter.failed("2001:db8:1:2::" + i, start);
+      limiter.failed("192.0.2." + i, start);
+    }
+    assertThat(limiter.waitFor("2001:db8:1:2:ffff::9", start)).isPresent();
+    assertThat(limiter.waitFor("2001:db8:1:3::1", start)).isEmpty();
+    assertThat(limiter.waitFor("192.0.2.1", start)).isEmpty();
+  }
 }

@@ -1,17 +1,24 @@
 package io.millrace.edge.cache;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What distinguishes two objects: the path, and for playlists the delivery directives in a fixed
  * order (HLS H4, H5, L25). Everything else of a query (tokens, CMCD, unknown directives) selects no
- * content and is left out, so it neither splits the cache nor reaches the origin (H10).
+ * content and is left out, so it neither splits the cache nor reaches the origin (H10). Directives
+ * are few and short whatever is sent: numbers lose their leading zeros, and a value that cannot be,
+ * or two of one name, become the one wrong value that the origin refuses.
  */
 public record CacheKey(String path, String query) {
   private static final Set<String> DIRECTIVES = Set.of("_HLS_msn", "_HLS_part", "_HLS_skip");
+  private static final Pattern NUMBER = Pattern.compile("0*(\\d{1,10})");
+  private static final Pattern SKIP = Pattern.compile("YES|v2");
+  private static final String WRONG = "wrong";
 
   /**
    * @param rawQuery as sent, without {@code ?}
@@ -20,14 +27,27 @@ public record CacheKey(String path, String query) {
     if (rawQuery.isEmpty() || !path.endsWith(".m3u8")) {
       return new CacheKey(path, "");
     }
-    List<String> kept = new ArrayList<>();
+    SortedMap<String, String> kept = new TreeMap<>();
     for (String pair : rawQuery.split("&", -1)) {
       int equals = pair.indexOf('=');
-      if (DIRECTIVES.contains(equals < 0 ? pair : pair.substring(0, equals))) {
-        kept.add(pair);
+      String name = equals < 0 ? pair : pair.substring(0, equals);
+      if (DIRECTIVES.contains(name)) {
+        String value = value(name, equals < 0 ? "" : pair.substring(equals + 1));
+        kept.merge(name, value, (one, other) -> one.equals(other) ? one : WRONG);
       }
     }
-    Collections.sort(kept);
-    return new CacheKey(path, String.join("&", kept));
+    return new CacheKey(
+        path,
+        kept.entrySet().stream()
+            .map(directive -> directive.getKey() + "=" + directive.getValue())
+            .collect(Collectors.joining("&")));
+  }
+
+  private static String value(String name, String text) {
+    if (name.equals("_HLS_skip")) {
+      return SKIP.matcher(text).matches() ? text : WRONG;
+    }
+    Matcher number = NUMBER.matcher(text);
+    return number.matches() ? number.group(1) : WRONG;
   }
 }

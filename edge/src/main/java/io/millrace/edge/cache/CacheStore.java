@@ -52,7 +52,11 @@ public final class CacheStore {
   }
 
   private static int weigh(CacheKey key, CachedResponse response) {
-    long weight = (long) response.body().length() + key.path().length() + OVERHEAD;
+    long weight = (long) response.body().length() + OVERHEAD;
+    weight += key.path().length() + key.query().length();
+    for (var field : response.headers()) {
+      weight += field.getKey().length() + field.getValue().length();
+    }
     return (int) Math.min(Integer.MAX_VALUE, weight);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.edge.cache;
 
+import io.millrace.http.Gzip;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;

@@ -3,6 +3,9 @@ package io.millrace.edge.delivery;
 import io.millrace.edge.cache.CachedResponse;
 import io.millrace.edge.cache.Served;
 import io.millrace.edge.viewing.Token;
+import io.millrace.http.AcceptEncoding;
+import io.millrace.http.ByteRange;
+import io.millrace.http.Conditions;
 import io.millrace.http.HttpDate;
 import io.millrace.http.Problem;
 import io.millrace.http.Problems;
@@ -24,12 +27,16 @@ import java.util.Optional;
 public final class Answer {
   private static final int LEAST_GZIP = 256;
 
+  /** Longer texts would keep the event loop busy, in bytes. */
+  private static final int MOST_GZIP = 1 << 20;
+
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final CachedResponse object;
   private final Served.How how;
   private final Optional<Token> token;
   private final Instant now;
+  private boolean held = true;
 
   public Answer(HttpServerRequest request, Served served, Optional<Token> token, Instant now) {
     this.request = request;
@@ -41,11 +48,26 @@ public final class Answer {
   }
 
   /**
-   * Sends it; ends the hold on the body when its bytes are with the socket.
+   * Sends it; ends the hold on the body when its bytes are with the socket, and when this throws.
    *
    * @return bytes of the body that are sent
    */
   public long send() {
+    try {
+      return written();
+    } finally {
+      release();
+    }
+  }
+
+  private void release() {
+    if (held) {
+      held = false;
+      object.body().release();
+    }
+  }
+
+  private long written() {
     fields();
     if (object.status() != 200) {
       response.setStatusCode(object.status());
@@ -59,7 +81,7 @@ public final class Answer {
     if (carriesToken()) {
       String playlist = new String(object.body().bytes(), StandardCharsets.UTF_8);
       String value = token.map(Token::value).orElse("");
-      object.body().release();
+      release();
       return small(Buffer.buffer(PlaylistTokens.write(playlist, value)));
     }
     response.headers().set("accept-ranges", "bytes");
@@ -84,7 +106,7 @@ public final class Answer {
         yield part((int) part.first(), (int) part.last() + 1);
       }
       case ByteRange.Unsatisfiable none -> {
-        object.body().release();
+        release();
         response.headers().set("content-range", "bytes */" + length).remove("etag");
         response.headers().remove("cache-control");
         Problems.send(
@@ -99,7 +121,7 @@ public final class Answer {
     if (isCompressible()
         && AcceptEncoding.allowsGzip(request.headers().getAll("Accept-Encoding"))) {
       Buffer gzip = object.gzip();
-      object.body().release();
+      release();
       response.headers().set("content-encoding", "gzip").remove("accept-ranges");
       object.etag().ifPresent(etag -> response.headers().set("etag", Conditions.gzipTag(etag)));
       return small(gzip);
@@ -113,6 +135,7 @@ public final class Answer {
     if (request.method().equals(HttpMethod.HEAD)) {
       return nothing();
     }
+    held = false;
     new BodyWriter(response, object.body(), from, to).start();
     return length;
   }
@@ -128,7 +151,7 @@ public final class Answer {
   }
 
   private long nothing() {
-    object.body().release();
+    release();
     response.end();
     return 0;
   }
@@ -199,6 +222,7 @@ public final class Answer {
   private boolean isCompressible() {
     return isText()
         && object.body().length() >= LEAST_GZIP
+        && object.body().length() <= MOST_GZIP
         && !object.headers().contains("content-encoding");
   }
 

@@ -17,7 +17,10 @@ import java.time.Duration;
  */
 public final class Permits {
   private static final Duration REMEMBERED = Duration.ofSeconds(5);
-  private static final int MOST = 100_000;
+  private static final int OVERHEAD = 256;
+
+  /** Characters of names and tokens, and an estimate for what is around them. */
+  private static final int MOST = 32 << 20;
 
   private final PlayAuthorizer authorizer;
   private final Cache<PlayAttempt, Future<PlayDecision>> decisions;
@@ -26,7 +29,8 @@ public final class Permits {
     this.authorizer = authorizer;
     this.decisions =
         Caffeine.newBuilder()
-            .maximumSize(MOST)
+            .maximumWeight(MOST)
+            .weigher(Permits::weigh)
             .expireAfterWrite(REMEMBERED)
             .ticker(ticker)
             .executor(Runnable::run)
@@ -56,6 +60,13 @@ public final class Permits {
     } catch (RuntimeException e) {
       return Future.succeededFuture(undecided());
     }
+  }
+
+  private static int weigh(PlayAttempt attempt, Future<PlayDecision> decision) {
+    return OVERHEAD
+        + attempt.stream().length()
+        + attempt.peer().length()
+        + attempt.token().map(String::length).orElse(0);
   }
 
   private static PlayDecision undecided() {

@@ -23,7 +23,16 @@ final class CacheKeyTest {
 
   @Test
   void leavesWhatIsWrongForTheOriginToRefuse() {
-    assertThat(CacheKey.of("/i.m3u8", "_HLS_msn=x&_HLS_msn").query())
-        .isEqualTo("_HLS_msn&_HLS_msn=x");
+    assertThat(CacheKey.of("/i.m3u8", "_HLS_msn=x&_HLS_msn").query()).isEqualTo("_HLS_msn=wrong");
+    assertThat(CacheKey.of("/i.m3u8", "_HLS_msn=1&_HLS_msn=2&_HLS_skip=no").query())
+        .isEqualTo("_HLS_msn=wrong&_HLS_skip=wrong");
+  }
+
+  @Test
+  void oneQuestionHasOneKeyAndAShortOneHoweverItIsWritten() {
+    assertThat(CacheKey.of("/i.m3u8", "_HLS_msn=007&_HLS_msn=7&_HLS_part=00").query())
+        .isEqualTo("_HLS_msn=7&_HLS_part=0");
+    assertThat(CacheKey.of("/i.m3u8", "_HLS_msn=" + "9".repeat(8000)).query())
+        .isEqualTo("_HLS_msn=wrong");
   }
 }

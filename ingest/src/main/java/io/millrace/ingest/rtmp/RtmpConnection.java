@@ -249,7 +249,9 @@ public final class RtmpConnection {
           case TAKEN_OVER ->
               session.close(CloseReason.TAKEN_OVER, "another publisher took over this stream");
           case SHUTDOWN -> session.close(CloseReason.SHUTDOWN, "this server is stopping");
-          case ENDED_BY_API, UNPUBLISHED, CONNECTION_LOST, MALFORMED ->
+          case MALFORMED ->
+              session.close(CloseReason.FAILED, "the server could not handle this stream");
+          case ENDED_BY_API, UNPUBLISHED, CONNECTION_LOST ->
               session.close(CloseReason.ENDED, "this broadcast was ended");
         });
   }

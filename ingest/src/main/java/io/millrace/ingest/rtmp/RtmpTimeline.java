@@ -3,12 +3,16 @@ package io.millrace.ingest.rtmp;
 /**
  * Turns RTMP's 32-bit milliseconds into one timeline of 64 bits that goes on when they wrap (every
  * 49.7 days) and when an encoder sets its clock: a step back of more than a second or ahead of more
- * than a minute is taken out, for both tracks by the same amount. Smaller steps back are for the
- * caller to repair; smaller steps ahead are real gaps.
+ * than a minute is taken out, for both tracks by the same amount. A second track whose first
+ * message is more than ten seconds behind the other track or a minute ahead of it is taken to begin
+ * now. Smaller steps back are for the caller to repair; smaller steps ahead are real gaps.
  */
 final class RtmpTimeline {
   private static final long MAX_BACK_MILLIS = 1_000;
   private static final long MAX_AHEAD_MILLIS = 60_000;
+
+  /** A second track that begins farther back than this has a clock of its own. */
+  private static final long MAX_BEFORE_MILLIS = 10_000;
 
   private final Line video = new Line();
   private final Line audio = new Line();
@@ -33,7 +37,8 @@ final class RtmpTimeline {
     line.unwrap(timestamp, other);
     if (!line.started) {
       line.offset = other.started ? other.offset : 0;
-      if (other.started && Math.abs(line.placed() - other.last) > MAX_AHEAD_MILLIS) {
+      long ahead = line.placed() - other.last;
+      if (other.started && (ahead < -MAX_BEFORE_MILLIS || ahead > MAX_AHEAD_MILLIS)) {
         line.offset = other.last - line.unwrapped;
       }
     } else if (!line.isNear(line.placed(), other)) {

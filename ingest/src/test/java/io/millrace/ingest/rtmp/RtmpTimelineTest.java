@@ -58,4 +58,14 @@ class RtmpTimelineTest {
     assertThat(timeline.video(5_040)).isEqualTo(5_040);
     assertThat(timeline.steps()).isZero();
   }
+
+  // RTMP R14
+  @Test
+  void doesNotPutASecondTrackFarBeforeTheFirst() {
+    assertThat(timeline.video(50_000)).isEqualTo(50_000);
+    assertThat(timeline.audio(20_000)).isEqualTo(50_000);
+    assertThat(timeline.audio(20_023)).isEqualTo(50_023);
+    assertThat(timeline.video(50_040)).isEqualTo(50_040);
+    assertThat(timeline.steps()).isZero();
+  }
 }

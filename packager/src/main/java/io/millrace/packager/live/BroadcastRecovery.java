@@ -6,7 +6,6 @@ import io.millrace.media.LiveStreams;
 import io.millrace.media.ReaderLimits;
 import io.millrace.packager.hls.MediaPlaylistWriter;
 import io.millrace.packager.hls.MultivariantPlaylistWriter;
-import io.millrace.packager.live.BroadcastWriter.WriterSetup;
 import io.millrace.packager.presentation.BitRate;
 import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.Presentation;

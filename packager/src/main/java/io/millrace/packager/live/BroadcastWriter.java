@@ -8,19 +8,15 @@ import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
-import io.millrace.packager.PackagerConfig;
-import io.millrace.packager.PackagerMetrics;
 import io.millrace.packager.cmaf.Fragment;
 import io.millrace.packager.hls.MediaPlaylistWriter;
 import io.millrace.packager.hls.MultivariantPlaylistWriter;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
-import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.Segmenter;
 import io.millrace.packager.state.BroadcastState;
-import io.millrace.storage.ObjectStore;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -49,9 +45,6 @@ import org.slf4j.LoggerFactory;
 final class BroadcastWriter {
   private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastWriter.class);
 
-  /** Listed at once after a long silence. */
-  private static final int MOST_GAPS = 20;
-
   /** How long writes that are under way may hold up the removal. */
   private static final long REMOVE_SECONDS = 30;
 
@@ -76,19 +69,6 @@ final class BroadcastWriter {
   private boolean changed;
   private Optional<Instant> endedAt = Optional.empty();
   private boolean stopped;
-
-  /** What all writers of a node share. */
-  record WriterSetup(
-      PackagerConfig config,
-      ObjectStore store,
-      Spool spool,
-      Presentations presentations,
-      PackagerMetrics metrics,
-      java.time.InstantSource clock) {
-    CutRules rules() {
-      return new CutRules(config.segmentDuration(), config.targetDuration(), config.partDuration());
-    }
-  }
 
   /** For a new broadcast. */
   BroadcastWriter(LiveStream stream, WriterSetup setup) {
@@ -118,7 +98,10 @@ final class BroadcastWriter {
     this.mediaEndNanos = from.mediaEnd().toNanos();
     this.segmenter =
         new Segmenter(setup.rules(), this::segmentCut, from.targetSeconds(), from.nextMsn());
-    this.gapClock = new GapClock(setup.clock().instant());
+    Instant now = setup.clock().instant();
+    this.gapClock =
+        new GapClock(
+            now, logs.values().stream().flatMap(log -> log.end().stream()).findFirst().orElse(now));
     if (!logs.isEmpty()) {
       publish();
     }
@@ -159,17 +142,36 @@ final class BroadcastWriter {
       return false;
     }
     if (endedAt.isPresent()) {
-      if (now.isBefore(endedAt.get().plus(setup.config().keepEnded())) && !logs.isEmpty()) {
-        return true;
-      }
+      return tickEnded(now, endedAt.get());
+    }
+    if (gapClock.due(now, segmenter.targetSeconds())) {
+      listGaps(now);
+    }
+    logs.values().forEach(log -> log.spareMemory(setup.config().memory()));
+    expire(now);
+    setup.metrics().samplesDropped(segmenter.dropped() - droppedReported);
+    droppedReported = segmenter.dropped();
+    return true;
+  }
+
+  /**
+   * What has ended leaves the memory once the store has it, and the store when its time is over.
+   */
+  private boolean tickEnded(Instant now, Instant ended) {
+    if (logs.isEmpty() || !now.isBefore(ended.plus(setup.config().keepEnded()))) {
       remove();
       return false;
     }
-    if (gapClock.due(now, segmenter.targetSeconds())) {
-      listGap(now);
+    expire(now);
+    if (now.isAfter(ended.plus(setup.config().memory()))
+        && logs.values().stream().anyMatch(log -> log.spareMemory(Duration.ZERO))) {
+      publish();
     }
+    return true;
+  }
+
+  private void expire(Instant now) {
     for (RenditionLog log : logs.values()) {
-      log.spareMemory(setup.config().memory());
       for (Segment expired : log.expire(now)) {
         setup
             .store()
@@ -177,9 +179,6 @@ final class BroadcastWriter {
             .onFailure(failure -> setup.metrics().storeFailure("delete"));
       }
     }
-    setup.metrics().samplesDropped(segmenter.dropped() - droppedReported);
-    droppedReported = segmenter.dropped();
-    return true;
   }
 
   /** Waits until the store has what it can get. */
@@ -212,11 +211,16 @@ final class BroadcastWriter {
       RenditionInfo info = describe(track);
       RenditionLog log = logs.get(info.name());
       if (log == null) {
-        logs.put(info.name(), new RenditionLog(info, segmenter.nextMsn()));
+        logs.put(info.name(), new RenditionLog(info, segmenter.nextMsn(), discontinuities()));
       } else if (!log.info().equals(info.withFrameRate(log.info().frameRate()))) {
         log.describe(info);
       }
     }
+  }
+
+  /** So many have all renditions had; a new one counts on from there (HLS D4). */
+  private long discontinuities() {
+    return logs.values().stream().mapToLong(RenditionLog::discontinuities).max().orElse(0);
   }
 
   private static RenditionInfo describe(Track track) {
@@ -306,30 +310,27 @@ final class BroadcastWriter {
         : run.wall().plusNanos(mediaNanos - run.mediaNanos());
   }
 
-  /** What has come is listed; when nothing has, a gap is (HLS B8, B9). */
-  private void listGap(Instant now) {
+  /** What has come is listed; when nothing has, gaps are (HLS B8, B9). */
+  private void listGaps(Instant now) {
     segmenter.interrupt();
-    if (!changed && logs.values().stream().noneMatch(RenditionLog::isEmpty)) {
-      int seconds = segmenter.targetSeconds();
-      for (long missing = missingGaps(now, seconds); missing > 0; missing--) {
-        logs.values().forEach(log -> log.appendGap(seconds, epoch));
-        segmenter.skip();
-        mediaEndNanos += seconds * 1_000_000_000L;
-        setup.metrics().gap("interrupted");
-      }
-      changed = true;
-    }
-    gapClock.gapListed(now);
     if (changed) {
+      gapClock.restListed(now);
       publish();
+      return;
     }
-  }
-
-  /** As many as bring the playlists up to the wall clock, at least one. */
-  private long missingGaps(Instant now, int seconds) {
-    Instant end = logs.values().iterator().next().end().orElse(now);
-    long missing = Duration.between(end, now).toSeconds() / seconds;
-    return Math.max(1, Math.min(MOST_GAPS, missing));
+    int seconds = segmenter.targetSeconds();
+    int missing = gapClock.missing(now, seconds, stream.isUnpublished());
+    if (missing == 0 || logs.values().stream().anyMatch(RenditionLog::isEmpty)) {
+      return;
+    }
+    for (int i = 0; i < missing; i++) {
+      logs.values().forEach(log -> log.appendGap(seconds, epoch));
+      segmenter.skip();
+      setup.metrics().gap("interrupted");
+    }
+    mediaEndNanos += 1_000_000_000L * missing * seconds;
+    gapClock.gapsListed(now, Duration.ofSeconds((long) missing * seconds));
+    publish();
   }
 
   private void ended() {

@@ -29,7 +29,7 @@ public final class BroadcastWriters {
 
   private final Vertx vertx;
   private final LiveStreams live;
-  private final BroadcastWriter.WriterSetup setup;
+  private final WriterSetup setup;
   private final PackagerMetrics metrics;
   private final Clock clock;
   private final Queue<BroadcastWriter> writers = new ConcurrentLinkedQueue<>();
@@ -49,7 +49,7 @@ public final class BroadcastWriters {
     this.metrics = metrics;
     this.clock = clock;
     this.setup =
-        new BroadcastWriter.WriterSetup(
+        new WriterSetup(
             config, store, new Spool(config.spoolBytes(), metrics), presentations, metrics, clock);
   }
 

@@ -1,6 +1,5 @@
 package io.millrace.packager.live;
 
-import io.millrace.packager.live.BroadcastWriter.WriterSetup;
 import io.millrace.packager.presentation.Presentation;
 import java.time.Instant;
 

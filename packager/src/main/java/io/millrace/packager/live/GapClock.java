@@ -5,32 +5,68 @@ import java.time.Instant;
 
 /**
  * Says when a playlist that gets no media needs a gap to stay alive (HLS B8: an update within one
- * and a half target durations of the last one). Pure: the time is an argument.
+ * and a half target durations of the last one), and how many. Counts from the moment the last media
+ * was listed and not from its programme date: encoders' clocks drift from the wall clock. Pure: the
+ * time is an argument.
  */
 final class GapClock {
   private static final long FIRST_PERCENT = 140;
+
+  /** Listed at once after a long silence. */
+  private static final int MOST_GAPS = 20;
+
+  /** An announced end comes within this time; gaps before it would only delay it. */
+  private static final Duration ANNOUNCED_END = Duration.ofSeconds(15);
+
   private Instant lastUpdate;
+  private Instant coveredUntil;
   private boolean inGap;
 
-  GapClock(Instant now) {
-    lastUpdate = now;
+  /**
+   * @param coveredUntil to where the playlists reach by the wall clock
+   */
+  GapClock(Instant now, Instant coveredUntil) {
+    this.lastUpdate = now;
+    this.coveredUntil = coveredUntil;
   }
 
   /** Media has come and been listed. */
   void segmentListed(Instant now) {
     lastUpdate = now;
+    coveredUntil = now;
     inGap = false;
   }
 
-  /** A gap has been listed. */
-  void gapListed(Instant now) {
-    lastUpdate = now;
+  /** What had come of the open segment has been listed. */
+  void restListed(Instant now) {
+    segmentListed(now);
     inGap = true;
   }
 
-  /** Whether a gap is to be listed now: gaps follow each other at the pace of the wall clock. */
+  /** Gaps have been listed. */
+  void gapsListed(Instant now, Duration length) {
+    lastUpdate = now;
+    coveredUntil = coveredUntil.plus(length);
+    inGap = true;
+  }
+
+  /** Whether an update is due now: gaps follow each other at the pace of the wall clock. */
   boolean due(Instant now, int targetSeconds) {
     Duration wait = Duration.ofMillis(targetSeconds * (inGap ? 1000 : 10 * FIRST_PERCENT));
     return targetSeconds > 0 && !now.isBefore(lastUpdate.plus(wait));
+  }
+
+  /**
+   * How many gaps of a target duration bring the playlists up to the wall clock.
+   *
+   * @param endAnnounced whether the publisher has said that it is done; there are no gaps then for
+   *     as long as the end should take
+   */
+  int missing(Instant now, int targetSeconds, boolean endAnnounced) {
+    if (endAnnounced && now.isBefore(lastUpdate.plus(ANNOUNCED_END))) {
+      return 0;
+    }
+    long missing = Duration.between(coveredUntil, now).toSeconds() / targetSeconds;
+    return (int) Math.max(1, Math.min(MOST_GAPS, missing));
   }
 }

@@ -28,6 +28,9 @@ final class RenditionLog {
   /** Apple's authoring rules 8.11: at least six segments in a live playlist. */
   private static final int LEAST_SEGMENTS = 6;
 
+  /** How many key frames the still is chosen from. */
+  private static final int STILLS = 4;
+
   private record Retired(Segment segment, Instant expiresAt) {}
 
   private RenditionInfo info;
@@ -37,19 +40,22 @@ final class RenditionLog {
   private long discontinuitySequence;
   private long nextMsn;
   private BitRate bitRate = BitRate.NONE;
-  private Optional<Buffer> still = Optional.empty();
+  private final Deque<Buffer> stills = new ArrayDeque<>();
 
-  RenditionLog(RenditionInfo info, long nextMsn) {
+  /**
+   * @param discontinuities how many the broadcast has had before {@code nextMsn}
+   */
+  RenditionLog(RenditionInfo info, long nextMsn, long discontinuities) {
     this.info = info;
     this.nextMsn = nextMsn;
+    this.discontinuitySequence = discontinuities;
   }
 
   /** Goes on from what was stored. */
   RenditionLog(Rendition stored) {
-    this(stored.info(), stored.nextMsn());
+    this(stored.info(), stored.nextMsn(), stored.discontinuitySequence());
     segments.addAll(stored.segments());
     headers.putAll(stored.headers());
-    discontinuitySequence = stored.discontinuitySequence();
     bitRate = stored.bitRate();
   }
 
@@ -71,11 +77,31 @@ final class RenditionLog {
   }
 
   void showStill(Buffer newStill) {
-    still = Optional.of(newStill);
+    stills.addLast(newStill);
+    if (stills.size() > STILLS) {
+      stills.removeFirst();
+    }
+  }
+
+  /** The newest that is not much smaller than its predecessors: those are black, or nearly. */
+  private Optional<Buffer> still() {
+    int largest = stills.stream().mapToInt(Buffer::length).max().orElse(0);
+    Optional<Buffer> chosen = Optional.empty();
+    for (Buffer candidate : stills) {
+      if (candidate.length() * 2L >= largest) {
+        chosen = Optional.of(candidate);
+      }
+    }
+    return chosen;
   }
 
   boolean isEmpty() {
     return segments.isEmpty();
+  }
+
+  /** The discontinuity sequence number of the last segment. */
+  long discontinuities() {
+    return discontinuitySequence + segments.stream().filter(Segment::discontinuity).count();
   }
 
   /** Where the last segment ends on the wall clock; empty before the first. */
@@ -157,16 +183,19 @@ final class RenditionLog {
         || segments.isEmpty();
   }
 
-  /** Drops from memory what the store has and what is not recent. */
-  void spareMemory(Duration memory) {
+  /** Drops from memory what the store has and what is not recent; true when there was any. */
+  boolean spareMemory(Duration memory) {
+    boolean spared = false;
     long behind = 0;
     for (int i = segments.size() - 1; i >= 0; i--) {
       Segment segment = segments.get(i);
-      if (behind > memory.toNanos() && segment.stored() && segment.content().isPresent()) {
+      if (behind >= memory.toNanos() && segment.stored() && segment.content().isPresent()) {
         segments.set(i, segment.withoutContent());
+        spared = true;
       }
       behind += segment.durationNanos();
     }
+    return spared;
   }
 
   /** Segments that nobody can still ask for (HLS B11); they are forgotten here. */
@@ -176,10 +205,6 @@ final class RenditionLog {
       expired.add(retired.removeFirst().segment);
     }
     return expired;
-  }
-
-  long unconfirmed() {
-    return segments.stream().filter(segment -> !segment.stored()).count();
   }
 
   /** Pictures a second, from a segment that was just cut; near a common rate, that one. */
@@ -205,7 +230,7 @@ final class RenditionLog {
         retired.stream().map(Retired::segment).toList(),
         headers,
         bitRate,
-        still,
+        still(),
         Document.EMPTY);
   }
 }

@@ -30,6 +30,14 @@ public final class PresentationOrigin implements Origin {
   private static final String MP4 = "video/mp4";
   private static final Problem UNKNOWN =
       new Problem(404, "stream-not-found", "there is no such stream, or it is not on air");
+
+  /**
+   * HLS H4 allows half a target duration. But players look again after the last segment's duration,
+   * and where key frames are irregular that may be less: out of its cache a browser would then be
+   * told that nothing is new, and stall.
+   */
+  private static final String PLAYLIST_CACHING = "public, max-age=1";
+
   private static final Problem STARTING =
       new Problem(503, "stream-starting", "the stream is starting; ask again in a second");
   private static final Problem NO_OBJECT =
@@ -108,12 +116,11 @@ public final class PresentationOrigin implements Origin {
       return refuse(request, presentation.ended() ? UNKNOWN : STARTING);
     }
     boolean gzip = Representation.acceptsGzip(request);
-    String seconds = Integer.toString(Math.max(1, presentation.targetSeconds() / 2));
     return Future.succeededFuture(
         new Representation(
                 PLAYLIST,
                 gzip ? document.etag() + "-gz" : document.etag(),
-                "public, max-age=" + seconds,
+                PLAYLIST_CACHING,
                 false,
                 gzip
                     ? Map.of("vary", "accept-encoding", "content-encoding", "gzip")

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>at a key frame, when the wish is reached or the next group of pictures would exceed the
- *       target duration,
+ *       target duration (which the first of these cuts chooses),
  *   <li>before any frame with which a segment would exceed the target duration,
  *   <li>at the target duration, when its media is missing while another track goes on.
  * </ul>
@@ -52,6 +52,7 @@ public final class Segmenter {
   private boolean awaitsKey = true;
   private boolean breakPending;
   private long lastKeyTicks;
+  private long longestGroup;
   private long dropped;
 
   /** For a new broadcast. */
@@ -282,8 +283,12 @@ public final class Segmenter {
     }
     if (sample.sync()) {
       long group = nanos - lead.timescale().toNanos(lastKeyTicks);
-      target.choose(group);
-      if (elapsed >= rules.wish().toNanos() - TOLERANCE || elapsed + group > target.limitNanos()) {
+      longestGroup = Math.max(longestGroup, group);
+      boolean isDue =
+          elapsed >= rules.wish().toNanos() - TOLERANCE
+              || elapsed + group > target.limitNanos(longestGroup);
+      if (isDue && !(longestGroup == 0 && target.awaitsGroup())) {
+        target.choose(longestGroup, elapsed);
         cut(lead, sample.dts());
       }
     } else if (elapsed + lead.timescale().toNanos(lead.step()) > target.limitNanos()) {

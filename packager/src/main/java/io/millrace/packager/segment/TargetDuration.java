@@ -23,11 +23,33 @@ final class TargetDuration {
     return seconds;
   }
 
-  /** Chooses by the first group of pictures; does nothing the second time. */
+  /** Whether the choice must wait for the length of a group of pictures. */
+  boolean awaitsGroup() {
+    return seconds == 0 && rules.target().isEmpty();
+  }
+
+  /** Chooses by the longest group of pictures so far; does nothing the second time. */
   void choose(long groupNanos) {
     if (seconds == 0) {
       seconds = rules.targetFor(groupNanos);
     }
+  }
+
+  /**
+   * Chooses at the first cut, which may lie behind several groups: a first group that is shorter
+   * than the others says nothing about them.
+   */
+  void choose(long longestGroupNanos, long segmentNanos) {
+    choose(Math.max(longestGroupNanos, segmentNanos - SECOND));
+  }
+
+  /**
+   * The longest that a segment may be if the choice is made now.
+   *
+   * @param longestGroupNanos the longest group of pictures so far
+   */
+  long limitNanos(long longestGroupNanos) {
+    return SECOND * (seconds == 0 ? rules.targetFor(longestGroupNanos) : seconds);
   }
 
   /** The longest that a segment may be. */

@@ -140,6 +140,41 @@ class BroadcastLifeTest {
   }
 
   @Test
+  void listsTheRestButNoGapsWhileACleanEndIsWaitedFor() {
+    node.publish().send(9);
+    MediaPlaylist before = node.awaitSegments("video", 4);
+    node.unpublish(EndReason.UNPUBLISHED);
+
+    clock.advance(Duration.ofMillis(4400));
+    MediaPlaylist flushed = node.awaitSegments("video", before.nextSequence() + 1);
+    assertThat(flushed.segments().getLast().gap()).isFalse();
+    clock.advance(Duration.ofSeconds(9));
+    awaitTicks(2);
+    assertThat(node.playlist("video")).contains(flushed);
+    node.end();
+
+    MediaPlaylist ended =
+        LiveNode.awaitPresent(() -> node.playlist("video").filter(MediaPlaylist::ended));
+    assertThat(ended.segments()).isEqualTo(flushed.segments());
+  }
+
+  @Test
+  void soundThatJoinsLaterHasTheDiscontinuityNumbersOfThePicture() {
+    node.publishPicturesOnly().send(5).unpublish(EndReason.CONNECTION_LOST);
+    node.publishPicturesOnly().send(5).unpublish(EndReason.CONNECTION_LOST);
+    node.publish().send(5);
+    MediaPlaylist sound = node.awaitSegments("audio", 8);
+    MediaPlaylist pictures = node.awaitSegments("video", 8);
+
+    // HLS D4
+    assertThat(sound.firstSequence()).isPositive();
+    for (Segment segment : sound.segments()) {
+      assertThat(discontinuities(sound, segment.sequence()))
+          .isEqualTo(discontinuities(pictures, segment.sequence()));
+    }
+  }
+
+  @Test
   void endsThePlaylistAndRemovesEverythingInTheEnd() {
     node.publish().send(5);
     node.awaitSegments("video", 2);
@@ -154,6 +189,25 @@ class BroadcastLifeTest {
     org.awaitility.Awaitility.await()
         .atMost(10, TimeUnit.SECONDS)
         .until(() -> node.get("/live/one/index.m3u8").status() == 404 && keys().isEmpty());
+  }
+
+  @Test
+  void keepsAnEndedBroadcastInTheStoreOnly() {
+    node.publish().send(5);
+    node.awaitSegments("video", 2);
+    String base = node.base().orElseThrow();
+    node.end();
+    LiveNode.awaitPresent(() -> node.playlist("video").filter(MediaPlaylist::ended));
+    awaitStored(base, "video/0-1.m4s");
+    LiveNode.await(store.delete("main" + base.replace("/b/", "/") + "video/0-1.m4s"));
+    assertThat(node.get(base + "video/0-1.m4s").status()).isEqualTo(200);
+
+    clock.advance(Duration.ofSeconds(7));
+
+    org.awaitility.Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> node.get(base + "video/0-1.m4s").status() == 404);
+    assertThat(node.get(base + "video/1-1.m4s").status()).isEqualTo(200);
   }
 
   @Test
@@ -231,6 +285,26 @@ class BroadcastLifeTest {
         .until(() -> node.get("/live/one/index.m3u8").status() == 404);
     assertThat(other.get("/live/one/index.m3u8").status()).isEqualTo(200);
     other.kill();
+  }
+
+  private static long discontinuities(MediaPlaylist playlist, long sequence) {
+    return playlist.discontinuitySequence().orElse(0L)
+        + playlist.segments().stream()
+            .filter(segment -> segment.sequence() <= sequence && segment.discontinuity())
+            .count();
+  }
+
+  /** Until the packager's clock has had its turn some times more. */
+  private void awaitTicks(int count) {
+    java.util.concurrent.CountDownLatch ticks = new java.util.concurrent.CountDownLatch(count);
+    long timer = node.vertx.setPeriodic(300, id -> ticks.countDown());
+    try {
+      assertThat(ticks.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    } finally {
+      node.vertx.cancelTimer(timer);
+    }
   }
 
   private void awaitStored(String base, String file) {

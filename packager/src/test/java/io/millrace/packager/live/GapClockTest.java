@@ -2,6 +2,7 @@ package io.millrace.packager.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -10,17 +11,18 @@ class GapClockTest {
 
   @Test
   void asksForAGapBeforeOneAndAHalfTargetDurations() {
-    GapClock clock = new GapClock(START);
+    GapClock clock = new GapClock(START, START);
 
     // HLS B8
     assertThat(clock.due(START.plusMillis(4199), 3)).isFalse();
     assertThat(clock.due(START.plusMillis(4200), 3)).isTrue();
+    assertThat(clock.missing(START.plusMillis(4200), 3, false)).isEqualTo(1);
   }
 
   @Test
   void letsGapsFollowEachOtherAtTheWallClocksPace() {
-    GapClock clock = new GapClock(START);
-    clock.gapListed(START);
+    GapClock clock = new GapClock(START, START);
+    clock.gapsListed(START, Duration.ZERO);
 
     assertThat(clock.due(START.plusMillis(2999), 3)).isFalse();
     assertThat(clock.due(START.plusMillis(3000), 3)).isTrue();
@@ -29,7 +31,27 @@ class GapClockTest {
   }
 
   @Test
+  void catchesUpAfterARestartButListsNoMoreThanTwentyAtOnce() {
+    Instant restart = START.plusSeconds(10);
+    GapClock clock = new GapClock(restart, START);
+
+    assertThat(clock.missing(restart.plusSeconds(5), 3, false)).isEqualTo(5);
+    clock.gapsListed(restart.plusSeconds(5), Duration.ofSeconds(15));
+    assertThat(clock.missing(restart.plusSeconds(8), 3, false)).isEqualTo(1);
+    assertThat(clock.missing(restart.plusSeconds(8000), 3, false)).isEqualTo(20);
+  }
+
+  @Test
+  void waitsForAnEndThatHasBeenAnnounced() {
+    GapClock clock = new GapClock(START, START);
+    clock.restListed(START.plusSeconds(4));
+
+    assertThat(clock.missing(START.plusMillis(18_999), 3, true)).isZero();
+    assertThat(clock.missing(START.plusSeconds(19), 3, true)).isEqualTo(5);
+  }
+
+  @Test
   void asksForNothingBeforeThereIsAPlaylist() {
-    assertThat(new GapClock(START).due(START.plusSeconds(1000), 0)).isFalse();
+    assertThat(new GapClock(START, START).due(START.plusSeconds(1000), 0)).isFalse();
   }
 }

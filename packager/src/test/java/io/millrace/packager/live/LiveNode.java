@@ -11,6 +11,7 @@ import io.millrace.media.PublishRequest;
 import io.millrace.media.Sample;
 import io.millrace.media.StreamKey;
 import io.millrace.media.Timescale;
+import io.millrace.media.Track;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
 import io.millrace.packager.Packager;
@@ -46,6 +47,7 @@ final class LiveNode {
   private final FakeClock clock;
   private final Context context = vertx.getOrCreateContext();
   private Publication publication;
+  private boolean hasSound = true;
   private double videoSent;
   private double audioSent;
   private int videoFrames;
@@ -56,6 +58,10 @@ final class LiveNode {
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {
+    this(store, clock, window, Optional.empty());
+  }
+
+  LiveNode(ObjectStore store, FakeClock clock, Duration window, Optional<Duration> target) {
     this.clock = clock;
     live =
         new LiveStreams(
@@ -69,7 +75,7 @@ final class LiveNode {
             new PackagerConfig(
                 PackagerConfig.Container.CMAF,
                 Duration.ofSeconds(2),
-                Optional.empty(),
+                target,
                 Duration.ofMillis(334),
                 window,
                 Duration.ofSeconds(60),
@@ -84,6 +90,16 @@ final class LiveNode {
 
   /** A publisher with pictures of 25 frames a second in groups of 2 s, and sound. */
   LiveNode publish() {
+    return publish(true);
+  }
+
+  /** The same without sound. */
+  LiveNode publishPicturesOnly() {
+    return publish(false);
+  }
+
+  private LiveNode publish(boolean sound) {
+    hasSound = sound;
     Promise<PublishOutcome> outcome = Promise.promise();
     context.runOnContext(
         v ->
@@ -94,11 +110,9 @@ final class LiveNode {
     audioSent = 0;
     videoFrames = 0;
     audioFrames = 0;
-    write(
-        new MediaEvent.TracksReady(
-            List.of(
-                RandomBroadcast.video(Timescale.VIDEO),
-                RandomBroadcast.audio(new Timescale(48_000), 48_000))));
+    Track video = RandomBroadcast.video(Timescale.VIDEO);
+    Track audio = RandomBroadcast.audio(new Timescale(48_000), 48_000);
+    write(new MediaEvent.TracksReady(sound ? List.of(video, audio) : List.of(video)));
     return this;
   }
 
@@ -106,7 +120,7 @@ final class LiveNode {
   LiveNode send(double seconds) {
     double until = videoFrames * FRAME + seconds;
     while (videoSent < until) {
-      if (audioSent < videoSent) {
+      if (hasSound && audioSent < videoSent) {
         sample(RandomBroadcast.AUDIO, 1024L * audioFrames, true);
         audioFrames++;
         audioSent = audioFrames * SOUND;

@@ -15,8 +15,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.awaitility.Awaitility;
@@ -61,6 +64,25 @@ class OriginAnswersTest {
         .containsEntry("retry-after", "1")
         .containsEntry("cache-control", "no-store");
     assertThat(node.get("/live/one/still.mp4").status()).isEqualTo(503);
+  }
+
+  @Test
+  void playlistsAreKeptForASecondHoweverLongTheTargetDuration() {
+    // HLS H4
+    node.kill();
+    node = new LiveNode(store, clock, Duration.ofSeconds(60), Optional.of(Duration.ofSeconds(12)));
+    node.publish().send(7);
+    node.awaitSegments("video", 3);
+
+    String multivariant = "/live/one/index.m3u8";
+    MultivariantPlaylist playlist =
+        (MultivariantPlaylist) PlaylistReader.read(node.get(multivariant).body().toString());
+    String media = "/live/one/" + playlist.variants().getFirst().uri();
+    for (String path : List.of(multivariant, media)) {
+      assertThat(node.get(path).headers())
+          .as(path)
+          .containsEntry("cache-control", "public, max-age=1");
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class SegmenterTest {
@@ -26,8 +27,27 @@ class SegmenterTest {
     // HLS B3: chosen once.
     assertThat(targetFor(2.0)).isEqualTo(3);
     assertThat(targetFor(8.32)).isEqualTo(10);
-    assertThat(targetFor(0.48)).isEqualTo(2);
+    assertThat(targetFor(0.48, 0.96, 1.44, 1.92)).isEqualTo(2);
     assertThat(targetFor(30)).isEqualTo(12);
+  }
+
+  @Test
+  void aShortFirstGroupDoesNotChooseTheTarget() {
+    assertThat(targetFor(0.32, 8.32)).isEqualTo(9);
+    assertThat(targetFor(1, 9)).isEqualTo(9);
+    assertThat(targetFor(1, 31)).isEqualTo(12);
+  }
+
+  @Test
+  void soundBeforeTheFirstKeyFrameDoesNotChooseTheTarget() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO, AUDIO)));
+    sound(0, 1.4);
+    pictures(1.4, 5.4);
+    sound(1.4, 5.4);
+    pictures(5.4, 9.4);
+
+    assertThat(segmenter.targetSeconds()).isEqualTo(6);
+    assertThat(of("video").get(0).independent()).isTrue();
   }
 
   @Test
@@ -160,11 +180,14 @@ class SegmenterTest {
     assertThat(resumed.targetSeconds()).isEqualTo(3);
   }
 
-  private int targetFor(double group) {
+  /** Of a stream with key frames at 0 and at these seconds. */
+  private int targetFor(double... keys) {
     Segmenter fresh = segmenter(Optional.empty());
     fresh.accept(new MediaEvent.TracksReady(List.of(VIDEO)));
-    for (int i = 0; i * 0.04 <= group + 0.001; i++) {
-      boolean sync = i == 0 || Math.abs(i * 0.04 - group) < 0.001;
+    double last = keys[keys.length - 1];
+    for (int i = 0; i * 0.04 <= last + 0.001; i++) {
+      double at = i * 0.04;
+      boolean sync = i == 0 || DoubleStream.of(keys).anyMatch(key -> Math.abs(at - key) < 0.001);
       fresh.accept(new MediaEvent.SampleReady(sample(VIDEO, 40L * i, sync)));
     }
     return fresh.targetSeconds();

@@ -1,34 +1,24 @@
 package io.millrace.testkit.program;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The ports of one server: chosen free once, kept when it is started again. */
 public record Ports(int http, int management, int origin, int rtmp) {
-  private static final int COUNT = 4;
+  /** Below what systems take for outgoing connections, so that none of those gets in between. */
+  private static final int FIRST = 10_000;
 
-  /** Four ports that nobody listens on now. */
+  private static final int COUNT = 20_000;
+  private static final AtomicInteger NEXT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
+
+  /** Four ports that nobody listens on now, and that no other call in this process returns soon. */
   public static Ports free() {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (int i = 0; i < COUNT; i++) {
-        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return new Ports(
-          held.get(0).getLocalPort(),
-          held.get(1).getLocalPort(),
-          held.get(2).getLocalPort(),
-          held.get(3).getLocalPort());
-    } catch (IOException e) {
-      throw new UncheckedIOException("no free ports", e);
-    } finally {
-      held.forEach(Ports::release);
-    }
+    return new Ports(one(), one(), one(), one());
   }
 
   /** All of them by what speaks there. */
@@ -44,11 +34,21 @@ public record Ports(int http, int management, int origin, int rtmp) {
         "MILLRACE_INGEST_RTMP_PORT", Integer.toString(rtmp));
   }
 
-  private static void release(ServerSocket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("can't release a port", e);
+  private static int one() {
+    for (int tried = 0; tried < COUNT; tried++) {
+      int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT);
+      if (isFree(port)) {
+        return port;
+      }
+    }
+    throw new IllegalStateException("no free port");
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException taken) {
+      return false;
     }
   }
 }

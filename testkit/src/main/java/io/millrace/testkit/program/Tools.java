@@ -30,6 +30,19 @@ public final class Tools {
     return found.orElseThrow().toString();
   }
 
+  /**
+   * For tests that mount file systems.
+   *
+   * @throws org.opentest4j.TestAbortedException for anyone but root: the test is skipped
+   */
+  public static void requireRoot() {
+    if (!"root".equals(System.getProperty("user.name"))) {
+      String words = "SKIPPED: only root may mount file systems";
+      System.err.println(words);
+      Assumptions.abort(words);
+    }
+  }
+
   /** The path of a program, where it is installed. */
   public static Optional<Path> find(String name) {
     return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))

@@ -1,4 +1,4 @@
-package io.millrace.edge.cache;
+package io.millrace.http;
 
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
@@ -7,10 +7,11 @@ import java.io.UncheckedIOException;
 import java.util.zip.GZIPOutputStream;
 
 /** The gzip coding (RFC 9110 8.4.1.3). */
-final class Gzip {
+public final class Gzip {
   private Gzip() {}
 
-  static Buffer compress(byte[] bytes) {
+  /** Compresses; some milliseconds a megabyte, so large bodies not on an event loop. */
+  public static Buffer compress(byte[] bytes) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(Math.max(64, bytes.length / 3));
     try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
       gzip.write(bytes);

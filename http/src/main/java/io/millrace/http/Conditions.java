@@ -1,6 +1,5 @@
-package io.millrace.edge.delivery;
+package io.millrace.http;
 
-import io.millrace.http.HttpDate;
 import io.vertx.core.MultiMap;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.millrace.edge.delivery;
+package io.millrace.http;
 
 import java.util.List;
 import java.util.Locale;

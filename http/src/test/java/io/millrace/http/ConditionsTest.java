@@ -1,4 +1,4 @@
-package io.millrace.edge.delivery;
+package io.millrace.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
