@@ -74,4 +74,22 @@ class PackagerConfigTest {
               assertThat(problem.message()).contains("from 2s to 60s");
             });
   }
+
+  @Test
+  void theOnlyRungIsTheSourceItself() {
+    for (String ladder : new String[] {"1080p,720p", "copy,720p", ""}) {
+      Configuration configuration =
+          new Configuration(Map.of("packager", Map.of("ladder", ladder)), Map.of(), Map.of());
+
+      PackagerConfig.read(configuration.root().section("packager"));
+
+      assertThat(configuration.problems())
+          .singleElement()
+          .satisfies(problem -> assertThat(problem.path()).isEqualTo("packager.ladder"));
+    }
+    Configuration copied =
+        new Configuration(Map.of("packager", Map.of("ladder", "copy")), Map.of(), Map.of());
+    PackagerConfig.read(copied.root().section("packager"));
+    assertThat(copied.problems()).isEmpty();
+  }
 }
