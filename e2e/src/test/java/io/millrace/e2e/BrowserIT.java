@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** A person opens the portal in a browser, clicks the stream and watches. */
+@Isolated("decodes video, and a stall must be the server's fault")
 class BrowserIT {
   private static final int SECONDS = 20;
   private static final Duration DEADLINE = Duration.ofMinutes(2);

@@ -24,8 +24,8 @@ class FullDiskIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   @Test
-  void streamsGoOnFromMemoryWhileTheDiskIsFullAndAreStoredWhenThereIsRoomAgain(
-      @TempDir Path folder) throws IOException {
+  void streamsGoOnFromMemoryWhileTheDiskIsFullAndAreStoredWhenThereIsRoomAgain(@TempDir Path folder)
+      throws IOException {
     Path objects = Files.createDirectories(folder.resolve("objects"));
     try (SmallDisk disk = SmallDisk.mount(objects, "8m");
         MillraceProcess server =
@@ -44,8 +44,7 @@ class FullDiskIT {
       Waiting.within(DEADLINE).until(() -> server.counter(FAILURES) > 0);
       long atFailure = next(server, "one");
       Waiting.within(DEADLINE)
-          .until(
-              () -> next(server, "one") > atFailure + 1 && next(server, "two") > atFailure + 1);
+          .until(() -> next(server, "one") > atFailure + 1 && next(server, "two") > atFailure + 1);
       assertThat(server.log()).contains("the store does not take a segment");
       assertThat(server.counter("millrace_packager_spool_bytes")).isPositive();
       assertThat(server.isReady()).isTrue();

@@ -54,7 +54,8 @@ class MissingToolsIT {
   @Test
   void theSourcesScriptSaysThatMavenOrNodeIsMissing() throws IOException {
     // Where nothing was built yet.
-    Path script = Files.copy(Clips.repositoryRoot().resolve("millrace"), folder.resolve("millrace"));
+    Path script =
+        Files.copy(Clips.repositoryRoot().resolve("millrace"), folder.resolve("millrace"));
     Program.Result bare = run(script.toString(), "demo");
     assertThat(bare.exitCode()).isEqualTo(UNAVAILABLE);
     assertThat(bare.errors()).contains("Maven 3.8 or newer is needed");
@@ -75,14 +76,13 @@ class MissingToolsIT {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(Tools.require("unshare"), "--mount", Tools.require("sh"), "-c"));
     String sh = Tools.require("sh");
-    command.add(hide + "exec env -i PATH=" + tools + " HOME=" + folder + " " + sh + " \"$0\" serve");
+    command.add(
+        hide + "exec env -i PATH=" + tools + " HOME=" + folder + " " + sh + " \"$0\" serve");
     command.add(MillraceProcess.executable().toString());
     try (Program program = Program.start(command)) {
       Program.Result result = program.await(DEADLINE);
       assertThat(result.exitCode()).as(result.errors()).isEqualTo(UNAVAILABLE);
-      assertThat(result.errors())
-          .contains("Java 25 or newer was not found")
-          .contains("JAVA_HOME");
+      assertThat(result.errors()).contains("Java 25 or newer was not found").contains("JAVA_HOME");
     }
   }
 
@@ -107,7 +107,8 @@ class MissingToolsIT {
 
   /** A program of these words of shell. */
   private void fake(String name, String words) throws IOException {
-    Path file = Files.writeString(tools.resolve(name), "#!" + Tools.require("sh") + "\n" + words + "\n");
+    Path file =
+        Files.writeString(tools.resolve(name), "#!" + Tools.require("sh") + "\n" + words + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 }
