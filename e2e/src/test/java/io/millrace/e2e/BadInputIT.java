@@ -98,6 +98,7 @@ class BadInputIT {
             "flv",
             server.rtmp("antique"));
     assertThat(result.exitCode()).as(result.errors()).isNotZero();
+    assertThat(result.errors()).contains("is not supported");
     assertThat(Waiting.media(server, "antique")).isEmpty();
     assertThat(server.counter(REFUSALS)).isGreaterThan(before);
     assertThat(server.log()).contains("antique");
