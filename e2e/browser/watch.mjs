@@ -59,7 +59,7 @@ async function pictures(page, name) {
   await page.setViewportSize(SIZES.desktop);
 }
 
-/** Runs in the page: what a video element did in so many milliseconds. */
+/** Runs in the page: what a video element did until it had played so many milliseconds, at most half as long again. */
 async function watch(video, millis) {
   const waits = [];
   const began = performance.now();
@@ -68,7 +68,7 @@ async function watch(video, millis) {
   const start = video.currentTime;
   let longestStandstillMillis = 0;
   let last = { time: video.currentTime, at: 0 };
-  while (at() < millis) {
+  while (video.currentTime - start < millis / 1000 && at() < millis * 1.5) {
     await new Promise((resolve) => setTimeout(resolve, 100));
     if (video.currentTime > last.time) {
       last = { time: video.currentTime, at: at() };

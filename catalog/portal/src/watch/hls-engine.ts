@@ -3,6 +3,7 @@
 import Hls, { ErrorDetails, ErrorTypes, Events, type ErrorData } from 'hls.js';
 import type { Engine, Report } from './engine';
 import type { Event } from './playback';
+import { endBeforeGaps, isOver } from './trailing-gaps';
 
 /** Undefined where the browser lacks Media Source Extensions (and managed ones). */
 export function hlsEngine(video: HTMLVideoElement, contentId: string, report: Report): Engine | undefined {
@@ -11,6 +12,16 @@ export function hlsEngine(video: HTMLVideoElement, contentId: string, report: Re
   }
   const sessionId = newSessionId();
   let hls: Hls | undefined;
+  let end: number | undefined;
+
+  const checkEnd = () => {
+    if (isOver(video.currentTime, end)) {
+      end = undefined;
+      report({ kind: 'ended' });
+    }
+  };
+  video.addEventListener('waiting', checkEnd);
+  video.addEventListener('timeupdate', checkEnd);
 
   const attach = (url: string) => {
     hls?.destroy();
@@ -27,6 +38,11 @@ export function hlsEngine(video: HTMLVideoElement, contentId: string, report: Re
       maxBufferLength: 20,
     });
     hls = current;
+    end = undefined;
+    current.on(Events.LEVEL_UPDATED, (_, { details }) => {
+      end = endBeforeGaps(details.live, details.fragments);
+      checkEnd();
+    });
     current.on(Events.ERROR, (_, data) => {
       if (data.fatal && hls === current) {
         report(failure(data));
@@ -43,6 +59,7 @@ export function hlsEngine(video: HTMLVideoElement, contentId: string, report: Re
     detach() {
       hls?.destroy();
       hls = undefined;
+      end = undefined;
     },
     liveEdge() {
       const position = hls?.liveSyncPosition;

@@ -42,7 +42,7 @@ public final class IdleCost {
       double seconds = (System.nanoTime() - began) / 1e9;
       double percent = (ticks(processes) - ticks) / TICKS_PER_SECOND / seconds * 100;
       double megabytes = processes.stream().mapToDouble(IdleCost::pssMegabytes).sum();
-      String how = processes.size() + " processes, all roles, no stream";
+      String how = processes.size() + " processes (server, database), every role, no stream";
       return List.of(
           Row.atMost("idle memory (proportional set size)", megabytes, MEMORY_GOAL_MB, "MB", how),
           Row.atMost(

@@ -99,7 +99,7 @@ class AccessIT {
                 assertThat(question.get("parameters")).isEqualTo(Map.of("camera", "2"));
               });
 
-      callback.close();
+      callback.becomeUnreachable();
       // Nobody answers any more: access fails closed, and says that it is not the key.
       Program.Result undecided = Waiting.refused(good, "try again");
       assertThat(undecided.errors()).doesNotContain("subscription");

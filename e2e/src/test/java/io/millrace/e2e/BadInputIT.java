@@ -75,7 +75,7 @@ class BadInputIT {
   @Test
   void aSecondPublisherIsRefusedWhileTheFirstLivesOn() {
     double before = server.counter(REFUSALS);
-    Waiting.refused(server.rtmp("healthy"), "is being published");
+    Waiting.refused(server.rtmp("healthy"), "is already being published");
     assertThat(server.counter(REFUSALS)).isGreaterThan(before);
     assertThat(healthy.program().isAlive()).isTrue();
   }
@@ -98,6 +98,7 @@ class BadInputIT {
             "flv",
             server.rtmp("antique"));
     assertThat(result.exitCode()).as(result.errors()).isNotZero();
+    assertThat(result.errors()).contains("is not supported");
     assertThat(Waiting.media(server, "antique")).isEmpty();
     assertThat(server.counter(REFUSALS)).isGreaterThan(before);
     assertThat(server.log()).contains("antique");
@@ -147,8 +148,7 @@ class BadInputIT {
           try (MillraceProcess late = MillraceProcess.start(data, ports, Map.of(), command)) {
             Program.Result result = late.program().await(Duration.ofSeconds(40));
             assertThat(result.exitCode()).as(late.log()).isEqualTo(UNAVAILABLE);
-            assertThat(late.log())
-                .contains(key + ": port " + port.get(key) + " on 127.0.0.1 is in use");
+            assertThat(late.log()).contains(key + ": port " + port.get(key)).contains("is in use");
           }
           assertThat(MillraceProcess.processesUsing(data)).isEmpty();
         });

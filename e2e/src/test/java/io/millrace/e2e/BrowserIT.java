@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** A person opens the portal in a browser, clicks the stream and watches. */
+@Isolated("decodes video, and a stall must be the server's fault")
 class BrowserIT {
   private static final int SECONDS = 20;
   private static final Duration DEADLINE = Duration.ofMinutes(2);
@@ -51,7 +53,9 @@ class BrowserIT {
       assertThat(publisher.program().isAlive()).as(publisher.words()).isTrue();
       assertThat(number(seen, "width")).isEqualTo(854);
       assertThat(number(seen, "height")).isEqualTo(480);
-      assertThat(number(seen, "advancedSeconds")).as(seen.toString()).isGreaterThan(SECONDS - 1.0);
+      assertThat(number(seen, "advancedSeconds"))
+          .as(seen.toString())
+          .isGreaterThanOrEqualTo(SECONDS);
       assertThat(number(seen, "longestStandstillMillis")).as(seen.toString()).isLessThan(500);
       assertThat((List<?>) seen.get("waits")).isEmpty();
       assertThat((List<?>) seen.get("problems")).isEmpty();

@@ -37,9 +37,14 @@ final class Callback implements AutoCloseable {
     return questions;
   }
 
+  /** Nobody listens at its address any more. */
+  void becomeUnreachable() {
+    server.stop(0);
+  }
+
   @Override
   public void close() {
-    server.stop(0);
+    becomeUnreachable();
   }
 
   private void answer(HttpExchange exchange) throws IOException {

@@ -52,10 +52,8 @@ class FullDiskIT {
       Files.delete(filler);
       Waiting.within(DEADLINE).until(() -> server.counter("millrace_packager_spool_bytes") == 0);
       for (String stream : List.of("one", "two")) {
-        MediaPlaylist now = Waiting.media(server, stream).orElseThrow();
-        assertThat(now.segments())
-            .noneMatch(segment -> segment.gap() || segment.discontinuity())
-            .allSatisfy(segment -> assertThat(stored(objects, segment.uri())).isTrue());
+        // A segment that was cut just now may be on its way.
+        Waiting.within(DEADLINE).untilAsserted(() -> isStored(server, stream, objects));
       }
       assertThat(server.counter("millrace_packager_segments_unstored_total")).isZero();
       for (HlsWalker walker : List.of(first, second)) {
@@ -68,6 +66,14 @@ class FullDiskIT {
 
   private static long next(MillraceProcess server, String stream) {
     return Waiting.media(server, stream).orElseThrow().nextSequence();
+  }
+
+  private static void isStored(MillraceProcess server, String stream, Path objects) {
+    MediaPlaylist now = Waiting.media(server, stream).orElseThrow();
+    assertThat(now.segments())
+        .isNotEmpty()
+        .noneMatch(segment -> segment.gap() || segment.discontinuity())
+        .allSatisfy(segment -> assertThat(stored(objects, segment.uri())).isTrue());
   }
 
   /** Whether a file of that name is in the store. */

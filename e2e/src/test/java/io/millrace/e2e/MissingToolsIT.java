@@ -29,8 +29,8 @@ class MissingToolsIT {
   @BeforeEach
   void makeABareMachine() throws IOException {
     tools = Files.createDirectory(folder.resolve("bin"));
-    for (String name : List.of("sh", "dirname", "sed", "readlink", "find", "head", "cksum")) {
-      Files.createSymbolicLink(tools.resolve(name), Path.of(Tools.require(name)));
+    for (String name : List.of("dirname", "sed", "readlink", "find", "head", "cksum")) {
+      fake(name, "exec " + Tools.require(name) + " \"$@\"");
     }
   }
 
@@ -97,7 +97,7 @@ class MissingToolsIT {
             "-i",
             "PATH=" + tools,
             "HOME=" + folder,
-            tools.resolve("sh").toString(),
+            Tools.require("sh"),
             script,
             argument);
     try (Program program = Program.start(command)) {
@@ -105,8 +105,10 @@ class MissingToolsIT {
     }
   }
 
+  /** A program of these words of shell. */
   private void fake(String name, String words) throws IOException {
-    Path file = Files.writeString(tools.resolve(name), "#!/bin/sh\n" + words + "\n");
+    Path file =
+        Files.writeString(tools.resolve(name), "#!" + Tools.require("sh") + "\n" + words + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 }

@@ -108,7 +108,8 @@ public record NodeSettings(
         .http
         .certificate()
         .ifPresent(
-            files -> tryLoading(
+            files ->
+                tryLoading(
                     root.section("http").section("tls"),
                     "certificate",
                     () -> {

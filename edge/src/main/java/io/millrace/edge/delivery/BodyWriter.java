@@ -6,11 +6,13 @@ import io.vertx.core.http.HttpServerResponse;
 /**
  * Sends bytes of a {@link SharedBody} in slices, and stops while the socket is full. Slices, not
  * one write: the idle timeout sees progress only when a write is over, so one write of a whole
- * segment would cut a viewer who needs a minute for it; and a slow viewer keeps 64 KiB in the
- * outbound queue rather than everything. Belongs to the response's event loop.
+ * segment would cut a viewer who needs a minute for it. Several slices are queued at once, so that
+ * one system call takes as much as the socket has room for; they share the object's memory, so a
+ * slow viewer's queue costs little. Belongs to the response's event loop.
  */
 public final class BodyWriter {
   private static final int SLICE = 64 << 10;
+  private static final int QUEUE = 8 * SLICE;
 
   private final HttpServerResponse response;
   private final SharedBody body;
@@ -33,6 +35,9 @@ public final class BodyWriter {
   /** Sends everything and ends the response; the head is sent with the first slice. */
   public void start() {
     response.exceptionHandler(failure -> finish());
+    if (end - at > SLICE) {
+      response.setWriteQueueMaxSize(QUEUE);
+    }
     pump();
   }
 
