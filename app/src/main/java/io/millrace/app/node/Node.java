@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One running node. {@link #start} blocks until every role is ready; {@link #close} stops in this
- * order: not ready any more, broadcasts end and are stored, listeners close, records close. Used by
- * one thread.
+ * order: not ready any more, broadcasts end and are stored, viewers read the end, listeners close,
+ * records close. Used by one thread.
  */
 public final class Node implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
@@ -131,6 +131,9 @@ public final class Node implements AutoCloseable {
     }
     AccessRules rules = rules(tokens, own);
     if (settings.runs(Role.ORIGIN)) {
+      if (!settings.anybodyMayPublish() && own.isEmpty()) {
+        LOGGER.warn("nobody can publish: set access.publishKey, access.jwt or access.callback");
+      }
       origin = new OriginPart(vertx, settings, clock, registry, health);
       origin.start(rules, httpMetrics);
     }
@@ -266,8 +269,12 @@ public final class Node implements AutoCloseable {
     }
     closed = true;
     health.stopping();
+    boolean watched = edge != null && edge.viewers().total() > 0;
     if (origin != null) {
       origin.endBroadcasts();
+      if (watched) {
+        waiting.pause(settings.stopLinger());
+      }
     }
     if (listener != null) {
       waiting.forStop("listener", listener.close(settings.stopTimeout().dividedBy(4)));

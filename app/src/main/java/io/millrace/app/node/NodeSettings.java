@@ -33,11 +33,14 @@ import java.util.concurrent.Callable;
  * @param roles what this node runs, at least one
  * @param dataDirectory everything the node keeps, absolute
  * @param stopTimeout how long a graceful stop may take before it is cut short
+ * @param stopLinger how long viewers, where there are any, can still read the end of what they
+ *     watch
  */
 public record NodeSettings(
     Set<Role> roles,
     Path dataDirectory,
     Duration stopTimeout,
+    Duration stopLinger,
     Management management,
     Origin origin,
     boolean selfSignedTls,
@@ -71,6 +74,14 @@ public record NodeSettings(
 
   public boolean runs(Role role) {
     return roles.contains(role);
+  }
+
+  /** Whether there is any way to be let in as a publisher. */
+  boolean anybodyMayPublish() {
+    return runs(Role.CATALOG)
+        || access.jwt().isPresent()
+        || access.callback().isPresent()
+        || access.apps().values().stream().anyMatch(app -> !app.publishKeys().isEmpty());
   }
 
   /** Reads every module's keys; what is wrong is collected in the configuration. */
@@ -136,6 +147,7 @@ public record NodeSettings(
         roles,
         data.normalize(),
         root.duration("stopTimeout", Duration.ofSeconds(15)),
+        root.duration("stopLinger", Duration.ofSeconds(4)),
         new Management(management.string("host", "127.0.0.1"), management.port("port", 9464)),
         origin(root.section("origin"), roles.contains(Role.ORIGIN)),
         selfSigned(http),

@@ -9,6 +9,7 @@ import io.millrace.http.HttpMetrics;
 import io.millrace.ingest.IngestMetrics;
 import io.millrace.ingest.IngestServer;
 import io.millrace.media.LiveStreams;
+import io.millrace.media.StreamKey;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginMount;
 import io.millrace.packager.Packager;
@@ -73,7 +74,22 @@ final class OriginPart implements AutoCloseable {
                 MediaBridges.publishing(rules),
                 streams,
                 new IngestMetrics(registry)));
-    health.part("origin", () -> Health.Part.READY);
+    health.part("origin", this::health);
+  }
+
+  /**
+   * Ready even while the store does not keep up, for the streams go on from memory; but it says so.
+   */
+  private Health.Part health() {
+    List<String> behind =
+        streams.statuses().stream()
+            .map(status -> status.broadcast().stream())
+            .filter(stream -> !packager.isStoring(stream))
+            .map(StreamKey::toString)
+            .toList();
+    return behind.isEmpty()
+        ? Health.Part.READY
+        : new Health.Part(true, "not stored, only in memory: " + String.join(", ", behind));
   }
 
   private static HttpConfig originHttp(NodeSettings settings) {

@@ -76,6 +76,15 @@ final class Waiting {
         : new StartException(message.startsWith(what) ? message : what + ": " + message, cause);
   }
 
+  /** Lets time pass, for others to finish; an interruption cuts it short. */
+  void pause(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Waits for a step of a stop; one that fails or takes too long is logged and passed over. */
   void forStop(String what, Future<?> step) {
     try {

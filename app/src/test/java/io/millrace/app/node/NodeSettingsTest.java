@@ -30,6 +30,7 @@ class NodeSettingsTest {
     assertThat(settings.roles()).containsExactlyInAnyOrder(Role.values());
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("millrace-data").toAbsolutePath());
     assertThat(settings.stopTimeout()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(settings.stopLinger()).isEqualTo(Duration.ofSeconds(4));
     assertThat(settings.management()).isEqualTo(new NodeSettings.Management("127.0.0.1", 9464));
     assertThat(settings.origin())
         .isEqualTo(new NodeSettings.Origin("127.0.0.1", 8081, Optional.empty()));
@@ -46,6 +47,7 @@ class NodeSettingsTest {
                 "roles", List.of("edge", "origin"),
                 "data", Map.of("dir", "/srv/millrace/./data"),
                 "stopTimeout", "4s",
+                "stopLinger", "1s",
                 "management", Map.of("host", "10.0.0.1", "port", 9000),
                 "origin", Map.of("host", "10.0.0.2", "port", 9001, "sharedSecret", "between-us"),
                 "http", Map.of("tls", Map.of("mode", "self-signed"))));
@@ -56,6 +58,7 @@ class NodeSettingsTest {
     assertThat(settings.roles()).containsExactlyInAnyOrder(Role.EDGE, Role.ORIGIN);
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("/srv/millrace/data"));
     assertThat(settings.stopTimeout()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(settings.stopLinger()).isEqualTo(Duration.ofSeconds(1));
     assertThat(settings.management()).isEqualTo(new NodeSettings.Management("10.0.0.1", 9000));
     assertThat(settings.origin())
         .isEqualTo(
