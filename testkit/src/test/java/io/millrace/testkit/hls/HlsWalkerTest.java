@@ -63,11 +63,11 @@ class HlsWalkerTest {
       Files.delete(folder.resolve(name));
     }
     List<String> command = packaging("live.m3u8");
-    command.addAll(0, List.of("-readrate", "8"));
+    command.addAll(0, List.of("-readrate", "4"));
     try (Program packager = Ffmpeg.start(command)) {
       await().atMost(Duration.ofSeconds(10)).until(() -> Files.exists(folder.resolve("live.m3u8")));
       try (HlsWalker walker = HlsWalker.follow(multivariant)) {
-        await().atMost(Duration.ofSeconds(20)).until(walker::ended);
+        await().atMost(Duration.ofSeconds(40)).until(walker::ended);
         MediaPlaylistWalk walk = walker.walks().getFirst();
         assertThat(walk.versions()).hasSizeGreaterThan(2);
         assertThat(walk.latest().seconds().doubleValue()).isBetween(29.9, 30.1);
