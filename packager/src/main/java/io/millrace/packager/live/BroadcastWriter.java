@@ -120,6 +120,11 @@ final class BroadcastWriter {
     if (stopped || endedAt.isPresent()) {
       return;
     }
+    if (event instanceof MediaEvent.SampleReady) {
+      gapClock.mediaCame(setup.clock().instant());
+    } else if (event instanceof MediaEvent.Discontinuity) {
+      mediaReturns(setup.clock().instant());
+    }
     segmenter.accept(event);
     if (event instanceof MediaEvent.TracksReady ready) {
       tracksReady(ready.tracks());
@@ -310,26 +315,51 @@ final class BroadcastWriter {
         : run.wall().plusNanos(mediaNanos - run.mediaNanos());
   }
 
-  /** What has come is listed; when nothing has, gaps are (HLS B8, B9). */
+  /** No media comes: what has come is listed, and gaps for what has not (HLS B8, B9). */
   private void listGaps(Instant now) {
+    int seconds = segmenter.targetSeconds();
+    int missing;
+    if (listRest(now)) {
+      missing = stream.isUnpublished() ? 0 : gapClock.whole(now, seconds);
+    } else {
+      missing = gapClock.missing(now, seconds, stream.isUnpublished());
+    }
+    appendGaps(now, missing);
+  }
+
+  /** Media comes again behind a break: the lost time is listed before it (HLS B9). */
+  private void mediaReturns(Instant now) {
+    int seconds = segmenter.targetSeconds();
+    if (seconds > 0) {
+      listRest(now);
+      appendGaps(now, gapClock.whole(now, seconds));
+    }
+    gapClock.mediaReturned(now);
+  }
+
+  /** What has come of the open segment; false when that is nothing. */
+  private boolean listRest(Instant now) {
     segmenter.interrupt();
-    if (changed) {
-      gapClock.restListed(now);
-      publish();
+    if (!changed) {
+      return false;
+    }
+    gapClock.restListed(now);
+    publish();
+    return true;
+  }
+
+  private void appendGaps(Instant now, int count) {
+    if (count == 0 || logs.values().stream().anyMatch(RenditionLog::isEmpty)) {
       return;
     }
     int seconds = segmenter.targetSeconds();
-    int missing = gapClock.missing(now, seconds, stream.isUnpublished());
-    if (missing == 0 || logs.values().stream().anyMatch(RenditionLog::isEmpty)) {
-      return;
-    }
-    for (int i = 0; i < missing; i++) {
+    for (int i = 0; i < count; i++) {
       logs.values().forEach(log -> log.appendGap(seconds, epoch));
       segmenter.skip();
       setup.metrics().gap("interrupted");
     }
-    mediaEndNanos += 1_000_000_000L * missing * seconds;
-    gapClock.gapsListed(now, Duration.ofSeconds((long) missing * seconds));
+    mediaEndNanos += 1_000_000_000L * count * seconds;
+    gapClock.gapsListed(now, Duration.ofSeconds((long) count * seconds));
     publish();
   }
 

@@ -19,6 +19,7 @@ final class GapClock {
   private static final Duration ANNOUNCED_END = Duration.ofSeconds(15);
 
   private Instant lastUpdate;
+  private Instant lastMedia;
   private Instant coveredUntil;
   private boolean inGap;
 
@@ -27,7 +28,19 @@ final class GapClock {
    */
   GapClock(Instant now, Instant coveredUntil) {
     this.lastUpdate = now;
+    this.lastMedia = coveredUntil;
     this.coveredUntil = coveredUntil;
+  }
+
+  /** Media has come; it may not be listed yet. */
+  void mediaCame(Instant now) {
+    lastMedia = now;
+  }
+
+  /** A publisher is back: its first segment has as much time as any, and no gap cuts into it. */
+  void mediaReturned(Instant now) {
+    mediaCame(now);
+    segmentListed(now);
   }
 
   /** Media has come and been listed. */
@@ -39,7 +52,8 @@ final class GapClock {
 
   /** What had come of the open segment has been listed. */
   void restListed(Instant now) {
-    segmentListed(now);
+    lastUpdate = now;
+    coveredUntil = lastMedia;
     inGap = true;
   }
 
@@ -66,7 +80,12 @@ final class GapClock {
     if (endAnnounced && now.isBefore(lastUpdate.plus(ANNOUNCED_END))) {
       return 0;
     }
+    return Math.max(1, whole(now, targetSeconds));
+  }
+
+  /** How many whole target durations the playlists are behind the wall clock. */
+  int whole(Instant now, int targetSeconds) {
     long missing = Duration.between(coveredUntil, now).toSeconds() / targetSeconds;
-    return (int) Math.max(1, Math.min(MOST_GAPS, missing));
+    return Math.clamp(missing, 0, MOST_GAPS);
   }
 }

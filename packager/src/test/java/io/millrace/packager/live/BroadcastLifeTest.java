@@ -115,13 +115,14 @@ class BroadcastLifeTest {
     MediaPlaylist before = node.awaitSegments("video", 4);
     node.unpublish(EndReason.CONNECTION_LOST);
 
-    // HLS B8: an update within 1.5 target durations; first what had come of the open segment.
+    // HLS B8: an update within 1.5 target durations; what had come of the open segment, then a gap.
     clock.advance(Duration.ofMillis(4400));
-    MediaPlaylist flushed = node.awaitSegments("video", before.nextSequence() + 1);
-    assertThat(flushed.segments().getLast().gap()).isFalse();
+    MediaPlaylist flushed = node.awaitSegments("video", before.nextSequence() + 2);
+    assertThat(flushed.segments().reversed().stream().limit(2).map(Segment::gap))
+        .containsExactly(true, false);
     assertThat(UpdateRules.check("video", before, flushed)).isEmpty();
     clock.advance(Duration.ofSeconds(3));
-    MediaPlaylist gap = node.awaitSegments("video", before.nextSequence() + 2);
+    MediaPlaylist gap = node.awaitSegments("video", before.nextSequence() + 3);
     // HLS B9
     assertThat(gap.segments().getLast().gap()).isTrue();
     assertThat(gap.segments().getLast().seconds().intValue()).isEqualTo(3);
@@ -137,6 +138,32 @@ class BroadcastLifeTest {
         after.segments().stream().filter(Segment::discontinuity).findFirst().orElseThrow();
     assertThat(resumed.date()).contains(node.clockMap().anchors().getLast().wall());
     assertThat(PlaylistRules.live("video", after)).isEmpty();
+  }
+
+  /** HLS B8, B9, D9: an outage of seconds, seen by ticks before, during and after it. */
+  @Test
+  void aPublisherThatComesBackStartsWithAWholeSegmentBehindOneDiscontinuity() {
+    node.publish();
+    node.send(9);
+    MediaPlaylist before = node.awaitSegments("video", 4);
+    node.unpublish(EndReason.CONNECTION_LOST);
+    clock.advance(Duration.ofMillis(4400));
+    node.awaitSegments("video", before.nextSequence() + 1);
+    clock.advance(Duration.ofMillis(2800));
+
+    node.publish().send(1.2);
+    awaitTicks(3);
+    node.send(4);
+
+    MediaPlaylist after = node.awaitSegments("video", before.nextSequence() + 4);
+    assertThat(UpdateRules.check("video", before, after)).isEmpty();
+    List<Segment> news =
+        after.segments().stream().filter(s -> s.sequence() >= before.nextSequence()).toList();
+    assertThat(news).extracting(Segment::gap).startsWith(false, true);
+    assertThat(news.stream().filter(Segment::discontinuity)).hasSize(1);
+    List<Segment> back =
+        news.stream().dropWhile(segment -> !segment.discontinuity()).limit(2).toList();
+    assertThat(back).extracting(segment -> segment.seconds().doubleValue()).containsOnly(2.0);
   }
 
   @Test
@@ -245,10 +272,12 @@ class BroadcastLifeTest {
     }
 
     node.publish().send(7);
-    MediaPlaylist after = node.awaitSegments("video", 6);
+    MediaPlaylist after = node.awaitSegments("video", 7);
     assertThat(UpdateRules.check("video", restored, after)).isEmpty();
-    assertThat(after.segments().get(4).discontinuity()).isTrue();
-    assertThat(after.segments().get(4).uri()).isEqualTo("4-2.m4s");
+    // HLS B9: three seconds are lost, the killed node's open segment and the time it was away.
+    assertThat(after.segments().get(4).gap()).isTrue();
+    assertThat(after.segments().get(5).discontinuity()).isTrue();
+    assertThat(after.segments().get(5).uri()).isEqualTo("5-2.m4s");
     assertThat(after.segments().stream().filter(Segment::discontinuity)).hasSize(1);
   }
 

@@ -31,6 +31,27 @@ class GapClockTest {
   }
 
   @Test
+  void givesAReturningPublisherTheTimeOfAnyOther() {
+    GapClock clock = new GapClock(START, START);
+    clock.gapsListed(START.plusSeconds(3), Duration.ofSeconds(3));
+    clock.mediaReturned(START.plusSeconds(5));
+
+    assertThat(clock.due(START.plusSeconds(8), 3)).isFalse();
+    assertThat(clock.due(START.plusMillis(9200), 3)).isTrue();
+    assertThat(clock.whole(START.plusMillis(7900), 3)).isZero();
+  }
+
+  @Test
+  void countsTheLostTimeFromTheLastMediaThatCame() {
+    GapClock clock = new GapClock(START, START);
+    clock.mediaCame(START.plusSeconds(1));
+    clock.restListed(START.plusMillis(4200));
+
+    assertThat(clock.whole(START.plusMillis(3999), 3)).isZero();
+    assertThat(clock.whole(START.plusMillis(4200), 3)).isEqualTo(1);
+  }
+
+  @Test
   void catchesUpAfterARestartButListsNoMoreThanTwentyAtOnce() {
     Instant restart = START.plusSeconds(10);
     GapClock clock = new GapClock(restart, START);
@@ -44,6 +65,7 @@ class GapClockTest {
   @Test
   void waitsForAnEndThatHasBeenAnnounced() {
     GapClock clock = new GapClock(START, START);
+    clock.mediaCame(START.plusSeconds(4));
     clock.restListed(START.plusSeconds(4));
 
     assertThat(clock.missing(START.plusMillis(18_999), 3, true)).isZero();
