@@ -99,11 +99,12 @@ public final class TcpProxy implements AutoCloseable {
           closed.await();
           return;
         }
-        out.write(buffer, 0, n);
         total += n;
         if (noted && total <= NOTED_BYTES) {
+          // Before the target can have them: whoever sees their effect finds the note.
           sentAt.put(total, System.nanoTime());
         }
+        out.write(buffer, 0, n);
       }
       if (!blackHole) {
         to.close();
