@@ -51,6 +51,7 @@ final class ServerOptions {
   NodeSettings settings() {
     Configuration configuration = configuration();
     NodeSettings settings = NodeSettings.read(configuration.root());
+    NodeSettings.checkFiles(configuration.root(), settings);
     configuration.check();
     return settings;
   }

@@ -98,12 +98,14 @@ public record NodeSettings(
     }
     NodeSettings settings = settings(root, roles, data, edge);
     differentPorts(root, settings);
-    readableKeys(root, settings);
     return settings;
   }
 
-  /** Keys and certificates are looked at now, so that a check finds what a start would. */
-  private static void readableKeys(ConfigSection root, NodeSettings settings) {
+  /**
+   * Looks at the keys and certificates that the settings name, so that a check finds what a start
+   * would; what is wrong is collected in the configuration. Blocks on the files.
+   */
+  public static void checkFiles(ConfigSection root, NodeSettings settings) {
     settings
         .access
         .jwt()
