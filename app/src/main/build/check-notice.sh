@@ -1,7 +1,6 @@
 #!/bin/sh
-# Fails when a distribution carries a work that NOTICE does not name: check-notice.sh DISTRIBUTION.
-# Whoever adds a line has looked at the licence. Naming one too many is fine: what Flyway brings along
-# depends on the Java that Maven runs on.
+# Fails when a distribution carries a work that NOTICE does not name, or names one that it does not
+# carry: check-notice.sh DISTRIBUTION. Whoever adds a line has looked at the licence.
 set -eu
 dist=$1
 carried=$(mktemp)
@@ -16,7 +15,8 @@ for jar in "$dist"/lib/*.jar; do
 done | sort -u >"$carried"
 sed -n 's/^  \([A-Za-z0-9_.-]*\)$/\1/p' "$dist/NOTICE" | sort -u >"$named"
 missing=$(comm -23 "$carried" "$named")
-if [ -n "$missing" ]; then
-  echo "NOTICE is out of date. Not named:" $missing >&2
+gone=$(comm -13 "$carried" "$named")
+if [ -n "$missing$gone" ]; then
+  echo "NOTICE is out of date. Not named:" $missing "- named but not carried:" $gone >&2
   exit 1
 fi

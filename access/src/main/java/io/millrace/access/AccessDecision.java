@@ -1,13 +1,21 @@
 package io.millrace.access;
 
+import java.util.Optional;
+
 /** The answer to an {@link AccessRequest}. */
 public sealed interface AccessDecision {
   /**
    * May be done.
    *
    * @param tenant who owns the app
+   * @param key the id of the key that opened, where it was one that can be revoked
    */
-  record Allowed(String tenant) implements AccessDecision {}
+  record Allowed(String tenant, Optional<String> key) implements AccessDecision {
+    /** By anything but such a key. */
+    public Allowed(String tenant) {
+      this(tenant, Optional.empty());
+    }
+  }
 
   /**
    * May not be done.

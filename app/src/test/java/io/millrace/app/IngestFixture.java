@@ -1,5 +1,6 @@
 package io.millrace.app;
 
+import io.millrace.app.clip.ClipPublisher;
 import io.millrace.config.Configuration;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.ingest.IngestMetrics;
@@ -18,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -45,7 +48,7 @@ public final class IngestFixture implements AutoCloseable {
                 attempt ->
                     Future.succeededFuture(
                         attempt.key().filter("right"::equals).isPresent()
-                            ? new PublishDecision.Allowed("default")
+                            ? new PublishDecision.Allowed("default", Optional.of("key_right"))
                             : new PublishDecision.Refused("this key opens nothing")),
                 streams,
                 new IngestMetrics(registry))
@@ -55,6 +58,31 @@ public final class IngestFixture implements AutoCloseable {
   /** Where a stream is published. */
   public URI address(String stream, String key) {
     return URI.create("rtmp://127.0.0.1:%d/%s?key=%s".formatted(server.rtmpPort(), stream, key));
+  }
+
+  /**
+   * Publishes the first second of the test clip again and again, until the server ends it.
+   *
+   * @param folder for the clip
+   */
+  public CompletableFuture<ClipPublisher.Outcome> publish(Path folder, String stream, String key) {
+    return publish(vertx, shortClip(folder), address(stream, key));
+  }
+
+  /** Publishes a clip again and again, until the server ends it. */
+  public static CompletableFuture<ClipPublisher.Outcome> publish(
+      Vertx vertx, Path clip, URI address) {
+    CompletableFuture<ClipPublisher.Outcome> outcome = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                outcome.complete(ClipPublisher.publish(vertx, clip, address, true, position -> {}));
+              } catch (Exception e) {
+                outcome.completeExceptionally(e);
+              }
+            });
+    return outcome;
   }
 
   /** The first second of the test clip. */

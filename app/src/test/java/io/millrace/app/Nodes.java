@@ -1,11 +1,14 @@
 package io.millrace.app;
 
 import io.millrace.app.node.NodeSettings;
+import io.millrace.catalog.LocalCredential;
 import io.millrace.config.Configuration;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -39,10 +42,26 @@ public final class Nodes {
 
   /** One GET; blocks. */
   public static HttpResponse<String> get(String address) {
+    return send(HttpRequest.newBuilder(URI.create(address)));
+  }
+
+  /**
+   * One DELETE with the local credential; blocks.
+   *
+   * @param data the data directory of the node that is asked
+   */
+  public static HttpResponse<String> delete(String address, Path data) throws IOException {
+    String token = Files.readString(data.resolve(LocalCredential.FILE)).strip();
+    return send(
+        HttpRequest.newBuilder(URI.create(address))
+            .DELETE()
+            .header("Authorization", "Bearer " + token));
+  }
+
+  private static HttpResponse<String> send(HttpRequest.Builder request) {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(
-          HttpRequest.newBuilder(URI.create(address)).timeout(Duration.ofSeconds(20)).build(),
-          HttpResponse.BodyHandlers.ofString());
+          request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +27,16 @@ public final class Catalog implements AutoCloseable {
   /** Transactions that run or wait at once; more are turned away. */
   private static final int MOST_WAITING = 512;
 
+  /** Of these, those that strangers may cause. */
+  private static final int MOST_OF_STRANGERS = 64;
+
+  private static final Duration HEALTHY = Duration.ofSeconds(2);
+
   private final Database database;
   private final Optional<EmbeddedPostgres> embedded;
   private final CatalogMetrics metrics;
   private final Semaphore room = new Semaphore(MOST_WAITING);
+  private final Semaphore roomOfStrangers = new Semaphore(MOST_OF_STRANGERS);
   private final Optional<FirstStart> firstStart;
 
   private Catalog(
@@ -62,13 +69,14 @@ public final class Catalog implements AutoCloseable {
         config.url().isPresent() ? Optional.empty() : Optional.of(EmbeddedPostgres.start(data));
     @Nullable Database database = null;
     try {
-      DatabaseAddress address =
-          embedded
-              .map(EmbeddedPostgres::address)
-              .orElseGet(
-                  () ->
-                      new DatabaseAddress(
-                          config.url().orElseThrow(), config.user(), config.password()));
+      Supplier<DatabaseAddress> address =
+          () ->
+              embedded
+                  .map(EmbeddedPostgres::address)
+                  .orElseGet(
+                      () ->
+                          new DatabaseAddress(
+                              config.url().orElseThrow(), config.user(), config.password()));
       database = Database.open(address, config.poolSize(), config.startTimeout());
       Optional<FirstStart> made =
           database.transact(
@@ -100,10 +108,7 @@ public final class Catalog implements AutoCloseable {
    */
   public <T> Future<T> call(Database.Work<T> work) {
     if (!room.tryAcquire()) {
-      metrics.turnedAway();
-      return Future.failedFuture(
-          new CatalogException(
-              "too much is asked of the catalogue", true, new IOException("busy")));
+      return turnedAway();
     }
     metrics.started();
     @Nullable Context context = Vertx.currentContext();
@@ -122,9 +127,27 @@ public final class Catalog implements AutoCloseable {
     return promise.future();
   }
 
+  /**
+   * As {@link #call}, for questions that anybody may cause, with or without a credential: fewer of
+   * them run at once, so that a flood leaves room for administrators.
+   */
+  public <T> Future<T> ask(Database.Work<T> work) {
+    if (!roomOfStrangers.tryAcquire()) {
+      return turnedAway();
+    }
+    return call(work).onComplete(done -> roomOfStrangers.release());
+  }
+
+  private <T> Future<T> turnedAway() {
+    metrics.turnedAway();
+    return Future.failedFuture(
+        new CatalogException("too much is asked of the catalogue", true, new IOException("busy")));
+  }
+
   /** Answers a health check: whether the database answers. */
   public Future<Boolean> isHealthy() {
-    return call(connection -> connection.isValid(2)).otherwise(false);
+    return call(connection -> connection.isValid(Math.toIntExact(HEALTHY.toSeconds())))
+        .otherwise(false);
   }
 
   /** The embedded database's process id; negative when it is not running, or not ours. */

@@ -15,6 +15,7 @@ import io.millrace.access.Refusals;
 import io.millrace.catalog.records.App;
 import io.millrace.catalog.records.Key;
 import io.millrace.catalog.records.PublishKeys;
+import io.millrace.http.OutageLog;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +35,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class CatalogAccessRules implements AccessRules {
   private static final Logger LOGGER = LoggerFactory.getLogger(CatalogAccessRules.class);
-  private static final Duration KEY_STALE = Duration.ofMinutes(5);
-  private static final int MOST_KEYS = 10_000;
+
+  /** A revoked key is refused at once, so each publisher's is asked for. */
+  private static final Remembered.Terms KEY_TERMS =
+      new Remembered.Terms(
+          10_000,
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ofMinutes(5),
+          Duration.ZERO,
+          Duration.ofSeconds(2));
 
   private final Catalog catalog;
   private final KnownApps apps;
@@ -42,6 +52,7 @@ public final class CatalogAccessRules implements AccessRules {
   private final Optional<JwtRules> tokens;
   private final CatalogMetrics metrics;
   private final InstantSource clock;
+  private final OutageLog outage = new OutageLog(Duration.ofSeconds(10));
 
   public CatalogAccessRules(
       Catalog catalog,
@@ -51,7 +62,11 @@ public final class CatalogAccessRules implements AccessRules {
       InstantSource clock) {
     this.catalog = catalog;
     this.apps = apps;
-    this.keys = new Remembered<>(MOST_KEYS, Duration.ZERO, KEY_STALE, clock);
+    this.keys =
+        new Remembered<>(
+            KEY_TERMS,
+            clock,
+            hashes -> catalog.ask(connection -> new PublishKeys(connection).withHashes(hashes)));
     this.tokens = tokens;
     this.metrics = metrics;
     this.clock = clock;
@@ -61,6 +76,7 @@ public final class CatalogAccessRules implements AccessRules {
   public Future<AccessDecision> decide(AccessRequest request) {
     return apps.find(request.app())
         .compose(app -> decide(request, app))
+        .map(this::noted)
         .otherwise(failure -> undecided(request, failure))
         .onSuccess(decision -> count(request.action(), decision));
   }
@@ -92,11 +108,16 @@ public final class CatalogAccessRules implements AccessRules {
   }
 
   private Future<AccessDecision> byKey(AccessRequest request, App app, String credential) {
-    byte[] hash = PublishKey.hash(credential);
-    return keys.get(
-            HexFormat.of().formatHex(hash),
-            () -> catalog.call(connection -> new PublishKeys(connection).withHash(hash)))
+    return keys.get(HexFormat.of().formatHex(PublishKey.hash(credential)))
         .map(key -> judge(request, app, key, clock.instant()));
+  }
+
+  /**
+   * Those of these keys, by id, that still open something: the others have been revoked, rotated
+   * away or have expired. Fails while the database is away.
+   */
+  public Future<Set<String>> good(Set<String> keys) {
+    return catalog.call(connection -> new PublishKeys(connection).good(keys, clock.instant()));
   }
 
   private static AccessDecision judge(
@@ -109,18 +130,32 @@ public final class CatalogAccessRules implements AccessRules {
       return Refusals.wrongCredential(Action.PUBLISH);
     }
     return key.get().expiresAt().map(now::isBefore).orElse(true)
-        ? new Allowed(app.tenant())
+        ? new Allowed(app.tenant(), key.map(Key::id))
         : new Refused(Reason.EXPIRED, "the publish key has expired");
   }
 
-  private static AccessDecision undecided(AccessRequest request, Throwable failure) {
-    LOGGER
-        .atWarn()
-        .addKeyValue("app", shown(request.app()))
-        .addKeyValue("action", request.action())
-        .addKeyValue("reason", failure.getMessage())
-        .log("access could not be decided, so it was refused");
+  private AccessDecision undecided(AccessRequest request, Throwable failure) {
+    outage
+        .failed(System.nanoTime())
+        .ifPresent(
+            refused ->
+                LOGGER
+                    .atWarn()
+                    .addKeyValue("app", shown(request.app()))
+                    .addKeyValue("action", request.action())
+                    .addKeyValue("reason", failure.getMessage())
+                    .addKeyValue("refused", refused)
+                    .log("access cannot be decided, so it is refused"));
     return Refusals.undecided();
+  }
+
+  private AccessDecision noted(AccessDecision decision) {
+    outage
+        .answered()
+        .ifPresent(
+            refused ->
+                LOGGER.atInfo().addKeyValue("refused", refused).log("access is decided again"));
+    return decision;
   }
 
   private void count(Action action, AccessDecision decision) {

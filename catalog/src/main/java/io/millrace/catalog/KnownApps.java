@@ -4,27 +4,42 @@ import io.millrace.access.Names;
 import io.millrace.access.Playback;
 import io.millrace.catalog.records.App;
 import io.millrace.catalog.records.Apps;
-import io.millrace.catalog.records.Stream;
+import io.millrace.catalog.records.StreamAddress;
 import io.millrace.catalog.records.Streams;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Apps and stream titles as viewers need them: a few seconds old at most, while all is well. */
+/**
+ * Apps and stream titles as viewers need them: a few seconds old at most, while all is well.
+ * Thread-safe.
+ */
 public final class KnownApps {
-  private static final Duration FRESH = Duration.ofSeconds(2);
-  private static final Duration STALE = Duration.ofMinutes(30);
-  private static final int CAPACITY = 10_000;
+  private static final Remembered.Terms TERMS =
+      new Remembered.Terms(
+          10_000,
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(30),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(1));
 
-  private final Catalog catalog;
   private final Remembered<String, App> apps;
-  private final Remembered<String, String> titles;
+  private final Remembered<StreamAddress, String> titles;
 
   public KnownApps(Catalog catalog, InstantSource clock) {
-    this.catalog = catalog;
-    this.apps = new Remembered<>(CAPACITY, FRESH, STALE, clock);
-    this.titles = new Remembered<>(CAPACITY, FRESH, STALE, clock);
+    this.apps =
+        new Remembered<>(
+            TERMS, clock, names -> catalog.ask(connection -> new Apps(connection).named(names)));
+    this.titles =
+        new Remembered<>(
+            TERMS,
+            clock,
+            streams -> catalog.ask(connection -> new Streams(connection).titles(streams)));
   }
 
   /** An app; fails with {@link CatalogException} when nobody can tell. */
@@ -32,31 +47,32 @@ public final class KnownApps {
     if (Names.appProblem(app).isPresent()) {
       return Future.succeededFuture(Optional.empty());
     }
-    return apps.get(app, () -> catalog.call(connection -> new Apps(connection).find(app)));
+    return apps.get(app);
   }
 
   /** Whether everybody may play an app's streams; no when nobody can tell. */
   public Future<Boolean> isPublic(String app) {
-    return find(app)
-        .map(found -> found.filter(its -> its.playback() == Playback.PUBLIC).isPresent())
-        .otherwise(false);
+    return find(app).map(found -> found.filter(KnownApps::isPublic).isPresent()).otherwise(false);
   }
 
-  /** A stream's title; empty text where it has none, or nobody can tell. */
-  public Future<String> title(String app, String stream) {
-    return titles
-        .get(
-            app + "/" + stream,
-            () ->
-                catalog.call(
-                    connection ->
-                        Optional.of(
-                            new Streams(connection)
-                                .find(app, stream)
-                                .map(Stream::title)
-                                .orElse(""))))
-        .map(title -> title.orElse(""))
-        .otherwise("");
+  /** Those of some apps whose streams everybody may play; asks for all of them at once. */
+  public Future<Set<String>> publicOnes(Set<String> names) {
+    return apps.getAll(names)
+        .otherwise(failure -> apps.recall(names))
+        .map(
+            found ->
+                found.values().stream()
+                    .filter(KnownApps::isPublic)
+                    .map(App::name)
+                    .collect(Collectors.toSet()));
+  }
+
+  /**
+   * The titles of some streams, asked for all at once; those that have none, or of which nobody can
+   * tell, are missing.
+   */
+  public Future<Map<StreamAddress, String>> titles(Set<StreamAddress> streams) {
+    return titles.getAll(streams).otherwise(failure -> titles.recall(streams));
   }
 
   /** Asks the database the next time. */
@@ -66,6 +82,10 @@ public final class KnownApps {
 
   /** Asks the database the next time. */
   public void forgetTitle(String app, String stream) {
-    titles.forget(app + "/" + stream);
+    titles.forget(new StreamAddress(app, stream));
+  }
+
+  private static boolean isPublic(App app) {
+    return app.playback() == Playback.PUBLIC;
   }
 }

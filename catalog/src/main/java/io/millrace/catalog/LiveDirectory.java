@@ -4,12 +4,15 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 
-/** Who is on air: what this module needs from whoever knows. Thread-safe, never blocks. */
+/**
+ * Who is on air: what this module needs from whoever knows. Thread-safe, never blocks; fails while
+ * nobody can tell.
+ */
 public interface LiveDirectory {
   /** All, private ones too, the longest on air first. */
-  List<LiveEntry> live();
+  Future<List<LiveEntry>> live();
 
-  Optional<LiveEntry> find(String app, String stream);
+  Future<Optional<LiveEntry>> find(String app, String stream);
 
   /** Ends a broadcast; completes with whether there was one. */
   Future<Boolean> end(String app, String stream);

@@ -24,10 +24,14 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,11 +54,11 @@ class CatalogTest {
       assertThat(made.toString()).doesNotContain(made.password().orElseThrow().reveal());
       key = made.publishKey().orElseThrow().reveal();
       assertThat(key).matches("mk_[a-z2-7]{32}");
-      assertThat(decide(server, publish("live", "any", key))).isEqualTo(new Allowed("default"));
+      assertThat(tenant(decide(server, publish("live", "any", key)))).isEqualTo("default");
     }
     try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock)) {
       assertThat(server.catalog().firstStart()).isEmpty();
-      assertThat(decide(server, publish("live", "any", key))).isEqualTo(new Allowed("default"));
+      assertThat(tenant(decide(server, publish("live", "any", key)))).isEqualTo("default");
     }
     Map<String, String> chosen =
         Map.of("access.publishKey", "chosen-key", "access.adminPassword", "chosen-password");
@@ -115,8 +119,7 @@ class CatalogTest {
                     return true;
                   }));
 
-      assertThat(decide(server, publish("shows", "one", "only-for-one")))
-          .isEqualTo(new Allowed("acme"));
+      assertThat(tenant(decide(server, publish("shows", "one", "only-for-one")))).isEqualTo("acme");
       assertThat(reason(decide(server, publish("shows", "two", "only-for-one"))))
           .isEqualTo(Reason.WRONG_CREDENTIAL);
       assertThat(reason(decide(server, publish("live", "one", "only-for-one"))))
@@ -225,6 +228,72 @@ class CatalogTest {
         clock);
   }
 
+  @Test
+  void saysWhichKeysOpenNothingAnyMore() throws Exception {
+    try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock)) {
+      CatalogAccessRules rules = rules(server);
+      Key revoked = key(server, "to-be-revoked", Optional.empty());
+      Key ending = key(server, "to-expire", Optional.of(clock.instant().plusSeconds(60)));
+      Key kept = key(server, "to-stay", Optional.empty());
+      Allowed allowed = (Allowed) get(rules.decide(publish("live", "a", "to-stay")));
+      assertThat(allowed.key()).contains(kept.id());
+      Set<String> all = Set.of(revoked.id(), ending.id(), kept.id(), "key_never");
+      assertThat(get(rules.good(all)))
+          .containsExactlyInAnyOrder(revoked.id(), ending.id(), kept.id());
+
+      get(server.catalog().call(c -> new PublishKeys(c).delete("live", revoked.id())));
+      clock.advance(Duration.ofSeconds(60));
+
+      assertThat(get(rules.good(all))).containsExactly(kept.id());
+    }
+  }
+
+  private Key key(CatalogForTest server, String secret, Optional<Instant> expiresAt)
+      throws Exception {
+    return get(server
+            .catalog()
+            .call(
+                c ->
+                    new PublishKeys(c)
+                        .create("live", Optional.empty(), "", PublishKey.hash(secret), expiresAt)))
+        .orElseThrow();
+  }
+
+  /** SIGSTOP: the database's sockets are open, and nobody answers. */
+  @Test
+  void aDatabaseThatHangsKeepsNobodyWaitingWhoIsKnown() throws Exception {
+    CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock);
+    KnownApps apps = new KnownApps(server.catalog(), clock);
+    assertThat(get(apps.isPublic("live"))).isTrue();
+    List<Long> stopped = new ArrayList<>();
+    try {
+      ProcessHandle postmaster = ProcessHandle.of(server.catalog().databasePid()).orElseThrow();
+      Stream.concat(Stream.of(postmaster), postmaster.descendants())
+          .forEach(process -> stopped.add(process.pid()));
+      signal("STOP", stopped);
+
+      clock.advance(Duration.ofSeconds(3));
+      assertThat(apps.isPublic("live").isComplete()).isTrue();
+      assertThat(get(apps.isPublic("live"))).isTrue();
+      // Longer ago: one question is waited for, not for long, and the others not at all.
+      clock.advance(Duration.ofMinutes(1));
+      long before = System.nanoTime();
+      assertThat(get(apps.isPublic("live"))).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(3));
+      assertThat(apps.isPublic("live").result()).isTrue();
+      assertThatThrownBy(() -> get(apps.find("stranger"))).hasMessageContaining("does not answer");
+    } finally {
+      signal("CONT", stopped);
+      server.close();
+    }
+  }
+
+  private static void signal(String name, List<Long> pids) throws Exception {
+    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+    pids.forEach(pid -> command.add(String.valueOf(pid)));
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+  }
+
   private static AccessRequest publish(String app, String stream, String key) {
     return request(Action.PUBLISH, app, stream, Optional.of(key));
   }
@@ -232,6 +301,11 @@ class CatalogTest {
   private static AccessRequest request(
       Action action, String app, String stream, Optional<String> credential) {
     return new AccessRequest(action, app, stream, credential, "rtmp", "127.0.0.1", Map.of());
+  }
+
+  private static String tenant(AccessDecision decision) {
+    assertThat(decision).isInstanceOf(Allowed.class);
+    return ((Allowed) decision).tenant();
   }
 
   private static Reason reason(AccessDecision decision) {

@@ -14,15 +14,16 @@ final class FakeLiveDirectory implements LiveDirectory {
   }
 
   @Override
-  public List<LiveEntry> live() {
-    return List.copyOf(entries);
+  public Future<List<LiveEntry>> live() {
+    return Future.succeededFuture(List.copyOf(entries));
   }
 
   @Override
-  public Optional<LiveEntry> find(String app, String stream) {
-    return entries.stream()
-        .filter(its -> its.app().equals(app) && its.stream().equals(stream))
-        .findFirst();
+  public Future<Optional<LiveEntry>> find(String app, String stream) {
+    return Future.succeededFuture(
+        entries.stream()
+            .filter(its -> its.app().equals(app) && its.stream().equals(stream))
+            .findFirst());
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.millrace.edge.viewing.PlayPath;
 import io.millrace.edge.viewing.Token;
 import io.millrace.edge.viewing.ViewerIdentity;
 import io.millrace.http.Mount;
+import io.millrace.http.OutageLog;
 import io.millrace.http.Problem;
 import io.millrace.http.Problems;
 import io.millrace.http.TrustedProxies;
@@ -274,18 +275,35 @@ public final class EdgeMount {
   }
 
   private static Upstream counted(Upstream upstream, EdgeMetrics metrics) {
+    OutageLog outage = new OutageLog(Duration.ofSeconds(10));
     return request ->
         upstream
             .fetch(request)
-            .onSuccess(response -> metrics.upstreamAnswered(response.status()))
+            .onSuccess(
+                response -> {
+                  metrics.upstreamAnswered(response.status());
+                  outage
+                      .answered()
+                      .ifPresent(
+                          missed ->
+                              LOGGER
+                                  .atInfo()
+                                  .addKeyValue("missed", missed)
+                                  .log("origin answers again"));
+                })
             .onFailure(
                 failure -> {
                   metrics.upstreamFailed();
-                  LOGGER
-                      .atWarn()
-                      .addKeyValue("path", request.path())
-                      .addKeyValue("reason", failure.toString())
-                      .log("origin did not answer");
+                  outage
+                      .failed(System.nanoTime())
+                      .ifPresent(
+                          missed ->
+                              LOGGER
+                                  .atWarn()
+                                  .addKeyValue("path", request.path())
+                                  .addKeyValue("reason", failure.toString())
+                                  .addKeyValue("missed", missed)
+                                  .log("origin does not answer"));
                 });
   }
 }

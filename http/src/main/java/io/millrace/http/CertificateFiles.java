@@ -34,7 +34,12 @@ public record CertificateFiles(Path certificate, Path key) {
   record Stamp(FileTime certificate, FileTime key, long certificateBytes, long keyBytes) {}
 
   /** Two files that belong together. */
-  record Loaded(X509Certificate leaf, PemKeyCertOptions options) {}
+  record Loaded(X509Certificate leaf, PemKeyCertOptions options) {
+    /** Whether nobody vouches for it: browsers warn, and people click the warning away. */
+    boolean isSelfSigned() {
+      return leaf.getIssuerX500Principal().equals(leaf.getSubjectX500Principal());
+    }
+  }
 
   Stamp stamp() throws IOException {
     return new Stamp(

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ public final class HttpListener {
    *
    * @param freePort negative; the plain port's number where the system chooses, and one less the
    *     TLS port's
+   * @param vouchedFor whether the certificate in force is one that browsers believe
    */
   record Shared(
       HttpConfig config,
@@ -44,6 +46,7 @@ public final class HttpListener {
       MountTable mounts,
       HttpMetrics metrics,
       AtomicInteger connections,
+      AtomicBoolean vouchedFor,
       List<HttpListenerVerticle> instances) {}
 
   private final Vertx vertx;
@@ -87,6 +90,8 @@ public final class HttpListener {
                       table,
                       metrics,
                       new AtomicInteger(),
+                      new AtomicBoolean(
+                          certificate.isPresent() && !certificate.get().files().isSelfSigned()),
                       new CopyOnWriteArrayList<>());
               return vertx
                   .deployVerticle(
@@ -164,6 +169,7 @@ public final class HttpListener {
 
   private void taken(CertificateFiles files, FirstCertificate changed) {
     stamp = changed.stamp();
+    shared.vouchedFor().set(!changed.files().isSelfSigned());
     shared.metrics().certificateReloaded(true);
     LOGGER
         .atInfo()

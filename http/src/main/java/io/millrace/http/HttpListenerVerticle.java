@@ -44,6 +44,9 @@ final class HttpListenerVerticle extends VerticleBase {
       HttpHeaders.createOptimized("referrer-policy");
   private static final CharSequence STRICT_ORIGIN =
       HttpHeaders.createOptimized("strict-origin-when-cross-origin");
+  private static final CharSequence STRICT_TRANSPORT_SECURITY =
+      HttpHeaders.createOptimized("strict-transport-security");
+  private static final CharSequence A_MONTH = HttpHeaders.createOptimized("max-age=2592000");
   private static final Set<HttpMethod> BODIES =
       Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
   private static final long SWEEP_MILLIS = 1000;
@@ -242,6 +245,16 @@ final class HttpListenerVerticle extends VerticleBase {
           request,
           new Problem(
               413, "body-too-large", "A request's body may have " + limits.bodyBytes() + " bytes"));
+    } else if (isCredentialInClear(request)) {
+      shared.metrics().refused("credential-in-clear");
+      Problems.send(
+          request,
+          new Problem(
+              403,
+              "tls-required",
+              "Credentials are taken over HTTPS only, on port "
+                  + tlsPort().orElse(0)
+                  + "; this one has been readable on its way and should be changed"));
     } else if (mount.isEmpty()) {
       Problems.send(request, Problems.notFound());
     } else {
@@ -275,6 +288,18 @@ final class HttpListenerVerticle extends VerticleBase {
         .set(HttpHeaders.DATE, date)
         .set(X_CONTENT_TYPE_OPTIONS, NOSNIFF)
         .set(REFERRER_POLICY, STRICT_ORIGIN);
+    if (request.isSSL() && shared.vouchedFor().get()) {
+      request.response().headers().set(STRICT_TRANSPORT_SECURITY, A_MONTH);
+    }
+  }
+
+  /** Where there is TLS, a credential in clear text from another machine is a mistake. */
+  private boolean isCredentialInClear(HttpServerRequest request) {
+    TrustedProxies proxies = shared.config().trustedProxies();
+    return tls != null
+        && request.headers().contains(HttpHeaders.AUTHORIZATION)
+        && !proxies.isSecure(request)
+        && !proxies.clientOf(request).isThisMachine();
   }
 
   private long bodyDeadline(HttpServerRequest request) {

@@ -11,8 +11,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
  *
  * <p>Reasons of refusals: {@code too-many-connections}, {@code header-timeout}, {@code idle} (quiet
  * between requests), {@code body-timeout}, {@code stalled} (takes nothing of its answer), {@code
- * body-too-large}, {@code uri-too-long}, {@code headers-too-large}, {@code malformed}, {@code
- * connection-failed} (TLS handshakes that fail, resets, garbage).
+ * body-too-large}, {@code credential-in-clear}, {@code uri-too-long}, {@code headers-too-large},
+ * {@code malformed}, {@code connection-failed} (TLS handshakes that fail, resets, garbage).
  */
 public final class HttpMetrics {
   private final Counter requests;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +97,30 @@ public final class TrustedProxies {
     return new ClientAddress(client.host(), direct);
   }
 
+  /** Whether a request came over TLS, to us or, as a trusted proxy reports, to the proxy. */
+  public boolean isSecure(HttpServerRequest request) {
+    @Nullable SocketAddress remote = request.remoteAddress();
+    @Nullable String peer = remote == null ? null : remote.hostAddress();
+    return request.isSSL()
+        || (peer != null
+            && isSecure(
+                peer,
+                request.headers().getAll("Forwarded"),
+                request.headers().getAll("X-Forwarded-Proto")));
+  }
+
+  /** Whether {@code peer} is trusted and says so; where it uses both fields, in both. */
+  boolean isSecure(String peer, List<String> forwarded, List<String> forwardedProto) {
+    List<String> said = new ArrayList<>();
+    if (!forwarded.isEmpty()) {
+      said.add(parameter(split(forwarded).getLast(), "proto").orElse(""));
+    }
+    if (!forwardedProto.isEmpty()) {
+      said.add(split(forwardedProto).getLast());
+    }
+    return trusts(peer) && !said.isEmpty() && said.stream().allMatch("https"::equalsIgnoreCase);
+  }
+
   /** Whether the address is what a PROXY protocol header says, rather than the socket. */
   private static boolean hasProxyHeader(HttpConnection connection) {
     return !Objects.equals(connection.remoteAddress(true), connection.remoteAddress(false));
@@ -146,13 +171,18 @@ public final class TrustedProxies {
   }
 
   private static String forOf(String element) {
+    return parameter(element, "for").orElse("unknown");
+  }
+
+  /** A parameter of one element of {@code Forwarded}. */
+  private static Optional<String> parameter(String element, String name) {
     for (String pair : element.split(";", -1)) {
       String trimmed = pair.strip();
-      if (trimmed.regionMatches(true, 0, "for=", 0, 4)) {
-        return trimmed.substring(4).replace("\"", "");
+      if (trimmed.regionMatches(true, 0, name + "=", 0, name.length() + 1)) {
+        return Optional.of(trimmed.substring(name.length() + 1).replace("\"", ""));
       }
     }
-    return "unknown";
+    return Optional.empty();
   }
 
   /** {@code 192.0.2.1:80}, {@code [2001:db8::1]:80} and the same without ports. */

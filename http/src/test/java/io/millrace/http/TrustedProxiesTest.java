@@ -62,4 +62,17 @@ final class TrustedProxiesTest {
     assertThatThrownBy(() -> TrustedProxies.parse(List.of("10.0.0.0/x")))
         .hasMessageContaining("10.0.0.0/x");
   }
+
+  @Test
+  void believesATrustedProxyThatARequestCameOverTls() {
+    TrustedProxies proxies = TrustedProxies.parse(List.of("10.0.0.0/8"));
+
+    assertThat(proxies.isSecure("10.0.0.1", List.of(), List.of("https"))).isTrue();
+    assertThat(proxies.isSecure("10.0.0.1", List.of("for=1.2.3.4;proto=https"), List.of()))
+        .isTrue();
+    assertThat(proxies.isSecure("10.0.0.1", List.of(), List.of("https, http"))).isFalse();
+    assertThat(proxies.isSecure("10.0.0.1", List.of("proto=http"), List.of("https"))).isFalse();
+    assertThat(proxies.isSecure("10.0.0.1", List.of(), List.of())).isFalse();
+    assertThat(proxies.isSecure("203.0.113.7", List.of(), List.of("https"))).isFalse();
+  }
 }

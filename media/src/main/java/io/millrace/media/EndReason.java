@@ -10,6 +10,8 @@ public enum EndReason {
   TAKEN_OVER,
   /** Somebody with the right to do so ended the broadcast. */
   ENDED_BY_API,
+  /** The key that it came with opens nothing any more. */
+  KEY_ENDED,
   /** The publisher sent what cannot be used. */
   MALFORMED,
   /** This node is stopping. */

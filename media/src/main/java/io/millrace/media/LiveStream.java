@@ -38,13 +38,14 @@ public final class LiveStream {
 
   private final List<LiveReader> readers = new ArrayList<>();
   private final Timeline timeline;
-  private @Nullable Publication publication;
   private List<Track> tracks = List.of();
   private boolean hadSamples;
   private boolean unpublished;
   private long graceTimer = -1;
   private Optional<Long> graceEndsNanos = Optional.empty();
 
+  // Changed by the home context only.
+  private volatile @Nullable Publication publication;
   private volatile LiveStatus status;
   private volatile ClockMap clock;
 
@@ -309,6 +310,24 @@ public final class LiveStream {
         .addKeyValue("broadcast", broadcast.id())
         .addKeyValue("reason", word(reason))
         .log("broadcast ended");
+  }
+
+  /**
+   * Lets go of a publisher that came with this key; the broadcast waits for the next one. On the
+   * home context.
+   */
+  void dismiss(String key) {
+    Publication present = publication;
+    if (present != null && present.key().filter(key::equals).isPresent()) {
+      leave(present, EndReason.KEY_ENDED);
+      present.evict(EndReason.KEY_ENDED);
+    }
+  }
+
+  /** The id of the key that the present publisher came with. From any thread. */
+  Optional<String> key() {
+    Publication present = publication;
+    return present == null ? Optional.empty() : present.key();
   }
 
   private void release(Publication evicted, EndReason reason) {

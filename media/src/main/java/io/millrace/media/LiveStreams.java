@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The live streams of this node, at most one broadcast for each stream. Thread-safe. */
 public final class LiveStreams {
@@ -137,6 +139,21 @@ public final class LiveStreams {
               promise.complete(true);
             });
     return promise.future();
+  }
+
+  /** The ids of the keys that publishers on air came with. */
+  public Set<String> keysOnAir() {
+    return streams.values().stream()
+        .flatMap(stream -> stream.key().stream())
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Ends the connections of publishers that came with this key, wherever they are on air. Their
+   * broadcasts wait for another publisher as after a lost connection.
+   */
+  public void dismiss(String key) {
+    streams.values().forEach(stream -> stream.home().runOnContext(v -> stream.dismiss(key)));
   }
 
   /** Ends every broadcast and takes no further publisher. */

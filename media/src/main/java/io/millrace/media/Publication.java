@@ -1,6 +1,7 @@
 package io.millrace.media;
 
 import io.vertx.core.Context;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -86,6 +87,11 @@ public final class Publication {
   /** {@link System#nanoTime} of the last sign of life. From any thread. */
   long lastHeardNanos() {
     return lastHeardNanos;
+  }
+
+  /** The id of the key that it came with. From any thread. */
+  Optional<String> key() {
+    return request.key();
   }
 
   /** On the stream's home context. */

@@ -1,5 +1,6 @@
 package io.millrace.media;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -7,8 +8,24 @@ import java.util.function.Consumer;
  *
  * @param protocol the door ({@code rtmp})
  * @param peer the address it comes from, for people to read
+ * @param key the id of the key that it came with, where that can be revoked
  * @param onEvicted called once on the publisher's context when the publication ends by anything but
  *     {@link Publication#end}; the publisher's connection is to be closed then
  */
 public record PublishRequest(
-    StreamKey stream, String tenant, String protocol, String peer, Consumer<EndReason> onEvicted) {}
+    StreamKey stream,
+    String tenant,
+    String protocol,
+    String peer,
+    Optional<String> key,
+    Consumer<EndReason> onEvicted) {
+  /** A publisher who came with no such key. */
+  public PublishRequest(
+      StreamKey stream,
+      String tenant,
+      String protocol,
+      String peer,
+      Consumer<EndReason> onEvicted) {
+    this(stream, tenant, protocol, peer, Optional.empty(), onEvicted);
+  }
+}

@@ -6,6 +6,7 @@ import io.millrace.access.AccessRequest;
 import io.millrace.access.AccessRules;
 import io.millrace.access.CallbackExchange;
 import io.millrace.access.Refusals;
+import io.millrace.http.OutageLog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -17,6 +18,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,8 @@ public final class CallbackRules implements AccessRules {
 
   private final HttpClient client;
   private final AccessConfig.Callback callback;
+
+  private final OutageLog outage = new OutageLog(Duration.ofSeconds(10));
 
   public CallbackRules(Vertx vertx, AccessConfig.Callback callback) {
     this.callback = callback;
@@ -59,16 +63,38 @@ public final class CallbackRules implements AccessRules {
                 sent.send(CallbackExchange.request(request).toBuffer())
                     .compose(answer -> decision(sent, answer)))
         .timeout(callback.timeout().toMillis(), TimeUnit.MILLISECONDS)
+        .onSuccess(decision -> answered())
         .recover(
             failure -> {
-              LOGGER
-                  .atWarn()
-                  .addKeyValue("callback", callback.url().getHost())
-                  .addKeyValue("request", request)
-                  .addKeyValue("reason", failure.getMessage())
-                  .log("access callback gave no answer; refused");
+              missed(request, failure);
               return Future.succeededFuture(Refusals.undecided());
             });
+  }
+
+  private void answered() {
+    outage
+        .answered()
+        .ifPresent(
+            refused ->
+                LOGGER
+                    .atInfo()
+                    .addKeyValue("callback", callback.url().getHost())
+                    .addKeyValue("refused", refused)
+                    .log("access callback answers again"));
+  }
+
+  private void missed(AccessRequest request, Throwable failure) {
+    outage
+        .failed(System.nanoTime())
+        .ifPresent(
+            refused ->
+                LOGGER
+                    .atWarn()
+                    .addKeyValue("callback", callback.url().getHost())
+                    .addKeyValue("request", request)
+                    .addKeyValue("reason", failure.getMessage())
+                    .addKeyValue("refused", refused)
+                    .log("access callback gives no answer; refused"));
   }
 
   private static Future<AccessDecision> decision(

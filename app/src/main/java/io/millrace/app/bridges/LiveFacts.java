@@ -28,21 +28,23 @@ public final class LiveFacts implements LiveDirectory {
   }
 
   @Override
-  public List<LiveEntry> live() {
-    return streams.statuses().stream()
-        .filter(status -> status.state() != LiveState.ENDED)
-        .map(this::entry)
-        .sorted(Comparator.comparing(LiveEntry::startedAt))
-        .toList();
+  public Future<List<LiveEntry>> live() {
+    return Future.succeededFuture(
+        streams.statuses().stream()
+            .filter(status -> status.state() != LiveState.ENDED)
+            .map(this::entry)
+            .sorted(Comparator.comparing(LiveEntry::startedAt))
+            .toList());
   }
 
   @Override
-  public Optional<LiveEntry> find(String app, String stream) {
-    return streams
-        .find(new StreamKey(app, stream))
-        .map(live -> live.status())
-        .filter(status -> status.state() != LiveState.ENDED)
-        .map(this::entry);
+  public Future<Optional<LiveEntry>> find(String app, String stream) {
+    return Future.succeededFuture(
+        streams
+            .find(new StreamKey(app, stream))
+            .map(live -> live.status())
+            .filter(status -> status.state() != LiveState.ENDED)
+            .map(this::entry));
   }
 
   @Override

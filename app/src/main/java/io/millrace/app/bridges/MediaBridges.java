@@ -39,7 +39,7 @@ public final class MediaBridges {
                 decision ->
                     switch (decision) {
                       case AccessDecision.Allowed allowed ->
-                          new PublishDecision.Allowed(allowed.tenant());
+                          new PublishDecision.Allowed(allowed.tenant(), allowed.key());
                       case AccessDecision.Refused refused ->
                           new PublishDecision.Refused(refused.message());
                     });

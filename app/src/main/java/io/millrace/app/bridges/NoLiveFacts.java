@@ -9,13 +9,13 @@ import java.util.Optional;
 /** What a node without the role origin knows of live streams: none are its own. */
 public final class NoLiveFacts implements LiveDirectory {
   @Override
-  public List<LiveEntry> live() {
-    return List.of();
+  public Future<List<LiveEntry>> live() {
+    return Future.succeededFuture(List.of());
   }
 
   @Override
-  public Optional<LiveEntry> find(String app, String stream) {
-    return Optional.empty();
+  public Future<Optional<LiveEntry>> find(String app, String stream) {
+    return Future.succeededFuture(Optional.empty());
   }
 
   @Override

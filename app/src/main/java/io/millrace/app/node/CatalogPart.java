@@ -1,6 +1,5 @@
 package io.millrace.app.node;
 
-import io.millrace.access.AccessRules;
 import io.millrace.access.JwtRules;
 import io.millrace.app.ops.Health;
 import io.millrace.catalog.Catalog;
@@ -35,7 +34,7 @@ final class CatalogPart implements AutoCloseable {
   private final LocalCredential local;
   private final CatalogMetrics metrics;
   private final InstantSource clock;
-  private final Optional<JwtRules> tokens;
+  private final CatalogAccessRules rules;
   private final TrustedProxies proxies;
   private final long healthTimer;
   private volatile boolean healthy = true;
@@ -51,7 +50,6 @@ final class CatalogPart implements AutoCloseable {
       Health health) {
     this.vertx = vertx;
     this.clock = clock;
-    this.tokens = tokens;
     this.proxies = settings.http().trustedProxies();
     this.metrics = new CatalogMetrics(registry);
     health.part("catalog", () -> Health.Part.notReady("starting"));
@@ -63,6 +61,7 @@ final class CatalogPart implements AutoCloseable {
       throw Waiting.failed("catalog", e);
     }
     apps = new KnownApps(catalog, clock);
+    rules = new CatalogAccessRules(catalog, apps, tokens, metrics, clock);
     healthTimer =
         vertx.setPeriodic(
             HEALTH_PERIOD_MILLIS, id -> catalog.isHealthy().onSuccess(answer -> healthy = answer));
@@ -71,8 +70,8 @@ final class CatalogPart implements AutoCloseable {
         () -> healthy ? Health.Part.READY : Health.Part.notReady("the database does not answer"));
   }
 
-  AccessRules rules() {
-    return new CatalogAccessRules(catalog, apps, tokens, metrics, clock);
+  CatalogAccessRules rules() {
+    return rules;
   }
 
   Optional<FirstStart> firstStart() {

@@ -5,12 +5,15 @@ import io.millrace.access.JwtRules;
 import io.millrace.access.RevokedTokens;
 import io.millrace.access.StaticKeyRules;
 import io.millrace.app.bridges.CallbackRules;
+import io.millrace.app.bridges.KeyWatch;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.MediaBridges;
 import io.millrace.app.bridges.NoLiveFacts;
 import io.millrace.app.bridges.OwnPublisher;
+import io.millrace.app.bridges.RemoteLiveFacts;
 import io.millrace.app.ops.Health;
 import io.millrace.app.ops.ManagementServer;
+import io.millrace.catalog.CatalogAccessRules;
 import io.millrace.catalog.FirstStart;
 import io.millrace.catalog.LiveDirectory;
 import io.millrace.children.DataDirectory;
@@ -24,17 +27,20 @@ import io.millrace.http.HttpMetrics;
 import io.millrace.http.Mount;
 import io.millrace.http.OpenApi;
 import io.millrace.http.SelfSignedCertificate;
+import io.millrace.media.StreamKey;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +55,9 @@ public final class Node implements AutoCloseable {
 
   private static final int MOST_REVOKED = 100_000;
 
+  /** How long a publisher may stay on air, at most, after its key has ended. */
+  private static final Duration KEY_PERIOD = Duration.ofSeconds(2);
+
   private final NodeSettings settings;
   private final Clock clock = Clock.systemUTC();
   private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -60,6 +69,7 @@ public final class Node implements AutoCloseable {
   private @Nullable ManagementServer management;
   private @Nullable CatalogPart catalog;
   private @Nullable OriginPart origin;
+  private @Nullable KeyWatch keys;
   private @Nullable EdgeMount edge;
   private @Nullable HttpListener listener;
   private boolean closed;
@@ -136,6 +146,7 @@ public final class Node implements AutoCloseable {
       }
       origin = new OriginPart(vertx, settings, clock, registry, health);
       origin.start(rules, httpMetrics);
+      keys = catalog == null ? null : keyWatch(origin, catalog.rules());
     }
     List<Mount> mounts = new ArrayList<>();
     if (settings.runs(Role.EDGE)) {
@@ -155,6 +166,10 @@ public final class Node implements AutoCloseable {
     if (settings.runs(Role.EDGE)) {
       health.part("edge", () -> Health.Part.READY);
     }
+  }
+
+  private KeyWatch keyWatch(OriginPart publishers, CatalogAccessRules rules) {
+    return new KeyWatch(vertx, publishers.streams(), rules::good, KEY_PERIOD);
   }
 
   private Optional<JwtRules> tokens() {
@@ -194,13 +209,15 @@ public final class Node implements AutoCloseable {
   }
 
   private LiveDirectory liveDirectory() {
-    OriginPart streams = origin;
-    EdgeMount viewers = edge;
-    return streams == null
-        ? new NoLiveFacts()
-        : new LiveFacts(
-            streams.streams(),
-            key -> viewers == null ? 0 : viewers.viewers().viewers(key.app(), key.stream()));
+    EdgeMount watched = edge;
+    ToIntFunction<StreamKey> viewers =
+        key -> watched == null ? 0 : watched.viewers().viewers(key.app(), key.stream());
+    if (origin != null) {
+      return new LiveFacts(origin.streams(), viewers);
+    }
+    return settings.edge().origin().isPresent()
+        ? new RemoteLiveFacts(vertx, settings.edge(), viewers)
+        : new NoLiveFacts();
   }
 
   private static OpenApi openApi() {
@@ -269,6 +286,9 @@ public final class Node implements AutoCloseable {
     }
     closed = true;
     health.stopping();
+    if (keys != null) {
+      keys.close();
+    }
     boolean watched = edge != null && edge.viewers().total() > 0;
     if (origin != null) {
       origin.endBroadcasts();

@@ -1,6 +1,8 @@
 package io.millrace.app.node;
 
 import io.millrace.access.AccessRules;
+import io.millrace.app.bridges.LiveFacts;
+import io.millrace.app.bridges.LiveMount;
 import io.millrace.app.bridges.MediaBridges;
 import io.millrace.app.ops.Health;
 import io.millrace.http.HttpConfig;
@@ -59,7 +61,10 @@ final class OriginPart implements AutoCloseable {
             HttpListener.open(
                 vertx,
                 originHttp(settings),
-                List.of(OriginMount.of(packager.origin(), settings.origin().sharedSecret())),
+                List.of(
+                    OriginMount.of(packager.origin(), settings.origin().sharedSecret()),
+                    LiveMount.of(
+                        new LiveFacts(streams, key -> 0), settings.origin().sharedSecret())),
                 httpMetrics,
                 EventLoops.count()));
     ingest =

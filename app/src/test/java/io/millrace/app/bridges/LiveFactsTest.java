@@ -21,18 +21,21 @@ class LiveFactsTest {
   void tellsWhoIsOnAirAndEndsBroadcasts() throws Exception {
     try (IngestFixture ingest = new IngestFixture()) {
       LiveFacts facts = new LiveFacts(ingest.streams, key -> key.stream().equals("cam1") ? 7 : 0);
-      assertThat(facts.live()).isEmpty();
-      assertThat(facts.find("live", "cam1")).isEmpty();
+      assertThat(facts.live().result()).isEmpty();
+      assertThat(facts.find("live", "cam1").result()).isEmpty();
       assertThat(facts.end("live", "cam1").await(5, TimeUnit.SECONDS)).isFalse();
-      CompletableFuture<ClipPublisher.Outcome> outcome = publish(ingest);
+      CompletableFuture<ClipPublisher.Outcome> outcome =
+          ingest.publish(folder, "live/cam1", "right");
 
       await()
           .atMost(Duration.ofSeconds(20))
           .until(
-              () -> facts.live().stream().anyMatch(entry -> entry.state() == LiveEntry.State.LIVE));
+              () ->
+                  facts.live().result().stream()
+                      .anyMatch(entry -> entry.state() == LiveEntry.State.LIVE));
 
-      LiveEntry entry = facts.find("live", "cam1").orElseThrow();
-      assertThat(facts.live()).containsExactly(entry);
+      LiveEntry entry = facts.find("live", "cam1").result().orElseThrow();
+      assertThat(facts.live().result()).containsExactly(entry);
       assertThat(entry.app() + "/" + entry.stream()).isEqualTo("live/cam1");
       assertThat(entry.viewers()).isEqualTo(7);
       assertThat(entry.width()).isEqualTo(854);
@@ -43,28 +46,7 @@ class LiveFactsTest {
 
       assertThat(facts.end("live", "cam1").await(5, TimeUnit.SECONDS)).isTrue();
       assertThat(outcome.get(10, TimeUnit.SECONDS).failure()).isPresent();
-      await().atMost(Duration.ofSeconds(5)).until(() -> facts.live().isEmpty());
+      await().atMost(Duration.ofSeconds(5)).until(() -> facts.live().result().isEmpty());
     }
-  }
-
-  private CompletableFuture<ClipPublisher.Outcome> publish(IngestFixture ingest) {
-    Path clip = IngestFixture.shortClip(folder);
-    CompletableFuture<ClipPublisher.Outcome> outcome = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                outcome.complete(
-                    ClipPublisher.publish(
-                        ingest.vertx,
-                        clip,
-                        ingest.address("live/cam1", "right"),
-                        true,
-                        position -> {}));
-              } catch (Exception e) {
-                outcome.completeExceptionally(e);
-              }
-            });
-    return outcome;
   }
 }

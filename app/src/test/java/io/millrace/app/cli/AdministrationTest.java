@@ -1,15 +1,22 @@
 package io.millrace.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.millrace.app.IngestFixture;
 import io.millrace.app.Nodes;
+import io.millrace.app.clip.ClipPublisher;
 import io.millrace.app.node.Node;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +108,26 @@ class AdministrationTest {
     CommandRun gone = run("key", "revoke", id);
     assertThat(gone.code()).isEqualTo(ExitCode.FAILED);
     assertThat(gone.err()).contains("there is no key '" + id + "'");
+  }
+
+  @Test
+  void whoPublishesWithAKeyThatIsRevokedIsTakenOffTheAir() throws Exception {
+    JsonObject made = new JsonObject(run("key", "create", "--stream", "cam9", "--json").out());
+    URI address =
+        URI.create(
+            "rtmp://127.0.0.1:%d/live/cam9?key=%s"
+                .formatted(node.rtmpPort().orElseThrow(), made.getString("key")));
+    CompletableFuture<ClipPublisher.Outcome> outcome =
+        IngestFixture.publish(node.vertx(), IngestFixture.shortClip(data), address);
+    String live = server() + "/api/v1/live/live/cam9";
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> Nodes.get(live).body().contains("\"state\":\"live\""));
+
+    assertThat(run("key", "revoke", made.getString("id")).code()).isZero();
+
+    assertThat(outcome.get(20, TimeUnit.SECONDS).failure()).isPresent();
+    assertThat(Nodes.get(live).body()).doesNotContain("\"state\":\"live\"");
   }
 
   @Test

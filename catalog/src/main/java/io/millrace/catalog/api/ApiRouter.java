@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -25,10 +26,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,18 +80,27 @@ public final class ApiRouter {
 
   public Router router() {
     Router router = Router.router(vertx);
+    Map<String, Set<String>> methods = new LinkedHashMap<>();
     for (Endpoint endpoint : endpoints) {
-      var route = router.route(endpoint.method(), PREFIX + endpoint.path());
+      String path = PREFIX + endpoint.path();
+      Set<String> ofPath = methods.computeIfAbsent(path, its -> new LinkedHashSet<>());
+      Route route = router.route(endpoint.method(), path);
+      ofPath.add(endpoint.method().name());
+      if (endpoint.method().equals(HttpMethod.GET)) {
+        route.method(HttpMethod.HEAD);
+        ofPath.add(HttpMethod.HEAD.name());
+      }
       if (takesBody(endpoint)) {
         route.handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY_BYTES));
       }
       route.handler(context -> serve(endpoint, context));
     }
+    methods.forEach(
+        (path, ofPath) -> {
+          String allow = String.join(", ", ofPath);
+          router.route(path).handler(context -> wrongMethod(context, allow));
+        });
     router.errorHandler(404, context -> fail(context, notServed(context)));
-    router.errorHandler(
-        405,
-        context ->
-            fail(context, new ApiProblem(405, "method-not-allowed", "not with this method")));
     router.errorHandler(
         413,
         context -> fail(context, new ApiProblem(413, "body-too-large", "the body is too large")));
@@ -151,9 +165,7 @@ public final class ApiRouter {
             ? response.end()
             : endpoint.open()
                 ? sendShared(context, answer.body().toBuffer())
-                : response
-                    .putHeader("Content-Type", "application/json")
-                    .end(answer.body().toBuffer());
+                : end(context, "application/json", answer.body().toBuffer());
     sent.onFailure(failure -> LOGGER.atDebug().setCause(failure).log("answer was not taken"));
   }
 
@@ -164,7 +176,22 @@ public final class ApiRouter {
     response.putHeader("ETag", tag);
     return Conditions.notModified(context.request().headers(), Optional.of(tag), Optional.empty())
         ? response.setStatusCode(304).end()
-        : response.putHeader("Content-Type", "application/json").end(body);
+        : end(context, "application/json", body);
+  }
+
+  /** With HEAD, all but the body. */
+  private static Future<Void> end(RoutingContext context, String type, Buffer body) {
+    HttpServerResponse response =
+        context
+            .response()
+            .putHeader("Content-Type", type)
+            .putHeader("Content-Length", String.valueOf(body.length()));
+    return context.request().method().equals(HttpMethod.HEAD) ? response.end() : response.end(body);
+  }
+
+  private static void wrongMethod(RoutingContext context, String allow) {
+    context.response().putHeader("Allow", allow);
+    fail(context, new ApiProblem(405, "method-not-allowed", "this address takes " + allow));
   }
 
   private static void fail(RoutingContext context, Throwable failure) {
@@ -173,10 +200,7 @@ public final class ApiRouter {
     if (response.ended() || response.closed()) {
       return;
     }
-    response
-        .setStatusCode(problem.status())
-        .putHeader("Content-Type", Problem.MEDIA_TYPE)
-        .putHeader("Cache-Control", "no-store");
+    response.setStatusCode(problem.status()).putHeader("Cache-Control", "no-store");
     if (problem.status() == 401) {
       response.putHeader("WWW-Authenticate", "Basic realm=\"millrace\", charset=\"UTF-8\"");
     }
@@ -186,8 +210,7 @@ public final class ApiRouter {
             wait ->
                 response.putHeader(
                     "Retry-After", String.valueOf(Math.max(1, wait.toSeconds() + 1))));
-    response
-        .end(problem.toJson().toBuffer())
+    end(context, Problem.MEDIA_TYPE, problem.toJson().toBuffer())
         .onFailure(lost -> LOGGER.atDebug().setCause(lost).log("answer was not taken"));
   }
 

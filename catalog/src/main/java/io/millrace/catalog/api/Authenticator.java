@@ -98,7 +98,7 @@ final class Authenticator {
     }
     byte[] hash = RandomToken.hash(token);
     return catalog
-        .call(connection -> new ApiTokens(connection).accountOf(hash, clock.instant()))
+        .ask(connection -> new ApiTokens(connection).accountOf(hash, clock.instant()))
         .map(account -> account.map(Principal::new));
   }
 
@@ -116,7 +116,7 @@ final class Authenticator {
     String name = decoded.substring(0, colon);
     String password = decoded.substring(colon + 1);
     return catalog
-        .call(connection -> new Accounts(connection).find(name))
+        .ask(connection -> new Accounts(connection).find(name))
         .compose(account -> verify(account, name, password, peer));
   }
 

@@ -9,8 +9,6 @@ import io.millrace.catalog.records.PublishKeys;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -57,9 +55,7 @@ final class KeyEndpoints {
     String app = Paths.app(call);
     Optional<String> stream = call.optionalName("stream", Names::streamProblem);
     String label = call.title("label").orElse("");
-    Optional<Instant> expiresAt =
-        call.seconds("lifetimeSeconds", 1, LONGEST_LIFE_SECONDS)
-            .map(seconds -> clock.instant().plusSeconds(seconds));
+    Optional<Instant> expiresAt = expiresAt(call);
     call.check();
     String secret = PublishKey.generate();
     return catalog
@@ -74,26 +70,32 @@ final class KeyEndpoints {
     String app = Paths.app(call);
     String id = Paths.id(call, "key");
     long overlap = call.seconds("overlapSeconds", 0, LONGEST_OVERLAP_SECONDS).orElse(0L);
+    Optional<Instant> expiresAt = expiresAt(call);
     call.check();
     String secret = PublishKey.generate();
-    Instant until = clock.instant().plusSeconds(overlap);
+    Instant now = clock.instant();
     return catalog
-        .call(connection -> rotate(connection, app, id, secret, until))
+        .call(
+            connection -> {
+              PublishKeys keys = new PublishKeys(connection);
+              Key old = Paths.found(keys.find(app, id), "key", id);
+              Optional<Instant> ends = expiresAt.or(old::expiresAt);
+              if (ends.isPresent() && !ends.get().isAfter(now)) {
+                throw new ApiProblem(
+                    409,
+                    "key-expired",
+                    "the key '" + id + "' has expired; give the new one a lifetimeSeconds");
+              }
+              keys.expire(id, now.plusSeconds(overlap));
+              return keys.create(app, old.stream(), old.label(), PublishKey.hash(secret), ends);
+            })
         .map(made -> Answer.created(json(Paths.found(made, "key", id)).put("key", secret)));
   }
 
-  /** Makes the new key for what the old one opens; the old one ends. */
-  private static Optional<Key> rotate(
-      Connection connection, String app, String id, String secret, Instant until)
-      throws SQLException {
-    PublishKeys keys = new PublishKeys(connection);
-    Optional<Key> old = keys.find(app, id);
-    if (old.isEmpty()) {
-      return Optional.empty();
-    }
-    keys.expire(id, until);
-    return keys.create(
-        app, old.get().stream(), old.get().label(), PublishKey.hash(secret), Optional.empty());
+  /** When the key that is to be made ends, where that was asked for. */
+  private Optional<Instant> expiresAt(Call call) {
+    return call.seconds("lifetimeSeconds", 1, LONGEST_LIFE_SECONDS)
+        .map(seconds -> clock.instant().plusSeconds(seconds));
   }
 
   private Future<Answer> delete(Call call) {

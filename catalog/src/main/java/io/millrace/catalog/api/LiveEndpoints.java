@@ -3,16 +3,18 @@ package io.millrace.catalog.api;
 import io.millrace.catalog.KnownApps;
 import io.millrace.catalog.LiveDirectory;
 import io.millrace.catalog.LiveEntry;
+import io.millrace.catalog.records.StreamAddress;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** {@code /live}: who is on air, for everybody; and an administrator's way to end a broadcast. */
 final class LiveEndpoints {
@@ -34,46 +36,56 @@ final class LiveEndpoints {
   }
 
   private Future<Answer> list(Call call) {
-    List<LiveEntry> all = live.live();
-    Map<String, Future<Boolean>> open = new LinkedHashMap<>();
-    all.forEach(entry -> open.computeIfAbsent(entry.app(), apps::isPublic));
-    return Future.all(new ArrayList<>(open.values()))
+    return told(live.live())
         .compose(
-            known -> {
-              List<Future<JsonObject>> items = new ArrayList<>();
-              for (LiveEntry entry : all) {
-                Future<Boolean> isOpen = open.get(entry.app());
-                if (isOpen != null && isOpen.result() && items.size() < MOST_LISTED) {
-                  items.add(titled(entry));
-                }
-              }
-              return Future.all(items)
-                  .map(
-                      done ->
-                          Answer.shared(
-                              new JsonObject().put("streams", new JsonArray(done.list()))));
+            all ->
+                apps.publicOnes(all.stream().map(LiveEntry::app).collect(Collectors.toSet()))
+                    .compose(
+                        open ->
+                            listed(
+                                all.stream()
+                                    .filter(entry -> open.contains(entry.app()))
+                                    .limit(MOST_LISTED)
+                                    .toList())));
+  }
+
+  private Future<Answer> listed(List<LiveEntry> entries) {
+    return apps.titles(entries.stream().map(LiveEndpoints::address).collect(Collectors.toSet()))
+        .map(
+            titles -> {
+              JsonArray items = new JsonArray();
+              entries.forEach(
+                  entry -> items.add(json(entry, titles.getOrDefault(address(entry), ""))));
+              return Answer.shared(new JsonObject().put("streams", items));
             });
   }
 
   private Future<Answer> get(Call call) {
     String app = Paths.app(call);
     String stream = Paths.stream(call);
+    StreamAddress address = new StreamAddress(app, stream);
     return apps.isPublic(app)
         .compose(
             open -> {
               if (!open) {
                 throw ApiProblem.notFound("app", app);
               }
-              Optional<LiveEntry> entry = live.find(app, stream);
-              return entry.isPresent() ? titled(entry.get()) : offline(app, stream);
+              return Future.all(told(live.find(app, stream)), apps.titles(Set.of(address)));
             })
-        .map(Answer::shared);
+        .map(
+            both -> {
+              Optional<LiveEntry> entry = both.resultAt(0);
+              Map<StreamAddress, String> titles = both.resultAt(1);
+              String title = titles.getOrDefault(address, "");
+              return Answer.shared(
+                  entry.isPresent() ? json(entry.get(), title) : offline(address, title));
+            });
   }
 
   private Future<Answer> end(Call call) {
     String app = Paths.app(call);
     String stream = Paths.stream(call);
-    return live.end(app, stream)
+    return told(live.end(app, stream))
         .map(
             was -> {
               if (!was) {
@@ -84,33 +96,42 @@ final class LiveEndpoints {
             });
   }
 
-  private Future<JsonObject> offline(String app, String stream) {
-    return apps.title(app, stream)
-        .map(
-            title ->
-                new JsonObject()
-                    .put("app", app)
-                    .put("stream", stream)
-                    .put("title", title)
-                    .put("state", "offline"));
+  private static <T> Future<T> told(Future<T> fact) {
+    return fact.recover(
+        failure ->
+            Future.failedFuture(
+                ApiProblem.later(
+                    503,
+                    "live-unknown",
+                    "it cannot be told who is on air",
+                    Duration.ofSeconds(2))));
   }
 
-  private Future<JsonObject> titled(LiveEntry entry) {
-    return apps.title(entry.app(), entry.stream())
-        .map(
-            title ->
-                new JsonObject()
-                    .put("app", entry.app())
-                    .put("stream", entry.stream())
-                    .put("title", title)
-                    .put("state", entry.state().name().toLowerCase(Locale.ROOT))
-                    .put("broadcast", entry.broadcast())
-                    .put("startedAt", entry.startedAt().toString())
-                    .put("viewers", entry.viewers())
-                    .put("width", entry.width())
-                    .put("height", entry.height())
-                    .put("codecs", new JsonArray(entry.codecs()))
-                    .put("playlist", entry.playlist())
-                    .put("still", entry.still().orElse(null)));
+  private static StreamAddress address(LiveEntry entry) {
+    return new StreamAddress(entry.app(), entry.stream());
+  }
+
+  private static JsonObject offline(StreamAddress address, String title) {
+    return new JsonObject()
+        .put("app", address.app())
+        .put("stream", address.stream())
+        .put("title", title)
+        .put("state", "offline");
+  }
+
+  private static JsonObject json(LiveEntry entry, String title) {
+    return new JsonObject()
+        .put("app", entry.app())
+        .put("stream", entry.stream())
+        .put("title", title)
+        .put("state", entry.state().name().toLowerCase(Locale.ROOT))
+        .put("broadcast", entry.broadcast())
+        .put("startedAt", entry.startedAt().toString())
+        .put("viewers", entry.viewers())
+        .put("width", entry.width())
+        .put("height", entry.height())
+        .put("codecs", new JsonArray(entry.codecs()))
+        .put("playlist", entry.playlist())
+        .put("still", entry.still().orElse(null));
   }
 }

@@ -5,10 +5,11 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.millrace.config.Secret;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -21,7 +22,16 @@ public final class Database implements AutoCloseable {
   public static final String SCHEMA = "catalog";
 
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
-  private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(10);
+
+  /** The database itself breaks a longer statement off, and gives up waiting for a lock. */
+  private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(5);
+
+  /** Longer than a statement's limit: for a database that does not answer at all. */
+  private static final Duration SOCKET_LIMIT = Duration.ofSeconds(10);
+
+  private static final String LIMITS =
+      "set statement_timeout = %1$d; set lock_timeout = %1$d; set idle_in_transaction_session_timeout = %2$d"
+          .formatted(STATEMENT_LIMIT.toMillis(), SOCKET_LIMIT.toMillis());
 
   private final HikariDataSource pool;
 
@@ -38,17 +48,22 @@ public final class Database implements AutoCloseable {
   /**
    * Waits for the database, brings its schema up to date and opens the pool.
    *
+   * @param address asked for each new connection
    * @param startTimeout how long to wait while it cannot be reached; a wrong password is not waited
    *     for
    * @throws IOException with the reason in words
    */
-  public static Database open(DatabaseAddress address, int poolSize, Duration startTimeout)
-      throws IOException {
-    awaitReachable(address, startTimeout);
+  public static Database open(
+      Supplier<DatabaseAddress> address, int poolSize, Duration startTimeout) throws IOException {
+    AddressedDataSource source = new AddressedDataSource(address, Database::properties);
+    awaitReachable(source, startTimeout);
+    migrate(source);
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(address.jdbcUrl());
-    config.setDataSourceProperties(properties(address));
+    config.setDataSource(source);
     config.setSchema(SCHEMA);
+    config.setConnectionInitSql(LIMITS);
+    // Else what LIMITS sets would end with the first transaction that is rolled back.
+    config.setIsolateInternalQueries(true);
     config.setAutoCommit(false);
     config.setMaximumPoolSize(poolSize);
     config.setMinimumIdle(1);
@@ -56,14 +71,7 @@ public final class Database implements AutoCloseable {
     config.setConnectionTimeout(CONNECT_LIMIT.toMillis());
     config.setPoolName(SCHEMA);
     config.setInitializationFailTimeout(-1);
-    HikariDataSource pool = new HikariDataSource(config);
-    try {
-      migrate(pool);
-      return new Database(pool);
-    } catch (FlywayException e) {
-      pool.close();
-      throw new IOException("the database's schema cannot be brought up to date: " + e, e);
-    }
+    return new Database(new HikariDataSource(config));
   }
 
   /**
@@ -107,22 +115,26 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static void migrate(HikariDataSource pool) {
-    Flyway.configure()
-        .dataSource(pool)
-        .schemas(SCHEMA)
-        .defaultSchema(SCHEMA)
-        .createSchemas(true)
-        .locations("classpath:io/millrace/catalog/migrations")
-        .load()
-        .migrate();
+  /** On connections of its own, for a migration may take longer than a statement otherwise may. */
+  private static void migrate(DataSource source) throws IOException {
+    try {
+      Flyway.configure()
+          .dataSource(source)
+          .schemas(SCHEMA)
+          .defaultSchema(SCHEMA)
+          .createSchemas(true)
+          .locations("classpath:io/millrace/catalog/migrations")
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      throw new IOException("the database's schema cannot be brought up to date: " + e, e);
+    }
   }
 
-  private static void awaitReachable(DatabaseAddress address, Duration limit) throws IOException {
+  private static void awaitReachable(DataSource source, Duration limit) throws IOException {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
-      try (Connection connection =
-          DriverManager.getConnection(address.jdbcUrl(), properties(address))) {
+      try (Connection connection = source.getConnection()) {
         requireVersion(connection);
         return;
       } catch (SQLException e) {
@@ -151,7 +163,7 @@ public final class Database implements AutoCloseable {
     address.user().ifPresent(user -> properties.setProperty("user", user));
     address.password().map(Secret::reveal).ifPresent(p -> properties.setProperty("password", p));
     properties.setProperty("connectTimeout", String.valueOf(CONNECT_LIMIT.toSeconds()));
-    properties.setProperty("socketTimeout", String.valueOf(STATEMENT_LIMIT.toSeconds()));
+    properties.setProperty("socketTimeout", String.valueOf(SOCKET_LIMIT.toSeconds()));
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("ApplicationName", "millrace");
     return properties;

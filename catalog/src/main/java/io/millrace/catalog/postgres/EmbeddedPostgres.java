@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * A PostgreSQL of our own in a child process, on {@code {data}/postgres}: {@code bin-{version}} its
  * programs, {@code data} its cluster, {@code password} the superuser's. Every commit is on disk
  * before it is acknowledged. It listens on loopback only, on a port that is chosen at each start
- * and kept when it has to be started again, which happens by itself, with a growing pause.
+ * and kept when it has to be started again, unless another program has taken it meanwhile; that
+ * happens by itself, with a growing pause.
  *
  * <p>Never two on one directory: the caller holds the {@link DataDirectory}'s lock, and whatever an
  * earlier server left running in the cluster's directory is ended before a start. Thread-safe;
@@ -66,7 +67,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private final Path programs;
   private final PostgresCluster cluster;
   private final Secret password;
-  private final int port;
+  private volatile int port;
 
   private final Object lock = new Object();
   // Guarded by lock.
@@ -200,6 +201,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         run();
         LOGGER.atInfo().addKeyValue("port", port).log("PostgreSQL runs again");
         return;
+      } catch (StartWatch.PortTakenException e) {
+        chooseAnotherPort();
       } catch (IOException e) {
         LOGGER.atError().setCause(e).log("PostgreSQL cannot be started again");
         pause = pause.multipliedBy(2);
@@ -213,6 +216,20 @@ public final class EmbeddedPostgres implements AutoCloseable {
           return;
         }
       }
+    }
+  }
+
+  private void chooseAnotherPort() {
+    try {
+      int taken = port;
+      port = freePort();
+      LOGGER
+          .atWarn()
+          .addKeyValue("taken", taken)
+          .addKeyValue("port", port)
+          .log("PostgreSQL's port was taken, it gets another one");
+    } catch (IOException e) {
+      LOGGER.atError().setCause(e).log("no port is free on 127.0.0.1");
     }
   }
 

@@ -27,7 +27,12 @@ public final class Accounts {
     return sql.first("select * from account where name = ?", Accounts::account, name);
   }
 
+  /**
+   * Changes a password and forgets the account's API tokens: whoever changes it because somebody
+   * else knew it wants that one out.
+   */
   public boolean changePassword(String name, String passwordHash) throws SQLException {
+    sql.update("delete from api_token where account = ?", name);
     return sql.update("update account set password_hash = ? where name = ?", passwordHash, name)
         > 0;
   }

@@ -6,7 +6,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The table of apps, in one transaction. */
 public final class Apps {
@@ -30,6 +34,17 @@ public final class Apps {
 
   public Optional<App> find(String name) throws SQLException {
     return sql.first("select * from app where name = ?", Apps::app, name);
+  }
+
+  /** Those of these names that there are. */
+  public Map<String, App> named(Set<String> names) throws SQLException {
+    return sql
+        .list(
+            "select * from app where name = any (?)",
+            Apps::app,
+            (Object) names.toArray(String[]::new))
+        .stream()
+        .collect(Collectors.toMap(App::name, Function.identity()));
   }
 
   /**

@@ -5,8 +5,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The table of publish keys, in one transaction. */
 public final class PublishKeys {
@@ -56,6 +60,30 @@ public final class PublishKeys {
   /** The key with this hash, expired or not. */
   public Optional<Key> withHash(byte[] hash) throws SQLException {
     return sql.first("select * from publish_key where hash = ?", PublishKeys::key, hash);
+  }
+
+  /**
+   * The keys with these hashes, expired or not.
+   *
+   * @param hashes in hexadecimal, which the answer has too
+   */
+  public Map<String, Key> withHashes(Set<String> hashes) throws SQLException {
+    Map<String, Key> keys = new HashMap<>();
+    for (String hash : hashes) {
+      withHash(HexFormat.of().parseHex(hash)).ifPresent(key -> keys.put(hash, key));
+    }
+    return keys;
+  }
+
+  /** Those of these ids whose keys open something. */
+  public Set<String> good(Set<String> ids, Instant now) throws SQLException {
+    return Set.copyOf(
+        sql.list(
+            "select id from publish_key"
+                + " where id = any (?) and (expires_at is null or expires_at > ?)",
+            row -> row.getString("id"),
+            ids.toArray(String[]::new),
+            now));
   }
 
   public List<Key> page(String app, String after, int limit) throws SQLException {

@@ -3,8 +3,11 @@ package io.millrace.catalog.records;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The table of streams, in one transaction. */
 public final class Streams {
@@ -27,6 +30,23 @@ public final class Streams {
 
   public Optional<Stream> find(String app, String name) throws SQLException {
     return sql.first("select * from stream where app = ? and name = ?", Streams::stream, app, name);
+  }
+
+  /** The titles of those of these streams that there are. */
+  public Map<StreamAddress, String> titles(Set<StreamAddress> streams) throws SQLException {
+    List<StreamAddress> order = List.copyOf(streams);
+    Map<StreamAddress, String> titles = new HashMap<>();
+    sql.list(
+            "select app, name, title from stream"
+                + " join unnest(?::text[], ?::text[]) as wanted (app, name) using (app, name)",
+            row ->
+                Map.entry(
+                    new StreamAddress(row.getString("app"), row.getString("name")),
+                    row.getString("title")),
+            order.stream().map(StreamAddress::app).toArray(String[]::new),
+            order.stream().map(StreamAddress::stream).toArray(String[]::new))
+        .forEach(row -> titles.put(row.getKey(), row.getValue()));
+    return titles;
   }
 
   /** In the order of their names (bytewise), behind {@code after}. */

@@ -10,6 +10,10 @@ import io.millrace.config.Secret;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +62,7 @@ class EmbeddedPostgresTest {
               postgres.address().user(),
               Optional.of(new Secret("guess")));
 
-      assertThatThrownBy(() -> Database.open(wrong, 2, Duration.ofSeconds(30)))
+      assertThatThrownBy(() -> Database.open(() -> wrong, 2, Duration.ofSeconds(30)))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("password authentication failed");
     }
@@ -80,6 +84,55 @@ class EmbeddedPostgresTest {
               () ->
                   assertThat(query(postgres.address(), "select answer from before_the_kill"))
                       .isEqualTo("7"));
+    }
+  }
+
+  @Test
+  void takesAnotherPortWhenItsOwnIsTakenWhileItIsDown() throws Exception {
+    try (DataDirectory data = DataDirectory.open(directory);
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(data);
+        Database database = Database.open(postgres::address, 2, Duration.ofSeconds(30))) {
+      DatabaseAddress before = postgres.address();
+      int port = URI.create(before.jdbcUrl().substring("jdbc:".length())).getPort();
+      try (ServerSocket thief = new ServerSocket()) {
+        ProcessHandle.of(postgres.pid()).orElseThrow().destroyForcibly();
+        await()
+            .pollInterval(Duration.ofMillis(2))
+            .ignoreExceptions()
+            .until(
+                () -> {
+                  thief.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                  return true;
+                });
+
+        await().until(() -> !postgres.address().equals(before));
+        await()
+            .ignoreExceptions()
+            .until(() -> database.transact(connection -> connection.isValid(1)));
+      }
+    }
+  }
+
+  @Test
+  void theDatabaseItselfBreaksOffWhatTakesTooLong() throws Exception {
+    try (DataDirectory data = DataDirectory.open(directory);
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(data);
+        Database database = Database.open(postgres::address, 1, Duration.ofSeconds(30))) {
+      Database.Work<String> limit =
+          connection -> {
+            try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("show statement_timeout")) {
+              row.next();
+              return row.getString(1);
+            }
+          };
+      Database.Work<String> failing =
+          connection -> {
+            throw new SQLException("no");
+          };
+
+      assertThatThrownBy(() -> database.transact(failing)).hasMessage("no");
+      assertThat(database.transact(limit)).isEqualTo("5s");
     }
   }
 

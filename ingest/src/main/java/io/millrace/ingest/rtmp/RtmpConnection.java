@@ -18,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -207,9 +208,10 @@ public final class RtmpConnection {
     switch (decision) {
       case PublishDecision.Refused(String message) ->
           run(session.close(CloseReason.REFUSED, message));
-      case PublishDecision.Allowed(String tenant) ->
+      case PublishDecision.Allowed(String tenant, Optional<String> key) ->
           streams
-              .publish(new PublishRequest(wanted.stream(), tenant, PROTOCOL, peer, this::evicted))
+              .publish(
+                  new PublishRequest(wanted.stream(), tenant, PROTOCOL, peer, key, this::evicted))
               .onSuccess(this::admitted)
               .onFailure(e -> failed("a publisher could not be let in", e));
     }
@@ -251,6 +253,7 @@ public final class RtmpConnection {
           case SHUTDOWN -> session.close(CloseReason.SHUTDOWN, "this server is stopping");
           case MALFORMED ->
               session.close(CloseReason.FAILED, "the server could not handle this stream");
+          case KEY_ENDED -> session.close(CloseReason.REFUSED, "the publish key has ended");
           case ENDED_BY_API, UNPUBLISHED, CONNECTION_LOST ->
               session.close(CloseReason.ENDED, "this broadcast was ended");
         });

@@ -1,0 +1,62 @@
+package io.millrace.app.bridges;
+
+import io.millrace.catalog.LiveDirectory;
+import io.millrace.config.Secret;
+import io.millrace.http.Mount;
+import io.millrace.http.Problem;
+import io.millrace.http.Problems;
+import io.millrace.packager.OriginMount;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
+
+/**
+ * On the origin's own port, for catalogues on other nodes: {@code GET /live} lists who is on air,
+ * {@code DELETE /live/{app}/{stream}} ends a broadcast.
+ */
+public final class LiveMount {
+  static final String PREFIX = "/live";
+
+  private LiveMount() {}
+
+  /**
+   * What the origin's listener serves.
+   *
+   * @param sharedSecret what every request must carry, if anything
+   */
+  public static Mount of(LiveDirectory live, Optional<Secret> sharedSecret) {
+    return new Mount(
+        PREFIX,
+        request -> {
+          String given = request.getHeader(OriginMount.SECRET_HEADER);
+          if (sharedSecret.isPresent() && (given == null || !sharedSecret.get().matches(given))) {
+            Problems.send(
+                request,
+                new Problem(403, "origin-secret", "this origin answers those who know its secret"));
+          } else {
+            answer(live, request);
+          }
+        });
+  }
+
+  private static void answer(LiveDirectory live, HttpServerRequest request) {
+    String[] parts = String.valueOf(request.path()).split("/", -1);
+    if (parts.length == 2 && request.method().equals(HttpMethod.GET)) {
+      live.live()
+          .onSuccess(
+              entries ->
+                  request
+                      .response()
+                      .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                      .end(LiveExchange.write(entries).toBuffer()))
+          .onFailure(failure -> Problems.send(request, Problems.internalError()));
+    } else if (parts.length == 4 && request.method().equals(HttpMethod.DELETE)) {
+      live.end(parts[2], parts[3])
+          .onSuccess(was -> request.response().setStatusCode(was ? 204 : 404).end())
+          .onFailure(failure -> Problems.send(request, Problems.internalError()));
+    } else {
+      Problems.send(request, Problems.notFound());
+    }
+  }
+}
