@@ -15,11 +15,13 @@ export function ListPage() {
   useNews(polled);
 
   const streams = polled?.value;
+  // One that has lost its publisher is shown, but is not live.
+  const onAir = streams?.filter((stream) => stream.state !== 'interrupted').length ?? 0;
   return (
     <div class="list-page" data-state={stateOf(polled)}>
       <div class="list-head">
         <h1 tabIndex={-1}>Live now</h1>
-        {streams && streams.length > 0 && <p class="count">{streams.length} stream{streams.length === 1 ? '' : 's'}</p>}
+        {onAir > 0 && <p class="count">{onAir} stream{onAir === 1 ? '' : 's'}</p>}
       </div>
       {polled?.trouble && <Trouble stale={streams !== undefined} refused={polled.trouble === 'refused'} />}
       {polled === undefined && <p class="quiet">Looking for streams…</p>}

@@ -204,6 +204,84 @@ class CatalogApiTest {
   }
 
   @Test
+  void aRotatedKeyEndsWhenTheOldOneWouldHaveUnlessALifetimeIsGiven() throws Exception {
+    post("/apps", new JsonObject().put("name", "ending"));
+    String keys = "/apps/ending/keys";
+    JsonObject first = json(post(keys, new JsonObject().put("lifetimeSeconds", 3600)));
+    String rotate = keys + "/" + first.getString("id") + "/rotate";
+
+    assertThat(
+            json(post(rotate, new JsonObject().put("overlapSeconds", 60))).getString("expiresAt"))
+        .isEqualTo(first.getString("expiresAt"));
+    assertThat(
+            json(post(rotate, new JsonObject().put("lifetimeSeconds", 7200)))
+                .getString("expiresAt"))
+        .isEqualTo(CLOCK.instant().plusSeconds(7200).toString());
+    CLOCK.advance(Duration.ofHours(1));
+    assertThat(code(post(rotate, new JsonObject()))).isEqualTo("key-expired");
+    assertThat(post(rotate, new JsonObject().put("lifetimeSeconds", 60)).statusCode())
+        .isEqualTo(201);
+  }
+
+  @Test
+  void aChangedPasswordEndsTheTokensOfItsAccount() throws Exception {
+    JsonObject token = json(post("/tokens", new JsonObject()));
+    String bearer = "Bearer " + token.getString("token");
+    assertThat(send("GET", "/apps", bearer, null).statusCode()).isEqualTo(200);
+
+    String same = new JsonObject().put("password", "secret-of-admin").encode();
+    assertThat(send("PATCH", "/account", ADMIN, same).statusCode()).isEqualTo(204);
+
+    assertThat(send("GET", "/apps", bearer, null).statusCode()).isEqualTo(401);
+    assertThat(send("GET", "/apps", ADMIN, null).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void saysWhichMethodsAnAddressTakesAndAnswersHeadLikeGet() throws Exception {
+    HttpResponse<String> wrong = send("PUT", "/apps", ADMIN, "{}");
+    assertThat(wrong.statusCode()).isEqualTo(405);
+    assertThat(wrong.headers().firstValue("Allow")).contains("GET, HEAD, POST");
+    assertThat(code(wrong)).isEqualTo("method-not-allowed");
+    assertThat(
+            send("GET", "/apps/live/keys/key_a/rotate", ADMIN, null).headers().firstValue("Allow"))
+        .contains("POST");
+
+    HttpResponse<String> get = get("/apps/live");
+    HttpResponse<String> head = send("HEAD", "/apps/live", ADMIN, null);
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    assertThat(head.headers().firstValue("Content-Length"))
+        .contains(String.valueOf(get.body().length()));
+    assertThat(send("HEAD", "/apps", null, null).statusCode()).isEqualTo(401);
+    HttpResponse<String> nothing = send("HEAD", "/apps/none", ADMIN, null);
+    assertThat(nothing.statusCode()).isEqualTo(404);
+    assertThat(nothing.headers().firstValue("Content-Type")).contains("application/problem+json");
+  }
+
+  @Test
+  void everyRefusalIsAProblemDocument() throws Exception {
+    List<HttpResponse<String>> refusals =
+        List.of(
+            get("/nothing"),
+            send("PUT", "/apps", ADMIN, "{}"),
+            send("POST", "/apps", ADMIN, "{\"title\":\"" + "x".repeat(70_000) + "\"}"),
+            CLIENT.send(
+                HttpRequest.newBuilder(URI.create(address + "/apps"))
+                    .header("Authorization", ADMIN)
+                    .header("Content-Type", "text/plain")
+                    .POST(BodyPublishers.ofString("{}"))
+                    .build(),
+                BodyHandlers.ofString()));
+
+    assertThat(refusals.stream().map(HttpResponse::statusCode)).containsExactly(404, 405, 413, 415);
+    assertThat(refusals)
+        .allSatisfy(
+            its ->
+                assertThat(its.headers().firstValue("Content-Type"))
+                    .contains("application/problem+json"));
+  }
+
+  @Test
   void letsInByPasswordByTokenAndByTheLocalCredentialAndNobodyElse() throws Exception {
     assertThat(send("GET", "/apps", null, null).headers().firstValue("WWW-Authenticate"))
         .hasValueSatisfying(its -> assertThat(its).startsWith("Basic"));

@@ -1,12 +1,16 @@
 package io.millrace.app.cli;
 
 import io.millrace.catalog.LocalCredential;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -32,7 +36,7 @@ final class ApiOptions {
   private URI server;
 
   @Option(names = "--json", description = "for machines")
-  boolean json;
+  private boolean json;
 
   @Spec(Target.MIXEE)
   @SuppressWarnings("NullAway.Init")
@@ -58,7 +62,25 @@ final class ApiOptions {
     }
   }
 
-  PrintWriter out() {
-    return spec.commandLine().getOut();
+  /** Prints an answer: as it came for machines, else as lines. */
+  void show(JsonObject answer, String... lines) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(answer.encodePrettily());
+    } else {
+      List.of(lines).forEach(out::println);
+    }
+  }
+
+  /** Prints the items of a list: as they came for machines, else each as a row of a table. */
+  void show(JsonArray items, List<String> headings, Function<JsonObject, List<String>> row) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(items.encodePrettily());
+      return;
+    }
+    Table table = new Table(headings);
+    items.forEach(item -> table.row(row.apply((JsonObject) item)));
+    table.print(out);
   }
 }

@@ -10,9 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace config}: looks at settings without starting anything. */
 @Command(
@@ -20,14 +18,9 @@ import picocli.CommandLine.Spec;
     description = "Checks or prints the settings.",
     mixinStandardHelpOptions = true,
     subcommands = {ConfigCommand.Check.class, ConfigCommand.Print.class})
-final class ConfigCommand implements Runnable {
-  @Spec
-  @SuppressWarnings("NullAway.Init")
-  private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new picocli.CommandLine.ParameterException(spec.commandLine(), "check or print?");
+final class ConfigCommand extends CommandGroup {
+  ConfigCommand() {
+    super("check or print?");
   }
 
   /** {@code millrace config check}. */
@@ -40,14 +33,10 @@ final class ConfigCommand implements Runnable {
     @SuppressWarnings("NullAway.Init")
     private ServerOptions options;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
     public Integer call() {
       options.settings();
-      spec.commandLine().getOut().println("the configuration is fine");
+      options.out().println("the configuration is fine");
       return ExitCode.OK;
     }
   }
@@ -65,16 +54,12 @@ final class ConfigCommand implements Runnable {
     @Option(names = "--json", description = "for machines")
     private boolean json;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
     public Integer call() {
       Configuration configuration = options.configuration();
       NodeSettings.read(configuration.root());
       configuration.check();
-      PrintWriter out = spec.commandLine().getOut();
+      PrintWriter out = options.out();
       if (json) {
         JsonArray entries = new JsonArray();
         configuration

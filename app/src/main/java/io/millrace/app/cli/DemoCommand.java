@@ -18,9 +18,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace demo}: the server with a channel on air. */
 @Command(
@@ -35,21 +32,17 @@ final class DemoCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private ServerOptions options;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init")
-  private CommandSpec spec;
-
   @Override
   public Integer call() {
     NodeSettings settings = options.settings();
     if (!settings.roles().containsAll(EnumSet.allOf(Role.class))) {
-      throw new ParameterException(spec.commandLine(), "the demo needs every role on one node");
+      throw options.wrong("the demo needs every role on one node");
     }
     OwnPublisher own = OwnPublisher.of(STREAM);
     Path clip = clip();
     try (StopSignal stop = StopSignal.listen(settings.stopTimeout());
         Node node = Node.start(settings, Optional.of(own))) {
-      Console console = new Console(spec.commandLine().getOut());
+      Console console = new Console(options.out());
       console.firstStart(node);
       console.addresses(node);
       Thread channel = Thread.ofVirtual().name("demo").start(() -> broadcast(node, own, clip));

@@ -1,18 +1,15 @@
 package io.millrace.app.cli;
 
 import io.millrace.config.ConfigSection;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code millrace key}: the publish keys of a running server. */
@@ -21,14 +18,9 @@ import picocli.CommandLine.TypeConversionException;
     description = "Lists, makes, rotates and revokes publish keys of the server on this machine.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
-final class KeyCommand implements Runnable {
-  @Spec
-  @SuppressWarnings("NullAway.Init")
-  private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "list, create, rotate or revoke?");
+final class KeyCommand extends CommandGroup {
+  KeyCommand() {
+    super("list, create, rotate or revoke?");
   }
 
   @Command(
@@ -39,21 +31,15 @@ final class KeyCommand implements Runnable {
       @Mixin ApiOptions options,
       @Parameters(paramLabel = "APP", defaultValue = "live", description = "default: live")
           String app) {
-    JsonArray items = options.api().list(of(app));
-    if (options.json) {
-      options.out().println(items.encodePrettily());
-    } else {
-      Table table = new Table("ID", "OPENS", "EXPIRES", "LABEL");
-      for (int i = 0; i < items.size(); i++) {
-        JsonObject item = items.getJsonObject(i);
-        table.row(
-            item.getString("id"),
-            opened(item),
-            Optional.ofNullable(item.getString("expiresAt")).orElse("never"),
-            item.getString("label"));
-      }
-      table.print(options.out());
-    }
+    options.show(
+        options.api().list(of(app)),
+        List.of("ID", "OPENS", "EXPIRES", "LABEL"),
+        item ->
+            List.of(
+                item.getString("id"),
+                opened(item),
+                Optional.ofNullable(item.getString("expiresAt")).orElse("never"),
+                item.getString("label")));
     return ExitCode.OK;
   }
 
@@ -104,8 +90,15 @@ final class KeyCommand implements Runnable {
               converter = Time.class,
               description =
                   "how long the old key still opens, for example 1h (default: not at all)")
-          Optional<Duration> overlap) {
+          Optional<Duration> overlap,
+      @Option(
+              names = "--lifetime",
+              paramLabel = "TIME",
+              converter = Time.class,
+              description = "of the new key, for example 30d (default: as long as the old one had)")
+          Optional<Duration> lifetime) {
     JsonObject wanted = new JsonObject();
+    lifetime.ifPresent(time -> wanted.put("lifetimeSeconds", time.toSeconds()));
     overlap.ifPresent(time -> wanted.put("overlapSeconds", time.toSeconds()));
     show(options, options.api().post(of(app) + "/" + ApiClient.encoded(id) + "/rotate", wanted));
     return ExitCode.OK;
@@ -122,12 +115,7 @@ final class KeyCommand implements Runnable {
               description = "default: live")
           String app) {
     options.api().delete(of(app) + "/" + ApiClient.encoded(id));
-    options
-        .out()
-        .println(
-            options.json
-                ? new JsonObject().put("revoked", id).encodePrettily()
-                : "key " + id + " is revoked");
+    options.show(new JsonObject().put("revoked", id), "key " + id + " is revoked");
     return ExitCode.OK;
   }
 
@@ -140,13 +128,11 @@ final class KeyCommand implements Runnable {
   }
 
   private static void show(ApiOptions options, JsonObject made) {
-    if (options.json) {
-      options.out().println(made.encodePrettily());
-    } else {
-      options.out().println(made.getString("key"));
-      options.out().println("id " + made.getString("id") + ", opens " + opened(made));
-      options.out().println("The key is shown this once; keep it.");
-    }
+    options.show(
+        made,
+        made.getString("key"),
+        "id " + made.getString("id") + ", opens " + opened(made),
+        "The key is shown this once; keep it.");
   }
 
   /** Reads {@code 90s}, {@code 12h}, {@code 30d}. */

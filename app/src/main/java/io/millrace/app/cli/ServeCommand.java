@@ -6,8 +6,6 @@ import io.millrace.app.node.StopSignal;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace serve}: the server. */
 @Command(
@@ -19,16 +17,12 @@ final class ServeCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private ServerOptions options;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init")
-  private CommandSpec spec;
-
   @Override
   public Integer call() {
     NodeSettings settings = options.settings();
     try (StopSignal stop = StopSignal.listen(settings.stopTimeout());
         Node node = Node.start(settings)) {
-      Console console = new Console(spec.commandLine().getOut());
+      Console console = new Console(options.out());
       console.firstStart(node);
       console.addresses(node);
       stop.await();

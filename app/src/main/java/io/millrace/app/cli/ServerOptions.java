@@ -4,6 +4,7 @@ import io.millrace.app.node.NodeSettings;
 import io.millrace.app.node.Role;
 import io.millrace.app.node.SettingsFile;
 import io.millrace.config.Configuration;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options of every command that reads the server's settings. */
 final class ServerOptions {
@@ -46,6 +50,20 @@ final class ServerOptions {
       paramLabel = "FORMAT",
       description = "text for people, json for machines (default: text on a terminal, else json)")
   @Nullable LogFormat logFormat;
+
+  @Spec(Spec.Target.MIXEE)
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  /** Where the command prints. */
+  PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  /** Says that the command cannot be run like this. */
+  ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
 
   /** Reads file, environment and options into settings, and reports every problem at once. */
   NodeSettings settings() {

@@ -1,17 +1,14 @@
 package io.millrace.app.cli;
 
 import io.millrace.media.StreamKey;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code millrace stream}: the streams of a running server. */
@@ -20,14 +17,9 @@ import picocli.CommandLine.TypeConversionException;
     description = "Lists, makes, deletes and ends streams of the server on this machine.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
-final class StreamCommand implements Runnable {
-  @Spec
-  @SuppressWarnings("NullAway.Init")
-  private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "list, create, delete or end?");
+final class StreamCommand extends CommandGroup {
+  StreamCommand() {
+    super("list, create, delete or end?");
   }
 
   @Command(
@@ -38,20 +30,14 @@ final class StreamCommand implements Runnable {
       @Mixin ApiOptions options,
       @Parameters(paramLabel = "APP", defaultValue = "live", description = "default: live")
           String app) {
-    JsonArray items = options.api().list(of(app));
-    if (options.json) {
-      options.out().println(items.encodePrettily());
-    } else {
-      Table table = new Table("STREAM", "TENANT", "TITLE");
-      for (int i = 0; i < items.size(); i++) {
-        JsonObject item = items.getJsonObject(i);
-        table.row(
-            item.getString("app") + "/" + item.getString("name"),
-            item.getString("tenant"),
-            item.getString("title"));
-      }
-      table.print(options.out());
-    }
+    options.show(
+        options.api().list(of(app)),
+        List.of("STREAM", "TENANT", "TITLE"),
+        item ->
+            List.of(
+                item.getString("app") + "/" + item.getString("name"),
+                item.getString("tenant"),
+                item.getString("title")));
     return ExitCode.OK;
   }
 
@@ -70,7 +56,7 @@ final class StreamCommand implements Runnable {
             .post(
                 of(stream.app()),
                 new JsonObject().put("name", stream.stream()).put("title", title));
-    options.out().println(options.json ? made.encodePrettily() : stream + " is made");
+    options.show(made, stream + " is made");
     return ExitCode.OK;
   }
 
@@ -103,12 +89,7 @@ final class StreamCommand implements Runnable {
   }
 
   private static void done(ApiOptions options, StreamKey stream, String what) {
-    options
-        .out()
-        .println(
-            options.json
-                ? new JsonObject().put(what, stream.toString()).encodePrettily()
-                : stream + " is " + what);
+    options.show(new JsonObject().put(what, stream.toString()), stream + " is " + what);
   }
 
   /** Reads {@code app/stream}. */

@@ -8,12 +8,12 @@ import java.util.List;
 final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... headings) {
-    rows.add(List.of(headings));
+  Table(List<String> headings) {
+    rows.add(headings);
   }
 
-  void row(String... cells) {
-    rows.add(List.of(cells));
+  void row(List<String> cells) {
+    rows.add(cells);
   }
 
   void print(PrintWriter out) {

@@ -29,7 +29,7 @@ class AdministrationTest {
 
   @BeforeAll
   static void start() {
-    node = Node.start(Nodes.settings(data, Map.of("roles", "catalog")));
+    node = Node.start(Nodes.settings(data, Map.of("roles", "catalog,origin")));
   }
 
   @AfterAll

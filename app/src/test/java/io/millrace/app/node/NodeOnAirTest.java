@@ -40,7 +40,7 @@ class NodeOnAirTest {
   @Test
   void aViewerCanReadTheEndWhileANodeStops() throws Exception {
     Node node =
-        Node.start(settings("a", Map.of("roles", "origin,edge", "stopLinger", "20s")), own());
+        Node.start(settings("a", Map.of("roles", "origin,edge", "stopLinger", "6s")), own());
     var _ = publish(node);
     String media = mediaPlaylist(node);
     assertThat(Nodes.get(media).body()).doesNotContain("#EXT-X-ENDLIST");

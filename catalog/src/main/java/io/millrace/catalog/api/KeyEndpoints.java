@@ -3,7 +3,6 @@ package io.millrace.catalog.api;
 import io.millrace.access.Names;
 import io.millrace.access.PublishKey;
 import io.millrace.catalog.Catalog;
-import io.millrace.catalog.records.Apps;
 import io.millrace.catalog.records.Key;
 import io.millrace.catalog.records.PublishKeys;
 import io.vertx.core.Future;
@@ -36,19 +35,12 @@ final class KeyEndpoints {
   }
 
   private Future<Answer> list(Call call) {
-    String app = Paths.app(call);
-    String after = call.after();
-    int limit = call.limit();
-    call.check();
-    return catalog
-        .call(
-            connection ->
-                new Apps(connection).find(app).isEmpty()
-                    ? Optional.<List<Key>>empty()
-                    : Optional.of(new PublishKeys(connection).page(app, after, limit + 1)))
-        .map(
-            rows ->
-                Pages.answer(Paths.found(rows, "app", app), limit, KeyEndpoints::json, Key::id));
+    return Pages.ofApp(
+        catalog,
+        call,
+        (connection, app, after, limit) -> new PublishKeys(connection).page(app, after, limit),
+        KeyEndpoints::json,
+        Key::id);
   }
 
   private Future<Answer> create(Call call) {

@@ -18,7 +18,7 @@ final class Refused {
             Future.failedFuture(
                 isState(failure, UNIQUE_VIOLATION)
                     ? new ApiProblem(
-                        409, what + "-exists", "there is a " + what + " '" + name + "' already")
+                        409, what + "-exists", "the " + what + " '" + name + "' is there already")
                     : failure));
   }
 

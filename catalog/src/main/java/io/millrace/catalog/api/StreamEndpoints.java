@@ -3,14 +3,12 @@ package io.millrace.catalog.api;
 import io.millrace.access.Names;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.KnownApps;
-import io.millrace.catalog.records.Apps;
 import io.millrace.catalog.records.Stream;
 import io.millrace.catalog.records.Streams;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Optional;
 
 /** {@code /apps/{app}/streams}. */
 final class StreamEndpoints {
@@ -32,20 +30,12 @@ final class StreamEndpoints {
   }
 
   private Future<Answer> list(Call call) {
-    String app = Paths.app(call);
-    String after = call.after();
-    int limit = call.limit();
-    call.check();
-    return catalog
-        .call(
-            connection ->
-                new Apps(connection).find(app).isEmpty()
-                    ? Optional.<List<Stream>>empty()
-                    : Optional.of(new Streams(connection).page(app, after, limit + 1)))
-        .map(
-            rows ->
-                Pages.answer(
-                    Paths.found(rows, "app", app), limit, StreamEndpoints::json, Stream::name));
+    return Pages.ofApp(
+        catalog,
+        call,
+        (connection, app, after, limit) -> new Streams(connection).page(app, after, limit),
+        StreamEndpoints::json,
+        Stream::name);
   }
 
   private Future<Answer> create(Call call) {
