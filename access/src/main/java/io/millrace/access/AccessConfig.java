@@ -120,6 +120,15 @@ public record AccessConfig(
               keys.merge(app, more, (a, b) -> Stream.concat(a.stream(), b.stream()).toList());
             });
     ConfigSection playback = section.section("playback");
+    for (String name : playback.given()) {
+      if (!keys.containsKey(name)) {
+        playback.choice(name, Playback.PUBLIC);
+        playback.problem(
+            name,
+            Names.appProblem(name)
+                .orElse("names no app of the settings; put it under access.apps too"));
+      }
+    }
     Map<String, StaticApp> apps = new LinkedHashMap<>();
     keys.forEach(
         (app, its) -> apps.put(app, new StaticApp(playback.choice(app, Playback.PUBLIC), its)));

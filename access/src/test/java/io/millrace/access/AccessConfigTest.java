@@ -1,6 +1,7 @@
 package io.millrace.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.access.AccessDecision.Allowed;
 import io.millrace.access.AccessDecision.Reason;
@@ -29,6 +30,21 @@ class AccessConfigTest {
         .isEqualTo(Map.of("live", new AccessConfig.StaticApp(Playback.PUBLIC, List.of())));
     assertThat(config.jwt()).isEmpty();
     assertThat(config.callback()).isEmpty();
+  }
+
+  @Test
+  void saysWhyAPlaybackSettingIsOfNoApp() {
+    Configuration configuration =
+        new Configuration(
+            Map.of("access", Map.of("playback", Map.of("vod", "token", "shows", "token"))),
+            Map.of(),
+            Map.of());
+    AccessConfig.read(configuration.root());
+
+    assertThatThrownBy(configuration::check)
+        .hasMessageContaining("access.playback.vod: the app's name 'vod' is reserved")
+        .hasMessageContaining(
+            "access.playback.shows: names no app of the settings; put it under access.apps too");
   }
 
   @Test

@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,6 +87,11 @@ public final class ConfigSection {
     Map<String, ConfigSection> result = new LinkedHashMap<>();
     section.values.keySet().forEach(name -> result.put(name, section.section(name)));
     return result;
+  }
+
+  /** The keys that are given here, in file order, known or not. */
+  public Set<String> given() {
+    return Collections.unmodifiableSet(values.keySet());
   }
 
   /** The maps in the list under a key. */

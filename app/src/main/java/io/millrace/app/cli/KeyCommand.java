@@ -77,13 +77,7 @@ final class KeyCommand extends CommandGroup {
       mixinStandardHelpOptions = true)
   int rotate(
       @Mixin ApiOptions options,
-      @Parameters(paramLabel = "ID", description = "as 'key list' shows it") String id,
-      @Option(
-              names = "--app",
-              paramLabel = "APP",
-              defaultValue = "live",
-              description = "default: live")
-          String app,
+      @Mixin Which key,
       @Option(
               names = "--overlap",
               paramLabel = "TIME",
@@ -100,22 +94,14 @@ final class KeyCommand extends CommandGroup {
     JsonObject wanted = new JsonObject();
     lifetime.ifPresent(time -> wanted.put("lifetimeSeconds", time.toSeconds()));
     overlap.ifPresent(time -> wanted.put("overlapSeconds", time.toSeconds()));
-    show(options, options.api().post(of(app) + "/" + ApiClient.encoded(id) + "/rotate", wanted));
+    show(options, options.api().post(key.path() + "/rotate", wanted));
     return ExitCode.OK;
   }
 
   @Command(name = "revoke", description = "Ends a key at once.", mixinStandardHelpOptions = true)
-  int revoke(
-      @Mixin ApiOptions options,
-      @Parameters(paramLabel = "ID", description = "as 'key list' shows it") String id,
-      @Option(
-              names = "--app",
-              paramLabel = "APP",
-              defaultValue = "live",
-              description = "default: live")
-          String app) {
-    options.api().delete(of(app) + "/" + ApiClient.encoded(id));
-    options.show(new JsonObject().put("revoked", id), "key " + id + " is revoked");
+  int revoke(@Mixin ApiOptions options, @Mixin Which key) {
+    options.api().delete(key.path());
+    options.show(new JsonObject().put("revoked", key.id), "key " + key.id + " is revoked");
     return ExitCode.OK;
   }
 
@@ -133,6 +119,25 @@ final class KeyCommand extends CommandGroup {
         made.getString("key"),
         "id " + made.getString("id") + ", opens " + opened(made),
         "The key is shown this once; keep it.");
+  }
+
+  /** Names a key that there is. */
+  static final class Which {
+    @Parameters(paramLabel = "ID", description = "as 'key list' shows it")
+    @SuppressWarnings("NullAway.Init")
+    private String id;
+
+    @Option(
+        names = "--app",
+        paramLabel = "APP",
+        defaultValue = "live",
+        description = "default: live")
+    @SuppressWarnings("NullAway.Init")
+    private String app;
+
+    String path() {
+      return of(app) + "/" + ApiClient.encoded(id);
+    }
   }
 
   /** Reads {@code 90s}, {@code 12h}, {@code 30d}. */

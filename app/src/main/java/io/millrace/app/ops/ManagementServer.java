@@ -1,5 +1,7 @@
 package io.millrace.app.ops;
 
+import io.millrace.http.Problem;
+import io.millrace.http.Problems;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
@@ -50,7 +52,8 @@ public final class ManagementServer extends VerticleBase {
 
   private void answer(HttpServerRequest request) {
     if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-      request.response().setStatusCode(405).putHeader("Allow", "GET, HEAD").end();
+      request.response().putHeader("Allow", "GET, HEAD");
+      Problems.send(request, new Problem(405, "method-not-allowed", "this port is only read"));
       return;
     }
     switch (String.valueOf(request.path())) {
@@ -61,10 +64,9 @@ public final class ManagementServer extends VerticleBase {
         json(request, "ready".equals(report.getString("status")) ? 200 : 503, report);
       }
       default ->
-          json(
+          Problems.send(
               request,
-              404,
-              new JsonObject().put("detail", "see /metrics, /health/live and /health/ready"));
+              new Problem(404, "not-found", "see /metrics, /health/live and /health/ready"));
     }
   }
 

@@ -95,18 +95,20 @@ class EmbeddedPostgresTest {
       DatabaseAddress before = postgres.address();
       int port = URI.create(before.jdbcUrl().substring("jdbc:".length())).getPort();
       try (ServerSocket thief = new ServerSocket()) {
-        ProcessHandle.of(postgres.pid()).orElseThrow().destroyForcibly();
         await()
+            .atMost(Duration.ofSeconds(30))
             .pollInterval(Duration.ofMillis(2))
             .ignoreExceptions()
             .until(
                 () -> {
+                  ProcessHandle.of(postgres.pid()).ifPresent(ProcessHandle::destroyForcibly);
                   thief.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                   return true;
                 });
 
-        await().until(() -> !postgres.address().equals(before));
+        await().atMost(Duration.ofSeconds(30)).until(() -> !postgres.address().equals(before));
         await()
+            .atMost(Duration.ofSeconds(30))
             .ignoreExceptions()
             .until(() -> database.transact(connection -> connection.isValid(1)));
       }
