@@ -5,7 +5,6 @@ import io.millrace.testkit.hls.MediaPlaylist;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
-import io.millrace.testkit.program.Tools;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.awaitility.Awaitility;
 
 /**
@@ -43,8 +41,7 @@ public final class Viewers {
   /** Measures both in turn so many times; says so and gives no row where nginx is missing. */
   public static List<Row> measure(int viewers, Duration time, int times)
       throws IOException, InterruptedException {
-    Optional<Path> nginx = Tools.find("nginx").or(() -> executable("/usr/sbin/nginx"));
-    if (nginx.isEmpty()) {
+    if (Nginx.executable().isEmpty()) {
       System.err.println("SKIPPED: nginx is not installed (apt-get install nginx-light)");
       return List.of();
     }
@@ -56,21 +53,20 @@ public final class Viewers {
       if (!publisher.program().isAlive()) {
         throw new AssertionError(publisher.words());
       }
-      return compare(
-          nginx.get().toString(), folder.resolve("files"), segments, viewers, time, times);
+      return compare(folder.resolve("files"), segments, viewers, time, times);
     } finally {
       Form.delete(folder);
     }
   }
 
   private static List<Row> compare(
-      String nginx, Path files, List<URI> segments, int viewers, Duration time, int times)
+      Path files, List<URI> segments, int viewers, Duration time, int times)
       throws IOException, InterruptedException {
     int port = Ports.free().http();
     List<URI> copies = copy(segments, Files.createDirectories(files), port);
     double[] ours = new double[times];
     double[] ratios = new double[times];
-    try (Nginx peer = new Nginx(nginx, files, port)) {
+    try (Nginx peer = Nginx.serving(files, port)) {
       peer.awaitAnswer();
       // Not counted: until the hot path is compiled.
       HttpLoad.run(segments, viewers, time);
@@ -128,9 +124,5 @@ public final class Viewers {
       }
     }
     return copies;
-  }
-
-  private static Optional<Path> executable(String path) {
-    return Optional.of(Path.of(path)).filter(Files::isExecutable);
   }
 }

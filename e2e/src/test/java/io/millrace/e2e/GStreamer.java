@@ -4,11 +4,17 @@ import io.millrace.testkit.Clips;
 import io.millrace.testkit.Program;
 import io.millrace.testkit.program.Tools;
 import java.net.URI;
+import java.time.Duration;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** GStreamer as publisher and as viewer. */
 final class GStreamer {
+  private static final Pattern PRESENTATION = Pattern.compile("pts: (\\d:\\d\\d:\\d\\d\\.\\d+)");
+
   private GStreamer() {}
 
   /** Pushes the clip once at its natural speed, by librtmp. */
@@ -34,14 +40,27 @@ final class GStreamer {
             "audio-sink=fakesink name=sound sync=false silent=false"));
   }
 
-  /** How many decoded pictures came out of {@link #play}. */
-  static long pictures(String output) {
-    return output.lines().filter(line -> line.contains(":pictures: last-message = chain")).count();
+  /** The presentation times of the decoded pictures that came out of {@link #play}, in order. */
+  static List<Duration> pictures(String output) {
+    return times(output, ":pictures: last-message = chain");
   }
 
-  /** How many decoded blocks of sound came out of {@link #play}. */
-  static long sound(String output) {
-    return output.lines().filter(line -> line.contains(":sound: last-message = chain")).count();
+  /** The presentation times of the decoded blocks of sound that came out of {@link #play}. */
+  static List<Duration> sound(String output) {
+    return times(output, ":sound: last-message = chain");
+  }
+
+  private static List<Duration> times(String output, String sink) {
+    return output
+        .lines()
+        .filter(line -> line.contains(sink))
+        .map(PRESENTATION::matcher)
+        .filter(Matcher::find)
+        .map(found -> LocalTime.parse("0" + found.group(1)))
+        .map(time -> Duration.ofNanos(time.toNanoOfDay()))
+        // The last message is told again when the sink changes its state.
+        .distinct()
+        .toList();
   }
 
   private static Program publish(String sink, String location) {

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,9 +85,9 @@ class LiveChannelIT {
 
       Program.Result played = viewer.await(END);
       assertThat(played.errors()).doesNotContain("ERROR");
-      // It starts near the live edge, three target durations behind it at most.
-      assertThat(GStreamer.pictures(played.text())).isGreaterThan(240);
-      assertThat(GStreamer.sound(played.text())).isGreaterThan(240);
+      // Where it starts is its own affair; from there on no segment may be missing.
+      isWithoutHoles(GStreamer.pictures(played.text()));
+      isWithoutHoles(GStreamer.sound(played.text()));
     }
   }
 
@@ -99,6 +100,17 @@ class LiveChannelIT {
               assertThat(answer.status()).isEqualTo(404);
               assertThat(answer.contentType()).startsWith("application/problem+json");
             });
+  }
+
+  /** Single lines may be missing in what GStreamer writes, so it is no count of frames. */
+  private static void isWithoutHoles(List<Duration> times) {
+    assertThat(times).hasSizeGreaterThan(50);
+    for (int i = 1; i < times.size(); i++) {
+      assertThat(times.get(i).minus(times.get(i - 1)))
+          .as("behind %s", times.get(i - 1))
+          .isPositive()
+          .isLessThan(Duration.ofMillis(500));
+    }
   }
 
   private static Path notes(String name) throws IOException {

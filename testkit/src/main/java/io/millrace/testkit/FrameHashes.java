@@ -31,7 +31,16 @@ public record FrameHashes(String timebase, List<Entry> entries) {
 
   /** Every packet of the first audio track as it was sent, in order. */
   public static FrameHashes audioPackets(Duration deadline, List<String> input) {
-    return run(deadline, input, List.of("-map", "0:a:0", "-c", "copy"));
+    return packets(deadline, input, "0:a:0");
+  }
+
+  /**
+   * Every packet of a track as it was sent, in order.
+   *
+   * @param track by FFmpeg's {@code -map}
+   */
+  public static FrameHashes packets(Duration deadline, List<String> input, String track) {
+    return run(deadline, input, List.of("-map", track, "-c", "copy"));
   }
 
   /** Reads the text of {@code -f framemd5} with one stream. */

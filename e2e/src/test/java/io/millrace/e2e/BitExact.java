@@ -1,0 +1,172 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.millrace.testkit.Ffmpeg;
+import io.millrace.testkit.FrameHashes;
+import io.millrace.testkit.FrameHashes.Entry;
+import io.millrace.testkit.Program;
+import io.millrace.testkit.program.MillraceProcess;
+import io.millrace.testkit.program.Ports;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Media of every kind is pushed by FFmpeg and played by FFmpeg from its first segment to its end:
+ * every decoded picture and every audio packet of the source comes out, in order, bit-exact, and
+ * sound and picture stay together.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class BitExact {
+  private static final Duration PLAYED = Duration.ofMinutes(2);
+  private static final int AT_ONCE = 5;
+
+  /** Publishers' milliseconds round each time by half a one at most. */
+  private static final double OFFSET_SECONDS = 0.001;
+
+  private final String container;
+  private final Map<Material, CompletableFuture<Seen>> seen = new EnumMap<>(Material.class);
+  private final Map<Material, Path> sources = new EnumMap<>(Material.class);
+
+  @SuppressWarnings("NullAway.Init") // BeforeAll
+  private MillraceProcess server;
+
+  @SuppressWarnings("NullAway.Init") // BeforeAll
+  private ExecutorService rounds;
+
+  BitExact(String container) {
+    this.container = container;
+  }
+
+  /** What a player saw and heard, and what the encoder said. */
+  private record Seen(FrameHashes pictures, List<FrameHashes> sound, String encoder) {}
+
+  @BeforeAll
+  void pushEverything(@TempDir Path folder) throws IOException {
+    Path media = Files.createDirectories(folder.resolve("media"));
+    server =
+        MillraceProcess.start(
+            folder.resolve("data"),
+            Ports.free(),
+            Map.of("MILLRACE_PACKAGER_CONTAINER", container, "MILLRACE_INGEST_END_GRACE", "1s"),
+            List.of("serve", "--role", "origin,edge"));
+    server.awaitReady();
+    rounds = Executors.newFixedThreadPool(AT_ONCE);
+    for (Material material : Material.values()) {
+      if (material.fits(container)) {
+        seen.put(
+            material, CompletableFuture.supplyAsync(() -> pushAndPlay(material, media), rounds));
+      }
+    }
+  }
+
+  @AfterAll
+  void stop() {
+    rounds.shutdownNow();
+    server.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Material.class)
+  void everyPictureAndAudioPacketComesOutInOrder(Material material) throws Exception {
+    assumeThat(material.fits(container)).isTrue();
+    Seen played =
+        Objects.requireNonNull(seen.get(material)).get(PLAYED.toSeconds(), TimeUnit.SECONDS);
+    List<String> source = List.of("-i", sources.get(material).toString());
+
+    if (material.hasVideo()) {
+      FrameHashes expected = FrameHashes.decodedVideo(PLAYED, source);
+      assertThat(expected.differenceTo(played.pictures)).as(played.encoder).isEmpty();
+      if (material.hasAudio()) {
+        double before = offset(expected, FrameHashes.audioPackets(PLAYED, source));
+        double after = offset(played.pictures, played.sound.getFirst());
+        assertThat(after - before)
+            .as("sound against picture")
+            .isBetween(-OFFSET_SECONDS, OFFSET_SECONDS);
+      }
+    }
+    for (int track = 0; track < material.audioTracks(); track++) {
+      FrameHashes expected = FrameHashes.packets(PLAYED, source, "0:a:" + track);
+      assertThat(expected.differenceTo(played.sound.get(track))).as(played.encoder).isEmpty();
+    }
+  }
+
+  /** From the first picture to the first sound, in seconds. */
+  private static double offset(FrameHashes pictures, FrameHashes sound) {
+    return seconds(sound, sound.entries().getFirst())
+        - seconds(pictures, pictures.entries().getFirst());
+  }
+
+  private static double seconds(FrameHashes track, Entry entry) {
+    String[] fraction = track.timebase().split("/", -1);
+    return entry.pts() * Double.parseDouble(fraction[0]) / Double.parseDouble(fraction[1]);
+  }
+
+  private Seen pushAndPlay(Material material, Path folder) {
+    Path source = material.make(folder);
+    synchronized (sources) {
+      sources.put(material, source);
+    }
+    String stream = material.stream();
+    try (Program encoder = Ffmpeg.start(material.push(source, server.rtmp(stream)))) {
+      Waiting.untilPlayable(server, stream);
+      return play(material, folder, encoder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Seen play(Material material, Path folder, Program encoder) throws IOException {
+    Path pictures = folder.resolve(material.stream() + ".pictures");
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("-live_start_index", "0"));
+    arguments.addAll(List.of("-i", server.playlist(material.stream()).toString()));
+    if (material.hasVideo()) {
+      arguments.addAll(List.of("-map", "0:v:0", "-fps_mode", "passthrough"));
+      arguments.addAll(List.of("-enc_time_base", "demux"));
+      arguments.addAll(List.of("-f", "framemd5", pictures.toString()));
+    }
+    List<Path> sound = new ArrayList<>();
+    for (int track = 0; track < material.audioTracks(); track++) {
+      sound.add(folder.resolve(material.stream() + ".sound" + track));
+      arguments.addAll(List.of("-map", "0:a:" + track, "-c", "copy"));
+      if (container.equals("ts") && material != Material.H264_AC3) {
+        // The headers that AAC has in MPEG-TS only.
+        arguments.addAll(List.of("-bsf:a", "aac_adtstoasc"));
+      }
+      arguments.addAll(List.of("-f", "framemd5", sound.getLast().toString()));
+    }
+    try (Program player = Ffmpeg.start(arguments)) {
+      player.await(PLAYED).orFail();
+    }
+    List<FrameHashes> heard = new ArrayList<>();
+    for (Path notes : sound) {
+      heard.add(FrameHashes.parse(Files.readString(notes)));
+    }
+    return new Seen(
+        material.hasVideo()
+            ? FrameHashes.parse(Files.readString(pictures))
+            : new FrameHashes("1/1", List.of()),
+        heard,
+        encoder.errorsSoFar());
+  }
+}
