@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 class RtmpChunkReaderTest {
-  private final RtmpChunkReader reader = new RtmpChunkReader(1 << 20);
+  private final RtmpChunkReader reader = new RtmpChunkReader();
 
   // RTMP R7
   @Test
@@ -53,7 +53,7 @@ class RtmpChunkReaderTest {
   @Test
   void aChunkSizeOfNothingOrBeyond31BitsIsAnError() {
     for (String size : new String[] {"00000000", "80000000"}) {
-      RtmpChunkReader fresh = new RtmpChunkReader(1 << 20);
+      RtmpChunkReader fresh = new RtmpChunkReader();
       fresh.feed(hex("02 000000 000004 01 00000000" + size));
       assertThatThrownBy(fresh::next).hasMessageContaining("chunk size");
     }

@@ -292,7 +292,7 @@ class RtmpSessionTest {
 
   /** What was sent after the handshake. */
   private List<RtmpMessage> messages() {
-    RtmpChunkReader reader = new RtmpChunkReader(MAX_MESSAGE);
+    RtmpChunkReader reader = new RtmpChunkReader();
     List<RtmpMessage> messages = new ArrayList<>();
     for (RtmpAction action : actions) {
       if (action instanceof Send(Buffer bytes) && bytes.length() != 1 + 2 * RtmpHandshake.LENGTH) {
