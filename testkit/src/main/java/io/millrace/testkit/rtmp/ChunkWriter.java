@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts messages into chunks in a chosen form. Not thread-safe. */
@@ -53,12 +54,20 @@ public final class ChunkWriter {
     }
   }
 
-  /** One chunk of each message in turn until all are whole. They need different chunk streams. */
-  public void interleave(List<Message> messages, Bytes out) {
+  /**
+   * One chunk of each message in turn until all are whole. They need different chunk streams.
+   *
+   * @param sizes a new size of chunks after each turn; 0 leaves it
+   */
+  public void interleave(List<Message> messages, IntSupplier sizes, Bytes out) {
     List<Open> open = new ArrayList<>();
     messages.forEach(message -> open.add(begin(message, out)));
     while (!open.isEmpty()) {
       open.removeIf(one -> one.sent == one.message.payload().length);
+      int size = sizes.getAsInt();
+      if (size > 0) {
+        chunkSize(size, out);
+      }
       open.forEach(one -> goOn(one, out));
     }
   }

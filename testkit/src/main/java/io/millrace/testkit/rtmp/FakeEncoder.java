@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -151,9 +152,13 @@ public final class FakeEncoder implements AutoCloseable {
     return flush();
   }
 
-  /** Sends messages of different chunk streams, a chunk of each in turn. */
-  public FakeEncoder interleave(List<Message> messages) {
-    writer.interleave(messages, out);
+  /**
+   * Sends messages of different chunk streams, a chunk of each in turn.
+   *
+   * @param sizes a new size of chunks after each turn; 0 leaves it
+   */
+  public FakeEncoder interleave(List<Message> messages, IntSupplier sizes) {
+    writer.interleave(messages, sizes, out);
     return flush();
   }
 
