@@ -14,6 +14,8 @@ public enum EndReason {
   KEY_ENDED,
   /** The publisher sent what cannot be used. */
   MALFORMED,
+  /** The publisher sent a codec or a form of one that cannot be carried. */
+  UNSUPPORTED,
   /** This node is stopping. */
   SHUTDOWN
 }
