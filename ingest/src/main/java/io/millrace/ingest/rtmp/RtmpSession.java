@@ -1,8 +1,5 @@
 package io.millrace.ingest.rtmp;
 
-import io.millrace.ingest.rtmp.AmfValue.AmfNumber;
-import io.millrace.ingest.rtmp.AmfValue.AmfObject;
-import io.millrace.ingest.rtmp.AmfValue.AmfString;
 import io.millrace.ingest.rtmp.RtmpAction.Close;
 import io.millrace.ingest.rtmp.RtmpAction.Decide;
 import io.millrace.ingest.rtmp.RtmpAction.Media;
@@ -261,22 +258,10 @@ final class RtmpSession {
       return;
     }
     try {
-      for (AmfValue value : Amf0.read(payload)) {
-        if (value instanceof AmfObject object) {
-          mapping.expect(names(object, "videocodecid"), names(object, "audiocodecid"));
-        }
-      }
+      StreamMetadata.of(Amf0.read(payload)).ifPresent(mapping::expect);
     } catch (MalformedMediaException e) {
       skipped++;
     }
-  }
-
-  private static boolean names(AmfObject metadata, String property) {
-    return switch (metadata.properties().get(property)) {
-      case AmfNumber(double value) -> value != 0;
-      case AmfString(String value) -> !value.isEmpty();
-      case null, default -> false;
-    };
   }
 
   private void command(int streamId, RtmpCommand command) {
