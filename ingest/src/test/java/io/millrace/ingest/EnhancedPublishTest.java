@@ -80,7 +80,8 @@ class EnhancedPublishTest {
     Path clip =
         encode(
             "24000/1001",
-            List.of("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "200k"),
+            List.of(
+                "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "200k"),
             List.of("-c:a", "ac3", "-b:a", "128k"));
     push(clip);
     assertThat(formats()).containsExactly(TrackFormat.Vp9.class, TrackFormat.Ac3.class);
@@ -125,7 +126,15 @@ class EnhancedPublishTest {
     Program.Result result =
         Ffmpeg.run(
             DEADLINE,
-            "-re", "-i", clip.toString(), "-map", "0", "-c", "copy", "-f", "flv",
+            "-re",
+            "-i",
+            clip.toString(),
+            "-map",
+            "0",
+            "-c",
+            "copy",
+            "-f",
+            "flv",
             ingest.url(ADDRESS));
     assertThat(result.errors()).contains("send one video track");
   }
@@ -146,7 +155,15 @@ class EnhancedPublishTest {
   private void push(Path clip) {
     Ffmpeg.run(
             DEADLINE,
-            "-i", clip.toString(), "-map", "0", "-c", "copy", "-f", "flv", ingest.url(ADDRESS))
+            "-i",
+            clip.toString(),
+            "-map",
+            "0",
+            "-c",
+            "copy",
+            "-f",
+            "flv",
+            ingest.url(ADDRESS))
         .orFail();
     await()
         .atMost(DEADLINE)
@@ -172,7 +189,8 @@ class EnhancedPublishTest {
         Sample sample = arrived.get(n);
         shifts.add(track.timescale().toSeconds(sample.dts()) - entry.dts() * tick);
         assertThat(track.timescale().toSeconds(sample.compositionOffset()))
-            .isBetween((entry.pts() - entry.dts()) * tick - 0.0011,
+            .isBetween(
+                (entry.pts() - entry.dts()) * tick - 0.0011,
                 (entry.pts() - entry.dts()) * tick + 0.0011);
       }
       if (!track.isVideo()) {
@@ -180,7 +198,8 @@ class EnhancedPublishTest {
       }
     }
     double first = shifts.getFirst();
-    assertThat(shifts).allSatisfy(shift -> assertThat(shift).isBetween(first - 0.001, first + 0.001));
+    assertThat(shifts)
+        .allSatisfy(shift -> assertThat(shift).isBetween(first - 0.001, first + 0.001));
   }
 
   private static void assertIsContinuous(List<Sample> samples, TrackFormat.Audio format) {
@@ -195,7 +214,15 @@ class EnhancedPublishTest {
     return FrameHashes.parse(
         Ffmpeg.run(
                 DEADLINE,
-                "-i", clip.toString(), "-map", "0:" + stream, "-c", "copy", "-f", "framemd5", "-")
+                "-i",
+                clip.toString(),
+                "-map",
+                "0:" + stream,
+                "-c",
+                "copy",
+                "-f",
+                "framemd5",
+                "-")
             .orFail()
             .text());
   }

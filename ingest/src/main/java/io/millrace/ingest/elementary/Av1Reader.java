@@ -8,8 +8,8 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads AV1: takes temporal delimiters away, and follows the sequence headers of key frames, whether
- * a configuration record said the same or none came.
+ * Reads AV1: takes temporal delimiters away, and follows the sequence headers of key frames,
+ * whether a configuration record said the same or none came.
  */
 public final class Av1Reader implements VideoReader {
   private @Nullable Buffer record;

@@ -133,8 +133,7 @@ final class NalUnits {
     return true;
   }
 
-  private static MalformedMediaException wrongLength(
-      String where, int at, long length, int units) {
+  private static MalformedMediaException wrongLength(String where, int at, long length, int units) {
     String problem =
         length < 0
             ? "ends within a length"

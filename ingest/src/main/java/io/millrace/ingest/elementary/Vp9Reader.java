@@ -8,8 +8,8 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads VP9. The configuration does not tell the picture's size, so the format is known, and follows
- * changes of size, from key frame to key frame.
+ * Reads VP9. The configuration does not tell the picture's size, so the format is known, and
+ * follows changes of size, from key frame to key frame.
  */
 public final class Vp9Reader implements VideoReader {
   private @Nullable Vp9Configuration configuration;
@@ -37,8 +37,6 @@ public final class Vp9Reader implements VideoReader {
         format = found;
       }
     }
-    return format == null
-        ? null
-        : new VideoUnit(data, header.keyFrame() ? Kind.SYNC : Kind.INTER);
+    return format == null ? null : new VideoUnit(data, header.keyFrame() ? Kind.SYNC : Kind.INTER);
   }
 }

@@ -41,7 +41,10 @@ final class FlvRefusal {
   /** For a FourCC of an extended tag. */
   static UnsupportedMediaException fourCc(int fourCc, boolean video) {
     String text =
-        "" + (char) (fourCc >>> 24) + (char) (fourCc >> 16 & 0xFF) + (char) (fourCc >> 8 & 0xFF)
+        ""
+            + (char) (fourCc >>> 24)
+            + (char) (fourCc >> 16 & 0xFF)
+            + (char) (fourCc >> 8 & 0xFF)
             + (char) (fourCc & 0xFF);
     return refused(
         switch (text) {

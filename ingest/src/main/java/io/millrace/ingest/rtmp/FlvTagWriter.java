@@ -75,9 +75,7 @@ final class FlvTagWriter {
   private static Buffer extended(
       FlvCodec codec, int track, boolean key, int packetType, int length) {
     int high =
-        codec.isVideo()
-            ? EXTENDED_VIDEO | (key ? KEY_FRAME : INTER_FRAME) << 4
-            : EXTENDED_AUDIO;
+        codec.isVideo() ? EXTENDED_VIDEO | (key ? KEY_FRAME : INTER_FRAME) << 4 : EXTENDED_AUDIO;
     Buffer out = Buffer.buffer(length + 7);
     if (track == FlvTag.MAIN) {
       return out.appendByte((byte) (high | packetType)).appendInt(codec.fourCc());

@@ -17,8 +17,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An audio track on its coder's sample rate. RTMP's milliseconds are too coarse for sound, so access
- * units follow each other without a gap as long as the messages agree within a few milliseconds.
+ * An audio track on its coder's sample rate. RTMP's milliseconds are too coarse for sound, so
+ * access units follow each other without a gap as long as the messages agree within a few
+ * milliseconds.
  */
 final class RtmpAudioTrack implements RtmpTrack {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -47,8 +48,7 @@ final class RtmpAudioTrack implements RtmpTrack {
   private long millis;
   private boolean placed;
 
-  RtmpAudioTrack(
-      TrackId id, int multitrackId, FlvCodec codec, RtmpTimeline timeline, Output out) {
+  RtmpAudioTrack(TrackId id, int multitrackId, FlvCodec codec, RtmpTimeline timeline, Output out) {
     this.id = id;
     this.multitrackId = multitrackId;
     this.codec = codec;
@@ -65,7 +65,7 @@ final class RtmpAudioTrack implements RtmpTrack {
   @Override
   public @Nullable Track track() {
     TrackFormat.Audio format = reader.format();
-    if (format != null && (track == null || track.format() != format)) {
+    if (format != null && (track == null || !track.format().equals(format))) {
       track = new Track(id, format, new Timescale(format.clockRate()));
     }
     return track;

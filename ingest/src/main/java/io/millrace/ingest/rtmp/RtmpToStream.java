@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The first events wait until the tracks are known. A track is announced anew, before the sample
  * that needs it, when its format has changed for a decoder, and a track that comes later is
  * announced with its first sample. A message that is broken is skipped and counted; only when
- * nothing of a kind has been good for seconds the publisher is told to go. Where the encoder has set
- * its clock a {@link Discontinuity} goes before the next sample.
+ * nothing of a kind has been good for seconds the publisher is told to go. Where the encoder has
+ * set its clock a {@link Discontinuity} goes before the next sample.
  */
 final class RtmpToStream {
   private static final int VIDEO = 1;
@@ -87,8 +87,8 @@ final class RtmpToStream {
   }
 
   /**
-   * Messages that brought nothing that could be used: broken ones, unknown ones, frames before their
-   * configuration.
+   * Messages that brought nothing that could be used: broken ones, unknown ones, frames before
+   * their configuration.
    */
   long skipped() {
     return unused + brokenVideo.count() + brokenAudio.count();
@@ -188,8 +188,7 @@ final class RtmpToStream {
     RtmpVideoTrack track = video;
     if (track == null) {
       track =
-          new RtmpVideoTrack(
-              new TrackId(VIDEO), id, codec, keyFrameWaitMillis, timeline, output);
+          new RtmpVideoTrack(new TrackId(VIDEO), id, codec, keyFrameWaitMillis, timeline, output);
       video = track;
     } else if (track.multitrackId() != id) {
       throw new UnsupportedMediaException(
@@ -233,7 +232,7 @@ final class RtmpToStream {
       out.accept(new Discontinuity(0));
     }
     stepsTold = timeline.steps();
-    if (announced.get(track.id()) != track) {
+    if (!track.equals(announced.get(track.id()))) {
       announced.put(track.id(), track);
       announce();
     }

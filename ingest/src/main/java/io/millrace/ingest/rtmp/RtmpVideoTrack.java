@@ -68,7 +68,7 @@ final class RtmpVideoTrack implements RtmpTrack {
   @Override
   public @Nullable Track track() {
     TrackFormat format = reader.format();
-    if (format != null && (track == null || track.format() != format)) {
+    if (format != null && (track == null || !track.format().equals(format))) {
       track = new Track(id, format, Timescale.VIDEO);
     }
     return track;

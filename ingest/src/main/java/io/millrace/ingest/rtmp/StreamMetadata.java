@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an encoder's {@code onMetaData} says will come. A hint only, since many encoders write what
@@ -21,8 +22,8 @@ record StreamMetadata(boolean video, boolean audio, Set<Integer> furtherAudio) {
   private static final int MAX_TRACK = 255;
 
   /**
-   * Reads the values of a data message: {@code onMetaData}, behind {@code @setDataFrame} or not, and
-   * an object, an array of names and values, or a strict array that holds either.
+   * Reads the values of a data message: {@code onMetaData}, behind {@code @setDataFrame} or not,
+   * and an object, an array of names and values, or a strict array that holds either.
    *
    * @return empty for data of another name
    */
@@ -74,7 +75,7 @@ record StreamMetadata(boolean video, boolean audio, Set<Integer> furtherAudio) {
     return properties.get(property) instanceof AmfBoolean(boolean value) && value;
   }
 
-  private static Set<Integer> trackIds(AmfValue map) {
+  private static Set<Integer> trackIds(@Nullable AmfValue map) {
     Set<Integer> ids = new TreeSet<>();
     if (map instanceof AmfObject object) {
       for (String name : object.properties().keySet()) {

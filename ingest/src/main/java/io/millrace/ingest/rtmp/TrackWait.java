@@ -13,6 +13,7 @@ import java.util.Set;
  */
 final class TrackWait {
   private static final int MAX_BYTES = 16 << 20;
+
   /**
    * A sample that waits.
    *

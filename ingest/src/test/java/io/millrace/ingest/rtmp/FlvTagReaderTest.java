@@ -118,10 +118,7 @@ class FlvTagReaderTest {
     assertThat(read(hex("95 20 4f707573 00 000002 aabb 6d703461 01 000002 1210"), false))
         .containsExactly(
             new Start(FlvCodec.OPUS, 0, hex("aabb")), new Start(FlvCodec.AAC, 1, hex("1210")));
-    assertThat(
-            read(
-                hex("a6 21 68766331 00 000004 000028 aa 61763031 02 000002 bbcc"),
-                true))
+    assertThat(read(hex("a6 21 68766331 00 000004 000028 aa 61763031 02 000002 bbcc"), true))
         .containsExactly(
             new Frame(FlvCodec.H265, 0, 40, 0, false, hex("aa")),
             new Frame(FlvCodec.AV1, 2, 0, 0, false, hex("bbcc")));

@@ -20,10 +20,7 @@ final class SampleMedia {
 
   /** 64x64, Constrained Baseline: as a record, and as parameter sets in an access unit. */
   static final Buffer SMALL_AVC =
-      hex(
-          "0142c00affe100166742c00ada109b01100000030010000003"
-              + "0320f1226a"
-              + "01000468ce3c80");
+      hex("0142c00affe100166742c00ada109b01100000030010000003" + "0320f1226a" + "01000468ce3c80");
 
   static final Buffer SMALL_AVC_SETS =
       hex("00000016 6742c00ada109b011000000300100000030320f1226a 00000004 68ce3c80");
@@ -62,8 +59,7 @@ final class SampleMedia {
 
   /** A record of HEVC parameter sets, each of which is alone of its kind. */
   static Buffer hvcC(Buffer sets) {
-    Buffer record =
-        hex("0101600000009000000000001ef000fcfdf8f800000f03");
+    Buffer record = hex("0101600000009000000000001ef000fcfdf8f800000f03");
     for (int at = 0; at < sets.length(); at += 4 + sets.getInt(at)) {
       int length = sets.getInt(at);
       record
@@ -111,8 +107,7 @@ final class SampleMedia {
 
   /** An AAC access unit of a track. */
   static Buffer sound(int track) {
-    return FlvTagWriter.write(
-        new FlvTag.Frame(FlvCodec.AAC, track, 0, 0, true, hex("211004")));
+    return FlvTagWriter.write(new FlvTag.Frame(FlvCodec.AAC, track, 0, 0, true, hex("211004")));
   }
 
   /** The sequence start of the main track of a kind. */
