@@ -9,7 +9,6 @@ import io.millrace.media.AacConfiguration;
 import io.millrace.media.AvcConfiguration;
 import io.millrace.media.MalformedMediaException;
 import io.millrace.media.MediaEvent;
-import io.millrace.media.MediaEvent.Discontinuity;
 import io.millrace.media.MediaEvent.SampleReady;
 import io.millrace.media.MediaEvent.TracksReady;
 import io.millrace.media.Sample;
@@ -31,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first events wait until both tracks are known, at most the track wait by the media's own
  * time (or {@value #MAX_HELD_BYTES} bytes): a publisher may have only one. Sequence headers that
- * repeat what is known are ignored; others announce the tracks anew. Where the encoder has set its
- * clock a {@link Discontinuity} goes before the next sample.
+ * repeat what is known are ignored; others announce the tracks anew. Times go out as the encoder
+ * set them; the live stream repairs what is wrong with them.
  */
 final class RtmpToStream {
   private static final TrackId VIDEO = new TrackId(1);
@@ -55,9 +54,7 @@ final class RtmpToStream {
   private boolean hintAudio = true;
   private long heldSince;
   private int heldBytes;
-  private long stepsTold;
 
-  private long lastVideoDts = Long.MIN_VALUE;
   private long firstVideoMillis = Long.MIN_VALUE;
   private boolean sawIdr;
   private @Nullable Buffer withoutPicture;
@@ -165,11 +162,10 @@ final class RtmpToStream {
               .appendBuffer(payload);
       withoutPicture = null;
     }
-    long millis = timeline.video(timestamp);
+    long millis = timeline.place(timestamp);
     checkKeyFrames(millis, unit.idr());
-    long dts = Math.max(millis * TICKS_PER_MILLI, lastVideoDts + 1);
+    long dts = millis * TICKS_PER_MILLI;
     long pts = (millis + composition(frame)) * TICKS_PER_MILLI;
-    lastVideoDts = dts;
     emit(millis, new Sample(VIDEO, dts, (int) (pts - dts), unit.idr(), payload));
   }
 
@@ -211,14 +207,13 @@ final class RtmpToStream {
       return;
     }
     int rate = aac.coreSampleRate();
-    long millis = timeline.audio(timestamp);
+    long millis = timeline.place(timestamp);
     long told = Timescale.rescale(millis, Timescale.MILLIS, new Timescale(rate));
     long tolerance = Math.min(rate / 100, aac.samplesPerFrame() / 2);
     long dts = told;
     if (nextAudioDts != Long.MIN_VALUE) {
       boolean steady = Math.abs(told - nextAudioDts) <= tolerance;
-      long last = nextAudioDts - aac.samplesPerFrame();
-      dts = steady ? nextAudioDts : Math.max(told, last + 1);
+      dts = steady ? nextAudioDts : told;
     }
     nextAudioDts = dts + aac.samplesPerFrame();
     emit(millis, new Sample(AUDIO, dts, 0, true, frame.data()));
@@ -234,10 +229,6 @@ final class RtmpToStream {
 
   private void emit(long millis, Sample sample) {
     if (announced) {
-      if (timeline.steps() != stepsTold) {
-        out.accept(new Discontinuity(0));
-      }
-      stepsTold = timeline.steps();
       out.accept(new SampleReady(sample));
       return;
     }
