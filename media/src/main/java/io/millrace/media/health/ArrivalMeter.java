@@ -15,6 +15,7 @@ final class ArrivalMeter {
   private static final long BLOCK = 10 * SECOND;
   private static final int BLOCKS = 64;
   private static final int BLOCKS_FOR_DRIFT = 6;
+  private static final double STEADY = 0.02;
 
   /** Media's place when each of the last wall seconds began. */
   private final long[] reached = new long[PACE_SECONDS + 1];
@@ -31,6 +32,7 @@ final class ArrivalMeter {
   private long blockEndsNanos;
   private long blockQuickest = Long.MAX_VALUE;
   private long blockQuickestAt;
+  private long latestQuickest = Long.MAX_VALUE;
 
   private long mediaNanos = Long.MIN_VALUE;
   private long lastArrivedNanos;
@@ -41,6 +43,7 @@ final class ArrivalMeter {
     nextSecondNanos = Long.MIN_VALUE;
     blocks = 0;
     blockQuickest = Long.MAX_VALUE;
+    latestQuickest = Long.MAX_VALUE;
     mediaNanos = Long.MIN_VALUE;
     stall = 0;
     Arrays.fill(stalls, 0);
@@ -81,12 +84,17 @@ final class ArrivalMeter {
     }
     if (nowNanos >= blockEndsNanos) {
       if (blockQuickest != Long.MAX_VALUE) {
+        latestQuickest = blockQuickest;
         quickest[blocks % BLOCKS] = blockQuickest;
         quickestAt[blocks % BLOCKS] = blockQuickestAt;
         blocks++;
         blockQuickest = Long.MAX_VALUE;
       }
       blockEndsNanos = nowNanos + BLOCK;
+      if (Math.abs(pace().orElse(1) - 1) > STEADY) {
+        // Too slow or too fast is no matter of clocks.
+        blocks = 0;
+      }
     }
   }
 
@@ -127,12 +135,12 @@ final class ArrivalMeter {
 
   /** Whether {@link #quickestNanos} has been measured. */
   boolean isMeasured() {
-    return blocks > 0;
+    return latestQuickest != Long.MAX_VALUE;
   }
 
   /** Arrival time minus media time of the quickest sample of the last whole ten seconds. */
   long quickestNanos() {
-    return quickest[(blocks - 1) % BLOCKS];
+    return latestQuickest;
   }
 
   /** How far media has come. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HealthMeter {
   private static final double STEADY = 0.3;
+  private static final long STOPPED_NANOS = 1_000_000_000;
   private static final int REMEMBERED_RECONNECTS = 16;
 
   private final List<TrackMeter> meters = new ArrayList<>();
@@ -123,11 +124,16 @@ public final class HealthMeter {
     }
     meter.sample(sample, arrivedNanos);
     arrivals.arrived(meter.lastNanos, arrivedNanos);
-    if (meter == audio && video != null && video.started) {
+    if (meter == audio && video != null && isComing(video, arrivedNanos)) {
       interleave.apart(meter.lastNanos, video.lastNanos);
-    } else if (meter == video && audio != null && audio.started) {
+    } else if (meter == video && audio != null && isComing(audio, arrivedNanos)) {
       interleave.apart(audio.lastNanos, meter.lastNanos);
     }
+  }
+
+  /** A track that has stopped is not late. */
+  private static boolean isComing(TrackMeter meter, long nowNanos) {
+    return meter.started && nowNanos - meter.lastArrivedNanos < STOPPED_NANOS;
   }
 
   /** Timestamps were put right. */
