@@ -1,5 +1,6 @@
 package io.millrace.media;
 
+import io.millrace.media.health.HealthMeter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class LiveStream {
   private static final Logger LOGGER = LoggerFactory.getLogger(LiveStream.class);
   private static final long PROBE_MILLIS = 50;
+  private static final long HEALTH_MILLIS = 1_000;
 
   private final Broadcast broadcast;
   private final Context home;
@@ -38,6 +40,13 @@ public final class LiveStream {
 
   private final List<LiveReader> readers = new ArrayList<>();
   private final Timeline timeline;
+  private final SourceTimeline source = new SourceTimeline(this::repaired, new Placing());
+  private final HealthMeter meter = new HealthMeter();
+  private boolean jumped;
+  private long acceptedNanos;
+  private long skippedBefore;
+  private long droppedBefore;
+  private long healthTimer = -1;
   private @Nullable Publication publication;
   private List<Track> tracks = List.of();
   private boolean hadSamples;
@@ -47,6 +56,7 @@ public final class LiveStream {
 
   private volatile LiveStatus status;
   private volatile ClockMap clock;
+  private volatile StreamHealth health;
 
   LiveStream(
       Broadcast broadcast,
@@ -66,6 +76,7 @@ public final class LiveStream {
     this.onEnded = onEnded;
     this.hadSamples = !timeline.clock().anchors().isEmpty();
     this.clock = timeline.clock();
+    this.health = StreamHealth.none(wall.instant());
     this.status = new LiveStatus(broadcast, LiveState.STARTING, wall.instant(), List.of(), "", "");
   }
 
@@ -86,6 +97,11 @@ public final class LiveStream {
   /** From any thread. */
   public LiveStatus status() {
     return status;
+  }
+
+  /** How the publisher is doing, as of a second ago at most. From any thread. */
+  public StreamHealth health() {
+    return health;
   }
 
   /**
@@ -167,6 +183,9 @@ public final class LiveStream {
     Publication accepted = new Publication(this, request, publisherContext);
     publication = accepted;
     timeline.breakRun();
+    source.restart();
+    meter.publisher(hadSamples, System.nanoTime());
+    watchHealth();
     setStatus(LiveState.STARTING, List.of(), request.protocol(), request.peer());
     LOGGER
         .atInfo()
@@ -189,48 +208,90 @@ public final class LiveStream {
     try {
       take(from, event);
     } catch (RuntimeException e) {
-      LOGGER
-          .atError()
-          .addKeyValue("stream", broadcast.stream())
-          .addKeyValue("broadcast", broadcast.id())
-          .setCause(e)
-          .log("a publisher's media could not be handled");
-      leave(from, EndReason.MALFORMED);
-      from.evict(EndReason.MALFORMED);
+      unusable(from, e);
     }
+  }
+
+  private void unusable(Publication from, RuntimeException problem) {
+    LOGGER
+        .atError()
+        .addKeyValue("stream", broadcast.stream())
+        .addKeyValue("broadcast", broadcast.id())
+        .setCause(problem)
+        .log("a publisher's media could not be handled");
+    depart(EndReason.MALFORMED);
+    from.evict(EndReason.MALFORMED);
   }
 
   private void take(Publication from, MediaEvent event) {
     switch (event) {
       case MediaEvent.TracksReady ready -> {
+        source.tracks(ready.tracks());
         tracks = ready.tracks();
         timeline.tracks(tracks);
+        meter.tracks(tracks, System.nanoTime());
         if (timeline.inRun()) {
           tell(ready);
         }
         setStatus(status.state(), tracks, status.protocol(), status.peer());
       }
-      case MediaEvent.SampleReady ready -> writeSample(ready.sample());
+      case MediaEvent.SampleReady ready -> accept(ready.sample());
       case MediaEvent.Discontinuity broken -> {
-        timeline.breakRun();
-        timeline.tracks(tracks);
+        source.restart();
+        source.tracks(tracks);
+        breakRun();
       }
       case MediaEvent.Ended ended -> leave(from, ended.reason());
     }
   }
 
-  private void writeSample(Sample sample) {
-    if (!timeline.inRun()) {
-      startRun(sample);
+  /** Takes what has been made of a publisher's timestamps. */
+  private final class Placing implements SourceTimeline.Outlet {
+    @Override
+    public void broken(long arrivedNanos) {
+      jumped = true;
+      metrics.timestampsBroken.inc();
+      breakRun();
+      LOGGER
+          .atInfo()
+          .addKeyValue("stream", broadcast.stream())
+          .addKeyValue("broadcast", broadcast.id())
+          .log("a publisher's timestamps jumped");
     }
-    tell(new MediaEvent.SampleReady(timeline.place(sample)));
+
+    @Override
+    public void sample(Sample sample, long arrivedNanos) {
+      if (!timeline.inRun()) {
+        startRun(sample, arrivedNanos);
+      }
+      Sample placed = timeline.place(sample);
+      meter.sample(placed, arrivedNanos);
+      tell(new MediaEvent.SampleReady(placed));
+    }
   }
 
-  private void startRun(Sample first) {
-    Instant now = wall.instant();
-    timeline.startRun(first, now);
+  private void accept(Sample sample) {
+    acceptedNanos = System.nanoTime();
+    source.accept(sample, acceptedNanos);
+  }
+
+  private void repaired(TimestampRepair repair, int samples) {
+    meter.repaired(repair, samples);
+    metrics.timestampsRepaired.labelValues(repair.name().toLowerCase(Locale.ROOT)).inc(samples);
+  }
+
+  private void breakRun() {
+    timeline.breakRun();
+    timeline.tracks(tracks);
+  }
+
+  private void startRun(Sample first, long arrivedNanos) {
+    Instant arrived = wall.instant().minusNanos(acceptedNanos - arrivedNanos);
+    timeline.startRun(first, arrived);
     graceEndsNanos = Optional.empty();
     clock = timeline.clock();
+    meter.run(hadSamples, jumped, arrivedNanos);
+    jumped = false;
     if (hadSamples) {
       tell(new MediaEvent.Discontinuity(clock.anchors().getLast().mediaNanos()));
     }
@@ -239,8 +300,48 @@ public final class LiveStream {
     setStatus(LiveState.ON_AIR, tracks, status.protocol(), status.peer());
   }
 
+  private void watchHealth() {
+    if (healthTimer < 0) {
+      healthTimer = vertx.setPeriodic(HEALTH_MILLIS, id -> lookAfterHealth());
+    }
+  }
+
+  /** Once a second: what waits too long is let through, the clocks are compared, health is told. */
+  private void lookAfterHealth() {
+    long nowNanos = System.nanoTime();
+    Instant now = wall.instant();
+    acceptedNanos = nowNanos;
+    try {
+      source.tick(nowNanos);
+    } catch (RuntimeException e) {
+      Publication from = publication;
+      if (from != null) {
+        unusable(from, e);
+      }
+    }
+    Publication present = publication;
+    long skipped = skippedBefore + (present == null ? 0 : present.skippedMessages());
+    long dropped = droppedBefore;
+    for (LiveReader reader : readers) {
+      dropped += reader.droppedSamples();
+    }
+    health = meter.tick(now, nowNanos, skipped, dropped);
+    meter
+        .quickestNanos()
+        .ifPresent(
+            quickest -> {
+              Instant due = now.plusNanos(meter.mediaNanos() + quickest - nowNanos);
+              timeline.heardClock(due, meter.mediaNanos());
+              clock = timeline.clock();
+            });
+  }
+
   private void tell(MediaEvent event) {
-    readers.removeIf(LiveReader::isClosed);
+    for (int i = readers.size() - 1; i >= 0; i--) {
+      if (readers.get(i).isClosed()) {
+        droppedBefore += readers.remove(i).droppedSamples();
+      }
+    }
     for (int i = 0; i < readers.size(); i++) {
       readers.get(i).offer(event);
     }
@@ -251,10 +352,27 @@ public final class LiveStream {
    * context.
    */
   void leave(Publication from, EndReason reason) {
-    if (from != publication) {
-      return;
+    if (from == publication) {
+      letThrough();
+      depart(reason);
     }
-    publication = null;
+  }
+
+  /** What waits for what would have come next goes out. */
+  private void letThrough() {
+    try {
+      source.flush();
+    } catch (RuntimeException e) {
+      LOGGER
+          .atError()
+          .addKeyValue("stream", broadcast.stream())
+          .setCause(e)
+          .log("a publisher's last media could not be handled");
+    }
+  }
+
+  private void depart(EndReason reason) {
+    forget();
     unpublished = reason == EndReason.UNPUBLISHED;
     metrics.publishersEnded.labelValues(word(reason)).inc();
     if (hadSamples) {
@@ -295,6 +413,7 @@ public final class LiveStream {
       return;
     }
     cancelGrace();
+    vertx.cancelTimer(healthTimer);
     Publication last = publication;
     if (last != null) {
       release(last, reason);
@@ -312,9 +431,17 @@ public final class LiveStream {
   }
 
   private void release(Publication evicted, EndReason reason) {
-    publication = null;
+    letThrough();
+    forget();
     metrics.publishersEnded.labelValues(word(reason)).inc();
     evicted.evict(reason);
+  }
+
+  private void forget() {
+    Publication gone = publication;
+    skippedBefore += gone == null ? 0 : gone.skippedMessages();
+    publication = null;
+    meter.gone();
   }
 
   private boolean isEnded() {

@@ -14,7 +14,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code /live}: who is on air, for everybody; and an administrator's way to end a broadcast. */
+/**
+ * {@code /live}: who is on air, for everybody; and for administrators how a publisher is doing, and
+ * a way to end its broadcast.
+ */
 final class LiveEndpoints {
   private static final int MOST_LISTED = 500;
 
@@ -30,6 +33,7 @@ final class LiveEndpoints {
     return List.of(
         Endpoint.open(HttpMethod.GET, "/live", this::list),
         Endpoint.open(HttpMethod.GET, "/live/:app/:stream", this::get),
+        Endpoint.guarded(HttpMethod.GET, "/live/:app/:stream/health", this::health),
         Endpoint.guarded(HttpMethod.DELETE, "/live/:app/:stream", this::end));
   }
 
@@ -70,6 +74,14 @@ final class LiveEndpoints {
         .map(Answer::shared);
   }
 
+  private Future<Answer> health(Call call) {
+    String app = Paths.app(call);
+    String stream = Paths.stream(call);
+    return live.health(app, stream)
+        .map(health -> Future.succeededFuture(Answer.ok(health)))
+        .orElseThrow(() -> notLive(app, stream));
+  }
+
   private Future<Answer> end(Call call) {
     String app = Paths.app(call);
     String stream = Paths.stream(call);
@@ -77,11 +89,14 @@ final class LiveEndpoints {
         .map(
             was -> {
               if (!was) {
-                throw new ApiProblem(
-                    404, "stream-not-live", "'" + app + "/" + stream + "' is not on air");
+                throw notLive(app, stream);
               }
               return Answer.none();
             });
+  }
+
+  private static ApiProblem notLive(String app, String stream) {
+    return new ApiProblem(404, "stream-not-live", "'" + app + "/" + stream + "' is not on air");
   }
 
   private Future<JsonObject> offline(String app, String stream) {

@@ -10,9 +10,9 @@ final class BrokenMessages {
   private static final int MAX_MESSAGES = 2_000;
 
   private final String kind;
+  private final PassedTime run = new PassedTime();
   private long count;
   private int inRun;
-  private long runStart;
   private String firstProblem = "";
 
   /**
@@ -42,10 +42,10 @@ final class BrokenMessages {
   void broken(long timestamp, long maxMillis, String problem) {
     count++;
     if (inRun++ == 0) {
-      runStart = timestamp;
+      run.restart();
       firstProblem = problem;
     }
-    if ((int) (timestamp - runStart) > maxMillis || inRun > MAX_MESSAGES) {
+    if (run.at(timestamp) > maxMillis || inRun > MAX_MESSAGES) {
       throw new MalformedMediaException(
           kind,
           0,

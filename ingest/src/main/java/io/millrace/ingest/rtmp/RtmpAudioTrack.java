@@ -39,7 +39,6 @@ final class RtmpAudioTrack implements RtmpTrack {
   private AudioReader reader;
   private @Nullable Track track;
   private long nextDts = Long.MIN_VALUE;
-  private int lastDuration;
   private Timescale timescale = Timescale.MILLIS;
 
   // The message that is being read.
@@ -110,14 +109,13 @@ final class RtmpAudioTrack implements RtmpTrack {
     }
     long dts = placed ? nextDts : place(duration);
     nextDts = dts + duration;
-    lastDuration = duration;
     out.sample(this, millis, new Sample(id, dts, 0, true, data));
   }
 
   /** Where the message's first access unit goes. */
   private long place(int duration) {
     placed = true;
-    millis = timeline.audio(timestamp);
+    millis = timeline.place(timestamp);
     int rate = timescale.ticksPerSecond();
     long told =
         Timescale.rescale(millis, Timescale.MILLIS, timescale)
@@ -127,9 +125,7 @@ final class RtmpAudioTrack implements RtmpTrack {
     }
     long tolerance =
         Math.max(rate / MIN_TOLERANCE_HERTZ, Math.min(rate / MAX_TOLERANCE_HERTZ, duration / 2));
-    return Math.abs(told - nextDts) <= tolerance
-        ? nextDts
-        : Math.max(told, nextDts - lastDuration + 1);
+    return Math.abs(told - nextDts) <= tolerance ? nextDts : told;
   }
 
   private static AudioReader readerOf(FlvCodec codec) {

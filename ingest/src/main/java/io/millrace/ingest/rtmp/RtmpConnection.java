@@ -143,6 +143,9 @@ public final class RtmpConnection {
     }
     deadlines.heard(System.nanoTime());
     run(actions);
+    if (publication != null) {
+      publication.skipped(session.skipped());
+    }
     flow();
   }
 

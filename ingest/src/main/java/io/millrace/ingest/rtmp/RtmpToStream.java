@@ -7,7 +7,6 @@ import io.millrace.ingest.rtmp.FlvTag.Unknown;
 import io.millrace.ingest.rtmp.TrackWait.Held;
 import io.millrace.media.MalformedMediaException;
 import io.millrace.media.MediaEvent;
-import io.millrace.media.MediaEvent.Discontinuity;
 import io.millrace.media.MediaEvent.SampleReady;
 import io.millrace.media.MediaEvent.TracksReady;
 import io.millrace.media.Sample;
@@ -38,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The first events wait until the tracks are known. A track is announced anew, before the sample
  * that needs it, when its format has changed for a decoder, and a track that comes later is
  * announced with its first sample. A message that is broken is skipped and counted; only when
- * nothing of a kind has been good for seconds the publisher is told to go. Where the encoder has
- * set its clock a {@link Discontinuity} goes before the next sample.
+ * nothing of a kind has been good for seconds the publisher is told to go. Times go out as the
+ * encoder set them; the live stream repairs what is wrong with them.
  */
 final class RtmpToStream {
   private static final int VIDEO = 1;
@@ -63,7 +62,6 @@ final class RtmpToStream {
   private final SortedMap<TrackId, Track> announced =
       new TreeMap<>(Comparator.comparingInt(TrackId::value));
 
-  private long stepsTold;
   private long unused;
 
   // The message that is being read.
@@ -222,16 +220,12 @@ final class RtmpToStream {
       return;
     }
     wait.hold(millis, track, sample);
-    if (wait.isOver(millis, isKnown(video), knownAudio())) {
+    if (wait.isOver(isKnown(video), knownAudio())) {
       finish();
     }
   }
 
   private void tell(Track track, Sample sample) {
-    if (timeline.steps() != stepsTold) {
-      out.accept(new Discontinuity(0));
-    }
-    stepsTold = timeline.steps();
     if (!track.equals(announced.get(track.id()))) {
       announced.put(track.id(), track);
       announce();

@@ -19,8 +19,8 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The video track: access units on 90 kHz with decoding times that always rise. What is a key frame
- * is read from the bitstream; a publisher whose pictures never let a viewer in is refused.
+ * The video track: access units on 90 kHz. What is a key frame is read from the bitstream; a
+ * publisher whose pictures never let a viewer in is refused.
  */
 final class RtmpVideoTrack implements RtmpTrack {
   private static final long TICKS_PER_MILLI = Timescale.VIDEO.ticksPerSecond() / 1000;
@@ -31,12 +31,11 @@ final class RtmpVideoTrack implements RtmpTrack {
   private final long keyFrameWaitMillis;
   private final RtmpTimeline timeline;
   private final Output out;
+  private final PassedTime passed = new PassedTime();
 
   private FlvCodec codec;
   private VideoReader reader;
   private @Nullable Track track;
-  private long lastDts = Long.MIN_VALUE;
-  private long firstMillis = Long.MIN_VALUE;
   private boolean sawSync;
   private boolean sawRecoveryPoint;
   private @Nullable Buffer withoutPicture;
@@ -101,15 +100,12 @@ final class RtmpVideoTrack implements RtmpTrack {
       holdBack(unit.data());
       return true;
     }
-    long millis = timeline.video(timestamp);
+    long millis = timeline.place(timestamp);
     checkKeyFrames(millis, unit.kind());
-    long told = millis * TICKS_PER_MILLI + ticks(frame.nanos());
-    long dts = Math.max(told, lastDts + 1);
-    long pts = told + composition(frame) * TICKS_PER_MILLI;
-    lastDts = dts;
+    long dts = millis * TICKS_PER_MILLI + ticks(frame.nanos());
+    int offset = (int) (composition(frame) * TICKS_PER_MILLI);
     boolean sync = unit.kind() == Kind.SYNC;
-    out.sample(
-        this, millis, new Sample(id, dts, (int) (pts - dts), sync, withHeldBack(unit.data())));
+    out.sample(this, millis, new Sample(id, dts, offset, sync, withHeldBack(unit.data())));
     return true;
   }
 
@@ -146,10 +142,7 @@ final class RtmpVideoTrack implements RtmpTrack {
   private void checkKeyFrames(long millis, Kind kind) {
     sawSync |= kind == Kind.SYNC;
     sawRecoveryPoint |= kind == Kind.RECOVERY_POINT;
-    if (firstMillis == Long.MIN_VALUE) {
-      firstMillis = millis;
-    }
-    if (!sawSync && millis - firstMillis > keyFrameWaitMillis) {
+    if (!sawSync && passed.at(millis) > keyFrameWaitMillis) {
       throw new UnsupportedMediaException(
           "no IDR key frame came in "
               + keyFrameWaitMillis / 1000

@@ -22,11 +22,12 @@ final class TrackWait {
   record Held(Track track, Sample sample) {}
 
   private final long waitMillis;
+  private final PassedTime passed = new PassedTime();
   private final List<Held> held = new ArrayList<>();
   private boolean video = true;
   private boolean audio = true;
   private Set<Integer> furtherAudio = Set.of();
-  private long sinceMillis;
+  private long waitedMillis;
   private int bytes;
 
   TrackWait(long waitMillis) {
@@ -42,26 +43,24 @@ final class TrackWait {
     }
   }
 
-  /** Holds a sample. */
+  /**
+   * Holds a sample.
+   *
+   * @param millis where it stands on the publisher's timeline
+   */
   void hold(long millis, Track track, Sample sample) {
-    if (held.isEmpty()) {
-      sinceMillis = millis;
-    }
+    waitedMillis = passed.at(millis);
     held.add(new Held(track, sample));
     bytes += sample.payload().length();
   }
 
-  /**
-   * Whether the wait is over.
-   *
-   * @param millis where the newest sample stands on the publisher's timeline
-   */
-  boolean isOver(long millis, boolean videoKnown, Set<Integer> audioKnown) {
+  /** Whether the wait is over. */
+  boolean isOver(boolean videoKnown, Set<Integer> audioKnown) {
     boolean all =
         (videoKnown || !video)
             && (!audioKnown.isEmpty() || !audio)
             && audioKnown.containsAll(furtherAudio);
-    return all || millis - sinceMillis >= waitMillis || bytes > MAX_BYTES;
+    return all || waitedMillis >= waitMillis || bytes > MAX_BYTES;
   }
 
   /** What waits, in order; empty from then on. */
