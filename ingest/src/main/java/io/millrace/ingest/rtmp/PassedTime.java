@@ -2,7 +2,8 @@ package io.millrace.ingest.rtmp;
 
 /**
  * How much media time has passed since a first message, by the messages' own times. What an encoder
- * does to its clock meanwhile does not count: a step back is nothing, a step ahead at most a second.
+ * does to its clock meanwhile does not count: a step back is nothing, a step ahead at most a
+ * second.
  */
 final class PassedTime {
   private static final long MAX_STEP_MILLIS = 1_000;
