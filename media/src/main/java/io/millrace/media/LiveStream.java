@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One broadcast on air: takes events from one publisher at a time, places them on the broadcast's
@@ -38,14 +38,13 @@ public final class LiveStream {
   private final LiveMetrics metrics;
   private final Runnable onEnded;
 
-  private final List<LiveReader> readers = new ArrayList<>();
+  private final Readers readers = new Readers();
   private final Timeline timeline;
   private final SourceTimeline source = new SourceTimeline(this::repaired, new Placing());
   private final HealthMeter meter = new HealthMeter();
   private boolean jumped;
   private long acceptedNanos;
   private long skippedBefore;
-  private long droppedBefore;
   private long healthTimer = -1;
   private @Nullable Publication publication;
   private List<Track> tracks = List.of();
@@ -187,10 +186,7 @@ public final class LiveStream {
     meter.publisher(hadSamples, System.nanoTime());
     watchHealth();
     setStatus(LiveState.STARTING, List.of(), request.protocol(), request.peer());
-    LOGGER
-        .atInfo()
-        .addKeyValue("stream", broadcast.stream())
-        .addKeyValue("broadcast", broadcast.id())
+    about(LOGGER.atInfo())
         .addKeyValue("protocol", request.protocol())
         .addKeyValue("peer", request.peer())
         .log("publisher accepted");
@@ -213,10 +209,7 @@ public final class LiveStream {
   }
 
   private void unusable(Publication from, RuntimeException problem) {
-    LOGGER
-        .atError()
-        .addKeyValue("stream", broadcast.stream())
-        .addKeyValue("broadcast", broadcast.id())
+    about(LOGGER.atError())
         .setCause(problem)
         .log("a publisher's media could not be handled");
     depart(EndReason.MALFORMED);
@@ -231,7 +224,7 @@ public final class LiveStream {
         timeline.tracks(tracks);
         meter.tracks(tracks, System.nanoTime());
         if (timeline.inRun()) {
-          tell(ready);
+          readers.tell(ready);
         }
         setStatus(status.state(), tracks, status.protocol(), status.peer());
       }
@@ -252,10 +245,7 @@ public final class LiveStream {
       jumped = true;
       metrics.timestampsBroken.inc();
       breakRun();
-      LOGGER
-          .atInfo()
-          .addKeyValue("stream", broadcast.stream())
-          .addKeyValue("broadcast", broadcast.id())
+      about(LOGGER.atInfo())
           .log("a publisher's timestamps jumped");
     }
 
@@ -266,7 +256,7 @@ public final class LiveStream {
       }
       Sample placed = timeline.place(sample);
       meter.sample(placed, arrivedNanos);
-      tell(new MediaEvent.SampleReady(placed));
+      readers.tell(new MediaEvent.SampleReady(placed));
     }
   }
 
@@ -293,10 +283,10 @@ public final class LiveStream {
     meter.run(hadSamples, jumped, arrivedNanos);
     jumped = false;
     if (hadSamples) {
-      tell(new MediaEvent.Discontinuity(clock.anchors().getLast().mediaNanos()));
+      readers.tell(new MediaEvent.Discontinuity(clock.anchors().getLast().mediaNanos()));
     }
     hadSamples = true;
-    tell(new MediaEvent.TracksReady(tracks));
+    readers.tell(new MediaEvent.TracksReady(tracks));
     setStatus(LiveState.ON_AIR, tracks, status.protocol(), status.peer());
   }
 
@@ -321,11 +311,7 @@ public final class LiveStream {
     }
     Publication present = publication;
     long skipped = skippedBefore + (present == null ? 0 : present.skippedMessages());
-    long dropped = droppedBefore;
-    for (LiveReader reader : readers) {
-      dropped += reader.droppedSamples();
-    }
-    health = meter.tick(now, nowNanos, skipped, dropped);
+    health = meter.tick(now, nowNanos, skipped, readers.droppedSamples());
     meter
         .quickestNanos()
         .ifPresent(
@@ -334,17 +320,6 @@ public final class LiveStream {
               timeline.heardClock(due, meter.mediaNanos());
               clock = timeline.clock();
             });
-  }
-
-  private void tell(MediaEvent event) {
-    for (int i = readers.size() - 1; i >= 0; i--) {
-      if (readers.get(i).isClosed()) {
-        droppedBefore += readers.remove(i).droppedSamples();
-      }
-    }
-    for (int i = 0; i < readers.size(); i++) {
-      readers.get(i).offer(event);
-    }
   }
 
   /**
@@ -380,10 +355,7 @@ public final class LiveStream {
     } else {
       end(reason);
     }
-    LOGGER
-        .atInfo()
-        .addKeyValue("stream", broadcast.stream())
-        .addKeyValue("broadcast", broadcast.id())
+    about(LOGGER.atInfo())
         .addKeyValue("reason", word(reason))
         .log("publisher gone");
   }
@@ -420,12 +392,9 @@ public final class LiveStream {
     }
     setStatus(LiveState.ENDED, status.tracks(), status.protocol(), status.peer());
     metrics.broadcastsEnded.labelValues(word(reason)).inc();
-    tell(new MediaEvent.Ended(reason));
+    readers.tell(new MediaEvent.Ended(reason));
     onEnded.run();
-    LOGGER
-        .atInfo()
-        .addKeyValue("stream", broadcast.stream())
-        .addKeyValue("broadcast", broadcast.id())
+    about(LOGGER.atInfo())
         .addKeyValue("reason", word(reason))
         .log("broadcast ended");
   }
@@ -459,6 +428,12 @@ public final class LiveStream {
     LiveStatus before = status;
     Instant since = before.state() == state ? before.since() : wall.instant();
     status = new LiveStatus(broadcast, state, since, shown, protocol, peer);
+  }
+
+  private LoggingEventBuilder about(LoggingEventBuilder event) {
+    return event
+        .addKeyValue("stream", broadcast.stream())
+        .addKeyValue("broadcast", broadcast.id());
   }
 
   private static String word(EndReason reason) {
