@@ -182,7 +182,7 @@ class RtmpChunkReaderTest {
   void beforeMediaIsAllowedItIsAsShortAsACommand() {
     RtmpChunkReader publishing = new RtmpChunkReader();
     publishing.allowMedia(16 << 20);
-    publishing.feed(hex("06 000000 ffffff 09 01000000"));
+    publishing.feed(hex("06 000000 ffffff 09 01000000" + "00".repeat(128)));
     assertThat(publishing.next()).isNull();
     publishing.feed(hex("05 000000 100001 12 01000000"));
     assertThatThrownBy(publishing::next).hasMessageContaining("1048576 are allowed");
@@ -224,6 +224,7 @@ class RtmpChunkReaderTest {
   @Test
   void aPayloadIsNotCopiedWhenItIsMostOfARead() {
     feed("02 000000 000004 01 00000000 00010000");
+    assertThat(reader.next()).isNull();
     Buffer read = hex("06 000000 001000 09 01000000" + "07".repeat(4096));
     reader.feed(read);
     RtmpMessage message = reader.next();

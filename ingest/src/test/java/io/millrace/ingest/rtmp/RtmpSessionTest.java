@@ -256,7 +256,7 @@ class RtmpSessionTest {
     tag(parts, RtmpMessage.VIDEO, 100, SampleMedia.avcHeader());
     tag(parts, RtmpMessage.VIDEO, 100, SampleMedia.frame(SampleMedia.IDR));
     tag(parts, RtmpMessage.AUDIO, 110, SampleMedia.sound());
-    tag(parts, RtmpMessage.DATA_AMF0, 110, Buffer.buffer("?"));
+    tag(parts, RtmpMessage.DATA_AMF0, 110, SampleMedia.hex("02"));
     tag(parts, 77, 110, Buffer.buffer("?"));
     take(new ClientScript().chunkSize(4096).message(RtmpMessage.AGGREGATE, 1, 0, parts).bytes);
     assertThat(media()).hasSize(1 + 2);
