@@ -1,5 +1,6 @@
 package io.millrace.http;
 
+import io.millrace.config.ConfigSection;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -35,6 +37,18 @@ public record CertificateFiles(Path certificate, Path key) {
 
   /** Two files that belong together. */
   record Loaded(X509Certificate leaf, PemKeyCertOptions options) {}
+
+  /** Reads the keys {@code certificate} and {@code key} of a section, which go together. */
+  public static Optional<CertificateFiles> read(ConfigSection section) {
+    Optional<Path> certificate = section.path("certificate");
+    Optional<Path> key = section.path("key");
+    if (certificate.isPresent() != key.isPresent()) {
+      section.problem(
+          certificate.isPresent() ? "key" : "certificate",
+          "missing; a certificate and its key go together");
+    }
+    return certificate.flatMap(c -> key.map(k -> new CertificateFiles(c, k)));
+  }
 
   Stamp stamp() throws IOException {
     return new Stamp(

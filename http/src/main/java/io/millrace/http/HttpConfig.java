@@ -1,7 +1,6 @@
 package io.millrace.http;
 
 import io.millrace.config.ConfigSection;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +56,7 @@ public record HttpConfig(
         section.string("host", "0.0.0.0"),
         section.port("port", 8080),
         tls.port("port", 8443),
-        certificate(tls),
+        CertificateFiles.read(tls),
         limits(section),
         section.bool("proxyProtocol", false),
         trustedProxies(section));
@@ -102,17 +101,6 @@ public record HttpConfig(
       return fallback;
     }
     return value;
-  }
-
-  private static Optional<CertificateFiles> certificate(ConfigSection tls) {
-    Optional<Path> certificate = tls.path("certificate");
-    Optional<Path> key = tls.path("key");
-    if (certificate.isPresent() != key.isPresent()) {
-      tls.problem(
-          certificate.isPresent() ? "key" : "certificate",
-          "missing; a certificate and its key go together");
-    }
-    return certificate.flatMap(c -> key.map(k -> new CertificateFiles(c, k)));
   }
 
   private static TrustedProxies trustedProxies(ConfigSection section) {

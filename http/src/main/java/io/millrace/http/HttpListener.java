@@ -3,18 +3,14 @@ package io.millrace.http;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An open listener: HTTP/1.1 on the plain port, HTTP/1.1 and HTTP/2 (by ALPN) on the TLS port where
@@ -24,9 +20,6 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe.
  */
 public final class HttpListener {
-  private static final Logger LOGGER = LoggerFactory.getLogger(HttpListener.class);
-  private static final Duration CERTIFICATE_PERIOD = Duration.ofSeconds(5);
-
   // To Vert.x, servers on the same host with the same negative port are one server on one free
   // port. Every listener has its own two numbers, or two listeners on port 0 would share a socket.
   private static final AtomicInteger FREE_PORTS = new AtomicInteger(-1000);
@@ -49,19 +42,15 @@ public final class HttpListener {
   private final Vertx vertx;
   private final Shared shared;
   private final String deploymentId;
-  private final long certificateTimer;
-  private volatile CertificateFiles.@Nullable Stamp stamp;
+  private final Optional<CertificateWatch> certificate;
 
   private HttpListener(
-      Vertx vertx, Shared shared, String deploymentId, CertificateFiles.@Nullable Stamp stamp) {
+      Vertx vertx, Shared shared, String deploymentId, Optional<CertificateWatch> certificate) {
     this.vertx = vertx;
     this.shared = shared;
     this.deploymentId = deploymentId;
-    this.stamp = stamp;
-    this.certificateTimer =
-        shared.tls().isEmpty()
-            ? -1
-            : vertx.setPeriodic(CERTIFICATE_PERIOD.toMillis(), timer -> reloadCertificate());
+    this.certificate = certificate;
+    certificate.ifPresent(watch -> watch.tell(new CertificateUse()));
   }
 
   /**
@@ -74,16 +63,19 @@ public final class HttpListener {
   public static Future<HttpListener> open(
       Vertx vertx, HttpConfig config, List<Mount> mounts, HttpMetrics metrics, int instances) {
     MountTable table = new MountTable(mounts);
-    return vertx
-        .executeBlocking(() -> config.certificate().map(files -> firstLoad(config, files)), false)
+    return CertificateWatch.loadIfAny(vertx, config.certificate())
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    new ListenException(
+                        config.path() + ".tls.certificate: " + failure.getMessage(), failure)))
         .compose(
-            loadedOrNone -> {
-              Optional<FirstCertificate> certificate = Objects.requireNonNull(loadedOrNone);
+            certificate -> {
               Shared shared =
                   new Shared(
                       config,
                       FREE_PORTS.getAndAdd(-2),
-                      certificate.map(loaded -> tls(config, loaded.files())),
+                      certificate.map(watch -> tls(config, watch.certificate())),
                       table,
                       metrics,
                       new AtomicInteger(),
@@ -92,13 +84,7 @@ public final class HttpListener {
                   .deployVerticle(
                       () -> new HttpListenerVerticle(shared),
                       new DeploymentOptions().setInstances(instances))
-                  .map(
-                      id ->
-                          new HttpListener(
-                              vertx,
-                              shared,
-                              id,
-                              certificate.map(FirstCertificate::stamp).orElse(null)));
+                  .map(id -> new HttpListener(vertx, shared, id, certificate));
             });
   }
 
@@ -122,72 +108,31 @@ public final class HttpListener {
    * {@code drain} long, then closes everything.
    */
   public Future<Void> close(Duration drain) {
-    vertx.cancelTimer(certificateTimer);
+    certificate.ifPresent(CertificateWatch::close);
     return Future.join(shared.instances().stream().map(instance -> instance.drain(drain)).toList())
         .transform(done -> vertx.undeploy(deploymentId));
   }
 
-  /**
-   * Reads the certificate's files again when they have changed. Files that do not fit together (a
-   * replacement half done) leave the old certificate in force and are tried again next time.
-   */
+  /** Looks at the certificate's files now. */
   Future<Void> reloadCertificate() {
-    CertificateFiles files = shared.config().certificate().orElseThrow();
-    return vertx
-        .executeBlocking(
-            () -> {
-              CertificateFiles.Stamp now = files.stamp();
-              return now.equals(stamp)
-                  ? Optional.<FirstCertificate>empty()
-                  : Optional.of(new FirstCertificate(now, files.load()));
-            },
-            false)
-        .compose(
-            changed ->
-                Objects.requireNonNull(changed).isEmpty()
-                    ? Future.succeededFuture()
-                    : shared
-                        .instances()
-                        .getFirst()
-                        .useCertificate(tls(shared.config(), changed.get().files()))
-                        .<Void>mapEmpty()
-                        .onSuccess(done -> taken(files, changed.get())))
-        .onFailure(
-            failure -> {
-              shared.metrics().certificateReloaded(false);
-              LOGGER
-                  .atWarn()
-                  .addKeyValue("reason", failure.getMessage())
-                  .log("changed certificate not taken, the old one stays");
-            });
+    return certificate.orElseThrow().check();
   }
 
-  private void taken(CertificateFiles files, FirstCertificate changed) {
-    stamp = changed.stamp();
-    shared.metrics().certificateReloaded(true);
-    LOGGER
-        .atInfo()
-        .addKeyValue("file", files.certificate())
-        .addKeyValue("until", changed.files().leaf().getNotAfter().toInstant())
-        .log("certificate taken");
-  }
+  private final class CertificateUse implements CertificateWatch.Owner {
+    @Override
+    public Future<?> use(PemKeyCertOptions changed) {
+      return shared.instances().getFirst().useCertificate(tls(shared.config(), changed));
+    }
 
-  private record FirstCertificate(CertificateFiles.Stamp stamp, CertificateFiles.Loaded files) {}
-
-  private static FirstCertificate firstLoad(HttpConfig config, CertificateFiles files) {
-    try {
-      return new FirstCertificate(files.stamp(), files.load());
-    } catch (java.nio.file.NoSuchFileException e) {
-      throw new ListenException(
-          config.path() + ".tls.certificate: there is no file " + e.getFile(), e);
-    } catch (IOException e) {
-      throw new ListenException(config.path() + ".tls.certificate: " + e.getMessage(), e);
+    @Override
+    public void reloaded(boolean taken) {
+      shared.metrics().certificateReloaded(taken);
     }
   }
 
-  private static ServerSSLOptions tls(HttpConfig config, CertificateFiles.Loaded loaded) {
+  private static ServerSSLOptions tls(HttpConfig config, PemKeyCertOptions certificate) {
     return new ServerSSLOptions()
-        .setKeyCertOptions(loaded.options())
+        .setKeyCertOptions(certificate)
         .setUseAlpn(true)
         .setApplicationLayerProtocols(List.of("h2", "http/1.1"))
         .setSslHandshakeTimeout(config.limits().headerTimeout().toMillis())

@@ -21,6 +21,9 @@ public final class IngestMetrics {
   /** Messages that were skipped as unknown or useless, by {@code protocol}. */
   public final Counter skipped;
 
+  /** Changed certificates by {@code outcome}: taken or refused. */
+  public final Counter certificateReloads;
+
   public IngestMetrics(PrometheusRegistry registry) {
     connections =
         Gauge.builder()
@@ -46,6 +49,12 @@ public final class IngestMetrics {
             "millrace_ingest_skipped_messages_total",
             "Messages skipped as unknown or of no use",
             "protocol");
+    certificateReloads =
+        counter(
+            registry,
+            "millrace_ingest_certificate_reloads_total",
+            "Changed certificates of RTMPS",
+            "outcome");
   }
 
   private static Counter counter(

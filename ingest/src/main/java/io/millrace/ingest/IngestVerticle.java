@@ -1,95 +1,149 @@
 package io.millrace.ingest;
 
 import io.millrace.ingest.rtmp.RtmpConnection;
-import io.millrace.media.LiveStreams;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Listens for publishers on one event loop. Instances of one deployment share the port; Vert.x
+ * Listens for publishers on one event loop. Instances of one deployment share the ports; Vert.x
  * deals the connections out to them. {@link IngestServer} deploys it.
  */
 final class IngestVerticle extends VerticleBase {
-  private static final Logger LOGGER = LoggerFactory.getLogger(IngestVerticle.class);
+  private static final String RTMP = "rtmp";
+  private static final String RTMPS = "rtmps";
 
-  private final IngestConfig config;
-  private final PublishAuthorizer authorizer;
-  private final LiveStreams streams;
-  private final IngestMetrics metrics;
-  private final AtomicInteger openConnections;
-  private final AtomicInteger boundPort;
+  // To Vert.x, servers on the same host with the same negative port are one server on one free
+  // port. Each of this process's servers has its own two numbers.
+  private static final AtomicInteger FREE_PORTS = new AtomicInteger(-500_000);
+
+  private final IngestServer.Shared shared;
+  private final int freePort;
   private final Set<RtmpConnection> connections = new HashSet<>();
-  private @Nullable NetServer server;
+  private @Nullable NetServer plain;
+  private @Nullable NetServer secure;
 
-  /**
-   * @param openConnections of all instances together
-   * @param boundPort where to put the port that was bound
-   */
-  IngestVerticle(
-      IngestConfig config,
-      PublishAuthorizer authorizer,
-      LiveStreams streams,
-      IngestMetrics metrics,
-      AtomicInteger openConnections,
-      AtomicInteger boundPort) {
-    this.config = config;
-    this.authorizer = authorizer;
-    this.streams = streams;
-    this.metrics = metrics;
-    this.openConnections = openConnections;
-    this.boundPort = boundPort;
+  IngestVerticle(IngestServer.Shared shared, int freePort) {
+    this.shared = shared;
+    this.freePort = freePort;
+  }
+
+  /** A number that the instances of one server share. */
+  static int nextFreePort() {
+    return FREE_PORTS.getAndAdd(-2);
   }
 
   @Override
   public Future<?> start() {
+    IngestConfig config = shared.config();
     NetServerOptions options = new NetServerOptions().setTcpNoDelay(true).setTcpKeepAlive(true);
-    NetServer listening = vertx.createNetServer(options).connectHandler(this::connected);
-    server = listening;
-    // Below zero means a free port that all instances of a deployment share.
-    int port = config.rtmpPort() == 0 ? -1 : config.rtmpPort();
-    return listening
-        .listen(port, config.rtmpHost())
-        .onSuccess(bound -> boundPort.set(bound.actualPort()));
+    plain = vertx.createNetServer(options).connectHandler(socket -> connected(RTMP, socket));
+    Future<NetServer> listening =
+        listen(plain, "ingest.rtmp.port", config.rtmpHost(), config.rtmpPort(), freePort);
+    Optional<PemKeyCertOptions> certificate = shared.certificate();
+    if (certificate.isPresent()) {
+      NetServerOptions tls =
+          new NetServerOptions(options)
+              .setSsl(true)
+              .setKeyCertOptions(certificate.get())
+              .setSslHandshakeTimeout(config.handshakeTimeout().toMillis())
+              .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+      NetServer second =
+          vertx
+              .createNetServer(tls)
+              .connectHandler(socket -> connected(RTMPS, socket))
+              .exceptionHandler(this::tlsFailed);
+      secure = second;
+      listening =
+          listening.compose(
+              first ->
+                  listen(
+                      second,
+                      "ingest.rtmps.port",
+                      config.rtmpHost(),
+                      config.rtmpsPort(),
+                      freePort - 1));
+    }
+    return listening.onSuccess(all -> shared.instances().add(this));
   }
 
   @Override
   public Future<?> stop() {
     List<Future<Void>> closed =
         List.copyOf(connections).stream().map(RtmpConnection::shutdown).toList();
-    Future<Void> all = Future.join(closed).mapEmpty();
-    return server == null ? all : all.eventually(server::close);
+    return Future.join(closed)
+        .transform(all -> plain == null ? Future.succeededFuture() : plain.close())
+        .transform(all -> secure == null ? Future.succeededFuture() : secure.close());
   }
 
-  private void connected(NetSocket socket) {
-    if (openConnections.incrementAndGet() > config.maxConnections()) {
-      openConnections.decrementAndGet();
-      metrics.closed.labelValues("rtmp", "too_many_connections").inc();
-      LOGGER
-          .atWarn()
-          .addKeyValue("peer", socket.remoteAddress())
-          .addKeyValue("limit", config.maxConnections())
-          .log("too many publishers' connections");
+  int rtmpPort() {
+    return plain == null ? 0 : plain.actualPort();
+  }
+
+  OptionalInt rtmpsPort() {
+    return secure == null ? OptionalInt.empty() : OptionalInt.of(secure.actualPort());
+  }
+
+  /** Serves new connections of every instance with this certificate; from any thread. */
+  Future<Boolean> useCertificate(PemKeyCertOptions certificate) {
+    ServerSSLOptions options = new ServerSSLOptions().setKeyCertOptions(certificate);
+    options
+        .setSslHandshakeTimeout(shared.config().handshakeTimeout().toMillis())
+        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+    return secure == null ? Future.succeededFuture(false) : secure.updateSSLOptions(options, true);
+  }
+
+  private static Future<NetServer> listen(
+      NetServer server, String key, String host, int port, int freePort) {
+    return server
+        .listen(port == 0 ? freePort : port, host)
+        .recover(failure -> Future.failedFuture(new PortException(key, port, failure)));
+  }
+
+  private void tlsFailed(Throwable failure) {
+    shared.metrics().closed.labelValues(RTMPS, "tls_failed").inc();
+    shared.strangers().turnedAway("tls_failed", "?", String.valueOf(failure.getMessage()));
+  }
+
+  private void connected(String protocol, NetSocket socket) {
+    String peer = String.valueOf(socket.remoteAddress().hostAddress());
+    Admission.Answer answer = shared.admission().enter(peer);
+    if (answer != Admission.Answer.ADMITTED) {
+      String reason = answer.name().toLowerCase(Locale.ROOT);
+      shared.metrics().closed.labelValues(protocol, reason).inc();
+      shared.strangers().turnedAway(reason, peer, "closed without a word");
       socket.close();
       return;
     }
     RtmpConnection connection =
-        RtmpConnection.serve(vertx, socket, config, metrics, authorizer, streams);
+        RtmpConnection.serve(
+            vertx,
+            socket,
+            protocol,
+            shared.config(),
+            shared.metrics(),
+            shared.strangers(),
+            shared.authorizer(),
+            shared.streams());
     connections.add(connection);
     connection
         .closed()
         .onComplete(
             v -> {
-              openConnections.decrementAndGet();
+              shared.admission().left(peer);
               connections.remove(connection);
             });
   }

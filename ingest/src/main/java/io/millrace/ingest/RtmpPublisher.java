@@ -21,6 +21,10 @@ import java.time.Duration;
 public final class RtmpPublisher {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int RTMP_PORT = 1935;
+
+  /** What encoders and services use; a Millrace server's own is 1936. */
+  private static final int RTMPS_PORT = 443;
+
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration END_TIMEOUT = Duration.ofSeconds(2);
 
@@ -53,7 +57,8 @@ public final class RtmpPublisher {
   /**
    * Connects and asks to publish.
    *
-   * @param address {@code rtmp://host[:port]/app/stream[?key=…]}
+   * @param address {@code rtmp://host[:port]/app/stream[?key=…]}, or {@code rtmps} with a
+   *     certificate that this machine trusts
    * @return completes when the server takes media; fails with a {@link RefusedException} when it
    *     refuses, or with what went wrong on the network
    * @throws IllegalArgumentException when the address has another form
@@ -62,19 +67,25 @@ public final class RtmpPublisher {
     String path = String.valueOf(address.getRawPath());
     int slash = path.lastIndexOf('/');
     String host = address.getHost();
-    if (!"rtmp".equals(address.getScheme()) || host == null || slash < 1) {
+    boolean secure = "rtmps".equals(address.getScheme());
+    if (!(secure || "rtmp".equals(address.getScheme())) || host == null || slash < 1) {
       throw new IllegalArgumentException("an RTMP address is rtmp://host/app/stream");
     }
     String query = address.getRawQuery() == null ? "" : "?" + address.getRawQuery();
     String app = path.substring(1, slash);
-    int port = address.getPort() < 0 ? RTMP_PORT : address.getPort();
+    int usual = secure ? RTMPS_PORT : RTMP_PORT;
+    int port = address.getPort() < 0 ? usual : address.getPort();
     RtmpClientSession session =
         new RtmpClientSession(
-            app, path.substring(slash + 1) + query, "rtmp://" + host + ":" + port + "/" + app);
+            app,
+            path.substring(slash + 1) + query,
+            address.getScheme() + "://" + host + ":" + port + "/" + app);
     NetClient client =
         vertx.createNetClient(
             new NetClientOptions()
                 .setTcpNoDelay(true)
+                .setSsl(secure)
+                .setHostnameVerificationAlgorithm("HTTPS")
                 .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis()));
     return client
         .connect(port, host)

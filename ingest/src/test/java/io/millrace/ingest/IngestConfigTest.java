@@ -3,9 +3,12 @@ package io.millrace.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.Configuration;
+import io.millrace.http.CertificateFiles;
 import io.millrace.media.LiveConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class IngestConfigTest {
@@ -16,10 +19,13 @@ class IngestConfigTest {
             new IngestConfig(
                 "0.0.0.0",
                 1935,
+                1936,
+                Optional.empty(),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 1000,
+                250,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(15),
                 16 << 20));
@@ -32,11 +38,13 @@ class IngestConfigTest {
             Map.of(
                 "ingest",
                 Map.of(
-                    "rtmp", Map.of("host", "127.0.0.1", "port", 1936),
+                    "rtmp", Map.of("host", "127.0.0.1", "port", 1940),
+                    "rtmps", Map.of("port", 1941, "certificate", "/a.crt", "key", "/a.key"),
                     "handshakeTimeout", "1s",
                     "publishTimeout", "2s",
                     "idleTimeout", "3s",
                     "maxConnections", 4,
+                    "maxConnectionsPerAddress", 3,
                     "trackWait", "5s",
                     "firstKeyframeTimeout", "6s",
                     "maxMessageSize", "7MiB")),
@@ -49,11 +57,14 @@ class IngestConfigTest {
         .isEqualTo(
             new IngestConfig(
                 "127.0.0.1",
-                1936,
+                1940,
+                1941,
+                Optional.of(new CertificateFiles(Path.of("/a.crt"), Path.of("/a.key"))),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(3),
                 4,
+                3,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(6),
                 7 << 20));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.config.Configuration;
 import io.millrace.media.EndReason;
 import io.millrace.media.MediaEvent;
 import io.millrace.testkit.Clips;
@@ -215,16 +216,10 @@ class RtmpSocketTest {
   void aBusyPortFailsTheStart() {
     ingest = new IngestHarness(Map.of());
     IngestConfig config =
-        new IngestConfig(
-            "0.0.0.0",
-            ingest.server.rtmpPort(),
-            DEADLINE,
-            DEADLINE,
-            DEADLINE,
-            1,
-            DEADLINE,
-            DEADLINE,
-            1024);
+        IngestConfig.read(
+            new Configuration(
+                    Map.of("rtmp", Map.of("port", ingest.server.rtmpPort())), Map.of(), Map.of())
+                .root());
     Vertx other = Vertx.vertx();
     try {
       assertThatThrownBy(

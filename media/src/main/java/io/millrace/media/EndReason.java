@@ -12,6 +12,8 @@ public enum EndReason {
   ENDED_BY_API,
   /** The publisher sent what cannot be used. */
   MALFORMED,
+  /** The publisher sent a codec or a form of one that cannot be carried. */
+  UNSUPPORTED,
   /** This node is stopping. */
   SHUTDOWN
 }

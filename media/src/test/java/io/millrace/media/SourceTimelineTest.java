@@ -2,6 +2,12 @@ package io.millrace.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.media.codec.AacConfiguration;
+import io.millrace.media.codec.AspectRatio;
+import io.millrace.media.codec.AvcConfiguration;
+import io.millrace.media.codec.AvcPicture;
+import io.millrace.media.codec.ColorInfo;
+import io.millrace.media.codec.PictureFormat;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,7 +22,15 @@ class SourceTimelineTest {
   private static final TrackId AUDIO = new TrackId(2);
   private static final AvcConfiguration NO_CONFIGURATION =
       new AvcConfiguration(
-          Buffer.buffer(), 4, List.of(), List.of(), new AvcPicture(100, 0, 31, 1280, 720));
+          Buffer.buffer(),
+          4,
+          List.of(),
+          List.of(),
+          new AvcPicture(
+              100,
+              0,
+              31,
+              new PictureFormat(1280, 720, 1, 8, ColorInfo.UNSPECIFIED, AspectRatio.SQUARE, 0)));
   private static final Track VIDEO_TRACK =
       new Track(VIDEO, new TrackFormat.H264(NO_CONFIGURATION), Timescale.MILLIS);
   private static final Track AUDIO_TRACK =

@@ -41,6 +41,8 @@ final class Console {
         .ifPresent(port -> out.printf("the same over HTTPS    https://localhost:%d/%n", port));
     node.rtmpPort()
         .ifPresent(port -> out.printf("publish (RTMP)         rtmp://localhost:%d/live%n", port));
+    node.rtmpsPort()
+        .ifPresent(port -> out.printf("the same within TLS    rtmps://localhost:%d/live%n", port));
     node.originPort()
         .ifPresent(port -> out.printf("origin, for edges      http://localhost:%d/%n", port));
     out.printf(

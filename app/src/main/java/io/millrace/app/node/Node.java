@@ -125,6 +125,7 @@ public final class Node implements AutoCloseable {
         settings.management().port(),
         vertx.deployVerticle(management));
     HttpMetrics httpMetrics = new HttpMetrics(registry);
+    HttpConfig http = http();
     Optional<JwtRules> tokens = tokens();
     if (settings.runs(Role.CATALOG)) {
       catalog = new CatalogPart(vertx, settings, data, tokens, clock, registry, health);
@@ -134,7 +135,8 @@ public final class Node implements AutoCloseable {
       if (!settings.anybodyMayPublish() && own.isEmpty()) {
         LOGGER.warn("nobody can publish: set access.publishKey, access.jwt or access.callback");
       }
-      origin = new OriginPart(vertx, settings, clock, registry, health);
+      origin = 
+          new OriginPart(vertx, settings, http.certificate(), clock, registry, health);
       origin.start(rules, httpMetrics);
     }
     List<Mount> mounts = new ArrayList<>();
@@ -150,7 +152,7 @@ public final class Node implements AutoCloseable {
       listener =
           Waiting.forStart(
               "http.port",
-              HttpListener.open(vertx, http(), mounts, httpMetrics, EventLoops.count()));
+              HttpListener.open(vertx, http, mounts, httpMetrics, EventLoops.count()));
     }
     if (settings.runs(Role.EDGE)) {
       health.part("edge", () -> Health.Part.READY);
@@ -251,6 +253,11 @@ public final class Node implements AutoCloseable {
 
   public OptionalInt rtmpPort() {
     return origin == null ? OptionalInt.empty() : OptionalInt.of(origin.rtmpPort());
+  }
+
+  /** Where RTMP within TLS is received; empty without a certificate. */
+  public OptionalInt rtmpsPort() {
+    return origin == null ? OptionalInt.empty() : origin.rtmpsPort();
   }
 
   public OptionalInt originPort() {

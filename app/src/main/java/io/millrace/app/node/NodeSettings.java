@@ -7,6 +7,7 @@ import io.millrace.catalog.CatalogConfig;
 import io.millrace.config.ConfigSection;
 import io.millrace.config.Secret;
 import io.millrace.edge.EdgeConfig;
+import io.millrace.http.CertificateFiles;
 import io.millrace.http.HttpConfig;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.media.LiveConfig;
@@ -76,6 +77,10 @@ public record NodeSettings(
     return roles.contains(role);
   }
 
+  private boolean hasTls() {
+    return selfSignedTls || http.certificate().isPresent();
+  }
+
   /** Whether there is any way to be let in as a publisher. */
   boolean anybodyMayPublish() {
     return runs(Role.CATALOG)
@@ -117,18 +122,22 @@ public record NodeSettings(
                         ? "secret"
                         : jwt.publicKeyFile().isPresent() ? "publicKeyFile" : "jwksFile",
                     () -> JwtRules.load(jwt, new RevokedTokens(1))));
-    settings
-        .http
-        .certificate()
-        .ifPresent(
-            files ->
-                tryLoading(
-                    root.section("http").section("tls"),
-                    "certificate",
-                    () -> {
-                      files.check();
-                      return files;
-                    }));
+    checkCertificate(root.section("http").section("tls"), settings.http.certificate());
+    checkCertificate(
+        root.section("ingest").section("rtmps"), settings.ingest.rtmpsCertificate());
+  }
+
+  private static void checkCertificate(
+      ConfigSection section, Optional<CertificateFiles> certificate) {
+    certificate.ifPresent(
+        files ->
+            tryLoading(
+                section,
+                "certificate",
+                () -> {
+                  files.check();
+                  return files;
+                }));
   }
 
   private static void tryLoading(ConfigSection section, String key, Callable<?> loading) {
@@ -182,13 +191,16 @@ public record NodeSettings(
     ports.put("management.port", settings.management.port);
     if (settings.runs(Role.EDGE) || settings.runs(Role.CATALOG)) {
       ports.put("http.port", settings.http.port());
-      if (settings.selfSignedTls || settings.http.certificate().isPresent()) {
+      if (settings.hasTls()) {
         ports.put("http.tls.port", settings.http.tlsPort());
       }
     }
     if (settings.runs(Role.ORIGIN)) {
       ports.put("origin.port", settings.origin.port);
       ports.put("ingest.rtmp.port", settings.ingest.rtmpPort());
+      if (settings.hasTls() || settings.ingest.rtmpsCertificate().isPresent()) {
+        ports.put("ingest.rtmps.port", settings.ingest.rtmpsPort());
+      }
     }
     Map<Integer, String> taken = new HashMap<>();
     ports.forEach(

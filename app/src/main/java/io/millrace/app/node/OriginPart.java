@@ -3,11 +3,14 @@ package io.millrace.app.node;
 import io.millrace.access.AccessRules;
 import io.millrace.app.bridges.MediaBridges;
 import io.millrace.app.ops.Health;
+import io.millrace.http.CertificateFiles;
 import io.millrace.http.HttpConfig;
 import io.millrace.http.HttpListener;
 import io.millrace.http.HttpMetrics;
+import io.millrace.ingest.IngestConfig;
 import io.millrace.ingest.IngestMetrics;
 import io.millrace.ingest.IngestServer;
+import io.millrace.ingest.PortException;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.Origin;
@@ -16,9 +19,12 @@ import io.millrace.packager.Packager;
 import io.millrace.storage.ObjectStore;
 import io.millrace.storage.ObjectStores;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OriginPart implements AutoCloseable {
   private final NodeSettings settings;
+  private final IngestConfig ingestConfig;
   private final ObjectStore store;
   private final LiveStreams streams;
   private final Packager packager;
@@ -37,10 +44,19 @@ final class OriginPart implements AutoCloseable {
   private @Nullable HttpListener listener;
   private @Nullable IngestServer ingest;
 
+  /**
+   * @param certificate of the public listener; RTMPS takes it where it has none of its own
+   */
   OriginPart(
-      Vertx vertx, NodeSettings settings, Clock clock, PrometheusRegistry registry, Health health) {
+      Vertx vertx,
+      NodeSettings settings,
+      Optional<CertificateFiles> certificate,
+      Clock clock,
+      PrometheusRegistry registry,
+      Health health) {
     this.vertx = vertx;
     this.settings = settings;
+    this.ingestConfig = settings.ingest().withDefaultCertificate(certificate);
     this.registry = registry;
     this.health = health;
     this.waiting = new Waiting(settings.stopTimeout());
@@ -63,17 +79,22 @@ final class OriginPart implements AutoCloseable {
                 httpMetrics,
                 EventLoops.count()));
     ingest =
-        Waiting.forPort(
-            "ingest.rtmp.port",
-            settings.ingest().rtmpHost(),
-            settings.ingest().rtmpPort(),
+        Waiting.forStart(
+            "ingest.rtmps.certificate",
             IngestServer.start(
-                vertx,
-                EventLoops.count(),
-                settings.ingest(),
-                MediaBridges.publishing(rules),
-                streams,
-                new IngestMetrics(registry)));
+                    vertx,
+                    EventLoops.count(),
+                    ingestConfig,
+                    MediaBridges.publishing(rules),
+                    streams,
+                    new IngestMetrics(registry))
+                .recover(
+                    failure ->
+                        Future.failedFuture(
+                            failure instanceof PortException port
+                                ? Waiting.cannotOpen(
+                                    port.key(), ingestConfig.rtmpHost(), port.port(), port)
+                                : failure)));
     health.part("origin", this::health);
   }
 
@@ -107,7 +128,11 @@ final class OriginPart implements AutoCloseable {
   }
 
   int rtmpPort() {
-    return ingest == null ? settings.ingest().rtmpPort() : ingest.rtmpPort();
+    return ingest == null ? ingestConfig.rtmpPort() : ingest.rtmpPort();
+  }
+
+  OptionalInt rtmpsPort() {
+    return ingest == null ? OptionalInt.empty() : ingest.rtmpsPort();
   }
 
   int originPort() {

@@ -57,15 +57,19 @@ final class Waiting {
             failure ->
                 Future.failedFuture(
                     failure instanceof IOException
-                        ? new StartException(cannotOpen(key, host, port, failure), failure)
+                        ? cannotOpen(key, host, port, failure)
                         : failure)));
   }
 
-  private static String cannotOpen(String key, String host, int port, Throwable failure) {
+  /** What an operator is told of a port that cannot be opened. */
+  static StartException cannotOpen(String key, String host, int port, Throwable failure) {
     String reason = String.valueOf(failure.getMessage());
-    return reason.contains("in use")
-        ? key + ": port " + port + " on " + host + " is in use; stop what uses it or choose another"
-        : key + ": port " + port + " on " + host + " cannot be opened: " + reason;
+    String where = key + ": port " + port + " on " + host;
+    return new StartException(
+        reason.contains("in use")
+            ? where + " is in use; stop what uses it or choose another"
+            : where + " cannot be opened: " + reason,
+        failure);
   }
 
   /** What an operator is told of a failure. */

@@ -14,10 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads and writes the Action Message Format 0 (Adobe AMF0, 2007). */
+/**
+ * Reads and writes the Action Message Format 0 (Adobe AMF0, 2007). A value that has switched to
+ * AMF3 is read too.
+ */
 final class Amf0 {
-  private static final int MAX_DEPTH = 16;
-  private static final int MAX_VALUES = 4096;
   private static final int NUMBER = 0;
   private static final int BOOLEAN = 1;
   private static final int STRING = 2;
@@ -33,15 +34,14 @@ final class Amf0 {
   private static final int UNSUPPORTED = 13;
   private static final int XML = 15;
   private static final int TYPED_OBJECT = 16;
-  private static final String WHERE = "AMF0";
+  private static final int AVMPLUS = 17;
 
-  private final Buffer in;
-  private int at;
-  private int values;
-  private boolean unknown;
+  private final AmfInput in;
+  private final Amf3 amf3;
 
-  private Amf0(Buffer in) {
+  private Amf0(AmfInput in) {
     this.in = in;
+    this.amf3 = new Amf3(in);
   }
 
   /**
@@ -52,16 +52,13 @@ final class Amf0 {
    *     more than 4096
    */
   static List<AmfValue> read(Buffer message) {
-    Amf0 reader = new Amf0(message);
+    AmfInput in = new AmfInput(message);
+    Amf0 reader = new Amf0(in);
     List<AmfValue> result = new ArrayList<>();
-    while (reader.left() > 0) {
+    while (in.left() > 0 && !in.hasGivenUp()) {
       AmfValue value = reader.value(0);
-      if (reader.unknown && value instanceof AmfNull) {
-        break;
-      }
-      result.add(value);
-      if (reader.unknown) {
-        break;
+      if (!in.hasGivenUp() || !(value instanceof AmfNull)) {
+        result.add(value);
       }
     }
     return result;
@@ -112,40 +109,36 @@ final class Amf0 {
   }
 
   private AmfValue value(int depth) {
-    if (depth > MAX_DEPTH) {
-      throw malformed("is nested deeper than " + MAX_DEPTH);
-    }
-    if (++values > MAX_VALUES) {
-      throw malformed("has more than " + MAX_VALUES + " values");
-    }
-    int type = in.getUnsignedByte(need(1));
+    in.enter(depth);
+    int type = in.unsignedByte();
     return switch (type) {
-      case NUMBER -> new AmfNumber(in.getDouble(need(8)));
-      case BOOLEAN -> new AmfBoolean(in.getByte(need(1)) != 0);
-      case STRING -> new AmfString(text(in.getUnsignedShort(need(2))));
-      case LONG_STRING, XML -> new AmfString(text(in.getUnsignedInt(need(4))));
+      case NUMBER -> new AmfNumber(in.number());
+      case BOOLEAN -> new AmfBoolean(in.unsignedByte() != 0);
+      case STRING -> new AmfString(in.text(in.unsignedShort()));
+      case LONG_STRING, XML -> new AmfString(in.text(in.unsignedInt()));
       case NULL, UNDEFINED, UNSUPPORTED -> AmfValue.NULL;
       case REFERENCE -> {
-        need(2);
+        in.skip(2);
         yield AmfValue.NULL;
       }
       case DATE -> {
-        int number = need(8);
-        need(2);
-        yield new AmfNumber(in.getDouble(number));
+        double millis = in.number();
+        in.skip(2);
+        yield new AmfNumber(millis);
       }
       case OBJECT -> properties(depth);
       case TYPED_OBJECT -> {
-        text(in.getUnsignedShort(need(2)));
+        in.text(in.unsignedShort());
         yield properties(depth);
       }
       case ECMA_ARRAY -> {
-        need(4); // The count is only a hint, and often wrong.
+        in.skip(4); // The count is only a hint, and often wrong.
         yield properties(depth);
       }
-      case STRICT_ARRAY -> array(in.getUnsignedInt(need(4)), depth);
+      case STRICT_ARRAY -> array(in.unsignedInt(), depth);
+      case AVMPLUS -> amf3.value(depth + 1);
       default -> {
-        unknown = true;
+        in.giveUp();
         yield AmfValue.NULL;
       }
     };
@@ -153,13 +146,13 @@ final class Amf0 {
 
   private AmfObject properties(int depth) {
     Map<String, AmfValue> properties = new LinkedHashMap<>();
-    while (left() > 0 && !unknown) {
-      String name = text(in.getUnsignedShort(need(2)));
-      if (name.isEmpty() && left() > 0 && in.getByte(at) == OBJECT_END) {
-        at++;
+    while (in.left() > 0 && !in.hasGivenUp()) {
+      String name = in.text(in.unsignedShort());
+      if (name.isEmpty() && in.peek() == OBJECT_END) {
+        in.skip(1);
         break;
       }
-      if (left() == 0) {
+      if (in.left() == 0) {
         break;
       }
       properties.put(name, value(depth + 1));
@@ -169,35 +162,9 @@ final class Amf0 {
 
   private AmfArray array(long count, int depth) {
     List<AmfValue> items = new ArrayList<>();
-    for (long i = 0; i < count && !unknown; i++) {
+    for (long i = 0; i < count && !in.hasGivenUp(); i++) {
       items.add(value(depth + 1));
     }
     return new AmfArray(items);
-  }
-
-  private String text(long length) {
-    if (length > left()) {
-      throw malformed("text of " + length + " bytes in " + left());
-    }
-    int from = need((int) length);
-    return in.getString(from, from + (int) length, "UTF-8");
-  }
-
-  private int left() {
-    return in.length() - at;
-  }
-
-  /** Steps over bytes that must be there, and returns where they begin. */
-  private int need(int count) {
-    if (left() < count) {
-      throw malformed("ends too early");
-    }
-    int from = at;
-    at += count;
-    return from;
-  }
-
-  private MalformedMediaException malformed(String problem) {
-    return new MalformedMediaException(WHERE, at, problem);
   }
 }

@@ -4,8 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
-/** A value of the Action Message Format 0. */
+/** A value of an Action Message Format. */
 sealed interface AmfValue {
   AmfNull NULL = new AmfNull();
 
@@ -25,6 +26,13 @@ sealed interface AmfValue {
       return properties.get(name) instanceof AmfString text
           ? Optional.of(text.value())
           : Optional.empty();
+    }
+
+    /** A number property. */
+    OptionalDouble number(String name) {
+      return properties.get(name) instanceof AmfNumber(double value)
+          ? OptionalDouble.of(value)
+          : OptionalDouble.empty();
     }
   }
 

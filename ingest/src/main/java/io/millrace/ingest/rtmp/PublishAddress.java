@@ -23,9 +23,9 @@ record PublishAddress(StreamKey stream, Optional<String> key, Map<String, String
   /**
    * @param app may carry slashes around it, a query, or app and stream together when the name is
    *     empty
-   * @param tcUrl only its query is used
-   * @param name may carry a query, {@code mp4:} or {@code flv:}, and GStreamer's {@code live=1}
-   *     behind a space
+   * @param tcUrl its query is used, and its path where there is no app
+   * @param name may carry the app when there is none elsewhere, a query, {@code mp4:} or {@code
+   *     flv:}, and GStreamer's {@code live=1} behind a space
    * @throws IllegalArgumentException with words for the publisher, when a name is not allowed
    */
   static PublishAddress parse(String app, String tcUrl, String name) {
@@ -38,6 +38,14 @@ record PublishAddress(StreamKey stream, Optional<String> key, Map<String, String
       int slash = appPath.lastIndexOf('/');
       streamPath = appPath.substring(slash + 1);
       appPath = appPath.substring(0, slash);
+    }
+    if (appPath.isEmpty()) {
+      appPath = path(pathOf(tcUrl));
+    }
+    if (appPath.isEmpty() && streamPath.contains("/")) {
+      int slash = streamPath.indexOf('/');
+      appPath = streamPath.substring(0, slash);
+      streamPath = streamPath.substring(slash + 1);
     }
     Map<String, String> parameters = new HashMap<>();
     readQuery(tcUrl, parameters);
@@ -67,6 +75,13 @@ record PublishAddress(StreamKey stream, Optional<String> key, Map<String, String
       to--;
     }
     return path.substring(from, to);
+  }
+
+  /** What follows scheme, host and port of an address; empty when it has another form. */
+  private static String pathOf(String url) {
+    int authority = url.indexOf("://");
+    int slash = authority < 0 ? -1 : url.indexOf('/', authority + 3);
+    return slash < 0 ? "" : url.substring(slash);
   }
 
   private static String withoutPrefix(String name) {

@@ -18,14 +18,26 @@ final class RtmpChunkReader {
   private static final int DEFAULT_CHUNK_SIZE = 128;
   private static final int EXTENDED = 0xFFFFFF;
   private static final int MAX_CHUNK_STREAMS = 64;
-  private static final int MAX_AMF_MESSAGE = 1 << 20;
-  private static final int FIRST_ALLOCATION = 32 * 1024;
+
+  /** Bytes of the largest message that is no media, and of any before media is allowed. */
+  static final int MAX_AMF_MESSAGE = 1 << 20;
+
+  private static final int FIRST_ALLOCATION = 4 * 1024;
+  private static final int MAX_EXPECTED = 256 * 1024;
+  private static final int LARGEST_MESSAGE = 0xFFFFFF;
+
+  /** A plain delta this close to its end is a step back by a sender that subtracts. */
+  private static final int NEGATIVE_DELTA = 0xFF0000;
+
   private static final int[] MESSAGE_HEADER_LENGTH = {11, 7, 3, 0};
   private static final String WHERE = "chunk header";
 
-  private final int maxMessageSize;
-  private final Map<Integer, ChunkStream> streams = new HashMap<>();
+  private int maxMediaSize = MAX_AMF_MESSAGE;
+  private final @Nullable ChunkStream[] lowStreams = new ChunkStream[64];
+  private final Map<Integer, ChunkStream> highStreams = new HashMap<>();
+  private int streamCount;
   private Buffer input = Buffer.buffer();
+  private boolean inputIsOurs;
   private int at;
   private long consumed;
   private int chunkSize = DEFAULT_CHUNK_SIZE;
@@ -34,23 +46,31 @@ final class RtmpChunkReader {
   private long unfinishedBytes;
 
   /**
-   * @param maxMessageSize bytes of the largest message that is accepted
+   * From now on audio and video messages may be this large; before, they may be as large as
+   * commands.
    */
-  RtmpChunkReader(int maxMessageSize) {
-    this.maxMessageSize = maxMessageSize;
+  void allowMedia(int maxMessageSize) {
+    maxMediaSize = maxMessageSize;
   }
 
-  /** Adds bytes as they came from the peer. */
+  /** Adds bytes as they came from the peer; the buffer must not change any more. */
   void feed(Buffer bytes) {
     int left = input.length() - at;
-    consumed += at;
     if (left == 0) {
+      consumed += at;
+      at = 0;
       input = bytes;
-    } else {
-      input = Buffer.buffer(left + bytes.length()).appendBuffer(input, at, left);
+      inputIsOurs = false;
+    } else if (inputIsOurs && left >= at) {
       input.appendBuffer(bytes);
+    } else {
+      Buffer joined = Buffer.buffer(left + bytes.length());
+      joined.appendBuffer(input, at, left).appendBuffer(bytes);
+      consumed += at;
+      at = 0;
+      input = joined;
+      inputIsOurs = true;
     }
-    at = 0;
   }
 
   /** Bytes that have been fed and not yet been read. */
@@ -76,10 +96,10 @@ final class RtmpChunkReader {
       int count = Math.min(chunkLeft, unread());
       if (count > 0) {
         unfinishedBytes += count;
-        if (unfinishedBytes > 2L * maxMessageSize) {
-          throw malformed("unfinished messages hold more than " + 2L * maxMessageSize + " bytes");
+        if (unfinishedBytes > 2L * maxMediaSize) {
+          throw malformed("unfinished messages hold more than " + 2L * maxMediaSize + " bytes");
         }
-        current.append(input, at, count);
+        take(current, count);
         at += count;
         chunkLeft -= count;
       }
@@ -102,6 +122,18 @@ final class RtmpChunkReader {
     }
   }
 
+  /**
+   * Moves bytes from the input to the message. One that has come whole, and is most of what was
+   * read, stays where it is; others are copied, so that they don't keep their neighbours in memory.
+   */
+  private void take(ChunkStream stream, int count) {
+    if (count == stream.length && !inputIsOurs && 2 * count >= input.length()) {
+      stream.payload = input.slice(at, at + count);
+    } else {
+      stream.append(input, at, count);
+    }
+  }
+
   /** Reads one chunk's header and returns its stream; null, with nothing read, when it is cut. */
   private @Nullable ChunkStream readHeader() {
     int available = unread();
@@ -119,7 +151,7 @@ final class RtmpChunkReader {
     } else if (basic == 3) {
       id = 64 + input.getUnsignedByte(at + 1) + 256 * input.getUnsignedByte(at + 2);
     }
-    ChunkStream stream = streams.get(id);
+    ChunkStream stream = id < lowStreams.length ? lowStreams[id] : highStreams.get(id);
     if (stream == null && format != 0 && !(format == 1 && id == 2)) {
       throw malformed("type " + format + " begins chunk stream " + id);
     }
@@ -143,16 +175,25 @@ final class RtmpChunkReader {
       }
     }
     if (stream == null) {
-      if (streams.size() >= MAX_CHUNK_STREAMS) {
-        throw malformed("more than " + MAX_CHUNK_STREAMS + " chunk streams");
-      }
-      stream = new ChunkStream();
-      streams.put(id, stream);
+      stream = newStream(id);
     }
     if (starts) {
       startMessage(stream, format, at + basic, extended, at + length - 4);
     }
     at += length;
+    return stream;
+  }
+
+  private ChunkStream newStream(int id) {
+    if (++streamCount > MAX_CHUNK_STREAMS) {
+      throw malformed("more than " + MAX_CHUNK_STREAMS + " chunk streams");
+    }
+    ChunkStream stream = new ChunkStream();
+    if (id < lowStreams.length) {
+      lowStreams[id] = stream;
+    } else {
+      highStreams.put(id, stream);
+    }
     return stream;
   }
 
@@ -170,6 +211,9 @@ final class RtmpChunkReader {
       stream.extended = extended;
       stream.absolute = format == 0;
       stream.value = extended ? input.getUnsignedInt(extension) : input.getUnsignedMedium(header);
+      if (format > 0 && !extended && stream.value >= NEGATIVE_DELTA) {
+        stream.value -= EXTENDED + 1;
+      }
     } else if (extended) {
       stream.value = input.getUnsignedInt(extension);
     }
@@ -191,8 +235,8 @@ final class RtmpChunkReader {
   private void checkLength(int type, int length) {
     int limit =
         switch (type) {
-          case RtmpMessage.AUDIO, RtmpMessage.VIDEO -> maxMessageSize;
-          default -> Math.min(maxMessageSize, MAX_AMF_MESSAGE);
+          case RtmpMessage.AUDIO, RtmpMessage.VIDEO, RtmpMessage.AGGREGATE -> maxMediaSize;
+          default -> Math.min(maxMediaSize, MAX_AMF_MESSAGE);
         };
     if (length > limit) {
       throw malformed("message of " + length + " bytes, " + limit + " are allowed");
@@ -207,14 +251,15 @@ final class RtmpChunkReader {
     if (size < 1) {
       throw malformed("chunk size " + (size & 0xFFFFFFFFL));
     }
-    chunkSize = size;
+    chunkSize = Math.min(size, LARGEST_MESSAGE);
   }
 
   private void abort(Buffer payload) {
     if (payload.length() < 4) {
       throw malformed("Abort of " + payload.length() + " bytes");
     }
-    ChunkStream stream = streams.get(payload.getInt(0));
+    int id = payload.getInt(0);
+    ChunkStream stream = id >= 0 && id < lowStreams.length ? lowStreams[id] : highStreams.get(id);
     if (stream != null && stream.unfinished) {
       unfinishedBytes -= stream.received();
       stream.drop();
@@ -245,15 +290,20 @@ final class RtmpChunkReader {
     private boolean unfinished;
     private @Nullable Buffer payload;
     private int allocated;
+    private int expected = FIRST_ALLOCATION;
 
     int received() {
       return payload == null ? 0 : payload.length();
     }
 
+    /**
+     * Memory is taken for what has come, up to four times as much at once, and for as much as an
+     * earlier message of this chunk stream has really brought.
+     */
     void append(Buffer from, int offset, int count) {
       int needed = received() + count;
       if (payload == null) {
-        allocated = Math.min(length, Math.max(FIRST_ALLOCATION, count));
+        allocated = Math.min(length, Math.max(expected, count));
         payload = Buffer.buffer(allocated);
       } else if (needed > allocated) {
         allocated = (int) Math.min(length, 4L * needed);
@@ -287,6 +337,7 @@ final class RtmpChunkReader {
 
     RtmpMessage take() {
       Buffer whole = payload == null ? Buffer.buffer() : payload;
+      expected = Math.clamp(whole.length(), expected, MAX_EXPECTED);
       drop();
       return new RtmpMessage(type, streamId, timestamp, whole);
     }

@@ -30,7 +30,6 @@ public final class RtmpClientSession {
   }
 
   private static final int CHUNK_SIZE = 60_000;
-  private static final int MAX_MESSAGE_SIZE = 1 << 20;
   private static final int CONNECT = 1;
   private static final int RELEASE_STREAM = 2;
   private static final int FC_PUBLISH = 3;
@@ -42,7 +41,7 @@ public final class RtmpClientSession {
   private final String app;
   private final String name;
   private final String tcUrl;
-  private final RtmpChunkReader chunks = new RtmpChunkReader(MAX_MESSAGE_SIZE);
+  private final RtmpChunkReader chunks = new RtmpChunkReader();
   private final RtmpChunkWriter writer = new RtmpChunkWriter();
   private final Buffer handshake = Buffer.buffer();
 

@@ -15,12 +15,7 @@ import java.util.Optional;
 record RtmpCommand(String name, AmfValue transaction, AmfObject object, List<AmfValue> arguments) {
   /** Empty when the message doesn't begin with a name. */
   static Optional<RtmpCommand> read(RtmpMessage message) {
-    var payload = message.payload();
-    boolean amf3 = message.type() == RtmpMessage.COMMAND_AMF3;
-    if (amf3 && payload.length() > 0 && payload.getByte(0) == 0) {
-      payload = payload.slice(1, payload.length());
-    }
-    List<AmfValue> values = Amf0.read(payload);
+    List<AmfValue> values = message.values();
     if (values.isEmpty() || !(values.getFirst() instanceof AmfString name)) {
       return Optional.empty();
     }

@@ -5,6 +5,7 @@ import io.millrace.ingest.IngestMetrics;
 import io.millrace.ingest.PublishAttempt;
 import io.millrace.ingest.PublishAuthorizer;
 import io.millrace.ingest.PublishDecision;
+import io.millrace.ingest.Strangers;
 import io.millrace.media.EndReason;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.Publication;
@@ -35,15 +36,16 @@ import org.slf4j.spi.LoggingEventBuilder;
 public final class RtmpConnection {
   private static final Logger LOGGER = LoggerFactory.getLogger(RtmpConnection.class);
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final String PROTOCOL = "rtmp";
   private static final long LINGER_MILLIS = 500;
   private static final int MAX_WAITING_BYTES = 1 << 20;
 
   private final Vertx vertx;
   private final Context context;
   private final NetSocket socket;
+  private final String protocol;
   private final String peer;
   private final IngestMetrics metrics;
+  private final Strangers strangers;
   private final PublishAuthorizer authorizer;
   private final LiveStreams streams;
   private final RtmpSession session;
@@ -52,6 +54,7 @@ public final class RtmpConnection {
 
   private @Nullable Publication publication;
   private @Nullable PublishAddress address;
+  private boolean wasAdmitted;
   private boolean streamIsFull;
   private boolean peerIsFull;
   private boolean paused;
@@ -62,15 +65,19 @@ public final class RtmpConnection {
   private RtmpConnection(
       Vertx vertx,
       NetSocket socket,
+      String protocol,
       IngestConfig config,
       IngestMetrics metrics,
+      Strangers strangers,
       PublishAuthorizer authorizer,
       LiveStreams streams) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.socket = socket;
+    this.protocol = protocol;
     this.peer = String.valueOf(socket.remoteAddress().hostAddress());
     this.metrics = metrics;
+    this.strangers = strangers;
     this.authorizer = authorizer;
     this.streams = streams;
     this.session =
@@ -79,17 +86,24 @@ public final class RtmpConnection {
     this.deadlines = new RtmpDeadlines(config, System.nanoTime());
   }
 
-  /** Takes over an accepted socket; called on its event loop. */
+  /**
+   * Takes over an accepted socket; called on its event loop.
+   *
+   * @param protocol rtmp or rtmps
+   */
   public static RtmpConnection serve(
       Vertx vertx,
       NetSocket socket,
+      String protocol,
       IngestConfig config,
       IngestMetrics metrics,
+      Strangers strangers,
       PublishAuthorizer authorizer,
       LiveStreams streams) {
     RtmpConnection connection =
-        new RtmpConnection(vertx, socket, config, metrics, authorizer, streams);
-    metrics.connections.labelValues(PROTOCOL).inc();
+        new RtmpConnection(
+            vertx, socket, protocol, config, metrics, strangers, authorizer, streams);
+    metrics.connections.labelValues(protocol).inc();
     socket.handler(connection::received);
     socket.exceptionHandler(
         e -> LOGGER.atDebug().addKeyValue("peer", connection.peer).setCause(e).log("socket"));
@@ -113,7 +127,7 @@ public final class RtmpConnection {
   }
 
   private void received(Buffer bytes) {
-    metrics.receivedBytes.labelValues(PROTOCOL).inc(bytes.length());
+    metrics.receivedBytes.labelValues(protocol).inc(bytes.length());
     if (closing) {
       return;
     }
@@ -184,7 +198,7 @@ public final class RtmpConnection {
   private void decide(PublishAddress wanted) {
     address = wanted;
     PublishAttempt attempt =
-        new PublishAttempt(wanted.stream(), wanted.key(), PROTOCOL, peer, wanted.parameters());
+        new PublishAttempt(wanted.stream(), wanted.key(), protocol, peer, wanted.parameters());
     Future<PublishDecision> decision;
     try {
       decision = authorizer.authorize(attempt);
@@ -212,7 +226,7 @@ public final class RtmpConnection {
           run(session.close(CloseReason.REFUSED, message));
       case PublishDecision.Allowed(String tenant) ->
           streams
-              .publish(new PublishRequest(wanted.stream(), tenant, PROTOCOL, peer, this::evicted))
+              .publish(new PublishRequest(wanted.stream(), tenant, protocol, peer, this::evicted))
               .onSuccess(this::admitted)
               .onFailure(e -> failed("a publisher could not be let in", e));
     }
@@ -233,12 +247,13 @@ public final class RtmpConnection {
           return;
         }
         publication = accepted;
+        wasAdmitted = true;
         accepted.onWritable(
             () -> {
               streamIsFull = false;
               flow();
             });
-        metrics.publications.labelValues(PROTOCOL).inc();
+        metrics.publications.labelValues(protocol).inc();
         run(session.accept());
       }
     }
@@ -252,7 +267,7 @@ public final class RtmpConnection {
           case TAKEN_OVER ->
               session.close(CloseReason.TAKEN_OVER, "another publisher took over this stream");
           case SHUTDOWN -> session.close(CloseReason.SHUTDOWN, "this server is stopping");
-          case MALFORMED ->
+          case MALFORMED, UNSUPPORTED ->
               session.close(CloseReason.FAILED, "the server could not handle this stream");
           case ENDED_BY_API, UNPUBLISHED, CONNECTION_LOST ->
               session.close(CloseReason.ENDED, "this broadcast was ended");
@@ -268,14 +283,19 @@ public final class RtmpConnection {
   }
 
   private void close(CloseReason reason, String message) {
-    metrics.closed.labelValues(PROTOCOL, reason.label()).inc();
-    warning()
-        .addKeyValue("reason", reason.label())
-        .addKeyValue("message", message)
-        .log("publisher closed");
+    metrics.closed.labelValues(protocol, reason.label()).inc();
+    if (wasAdmitted) {
+      warning()
+          .addKeyValue("reason", reason.label())
+          .addKeyValue("message", message)
+          .log("publisher closed");
+    } else {
+      strangers.turnedAway(reason.label(), address == null ? peer : peer + " " + address, message);
+    }
     endPublication(
         switch (reason) {
-          case MALFORMED, UNSUPPORTED, FAILED -> EndReason.MALFORMED;
+          case UNSUPPORTED -> EndReason.UNSUPPORTED;
+          case MALFORMED, FAILED -> EndReason.MALFORMED;
           case SHUTDOWN -> EndReason.SHUTDOWN;
           default -> EndReason.CONNECTION_LOST;
         });
@@ -284,7 +304,7 @@ public final class RtmpConnection {
 
   private LoggingEventBuilder warning() {
     LoggingEventBuilder event =
-        LOGGER.atWarn().addKeyValue("protocol", PROTOCOL).addKeyValue("peer", peer);
+        LOGGER.atWarn().addKeyValue("protocol", protocol).addKeyValue("peer", peer);
     return address == null ? event : event.addKeyValue("stream", address);
   }
 
@@ -304,8 +324,8 @@ public final class RtmpConnection {
     vertx.cancelTimer(timer);
     run(session.lost());
     endPublication(EndReason.CONNECTION_LOST);
-    metrics.skipped.labelValues(PROTOCOL).inc(session.skipped());
-    metrics.connections.labelValues(PROTOCOL).dec();
+    metrics.skipped.labelValues(protocol).inc(session.skipped());
+    metrics.connections.labelValues(protocol).dec();
     closed.tryComplete();
   }
 

@@ -1,6 +1,8 @@
 package io.millrace.ingest.rtmp;
 
+import io.millrace.media.MalformedMediaException;
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 
 /**
  * One whole RTMP message (RTMP 1.0, 6.1.1).
@@ -23,6 +25,19 @@ record RtmpMessage(int type, int streamId, long timestamp, Buffer payload) {
   static final int COMMAND_AMF3 = 17;
   static final int DATA_AMF0 = 18;
   static final int COMMAND_AMF0 = 20;
+  static final int AGGREGATE = 22;
+
+  /**
+   * The values of a command or data message. Those of the AMF3 types begin with a format byte of
+   * zero, which some senders leave out.
+   *
+   * @throws MalformedMediaException as {@link Amf0#read}
+   */
+  List<AmfValue> values() {
+    boolean amf3 = type == COMMAND_AMF3 || type == DATA_AMF3;
+    boolean marked = amf3 && payload.length() > 0 && payload.getByte(0) == 0;
+    return Amf0.read(marked ? payload.slice(1, payload.length()) : payload);
+  }
 
   /** A protocol control message: stream 0, time 0. */
   static RtmpMessage control(int type, Buffer payload) {

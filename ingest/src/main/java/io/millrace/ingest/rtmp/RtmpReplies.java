@@ -1,7 +1,7 @@
 package io.millrace.ingest.rtmp;
 
+import io.millrace.ingest.rtmp.AmfValue.AmfObject;
 import io.vertx.core.buffer.Buffer;
-import java.util.List;
 
 /** Composes what a server says, on one chunk stream state. */
 final class RtmpReplies {
@@ -10,12 +10,15 @@ final class RtmpReplies {
   private static final int DYNAMIC = 2;
   private static final int STREAM_BEGIN = 0;
   private static final int PING_RESPONSE = 7;
-  private static final int CAN_FORWARD = 4;
 
   private final RtmpChunkWriter writer = new RtmpChunkWriter();
 
-  /** Success of {@code connect}, with the control messages that go before it. */
-  Buffer connected(AmfValue transaction) {
+  /**
+   * Success of {@code connect}, with the control messages that go before it.
+   *
+   * @param objectEncoding the version of the Action Message Format that the client may use, 0 or 3
+   */
+  Buffer connected(AmfValue transaction, int objectEncoding) {
     Buffer out = Buffer.buffer();
     add(out, RtmpMessage.control(RtmpMessage.WINDOW_ACK_SIZE, WINDOW));
     add(
@@ -25,22 +28,8 @@ final class RtmpReplies {
             Buffer.buffer(5).appendInt(WINDOW).appendByte((byte) DYNAMIC)));
     add(out, RtmpMessage.control(RtmpMessage.SET_CHUNK_SIZE, CHUNK_SIZE));
     writer.chunkSize(CHUNK_SIZE);
-    AmfValue server =
-        AmfValue.object(
-            "fmsVer",
-            "FMS/3,5,7,7009",
-            "capabilities",
-            31,
-            "mode",
-            1,
-            "fourCcList",
-            new AmfValue.AmfArray(List.of(AmfValue.of("avc1"), AmfValue.of("mp4a"))),
-            "videoFourCcInfoMap",
-            AmfValue.object("avc1", CAN_FORWARD),
-            "audioFourCcInfoMap",
-            AmfValue.object("mp4a", CAN_FORWARD),
-            "capsEx",
-            0);
+    AmfObject server = AmfValue.object("fmsVer", "FMS/3,5,7,7009", "capabilities", 31, "mode", 1);
+    server.properties().putAll(EnhancedRtmp.answer());
     AmfValue status =
         AmfValue.object(
             "level",
@@ -50,7 +39,7 @@ final class RtmpReplies {
             "description",
             "Connection succeeded.",
             "objectEncoding",
-            0);
+            objectEncoding);
     command(out, 0, AmfValue.of("_result"), transaction, server, status);
     return out;
   }
@@ -93,9 +82,19 @@ final class RtmpReplies {
     return out;
   }
 
-  Buffer acknowledgement(long receivedBytes) {
+  /** Asks a client of Enhanced RTMP to connect anew, at the same address. */
+  Buffer reconnectRequest(String description) {
     Buffer out = Buffer.buffer();
-    add(out, RtmpMessage.control(RtmpMessage.ACKNOWLEDGEMENT, receivedBytes & 0xFFFFFFFFL));
+    status(out, 0, "status", "NetConnection.Connect.ReconnectRequest", description);
+    return out;
+  }
+
+  /**
+   * @param sequenceNumber bytes received, unsigned 32 bits
+   */
+  Buffer acknowledgement(long sequenceNumber) {
+    Buffer out = Buffer.buffer();
+    add(out, RtmpMessage.control(RtmpMessage.ACKNOWLEDGEMENT, sequenceNumber));
     return out;
   }
 

@@ -1,8 +1,6 @@
 package io.millrace.ingest.rtmp;
 
 import io.millrace.ingest.rtmp.AmfValue.AmfNumber;
-import io.millrace.ingest.rtmp.AmfValue.AmfObject;
-import io.millrace.ingest.rtmp.AmfValue.AmfString;
 import io.millrace.ingest.rtmp.RtmpAction.Close;
 import io.millrace.ingest.rtmp.RtmpAction.Decide;
 import io.millrace.ingest.rtmp.RtmpAction.Media;
@@ -34,20 +32,21 @@ import java.util.random.RandomGenerator;
  */
 final class RtmpSession {
   private static final int PING_REQUEST = 6;
+  private static final int AMF3 = 3;
 
   private final Duration trackWait;
   private final Duration keyFrameWait;
   private final RtmpReplies replies = new RtmpReplies();
-  private final RtmpChunkReader chunks;
+  private final int maxMessageSize;
+  private final RtmpChunkReader chunks = new RtmpChunkReader();
+  private final RtmpAcknowledgements acknowledgements = new RtmpAcknowledgements();
 
   private State state;
   private List<RtmpAction> actions = new ArrayList<>();
   private String app = "";
   private String tcUrl = "";
+  private boolean canReconnect;
   private int lastStreamId;
-  private long receivedBytes;
-  private long acknowledgedBytes;
-  private long peerWindow = Long.MAX_VALUE;
   private long skipped;
 
   private sealed interface State {
@@ -81,7 +80,7 @@ final class RtmpSession {
       int maxMessageSize, Duration trackWait, Duration keyFrameWait, RandomGenerator random) {
     this.trackWait = trackWait;
     this.keyFrameWait = keyFrameWait;
-    this.chunks = new RtmpChunkReader(maxMessageSize);
+    this.maxMessageSize = maxMessageSize;
     this.state = new State.Handshaking(new RtmpHandshake(random));
   }
 
@@ -107,7 +106,7 @@ final class RtmpSession {
 
   /** Takes bytes from the peer. They are kept in part: the buffer must not change. */
   List<RtmpAction> receive(Buffer bytes) {
-    receivedBytes += bytes.length();
+    acknowledgements.received(bytes.length());
     return guarded(
         () -> {
           if (state instanceof State.Handshaking(var handshake)) {
@@ -135,6 +134,7 @@ final class RtmpSession {
             RtmpToStream mapping =
                 new RtmpToStream(trackWait, keyFrameWait, event -> actions.add(new Media(event)));
             state = new State.Publishing(streamId, name, mapping);
+            chunks.allowMedia(maxMessageSize);
             send(replies.publishing(streamId, name));
             readMessages();
           }
@@ -183,18 +183,26 @@ final class RtmpSession {
   private void closeWith(CloseReason reason, String message) {
     switch (state) {
       case State.Handshaking _, State.Closed _ -> {}
-      case State.Commanding _ -> send(replies.error(lastStreamId, reason.code(), message));
-      case State.Deciding(int streamId, _) -> send(replies.error(streamId, reason.code(), message));
+      case State.Commanding _ -> say(lastStreamId, reason, message);
+      case State.Deciding(int streamId, _) -> say(streamId, reason, message);
       case State.Publishing(int streamId, _, var mapping) -> {
         skipped += mapping.skipped();
         if (reason != CloseReason.UNSUPPORTED && reason != CloseReason.MALFORMED) {
           mapping.finish();
         }
-        send(replies.error(streamId, reason.code(), message));
+        say(streamId, reason, message);
       }
     }
     state = new State.Closed();
     actions.add(new Close(reason, message));
+  }
+
+  /** A client that can be asked to come back is not told of an error when this server stops. */
+  private void say(int streamId, CloseReason reason, String message) {
+    send(
+        reason == CloseReason.SHUTDOWN && canReconnect
+            ? replies.reconnectRequest(message)
+            : replies.error(streamId, reason.code(), message));
   }
 
   private void readMessages() {
@@ -207,15 +215,10 @@ final class RtmpSession {
     }
   }
 
-  /**
-   * Only for a peer that has told its window: one that never reads (FFmpeg) would close on unread
-   * bytes, which resets the connection and loses the end of what it has sent.
-   */
   private void acknowledge() {
     boolean open = !(state instanceof State.Handshaking || state instanceof State.Closed);
-    if (open && receivedBytes - acknowledgedBytes >= peerWindow) {
-      acknowledgedBytes = receivedBytes;
-      send(replies.acknowledgement(receivedBytes));
+    if (open) {
+      acknowledgements.due().ifPresent(received -> send(replies.acknowledgement(received)));
     }
   }
 
@@ -225,10 +228,11 @@ final class RtmpSession {
       case RtmpMessage.COMMAND_AMF0, RtmpMessage.COMMAND_AMF3 ->
           RtmpCommand.read(message)
               .ifPresentOrElse(command -> command(message.streamId(), command), () -> skipped++);
-      case RtmpMessage.DATA_AMF0 -> metadata(message.payload());
+      case RtmpMessage.DATA_AMF0, RtmpMessage.DATA_AMF3 -> metadata(message);
+      case RtmpMessage.AGGREGATE -> aggregate(message);
       case RtmpMessage.WINDOW_ACK_SIZE -> {
         if (message.payload().length() >= 4) {
-          peerWindow = Math.max(1, message.payload().getUnsignedInt(0));
+          acknowledgements.window(message.payload().getUnsignedInt(0));
         }
       }
       case RtmpMessage.SET_PEER_BANDWIDTH -> send(replies.windowAckSize());
@@ -248,6 +252,20 @@ final class RtmpSession {
     }
   }
 
+  private void aggregate(RtmpMessage message) {
+    List<RtmpMessage> parts = RtmpAggregate.messages(message);
+    if (parts.isEmpty()) {
+      skipped++;
+    }
+    for (RtmpMessage part : parts) {
+      switch (part.type()) {
+        case RtmpMessage.AUDIO, RtmpMessage.VIDEO -> media(part);
+        case RtmpMessage.DATA_AMF0, RtmpMessage.DATA_AMF3 -> metadata(part);
+        default -> skipped++;
+      }
+    }
+  }
+
   private void userControl(Buffer payload) {
     if (payload.length() >= 6 && payload.getUnsignedShort(0) == PING_REQUEST) {
       send(replies.pong(payload.slice(2, 6)));
@@ -255,28 +273,16 @@ final class RtmpSession {
   }
 
   /** Metadata is a hint, often broken: what can't be read is skipped. */
-  private void metadata(Buffer payload) {
+  private void metadata(RtmpMessage message) {
     if (!(state instanceof State.Publishing(_, _, var mapping))) {
       skipped++;
       return;
     }
     try {
-      for (AmfValue value : Amf0.read(payload)) {
-        if (value instanceof AmfObject object) {
-          mapping.expect(names(object, "videocodecid"), names(object, "audiocodecid"));
-        }
-      }
+      StreamMetadata.of(message.values()).ifPresent(mapping::expect);
     } catch (MalformedMediaException e) {
       skipped++;
     }
-  }
-
-  private static boolean names(AmfObject metadata, String property) {
-    return switch (metadata.properties().get(property)) {
-      case AmfNumber(double value) -> value != 0;
-      case AmfString(String value) -> !value.isEmpty();
-      case null, default -> false;
-    };
   }
 
   private void command(int streamId, RtmpCommand command) {
@@ -284,7 +290,9 @@ final class RtmpSession {
       case "connect" -> {
         app = command.object().string("app").orElse("");
         tcUrl = command.object().string("tcUrl").orElse("");
-        send(replies.connected(command.transaction()));
+        canReconnect = EnhancedRtmp.canReconnect(command.object());
+        int encoding = command.object().number("objectEncoding").orElse(0) == AMF3 ? AMF3 : 0;
+        send(replies.connected(command.transaction(), encoding));
       }
       case "createStream" -> {
         lastStreamId++;
@@ -297,7 +305,12 @@ final class RtmpSession {
             replies.onFlashCommand(
                 "onFCPublish", "NetStream.Publish.Start", shown(command.text(0))));
       }
-      case "FCUnpublish", "deleteStream", "closeStream" -> unpublish(command);
+      case "FCUnpublish", "closeStream" -> unpublish(command);
+      case "deleteStream" -> {
+        if (!namesAnotherStream(command)) {
+          unpublish(command);
+        }
+      }
       case "releaseStream", "_checkbw" ->
           send(replies.result(command.transaction(), AmfValue.NULL));
       case "getStreamLength" -> send(replies.result(command.transaction(), AmfValue.of(0)));
@@ -321,6 +334,17 @@ final class RtmpSession {
     } catch (IllegalArgumentException e) {
       closeWith(CloseReason.BAD_NAME, Objects.toString(e.getMessage(), "bad name"));
     }
+  }
+
+  /** Some encoders delete streams that they have made and not used. */
+  private boolean namesAnotherStream(RtmpCommand command) {
+    return state instanceof State.Publishing(int streamId, _, _)
+        && !command.arguments().isEmpty()
+        && command.arguments().getFirst() instanceof AmfNumber(double id)
+        && id != streamId
+        && id >= 1
+        && id <= lastStreamId
+        && streamId <= lastStreamId;
   }
 
   private void unpublish(RtmpCommand command) {

@@ -35,7 +35,7 @@ class Amf0Test {
   // RTMP R24
   @Test
   void anUnknownTypeEndsTheMessageWithoutHarm() {
-    assertThat(Amf0.read(hex("02 0001 61 11 0401"))).containsExactly(AmfValue.of("a"));
+    assertThat(Amf0.read(hex("02 0001 61 12 0401"))).containsExactly(AmfValue.of("a"));
   }
 
   @Test
@@ -70,7 +70,7 @@ class Amf0Test {
           try {
             assertThat(Amf0.read(bytes).size()).isLessThanOrEqualTo(bytes.length());
           } catch (MalformedMediaException e) {
-            assertThat(e.getMessage()).startsWith("AMF0 at byte ");
+            assertThat(e.getMessage()).startsWith("AMF at byte ");
           }
         });
   }

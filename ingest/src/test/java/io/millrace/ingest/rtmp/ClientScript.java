@@ -14,7 +14,7 @@ final class ClientScript {
     return script;
   }
 
-  ClientScript command(int streamId, String name, int transaction, AmfValue... arguments) {
+  ClientScript command(int streamId, String name, double transaction, AmfValue... arguments) {
     Buffer payload = Amf0.write(AmfValue.of(name), AmfValue.of(transaction));
     payload.appendBuffer(Amf0.write(arguments));
     return message(RtmpMessage.COMMAND_AMF0, streamId, 0, payload);

@@ -87,4 +87,25 @@ class PublishAddressTest {
   private static PublishAddress demo(String key) {
     return new PublishAddress(DEMO, key.isEmpty() ? Optional.empty() : Optional.of(key), Map.of());
   }
+
+  // RTMP R18, R20
+  @Test
+  void theAppMayStandInTheAddressOrBeforeTheNameOnly() {
+    assertThat(PublishAddress.parse("", "rtmp://host/live", "demo").stream().toString())
+        .isEqualTo("live/demo");
+    assertThat(PublishAddress.parse("", "rtmp://host:1935/live/", "demo?key=k").key())
+        .contains("k");
+    assertThat(PublishAddress.parse("", "", "live/demo").stream().toString())
+        .isEqualTo("live/demo");
+    assertThat(PublishAddress.parse("", "rtmp://host", "/live/demo").stream().toString())
+        .isEqualTo("live/demo");
+  }
+
+  // RTMP R20
+  @Test
+  void aNameWithMoreSlashesIsRefusedWithWords() {
+    assertThatThrownBy(() -> PublishAddress.parse("live", "", "room/demo"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a stream's name has");
+  }
 }

@@ -11,8 +11,6 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class RtmpChunkPropertyTest {
-  private static final int MAX_MESSAGE = 1 << 20;
-
   // RTMP R5, R6, R7, R9, R11, R12
   @Test
   void anySplitOfAnyLegalChunksGivesTheMessages() {
@@ -20,7 +18,7 @@ class RtmpChunkPropertyTest {
         300,
         random -> {
           RandomChunks sender = new RandomChunks(random, 200);
-          RtmpChunkReader reader = new RtmpChunkReader(MAX_MESSAGE);
+          RtmpChunkReader reader = new RtmpChunkReader();
           List<RtmpMessage> messages = new ArrayList<>();
           int at = 0;
           while (at < sender.bytes.length()) {
@@ -40,7 +38,7 @@ class RtmpChunkPropertyTest {
         100,
         random -> {
           RtmpChunkWriter writer = new RtmpChunkWriter();
-          RtmpChunkReader reader = new RtmpChunkReader(MAX_MESSAGE);
+          RtmpChunkReader reader = new RtmpChunkReader();
           List<RtmpMessage> sent = new ArrayList<>();
           Buffer out = Buffer.buffer();
           for (int i = 0; i < 20; i++) {
@@ -73,7 +71,7 @@ class RtmpChunkPropertyTest {
           for (int i = 0; i < 1 + random.nextInt(20); i++) {
             bytes.setByte(random.nextInt(bytes.length()), (byte) random.nextInt(256));
           }
-          RtmpChunkReader reader = new RtmpChunkReader(MAX_MESSAGE);
+          RtmpChunkReader reader = new RtmpChunkReader();
           try {
             reader.feed(bytes);
             List<RtmpMessage> messages = new ArrayList<>();

@@ -167,7 +167,7 @@ class RtmpSessionTest {
   @Test
   void unknownMessagesAndCommandsAreSkippedAndCounted() {
     ClientScript script = script();
-    script.message(22, 0, 0, Buffer.buffer("aggregate"));
+    script.message(99, 0, 0, Buffer.buffer("who knows"));
     script.command(0, "FCSubscribe", 2, AmfValue.NULL);
     script.message(RtmpMessage.COMMAND_AMF0, 0, 0, Buffer.buffer());
     take(script.bytes);
@@ -196,6 +196,161 @@ class RtmpSessionTest {
     actions.addAll(session.accept());
     assertThat(session.waitingBytes()).isZero();
     assertThat(media()).hasSize(101);
+  }
+
+  // RTMP R18
+  @Test
+  void connectTellsWhatEnhancedRtmpIsForwarded() {
+    take(script().command(0, "connect", 1, AmfValue.object("app", "live", "capsEx", 15)).bytes);
+    AmfValue.AmfObject server = sent("_result").getFirst().object();
+    for (String fourCc : List.of("avc1", "hvc1", "av01", "vp09")) {
+      assertThat(property(server, "videoFourCcInfoMap").number(fourCc)).hasValue(4);
+      assertThat(server.properties().get("fourCcList").toString()).contains(fourCc);
+    }
+    for (String fourCc : List.of("mp4a", "Opus", "fLaC", "ac-3", "ec-3")) {
+      assertThat(property(server, "audioFourCcInfoMap").number(fourCc)).hasValue(4);
+    }
+    assertThat(server.number("capsEx")).hasValue(15);
+  }
+
+  // RTMP R18
+  @Test
+  void aClientThatAsksForAmf3MayUseIt() {
+    take(
+        script()
+            .command(0, "connect", 1, AmfValue.object("app", "live", "objectEncoding", 3))
+            .bytes);
+    AmfValue.AmfObject status =
+        (AmfValue.AmfObject) sent("_result").getFirst().arguments().getFirst();
+    assertThat(status.number("objectEncoding")).hasValue(3);
+  }
+
+  @Test
+  void aClientThatCanIsAskedToReconnectWhenTheServerStops() {
+    for (int capabilities : new int[] {0, 1}) {
+      RtmpSession target = newSession();
+      ClientScript connect =
+          script().command(0, "connect", 1, AmfValue.object("app", "live", "capsEx", capabilities));
+      target.receive(connect.publishLikeObs("demo").bytes);
+      target.accept();
+      actions.clear();
+      actions.addAll(target.close(CloseReason.SHUTDOWN, "this server is stopping"));
+      // Cut by the chunk size that the server announced before.
+      String said = ((Send) actions.getFirst()).bytes().toString();
+      assertThat(said)
+          .contains(
+              capabilities == 1
+                  ? "NetConnection.Connect.ReconnectRequest"
+                  : "NetConnection.Connect.AppShutdown");
+      assertThat(said.contains("error")).isEqualTo(capabilities == 0);
+    }
+  }
+
+  // RTMP R24
+  @Test
+  void aggregatesAreTakenApart() {
+    take(script().connect("live").publishLikeObs("demo").bytes);
+    actions.addAll(session.accept());
+    Buffer parts = Buffer.buffer();
+    tag(parts, RtmpMessage.AUDIO, 100, SampleMedia.aacHeader());
+    tag(parts, RtmpMessage.VIDEO, 100, SampleMedia.avcHeader());
+    tag(parts, RtmpMessage.VIDEO, 100, SampleMedia.frame(SampleMedia.IDR));
+    tag(parts, RtmpMessage.AUDIO, 110, SampleMedia.sound());
+    tag(parts, RtmpMessage.DATA_AMF0, 110, Buffer.buffer("?"));
+    tag(parts, 77, 110, Buffer.buffer("?"));
+    take(new ClientScript().chunkSize(4096).message(RtmpMessage.AGGREGATE, 1, 0, parts).bytes);
+    assertThat(media()).hasSize(1 + 2);
+    assertThat(session.skipped()).isEqualTo(2);
+  }
+
+  private static void tag(Buffer out, int type, int timestamp, Buffer payload) {
+    out.appendByte((byte) type).appendMedium(payload.length()).appendMedium(timestamp);
+    out.appendInt(0).appendBuffer(payload).appendInt(11 + payload.length());
+  }
+
+  // RTMP R19
+  @Test
+  void aStreamThatWasMadeAndNotUsedMayBeDeleted() {
+    take(
+        script()
+            .connect("live")
+            .command(0, "createStream", 2, AmfValue.NULL)
+            .command(0, "createStream", 3, AmfValue.NULL)
+            .command(2, "publish", 4, AmfValue.NULL, AmfValue.of("demo"))
+            .bytes);
+    actions.addAll(session.accept());
+    take(new ClientScript().command(0, "deleteStream", 5, AmfValue.NULL, AmfValue.of(1)).bytes);
+    assertThat(session.phase()).isEqualTo(Phase.PUBLISHING);
+    take(new ClientScript().command(0, "deleteStream", 6, AmfValue.NULL, AmfValue.of(2)).bytes);
+    assertThat(session.phase()).isEqualTo(Phase.COMMANDS);
+  }
+
+  // RTMP R19
+  @Test
+  void commandsInAnyOrderWithAnyTransactionAreAnswered() {
+    take(
+        script()
+            .command(0, "createStream", 0, AmfValue.object())
+            .command(0, "_checkbw", -3.5, AmfValue.NULL)
+            .command(0, "FCPublish", 1e12, AmfValue.NULL, AmfValue.of("demo"))
+            .command(0, "getStreamLength", 9)
+            .command(0, "releaseStream", 8, AmfValue.NULL, AmfValue.NULL)
+            .command(0, "FCUnpublish", 7, AmfValue.NULL)
+            .connect("live")
+            .bytes);
+    assertThat(sent("_result"))
+        .extracting(RtmpCommand::transaction)
+        .containsExactly(
+            AmfValue.of(0),
+            AmfValue.of(-3.5),
+            AmfValue.of(1e12),
+            AmfValue.of(9),
+            AmfValue.of(8),
+            AmfValue.of(7),
+            AmfValue.of(1));
+    assertThat(actions).noneMatch(Close.class::isInstance);
+  }
+
+  // RTMP R19
+  @Test
+  void noDataMessageIsSentToAPublisher() {
+    take(script().connect("live").publishLikeObs("demo").bytes);
+    actions.addAll(session.accept());
+    assertThat(messages())
+        .extracting(RtmpMessage::type)
+        .doesNotContain(RtmpMessage.DATA_AMF0, RtmpMessage.DATA_AMF3);
+  }
+
+  // RTMP R16
+  @Test
+  void aBandwidthIsAnsweredWithAWindow() {
+    take(
+        script()
+            .message(RtmpMessage.SET_PEER_BANDWIDTH, 0, 0, SampleMedia.hex("000f4240 02"))
+            .message(RtmpMessage.ACKNOWLEDGEMENT, 0, 0, SampleMedia.hex("00"))
+            .message(RtmpMessage.WINDOW_ACK_SIZE, 0, 0, SampleMedia.hex("00"))
+            .bytes);
+    assertThat(messages())
+        .extracting(RtmpMessage::type)
+        .containsExactly(RtmpMessage.WINDOW_ACK_SIZE);
+  }
+
+  // RTMP R18, R25
+  @Test
+  void metadataOfTheAmf3TypeIsRead() {
+    Buffer metadata = Buffer.buffer().appendByte((byte) 0);
+    metadata.appendBuffer(
+        Amf0.write(AmfValue.of("onMetaData"), AmfValue.object("videocodecid", 7)));
+    take(script().connect("live").publishLikeObs("demo").bytes);
+    actions.addAll(session.accept());
+    ClientScript script = new ClientScript().chunkSize(4096);
+    script.message(RtmpMessage.DATA_AMF3, 1, 0, metadata);
+    script.message(RtmpMessage.VIDEO, 1, 0, SampleMedia.avcHeader());
+    script.message(RtmpMessage.VIDEO, 1, 0, SampleMedia.frame(SampleMedia.IDR));
+    take(script.bytes);
+    // Without the metadata's word a second track would be waited for.
+    assertThat(media()).hasSize(2);
+    assertThat(session.skipped()).isZero();
   }
 
   // RTMP R3
@@ -238,6 +393,10 @@ class RtmpSessionTest {
           assertThat(target.phase()).isEqualTo(Phase.CLOSED);
           assertThat(result.stream().filter(Close.class::isInstance)).hasSizeLessThan(2);
         });
+  }
+
+  private static AmfValue.AmfObject property(AmfValue.AmfObject object, String name) {
+    return (AmfValue.AmfObject) object.properties().get(name);
   }
 
   private static List<RtmpAction> replay(Buffer bytes, List<Integer> ends) {
@@ -292,7 +451,7 @@ class RtmpSessionTest {
 
   /** What was sent after the handshake. */
   private List<RtmpMessage> messages() {
-    RtmpChunkReader reader = new RtmpChunkReader(MAX_MESSAGE);
+    RtmpChunkReader reader = new RtmpChunkReader();
     List<RtmpMessage> messages = new ArrayList<>();
     for (RtmpAction action : actions) {
       if (action instanceof Send(Buffer bytes) && bytes.length() != 1 + 2 * RtmpHandshake.LENGTH) {

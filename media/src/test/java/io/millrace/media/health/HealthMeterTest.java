@@ -2,9 +2,6 @@ package io.millrace.media.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.media.AacConfiguration;
-import io.millrace.media.AvcConfiguration;
-import io.millrace.media.AvcPicture;
 import io.millrace.media.HealthFinding;
 import io.millrace.media.HealthFinding.Severity;
 import io.millrace.media.Sample;
@@ -15,6 +12,12 @@ import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.TrackHealth;
 import io.millrace.media.TrackId;
+import io.millrace.media.codec.AacConfiguration;
+import io.millrace.media.codec.AspectRatio;
+import io.millrace.media.codec.AvcConfiguration;
+import io.millrace.media.codec.AvcPicture;
+import io.millrace.media.codec.ColorInfo;
+import io.millrace.media.codec.PictureFormat;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -338,7 +341,16 @@ class HealthMeterTest {
   private static Track video(int width, int height) {
     AvcConfiguration configuration =
         new AvcConfiguration(
-            Buffer.buffer(), 4, List.of(), List.of(), new AvcPicture(100, 0, 31, width, height));
+            Buffer.buffer(),
+            4,
+            List.of(),
+            List.of(),
+            new AvcPicture(
+                100,
+                0,
+                31,
+                new PictureFormat(
+                    width, height, 1, 8, ColorInfo.UNSPECIFIED, AspectRatio.SQUARE, 0)));
     return new Track(VIDEO, new TrackFormat.H264(configuration), Timescale.MILLIS);
   }
 }

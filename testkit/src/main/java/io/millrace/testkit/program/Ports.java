@@ -31,7 +31,8 @@ public record Ports(int http, int management, int origin, int rtmp) {
         "MILLRACE_HTTP_PORT", Integer.toString(http),
         "MILLRACE_MANAGEMENT_PORT", Integer.toString(management),
         "MILLRACE_ORIGIN_PORT", Integer.toString(origin),
-        "MILLRACE_INGEST_RTMP_PORT", Integer.toString(rtmp));
+        "MILLRACE_INGEST_RTMP_PORT", Integer.toString(rtmp),
+        "MILLRACE_INGEST_RTMPS_PORT", "0");
   }
 
   private static int one() {

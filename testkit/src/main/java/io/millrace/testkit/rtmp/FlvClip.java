@@ -1,0 +1,94 @@
+package io.millrace.testkit.rtmp;
+
+import io.millrace.testkit.Clips;
+import io.millrace.testkit.Ffmpeg;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The real clip as the messages that an encoder would send: metadata, sequence headers, audio and
+ * video, in the order of their times.
+ */
+public final class FlvClip {
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+  /**
+   * One message's content.
+   *
+   * @param type {@link Message#AUDIO}, {@link Message#VIDEO} or {@link Message#DATA}
+   * @param timestamp milliseconds
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared and never changed.
+  public record Tag(int type, long timestamp, byte[] payload) {
+    /** Whether it is a sequence header of H.264 or AAC. */
+    public boolean isHeader() {
+      return type != Message.DATA && payload.length > 1 && payload[1] == 0;
+    }
+  }
+
+  private final List<Tag> tags;
+
+  private FlvClip(List<Tag> tags) {
+    this.tags = List.copyOf(tags);
+  }
+
+  /** The whole clip of thirty seconds. Made anew by each call: keep it. */
+  public static FlvClip bigBuckBunny() {
+    return of("-i", Clips.bigBuckBunny().toString(), "-c", "copy");
+  }
+
+  /** What FFmpeg makes of these arguments. */
+  public static FlvClip of(String... input) {
+    try {
+      Path file = Files.createTempFile("clip", ".flv");
+      try {
+        List<String> arguments = new ArrayList<>(List.of("-y"));
+        arguments.addAll(Arrays.asList(input));
+        arguments.addAll(
+            List.of("-f", "flv", "-flvflags", "no_duration_filesize", file.toString()));
+        Ffmpeg.run(DEADLINE, arguments.toArray(String[]::new)).orFail();
+        return new FlvClip(read(ByteBuffer.wrap(Files.readAllBytes(file))));
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Every tag, in the file's order. */
+  public List<Tag> tags() {
+    return tags;
+  }
+
+  /** The beginning, up to a time. */
+  public List<Tag> first(Duration length) {
+    return tags.stream().filter(tag -> tag.timestamp() < length.toMillis()).toList();
+  }
+
+  private static List<Tag> read(ByteBuffer file) {
+    List<Tag> tags = new ArrayList<>();
+    file.position(9 + 4);
+    while (file.remaining() > 11) {
+      int type = file.get();
+      int length = medium(file);
+      long timestamp = medium(file) | ((long) (file.get() & 0xFF) << 24);
+      medium(file);
+      byte[] payload = new byte[length];
+      file.get(payload).getInt();
+      tags.add(new Tag(type, timestamp, payload));
+    }
+    return tags;
+  }
+
+  private static int medium(ByteBuffer file) {
+    return ((file.get() & 0xFF) << 16) | (file.getShort() & 0xFFFF);
+  }
+}
