@@ -209,9 +209,7 @@ public final class LiveStream {
   }
 
   private void unusable(Publication from, RuntimeException problem) {
-    about(LOGGER.atError())
-        .setCause(problem)
-        .log("a publisher's media could not be handled");
+    about(LOGGER.atError()).setCause(problem).log("a publisher's media could not be handled");
     depart(EndReason.MALFORMED);
     from.evict(EndReason.MALFORMED);
   }
@@ -245,8 +243,7 @@ public final class LiveStream {
       jumped = true;
       metrics.timestampsBroken.inc();
       breakRun();
-      about(LOGGER.atInfo())
-          .log("a publisher's timestamps jumped");
+      about(LOGGER.atInfo()).log("a publisher's timestamps jumped");
     }
 
     @Override
@@ -355,9 +352,7 @@ public final class LiveStream {
     } else {
       end(reason);
     }
-    about(LOGGER.atInfo())
-        .addKeyValue("reason", word(reason))
-        .log("publisher gone");
+    about(LOGGER.atInfo()).addKeyValue("reason", word(reason)).log("publisher gone");
   }
 
   /** One that came and brought nothing does not make the grace longer. */
@@ -394,9 +389,7 @@ public final class LiveStream {
     metrics.broadcastsEnded.labelValues(word(reason)).inc();
     readers.tell(new MediaEvent.Ended(reason));
     onEnded.run();
-    about(LOGGER.atInfo())
-        .addKeyValue("reason", word(reason))
-        .log("broadcast ended");
+    about(LOGGER.atInfo()).addKeyValue("reason", word(reason)).log("broadcast ended");
   }
 
   private void release(Publication evicted, EndReason reason) {
@@ -431,9 +424,7 @@ public final class LiveStream {
   }
 
   private LoggingEventBuilder about(LoggingEventBuilder event) {
-    return event
-        .addKeyValue("stream", broadcast.stream())
-        .addKeyValue("broadcast", broadcast.id());
+    return event.addKeyValue("stream", broadcast.stream()).addKeyValue("broadcast", broadcast.id());
   }
 
   private static String word(EndReason reason) {

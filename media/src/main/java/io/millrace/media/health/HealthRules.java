@@ -27,7 +27,11 @@ final class HealthRules {
 
   private final List<HealthRule> rules =
       Stream.of(
- ArrivalRules.all(), KeyFrameRules.all(), TimestampRules.all(), PictureRules.all(), CodecRules.all())
+              ArrivalRules.all(),
+              KeyFrameRules.all(),
+              TimestampRules.all(),
+              PictureRules.all(),
+              CodecRules.all())
           .flatMap(List::stream)
           .toList();
 
