@@ -38,8 +38,7 @@ class StreamToRtmpTest {
         switch (message.type()) {
           case RtmpMessage.VIDEO -> second.video(message.timestamp(), message.payload());
           case RtmpMessage.AUDIO -> second.audio(message.timestamp(), message.payload());
-          default ->
-              StreamMetadata.of(Amf0.read(message.payload())).ifPresent(second::expect);
+          default -> StreamMetadata.of(Amf0.read(message.payload())).ifPresent(second::expect);
         }
       }
     }
