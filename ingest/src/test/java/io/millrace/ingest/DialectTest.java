@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.media.EndReason;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.MediaEvent.SampleReady;
 import io.millrace.testkit.rtmp.Amf;
@@ -236,6 +237,21 @@ class DialectTest {
       }
       assertThat(ingest.attempts.getLast().key()).contains(IngestHarness.KEY);
     }
+  }
+
+  // RTMP R23
+  @Test
+  void anUnsupportedCodecIsTheReasonOfTheEnd() {
+    try (FakeEncoder encoder = FakeEncoder.open(ingest.server.rtmpPort(), Dialect.OBS)) {
+      encoder.publish("live", NAME).media(clip, 0);
+      encoder.media(List.of(new FlvClip.Tag(Message.VIDEO, 2000, new byte[] {0x22, 0, 0})), 0);
+      FakeEncoder.Answer answer =
+          encoder.awaitAnswer(one -> one.info("level").equals("error"), "words");
+      assertThat(answer.info("description")).contains("is not supported");
+      encoder.awaitClosed();
+    }
+    awaitEnds(1);
+    assertThat(ingest.events().getLast()).isEqualTo(new MediaEvent.Ended(EndReason.UNSUPPORTED));
   }
 
   // RTMP R24
