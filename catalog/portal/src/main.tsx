@@ -3,6 +3,7 @@ import { Shell } from './page/shell';
 import './styles/page.css';
 import './styles/list.css';
 import './styles/watch.css';
+import './styles/health.css';
 
 const root = document.getElementById('app');
 if (root) {

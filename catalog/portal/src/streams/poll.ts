@@ -34,8 +34,8 @@ export function retryAfterMillis(header: string | null): number | undefined {
   return header !== null && /^\d{1,9}$/.test(header) ? Math.min(Number(header), 300) * 1000 : undefined;
 }
 
-/** Starts asking; returns what stops it. `onChange` is called with the first result and then whenever something is new. */
-export function poll<T>(url: string, parse: (answer: unknown) => T, onChange: (polled: Polled<T>) => void): () => void {
+/** Starts asking, in the name of the token where there is one; returns what stops it. `onChange` is called with the first result and then whenever something is new. */
+export function poll<T>(url: string, parse: (answer: unknown) => T, onChange: (polled: Polled<T>) => void, token?: string): () => void {
   let polled: Polled<T> = { value: undefined, trouble: undefined };
   let etag: string | null = null;
   let failures = 0;
@@ -63,7 +63,13 @@ export function poll<T>(url: string, parse: (answer: unknown) => T, onChange: (p
     let retryAfter: number | undefined;
     try {
       const response = await fetch(url, {
-        headers: { Accept: 'application/json', ...(etag === null ? {} : { 'If-None-Match': etag }) },
+        headers: {
+          Accept: 'application/json',
+          ...(etag === null ? {} : { 'If-None-Match': etag }),
+          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+        },
+        // Where the token is no longer good, the browser is not to ask for a password in a window of its own.
+        ...(token === undefined ? {} : { credentials: 'omit' as const }),
         // The validator is handled here, so that an unchanged answer costs no parsing and no drawing.
         cache: 'no-store',
         signal,

@@ -1,6 +1,7 @@
 /** The page of one stream: the player, and what is known about the stream. */
 
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { HealthSection } from '../health/health-section';
 import { EyeIcon } from '../page/icons';
 import { announce } from '../page/announce';
 import { Link } from '../page/navigation';
@@ -52,6 +53,7 @@ export function WatchPage({ app, name }: { readonly app: string; readonly name: 
         </p>
       </div>
       <Details video={video} session={session} stream={stream} />
+      {onAir && <HealthSection app={app} name={name} />}
     </div>
   );
 }

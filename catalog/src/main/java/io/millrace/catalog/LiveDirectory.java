@@ -1,6 +1,7 @@
 package io.millrace.catalog;
 
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,12 @@ public interface LiveDirectory {
   Future<List<LiveEntry>> live();
 
   Future<Optional<LiveEntry>> find(String app, String stream);
+
+  /**
+   * How a broadcast's publisher is doing, as the schema {@code StreamHealth} of the API describes
+   * it; empty when it is not on air.
+   */
+  Future<Optional<JsonObject>> health(String app, String stream);
 
   /** Ends a broadcast; completes with whether there was one. */
   Future<Boolean> end(String app, String stream);

@@ -346,6 +346,11 @@ class CatalogApiTest {
     assertThat(json(send("GET", "/live/live/never", null, null)).getString("state"))
         .isEqualTo("offline");
     assertThat(send("GET", "/live/private/secret", null, null).statusCode()).isEqualTo(404);
+    assertThat(send("GET", "/live/live/onair/health", null, null).statusCode()).isEqualTo(401);
+    HttpResponse<String> health = get("/live/live/onair/health");
+    assertThat(json(health).getDouble("pace")).isEqualTo(1.0);
+    assertThat(health.headers().firstValue("Cache-Control")).contains("no-store");
+    assertThat(code(get("/live/live/never/health"))).isEqualTo("stream-not-live");
     assertThat(send("DELETE", "/live/live/onair", null, null).statusCode()).isEqualTo(401);
     assertThat(send("DELETE", "/live/live/onair", ADMIN, null).statusCode()).isEqualTo(204);
     assertThat(code(send("DELETE", "/live/live/onair", ADMIN, null))).isEqualTo("stream-not-live");

@@ -1,6 +1,7 @@
 package io.millrace.catalog;
 
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,6 +25,12 @@ final class FakeLiveDirectory implements LiveDirectory {
         entries.stream()
             .filter(its -> its.app().equals(app) && its.stream().equals(stream))
             .findFirst());
+  }
+
+  @Override
+  public Optional<JsonObject> health(String app, String stream) {
+    return find(app, stream)
+        .map(entry -> new JsonObject().put("app", app).put("stream", stream).put("pace", 1.0));
   }
 
   @Override

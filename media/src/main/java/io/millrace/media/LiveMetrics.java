@@ -12,6 +12,8 @@ final class LiveMetrics {
   final Counter publishersEnded;
   final Counter publishersBusy;
   final Counter samplesDropped;
+  final Counter timestampsRepaired;
+  final Counter timestampsBroken;
 
   LiveMetrics(PrometheusRegistry registry) {
     broadcasts =
@@ -46,6 +48,17 @@ final class LiveMetrics {
             .name("millrace_media_reader_dropped_samples_total")
             .help("Samples dropped for readers that were too slow")
             .labelNames("reader")
+            .register(registry);
+    timestampsRepaired =
+        Counter.builder()
+            .name("millrace_media_timestamps_repaired_total")
+            .help("Timestamps of publishers that were put right")
+            .labelNames("repair")
+            .register(registry);
+    timestampsBroken =
+        Counter.builder()
+            .name("millrace_media_timestamps_broken_total")
+            .help("Jumps of publishers' timestamps that became a discontinuity")
             .register(registry);
   }
 }

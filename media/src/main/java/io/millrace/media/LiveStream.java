@@ -1,5 +1,6 @@
 package io.millrace.media;
 
+import io.millrace.media.health.HealthMeter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -7,7 +8,6 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One broadcast on air: takes events from one publisher at a time, places them on the broadcast's
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class LiveStream {
   private static final Logger LOGGER = LoggerFactory.getLogger(LiveStream.class);
   private static final long PROBE_MILLIS = 50;
+  private static final long HEALTH_MILLIS = 1_000;
 
   private final Broadcast broadcast;
   private final Context home;
@@ -36,8 +38,14 @@ public final class LiveStream {
   private final LiveMetrics metrics;
   private final Runnable onEnded;
 
-  private final List<LiveReader> readers = new ArrayList<>();
+  private final Readers readers = new Readers();
   private final Timeline timeline;
+  private final SourceTimeline source = new SourceTimeline(this::repaired, new Placing());
+  private final HealthMeter meter = new HealthMeter();
+  private boolean jumped;
+  private long acceptedNanos;
+  private long skippedBefore;
+  private long healthTimer = -1;
   private List<Track> tracks = List.of();
   private boolean hadSamples;
   private boolean unpublished;
@@ -48,6 +56,7 @@ public final class LiveStream {
   private volatile @Nullable Publication publication;
   private volatile LiveStatus status;
   private volatile ClockMap clock;
+  private volatile StreamHealth health;
 
   LiveStream(
       Broadcast broadcast,
@@ -67,6 +76,7 @@ public final class LiveStream {
     this.onEnded = onEnded;
     this.hadSamples = !timeline.clock().anchors().isEmpty();
     this.clock = timeline.clock();
+    this.health = StreamHealth.none(wall.instant());
     this.status = new LiveStatus(broadcast, LiveState.STARTING, wall.instant(), List.of(), "", "");
   }
 
@@ -87,6 +97,11 @@ public final class LiveStream {
   /** From any thread. */
   public LiveStatus status() {
     return status;
+  }
+
+  /** How the publisher is doing, as of a second ago at most. From any thread. */
+  public StreamHealth health() {
+    return health;
   }
 
   /**
@@ -168,11 +183,11 @@ public final class LiveStream {
     Publication accepted = new Publication(this, request, publisherContext);
     publication = accepted;
     timeline.breakRun();
+    source.restart();
+    meter.publisher(hadSamples, System.nanoTime());
+    watchHealth();
     setStatus(LiveState.STARTING, List.of(), request.protocol(), request.peer());
-    LOGGER
-        .atInfo()
-        .addKeyValue("stream", broadcast.stream())
-        .addKeyValue("broadcast", broadcast.id())
+    about(LOGGER.atInfo())
         .addKeyValue("protocol", request.protocol())
         .addKeyValue("peer", request.peer())
         .log("publisher accepted");
@@ -190,61 +205,119 @@ public final class LiveStream {
     try {
       take(from, event);
     } catch (RuntimeException e) {
-      LOGGER
-          .atError()
-          .addKeyValue("stream", broadcast.stream())
-          .addKeyValue("broadcast", broadcast.id())
-          .setCause(e)
-          .log("a publisher's media could not be handled");
-      leave(from, EndReason.MALFORMED);
-      from.evict(EndReason.MALFORMED);
+      unusable(from, e);
     }
+  }
+
+  private void unusable(Publication from, RuntimeException problem) {
+    about(LOGGER.atError()).setCause(problem).log("a publisher's media could not be handled");
+    depart(EndReason.MALFORMED);
+    from.evict(EndReason.MALFORMED);
   }
 
   private void take(Publication from, MediaEvent event) {
     switch (event) {
       case MediaEvent.TracksReady ready -> {
+        source.tracks(ready.tracks());
         tracks = ready.tracks();
         timeline.tracks(tracks);
+        meter.tracks(tracks, System.nanoTime());
         if (timeline.inRun()) {
-          tell(ready);
+          readers.tell(ready);
         }
         setStatus(status.state(), tracks, status.protocol(), status.peer());
       }
-      case MediaEvent.SampleReady ready -> writeSample(ready.sample());
+      case MediaEvent.SampleReady ready -> accept(ready.sample());
       case MediaEvent.Discontinuity broken -> {
-        timeline.breakRun();
-        timeline.tracks(tracks);
+        source.restart();
+        source.tracks(tracks);
+        breakRun();
       }
       case MediaEvent.Ended ended -> leave(from, ended.reason());
     }
   }
 
-  private void writeSample(Sample sample) {
-    if (!timeline.inRun()) {
-      startRun(sample);
+  /** Takes what has been made of a publisher's timestamps. */
+  private final class Placing implements SourceTimeline.Outlet {
+    @Override
+    public void broken(long arrivedNanos) {
+      jumped = true;
+      metrics.timestampsBroken.inc();
+      breakRun();
+      about(LOGGER.atInfo()).log("a publisher's timestamps jumped");
     }
-    tell(new MediaEvent.SampleReady(timeline.place(sample)));
+
+    @Override
+    public void sample(Sample sample, long arrivedNanos) {
+      if (!timeline.inRun()) {
+        startRun(sample, arrivedNanos);
+      }
+      Sample placed = timeline.place(sample);
+      meter.sample(placed, arrivedNanos);
+      readers.tell(new MediaEvent.SampleReady(placed));
+    }
   }
 
-  private void startRun(Sample first) {
-    Instant now = wall.instant();
-    timeline.startRun(first, now);
+  private void accept(Sample sample) {
+    acceptedNanos = System.nanoTime();
+    source.accept(sample, acceptedNanos);
+  }
+
+  private void repaired(TimestampRepair repair, int samples) {
+    meter.repaired(repair, samples);
+    metrics.timestampsRepaired.labelValues(repair.name().toLowerCase(Locale.ROOT)).inc(samples);
+  }
+
+  private void breakRun() {
+    timeline.breakRun();
+    timeline.tracks(tracks);
+  }
+
+  private void startRun(Sample first, long arrivedNanos) {
+    Instant arrived = wall.instant().minusNanos(acceptedNanos - arrivedNanos);
+    timeline.startRun(first, arrived);
     graceEndsNanos = Optional.empty();
     clock = timeline.clock();
+    meter.run(hadSamples, jumped, arrivedNanos);
+    jumped = false;
     if (hadSamples) {
-      tell(new MediaEvent.Discontinuity(clock.anchors().getLast().mediaNanos()));
+      readers.tell(new MediaEvent.Discontinuity(clock.anchors().getLast().mediaNanos()));
     }
     hadSamples = true;
-    tell(new MediaEvent.TracksReady(tracks));
+    readers.tell(new MediaEvent.TracksReady(tracks));
     setStatus(LiveState.ON_AIR, tracks, status.protocol(), status.peer());
   }
 
-  private void tell(MediaEvent event) {
-    readers.removeIf(LiveReader::isClosed);
-    for (int i = 0; i < readers.size(); i++) {
-      readers.get(i).offer(event);
+  private void watchHealth() {
+    if (healthTimer < 0) {
+      healthTimer = vertx.setPeriodic(HEALTH_MILLIS, id -> lookAfterHealth());
     }
+  }
+
+  /** Once a second: what waits too long is let through, the clocks are compared, health is told. */
+  private void lookAfterHealth() {
+    long nowNanos = System.nanoTime();
+    Instant now = wall.instant();
+    acceptedNanos = nowNanos;
+    try {
+      source.tick(nowNanos);
+    } catch (RuntimeException e) {
+      Publication from = publication;
+      if (from != null) {
+        unusable(from, e);
+      }
+    }
+    Publication present = publication;
+    long skipped = skippedBefore + (present == null ? 0 : present.skippedMessages());
+    health = meter.tick(now, nowNanos, skipped, readers.droppedSamples());
+    meter
+        .quickestNanos()
+        .ifPresent(
+            quickest -> {
+              Instant due = now.plusNanos(meter.mediaNanos() + quickest - nowNanos);
+              timeline.heardClock(due, meter.mediaNanos());
+              clock = timeline.clock();
+            });
   }
 
   /**
@@ -252,10 +325,27 @@ public final class LiveStream {
    * context.
    */
   void leave(Publication from, EndReason reason) {
-    if (from != publication) {
-      return;
+    if (from == publication) {
+      letThrough();
+      depart(reason);
     }
-    publication = null;
+  }
+
+  /** What waits for what would have come next goes out. */
+  private void letThrough() {
+    try {
+      source.flush();
+    } catch (RuntimeException e) {
+      LOGGER
+          .atError()
+          .addKeyValue("stream", broadcast.stream())
+          .setCause(e)
+          .log("a publisher's last media could not be handled");
+    }
+  }
+
+  private void depart(EndReason reason) {
+    forget();
     unpublished = reason == EndReason.UNPUBLISHED;
     metrics.publishersEnded.labelValues(word(reason)).inc();
     if (hadSamples) {
@@ -263,12 +353,7 @@ public final class LiveStream {
     } else {
       end(reason);
     }
-    LOGGER
-        .atInfo()
-        .addKeyValue("stream", broadcast.stream())
-        .addKeyValue("broadcast", broadcast.id())
-        .addKeyValue("reason", word(reason))
-        .log("publisher gone");
+    about(LOGGER.atInfo()).addKeyValue("reason", word(reason)).log("publisher gone");
   }
 
   /** One that came and brought nothing does not make the grace longer. */
@@ -296,20 +381,16 @@ public final class LiveStream {
       return;
     }
     cancelGrace();
+    vertx.cancelTimer(healthTimer);
     Publication last = publication;
     if (last != null) {
       release(last, reason);
     }
     setStatus(LiveState.ENDED, status.tracks(), status.protocol(), status.peer());
     metrics.broadcastsEnded.labelValues(word(reason)).inc();
-    tell(new MediaEvent.Ended(reason));
+    readers.tell(new MediaEvent.Ended(reason));
     onEnded.run();
-    LOGGER
-        .atInfo()
-        .addKeyValue("stream", broadcast.stream())
-        .addKeyValue("broadcast", broadcast.id())
-        .addKeyValue("reason", word(reason))
-        .log("broadcast ended");
+    about(LOGGER.atInfo()).addKeyValue("reason", word(reason)).log("broadcast ended");
   }
 
   /**
@@ -331,9 +412,17 @@ public final class LiveStream {
   }
 
   private void release(Publication evicted, EndReason reason) {
-    publication = null;
+    letThrough();
+    forget();
     metrics.publishersEnded.labelValues(word(reason)).inc();
     evicted.evict(reason);
+  }
+
+  private void forget() {
+    Publication gone = publication;
+    skippedBefore += gone == null ? 0 : gone.skippedMessages();
+    publication = null;
+    meter.gone();
   }
 
   private boolean isEnded() {
@@ -351,6 +440,10 @@ public final class LiveStream {
     LiveStatus before = status;
     Instant since = before.state() == state ? before.since() : wall.instant();
     status = new LiveStatus(broadcast, state, since, shown, protocol, peer);
+  }
+
+  private LoggingEventBuilder about(LoggingEventBuilder event) {
+    return event.addKeyValue("stream", broadcast.stream()).addKeyValue("broadcast", broadcast.id());
   }
 
   private static String word(EndReason reason) {

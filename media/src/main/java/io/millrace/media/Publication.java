@@ -28,6 +28,7 @@ public final class Publication {
   private boolean over;
 
   private volatile long lastHeardNanos = System.nanoTime();
+  private volatile long skippedMessages;
 
   Publication(LiveStream stream, PublishRequest request, Context context) {
     this.stream = stream;
@@ -67,6 +68,20 @@ public final class Publication {
   /** Bytes of any kind have arrived from the publisher: it is alive. */
   public void heard() {
     lastHeardNanos = System.nanoTime();
+  }
+
+  /**
+   * Tells how many of the publisher's messages were of no use.
+   *
+   * @param soFar since it came
+   */
+  public void skipped(long soFar) {
+    skippedMessages = soFar;
+  }
+
+  /** From any thread. */
+  long skippedMessages() {
+    return skippedMessages;
   }
 
   /** The publisher is gone. Does nothing the second time. */

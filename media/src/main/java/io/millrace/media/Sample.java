@@ -17,6 +17,12 @@ public record Sample(TrackId track, long dts, int compositionOffset, boolean syn
   }
 
   Sample at(long newDts) {
-    return new Sample(track, newDts, compositionOffset, sync, payload);
+    return at(newDts, compositionOffset);
+  }
+
+  Sample at(long newDts, int newCompositionOffset) {
+    return newDts == dts && newCompositionOffset == compositionOffset
+        ? this
+        : new Sample(track, newDts, newCompositionOffset, sync, payload);
   }
 }

@@ -1,6 +1,5 @@
 package io.millrace.media;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +11,17 @@ import java.util.Map;
  * to the stream's home context, the clock's reading is an argument.
  */
 final class Timeline {
-  private record TrackState(Timescale timescale, long shift, long lastDts, long lastStep) {}
+  private static final class TrackState {
+    private final Timescale timescale;
+    private long shift;
+    private long lastDts = Long.MIN_VALUE;
+    private long lastStep;
+
+    TrackState(Timescale timescale, long shift) {
+      this.timescale = timescale;
+      this.shift = shift;
+    }
+  }
 
   private final Map<TrackId, TrackState> tracks = new HashMap<>();
   private ClockMap clock;
@@ -54,8 +63,7 @@ final class Timeline {
       if (known == null || !known.timescale.equals(track.timescale())) {
         tracks.put(
             track.id(),
-            new TrackState(
-                track.timescale(), track.timescale().ofNanos(runShiftNanos), Long.MIN_VALUE, 0));
+            new TrackState(track.timescale(), track.timescale().ofNanos(runShiftNanos)));
       }
     }
   }
@@ -67,9 +75,7 @@ final class Timeline {
     if (clock.anchors().isEmpty()) {
       return 0;
     }
-    ClockMap.Anchor last = clock.anchors().getLast();
-    long byWall = last.mediaNanos() + Duration.between(last.wall(), now).toNanos();
-    return Math.max(endNanos, byWall);
+    return Math.max(endNanos, clock.mediaAt(now));
   }
 
   /** Starts a run whose first sample is given, in its publisher's own time. */
@@ -77,10 +83,11 @@ final class Timeline {
     long start = nextRunStart(now);
     TrackState track = stateOf(first);
     runShiftNanos = start - track.timescale.toNanos(first.dts());
-    tracks.replaceAll(
-        (id, state) ->
-            new TrackState(
-                state.timescale, state.timescale.ofNanos(runShiftNanos), Long.MIN_VALUE, 0));
+    for (TrackState state : tracks.values()) {
+      state.shift = state.timescale.ofNanos(runShiftNanos);
+      state.lastDts = Long.MIN_VALUE;
+      state.lastStep = 0;
+    }
     clock = clock.with(now, start);
     runStarted = true;
   }
@@ -89,13 +96,23 @@ final class Timeline {
   Sample place(Sample sample) {
     TrackState state = stateOf(sample);
     long dts = sample.dts() + state.shift;
-    long step =
-        state.lastDts == Long.MIN_VALUE || dts <= state.lastDts
-            ? state.lastStep
-            : dts - state.lastDts;
-    tracks.put(sample.track(), new TrackState(state.timescale, state.shift, dts, step));
-    endNanos = Math.max(endNanos, state.timescale.toNanos(dts + step));
-    return state.shift == 0 ? sample : sample.at(dts);
+    if (state.lastDts != Long.MIN_VALUE && dts > state.lastDts) {
+      state.lastStep = dts - state.lastDts;
+    }
+    state.lastDts = dts;
+    endNanos = Math.max(endNanos, state.timescale.toNanos(dts + state.lastStep));
+    return sample.at(dts);
+  }
+
+  /**
+   * The run's clock as it turned out by now: a publisher's clock goes at its own pace.
+   *
+   * @param wall when media arrives that is at {@code mediaNanos}
+   */
+  void heardClock(Instant wall, long mediaNanos) {
+    if (runStarted) {
+      clock = clock.slewedTo(wall, mediaNanos);
+    }
   }
 
   private TrackState stateOf(Sample sample) {

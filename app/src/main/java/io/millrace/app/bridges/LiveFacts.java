@@ -9,6 +9,7 @@ import io.millrace.media.LiveStreams;
 import io.millrace.media.StreamKey;
 import io.millrace.media.TrackFormat;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,15 @@ public final class LiveFacts implements LiveDirectory {
             .map(live -> live.status())
             .filter(status -> status.state() != LiveState.ENDED)
             .map(this::entry));
+  }
+
+  @Override
+  public Future<Optional<JsonObject>> health(String app, String stream) {
+    return Future.succeededFuture(
+        streams
+            .find(new StreamKey(app, stream))
+            .filter(live -> live.status().state() != LiveState.ENDED)
+            .map(live -> HealthJson.of(entry(live.status()), live.health())));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.millrace.app.bridges;
 import io.millrace.catalog.LiveDirectory;
 import io.millrace.catalog.LiveEntry;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,11 @@ public final class NoLiveFacts implements LiveDirectory {
 
   @Override
   public Future<Optional<LiveEntry>> find(String app, String stream) {
+    return Future.succeededFuture(Optional.empty());
+  }
+
+  @Override
+  public Future<Optional<JsonObject>> health(String app, String stream) {
     return Future.succeededFuture(Optional.empty());
   }
 

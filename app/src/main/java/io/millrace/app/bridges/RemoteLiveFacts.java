@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +93,18 @@ public final class RemoteLiveFacts implements LiveDirectory {
                 all.stream()
                     .filter(its -> its.app().equals(app) && its.stream().equals(stream))
                     .findFirst());
+  }
+
+  @Override
+  public Future<Optional<JsonObject>> health(String app, String stream) {
+    return send(HttpMethod.GET, LiveMount.PREFIX + "/" + app + "/" + stream + "/health")
+        .compose(
+            answer ->
+                switch (answer.status()) {
+                  case 200 -> Future.succeededFuture(Optional.of(answer.body().toJsonObject()));
+                  case 404 -> Future.succeededFuture(Optional.empty());
+                  default -> refused(answer);
+                });
   }
 
   @Override

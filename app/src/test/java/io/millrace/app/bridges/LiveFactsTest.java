@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.app.IngestFixture;
 import io.millrace.app.clip.ClipPublisher;
+import io.millrace.catalog.CatalogApi;
 import io.millrace.catalog.LiveEntry;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -44,9 +46,37 @@ class LiveFactsTest {
       assertThat(entry.playlist()).isEqualTo("/play/live/cam1/index.m3u8");
       assertThat(entry.still()).isEqualTo(Optional.of("/play/live/cam1/still.mp4"));
 
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> !health(facts).getJsonArray("tracks").isEmpty());
+      JsonObject health = health(facts);
+      assertThat(health.getString("state")).isEqualTo("live");
+      assertThat(health.getJsonArray("tracks").getJsonObject(0).getString("kind"))
+          .isEqualTo("video");
+      assertThat(health.getJsonObject("repairs").getLong("order")).isZero();
+      assertThat(health.encode()).doesNotContain("127.0.0.1");
+      assertMatchesTheDocument("StreamHealth", health);
+      assertMatchesTheDocument("TrackHealth", health.getJsonArray("tracks").getJsonObject(0));
+
       assertThat(facts.end("live", "cam1").await(5, TimeUnit.SECONDS)).isTrue();
       assertThat(outcome.get(10, TimeUnit.SECONDS).failure()).isPresent();
       await().atMost(Duration.ofSeconds(5)).until(() -> facts.live().result().isEmpty());
     }
+  }
+
+  private static JsonObject health(LiveFacts facts) {
+    return facts.health("live", "cam1").result().orElseThrow();
+  }
+
+  private static void assertMatchesTheDocument(String schema, JsonObject answer) {
+    JsonObject described =
+        CatalogApi.description()
+            .getJsonObject("components")
+            .getJsonObject("schemas")
+            .getJsonObject(schema);
+    assertThat(described.getJsonObject("properties").fieldNames()).containsAll(answer.fieldNames());
+    described
+        .getJsonArray("required")
+        .forEach(field -> assertThat(answer.containsKey((String) field)).isTrue());
   }
 }

@@ -16,7 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** {@code /live}: who is on air, for everybody; and an administrator's way to end a broadcast. */
+/**
+ * {@code /live}: who is on air, for everybody; and for administrators how a publisher is doing, and
+ * a way to end its broadcast.
+ */
 final class LiveEndpoints {
   private static final int MOST_LISTED = 500;
 
@@ -32,6 +35,7 @@ final class LiveEndpoints {
     return List.of(
         Endpoint.open(HttpMethod.GET, "/live", this::list),
         Endpoint.open(HttpMethod.GET, "/live/:app/:stream", this::get),
+        Endpoint.guarded(HttpMethod.GET, "/live/:app/:stream/health", this::health),
         Endpoint.guarded(HttpMethod.DELETE, "/live/:app/:stream", this::end));
   }
 
@@ -82,6 +86,13 @@ final class LiveEndpoints {
             });
   }
 
+  private Future<Answer> health(Call call) {
+    String app = Paths.app(call);
+    String stream = Paths.stream(call);
+    return told(live.health(app, stream))
+        .map(health -> Answer.ok(health.orElseThrow(() -> notLive(app, stream))));
+  }
+
   private Future<Answer> end(Call call) {
     String app = Paths.app(call);
     String stream = Paths.stream(call);
@@ -89,8 +100,7 @@ final class LiveEndpoints {
         .map(
             was -> {
               if (!was) {
-                throw new ApiProblem(
-                    404, "stream-not-live", "'" + app + "/" + stream + "' is not on air");
+                throw notLive(app, stream);
               }
               return Answer.none();
             });
@@ -105,6 +115,10 @@ final class LiveEndpoints {
                     "live-unknown",
                     "it cannot be told who is on air",
                     Duration.ofSeconds(2))));
+  }
+
+  private static ApiProblem notLive(String app, String stream) {
+    return new ApiProblem(404, "stream-not-live", "'" + app + "/" + stream + "' is not on air");
   }
 
   private static StreamAddress address(LiveEntry entry) {

@@ -147,6 +147,9 @@ public final class RtmpConnection {
     }
     deadlines.heard(System.nanoTime());
     run(actions);
+    if (publication != null) {
+      publication.skipped(session.skipped());
+    }
     flow();
   }
 

@@ -1,8 +1,6 @@
 package io.millrace.ingest.rtmp;
 
 import io.millrace.ingest.rtmp.AmfValue.AmfNumber;
-import io.millrace.ingest.rtmp.AmfValue.AmfObject;
-import io.millrace.ingest.rtmp.AmfValue.AmfString;
 import io.millrace.ingest.rtmp.RtmpAction.Close;
 import io.millrace.ingest.rtmp.RtmpAction.Decide;
 import io.millrace.ingest.rtmp.RtmpAction.Media;
@@ -284,22 +282,10 @@ final class RtmpSession {
       return;
     }
     try {
-      for (AmfValue value : message.values()) {
-        if (value instanceof AmfObject object) {
-          mapping.expect(names(object, "videocodecid"), names(object, "audiocodecid"));
-        }
-      }
+      StreamMetadata.of(message.values()).ifPresent(mapping::expect);
     } catch (MalformedMediaException e) {
       skipped++;
     }
-  }
-
-  private static boolean names(AmfObject metadata, String property) {
-    return switch (metadata.properties().get(property)) {
-      case AmfNumber(double value) -> value != 0;
-      case AmfString(String value) -> !value.isEmpty();
-      case null, default -> false;
-    };
   }
 
   private void command(int streamId, RtmpCommand command) {

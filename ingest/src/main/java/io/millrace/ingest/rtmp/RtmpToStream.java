@@ -1,268 +1,262 @@
 package io.millrace.ingest.rtmp;
 
-import io.millrace.ingest.rtmp.FlvTag.AacFrame;
-import io.millrace.ingest.rtmp.FlvTag.AacHeader;
-import io.millrace.ingest.rtmp.FlvTag.AvcFrame;
-import io.millrace.ingest.rtmp.FlvTag.AvcHeader;
-import io.millrace.ingest.rtmp.FlvTag.Nothing;
+import io.millrace.ingest.rtmp.FlvTag.Channels;
+import io.millrace.ingest.rtmp.FlvTag.Frame;
+import io.millrace.ingest.rtmp.FlvTag.Start;
+import io.millrace.ingest.rtmp.FlvTag.Unknown;
+import io.millrace.ingest.rtmp.TrackWait.Held;
 import io.millrace.media.MalformedMediaException;
 import io.millrace.media.MediaEvent;
-import io.millrace.media.MediaEvent.Discontinuity;
 import io.millrace.media.MediaEvent.SampleReady;
 import io.millrace.media.MediaEvent.TracksReady;
 import io.millrace.media.Sample;
-import io.millrace.media.Timescale;
 import io.millrace.media.Track;
-import io.millrace.media.TrackFormat;
 import io.millrace.media.TrackId;
 import io.millrace.media.UnsupportedMediaException;
-import io.millrace.media.codec.AacConfiguration;
-import io.millrace.media.codec.AvcConfiguration;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps one publisher's audio and video messages to media events: video is track 1 on 90 kHz, audio
- * track 2 on the core coder's sample rate.
+ * Maps one publisher's audio and video messages to media events: video is track 1, the audio track
+ * with the multitrack id n is track 2 + n.
  *
- * <p>The first events wait until both tracks are known, at most the track wait by the media's own
- * time (or {@value #MAX_HELD_BYTES} bytes): a publisher may have only one. Sequence headers that
- * repeat what is known are ignored; others announce the tracks anew. Where the encoder has set its
- * clock a {@link Discontinuity} goes before the next sample.
+ * <pre>
+ *   message --FlvTagReader--> tags --RtmpVideoTrack, RtmpAudioTrack--> samples --TrackWait--> events
+ * </pre>
+ *
+ * <p>The first events wait until the tracks are known. A track is announced anew, before the sample
+ * that needs it, when its format has changed for a decoder, and a track that comes later is
+ * announced with its first sample. A message that is broken is skipped and counted; only when
+ * nothing of a kind has been good for seconds the publisher is told to go. Times go out as the
+ * encoder set them; the live stream repairs what is wrong with them.
  */
 final class RtmpToStream {
-  private static final TrackId VIDEO = new TrackId(1);
-  private static final TrackId AUDIO = new TrackId(2);
-  private static final long TICKS_PER_MILLI = Timescale.VIDEO.ticksPerSecond() / 1000;
-  private static final int MAX_HELD_BYTES = 16 << 20;
+  private static final int VIDEO = 1;
+  private static final int FIRST_AUDIO = 2;
+  private static final int MAX_AUDIO_TRACKS = 8;
+  private static final int MAX_BROKEN_MILLIS = 5_000;
 
-  private final long trackWaitMillis;
   private final long keyFrameWaitMillis;
   private final Consumer<MediaEvent> out;
   private final RtmpTimeline timeline = new RtmpTimeline();
-  private final List<MediaEvent> held = new ArrayList<>();
+  private final FlvTagReader tags = new FlvTagReader(this::tag);
+  private final RtmpTrack.Output output = this::sample;
+  private final TrackWait wait;
+  private final BrokenMessages brokenVideo = new BrokenMessages("video");
+  private final BrokenMessages brokenAudio = new BrokenMessages("audio");
 
-  private @Nullable AvcConfiguration avc;
-  private @Nullable Buffer avcHeader;
-  private int nalLengthSize;
-  private @Nullable AacConfiguration aac;
-  private boolean announced;
-  private boolean hintVideo = true;
-  private boolean hintAudio = true;
-  private long heldSince;
-  private int heldBytes;
-  private long stepsTold;
+  private @Nullable RtmpVideoTrack video;
+  private final List<RtmpAudioTrack> audio = new ArrayList<>();
 
-  private long lastVideoDts = Long.MIN_VALUE;
-  private long firstVideoMillis = Long.MIN_VALUE;
-  private boolean sawIdr;
-  private @Nullable Buffer withoutPicture;
+  /** What has been told to readers, in the order of ids; empty until the wait is over. */
+  private final SortedMap<TrackId, Track> announced =
+      new TreeMap<>(Comparator.comparingInt(TrackId::value));
 
-  private long nextAudioDts = Long.MIN_VALUE;
-  private long skipped;
+  private long unused;
+
+  // The message that is being read.
+  private long timestamp;
+  private boolean useless;
 
   /**
-   * @param trackWait how long the second track is waited for
-   * @param keyFrameWait how long the first IDR picture is waited for
+   * @param trackWait how long further tracks are waited for
+   * @param keyFrameWait how long the first key frame is waited for
    * @param out takes the events, in order
    */
   RtmpToStream(Duration trackWait, Duration keyFrameWait, Consumer<MediaEvent> out) {
-    this.trackWaitMillis = trackWait.toMillis();
+    this.wait = new TrackWait(trackWait.toMillis());
     this.keyFrameWaitMillis = keyFrameWait.toMillis();
     this.out = out;
   }
 
   /** What the publisher's metadata says will come; shortens the wait, nothing else. */
-  void expect(boolean video, boolean audio) {
-    if (video || audio) {
-      hintVideo = video;
-      hintAudio = audio;
-    }
+  void expect(StreamMetadata metadata) {
+    wait.expect(metadata);
   }
 
-  /** Messages that brought nothing that could be used: frames before their sequence header. */
+  /**
+   * Messages that brought nothing that could be used: broken ones, unknown ones, frames before
+   * their configuration.
+   */
   long skipped() {
-    return skipped;
+    return unused + brokenVideo.count() + brokenAudio.count();
   }
 
   /**
    * Takes a video message.
    *
-   * @param timestamp RTMP's, unsigned 32 bits of milliseconds
-   * @throws MalformedMediaException when the message breaks its form
+   * @param messageTimestamp RTMP's, unsigned 32 bits of milliseconds
+   * @throws MalformedMediaException when messages have been broken for too long
    * @throws UnsupportedMediaException when it holds what cannot be carried
    */
-  void video(long timestamp, Buffer body) {
-    switch (FlvTags.video(body)) {
-      case AvcHeader header -> avcHeader(header.record());
-      case AvcFrame frame -> avcFrame(timestamp, frame);
-      case Nothing _, AacHeader _, AacFrame _ -> {}
+  void video(long messageTimestamp, Buffer body) {
+    timestamp = messageTimestamp;
+    useless = false;
+    try {
+      tags.video(body);
+    } catch (MalformedMediaException e) {
+      brokenVideo.broken(messageTimestamp, MAX_BROKEN_MILLIS, words(e));
+      return;
     }
+    noteUse(brokenVideo);
   }
 
   /** Takes an audio message; as {@link #video}. */
-  void audio(long timestamp, Buffer body) {
-    switch (FlvTags.audio(body)) {
-      case AacHeader header -> aacHeader(header.record());
-      case AacFrame frame -> aacFrame(timestamp, frame);
-      case Nothing _, AvcHeader _, AvcFrame _ -> {}
+  void audio(long messageTimestamp, Buffer body) {
+    timestamp = messageTimestamp;
+    useless = false;
+    try {
+      tags.audio(body);
+    } catch (MalformedMediaException e) {
+      brokenAudio.broken(messageTimestamp, MAX_BROKEN_MILLIS, words(e));
+      return;
+    }
+    noteUse(brokenAudio);
+  }
+
+  private void noteUse(BrokenMessages broken) {
+    if (useless) {
+      broken.broken(
+          timestamp, keyFrameWaitMillis, "it came before a sequence header or a key frame");
     }
   }
 
-  /** The publisher is done: what still waited for a second track goes out. */
+  private static String words(MalformedMediaException e) {
+    return Objects.toString(e.getMessage(), "malformed");
+  }
+
+  /** The publisher is done: what still waited for further tracks goes out. */
   void finish() {
-    if (!announced && !held.isEmpty()) {
-      announce();
-    }
-  }
-
-  private void avcHeader(Buffer record) {
-    if (record.equals(avcHeader)) {
-      return;
-    }
-    AvcConfiguration configuration = AvcConfiguration.parse(record);
-    nalLengthSize = configuration.nalLengthSize();
-    avcHeader = record.copy();
-    avc = configuration.withLengthsOfFour();
-    tracksChanged();
-  }
-
-  private void aacHeader(Buffer record) {
-    if (aac == null || !aac.record().equals(record)) {
-      AacConfiguration known = aac;
-      aac = AacConfiguration.parse(record);
-      if (known != null && known.coreSampleRate() != aac.coreSampleRate()) {
-        nextAudioDts = Long.MIN_VALUE;
-      }
-      tracksChanged();
-    }
-  }
-
-  private void avcFrame(long timestamp, AvcFrame frame) {
-    if (avc == null) {
-      skipped++;
-      return;
-    }
-    AvcAccessUnit unit = AvcAccessUnit.read(frame.nals(), nalLengthSize);
-    if (!unit.picture()) {
-      holdBack(unit.data());
-      return;
-    }
-    Buffer payload = unit.data();
-    if (withoutPicture != null) {
-      payload =
-          Buffer.buffer(withoutPicture.length() + payload.length())
-              .appendBuffer(withoutPicture)
-              .appendBuffer(payload);
-      withoutPicture = null;
-    }
-    long millis = timeline.video(timestamp);
-    checkKeyFrames(millis, unit.idr());
-    long dts = Math.max(millis * TICKS_PER_MILLI, lastVideoDts + 1);
-    long pts = (millis + composition(frame)) * TICKS_PER_MILLI;
-    lastVideoDts = dts;
-    emit(millis, new Sample(VIDEO, dts, (int) (pts - dts), unit.idr(), payload));
-  }
-
-  /** A millisecond or two before decoding is the rounding of an encoder without B-frames. */
-  private static int composition(AvcFrame frame) {
-    int millis = frame.compositionMillis();
-    return millis == -1 || millis == -2 ? 0 : millis;
-  }
-
-  /** Parameter sets or SEI that came in a message of their own belong to the next picture. */
-  private void holdBack(Buffer nals) {
-    if (withoutPicture == null) {
-      withoutPicture = nals.copy();
-    } else if (withoutPicture.length() + nals.length() <= MAX_HELD_BYTES / 16) {
-      withoutPicture.appendBuffer(nals);
-    }
-  }
-
-  private void checkKeyFrames(long millis, boolean idr) {
-    sawIdr |= idr;
-    if (firstVideoMillis == Long.MIN_VALUE) {
-      firstVideoMillis = millis;
-    }
-    if (!sawIdr && millis - firstVideoMillis > keyFrameWaitMillis) {
-      throw new UnsupportedMediaException(
-          "no IDR key frame came in "
-              + keyFrameWaitMillis / 1000
-              + " s; set the encoder's key frame interval to 2 s, closed GOP, no intra refresh");
-    }
-  }
-
-  /**
-   * RTMP's milliseconds are too coarse for sound, so access units follow each other without a gap
-   * as long as the messages agree within a few milliseconds.
-   */
-  private void aacFrame(long timestamp, AacFrame frame) {
-    if (aac == null) {
-      skipped++;
-      return;
-    }
-    int rate = aac.coreSampleRate();
-    long millis = timeline.audio(timestamp);
-    long told = Timescale.rescale(millis, Timescale.MILLIS, new Timescale(rate));
-    long tolerance = Math.min(rate / 100, aac.samplesPerFrame() / 2);
-    long dts = told;
-    if (nextAudioDts != Long.MIN_VALUE) {
-      boolean steady = Math.abs(told - nextAudioDts) <= tolerance;
-      long last = nextAudioDts - aac.samplesPerFrame();
-      dts = steady ? nextAudioDts : Math.max(told, last + 1);
-    }
-    nextAudioDts = dts + aac.samplesPerFrame();
-    emit(millis, new Sample(AUDIO, dts, 0, true, frame.data()));
-  }
-
-  private void tracksChanged() {
-    if (announced) {
-      out.accept(new TracksReady(tracks()));
-    } else if (avc != null && aac != null) {
-      announce();
-    }
-  }
-
-  private void emit(long millis, Sample sample) {
-    if (announced) {
-      if (timeline.steps() != stepsTold) {
-        out.accept(new Discontinuity(0));
-      }
-      stepsTold = timeline.steps();
-      out.accept(new SampleReady(sample));
-      return;
-    }
+    List<Held> held = wait.release();
     if (held.isEmpty()) {
-      heldSince = millis;
+      return;
     }
-    held.add(new SampleReady(sample));
-    heldBytes += sample.payload().length();
-    boolean allThatIsExpected = !(hintVideo && avc == null) && !(hintAudio && aac == null);
-    if (allThatIsExpected || millis - heldSince >= trackWaitMillis || heldBytes > MAX_HELD_BYTES) {
+    for (RtmpTrack track : tracks()) {
+      Track known = track.track();
+      if (known != null) {
+        announced.put(known.id(), known);
+      }
+    }
+    for (Held first : held.reversed()) {
+      announced.put(first.track().id(), first.track());
+    }
+    announce();
+    for (Held next : held) {
+      tell(next.track(), next.sample());
+    }
+  }
+
+  private void tag(FlvTag tag) {
+    switch (tag) {
+      case Start(FlvCodec codec, int id, Buffer record) -> trackOf(codec, id).start(codec, record);
+      case Frame frame -> {
+        RtmpTrack track = trackOf(frame.codec(), frame.track());
+        if (!track.frame(timestamp, frame)) {
+          useless = true;
+        } else if (frame.codec().isVideo()) {
+          brokenVideo.good();
+        } else {
+          brokenAudio.good();
+        }
+      }
+      case Channels(FlvCodec codec, int id, int count) -> {
+        if (trackOf(codec, id) instanceof RtmpAudioTrack track) {
+          track.channels(count);
+        }
+      }
+      case Unknown _ -> unused++;
+    }
+  }
+
+  private RtmpTrack trackOf(FlvCodec codec, int id) {
+    return codec.isVideo() ? videoTrack(codec, id) : audioTrack(codec, id);
+  }
+
+  private RtmpVideoTrack videoTrack(FlvCodec codec, int id) {
+    RtmpVideoTrack track = video;
+    if (track == null) {
+      track =
+          new RtmpVideoTrack(new TrackId(VIDEO), id, codec, keyFrameWaitMillis, timeline, output);
+      video = track;
+    } else if (track.multitrackId() != id) {
+      throw new UnsupportedMediaException(
+          "a second video track is not supported; set the encoder to send one video track");
+    }
+    return track;
+  }
+
+  private RtmpAudioTrack audioTrack(FlvCodec codec, int id) {
+    int place = 0;
+    while (place < audio.size() && audio.get(place).multitrackId() < id) {
+      place++;
+    }
+    if (place < audio.size() && audio.get(place).multitrackId() == id) {
+      return audio.get(place);
+    }
+    if (audio.size() == MAX_AUDIO_TRACKS) {
+      throw new UnsupportedMediaException(
+          "more than " + MAX_AUDIO_TRACKS + " audio tracks are not supported; send fewer");
+    }
+    TrackId number = new TrackId(FIRST_AUDIO + id);
+    RtmpAudioTrack track = new RtmpAudioTrack(number, id, codec, timeline, output);
+    audio.add(place, track);
+    return track;
+  }
+
+  private void sample(RtmpTrack from, long millis, Sample sample) {
+    Track track = Objects.requireNonNull(from.track());
+    if (!announced.isEmpty()) {
+      tell(track, sample);
+      return;
+    }
+    wait.hold(millis, track, sample);
+    if (wait.isOver(isKnown(video), knownAudio())) {
+      finish();
+    }
+  }
+
+  private void tell(Track track, Sample sample) {
+    if (!track.equals(announced.get(track.id()))) {
+      announced.put(track.id(), track);
       announce();
     }
+    out.accept(new SampleReady(sample));
   }
 
   private void announce() {
-    announced = true;
-    out.accept(new TracksReady(tracks()));
-    held.forEach(out);
-    held.clear();
+    out.accept(new TracksReady(List.copyOf(announced.values())));
   }
 
-  private List<Track> tracks() {
-    List<Track> tracks = new ArrayList<>();
-    if (avc != null) {
-      tracks.add(new Track(VIDEO, new TrackFormat.H264(avc), Timescale.VIDEO));
+  private List<RtmpTrack> tracks() {
+    List<RtmpTrack> tracks = new ArrayList<>();
+    if (video != null) {
+      tracks.add(video);
     }
-    if (aac != null) {
-      Timescale timescale = new Timescale(aac.coreSampleRate());
-      tracks.add(new Track(AUDIO, new TrackFormat.Aac(aac), timescale));
-    }
+    tracks.addAll(audio);
     return tracks;
+  }
+
+  private static boolean isKnown(@Nullable RtmpTrack track) {
+    return track != null && track.track() != null;
+  }
+
+  private Set<Integer> knownAudio() {
+    Set<Integer> known = new HashSet<>();
+    for (RtmpAudioTrack track : audio) {
+      if (isKnown(track)) {
+        known.add(track.multitrackId());
+      }
+    }
+    return known;
   }
 }

@@ -8,7 +8,6 @@ import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.TrackId;
-import io.millrace.media.UnsupportedMediaException;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,12 +20,17 @@ import java.util.Map;
  */
 final class StreamToRtmp {
   private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long LEGACY_AVC = 7;
+  private static final long LEGACY_AAC = 10;
 
   private final int streamId;
-  private final Map<TrackId, Track> tracks = new HashMap<>();
+  private final Map<TrackId, Line> lines = new HashMap<>();
   private boolean started;
   private long shiftMillis;
   private long lastMillis;
+
+  /** A track and how it goes on the wire. */
+  private record Line(Track track, FlvTag.Start start) {}
 
   /**
    * @param streamId the message stream that is published on
@@ -46,24 +50,20 @@ final class StreamToRtmp {
   private List<RtmpMessage> headers(List<Track> ready) {
     List<RtmpMessage> messages = new ArrayList<>();
     messages.add(message(RtmpMessage.DATA_AMF0, metadata(ready)));
-    tracks.clear();
+    lines.clear();
+    int videoTracks = 0;
+    int audioTracks = 0;
     for (Track track : ready) {
-      tracks.put(track.id(), track);
-      messages.add(
-          switch (track.format()) {
-            case TrackFormat.H264 h264 ->
-                message(
-                    RtmpMessage.VIDEO,
-                    FlvTags.write(new FlvTag.AvcHeader(h264.configuration().record())));
-            case TrackFormat.Aac aac ->
-                message(
-                    RtmpMessage.AUDIO,
-                    FlvTags.write(new FlvTag.AacHeader(aac.configuration().record())));
-            case TrackFormat.Video other -> throw unsupported(other);
-            case TrackFormat.Audio other -> throw unsupported(other);
-          });
+      int id = track.isVideo() ? videoTracks++ : audioTracks++;
+      FlvTag.Start start = FlvStarts.of(track.format(), id);
+      lines.put(track.id(), new Line(track, start));
+      messages.add(message(typeOf(track), FlvTagWriter.write(start)));
     }
     return messages;
+  }
+
+  private static int typeOf(Track track) {
+    return track.isVideo() ? RtmpMessage.VIDEO : RtmpMessage.AUDIO;
   }
 
   private static Buffer metadata(List<Track> tracks) {
@@ -71,14 +71,14 @@ final class StreamToRtmp {
     for (Track track : tracks) {
       switch (track.format()) {
         case TrackFormat.Video video -> {
-          properties.put("videocodecid", AmfValue.of(7));
+          properties.put("videocodecid", codecId(track));
           properties.put("width", AmfValue.of(video.width()));
           properties.put("height", AmfValue.of(video.height()));
         }
         case TrackFormat.Audio audio -> {
-          properties.put("audiocodecid", AmfValue.of(10));
-          properties.put("audiosamplerate", AmfValue.of(audio.sampleRate()));
-          properties.put("audiochannels", AmfValue.of(audio.channels()));
+          properties.putIfAbsent("audiocodecid", codecId(track));
+          properties.putIfAbsent("audiosamplerate", AmfValue.of(audio.sampleRate()));
+          properties.putIfAbsent("audiochannels", AmfValue.of(audio.channels()));
         }
       }
     }
@@ -88,11 +88,23 @@ final class StreamToRtmp {
         new AmfValue.AmfObject(properties));
   }
 
+  /** The legacy number where there is one, otherwise the FourCC as a number. */
+  private static AmfValue codecId(Track track) {
+    return AmfValue.of(
+        switch (track.format()) {
+          case TrackFormat.H264 _ -> LEGACY_AVC;
+          case TrackFormat.Aac _ -> LEGACY_AAC;
+          case TrackFormat other ->
+              Integer.toUnsignedLong(FlvStarts.of(other, FlvTag.MAIN).codec().fourCc());
+        });
+  }
+
   private List<RtmpMessage> sample(Sample sample) {
-    Track track = tracks.get(sample.track());
-    if (track == null) {
+    Line line = lines.get(sample.track());
+    if (line == null) {
       return List.of();
     }
+    Track track = line.track();
     long dts = millis(sample.dts(), track.timescale());
     if (!started) {
       started = true;
@@ -100,21 +112,15 @@ final class StreamToRtmp {
     }
     lastMillis = Math.max(0, dts + shiftMillis);
     int composition = (int) (millis(sample.pts(), track.timescale()) - dts);
-    return List.of(
-        switch (track.format()) {
-          case TrackFormat.H264 _ ->
-              message(
-                  RtmpMessage.VIDEO,
-                  FlvTags.write(new FlvTag.AvcFrame(composition, sample.sync(), sample.payload())));
-          case TrackFormat.Aac _ ->
-              message(RtmpMessage.AUDIO, FlvTags.write(new FlvTag.AacFrame(sample.payload())));
-          case TrackFormat.Video other -> throw unsupported(other);
-          case TrackFormat.Audio other -> throw unsupported(other);
-        });
-  }
-
-  private static UnsupportedMediaException unsupported(TrackFormat format) {
-    return new UnsupportedMediaException(format.codecs() + " cannot be sent by RTMP");
+    FlvTag.Frame frame =
+        new FlvTag.Frame(
+            line.start().codec(),
+            line.start().track(),
+            composition,
+            0,
+            sample.sync(),
+            sample.payload());
+    return List.of(message(typeOf(track), FlvTagWriter.write(frame)));
   }
 
   private static long millis(long ticks, Timescale timescale) {

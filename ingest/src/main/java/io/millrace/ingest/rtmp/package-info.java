@@ -1,5 +1,5 @@
 /**
- * RTMP (Adobe RTMP 1.0, Enhanced RTMP v1 headers): {@link RtmpConnection} is the socket, {@link
+ * RTMP (Adobe RTMP 1.0, Enhanced RTMP v2): {@link RtmpConnection} is the socket, {@link
  * RtmpSession} the protocol's state without any socket, {@link RtmpToStream} the mapping to the
  * media model.
  */

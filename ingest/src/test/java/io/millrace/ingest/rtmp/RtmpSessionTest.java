@@ -135,10 +135,10 @@ class RtmpSessionTest {
     ClientScript hevc = new ClientScript().chunkSize(4096);
     hevc.message(RtmpMessage.AUDIO, 1, 0, SampleMedia.aacHeader());
     hevc.message(RtmpMessage.AUDIO, 1, 0, SampleMedia.sound());
-    hevc.message(RtmpMessage.VIDEO, 1, 0, SampleMedia.hex("90 68766331 01"));
+    hevc.message(RtmpMessage.VIDEO, 1, 0, SampleMedia.hex("90 76703038 01"));
     take(hevc.bytes);
     assertThat(closed().reason()).isEqualTo(CloseReason.UNSUPPORTED);
-    assertThat(closed().message()).contains("H.265 (HEVC)").contains("H.264");
+    assertThat(closed().message()).contains("VP8").contains("H.264");
     assertThat(media()).isEmpty();
   }
 

@@ -1,0 +1,399 @@
+package io.millrace.media;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes of a publisher's timestamps, however wrong, times that readers can rely on: within a run
+ * decoding times rise strictly in each track, tracks keep the distance that the source gave them,
+ * and only a real break of all tracks becomes a discontinuity. No sample is dropped or doubled.
+ *
+ * <p>A timestamp that does not continue its track's is not judged alone. From there on samples wait
+ * until the next ones tell what happened, about a frame long and at most a second:
+ *
+ * <pre>
+ * plausible --not plausible--> SUSPECT --the track comes back----------> outliers, spread between
+ *     ^                          |     --another track goes on as it was> a jump of one track, taken out
+ *     |                          |     --all jumped, back under a second> a small step, taken out
+ *     |                          |     --all jumped---------------------> one discontinuity
+ *     +--------------------------+
+ * </pre>
+ *
+ * <p>Pure and confined to the stream's home context; {@code nowNanos} is {@link System#nanoTime}.
+ * Where media comes at the pace of the wall clock, that clock helps to tell a jump from a pause.
+ */
+final class SourceTimeline {
+  /** Takes what comes out, in order. */
+  interface Outlet {
+    /** The next sample starts a new run. */
+    void broken(long arrivedNanos);
+
+    void sample(Sample sample, long arrivedNanos);
+  }
+
+  /** Counts what was repaired. */
+  interface Journal {
+    void repaired(TimestampRepair repair, int samples);
+  }
+
+  private static final long MILLI = 1_000_000;
+  private static final long SECOND = 1_000 * MILLI;
+
+  /** A step back up to here is disorder; the sample is moved behind the one before. */
+  private static final long DISORDER = 100 * MILLI;
+
+  /** A step back of all tracks up to here is taken out without a discontinuity. */
+  private static final long SMALL_STEP_BACK = SECOND;
+
+  /** A step ahead up to here is a pause. */
+  private static final long PAUSE = 3 * SECOND;
+
+  /** A step ahead beyond this is a break, even when as much time has passed. */
+  private static final long LONGEST_PAUSE = 10 * SECOND;
+
+  /** Farther apart than this, tracks do not begin by one clock. */
+  private static final long START_DISTANCE = 10 * SECOND;
+
+  private static final long PATIENCE = SECOND;
+  private static final long ACTIVE = 2 * SECOND;
+  private static final int MOST_HELD_SAMPLES = 1_000;
+  private static final long MOST_HELD_BYTES = 8L << 20;
+  private static final long PACE_NEEDS = 5 * SECOND;
+  private static final long LONGEST_COMPOSITION = 10 * SECOND;
+  private static final long EARLIEST_COMPOSITION = -2 * SECOND;
+
+  private record Held(SourceTrack track, Sample sample, long arrivedNanos, boolean jumped) {}
+
+  private final Journal journal;
+  private final Outlet out;
+  private final List<SourceTrack> tracks = new ArrayList<>();
+  private List<Held> held = new ArrayList<>();
+  private long heldBytes;
+  private @Nullable SourceTrack suspect;
+  private long suspectSinceNanos;
+  private long paceFromNanos = Long.MIN_VALUE;
+  private long paceFromMedia;
+
+  SourceTimeline(Journal journal, Outlet out) {
+    this.journal = journal;
+    this.out = out;
+  }
+
+  /** The tracks of the samples that follow; those that stay keep their place. */
+  void tracks(List<Track> described) {
+    flush();
+    for (Track track : described) {
+      SourceTrack known = find(track.id());
+      if (known == null) {
+        tracks.add(new SourceTrack(track));
+      } else {
+        known.retime(track.timescale());
+      }
+    }
+    tracks.removeIf(known -> described.stream().noneMatch(t -> t.id().equals(known.id)));
+  }
+
+  /** Another publisher, or a break that the publisher itself told: all begins anew. */
+  void restart() {
+    flush();
+    tracks.clear();
+    paceFromNanos = Long.MIN_VALUE;
+  }
+
+  /** Takes the next sample as the publisher timed it. */
+  void accept(Sample sample, long nowNanos) {
+    SourceTrack track = find(sample.track());
+    if (track == null) {
+      throw new IllegalStateException(
+          "sample of a track that was not announced: " + sample.track());
+    }
+    if (suspect == null && !track.started) {
+      begin(track, sample);
+    }
+    boolean plausible = isPlausible(track, sample, nowNanos) && !track.continuesJump(sample);
+    if (suspect == null && !plausible) {
+      plausible = takesAnothersOffset(track, sample, nowNanos);
+    }
+    if (suspect == null && plausible) {
+      emit(track, sample, nowNanos);
+      return;
+    }
+    if (suspect == null) {
+      suspect = track;
+      suspectSinceNanos = nowNanos;
+    }
+    if (plausible && track == suspect) {
+      comesBack(track, sample, nowNanos);
+      return;
+    }
+    held.add(new Held(track, sample, nowNanos, !plausible));
+    heldBytes += sample.payload().length();
+    SourceTrack other = furthest(track);
+    track.waits(sample, !plausible, other == null ? Long.MIN_VALUE : other.reachedNanos());
+    decide(nowNanos);
+  }
+
+  /** Decides about what has waited too long; called now and then, also when nothing comes. */
+  void tick(long nowNanos) {
+    if (suspect != null) {
+      decide(nowNanos);
+    }
+  }
+
+  /** Decides at once about what waits. */
+  void flush() {
+    while (suspect != null) {
+      giveUpWaiting();
+    }
+  }
+
+  /**
+   * A track's first sample: beside the others, which share the source's clock, or else with them.
+   */
+  private void begin(SourceTrack track, Sample sample) {
+    SourceTrack other = furthest(track);
+    if (other == null || (track.hasOwnOffset && isBeside(track, sample, other))) {
+      return;
+    }
+    track.offset = track.ticks(other.scale.toNanos(other.offset));
+    if (!isBeside(track, sample, other)) {
+      track.offset = track.ticks(other.lastNanos()) - sample.dts();
+      journal.repaired(TimestampRepair.TRACK_START, 1);
+    }
+  }
+
+  private static boolean isBeside(SourceTrack track, Sample sample, SourceTrack other) {
+    return Math.abs(track.nanosOf(sample) - other.lastNanos()) <= START_DISTANCE;
+  }
+
+  private boolean isPlausible(SourceTrack track, Sample sample, long nowNanos) {
+    if (!track.started) {
+      // It has begun while others wait: it belongs to whatever they turn out to be.
+      return suspect == null;
+    }
+    long step = track.nanosOf(sample) - track.reachedNanos();
+    if (step <= PAUSE) {
+      return step >= -DISORDER;
+    }
+    SourceTrack other = furthest(track);
+    if (other != null && track.nanosOf(sample) <= other.reachedNanos() + PAUSE) {
+      return true;
+    }
+    boolean timePassed = nowNanos - track.lastArrivedNanos >= step / 2;
+    return step <= LONGEST_PAUSE && (timePassed || !isPaced(track, nowNanos));
+  }
+
+  /** Whether media has been coming about as fast as time passes. */
+  private boolean isPaced(SourceTrack track, long nowNanos) {
+    long wall = nowNanos - paceFromNanos;
+    long media = track.lastNanos() - paceFromMedia;
+    return paceFromNanos != Long.MIN_VALUE
+        && wall >= PACE_NEEDS
+        && media > wall * 4 / 5
+        && media < wall * 5 / 4;
+  }
+
+  /** A track that follows another's jump late, or returns from a clock of its own. */
+  private boolean takesAnothersOffset(SourceTrack track, Sample sample, long nowNanos) {
+    long own = track.offset;
+    for (SourceTrack other : tracks) {
+      long others = track.ticks(other.scale.toNanos(other.offset));
+      if (other != track && other.started && Math.abs(others - own) > track.ticks(DISORDER)) {
+        track.offset = others;
+        if (isPlausible(track, sample, nowNanos)) {
+          journal.repaired(TimestampRepair.TRACK_JUMP, 1);
+          return true;
+        }
+      }
+    }
+    track.offset = own;
+    return false;
+  }
+
+  private void decide(long nowNanos) {
+    SourceTrack first = suspect;
+    if (first == null) {
+      return;
+    }
+    boolean allJumped = true;
+    for (SourceTrack track : tracks) {
+      boolean active = track.started && suspectSinceNanos - track.lastArrivedNanos <= ACTIVE;
+      if (track != first && active && track.jumpedSamples == 0) {
+        allJumped = false;
+        if (track.progressNanos() >= PATIENCE && first.jumpedSamples > 0) {
+          jumpedAlone();
+          return;
+        }
+      }
+    }
+    if (allJumped && first.jumpedSamples > 1) {
+      allJumped();
+    } else if (nowNanos - suspectSinceNanos >= PATIENCE
+        || held.size() >= MOST_HELD_SAMPLES
+        || heldBytes >= MOST_HELD_BYTES) {
+      giveUpWaiting();
+    }
+  }
+
+  private void giveUpWaiting() {
+    if (tracks.stream().anyMatch(track -> track.jumpedSamples == 0 && track.progressNanos() > 0)) {
+      jumpedAlone();
+    } else {
+      allJumped();
+    }
+  }
+
+  /** The suspect's samples since its jump were outliers: it goes on where it was. */
+  private void comesBack(SourceTrack track, Sample sample, long nowNanos) {
+    long from = track.last;
+    long room = Math.max(0, sample.dts() + track.offset - from);
+    int outliers = track.jumpedSamples;
+    journal.repaired(TimestampRepair.OUTLIER, outliers);
+    int placed = 0;
+    for (Held waiting : takeHeld()) {
+      if (waiting.track == track) {
+        placed++;
+        long dts = from + room * placed / (outliers + 1);
+        emit(track, waiting.sample.at(dts - track.offset), waiting.arrivedNanos);
+      } else {
+        accept(waiting.sample, waiting.arrivedNanos);
+      }
+    }
+    accept(sample, nowNanos);
+  }
+
+  /** What has jumped goes on at once; the others have been going on as they were. */
+  private void jumpedAlone() {
+    for (SourceTrack track : tracks) {
+      if (track.jumpedSamples > 0 && track.started && !track.hasJumpedHome()) {
+        track.offset += expected(track) - (track.firstJumped + track.offset);
+        journal.repaired(TimestampRepair.TRACK_JUMP, 1);
+      }
+    }
+    for (Held waiting : takeHeld()) {
+      if (waiting.track.started) {
+        emit(waiting.track, waiting.sample, waiting.arrivedNanos);
+      } else {
+        accept(waiting.sample, waiting.arrivedNanos);
+      }
+    }
+  }
+
+  private void allJumped() {
+    SourceTrack first = suspect;
+    boolean small = true;
+    long least = Long.MAX_VALUE;
+    long most = Long.MIN_VALUE;
+    for (SourceTrack track : tracks) {
+      if (track.jumpedSamples > 0) {
+        small &= track.started && track.jumpNanos() < 0 && track.jumpNanos() >= -SMALL_STEP_BACK;
+        least = Math.min(least, track.jumpNanos());
+        most = Math.max(most, track.jumpNanos());
+      }
+    }
+    // Clocks that made the same jump differ as they did before.
+    boolean alike = most - least <= DISORDER;
+    long shift =
+        first == null || !small
+            ? 0
+            : first.scale.toNanos(expected(first) - (first.firstJumped + first.offset));
+    List<Held> waiting = takeHeld();
+    for (Held old : waiting) {
+      if (!old.jumped) {
+        emit(old.track, old.sample, old.arrivedNanos);
+      }
+    }
+    if (small) {
+      journal.repaired(TimestampRepair.STEP_BACK, 1);
+      tracks.forEach(track -> track.offset += track.ticks(shift));
+    } else {
+      tracks.forEach(track -> track.restart(alike));
+      paceFromNanos = Long.MIN_VALUE;
+    }
+    boolean told = small;
+    for (Held jumped : waiting) {
+      if (jumped.jumped) {
+        if (!told) {
+          out.broken(jumped.arrivedNanos);
+          told = true;
+        }
+        accept(jumped.sample, jumped.arrivedNanos);
+      }
+    }
+  }
+
+  private List<Held> takeHeld() {
+    List<Held> taken = held;
+    held = new ArrayList<>();
+    heldBytes = 0;
+    suspect = null;
+    tracks.forEach(SourceTrack::forgetJump);
+    return taken;
+  }
+
+  /** Where a track that jumped would be had it not: a step on, or with the others after a pause. */
+  private long expected(SourceTrack track) {
+    long next = track.last + Math.max(1, track.step);
+    SourceTrack other = furthest(track);
+    if (other != null && track.othersThenNanos != Long.MIN_VALUE) {
+      long passed = track.ticks(other.lastNanos() - track.othersThenNanos);
+      if (passed > track.step + track.ticks(SECOND / 2)) {
+        return track.last + passed;
+      }
+    }
+    return next;
+  }
+
+  private void emit(SourceTrack track, Sample sample, long arrivedNanos) {
+    long dts = sample.dts() + track.offset;
+    long composition = composition(track, sample);
+    if (track.started && dts <= track.last) {
+      journal.repaired(TimestampRepair.ORDER, 1);
+      long moved = track.last + 1;
+      // A picture keeps its time of presentation.
+      composition = track.video ? composition + dts - moved : composition;
+      dts = moved;
+    }
+    SourceTrack other = furthest(track);
+    track.placed(dts, arrivedNanos, other == null ? Long.MIN_VALUE : other.lastNanos());
+    if (paceFromNanos == Long.MIN_VALUE) {
+      paceFromNanos = arrivedNanos;
+      paceFromMedia = track.lastNanos();
+    }
+    out.sample(sample.at(dts, (int) composition), arrivedNanos);
+  }
+
+  private long composition(SourceTrack track, Sample sample) {
+    long nanos = track.scale.toNanos(sample.compositionOffset());
+    if (nanos < EARLIEST_COMPOSITION || nanos > LONGEST_COMPOSITION) {
+      journal.repaired(TimestampRepair.COMPOSITION, 1);
+      return track.composition;
+    }
+    track.composition = sample.compositionOffset();
+    return sample.compositionOffset();
+  }
+
+  private @Nullable SourceTrack find(TrackId id) {
+    for (int i = 0; i < tracks.size(); i++) {
+      if (tracks.get(i).id.equals(id)) {
+        return tracks.get(i);
+      }
+    }
+    return null;
+  }
+
+  /** The track, but this one, that has come furthest. */
+  private @Nullable SourceTrack furthest(SourceTrack but) {
+    SourceTrack found = null;
+    for (int i = 0; i < tracks.size(); i++) {
+      SourceTrack track = tracks.get(i);
+      if (track != but
+          && track.started
+          && (found == null || track.lastNanos() > found.lastNanos())) {
+        found = track;
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,43 @@
+package io.millrace.media.health;
+
+import io.millrace.media.Track;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link HealthRules} judge by; times are in nanoseconds, counts are of the last minute.
+ *
+ * @param publishing whether somebody publishes and has sent a sample
+ * @param sinceBreakNanos since timestamps broke last; {@link Long#MAX_VALUE} when never
+ * @param sinceResizeNanos since the picture's size changed last; likewise
+ * @param reconnects within {@link HealthRules#RECONNECTS_WITHIN}
+ */
+record Observation(
+    boolean publishing,
+    long nowNanos,
+    long runStartedNanos,
+    @Nullable TrackMeter video,
+    @Nullable TrackMeter audio,
+    List<Track> tracks,
+    OptionalDouble pace,
+    long longestStallNanos,
+    OptionalDouble driftPpm,
+    long furthestApartNanos,
+    long repairs,
+    long compositionRepairs,
+    long skipped,
+    long dropped,
+    long sinceBreakNanos,
+    long sinceResizeNanos,
+    int reconnects) {
+  /** How long the present run has lasted. */
+  long runNanos() {
+    return nowNanos - runStartedNanos;
+  }
+
+  /** Since the track's last sample; since the run's start where it had none in it. */
+  long silentNanos(TrackMeter meter) {
+    return nowNanos - Math.max(meter.lastArrivedNanos, runStartedNanos);
+  }
+}
