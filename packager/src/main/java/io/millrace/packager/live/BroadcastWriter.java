@@ -9,12 +9,16 @@ import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
 import io.millrace.packager.cmaf.Fragment;
+import io.millrace.packager.cmaf.InitSegment;
 import io.millrace.packager.hls.MediaPlaylistWriter;
 import io.millrace.packager.hls.MultivariantPlaylistWriter;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
+import io.millrace.packager.segment.CmafFormat;
 import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.KeyFrame;
+import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.segment.Segmenter;
 import io.millrace.packager.state.BroadcastState;
 import io.vertx.core.Future;
@@ -56,6 +60,7 @@ final class BroadcastWriter {
   private final PresentationSlot slot;
   private final SegmentStorer storer;
   private final PresentationPublisher publisher;
+  private final SegmentFormat format;
   private final Segmenter segmenter;
   private final GapClock gapClock;
 
@@ -96,8 +101,8 @@ final class BroadcastWriter {
             stream.home().owner(), slot, from.states(), storer, setup.metrics(), this::fenced);
     from.renditions().forEach(log -> logs.put(log.name(), log));
     this.mediaEndNanos = from.mediaEnd().toNanos();
-    this.segmenter =
-        new Segmenter(setup.rules(), this::segmentCut, from.targetSeconds(), from.nextMsn());
+    this.format = new CmafFormat(setup.rules(), this::segmentCut);
+    this.segmenter = new Segmenter(setup.rules(), format, from.targetSeconds(), from.nextMsn());
     Instant now = setup.clock().instant();
     this.gapClock =
         new GapClock(
@@ -212,8 +217,8 @@ final class BroadcastWriter {
     if (!stream.clock().anchors().isEmpty()) {
       anchor = stream.clock().anchors().getLast();
     }
-    for (Track track : tracks) {
-      RenditionInfo info = describe(track);
+    for (RenditionInfo info :
+        format.renditions(tracks.stream().map(BroadcastWriter::describe).toList())) {
       RenditionLog log = logs.get(info.name());
       if (log == null) {
         logs.put(info.name(), new RenditionLog(info, segmenter.nextMsn(), discontinuities()));
@@ -242,14 +247,12 @@ final class BroadcastWriter {
     if (log == null) {
       throw new IllegalStateException("a segment of no rendition: " + cut.rendition());
     }
-    if (log.addHeader(cut.header().name(), cut.header().bytes())) {
-      storeObject(log, cut.header().name(), cut.header().bytes());
-    }
+    cut.header().ifPresent(header -> addHeader(log, header));
     Segment segment =
         new Segment(
             cut.msn(),
             epoch,
-            cut.header().name(),
+            cut.header().map(InitSegment::name).orElse(Segment.NO_INIT),
             cut.durationTicks(),
             cut.timescale().ticksPerSecond(),
             wallAt(cut.mediaNanos()),
@@ -269,7 +272,7 @@ final class BroadcastWriter {
       setup.metrics().gap("missing");
     } else {
       setup.metrics().segmentCut(log.name(), segment.size());
-      cut.keyFrame().ifPresent(key -> log.showStill(still(cut, key)));
+      cut.keyFrame().ifPresent(key -> log.showStill(still(key)));
       storer
           .store(
               ObjectNames.object(broadcast, log.name(), segment.name()),
@@ -284,8 +287,11 @@ final class BroadcastWriter {
     }
   }
 
-  private void storeObject(RenditionLog log, String file, Buffer bytes) {
-    storer.store(ObjectNames.object(broadcast, log.name(), file), bytes, () -> !stopped);
+  private void addHeader(RenditionLog log, InitSegment header) {
+    if (log.addHeader(header.name(), header.bytes())) {
+      String key = ObjectNames.object(broadcast, log.name(), header.name());
+      storer.store(key, header.bytes(), () -> !stopped);
+    }
   }
 
   private static void measure(RenditionLog log, CutSegment cut) {
@@ -298,12 +304,12 @@ final class BroadcastWriter {
   }
 
   /** A file of one picture that lasts a second. */
-  private static Buffer still(CutSegment cut, Sample key) {
-    Timescale timescale = cut.timescale();
-    Sample alone = new Sample(key.track(), 0, 0, true, key.payload());
+  private static Buffer still(KeyFrame key) {
+    Timescale timescale = key.timescale();
+    Sample alone = new Sample(key.sample().track(), 0, 0, true, key.sample().payload());
     Fragment.TimedSample second = new Fragment.TimedSample(alone, timescale.ticksPerSecond());
     return Buffer.buffer()
-        .appendBuffer(cut.header().bytes())
+        .appendBuffer(key.header().bytes())
         .appendBuffer(Fragment.write(1, timescale, List.of(second)));
   }
 

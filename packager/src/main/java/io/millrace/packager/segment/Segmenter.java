@@ -8,12 +8,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts one broadcast into demuxed renditions, {@code video} and {@code audio}, whose segments of
- * the same media sequence number cover the same time.
+ * Cuts the tracks of one broadcast, on the lines {@code video} and {@code audio}, into segments;
+ * those of the same media sequence number cover the same time.
  *
  * <p>One track leads: the picture, or the sound where there is no picture. The leader is cut
  *
@@ -30,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * past it. A segment without frames is a gap. What comes before the leader's first key frame is
  * dropped and counted; everything else comes out once and in order.
  *
- * <p>Pure and confined to one thread: events in, {@link CutSegment}s out, no clock.
+ * <p>Pure and confined to one thread: events in, samples and {@link Cut}s out into a {@link
+ * SegmentFormat}, no clock.
  */
 public final class Segmenter {
   private static final long TOLERANCE = 50_000_000L;
@@ -42,7 +42,7 @@ public final class Segmenter {
 
   private final CutRules rules;
   private final TargetDuration target;
-  private final Consumer<CutSegment> output;
+  private final SegmentFormat format;
   private final List<TrackLine> lines = new ArrayList<>();
   private final Deque<Long> openCuts = new ArrayDeque<>();
   private List<Track> tracks = List.of();
@@ -56,8 +56,8 @@ public final class Segmenter {
   private long dropped;
 
   /** For a new broadcast. */
-  public Segmenter(CutRules rules, Consumer<CutSegment> output) {
-    this(rules, output, 0, 0);
+  public Segmenter(CutRules rules, SegmentFormat format) {
+    this(rules, format, 0, 0);
   }
 
   /**
@@ -66,9 +66,9 @@ public final class Segmenter {
    * @param targetSeconds what its playlists say; 0 when none was written
    * @param nextMsn number of the next segment, which will start with a discontinuity unless 0
    */
-  public Segmenter(CutRules rules, Consumer<CutSegment> output, int targetSeconds, long nextMsn) {
+  public Segmenter(CutRules rules, SegmentFormat format, int targetSeconds, long nextMsn) {
     this.rules = rules;
-    this.output = output;
+    this.format = format;
     this.target = new TargetDuration(rules, targetSeconds);
     this.nextMsn = nextMsn;
     this.breakPending = nextMsn > 0;
@@ -174,15 +174,9 @@ public final class Segmenter {
       }
     } else if (line == null) {
       lines.add(
-          new TrackLine(
-              rendition,
-              track,
-              rules.part().toNanos(),
-              nextMsn,
-              () -> target.limitNanos() + SLACK,
-              output));
+          new TrackLine(rendition, track, nextMsn, () -> target.limitNanos() + SLACK, format));
     } else {
-      line.replaceTrack(track, rules.part().toNanos());
+      line.replaceTrack(track);
     }
   }
 
