@@ -107,7 +107,8 @@ final class PackagedClip implements AutoCloseable {
         window,
         Duration.ofMinutes(5),
         Duration.ofSeconds(20),
-        256L << 20);
+        256L << 20,
+        512L << 20);
   }
 
   /** Runs something on the stream's event loop and waits for it. */
