@@ -1,5 +1,6 @@
 package io.millrace.packager.live;
 
+import io.millrace.media.EndReason;
 import io.millrace.media.LiveStream;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.ReaderLimits;
@@ -50,7 +51,14 @@ public final class BroadcastWriters {
     this.clock = clock;
     this.setup =
         new WriterSetup(
-            config, store, new Spool(config.spoolBytes(), metrics), presentations, metrics, clock);
+            config,
+            store,
+            new Spool(config.spoolBytes(), metrics),
+            new UnstoredMemory(config.unstoredBytes(), metrics),
+            presentations,
+            metrics,
+            clock,
+            stream -> live.end(stream.broadcast().stream(), EndReason.TAKEN_OVER));
   }
 
   /** Takes up what an earlier start left, then every new broadcast. */

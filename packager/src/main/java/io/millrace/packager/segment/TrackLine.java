@@ -62,6 +62,15 @@ final class TrackLine {
     format.close(name);
   }
 
+  String name() {
+    return name;
+  }
+
+  /** Whether the open segment does not continue the one before. */
+  boolean opensWithDiscontinuity() {
+    return discontinuity;
+  }
+
   boolean isPresent() {
     return present;
   }

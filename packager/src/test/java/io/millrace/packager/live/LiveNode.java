@@ -62,6 +62,15 @@ final class LiveNode {
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window, Optional<Duration> target) {
+    this(store, clock, window, target, 64 << 20);
+  }
+
+  LiveNode(
+      ObjectStore store,
+      FakeClock clock,
+      Duration window,
+      Optional<Duration> target,
+      long unstoredBytes) {
     this.clock = clock;
     live =
         new LiveStreams(
@@ -80,7 +89,8 @@ final class LiveNode {
                 window,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(6),
-                64 << 20),
+                64 << 20,
+                unstoredBytes),
             store,
             live,
             clock,
@@ -173,7 +183,8 @@ final class LiveNode {
             .toString()
             .lines()
             .filter(line -> line.startsWith("b/"))
-            .map(line -> "/" + STREAM + "/" + line.replaceAll("(video|audio)/index.m3u8", ""))
+            .map(
+                line -> "/" + STREAM + "/" + line.replaceAll("(video|audio)[-0-9]*/index.m3u8", ""))
             .findFirst();
   }
 
