@@ -2,6 +2,8 @@ package io.millrace.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.media.codec.AacConfiguration;
+import io.millrace.media.codec.AvcConfiguration;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

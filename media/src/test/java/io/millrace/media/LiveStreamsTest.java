@@ -3,6 +3,7 @@ package io.millrace.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.media.codec.AacConfiguration;
 import io.millrace.testkit.FakeClock;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Context;

@@ -2,6 +2,7 @@ package io.millrace.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.media.codec.AacConfiguration;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.List;

@@ -5,8 +5,6 @@ import io.millrace.ingest.rtmp.FlvTag.AacHeader;
 import io.millrace.ingest.rtmp.FlvTag.AvcFrame;
 import io.millrace.ingest.rtmp.FlvTag.AvcHeader;
 import io.millrace.ingest.rtmp.FlvTag.Nothing;
-import io.millrace.media.AacConfiguration;
-import io.millrace.media.AvcConfiguration;
 import io.millrace.media.MalformedMediaException;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.MediaEvent.Discontinuity;
@@ -18,6 +16,8 @@ import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.TrackId;
 import io.millrace.media.UnsupportedMediaException;
+import io.millrace.media.codec.AacConfiguration;
+import io.millrace.media.codec.AvcConfiguration;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,13 +127,8 @@ final class RtmpToStream {
     AvcConfiguration configuration = AvcConfiguration.parse(record);
     nalLengthSize = configuration.nalLengthSize();
     avcHeader = record.copy();
-    avc = nalLengthSize == 4 ? configuration : AvcConfiguration.parse(withLengthsOfFour(record));
+    avc = configuration.withLengthsOfFour();
     tracksChanged();
-  }
-
-  private static Buffer withLengthsOfFour(Buffer record) {
-    Buffer copy = record.copy();
-    return copy.setByte(4, (byte) (copy.getByte(4) | 3));
   }
 
   private void aacHeader(Buffer record) {

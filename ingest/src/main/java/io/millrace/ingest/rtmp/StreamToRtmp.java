@@ -8,6 +8,7 @@ import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.TrackId;
+import io.millrace.media.UnsupportedMediaException;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,6 +59,8 @@ final class StreamToRtmp {
                 message(
                     RtmpMessage.AUDIO,
                     FlvTags.write(new FlvTag.AacHeader(aac.configuration().record())));
+            case TrackFormat.Video other -> throw unsupported(other);
+            case TrackFormat.Audio other -> throw unsupported(other);
           });
     }
     return messages;
@@ -105,7 +108,13 @@ final class StreamToRtmp {
                   FlvTags.write(new FlvTag.AvcFrame(composition, sample.sync(), sample.payload())));
           case TrackFormat.Aac _ ->
               message(RtmpMessage.AUDIO, FlvTags.write(new FlvTag.AacFrame(sample.payload())));
+          case TrackFormat.Video other -> throw unsupported(other);
+          case TrackFormat.Audio other -> throw unsupported(other);
         });
+  }
+
+  private static UnsupportedMediaException unsupported(TrackFormat format) {
+    return new UnsupportedMediaException(format.codecs() + " cannot be sent by RTMP");
   }
 
   private static long millis(long ticks, Timescale timescale) {

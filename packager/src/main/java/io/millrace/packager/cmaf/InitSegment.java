@@ -1,8 +1,9 @@
 package io.millrace.packager.cmaf;
 
-import io.millrace.media.AacConfiguration;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
+import io.millrace.media.UnsupportedMediaException;
+import io.millrace.media.codec.AacConfiguration;
 import io.vertx.core.buffer.Buffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -86,7 +87,13 @@ public record InitSegment(String name, Buffer bytes) {
         esds(out, configuration.record());
         out.end();
       }
+      case TrackFormat.Video other -> throw unsupported(other);
+      case TrackFormat.Audio other -> throw unsupported(other);
     }
+  }
+
+  private static UnsupportedMediaException unsupported(TrackFormat format) {
+    return new UnsupportedMediaException(format.codecs() + " cannot be packaged");
   }
 
   /** The elementary stream descriptor of AAC (ISO/IEC 14496-1 7.2.6.5, 14496-14 3.1). */

@@ -259,12 +259,12 @@ final class TrackLine {
   }
 
   private long usualStep() {
-    return track.format() instanceof TrackFormat.Aac aac
-        ? Math.max(
-            1,
-            (long) aac.configuration().samplesPerFrame()
-                * timescale().ticksPerSecond()
-                / aac.configuration().coreSampleRate())
-        : Math.max(1, timescale().ticksPerSecond() / 30);
+    long ticks =
+        switch (track.format()) {
+          case TrackFormat.Audio sound ->
+              (long) sound.usualSamples() * timescale().ticksPerSecond() / sound.clockRate();
+          case TrackFormat.Video _ -> timescale().ticksPerSecond() / 30;
+        };
+    return Math.max(1, ticks);
   }
 }

@@ -1,13 +1,13 @@
 package io.millrace.packager.segment;
 
-import io.millrace.media.AacConfiguration;
-import io.millrace.media.AvcConfiguration;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.TrackId;
+import io.millrace.media.codec.AacConfiguration;
+import io.millrace.media.codec.AvcConfiguration;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,15 +1,25 @@
-package io.millrace.media;
+package io.millrace.media.codec;
 
+import io.millrace.media.MalformedMediaException;
 import io.vertx.core.buffer.Buffer;
 
 /**
  * What a sequence parameter set says of the picture (ISO/IEC 14496-10 7.3.2.1.1).
  *
- * @param width luma samples after cropping
- * @param height luma samples after cropping
+ * @param constraints the byte between profile and level
  */
-public record AvcPicture(int profile, int constraints, int level, int width, int height) {
-  private static final int MAX_DIMENSION = 16_384;
+public record AvcPicture(int profile, int constraints, int level, PictureFormat format) {
+  private static final int MAX_DIMENSION = PictureFormat.MAX_DIMENSION;
+
+  /** Luma samples after cropping. */
+  public int width() {
+    return format.width();
+  }
+
+  /** Luma samples after cropping. */
+  public int height() {
+    return format.height();
+  }
 
   /**
    * @param nal the whole NAL unit with its one-byte header
@@ -19,13 +29,14 @@ public record AvcPicture(int profile, int constraints, int level, int width, int
     if (nal.length() < 5 || (nal.getByte(0) & 0x1F) != 7) {
       throw new MalformedMediaException("SPS", 0, "is not a sequence parameter set");
     }
-    BitReader in = new BitReader("SPS", withoutEmulationPrevention(nal, 1));
+    BitReader in = new BitReader("SPS", ParameterSets.withoutEmulationPrevention(nal, 1));
     int profile = in.integer(8);
     int constraints = in.integer(8);
     int level = in.integer(8);
     in.unsignedExpGolomb();
     int chromaFormat = 1;
     boolean separatePlanes = false;
+    int bitDepth = 8;
     if (hasChromaFormat(profile)) {
       chromaFormat = in.unsignedExpGolomb();
       if (chromaFormat > 3) {
@@ -34,8 +45,10 @@ public record AvcPicture(int profile, int constraints, int level, int width, int
       if (chromaFormat == 3) {
         separatePlanes = in.flag();
       }
-      in.unsignedExpGolomb();
-      in.unsignedExpGolomb();
+      bitDepth = 8 + in.count("bit depth of 8 and", 6);
+      if (8 + in.count("bit depth of 8 and", 6) != bitDepth) {
+        throw in.malformed("luma and chroma of different bit depths");
+      }
       in.flag();
       if (in.flag()) {
         skipScalingLists(in, chromaFormat == 3 ? 12 : 8);
@@ -69,7 +82,17 @@ public record AvcPicture(int profile, int constraints, int level, int width, int
       width -= (int) cropX;
       height -= (int) cropY;
     }
-    return new AvcPicture(profile, constraints, level, width, height);
+    VideoUsability usability = in.flag() ? VideoUsability.avc(in) : VideoUsability.NONE;
+    PictureFormat format =
+        new PictureFormat(
+            width,
+            height,
+            chromaFormat,
+            bitDepth,
+            usability.color(),
+            usability.aspectRatio(),
+            usability.frameRate());
+    return new AvcPicture(profile, constraints, level, format);
   }
 
   /** Profiles whose parameter sets carry chroma format and bit depths. */
@@ -113,20 +136,5 @@ public record AvcPicture(int profile, int constraints, int level, int width, int
     } else if (type != 2) {
       throw in.malformed("picture order count type " + type);
     }
-  }
-
-  private static Buffer withoutEmulationPrevention(Buffer nal, int from) {
-    Buffer result = Buffer.buffer(nal.length());
-    int zeros = 0;
-    for (int i = from; i < nal.length(); i++) {
-      byte value = nal.getByte(i);
-      if (zeros >= 2 && value == 3) {
-        zeros = 0;
-        continue;
-      }
-      zeros = value == 0 ? zeros + 1 : 0;
-      result.appendByte(value);
-    }
-    return result;
   }
 }

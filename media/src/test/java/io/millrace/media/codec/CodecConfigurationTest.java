@@ -1,8 +1,10 @@
-package io.millrace.media;
+package io.millrace.media.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.media.MalformedMediaException;
+import io.millrace.media.UnsupportedMediaException;
 import io.vertx.core.buffer.Buffer;
 import java.util.HexFormat;
 import java.util.Random;

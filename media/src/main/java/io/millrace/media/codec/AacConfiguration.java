@@ -1,5 +1,7 @@
-package io.millrace.media;
+package io.millrace.media.codec;
 
+import io.millrace.media.MalformedMediaException;
+import io.millrace.media.UnsupportedMediaException;
 import io.vertx.core.buffer.Buffer;
 
 /**
@@ -7,7 +9,8 @@ import io.vertx.core.buffer.Buffer;
  *
  * @param record its bytes, as they go into an {@code esds} box
  * @param objectType audio object type of the core coder (2 is AAC-LC), or 5 or 29 where SBR or PS
- *     is signalled explicitly
+ *     is signalled, hierarchically or behind the configuration. Where only the access units tell of
+ *     SBR, nothing here does: the type is the core coder's, and so is the rate
  * @param coreSampleRate what the core coder runs at; access units are counted in it
  * @param sampleRate what a decoder puts out
  * @param samplesPerFrame core samples in one access unit: 1024 or 960
@@ -19,10 +22,14 @@ public record AacConfiguration(
     int sampleRate,
     int channels,
     int samplesPerFrame) {
+  private static final int SYNC_SBR = 0x2B7;
+  private static final int SYNC_PS = 0x548;
   private static final int[] RATES = {
     96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350
   };
-  private static final int[] CHANNELS = {0, 1, 2, 3, 4, 5, 6, 8};
+
+  /** By channel configuration; 0 where it is reserved. */
+  private static final int[] CHANNELS = {0, 1, 2, 3, 4, 5, 6, 8, 0, 0, 0, 7, 8, 0, 8};
 
   /**
    * @throws MalformedMediaException when the configuration breaks its form
@@ -51,10 +58,21 @@ public record AacConfiguration(
     int channels;
     if (channelConfiguration == 0) {
       channels = programConfigChannels(in);
-    } else if (channelConfiguration < CHANNELS.length) {
-      channels = CHANNELS[channelConfiguration];
     } else {
+      channels = channelsOf(channelConfiguration);
+    }
+    if (channels == 0) {
       throw in.malformed("channel configuration " + channelConfiguration);
+    }
+    if (objectType == coreType && in.bitsLeft() >= 16 && in.bits(11) == SYNC_SBR) {
+      int extension = objectType(in);
+      if (extension == 5 && in.flag()) {
+        objectType = 5;
+        sampleRate = sampleRate(in);
+        if (in.bitsLeft() >= 12 && in.bits(11) == SYNC_PS && in.flag()) {
+          objectType = 29;
+        }
+      }
     }
     if (objectType == 29) {
       channels = 2;
@@ -68,6 +86,25 @@ public record AacConfiguration(
     return "mp4a.40." + objectType;
   }
 
+  /** Whether a change to the other is none of the encoding (HLS D1). */
+  public boolean sameEncoding(AacConfiguration other) {
+    return objectType == other.objectType
+        && coreSampleRate == other.coreSampleRate
+        && sampleRate == other.sampleRate
+        && channels == other.channels
+        && samplesPerFrame == other.samplesPerFrame;
+  }
+
+  /** The rate of an index, or 0 for one that is reserved. */
+  static int rateOf(int index) {
+    return index < RATES.length ? RATES[index] : 0;
+  }
+
+  /** The channels of a channel configuration, or 0 for one that is reserved. */
+  static int channelsOf(int configuration) {
+    return configuration < CHANNELS.length ? CHANNELS[configuration] : 0;
+  }
+
   private static int objectType(BitReader in) {
     int type = in.integer(5);
     return type == 31 ? 32 + in.integer(6) : type;
@@ -75,37 +112,36 @@ public record AacConfiguration(
 
   private static int sampleRate(BitReader in) {
     int index = in.integer(4);
-    int rate = index == 15 ? in.integer(24) : index < RATES.length ? RATES[index] : 0;
+    int rate = index == 15 ? in.integer(24) : rateOf(index);
     if (rate < 1000) {
       throw in.malformed("sampling frequency " + (rate == 0 ? "index " + index : rate));
     }
     return rate;
   }
 
-  /** Counts the channels of a program_config_element (ISO/IEC 14496-3 4.4.1.1). */
+  /** Reads a program_config_element (ISO/IEC 14496-3 4.4.1.1) and counts its channels. */
   private static int programConfigChannels(BitReader in) {
-    in.bits(4 + 2 + 4);
-    int front = in.integer(4);
-    int side = in.integer(4);
-    int back = in.integer(4);
-    int lfe = in.integer(2);
-    in.bits(3 + 4);
+    in.skip(4 + 2 + 4);
+    int pairs = in.integer(4) + in.integer(4) + in.integer(4);
+    int lowFrequency = in.integer(2);
+    int associatedData = in.integer(3);
+    int couplings = in.integer(4);
     for (int mixdown = 0; mixdown < 2; mixdown++) {
       if (in.flag()) {
-        in.bits(4);
+        in.skip(4);
       }
     }
     if (in.flag()) {
-      in.bits(3);
+      in.skip(3);
     }
-    int channels = lfe;
-    for (int i = 0; i < front + side + back; i++) {
+    int channels = lowFrequency;
+    for (int i = 0; i < pairs; i++) {
       channels += in.flag() ? 2 : 1;
-      in.bits(4);
+      in.skip(4);
     }
-    if (channels == 0) {
-      throw in.malformed("has no channels");
-    }
+    in.skip(4 * lowFrequency + 4 * associatedData + 5 * couplings);
+    in.skip(-in.position() & 7);
+    in.skip(8 * in.integer(8));
     return channels;
   }
 }
