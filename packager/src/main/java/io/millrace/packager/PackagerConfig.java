@@ -32,8 +32,10 @@ public record PackagerConfig(
     long unstoredBytes) {
   /** The form of segments. */
   public enum Container {
-    /** Fragmented MP4. */
-    CMAF
+    /** Fragmented MP4; each track is a rendition. */
+    CMAF,
+    /** MPEG-2 transport stream; picture and sound together, for players that know nothing else. */
+    TS
   }
 
   private static final Duration LONGEST_TARGET = Duration.ofSeconds(60);

@@ -34,7 +34,7 @@ class PackagerConfigTest {
   @Test
   void mapsEveryKey() {
     Map<String, Object> section = new LinkedHashMap<>();
-    section.put("container", "cmaf");
+    section.put("container", "ts");
     section.put("segmentDuration", "4s");
     section.put("targetDuration", "6s");
     section.put("partDuration", "500ms");
@@ -51,7 +51,7 @@ class PackagerConfigTest {
     assertThat(config)
         .isEqualTo(
             new PackagerConfig(
-                PackagerConfig.Container.CMAF,
+                PackagerConfig.Container.TS,
                 Duration.ofSeconds(4),
                 Optional.of(Duration.ofSeconds(6)),
                 Duration.ofMillis(500),

@@ -7,9 +7,11 @@ import io.millrace.ingest.PublishAuthorizer;
 import io.millrace.ingest.PublishDecision;
 import io.millrace.media.EndReason;
 import io.millrace.media.LiveStreams;
+import io.millrace.media.MediaEvent;
 import io.millrace.media.Publication;
 import io.millrace.media.PublishOutcome;
 import io.millrace.media.PublishRequest;
+import io.millrace.media.UnsupportedMediaException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,6 +20,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -137,11 +140,7 @@ public final class RtmpConnection {
       switch (action) {
         case RtmpAction.Send(Buffer bytes) -> write(bytes);
         case RtmpAction.Decide(PublishAddress wanted) -> decide(wanted);
-        case RtmpAction.Media(var event) -> {
-          if (publication != null && !publication.write(event)) {
-            streamIsFull = true;
-          }
-        }
+        case RtmpAction.Media(var event) -> media(event);
         case RtmpAction.Unpublished() -> endPublication(EndReason.UNPUBLISHED);
         case RtmpAction.Close(CloseReason reason, String message) -> close(reason, message);
       }
@@ -149,6 +148,17 @@ public final class RtmpConnection {
     if (deadlines.enter(session.phase(), System.nanoTime()) && !closing && !over) {
       vertx.cancelTimer(timer);
       armTimer();
+    }
+  }
+
+  private void media(MediaEvent event) {
+    try {
+      if (publication != null && !publication.write(event)) {
+        streamIsFull = true;
+      }
+    } catch (UnsupportedMediaException e) {
+      String words = Objects.toString(e.getMessage(), "unsupported");
+      run(session.close(CloseReason.UNSUPPORTED, words));
     }
   }
 

@@ -36,10 +36,19 @@ public final class MultivariantPlaylistWriter {
     List<Rendition> sound =
         offered.stream().filter(rendition -> !rendition.info().isVideo()).toList();
     StringBuilder out = new StringBuilder("#EXTM3U\n");
-    Map<String, List<Rendition>> groups = groups(sound);
+    boolean muxed = video.isPresent() && video.get().info().channels() > 0;
+    Map<String, List<Rendition>> groups =
+        muxed && !sound.isEmpty() ? Map.of("audio", sound) : groups(sound);
     boolean listsSound = !sound.isEmpty() && (video.isPresent() || sound.size() > 1);
     if (listsSound) {
-      groups.forEach((id, members) -> members(out, presentation, id, members, video.isEmpty()));
+      groups.forEach(
+          (id, members) ->
+              members(
+                  out,
+                  presentation,
+                  id,
+                  withMain(video, members, muxed),
+                  video.orElse(members.getFirst())));
     }
     if (groups.isEmpty()) {
       variant(out, presentation, video.orElseThrow(), List.of(), "");
@@ -78,19 +87,30 @@ public final class MultivariantPlaylistWriter {
     return (dot < 0 ? codecs : codecs.substring(0, dot)).toLowerCase(Locale.ROOT);
   }
 
+  /** Sound that comes with the picture is the group's first member. */
+  private static List<Rendition> withMain(
+      Optional<Rendition> video, List<Rendition> sound, boolean muxed) {
+    List<Rendition> members = new ArrayList<>(sound);
+    if (muxed) {
+      members.addFirst(video.orElseThrow());
+    }
+    return members;
+  }
+
+  /** What the variant itself carries is listed without an address. */
   private static void members(
       StringBuilder out,
       Presentation presentation,
       String id,
       List<Rendition> members,
-      boolean firstIsMain) {
+      Rendition main) {
     for (int i = 0; i < members.size(); i++) {
       Rendition rendition = members.get(i);
       out.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"").append(id).append("\",NAME=\"Audio");
       out.append(i == 0 ? "" : " " + (i + 1));
       out.append(i == 0 ? "\",DEFAULT=YES,AUTOSELECT=YES" : "\",DEFAULT=NO");
       out.append(",CHANNELS=\"").append(rendition.info().channels()).append('"');
-      if (i > 0 || !firstIsMain) {
+      if (!rendition.name().equals(main.name())) {
         out.append(",URI=\"").append(address(presentation, rendition)).append('"');
       }
       out.append('\n');

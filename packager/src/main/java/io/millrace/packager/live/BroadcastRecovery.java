@@ -4,6 +4,7 @@ import io.millrace.media.Broadcast;
 import io.millrace.media.LiveStream;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.ReaderLimits;
+import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.hls.MediaPlaylistWriter;
 import io.millrace.packager.hls.MultivariantPlaylistWriter;
 import io.millrace.packager.presentation.Presentation;
@@ -154,8 +155,11 @@ final class BroadcastRecovery {
     Set<String> keys = new HashSet<>();
     for (Rendition rendition : state.presentation().renditions()) {
       for (Segment segment : rendition.segments()) {
-        keys.add(
-            ObjectNames.object(state.presentation().broadcast(), rendition.name(), segment.init()));
+        if (segment.hasInit()) {
+          keys.add(
+              ObjectNames.object(
+                  state.presentation().broadcast(), rendition.name(), segment.init()));
+        }
       }
     }
     for (String key : keys) {
@@ -179,7 +183,8 @@ final class BroadcastRecovery {
     for (Segment segment : listed.segments()) {
       Buffer header = headers.get(folder + segment.init());
       boolean whole =
-          header != null && sizes.getOrDefault(folder + segment.name(), -1L) == segment.size();
+          (header != null || !segment.hasInit())
+              && sizes.getOrDefault(folder + segment.name(), -1L) == segment.size();
       if (header != null) {
         used.put(segment.init(), header);
       }
@@ -216,6 +221,7 @@ final class BroadcastRecovery {
         new Resumption(
             state.epoch() + 1,
             Resumption.randomWord(),
+            containerOf(renditions),
             new StateWriter(store, ObjectNames.state(broadcast), Optional.of(tag)),
             old.targetSeconds(),
             nextMsn,
@@ -234,6 +240,17 @@ final class BroadcastRecovery {
         .log("broadcast goes on after a restart and waits for its publisher");
     return sweepUnlisted(prefix, renditions, stored)
         .compose(v -> writer.shown().timeout(SHOW_SECONDS, TimeUnit.SECONDS).otherwiseEmpty());
+  }
+
+  /** A broadcast keeps its container whatever is configured by now. */
+  private PackagerConfig.Container containerOf(List<Rendition> renditions) {
+    return renditions.stream()
+        .flatMap(rendition -> rendition.segments().stream())
+        .findFirst()
+        .map(
+            segment ->
+                segment.hasInit() ? PackagerConfig.Container.CMAF : PackagerConfig.Container.TS)
+        .orElse(setup.config().container());
   }
 
   /** All renditions go on with the same number; what one of them is behind is a gap. */
@@ -258,7 +275,7 @@ final class BroadcastRecovery {
     }
     List<Future<Void>> deletes = new ArrayList<>();
     for (String key : stored) {
-      if (key.endsWith(".m4s") && !listed.contains(key)) {
+      if ((key.endsWith(".m4s") || key.endsWith(".ts")) && !listed.contains(key)) {
         deletes.add(store.delete(key));
       }
     }

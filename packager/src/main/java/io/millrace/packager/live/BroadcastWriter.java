@@ -8,7 +8,6 @@ import io.millrace.packager.hls.MultivariantPlaylistWriter;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
-import io.millrace.packager.segment.CmafFormat;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.segment.Segmenter;
@@ -61,7 +60,10 @@ final class BroadcastWriter {
 
   /** For a new broadcast. */
   BroadcastWriter(LiveStream stream, WriterSetup setup) {
-    this(stream, setup, Resumption.none(setup.store(), stream.broadcast()));
+    this(
+        stream,
+        setup,
+        Resumption.none(setup.store(), setup.config().container(), stream.broadcast()));
   }
 
   /** For a broadcast that goes on after a restart. */
@@ -85,7 +87,8 @@ final class BroadcastWriter {
             stream.home().owner(), slot, from.states(), storer, setup.metrics(), this::fenced);
     this.logs = new RenditionLogs(from.renditions());
     this.listing = new SegmentListing(broadcast, from, setup, logs, storer);
-    this.format = new CmafFormat(setup.rules(), this::segmentCut);
+    this.format = setup.format(from.container(), logs.lines(), this::segmentCut);
+    stream.refuse(format::objection);
     this.segmenter = new Segmenter(setup.rules(), format, from.targetSeconds(), from.nextMsn());
     Instant now = setup.clock().instant();
     this.gapClock = new GapClock(now, logs.end().orElse(now));

@@ -54,6 +54,11 @@ final class RenditionLogs {
     logs.sort(Comparator.comparing(RenditionLog::info, RenditionInfo.ORDER));
   }
 
+  /** The lines that have a rendition. */
+  Set<String> lines() {
+    return byLine.keySet();
+  }
+
   boolean isEmpty() {
     return logs.isEmpty();
   }

@@ -27,6 +27,7 @@ import java.util.zip.CRC32C;
 public final class PresentationOrigin implements Origin {
   private static final String PLAYLIST = "application/vnd.apple.mpegurl";
   private static final String SEGMENT = "video/iso.segment";
+  private static final String TRANSPORT_STREAM = "video/mp2t";
   private static final String MP4 = "video/mp4";
   private static final Problem UNKNOWN =
       new Problem(404, "stream-not-found", "there is no such stream, or it is not on air");
@@ -184,7 +185,7 @@ public final class PresentationOrigin implements Origin {
         presentation,
         asked.rendition(),
         asked.file(),
-        SEGMENT,
+        asked.file().endsWith(".ts") ? TRANSPORT_STREAM : SEGMENT,
         segment.flatMap(Segment::content));
   }
 

@@ -1,8 +1,12 @@
 package io.millrace.packager.segment;
 
 import io.millrace.media.Track;
+import io.millrace.media.UnsupportedMediaException;
+import io.millrace.packager.cmaf.InitSegment;
 import io.millrace.packager.presentation.RenditionInfo;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** CMAF: each track is a rendition, its segments are written part by part as the samples come. */
@@ -22,6 +26,21 @@ public final class CmafFormat implements SegmentFormat {
 
   @Override
   public void close(String line) {}
+
+  @Override
+  public boolean isShared(String line) {
+    return false;
+  }
+
+  @Override
+  public Optional<String> objection(Track track) {
+    try {
+      InitSegment.of(track);
+      return Optional.empty();
+    } catch (UnsupportedMediaException e) {
+      return Optional.of(Objects.toString(e.getMessage(), "this track cannot be packaged"));
+    }
+  }
 
   @Override
   public List<RenditionInfo> renditions(List<RenditionInfo> tracks) {

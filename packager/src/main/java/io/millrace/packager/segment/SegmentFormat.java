@@ -3,6 +3,7 @@ package io.millrace.packager.segment;
 import io.millrace.media.Track;
 import io.millrace.packager.presentation.RenditionInfo;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The container of one broadcast's segments: turns what a {@link Segmenter} cuts into the segments
@@ -19,6 +20,17 @@ public interface SegmentFormat {
 
   /** A line has no track any more: until it is opened again, its segments are empty. */
   void close(String line);
+
+  /**
+   * Whether a line shares its rendition with another, so that a track that joins it or leaves it
+   * changes what is told of both (HLS D1).
+   */
+  boolean isShared(String line);
+
+  /**
+   * Why a track cannot be carried, in words for its publisher; empty when it can. From any thread.
+   */
+  Optional<String> objection(Track track);
 
   /**
    * The renditions that tracks end up in.

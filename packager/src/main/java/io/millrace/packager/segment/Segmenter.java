@@ -183,7 +183,7 @@ public final class Segmenter {
 
   /**
    * Whether what goes on is no longer what it was (HLS D1, D2): another picture, other sound, or
-   * another leader. Sound that joins or leaves changes no other rendition.
+   * another leader. Sound that joins or leaves changes no other rendition, unless it shares one.
    */
   private boolean breaks(Map<String, Track> wanted) {
     TrackLine lead = leader;
@@ -199,6 +199,14 @@ public final class Segmenter {
         return true;
       }
       if (line != null && !line.isPresent() && !line.hasNothing()) {
+        return true;
+      }
+      if ((line == null || !line.isPresent()) && format.isShared(place.getKey())) {
+        return true;
+      }
+    }
+    for (TrackLine line : lines) {
+      if (line.isPresent() && !wanted.containsKey(line.name()) && format.isShared(line.name())) {
         return true;
       }
     }

@@ -1,7 +1,7 @@
 package io.millrace.packager.ts;
 
-import io.millrace.media.AacConfiguration;
 import io.millrace.media.UnsupportedMediaException;
+import io.millrace.media.codec.AacConfiguration;
 import io.vertx.core.buffer.Buffer;
 
 /**

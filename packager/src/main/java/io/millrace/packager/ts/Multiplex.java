@@ -117,7 +117,11 @@ final class Multiplex {
   }
 
   private static void queue(
-      Pid pid, @Nullable Content content, long start, Map<Pid, ElementaryStream> streams, List<Queued> queue) {
+      Pid pid,
+      @Nullable Content content,
+      long start,
+      Map<Pid, ElementaryStream> streams,
+      List<Queued> queue) {
     if (content != null) {
       streams.put(pid, content.stream);
       for (Unit unit : content.stream.units(content.samples)) {

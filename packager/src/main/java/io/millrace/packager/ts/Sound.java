@@ -38,6 +38,23 @@ final class Sound implements ElementaryStream {
     void write(int frameLength, PacketWriter out);
   }
 
+  /** Of frames that tell their own length. */
+  static final Framing UNFRAMED =
+      new Framing() {
+        @Override
+        public int size() {
+          return 0;
+        }
+
+        @Override
+        public int longest() {
+          return LARGEST;
+        }
+
+        @Override
+        public void write(int frameLength, PacketWriter out) {}
+      };
+
   /**
    * @param frameSeconds how long a frame lasts
    */

@@ -51,8 +51,8 @@ public final class TransportFormat implements SegmentFormat {
     this.output = output;
   }
 
-  /** Why a track cannot be carried, in words for its sender; empty when it can. */
-  public static Optional<String> objection(Track track) {
+  @Override
+  public Optional<String> objection(Track track) {
     try {
       Streams.of(track);
       return Optional.empty();
@@ -65,7 +65,9 @@ public final class TransportFormat implements SegmentFormat {
   public TrackWriter open(String name, Track track) {
     Line line = lines.get(name);
     if (line == null) {
-      Program program = programs.computeIfAbsent(renditionOf(name), Program::new);
+      String rendition = renditionOf(name);
+      pictureHasSound |= rendition.equals(PICTURE) && !name.equals(PICTURE);
+      Program program = programs.computeIfAbsent(rendition, Program::new);
       line = new Line(program, name.equals(PICTURE));
       program.lines.add(line);
       lines.put(name, line);
@@ -76,7 +78,17 @@ public final class TransportFormat implements SegmentFormat {
 
   @Override
   public void close(String name) {
-    lines.get(name).stream = null;
+    Line line = lines.get(name);
+    if (line != null) {
+      line.stream = null;
+    }
+  }
+
+  @Override
+  public boolean isShared(String name) {
+    Line line = lines.get(name);
+    String rendition = line == null ? renditionOf(name) : line.program.rendition;
+    return !rendition.equals(name);
   }
 
   @Override
@@ -99,17 +111,15 @@ public final class TransportFormat implements SegmentFormat {
 
   private static RenditionInfo muxed(RenditionInfo main, List<RenditionInfo> members) {
     String codecs = String.join(",", members.stream().map(RenditionInfo::codecs).toList());
+    int channels = members.stream().mapToInt(RenditionInfo::channels).max().orElse(0);
     return new RenditionInfo(
-        main.name(), codecs, main.width(), main.height(), main.channels(), main.frameRate());
+        main.name(), codecs, main.width(), main.height(), channels, main.frameRate());
   }
 
   private String renditionOf(String line) {
     boolean picture = lines.containsKey(PICTURE) || listed.contains(PICTURE);
-    if (line.equals(PICTURE) || pictureHasSound || !picture || listed.contains(line)) {
-      return line;
-    }
-    pictureHasSound = true;
-    return PICTURE;
+    boolean isOwn = line.equals(PICTURE) || pictureHasSound || !picture || listed.contains(line);
+    return isOwn ? line : PICTURE;
   }
 
   /** The samples of one line, and its segments that wait for those of others. */

@@ -3,13 +3,13 @@ package io.millrace.packager.ts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.media.AacConfiguration;
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.TrackId;
 import io.millrace.media.UnsupportedMediaException;
+import io.millrace.media.codec.AacConfiguration;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.segment.Cut;
 import io.millrace.packager.segment.CutSegment;
@@ -77,7 +77,7 @@ class TransportFormatTest {
                     new RenditionInfo("audio", "mp4a.40.2", 0, 0, 2, 0),
                     new RenditionInfo("audio-2", "mp4a.40.2", 0, 0, 2, 0))))
         .containsExactly(
-            new RenditionInfo("video", "avc1.64001E,mp4a.40.2", 854, 480, 0, 0),
+            new RenditionInfo("video", "avc1.64001E,mp4a.40.2", 854, 480, 2, 0),
             new RenditionInfo("audio-2", "mp4a.40.2", 0, 0, 2, 0));
   }
 
@@ -253,12 +253,11 @@ class TransportFormatTest {
         .isInstanceOf(UnsupportedMediaException.class)
         .hasMessageContaining("960 samples a frame");
     assertThat(
-            TransportFormat.objection(
-                new Track(
-                    new TrackId(2), new TrackFormat.Aac(shortFrames), new Timescale(48_000))))
+            format.objection(
+                new Track(new TrackId(2), new TrackFormat.Aac(shortFrames), new Timescale(48_000))))
         .isPresent();
-    assertThat(TransportFormat.objection(AUDIO)).isEmpty();
-    assertThat(TransportFormat.objection(VIDEO)).isEmpty();
+    assertThat(format.objection(AUDIO)).isEmpty();
+    assertThat(format.objection(VIDEO)).isEmpty();
   }
 
   /** The first three bytes, which tell the format. */

@@ -24,14 +24,24 @@ final class TransportReader {
 
   /** A PES packet. Times are 33 bits. */
   record Pes(
-      int pid, int streamId, long pts, long dts, boolean randomAccess, boolean broken, Buffer data) {}
+      int pid,
+      int streamId,
+      long pts,
+      long dts,
+      boolean randomAccess,
+      boolean broken,
+      Buffer data) {}
 
   /** What the programme map says of a stream. */
   record Stream(int type, Buffer descriptors) {}
 
   /** A segment as it was read; {@code clocks} are in units of 27 MHz. */
   record Segment(
-      int version, int clockPid, Map<Integer, Stream> streams, List<Pes> packets, List<Long> clocks) {
+      int version,
+      int clockPid,
+      Map<Integer, Stream> streams,
+      List<Pes> packets,
+      List<Long> clocks) {
     List<Pes> of(int pid) {
       return packets.stream().filter(packet -> packet.pid() == pid).toList();
     }
