@@ -128,19 +128,23 @@ public final class BroadcastWriters {
     writers.add(writer);
   }
 
-  private void tick(Instant now) {
+  /** Gives every writer its turn; completes when all have had it. */
+  Future<Void> tick(Instant now) {
+    List<Future<Void>> turns = new ArrayList<>();
     for (BroadcastWriter writer : writers) {
-      writer.stream()
-          .home()
-          .runOnContext(
-              v -> {
+      turns.add(
+          onHome(
+              writer,
+              () -> {
                 if (!writer.tick(now)) {
                   writers.remove(writer);
                 }
-              });
+                return Future.succeededFuture();
+              }));
     }
     ended.removeIf(broadcast -> !broadcast.tick(now));
     metrics.broadcasts(setup.presentations().size());
+    return Future.join(turns).mapEmpty();
   }
 
   private static <T> Future<T> onHome(

@@ -42,7 +42,7 @@ class FaultyStoreTest {
   void goesOnFromMemoryWhileTheStoreIsFullAndCatchesUpAfterwards() {
     node.publish().send(5);
     MediaPlaylist before = node.awaitSegments("video", 2);
-    assertThat(node.packager.isStoring(LiveNode.STREAM)).isTrue();
+    assertThat(node.writers.isStoring(LiveNode.STREAM)).isTrue();
 
     store.becomes(FaultyStore.Fault.FULL);
     node.send(20);
@@ -53,7 +53,7 @@ class FaultyStoreTest {
     for (Segment segment : during.segments()) {
       assertThat(node.get(base + segment.uri()).status()).isEqualTo(200);
     }
-    assertThat(node.packager.isStoring(LiveNode.STREAM)).isFalse();
+    assertThat(node.writers.isStoring(LiveNode.STREAM)).isFalse();
 
     store.becomes(FaultyStore.Fault.NONE);
     String key = "main" + node.base().orElseThrow().replace("/b/", "/") + "video/11-1.m4s";
@@ -62,7 +62,7 @@ class FaultyStoreTest {
         .until(
             () ->
                 LiveNode.await(store.head(key)).isPresent()
-                    && node.packager.isStoring(LiveNode.STREAM));
+                    && node.writers.isStoring(LiveNode.STREAM));
   }
 
   @Test
@@ -95,6 +95,6 @@ class FaultyStoreTest {
     for (Segment segment : playlist.segments()) {
       assertThat(node.get(base + segment.uri()).status()).isEqualTo(200);
     }
-    assertThat(node.packager.isStoring(LiveNode.STREAM)).isFalse();
+    assertThat(node.writers.isStoring(LiveNode.STREAM)).isFalse();
   }
 }

@@ -46,7 +46,7 @@ class RestartTest {
     node.awaitSegments("video", 4);
     String base = node.base().orElseThrow();
     LiveNode.await(node.live.close());
-    LiveNode.await(node.packager.close());
+    LiveNode.await(node.writers.close(Duration.ofSeconds(10)));
     node.kill();
 
     node = new LiveNode(store, clock);
@@ -62,6 +62,10 @@ class RestartTest {
       }
     }
     clock.advance(Duration.ofSeconds(61));
+    node.tick();
+    assertThat(node.get(base + "video/index.m3u8").status()).isEqualTo(404);
+    assertThat(node.get(base + "video/0-1.m4s").status()).isEqualTo(200);
+    clock.advance(Duration.ofSeconds(10));
     Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> keys().isEmpty());
     assertThat(node.get("/live/one/index.m3u8").status()).isEqualTo(404);
   }
