@@ -128,6 +128,15 @@ public final class BroadcastWriters {
     writers.add(writer);
   }
 
+  /** Completes when every writer shows what it has. */
+  Future<Void> shown() {
+    List<Future<Void>> shown = new ArrayList<>();
+    for (BroadcastWriter writer : writers) {
+      shown.add(onHome(writer, writer::shown));
+    }
+    return Future.join(shown).mapEmpty();
+  }
+
   /** Gives every writer its turn; completes when all have had it. */
   Future<Void> tick(Instant now) {
     List<Future<Void>> turns = new ArrayList<>();

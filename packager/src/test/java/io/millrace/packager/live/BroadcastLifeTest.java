@@ -322,6 +322,11 @@ class BroadcastLifeTest {
         .atMost(10, TimeUnit.SECONDS)
         .until(() -> node.get("/live/one/index.m3u8").status() == 404);
     assertThat(other.get("/live/one/index.m3u8").status()).isEqualTo(200);
+    // Its encoder has to come again, and nothing is live here that nobody shows.
+    org.awaitility.Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> node.live.find(LiveNode.STREAM).isEmpty());
+    assertThat(other.live.find(LiveNode.STREAM)).isPresent();
     other.kill();
   }
 

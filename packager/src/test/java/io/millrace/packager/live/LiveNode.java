@@ -232,6 +232,12 @@ final class LiveNode {
         .map(response -> PlaylistReader.readMedia(response.body().toString()));
   }
 
+  /** The media playlist once the store has the state that it follows from. */
+  MediaPlaylist shown(String rendition) {
+    await(writers.shown());
+    return playlist(rendition).orElseThrow();
+  }
+
   /** {@code /live/one/b/{broadcast}/}. */
   Optional<String> base() {
     OriginResponse multivariant = get("/" + STREAM + "/index.m3u8");
