@@ -41,7 +41,16 @@ public final class Fragment {
     for (TimedSample timed : samples) {
       payload += timed.sample().payload().length();
     }
-    BoxWriter out = new BoxWriter(128 + 16 * samples.size() + payload);
+    Buffer out = Buffer.buffer(128 + 16 * samples.size() + payload);
+    append(out, sequence, timescale, samples);
+    return out;
+  }
+
+  /** Puts one chunk, as {@link #write} makes it, behind what a buffer holds. */
+  public static void append(
+      Buffer target, long sequence, Timescale timescale, List<TimedSample> samples) {
+    BoxWriter out = new BoxWriter(target);
+    int start = out.position();
     out.box("moof");
     out.fullBox("mfhd", 0, 0).u32(sequence).end();
     out.box("traf");
@@ -56,13 +65,13 @@ public final class Fragment {
       out.u32(sample.sync() ? SYNC : NOT_SYNC).u32(sample.compositionOffset());
     }
     out.end().end().end();
-    out.setU32(dataOffset, out.position() + 8L);
+    out.setU32(dataOffset, out.position() - start + 8L);
     out.box("mdat");
     for (TimedSample timed : samples) {
       out.bytes(timed.sample().payload());
     }
     out.end();
-    return out.finish();
+    out.finish();
   }
 
   private static long decodeTime(Sample sample, Timescale timescale) {

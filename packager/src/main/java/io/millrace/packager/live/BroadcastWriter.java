@@ -165,9 +165,14 @@ final class BroadcastWriter {
    * What has ended leaves the memory once the store has it, and the store when its time is over.
    */
   private boolean tickEnded(Instant now, Instant ended) {
-    if (logs.isEmpty() || !now.isBefore(ended.plus(setup.config().keepEnded()))) {
+    EndedLife life = new EndedLife(ended, setup.config().keepEnded(), logs.longest());
+    EndedLife.Phase phase = life.at(now);
+    if (logs.isEmpty() || phase == EndedLife.Phase.OVER) {
       remove();
       return false;
+    }
+    if (phase == EndedLife.Phase.WITHDRAWN) {
+      setup.presentations().withdraw(slot);
     }
     expire(now);
     if (now.isAfter(ended.plus(setup.config().memory())) && logs.spareMemory(Duration.ZERO)) {

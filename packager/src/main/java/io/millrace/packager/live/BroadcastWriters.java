@@ -128,19 +128,32 @@ public final class BroadcastWriters {
     writers.add(writer);
   }
 
-  private void tick(Instant now) {
+  /** Completes when every writer shows what it has. */
+  Future<Void> shown() {
+    List<Future<Void>> shown = new ArrayList<>();
     for (BroadcastWriter writer : writers) {
-      writer.stream()
-          .home()
-          .runOnContext(
-              v -> {
+      shown.add(onHome(writer, writer::shown));
+    }
+    return Future.join(shown).mapEmpty();
+  }
+
+  /** Gives every writer its turn; completes when all have had it. */
+  Future<Void> tick(Instant now) {
+    List<Future<Void>> turns = new ArrayList<>();
+    for (BroadcastWriter writer : writers) {
+      turns.add(
+          onHome(
+              writer,
+              () -> {
                 if (!writer.tick(now)) {
                   writers.remove(writer);
                 }
-              });
+                return Future.succeededFuture();
+              }));
     }
     ended.removeIf(broadcast -> !broadcast.tick(now));
     metrics.broadcasts(setup.presentations().size());
+    return Future.join(turns).mapEmpty();
   }
 
   private static <T> Future<T> onHome(

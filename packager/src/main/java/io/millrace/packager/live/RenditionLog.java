@@ -142,8 +142,11 @@ final class RenditionLog {
     return headers.computeIfAbsent(name, unknown -> new Header(info));
   }
 
-  void showStill(Buffer newStill) {
-    still.add(newStill);
+  /**
+   * @param size bytes of the picture
+   */
+  void showStill(Document newStill, int size) {
+    still.add(newStill, size);
   }
 
   /** Whether the playlist lists nothing. */
@@ -266,6 +269,11 @@ final class RenditionLog {
     return index < 0 || index >= entries.size() ? null : entries.get((int) index);
   }
 
+  /** How long its longest playlist has been, in nanoseconds. */
+  long longestNanos() {
+    return longestNanos;
+  }
+
   boolean holdsNothing() {
     return entries.isEmpty();
   }
@@ -276,7 +284,7 @@ final class RenditionLog {
 
   /** Takes from the front of the playlist what the window no longer covers (HLS B10, D3). */
   void trim(Duration window, int targetSeconds, Instant now) {
-    long keep = Math.max(window.toNanos(), LEAST_TARGETS * targetSeconds * SECOND);
+    long keep = Math.max(window.toNanos(), SECOND * LEAST_TARGETS * targetSeconds);
     while (entries.size() - listedFrom > LEAST_SEGMENTS) {
       Entry first = entries.get(listedFrom);
       if (listedNanos() - first.segment.durationNanos() < keep) {

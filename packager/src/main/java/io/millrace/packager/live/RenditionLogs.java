@@ -220,6 +220,15 @@ final class RenditionLogs {
     return sum;
   }
 
+  /** The duration of the longest playlist that there has been. */
+  Duration longest() {
+    long longest = 0;
+    for (RenditionLog log : logs) {
+      longest = Math.max(longest, log.longestNanos());
+    }
+    return Duration.ofNanos(longest);
+  }
+
   List<Rendition> snapshots() {
     List<Rendition> snapshots = new ArrayList<>(logs.size());
     for (RenditionLog log : logs) {

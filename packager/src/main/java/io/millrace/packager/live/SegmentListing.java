@@ -6,6 +6,7 @@ import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.packager.cmaf.Fragment;
 import io.millrace.packager.cmaf.InitSegment;
+import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.FrameRate;
 import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.segment.CutSegment;
@@ -87,7 +88,7 @@ final class SegmentListing {
     } else {
       setup.metrics().segmentCut(log.info().kind(), segment.size());
       measure(log, cut);
-      cut.keyFrame().ifPresent(key -> log.showStill(still(key)));
+      cut.keyFrame().ifPresent(key -> showStill(log, key));
       store(log, segment, cut.bytes());
     }
   }
@@ -134,6 +135,10 @@ final class SegmentListing {
     if (log.info().isVideo() && log.info().frameRate() == 0 && cut.frames() > 1) {
       log.measured(FrameRate.of(cut.frames(), cut.durationTicks(), cut.timescale()));
     }
+  }
+
+  private static void showStill(RenditionLog log, KeyFrame key) {
+    log.showStill(Document.of(() -> still(key)), key.sample().payload().length());
   }
 
   /** A file of one picture that lasts a second. */

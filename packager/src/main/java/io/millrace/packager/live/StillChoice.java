@@ -1,6 +1,6 @@
 package io.millrace.packager.live;
 
-import io.vertx.core.buffer.Buffer;
+import io.millrace.packager.presentation.Document;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -12,26 +12,31 @@ import java.util.Optional;
 final class StillChoice {
   private static final int REMEMBERED = 4;
 
-  private final Deque<Buffer> stills = new ArrayDeque<>();
-  private Optional<Buffer> chosen = Optional.empty();
+  private record Still(Document file, int size) {}
 
-  void add(Buffer still) {
-    stills.addLast(still);
+  private final Deque<Still> stills = new ArrayDeque<>();
+  private Optional<Document> chosen = Optional.empty();
+
+  /**
+   * @param size bytes of the picture
+   */
+  void add(Document file, int size) {
+    stills.addLast(new Still(file, size));
     if (stills.size() > REMEMBERED) {
       stills.removeFirst();
     }
     int largest = 0;
-    for (Buffer candidate : stills) {
-      largest = Math.max(largest, candidate.length());
+    for (Still still : stills) {
+      largest = Math.max(largest, still.size);
     }
-    for (Buffer candidate : stills) {
-      if (candidate.length() * 2L >= largest) {
-        chosen = Optional.of(candidate);
+    for (Still still : stills) {
+      if (still.size * 2L >= largest) {
+        chosen = Optional.of(still.file);
       }
     }
   }
 
-  Optional<Buffer> chosen() {
+  Optional<Document> chosen() {
     return chosen;
   }
 }

@@ -21,7 +21,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /** Answers from the newest presentations, and from the store what memory no longer has. */
 public final class PresentationOrigin implements Origin {
@@ -100,7 +99,7 @@ public final class PresentationOrigin implements Origin {
 
   private Future<OriginResponse> media(OriginRequest request, ResourcePath.Media asked) {
     Optional<PresentationSlot> slot = slot(asked.stream(), asked.broadcast());
-    if (slot.isEmpty()) {
+    if (slot.isEmpty() || slot.get().isWithdrawn()) {
       return refuse(request, UNKNOWN);
     }
     Presentation presentation = slot.get().current();
@@ -127,7 +126,7 @@ public final class PresentationOrigin implements Origin {
       return refuse(request, UNKNOWN);
     }
     Presentation presentation = slot.get().current();
-    Optional<Buffer> still =
+    Optional<Document> still =
         presentation.offered().stream().flatMap(r -> r.still().stream()).findFirst();
     if (still.isEmpty()) {
       return refuse(
@@ -136,15 +135,13 @@ public final class PresentationOrigin implements Origin {
               ? new Problem(404, "no-picture", "there is no picture of this stream")
               : STARTING);
     }
-    CRC32C crc = new CRC32C();
-    crc.update(still.get().getBytes());
     return Future.succeededFuture(
         new Representation(
                 MP4,
-                slot.get().broadcast().id() + "-" + Long.toHexString(crc.getValue()),
+                slot.get().broadcast().id() + "-" + still.get().etag(),
                 "public, max-age=2",
                 true,
-                still.get())
+                still.get().bytes())
             .answer(request));
   }
 

@@ -7,8 +7,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A playlist as it goes out. Its text is put together when somebody asks for this version, once for
- * all who do. Immutable to see; any thread asks.
+ * A playlist or a still as it goes out. It is put together when somebody asks for this version,
+ * once for all who do. Immutable to see; any thread asks.
  */
 public final class Document {
   /** Nothing to show. */
@@ -26,7 +26,7 @@ public final class Document {
   /**
    * A document that is written when it is asked for.
    *
-   * @param writer gives UTF-8 text, the same each time
+   * @param writer gives its bytes, the same each time
    */
   public static Document of(Supplier<Buffer> writer) {
     return new Document(writer);
@@ -36,12 +36,12 @@ public final class Document {
     return this == EMPTY;
   }
 
-  /** UTF-8; shared by all readers and not to be changed. */
+  /** UTF-8 where it is a playlist; shared by all readers and not to be changed. */
   public Buffer bytes() {
     return written().bytes;
   }
 
-  /** Strong, of the text, without quotes. */
+  /** Strong, of the bytes, without quotes. */
   public String etag() {
     return written().etag;
   }

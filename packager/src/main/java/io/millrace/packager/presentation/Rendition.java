@@ -36,7 +36,7 @@ public record Rendition(
     boolean namesHeader,
     Map<String, Buffer> headers,
     BitRate bitRate,
-    Optional<Buffer> still,
+    Optional<Document> still,
     Optional<Instant> endedAt,
     Document playlist) {
   public Rendition {

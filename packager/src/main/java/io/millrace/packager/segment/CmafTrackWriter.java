@@ -25,6 +25,7 @@ final class CmafTrackWriter implements TrackWriter {
   private final List<Part> parts = new ArrayList<>();
   private Buffer bytes = Buffer.buffer();
   private long openTicks;
+  private boolean hasSync;
   private long sequence;
   private int frames;
   private @Nullable Sample first;
@@ -51,6 +52,7 @@ final class CmafTrackWriter implements TrackWriter {
     }
     openPart.add(new TimedSample(sample, duration));
     openTicks += duration;
+    hasSync |= sample.sync();
     frames++;
   }
 
@@ -79,7 +81,8 @@ final class CmafTrackWriter implements TrackWriter {
             frames,
             keyFrame()));
     parts.clear();
-    bytes = Buffer.buffer();
+    // Segments are about as long as the one before, so their bytes need not be moved.
+    bytes = Buffer.buffer(bytes.length() + bytes.length() / 4);
     frames = 0;
     first = null;
   }
@@ -96,10 +99,10 @@ final class CmafTrackWriter implements TrackWriter {
       bytes.appendBuffer(Fragment.segmentType());
     }
     sequence++;
-    bytes.appendBuffer(Fragment.write(sequence, track.timescale(), openPart));
-    boolean independent = openPart.stream().anyMatch(timed -> timed.sample().sync());
-    parts.add(new Part(offset, bytes.length() - offset, openTicks, independent));
+    Fragment.append(bytes, sequence, track.timescale(), openPart);
+    parts.add(new Part(offset, bytes.length() - offset, openTicks, hasSync));
     openPart.clear();
     openTicks = 0;
+    hasSync = false;
   }
 }

@@ -117,8 +117,7 @@ class OriginAnswersTest {
       assertThat(again.headers()).containsEntry("etag", etag);
       assertThat(again.body().length()).isZero();
       OriginResponse head =
-          LiveNode.await(
-              node.packager.origin().answer(new OriginRequest("HEAD", path, "", Map.of())));
+          LiveNode.await(node.origin.answer(new OriginRequest("HEAD", path, "", Map.of())));
       assertThat(head.headers()).isEqualTo(first.headers());
       assertThat(head.body().length()).isZero();
     }
@@ -137,9 +136,7 @@ class OriginAnswersTest {
 
     OriginResponse post =
         LiveNode.await(
-            node.packager
-                .origin()
-                .answer(new OriginRequest("POST", "/live/one/index.m3u8", "", Map.of())));
+            node.origin.answer(new OriginRequest("POST", "/live/one/index.m3u8", "", Map.of())));
     assertThat(post.status()).isEqualTo(405);
     assertThat(post.headers()).containsEntry("allow", "GET, HEAD");
     assertThat(node.get(base.replace("/one/", "/two/") + "video/index.m3u8").status())
@@ -175,7 +172,6 @@ class OriginAnswersTest {
   }
 
   private OriginResponse get(String path, Map<String, String> headers) {
-    return LiveNode.await(
-        node.packager.origin().answer(new OriginRequest("GET", path, "", headers)));
+    return LiveNode.await(node.origin.answer(new OriginRequest("GET", path, "", headers)));
   }
 }

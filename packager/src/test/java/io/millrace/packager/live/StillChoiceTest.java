@@ -2,6 +2,7 @@ package io.millrace.packager.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.packager.presentation.Document;
 import io.vertx.core.buffer.Buffer;
 import org.junit.jupiter.api.Test;
 
@@ -10,24 +11,29 @@ class StillChoiceTest {
 
   @Test
   void showsTheNewestPictureAmongThoseThatAreAboutAsLarge() {
-    choice.add(Buffer.buffer(new byte[1000]));
-    Buffer newest = Buffer.buffer(new byte[700]);
-    choice.add(newest);
+    add(1000);
+    Document newest = add(700);
 
     assertThat(choice.chosen()).contains(newest);
   }
 
   @Test
   void showsNoBlackPictureWhileThereIsABetterOne() {
-    Buffer picture = Buffer.buffer(new byte[1000]);
-    choice.add(Buffer.buffer(new byte[80]));
-    choice.add(picture);
-    choice.add(Buffer.buffer(new byte[90]));
+    add(80);
+    Document picture = add(1000);
+    add(90);
     assertThat(choice.chosen()).contains(picture);
 
-    for (int i = 0; i < 4; i++) {
-      choice.add(Buffer.buffer(new byte[100 + i]));
+    for (int i = 0; i < 3; i++) {
+      add(100 + i);
     }
-    assertThat(choice.chosen()).map(Buffer::length).contains(103);
+    Document last = add(103);
+    assertThat(choice.chosen()).contains(last);
+  }
+
+  private Document add(int size) {
+    Document still = Document.of(() -> Buffer.buffer(new byte[size]));
+    choice.add(still, size);
+    return still;
   }
 }

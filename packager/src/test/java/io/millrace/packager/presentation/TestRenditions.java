@@ -19,7 +19,9 @@ public final class TestRenditions {
     Map<String, RenditionInfo> formats = new HashMap<>();
     String header = "";
     for (Segment segment : segments) {
-      lines.append(MediaPlaylistWriter.lines(segment, !segment.init().equals(header)));
+      lines.append(
+          MediaPlaylistWriter.lines(
+              segment, segment.discontinuity() || !segment.init().equals(header)));
       items.append(BroadcastState.item(segment));
       header = segment.init();
       formats.put(header, info);
