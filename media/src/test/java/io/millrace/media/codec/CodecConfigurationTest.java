@@ -3,11 +3,9 @@ package io.millrace.media.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.media.MalformedMediaException;
 import io.millrace.media.UnsupportedMediaException;
 import io.vertx.core.buffer.Buffer;
 import java.util.HexFormat;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class CodecConfigurationTest {
@@ -50,33 +48,6 @@ class CodecConfigurationTest {
     assertThatThrownBy(() -> AacConfiguration.parse(hex("f8e8500000")))
         .isInstanceOf(UnsupportedMediaException.class)
         .hasMessageContaining("audio object type");
-  }
-
-  /** RTMP R32. */
-  @Test
-  void damagedRecordsGiveNothingButTheirOwnException() {
-    Random random = new Random(7);
-    for (int round = 0; round < 20_000; round++) {
-      byte[] bytes = AVCC.getBytes();
-      for (int i = 0; i < 1 + random.nextInt(4); i++) {
-        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
-      }
-      Buffer damaged = Buffer.buffer(bytes).slice(0, random.nextInt(bytes.length + 1));
-      try {
-        AvcPicture picture = AvcConfiguration.parse(damaged).picture();
-        assertThat(picture.width()).isBetween(1, 16_384);
-        assertThat(picture.height()).isBetween(1, 32_768);
-      } catch (MalformedMediaException e) {
-        assertThat(e).hasMessageContaining("at byte");
-      }
-      byte[] sound = new byte[random.nextInt(12)];
-      random.nextBytes(sound);
-      try {
-        assertThat(AacConfiguration.parse(Buffer.buffer(sound)).channels()).isPositive();
-      } catch (MalformedMediaException | UnsupportedMediaException e) {
-        assertThat(e).hasMessageMatching("(?s).*(at byte|not supported).*");
-      }
-    }
   }
 
   private static Buffer hex(String hex) {

@@ -31,10 +31,10 @@ class SoundConfigurationTest {
 
   @Test
   void countsTheChannelsOfAProgramConfigElement() {
-    // AAC-LC, 48 kHz, configuration 0: one front and one back pair, a centre and an LFE.
-    AacConfiguration quad =
-        AacConfiguration.parse(hex("1180" + "04c8" + "440020" + "042100" + "00"));
-    assertThat(quad.channels()).isPositive();
+    // AAC-LC, 48 kHz: a front centre, a front pair, a back pair and an LFE.
+    AacConfiguration surround = AacConfiguration.parse(hex("118004c8050001088000"));
+    assertThat(surround.channels()).isEqualTo(6);
+    assertThat(surround.sampleRate()).isEqualTo(48_000);
   }
 
   @Test
