@@ -60,6 +60,10 @@ final class LiveNode {
     this(store, clock, Duration.ofSeconds(20));
   }
 
+  LiveNode(ObjectStore store, FakeClock clock, PackagerConfig.Container container) {
+    this(store, clock, Duration.ofSeconds(20), Optional.empty(), 64 << 20, container);
+  }
+
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {
     this(store, clock, window, Optional.empty());
   }
@@ -74,6 +78,16 @@ final class LiveNode {
       Duration window,
       Optional<Duration> target,
       long unstoredBytes) {
+    this(store, clock, window, target, unstoredBytes, PackagerConfig.Container.CMAF);
+  }
+
+  private LiveNode(
+      ObjectStore store,
+      FakeClock clock,
+      Duration window,
+      Optional<Duration> target,
+      long unstoredBytes,
+      PackagerConfig.Container container) {
     this.clock = clock;
     live =
         new LiveStreams(
@@ -83,7 +97,7 @@ final class LiveNode {
             registry);
     PackagerConfig config =
         new PackagerConfig(
-            PackagerConfig.Container.CMAF,
+            container,
             Duration.ofSeconds(2),
             target,
             Duration.ofMillis(334),
