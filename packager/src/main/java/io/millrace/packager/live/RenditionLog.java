@@ -12,9 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +37,20 @@ final class RenditionLog {
   /** A segment with what is to be known of its place in the log. */
   private static final class Entry {
     Segment segment;
-    final Header header;
+    final Headers.Header header;
     final boolean namesHeader;
     final int lines;
     final int item;
     final long endNanos;
     @Nullable Instant expiresAt;
 
-    Entry(Segment segment, Header header, boolean namesHeader, int lines, int item, long endNanos) {
+    Entry(
+        Segment segment,
+        Headers.Header header,
+        boolean namesHeader,
+        int lines,
+        int item,
+        long endNanos) {
       this.segment = segment;
       this.header = header;
       this.namesHeader = namesHeader;
@@ -60,24 +64,12 @@ final class RenditionLog {
     }
   }
 
-  /** A header, what it describes, and how many segments need it. */
-  private static final class Header {
-    RenditionInfo format;
-    @Nullable Buffer bytes;
-    int held;
-    int listed;
-
-    Header(RenditionInfo format) {
-      this.format = format;
-    }
-  }
-
   private RenditionInfo info;
   private final List<Entry> entries = new ArrayList<>();
   private int listedFrom;
   private final GrowingText lines = new GrowingText();
   private final GrowingText items = new GrowingText();
-  private final Map<String, Header> headers = new HashMap<>();
+  private final Headers headers = new Headers();
   private long discontinuitySequence;
   private long listedDiscontinuities;
   private long nextMsn;
@@ -101,9 +93,9 @@ final class RenditionLog {
   /** Goes on from what was stored. */
   RenditionLog(Rendition stored) {
     this(stored.info(), stored.nextMsn(), stored.discontinuitySequence());
-    stored.formats().forEach((name, format) -> headers.put(name, new Header(format)));
+    stored.formats().forEach(headers::find);
     stored.segments().forEach(this::add);
-    stored.headers().forEach((name, bytes) -> header(name).bytes = bytes);
+    stored.headers().forEach((name, bytes) -> headers.find(name, info).show(bytes));
     nextMsn = stored.nextMsn();
     bitRate = stored.bitRate();
     endedAt = stored.endedAt();
@@ -126,20 +118,13 @@ final class RenditionLog {
   void measured(double frameRate) {
     info = info.withFrameRate(frameRate);
     if (!entries.isEmpty()) {
-      entries.getLast().header.format = info;
+      entries.getLast().header.describe(info);
     }
   }
 
   /** True when the header is a new one. */
   boolean addHeader(String name, Buffer bytes) {
-    Header header = header(name);
-    boolean isNew = header.bytes == null;
-    header.bytes = bytes;
-    return isNew;
-  }
-
-  private Header header(String name) {
-    return headers.computeIfAbsent(name, unknown -> new Header(info));
+    return headers.find(name, info).show(bytes);
   }
 
   /**
@@ -207,20 +192,14 @@ final class RenditionLog {
     byte[] item = BroadcastState.item(segment);
     lines.append(text);
     items.append(item);
-    Header header = header(segment.hasInit() ? segment.init() : formatKey());
-    header.held++;
-    header.listed++;
+    Headers.Header header = headers.of(segment, info);
+    header.list();
     long end = (last == null ? 0 : last.endNanos) + segment.durationNanos();
     entries.add(new Entry(segment, header, namesHeader, text.length, item.length, end));
     listedDiscontinuities += segment.discontinuity() ? 1 : 0;
     silenceNanos = segment.gap() ? silenceNanos + segment.durationNanos() : 0;
     unstoredBytes += unstored(segment);
     longestNanos = Math.max(longestNanos, listedNanos());
-  }
-
-  /** What stands for the header of segments that carry their own. */
-  private String formatKey() {
-    return "@" + info.codecs() + "@" + info.width() + "x" + info.height();
   }
 
   private static long unstored(Segment segment) {
@@ -304,7 +283,7 @@ final class RenditionLog {
       listedDiscontinuities--;
     }
     first.expiresAt = now.plusNanos(longestNanos + first.segment.durationNanos());
-    first.header.listed--;
+    first.header.unlist();
   }
 
   /** Takes everything out of the playlist of a rendition that has ended. */
@@ -343,14 +322,14 @@ final class RenditionLog {
     List<Segment> forgotten = new ArrayList<>(count);
     for (Entry entry : entries.subList(0, count)) {
       unstoredBytes -= unstored(entry.segment);
-      entry.header.held--;
+      entry.header.forget();
       forgotten.add(entry.segment);
     }
     entries.subList(0, count).clear();
     listedFrom -= count;
     spared = Math.max(0, spared - count);
     if (!entries.isEmpty()) {
-      headers.values().removeIf(header -> header.held == 0);
+      headers.removeUnused();
     }
     return forgotten;
   }
@@ -388,20 +367,9 @@ final class RenditionLog {
     for (Entry entry : entries) {
       held.add(entry.segment);
     }
-    Map<String, Buffer> bytes = new HashMap<>();
-    Map<String, RenditionInfo> formats = new HashMap<>();
-    headers.forEach(
-        (name, header) -> {
-          if (header.bytes != null) {
-            bytes.put(name, header.bytes);
-          }
-          if (header.listed > 0) {
-            formats.put(name, header.format);
-          }
-        });
     return new Rendition(
         info,
-        formats,
+        headers.formats(),
         discontinuitySequence,
         nextMsn,
         held,
@@ -409,7 +377,7 @@ final class RenditionLog {
         lines.span(),
         items.span(),
         !isEmpty() && entries.get(listedFrom).namesHeader,
-        bytes,
+        headers.bytes(),
         bitRate,
         still.chosen(),
         endedAt,

@@ -127,7 +127,9 @@ class FaultyStoreTest {
 
     store.becomes(FaultyStore.Fault.NONE);
     awaitStored();
-    assertThat(node.writers.isStoring(LiveNode.STREAM)).isTrue();
+    Awaitility.await()
+        .atMost(20, TimeUnit.SECONDS)
+        .until(() -> node.writers.isStoring(LiveNode.STREAM));
     for (int i = 0; i < 10; i++) {
       node.send(2);
       awaitStored();

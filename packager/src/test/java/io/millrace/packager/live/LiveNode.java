@@ -40,7 +40,7 @@ import java.util.concurrent.TimeUnit;
 final class LiveNode {
   static final StreamKey STREAM = new StreamKey("live", "one");
   private static final double FRAME = 1 / 25.0;
-  private static final double SOUND = 1024;
+  private static final int SOUND = 1024;
 
   final Vertx vertx = Vertx.vertx();
   final PrometheusRegistry registry = new PrometheusRegistry();
@@ -179,7 +179,7 @@ final class LiveNode {
           sample(track.id(), 3600L * videoFrames, videoFrames % keyFrameEvery == 0);
         }
       }
-      while (audioFrames * SOUND / soundRate() < end) {
+      while ((double) audioFrames * SOUND / soundRate() < end) {
         for (Track track : alive) {
           if (!track.isVideo()) {
             sample(track.id(), (long) SOUND * audioFrames, true);
