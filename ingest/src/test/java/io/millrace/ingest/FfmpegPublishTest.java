@@ -105,7 +105,9 @@ class FfmpegPublishTest {
         stream ->
             stream.refuse(
                 track ->
-                    track.isVideo() ? Optional.of("this server has no pictures") : Optional.empty()));
+                    track.isVideo()
+                        ? Optional.of("this server has no pictures")
+                        : Optional.empty()));
 
     Program.Result result = push("-re", "-i", CLIP, "-c", "copy");
 

@@ -36,14 +36,21 @@ final class RenditionLogs {
   private final Map<String, RenditionLog> byLine = new HashMap<>();
   private boolean complete;
 
-  /** Goes on with what was stored: the first of a kind that is left belongs to its first line. */
+  /**
+   * Goes on with what was stored: the first of a kind that is left belongs to its first line; where
+   * the picture has sound in it, that is the first line's.
+   */
   RenditionLogs(List<RenditionLog> stored) {
     Map<String, Integer> lines = new HashMap<>();
+    if (stored.stream().anyMatch(log -> log.info().isVideo() && log.info().channels() > 0)) {
+      lines.put("audio", 2);
+    }
     for (RenditionLog log : stored) {
       insert(log);
       if (log.endedAt().isEmpty()) {
         String kind = log.info().kind();
-        byLine.put(RenditionInfo.name(kind, lines.merge(kind, 1, Integer::sum)), log);
+        byLine.put(RenditionInfo.name(kind, lines.getOrDefault(kind, 1)), log);
+        lines.merge(kind, 2, (number, two) -> number + 1);
       }
     }
     complete = !logs.isEmpty();

@@ -18,6 +18,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,17 +67,26 @@ class TransportLiveTest {
 
   @Test
   void furtherSoundIsARenditionBesideThatOfThePicture() {
-    Track second =
-        new Track(new TrackId(3), LiveNode.AUDIO.format(), LiveNode.AUDIO.timescale());
+    Track second = new Track(new TrackId(3), LiveNode.AUDIO.format(), LiveNode.AUDIO.timescale());
     node.publish(LiveNode.VIDEO, LiveNode.AUDIO, second).send(9);
     node.awaitSegments("video", 4);
-    node.awaitSegments("audio-2", 4);
+    node.awaitSegments("audio", 4);
 
     assertThat(node.get("/live/one/index.m3u8").body().toString().lines())
         .filteredOn(line -> line.startsWith("#EXT-X-MEDIA:"))
         .satisfiesExactly(
             own -> assertThat(own).contains("DEFAULT=YES").doesNotContain("URI="),
-            other -> assertThat(other).contains("DEFAULT=NO").contains("audio-2/index.m3u8"));
+            other -> assertThat(other).contains("DEFAULT=NO").contains("audio/index.m3u8"));
+    int listed = text("audio/index.m3u8").length();
+
+    node.shown("video");
+    node.kill();
+    node = new LiveNode(store, clock, Container.TS);
+    node.publish(LiveNode.VIDEO, LiveNode.AUDIO, second).send(9);
+    node.awaitSegments("video", 7);
+    node.awaitSegments("audio", 7);
+    assertThat(text("audio/index.m3u8")).hasSizeGreaterThan(listed);
+    assertThat(node.get(node.base().orElseThrow() + "audio-2/index.m3u8").status()).isEqualTo(404);
   }
 
   @Test
@@ -103,7 +113,7 @@ class TransportLiveTest {
                 assertThat(node.get(base + "video/" + segment.uri()).status()).isEqualTo(200));
 
     node.end();
-    clock.advance(java.time.Duration.ofSeconds(1));
+    clock.advance(Duration.ofSeconds(1));
     node.publish().send(9);
     node.awaitSegments("video", 4);
     assertThat(text("video/index.m3u8")).contains("0-1.m4s");
@@ -112,13 +122,13 @@ class TransportLiveTest {
   @Test
   void aPublisherOfWhatCannotBeCarriedIsRefusedInWords() {
     OpusConfiguration stereo = new OpusConfiguration(2, 312, 48_000, 0, 0, Buffer.buffer());
-    Track opus =
-        new Track(new TrackId(2), new TrackFormat.Opus(stereo), new Timescale(48_000));
+    Track opus = new Track(new TrackId(2), new TrackFormat.Opus(stereo), new Timescale(48_000));
 
     assertThatThrownBy(() -> node.publish(LiveNode.VIDEO, opus))
         .hasStackTraceContaining("MPEG-TS, which cannot carry Opus; use AAC or AC-3");
 
     node.unpublish(EndReason.MALFORMED);
+    clock.advance(Duration.ofSeconds(1));
     node.publish().send(9);
     node.awaitSegments("video", 4);
   }
