@@ -129,7 +129,7 @@ class HlsDeliveryTest {
   /** HLS H1, H2, H4, H7, H8, B1. */
   @Test
   void playlistsAreFreshCompressedAndConditional() throws Exception {
-    publish(700);
+    publish(1400);
     Awaitility.await()
         .atMost(10, TimeUnit.SECONDS)
         .until(() -> get(MULTIVARIANT).statusCode() == 200);
@@ -165,7 +165,7 @@ class HlsDeliveryTest {
   /** HLS H2, H3, H8, B13. */
   @Test
   void segmentsNeverChangeAndComeInRanges() throws Exception {
-    publish(700);
+    publish(1400);
     Awaitility.await()
         .atMost(10, TimeUnit.SECONDS)
         .until(() -> get(MULTIVARIANT).statusCode() == 200);

@@ -74,10 +74,10 @@ final class SegmentListing {
   /** Takes the next segment of any rendition. */
   void accept(CutSegment cut, int targetSeconds) {
     RenditionLog log = logs.forCut(cut.rendition(), cut.msn(), cut.gap());
-    changed = true;
     if (log == null) {
       return;
     }
+    changed = true;
     cut.header().ifPresent(header -> addHeader(log, header));
     Segment segment = segment(cut);
     log.append(segment, targetSeconds);

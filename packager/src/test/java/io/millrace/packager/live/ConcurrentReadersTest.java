@@ -4,16 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
-import io.millrace.storage.DirectoryObjectStore;
-import io.millrace.testkit.FakeClock;
 import io.millrace.testkit.hls.MediaPlaylist;
 import io.millrace.testkit.hls.PlaylistReader;
 import io.millrace.testkit.hls.PlaylistRules;
 import io.millrace.testkit.hls.UpdateRules;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.vertx.core.Vertx;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,19 +18,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ConcurrentReadersTest {
-  @TempDir Path directory;
+  @RegisterExtension final LiveFixture fixture = new LiveFixture();
 
   /** HLS B1, B5, B6: each body is one version, whoever reads while the next one comes. */
   @Test
   void everyBodyIsOneWholeVersion() throws Exception {
-    Vertx storeVertx = Vertx.vertx();
-    LiveNode node =
-        new LiveNode(
-            new DirectoryObjectStore(storeVertx, directory, new PrometheusRegistry()),
-            new FakeClock(Instant.parse("2026-11-21T12:00:00Z")));
+    LiveNode node = fixture.node();
     node.publish().send(5);
     String media = LiveNode.awaitPresent(() -> node.base()) + "video/index.m3u8";
     Map<String, String> byTag = new ConcurrentHashMap<>();
@@ -56,8 +46,6 @@ class ConcurrentReadersTest {
         assertThat(versions.get(20, TimeUnit.SECONDS)).isGreaterThan(3);
       }
     }
-    node.kill();
-    LiveNode.await(storeVertx.close());
   }
 
   private static int read(

@@ -5,44 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.http.Problem;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
-import io.millrace.storage.DirectoryObjectStore;
-import io.millrace.testkit.FakeClock;
 import io.millrace.testkit.hls.MultivariantPlaylist;
 import io.millrace.testkit.hls.PlaylistReader;
 import io.millrace.testkit.hls.PlaylistRules;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class OriginAnswersTest {
-  @TempDir Path directory;
-  private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
-  private FaultyStore store;
+  @RegisterExtension final LiveFixture fixture = new LiveFixture();
   private LiveNode node;
-  private final Vertx storeVertx = Vertx.vertx();
 
   @BeforeEach
   void start() {
-    store =
-        new FaultyStore(new DirectoryObjectStore(storeVertx, directory, new PrometheusRegistry()));
-    node = new LiveNode(store, clock);
-  }
-
-  @AfterEach
-  void stop() {
-    node.kill();
-    LiveNode.await(storeVertx.close());
+    node = fixture.node();
   }
 
   @Test
@@ -67,7 +49,7 @@ class OriginAnswersTest {
   void playlistsAreKeptForASecondHoweverLongTheTargetDuration() {
     // HLS H4
     node.kill();
-    node = new LiveNode(store, clock, Duration.ofSeconds(60), Optional.of(Duration.ofSeconds(12)));
+    node = fixture.node(Duration.ofSeconds(60), Optional.of(Duration.ofSeconds(12)), 64 << 20);
     node.publish().send(7);
     node.awaitSegments("video", 3);
 
@@ -154,15 +136,15 @@ class OriginAnswersTest {
     OriginResponse fromMemory = node.get(segment);
 
     String key = "main" + segment.replace("/b/", "/");
-    LiveNode.awaitPresent(() -> LiveNode.await(store.head(key)));
-    int before = store.reads();
+    LiveNode.awaitPresent(() -> LiveNode.await(fixture.store().head(key)));
+    int before = fixture.store().reads();
     Awaitility.await()
         .atMost(10, TimeUnit.SECONDS)
         .until(
             () -> {
               node.send(0.4);
               node.get(segment);
-              return store.reads() > before;
+              return fixture.store().reads() > before;
             });
     OriginResponse again = node.get(segment);
 

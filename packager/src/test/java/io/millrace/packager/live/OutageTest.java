@@ -3,21 +3,15 @@ package io.millrace.packager.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.EndReason;
-import io.millrace.storage.DirectoryObjectStore;
-import io.millrace.testkit.FakeClock;
 import io.millrace.testkit.hls.MediaPlaylist;
 import io.millrace.testkit.hls.PlaylistRules;
 import io.millrace.testkit.hls.Segment;
 import io.millrace.testkit.hls.UpdateRules;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,22 +19,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OutageTest {
   private static final int TARGET = 3;
 
-  @TempDir Path directory;
-  private final Vertx storeVertx = Vertx.vertx();
-  private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
+  @RegisterExtension final LiveFixture fixture = new LiveFixture();
   private LiveNode node;
 
   @BeforeEach
   void start() {
-    DirectoryObjectStore store =
-        new DirectoryObjectStore(storeVertx, directory, new PrometheusRegistry());
-    node = new LiveNode(store, clock, Duration.ofSeconds(60));
-  }
-
-  @AfterEach
-  void stop() {
-    node.kill();
-    LiveNode.await(storeVertx.close());
+    node = fixture.node(Duration.ofSeconds(60));
   }
 
   /** HLS B5, B8, B9, D4, D9. */
@@ -52,15 +36,15 @@ class OutageTest {
     node.unpublish(EndReason.CONNECTION_LOST);
     MediaPlaylist last = before;
     // The last segment was listed when its first picture behind it came.
-    Instant updated = clock.instant().minusMillis(Math.round(open * 1000));
+    Instant updated = fixture.clock.instant().minusMillis(Math.round(open * 1000));
     for (int quarter = 0; quarter < outage * 4; quarter++) {
       node.advance(Duration.ofMillis(250)).tick();
       MediaPlaylist now = node.shown("video");
       assertThat(UpdateRules.check("video", last, now)).isEmpty();
       if (now.nextSequence() > last.nextSequence()) {
-        updated = clock.instant();
+        updated = fixture.clock.instant();
       }
-      assertThat(Duration.between(updated, clock.instant()).toMillis())
+      assertThat(Duration.between(updated, fixture.clock.instant()).toMillis())
           .isLessThanOrEqualTo(TARGET * 1500L);
       last = now;
     }

@@ -37,7 +37,7 @@ class PlaylistVersionsPropertyTest {
   @Test
   void everyVersionFollowsFromTheOneBefore() {
     Seeds.forEach(
-        60,
+        25,
         random -> {
           RenditionLog log = new RenditionLog(INFO, random.nextInt(3), random.nextInt(3));
           Duration window = Duration.ofSeconds(1 + random.nextInt(40));
@@ -67,7 +67,7 @@ class PlaylistVersionsPropertyTest {
   @Test
   void aVersionIsWhatWouldBeWrittenFromItsSegments() {
     Seeds.forEach(
-        60,
+        25,
         random -> {
           RenditionLog log = new RenditionLog(INFO, 0, 0);
           Instant now = START;

@@ -3,44 +3,27 @@ package io.millrace.packager.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.EndReason;
-import io.millrace.storage.DirectoryObjectStore;
 import io.millrace.storage.ObjectInfo;
-import io.millrace.testkit.FakeClock;
 import io.millrace.testkit.hls.MediaPlaylist;
 import io.millrace.testkit.hls.PlaylistRules;
 import io.millrace.testkit.hls.Segment;
 import io.millrace.testkit.hls.UpdateRules;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RestartTest {
-  @TempDir Path directory;
-  private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
-  private final Vertx storeVertx = Vertx.vertx();
-  private DirectoryObjectStore store;
+  @RegisterExtension final LiveFixture fixture = new LiveFixture();
   private LiveNode node;
 
   @BeforeEach
   void start() {
-    store = new DirectoryObjectStore(storeVertx, directory, new PrometheusRegistry());
-    node = new LiveNode(store, clock);
-  }
-
-  @AfterEach
-  void stop() {
-    node.kill();
-    LiveNode.await(storeVertx.close());
+    node = fixture.node();
   }
 
   @Test
@@ -52,7 +35,7 @@ class RestartTest {
     LiveNode.await(node.writers.close(Duration.ofSeconds(10)));
     node.kill();
 
-    node = new LiveNode(store, clock);
+    node = fixture.node();
 
     for (String rendition : List.of("video", "audio")) {
       MediaPlaylist playlist = node.playlist(rendition).orElseThrow();
@@ -64,11 +47,11 @@ class RestartTest {
         assertThat(node.get(base + rendition + "/" + segment.initUri()).status()).isEqualTo(200);
       }
     }
-    clock.advance(Duration.ofSeconds(61));
+    fixture.clock.advance(Duration.ofSeconds(61));
     node.tick();
     assertThat(node.get(base + "video/index.m3u8").status()).isEqualTo(404);
     assertThat(node.get(base + "video/0-1.m4s").status()).isEqualTo(200);
-    clock.advance(Duration.ofSeconds(10));
+    fixture.clock.advance(Duration.ofSeconds(10));
     Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> keys().isEmpty());
     assertThat(node.get("/live/one/index.m3u8").status()).isEqualTo(404);
   }
@@ -77,11 +60,11 @@ class RestartTest {
   void removesWhatACrashLeftWithoutAState() {
     node.kill();
     String broadcast = "main/live/one/01M7YZMHG0B2Y153S441CND7V7";
-    LiveNode.await(store.put("~broadcasts/" + broadcast, Buffer.buffer("{}")));
-    LiveNode.await(store.put(broadcast + "/video/0-1.m4s", Buffer.buffer("bytes")));
-    LiveNode.await(store.put("~broadcasts/nonsense", Buffer.buffer("{}")));
+    LiveNode.await(fixture.store().put("~broadcasts/" + broadcast, Buffer.buffer("{}")));
+    LiveNode.await(fixture.store().put(broadcast + "/video/0-1.m4s", Buffer.buffer("bytes")));
+    LiveNode.await(fixture.store().put("~broadcasts/nonsense", Buffer.buffer("{}")));
 
-    node = new LiveNode(store, clock);
+    node = fixture.node();
 
     assertThat(keys()).isEmpty();
   }
@@ -92,11 +75,11 @@ class RestartTest {
     node.awaitSegments("video", 4);
     node.awaitSegments("audio", 4);
     String prefix = "main" + node.base().orElseThrow().replace("/b/", "/");
-    LiveNode.awaitPresent(() -> LiveNode.await(store.head(prefix + "video/3-1.m4s")));
+    LiveNode.awaitPresent(() -> LiveNode.await(fixture.store().head(prefix + "video/3-1.m4s")));
     node.kill();
-    LiveNode.await(store.put(prefix + "video/4-1.m4s", Buffer.buffer("bytes")));
+    LiveNode.await(fixture.store().put(prefix + "video/4-1.m4s", Buffer.buffer("bytes")));
 
-    node = new LiveNode(store, clock);
+    node = fixture.node();
 
     assertThat(keys()).contains(prefix + "video/3-1.m4s").doesNotContain(prefix + "video/4-1.m4s");
   }
@@ -105,10 +88,10 @@ class RestartTest {
   void startsBesideAStateThatItCannotRead() {
     node.kill();
     String broadcast = "main/live/one/01M7YZMHG0B2Y153S441CND7V7";
-    LiveNode.await(store.put("~broadcasts/" + broadcast, Buffer.buffer("{}")));
-    LiveNode.await(store.put(broadcast + "/state.json", Buffer.buffer("not json")));
+    LiveNode.await(fixture.store().put("~broadcasts/" + broadcast, Buffer.buffer("{}")));
+    LiveNode.await(fixture.store().put(broadcast + "/state.json", Buffer.buffer("not json")));
 
-    node = new LiveNode(store, clock);
+    node = fixture.node();
 
     assertThat(keys()).contains(broadcast + "/state.json");
     node.publish().send(5);
@@ -129,8 +112,8 @@ class RestartTest {
       LiveNode.await(node.writers.close(Duration.ofSeconds(10)));
       node.kill();
 
-      clock.advance(Duration.ofSeconds(4));
-      node = new LiveNode(store, clock);
+      fixture.clock.advance(Duration.ofSeconds(4));
+      node = fixture.node();
       // Longer groups than the target: it stays what it is.
       node.keyFrameEvery(150).publish().send(16);
       before = follow(before, before.nextSequence() + 5);
@@ -160,6 +143,8 @@ class RestartTest {
   }
 
   private List<String> keys() {
-    return LiveNode.await(store.list("", "", 1000)).stream().map(ObjectInfo::key).toList();
+    return LiveNode.await(fixture.store().list("", "", 1000)).stream()
+        .map(ObjectInfo::key)
+        .toList();
   }
 }

@@ -6,8 +6,6 @@ import io.millrace.media.EndReason;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.packager.segment.RandomBroadcast;
-import io.millrace.storage.DirectoryObjectStore;
-import io.millrace.testkit.FakeClock;
 import io.millrace.testkit.hls.AttributeList;
 import io.millrace.testkit.hls.MediaPlaylist;
 import io.millrace.testkit.hls.MultivariantPlaylist;
@@ -15,17 +13,12 @@ import io.millrace.testkit.hls.PlaylistReader;
 import io.millrace.testkit.hls.PlaylistRules;
 import io.millrace.testkit.hls.Segment;
 import io.millrace.testkit.hls.UpdateRules;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Tracks that change, come and go in mid-stream. */
 class TrackChangesTest {
@@ -33,21 +26,12 @@ class TrackChangesTest {
   private static final Track OTHER_RATE = RandomBroadcast.audio(new Timescale(44_100), 44_100);
   private static final Track SECOND = RandomBroadcast.numbered(LiveNode.AUDIO, 3);
 
-  @TempDir Path directory;
-  private final Vertx storeVertx = Vertx.vertx();
+  @RegisterExtension final LiveFixture fixture = new LiveFixture();
   private LiveNode node;
 
   @BeforeEach
   void start() {
-    DirectoryObjectStore store =
-        new DirectoryObjectStore(storeVertx, directory, new PrometheusRegistry());
-    node = new LiveNode(store, new FakeClock(Instant.parse("2026-11-21T12:00:00Z")));
-  }
-
-  @AfterEach
-  void stop() {
-    node.kill();
-    LiveNode.await(storeVertx.close());
+    node = fixture.node();
   }
 
   /** HLS D1, D4, B16, M1. */

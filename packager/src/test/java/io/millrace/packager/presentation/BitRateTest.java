@@ -73,7 +73,7 @@ class BitRateTest {
               bits += segments.get(to).size() * 8;
               seconds += segments.get(to).seconds();
               if (seconds >= TARGET * 0.5 && seconds <= TARGET * 1.5) {
-                assertThat(bits / seconds).isLessThanOrEqualTo(rate.declaredPeak() + 1);
+                assertThat(bits / seconds).isLessThanOrEqualTo((double) rate.declaredPeak() + 1);
               }
             }
           }
