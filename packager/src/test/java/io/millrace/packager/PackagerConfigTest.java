@@ -26,7 +26,8 @@ class PackagerConfigTest {
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(20),
-                256L << 20));
+                256L << 20,
+                512L << 20));
     configuration.check();
   }
 
@@ -41,6 +42,7 @@ class PackagerConfigTest {
     section.put("keepEnded", "1h");
     section.put("memory", "30s");
     section.put("spoolBytes", "1GiB");
+    section.put("unstoredBytes", "3GiB");
     Configuration configuration =
         new Configuration(Map.of("packager", section), Map.of(), Map.of());
 
@@ -56,7 +58,8 @@ class PackagerConfigTest {
                 Duration.ofMinutes(2),
                 Duration.ofHours(1),
                 Duration.ofSeconds(30),
-                1L << 30));
+                1L << 30,
+                3L << 30));
     configuration.check();
   }
 

@@ -6,8 +6,6 @@ import io.millrace.media.LiveStreams;
 import io.millrace.media.ReaderLimits;
 import io.millrace.packager.hls.MediaPlaylistWriter;
 import io.millrace.packager.hls.MultivariantPlaylistWriter;
-import io.millrace.packager.presentation.BitRate;
-import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.Segment;
@@ -192,17 +190,7 @@ final class BroadcastRecovery {
         segments.add(segment.asGap());
       }
     }
-    BitRate rate = listed.bitRate();
-    return new Rendition(
-        listed.info(),
-        listed.discontinuitySequence(),
-        listed.nextMsn(),
-        segments,
-        List.of(),
-        used,
-        rate,
-        Optional.empty(),
-        Document.EMPTY);
+    return new RenditionLog(listed.with(segments, used)).snapshot();
   }
 
   private Future<Void> takeUp(
@@ -222,11 +210,7 @@ final class BroadcastRecovery {
     long nextMsn = renditions.stream().mapToLong(Rendition::nextMsn).max().orElse(0);
     List<RenditionLog> logs = new ArrayList<>();
     for (Rendition rendition : renditions) {
-      RenditionLog log = new RenditionLog(rendition);
-      for (long msn = rendition.nextMsn(); msn < nextMsn && !log.isEmpty(); msn++) {
-        log.appendGap(old.targetSeconds(), state.epoch() + 1);
-      }
-      logs.add(log);
+      logs.add(goOn(rendition, nextMsn, old.targetSeconds(), state.epoch() + 1));
     }
     Resumption from =
         new Resumption(
@@ -252,6 +236,17 @@ final class BroadcastRecovery {
         .compose(v -> writer.shown().timeout(SHOW_SECONDS, TimeUnit.SECONDS).otherwiseEmpty());
   }
 
+  /** All renditions go on with the same number; what one of them is behind is a gap. */
+  private static RenditionLog goOn(Rendition rendition, long nextMsn, int seconds, int epoch) {
+    RenditionLog log = new RenditionLog(rendition);
+    if (log.endedAt().isEmpty() && !log.isEmpty()) {
+      while (log.nextMsn() < nextMsn) {
+        log.appendGap(seconds, epoch);
+      }
+    }
+    return log;
+  }
+
   /** Segments that were stored but never shown, and segments that had left the playlists. */
   private Future<Void> sweepUnlisted(
       String prefix, List<Rendition> renditions, Set<String> stored) {
@@ -274,7 +269,7 @@ final class BroadcastRecovery {
       Presentation old, List<Rendition> renditions, java.time.Instant endedAt) {
     return Presentation.unwritten(
             old.broadcast(), old.targetSeconds(), renditions, Optional.of(endedAt))
-        .written(MediaPlaylistWriter::write, MultivariantPlaylistWriter::write);
+        .written(true, MediaPlaylistWriter::write, MultivariantPlaylistWriter::write);
   }
 
   private void count(String outcome) {

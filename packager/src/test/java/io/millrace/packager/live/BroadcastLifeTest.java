@@ -152,7 +152,7 @@ class BroadcastLifeTest {
     clock.advance(Duration.ofMillis(2800));
 
     node.publish().send(1.2);
-    awaitTicks(3);
+    node.tick();
     node.send(4);
 
     MediaPlaylist after = node.awaitSegments("video", before.nextSequence() + 4);
@@ -176,7 +176,7 @@ class BroadcastLifeTest {
     MediaPlaylist flushed = node.awaitSegments("video", before.nextSequence() + 1);
     assertThat(flushed.segments().getLast().gap()).isFalse();
     clock.advance(Duration.ofSeconds(9));
-    awaitTicks(2);
+    node.tick();
     assertThat(node.playlist("video")).contains(flushed);
     node.end();
 
@@ -211,11 +211,20 @@ class BroadcastLifeTest {
         LiveNode.awaitPresent(() -> node.playlist("video").filter(MediaPlaylist::ended));
     // HLS B14: the rest of the media is there.
     assertThat(ended.seconds().doubleValue()).isEqualTo(5.0);
+    String media = node.base().orElseThrow() + "video/";
     clock.advance(Duration.ofSeconds(61));
+    node.tick();
 
-    org.awaitility.Awaitility.await()
-        .atMost(10, TimeUnit.SECONDS)
-        .until(() -> node.get("/live/one/index.m3u8").status() == 404 && keys().isEmpty());
+    // HLS B15: playlists are gone, what they listed is there for as long as a playlist lasts.
+    assertThat(node.get("/live/one/index.m3u8").status()).isEqualTo(404);
+    assertThat(node.get(media + "index.m3u8").status()).isEqualTo(404);
+    for (Segment segment : ended.segments()) {
+      assertThat(node.get(media + segment.uri()).status()).isEqualTo(200);
+      assertThat(node.get(media + segment.initUri()).status()).isEqualTo(200);
+    }
+    clock.advance(Duration.ofSeconds(5));
+    org.awaitility.Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> keys().isEmpty());
+    assertThat(node.get(media + ended.segments().getFirst().uri()).status()).isEqualTo(404);
   }
 
   @Test
@@ -313,6 +322,11 @@ class BroadcastLifeTest {
         .atMost(10, TimeUnit.SECONDS)
         .until(() -> node.get("/live/one/index.m3u8").status() == 404);
     assertThat(other.get("/live/one/index.m3u8").status()).isEqualTo(200);
+    // Its encoder has to come again, and nothing is live here that nobody shows.
+    org.awaitility.Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> node.live.find(LiveNode.STREAM).isEmpty());
+    assertThat(other.live.find(LiveNode.STREAM)).isPresent();
     other.kill();
   }
 
@@ -321,19 +335,6 @@ class BroadcastLifeTest {
         + playlist.segments().stream()
             .filter(segment -> segment.sequence() <= sequence && segment.discontinuity())
             .count();
-  }
-
-  /** Until the packager's clock has had its turn some times more. */
-  private void awaitTicks(int count) {
-    java.util.concurrent.CountDownLatch ticks = new java.util.concurrent.CountDownLatch(count);
-    long timer = node.vertx.setPeriodic(300, id -> ticks.countDown());
-    try {
-      assertThat(ticks.await(10, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    } finally {
-      node.vertx.cancelTimer(timer);
-    }
   }
 
   private void awaitStored(String base, String file) {

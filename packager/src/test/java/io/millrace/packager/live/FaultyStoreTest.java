@@ -10,7 +10,9 @@ import io.millrace.testkit.hls.UpdateRules;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +44,7 @@ class FaultyStoreTest {
   void goesOnFromMemoryWhileTheStoreIsFullAndCatchesUpAfterwards() {
     node.publish().send(5);
     MediaPlaylist before = node.awaitSegments("video", 2);
-    assertThat(node.packager.isStoring(LiveNode.STREAM)).isTrue();
+    assertThat(node.writers.isStoring(LiveNode.STREAM)).isTrue();
 
     store.becomes(FaultyStore.Fault.FULL);
     node.send(20);
@@ -53,7 +55,7 @@ class FaultyStoreTest {
     for (Segment segment : during.segments()) {
       assertThat(node.get(base + segment.uri()).status()).isEqualTo(200);
     }
-    assertThat(node.packager.isStoring(LiveNode.STREAM)).isFalse();
+    assertThat(node.writers.isStoring(LiveNode.STREAM)).isFalse();
 
     store.becomes(FaultyStore.Fault.NONE);
     String key = "main" + node.base().orElseThrow().replace("/b/", "/") + "video/11-1.m4s";
@@ -62,7 +64,7 @@ class FaultyStoreTest {
         .until(
             () ->
                 LiveNode.await(store.head(key)).isPresent()
-                    && node.packager.isStoring(LiveNode.STREAM));
+                    && node.writers.isStoring(LiveNode.STREAM));
   }
 
   @Test
@@ -95,6 +97,49 @@ class FaultyStoreTest {
     for (Segment segment : playlist.segments()) {
       assertThat(node.get(base + segment.uri()).status()).isEqualTo(200);
     }
-    assertThat(node.packager.isStoring(LiveNode.STREAM)).isFalse();
+    assertThat(node.writers.isStoring(LiveNode.STREAM)).isFalse();
+  }
+
+  /** HLS B5, B10, B13: the playlist gets shorter before the memory gets full. */
+  @Test
+  void keepsOnlyWhatItMustWhenTheStoreStaysDead() {
+    node.kill();
+    node = new LiveNode(store, clock, Duration.ofMinutes(5), Optional.empty(), 300_000);
+    node.publish().send(5);
+    MediaPlaylist before = node.awaitSegments("video", 2);
+
+    store.becomes(FaultyStore.Fault.FULL);
+    for (int i = 0; i < 10; i++) {
+      node.send(10).tick();
+      MediaPlaylist now = node.awaitSegments("video", 7 + 5 * i);
+      assertThat(UpdateRules.check("video", before, now)).isEmpty();
+      before = now;
+    }
+
+    // Sound makes 47 kB a second, pictures 3 kB; a hundred seconds would be 5 MB.
+    assertThat(node.metric("millrace_packager_unstored_bytes")).isBetween(300_000.0, 1_000_000.0);
+    assertThat(before.segments()).hasSize(6);
+    assertThat(node.writers.isStoring(LiveNode.STREAM)).isFalse();
+    String base = node.base().orElseThrow() + "video/";
+    for (Segment segment : before.segments()) {
+      assertThat(node.get(base + segment.uri()).status()).isEqualTo(200);
+    }
+
+    store.becomes(FaultyStore.Fault.NONE);
+    awaitStored();
+    Awaitility.await()
+        .atMost(20, TimeUnit.SECONDS)
+        .until(() -> node.writers.isStoring(LiveNode.STREAM));
+    for (int i = 0; i < 10; i++) {
+      node.send(2);
+      awaitStored();
+    }
+    assertThat(node.awaitSegments("video", 60).segments()).hasSizeGreaterThan(10);
+  }
+
+  private void awaitStored() {
+    Awaitility.await()
+        .atMost(20, TimeUnit.SECONDS)
+        .until(() -> node.tick().metric("millrace_packager_unstored_bytes") == 0);
   }
 }

@@ -2,11 +2,14 @@ package io.millrace.packager.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.media.EndReason;
 import io.millrace.storage.DirectoryObjectStore;
 import io.millrace.storage.ObjectInfo;
 import io.millrace.testkit.FakeClock;
 import io.millrace.testkit.hls.MediaPlaylist;
+import io.millrace.testkit.hls.PlaylistRules;
 import io.millrace.testkit.hls.Segment;
+import io.millrace.testkit.hls.UpdateRules;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -46,7 +49,7 @@ class RestartTest {
     node.awaitSegments("video", 4);
     String base = node.base().orElseThrow();
     LiveNode.await(node.live.close());
-    LiveNode.await(node.packager.close());
+    LiveNode.await(node.writers.close(Duration.ofSeconds(10)));
     node.kill();
 
     node = new LiveNode(store, clock);
@@ -62,6 +65,10 @@ class RestartTest {
       }
     }
     clock.advance(Duration.ofSeconds(61));
+    node.tick();
+    assertThat(node.get(base + "video/index.m3u8").status()).isEqualTo(404);
+    assertThat(node.get(base + "video/0-1.m4s").status()).isEqualTo(200);
+    clock.advance(Duration.ofSeconds(10));
     Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> keys().isEmpty());
     assertThat(node.get("/live/one/index.m3u8").status()).isEqualTo(404);
   }
@@ -106,6 +113,50 @@ class RestartTest {
     assertThat(keys()).contains(broadcast + "/state.json");
     node.publish().send(5);
     assertThat(node.awaitSegments("video", 2).segments()).isNotEmpty();
+  }
+
+  /** HLS B3, B4, B5, D3, D4: over removals, reconnects and restarts. */
+  @Test
+  void numbersAndTheTargetGoOnOverRestartsAndRemovals() {
+    node.publish().send(20);
+    MediaPlaylist before = node.awaitSegments("video", 9);
+    node.awaitSegments("audio", 9);
+    for (int restart = 1; restart <= 3; restart++) {
+      node.unpublish(EndReason.CONNECTION_LOST);
+      node.advance(Duration.ofSeconds(1));
+      node.publish().send(10);
+      before = follow(before, before.nextSequence() + 4);
+      LiveNode.await(node.writers.close(Duration.ofSeconds(10)));
+      node.kill();
+
+      clock.advance(Duration.ofSeconds(4));
+      node = new LiveNode(store, clock);
+      // Longer groups than the target: it stays what it is.
+      node.keyFrameEvery(150).publish().send(16);
+      before = follow(before, before.nextSequence() + 5);
+      assertThat(before.segments().getLast().uri()).endsWith("-" + (restart + 1) + ".m4s");
+    }
+
+    assertThat(before.targetDuration()).isEqualTo(3);
+    assertThat(before.firstSequence()).isGreaterThan(20);
+    MediaPlaylist sound = node.awaitSegments("audio", before.nextSequence());
+    assertThat(sound.targetDuration()).isEqualTo(3);
+    long pictures =
+        before.discontinuitySequence().orElseThrow()
+            + before.segments().stream().filter(Segment::discontinuity).count();
+    long sounds =
+        sound.discontinuitySequence().orElseThrow()
+            + sound.segments().stream().filter(Segment::discontinuity).count();
+    // One for each reconnect, one for each restart.
+    assertThat(pictures).isEqualTo(6);
+    assertThat(sounds).isEqualTo(6);
+  }
+
+  private MediaPlaylist follow(MediaPlaylist before, long nextMsn) {
+    MediaPlaylist now = node.awaitSegments("video", nextMsn);
+    assertThat(UpdateRules.check("video", before, now)).isEmpty();
+    assertThat(PlaylistRules.live("video", now)).isEmpty();
+    return now;
   }
 
   private List<String> keys() {
