@@ -99,7 +99,7 @@ final class CmafTrackWriter implements TrackWriter {
       bytes.appendBuffer(Fragment.segmentType());
     }
     sequence++;
-    Fragment.append(bytes, sequence, track.timescale(), openPart);
+    Fragment.append(bytes, sequence, track, openPart);
     parts.add(new Part(offset, bytes.length() - offset, openTicks, hasSync));
     openPart.clear();
     openTicks = 0;
