@@ -39,6 +39,17 @@ class ShortFormIT {
     assertThat(rows).allSatisfy(row -> assertThat(row.measured()).isGreaterThan(0.05));
   }
 
+  @Test
+  void packaging() throws Exception {
+    List<Row> rows = Packaging.measure(60, 1, Duration.ofSeconds(60));
+    Form.print(rows);
+    // Nothing is compiled yet; allocation is the same on any machine.
+    assertThat(rows).hasSize(3);
+    assertThat(rows.get(0).measured()).isBetween(0.01, 50.0);
+    assertThat(rows.get(1).measured()).isGreaterThan(20);
+    assertThat(rows.get(2).measured()).isBetween(100.0, 1024.0);
+  }
+
   private static void plausible(List<Row> rows, int expected) {
     Form.print(rows);
     assertThat(rows)

@@ -30,17 +30,33 @@ public final class Conditions {
   /** Whether a {@code Range} still means these bytes ({@code If-Range}, strong comparison). */
   public static boolean rangeApplies(
       MultiMap request, Optional<String> etag, Optional<String> lastModified) {
-    String ifRange = request.get("If-Range");
-    if (ifRange == null) {
+    return rangeApplies(Optional.ofNullable(request.get("If-Range")), etag, lastModified);
+  }
+
+  /**
+   * The same for who has the field's value.
+   *
+   * @param condition of {@code If-Range}, where there is one
+   */
+  public static boolean rangeApplies(
+      Optional<String> condition, Optional<String> etag, Optional<String> lastModified) {
+    if (condition.isEmpty()) {
       return true;
     }
+    String ifRange = condition.get();
     if (ifRange.endsWith("\"")) {
       return !ifRange.startsWith("W/") && etag.filter(ifRange::equals).isPresent();
     }
     return lastModified.filter(ifRange.strip()::equals).isPresent();
   }
 
-  private static boolean matches(String field, String etag) {
+  /**
+   * Whether {@code If-None-Match} names an object, by weak comparison.
+   *
+   * @param field its value
+   * @param etag with quotes
+   */
+  public static boolean matches(String field, String etag) {
     String mine = weak(etag);
     for (String item : field.split(",", -1)) {
       String theirs = weak(item.strip());

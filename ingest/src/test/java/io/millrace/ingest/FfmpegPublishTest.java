@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,23 @@ class FfmpegPublishTest {
         push("-re", "-i", CLIP, "-map", "0:v", "-map", "0:a", "-c:v", "flv", "-c:a", "copy");
     assertThat(result.errors()).contains("Sorenson H.263 is not supported").contains("H.264");
     awaitClosed("unsupported");
+  }
+
+  @Test
+  void mediaThatAReaderOfTheStreamCannotCarryIsRefusedWithItsWords() {
+    ingest.streams.onBroadcast(
+        stream ->
+            stream.refuse(
+                track ->
+                    track.isVideo()
+                        ? Optional.of("this server has no pictures")
+                        : Optional.empty()));
+
+    Program.Result result = push("-re", "-i", CLIP, "-c", "copy");
+
+    assertThat(result.errors()).contains("this server has no pictures");
+    awaitClosed("unsupported");
+    await().atMost(DEADLINE).until(() -> ingest.streams.statuses().isEmpty());
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,7 @@ public final class LiveStream {
 
   // Changed by the home context only.
   private volatile @Nullable Publication publication;
+  private volatile Function<Track, Optional<String>> objection = track -> Optional.empty();
   private volatile LiveStatus status;
   private volatile ClockMap clock;
   private volatile StreamHealth health;
@@ -82,6 +84,31 @@ public final class LiveStream {
 
   public Broadcast broadcast() {
     return broadcast;
+  }
+
+  /**
+   * Sets who says why a track cannot be taken, in words for its publisher: called from any thread,
+   * before a publication hands its tracks over. On the home context, before the first publisher is
+   * let in.
+   */
+  public void refuse(Function<Track, Optional<String>> newObjection) {
+    objection = newObjection;
+  }
+
+  /**
+   * From any thread.
+   *
+   * @throws UnsupportedMediaException when one of these tracks cannot be taken
+   */
+  void check(List<Track> wanted) {
+    for (Track track : wanted) {
+      objection
+          .apply(track)
+          .ifPresent(
+              words -> {
+                throw new UnsupportedMediaException(words);
+              });
+    }
   }
 
   /** The event loop that owns this stream. */

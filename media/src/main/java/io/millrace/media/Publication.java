@@ -45,10 +45,15 @@ public final class Publication {
    *
    * @return false when the queue is full, and from then on until {@link #onWritable}'s handler
    *     runs: pause the socket. The event itself has been taken
+   * @throws UnsupportedMediaException when the tracks cannot be carried, with words for the
+   *     publisher; nothing has been taken, and the publication is to be ended
    */
   public boolean write(MediaEvent event) {
     if (over) {
       return true;
+    }
+    if (event instanceof MediaEvent.TracksReady ready) {
+      stream.check(ready.tracks());
     }
     if (context.equals(stream.home())) {
       stream.write(this, event);

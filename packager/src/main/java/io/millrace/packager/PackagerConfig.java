@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param memory {@code packager.memory}, how much media of each rendition is served from memory
  * @param spoolBytes {@code packager.spoolBytes}, what may wait for the store on this node; segments
  *     beyond it are served from memory only
+ * @param unstoredBytes {@code packager.unstoredBytes}, what may be in memory only on this node;
+ *     beyond it playlists get as short as the rules allow
  */
 public record PackagerConfig(
     Container container,
@@ -26,11 +28,14 @@ public record PackagerConfig(
     Duration window,
     Duration keepEnded,
     Duration memory,
-    long spoolBytes) {
+    long spoolBytes,
+    long unstoredBytes) {
   /** The form of segments. */
   public enum Container {
-    /** Fragmented MP4. */
-    CMAF
+    /** Fragmented MP4; each track is a rendition. */
+    CMAF,
+    /** MPEG-2 transport stream; picture and sound together, for players that know nothing else. */
+    TS
   }
 
   private static final Duration LONGEST_TARGET = Duration.ofSeconds(60);
@@ -73,7 +78,8 @@ public record PackagerConfig(
             Duration.ofHours(24)),
         packager.duration("keepEnded", Duration.ofMinutes(5)),
         packager.duration("memory", Duration.ofSeconds(20)),
-        packager.bytes("spoolBytes", 256L << 20));
+        packager.bytes("spoolBytes", 256L << 20),
+        packager.bytes("unstoredBytes", 512L << 20));
   }
 
   private static Duration within(

@@ -16,7 +16,9 @@ public final class PackagerMetrics {
   private final Counter stateLate;
   private final Counter fenced;
   private final Counter recovered;
+  private final Counter renditionsEnded;
   private final Gauge spooled;
+  private final Gauge unstored;
   private final Gauge broadcasts;
   private final Histogram acknowledged;
   private final Counter responses;
@@ -36,6 +38,13 @@ public final class PackagerMetrics {
     fenced = counter(registry, "writers_fenced", "Broadcasts given up to a newer writer");
     recovered = counter(registry, "broadcasts_recovered", "Broadcasts found at start", "outcome");
     responses = counter(registry, "origin_responses", "Answers of the origin", "kind", "status");
+    renditionsEnded =
+        counter(registry, "renditions_ended", "Renditions whose track is gone while others go on");
+    unstored =
+        Gauge.builder()
+            .name("millrace_packager_unstored_bytes")
+            .help("Bytes of segments that are in memory only")
+            .register(registry);
     spooled =
         Gauge.builder()
             .name("millrace_packager_spool_bytes")
@@ -71,7 +80,7 @@ public final class PackagerMetrics {
   }
 
   /**
-   * @param reason {@code full}, {@code expired} or {@code fenced}
+   * @param reason {@code full}, {@code expired} or {@code memory}
    */
   public void unstored(String reason) {
     unacknowledged.labelValues(reason).inc();
@@ -101,6 +110,14 @@ public final class PackagerMetrics {
 
   public void spooled(long bytes) {
     spooled.set((double) bytes);
+  }
+
+  public void unstoredBytes(long bytes) {
+    unstored.set((double) bytes);
+  }
+
+  public void renditionsEnded(int count) {
+    renditionsEnded.inc(count);
   }
 
   public void broadcasts(int count) {

@@ -26,14 +26,15 @@ class PackagerConfigTest {
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(20),
-                256L << 20));
+                256L << 20,
+                512L << 20));
     configuration.check();
   }
 
   @Test
   void mapsEveryKey() {
     Map<String, Object> section = new LinkedHashMap<>();
-    section.put("container", "cmaf");
+    section.put("container", "ts");
     section.put("segmentDuration", "4s");
     section.put("targetDuration", "6s");
     section.put("partDuration", "500ms");
@@ -41,6 +42,7 @@ class PackagerConfigTest {
     section.put("keepEnded", "1h");
     section.put("memory", "30s");
     section.put("spoolBytes", "1GiB");
+    section.put("unstoredBytes", "3GiB");
     Configuration configuration =
         new Configuration(Map.of("packager", section), Map.of(), Map.of());
 
@@ -49,14 +51,15 @@ class PackagerConfigTest {
     assertThat(config)
         .isEqualTo(
             new PackagerConfig(
-                PackagerConfig.Container.CMAF,
+                PackagerConfig.Container.TS,
                 Duration.ofSeconds(4),
                 Optional.of(Duration.ofSeconds(6)),
                 Duration.ofMillis(500),
                 Duration.ofMinutes(2),
                 Duration.ofHours(1),
                 Duration.ofSeconds(30),
-                1L << 30));
+                1L << 30,
+                3L << 30));
     configuration.check();
   }
 

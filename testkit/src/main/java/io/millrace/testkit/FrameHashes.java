@@ -43,6 +43,14 @@ public record FrameHashes(String timebase, List<Entry> entries) {
     return run(deadline, input, List.of("-map", track, "-c", "copy"));
   }
 
+  /**
+   * Every AAC frame of the first audio track as it was sent, in order, without the headers that a
+   * transport stream puts before each.
+   */
+  public static FrameHashes aacFrames(Duration deadline, List<String> input) {
+    return run(deadline, input, List.of("-map", "0:a:0", "-c", "copy", "-bsf:a", "aac_adtstoasc"));
+  }
+
   /** Reads the text of {@code -f framemd5} with one stream. */
   public static FrameHashes parse(String text) {
     String timebase = "";
@@ -70,6 +78,15 @@ public record FrameHashes(String timebase, List<Entry> entries) {
   /** The hashes alone, in order. */
   public List<String> md5s() {
     return entries.stream().map(Entry::md5).toList();
+  }
+
+  /** The time at which an entry is shown, in seconds. */
+  public double seconds(int entry) {
+    int slash = timebase.indexOf('/');
+    double ticksPerSecond = Double.parseDouble(timebase.substring(slash + 1));
+    return entries.get(entry).pts()
+        * Double.parseDouble(timebase.substring(0, slash))
+        / ticksPerSecond;
   }
 
   /**

@@ -8,9 +8,11 @@ import io.millrace.ingest.PublishDecision;
 import io.millrace.ingest.Strangers;
 import io.millrace.media.EndReason;
 import io.millrace.media.LiveStreams;
+import io.millrace.media.MediaEvent;
 import io.millrace.media.Publication;
 import io.millrace.media.PublishOutcome;
 import io.millrace.media.PublishRequest;
+import io.millrace.media.UnsupportedMediaException;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -20,6 +22,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -158,11 +161,7 @@ public final class RtmpConnection {
       switch (action) {
         case RtmpAction.Send(Buffer bytes) -> write(bytes);
         case RtmpAction.Decide(PublishAddress wanted) -> decide(wanted);
-        case RtmpAction.Media(var event) -> {
-          if (publication != null && !publication.write(event)) {
-            streamIsFull = true;
-          }
-        }
+        case RtmpAction.Media(var event) -> media(event);
         case RtmpAction.Unpublished() -> endPublication(EndReason.UNPUBLISHED);
         case RtmpAction.Close(CloseReason reason, String message) -> close(reason, message);
       }
@@ -170,6 +169,17 @@ public final class RtmpConnection {
     if (deadlines.enter(session.phase(), System.nanoTime()) && !closing && !over) {
       vertx.cancelTimer(timer);
       armTimer();
+    }
+  }
+
+  private void media(MediaEvent event) {
+    try {
+      if (publication != null && !publication.write(event)) {
+        streamIsFull = true;
+      }
+    } catch (UnsupportedMediaException e) {
+      String words = Objects.toString(e.getMessage(), "unsupported");
+      run(session.close(CloseReason.UNSUPPORTED, words));
     }
   }
 

@@ -3,67 +3,186 @@ package io.millrace.packager.hls;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Writes the multivariant playlist of a broadcast (RFC 8216bis 4.4.6). It stands at the stream's
- * own address and points into {@code b/{broadcast}/}.
+ * own address and points into {@code b/{broadcast}/}. It covers every format that its playlists
+ * still list, so that a player that has read it needs no other version.
+ *
+ * <p>Sound in several codecs makes a group for each codec, and a variant for each group, when the
+ * groups have equally many members (RFC 8216bis 4.4.6.1.1: they must have the same); otherwise all
+ * are in one group.
  */
 public final class MultivariantPlaylistWriter {
   private static final long STEP = 1000;
 
   private MultivariantPlaylistWriter() {}
 
-  /** The playlist of a presentation whose renditions all have segments. */
-  public static String write(Presentation presentation) {
-    Optional<Rendition> video = presentation.rendition("video");
-    Optional<Rendition> audio = presentation.rendition("audio");
+  /** The playlist of a presentation that offers at least one rendition. */
+  public static Buffer write(Presentation presentation) {
+    List<Rendition> offered = presentation.offered();
+    Optional<Rendition> video =
+        offered.stream().filter(rendition -> rendition.info().isVideo()).findFirst();
+    List<Rendition> sound =
+        offered.stream().filter(rendition -> !rendition.info().isVideo()).toList();
     StringBuilder out = new StringBuilder("#EXTM3U\n");
-    if (video.isPresent()) {
-      audio.ifPresent(
-          rendition ->
-              out.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"Audio\",")
-                  .append("DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"")
-                  .append(rendition.info().channels())
-                  .append("\",URI=\"")
-                  .append(address(presentation, rendition))
-                  .append("\"\n"));
+    boolean muxed = video.isPresent() && video.get().info().channels() > 0;
+    Map<String, List<Rendition>> groups =
+        muxed && !sound.isEmpty() ? Map.of("audio", sound) : groups(sound);
+    boolean listsSound = !sound.isEmpty() && (video.isPresent() || sound.size() > 1);
+    if (listsSound) {
+      groups.forEach(
+          (id, members) ->
+              members(
+                  out,
+                  presentation,
+                  id,
+                  withMain(video, members, muxed),
+                  video.orElse(members.getFirst())));
     }
-    Rendition main = video.or(() -> audio).orElseThrow();
-    List<String> attributes = new ArrayList<>();
-    attributes.add(
-        "BANDWIDTH=" + bits(presentation, rendition -> rendition.bitRate().declaredPeak()));
-    attributes.add(
-        "AVERAGE-BANDWIDTH=" + bits(presentation, rendition -> rendition.bitRate().average()));
-    attributes.add(
-        "CODECS=\""
-            + String.join(
-                ",", presentation.renditions().stream().map(r -> r.info().codecs()).toList())
-            + "\"");
-    if (video.isPresent()) {
-      describe(main.info(), attributes);
-      audio.ifPresent(rendition -> attributes.add("AUDIO=\"audio\""));
-      attributes.add("CLOSED-CAPTIONS=NONE");
+    if (groups.isEmpty()) {
+      variant(out, presentation, video.orElseThrow(), List.of(), "");
     }
-    out.append("#EXT-X-STREAM-INF:").append(String.join(",", attributes)).append('\n');
-    return out.append(address(presentation, main)).append('\n').toString();
+    groups.forEach(
+        (id, members) ->
+            variant(
+                out,
+                presentation,
+                video.orElse(members.getFirst()),
+                members,
+                listsSound ? id : ""));
+    return Buffer.buffer(out.toString());
   }
 
-  private static void describe(RenditionInfo info, List<String> attributes) {
-    attributes.add("RESOLUTION=" + info.width() + "x" + info.height());
-    if (info.frameRate() > 0) {
-      attributes.add("FRAME-RATE=" + String.format(Locale.ROOT, "%.3f", info.frameRate()));
+  /** By group id. */
+  private static Map<String, List<Rendition>> groups(List<Rendition> sound) {
+    Map<String, List<Rendition>> byCodec = new LinkedHashMap<>();
+    for (Rendition rendition : sound) {
+      byCodec
+          .computeIfAbsent(family(rendition.info().codecs()), family -> new ArrayList<>())
+          .add(rendition);
+    }
+    long sizes = byCodec.values().stream().mapToInt(List::size).distinct().count();
+    if (sizes > 1) {
+      return Map.of("audio", sound);
+    }
+    Map<String, List<Rendition>> groups = new LinkedHashMap<>();
+    byCodec.forEach(
+        (family, members) -> groups.put(groups.isEmpty() ? "audio" : "audio-" + family, members));
+    return groups;
+  }
+
+  private static String family(String codecs) {
+    int dot = codecs.indexOf('.');
+    return (dot < 0 ? codecs : codecs.substring(0, dot)).toLowerCase(Locale.ROOT);
+  }
+
+  /** Sound that comes with the picture is the group's first member. */
+  private static List<Rendition> withMain(
+      Optional<Rendition> video, List<Rendition> sound, boolean muxed) {
+    List<Rendition> members = new ArrayList<>(sound);
+    if (muxed) {
+      members.addFirst(video.orElseThrow());
+    }
+    return members;
+  }
+
+  /** What the variant itself carries is listed without an address. */
+  private static void members(
+      StringBuilder out,
+      Presentation presentation,
+      String id,
+      List<Rendition> members,
+      Rendition main) {
+    for (int i = 0; i < members.size(); i++) {
+      Rendition rendition = members.get(i);
+      out.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"").append(id).append("\",NAME=\"Audio");
+      out.append(i == 0 ? "" : " " + (i + 1));
+      out.append(i == 0 ? "\",DEFAULT=YES,AUTOSELECT=YES" : "\",DEFAULT=NO");
+      out.append(",CHANNELS=\"").append(rendition.info().channels()).append('"');
+      if (!rendition.name().equals(main.name())) {
+        out.append(",URI=\"").append(address(presentation, rendition)).append('"');
+      }
+      out.append('\n');
+    }
+  }
+
+  /**
+   * @param group whose members are played with it; empty when they are not listed
+   */
+  private static void variant(
+      StringBuilder out,
+      Presentation presentation,
+      Rendition main,
+      List<Rendition> sound,
+      String group) {
+    boolean hasPicture = main.info().isVideo();
+    long peak = hasPicture ? main.bitRate().declaredPeak() : 0;
+    long average = hasPicture ? main.bitRate().average() : 0;
+    long loudest = 0;
+    long loudestAverage = 0;
+    Set<String> codecs = new LinkedHashSet<>();
+    if (hasPicture) {
+      addCodecs(main, codecs);
+    }
+    for (Rendition rendition : sound) {
+      loudest = Math.max(loudest, rendition.bitRate().declaredPeak());
+      loudestAverage = Math.max(loudestAverage, rendition.bitRate().average());
+      addCodecs(rendition, codecs);
+    }
+    out.append("#EXT-X-STREAM-INF:BANDWIDTH=").append(bits(peak + loudest));
+    out.append(",AVERAGE-BANDWIDTH=").append(bits(average + loudestAverage));
+    out.append(",CODECS=\"").append(String.join(",", codecs)).append('"');
+    if (hasPicture) {
+      picture(out, main.formats().isEmpty() ? List.of(main.info()) : main.formats().values());
+    }
+    if (!group.isEmpty()) {
+      out.append(",AUDIO=\"").append(group).append('"');
+    }
+    if (hasPicture) {
+      out.append(",CLOSED-CAPTIONS=NONE");
+    }
+    out.append('\n').append(address(presentation, main)).append('\n');
+  }
+
+  /** Those of the newest segments first, then of all that are still listed. */
+  private static void addCodecs(Rendition rendition, Set<String> codecs) {
+    codecs.addAll(List.of(rendition.info().codecs().split(",", -1)));
+    rendition.formats().values().stream()
+        .flatMap(format -> List.of(format.codecs().split(",", -1)).stream())
+        .sorted()
+        .forEach(codecs::add);
+  }
+
+  /** The largest picture and the highest rate. */
+  private static void picture(StringBuilder out, Collection<RenditionInfo> formats) {
+    RenditionInfo largest = formats.iterator().next();
+    double rate = 0;
+    for (RenditionInfo format : formats) {
+      if ((long) format.width() * format.height() > (long) largest.width() * largest.height()) {
+        largest = format;
+      }
+      rate = Math.max(rate, format.frameRate());
+    }
+    out.append(",RESOLUTION=").append(largest.width()).append('x').append(largest.height());
+    if (rate > 0) {
+      out.append(",FRAME-RATE=").append(String.format(Locale.ROOT, "%.3f", rate));
     }
   }
 
   /** Rounded up, so that no segment measured so far exceeds it. */
-  private static long bits(
-      Presentation presentation, java.util.function.ToLongFunction<Rendition> rate) {
-    long sum = presentation.renditions().stream().mapToLong(rate).sum();
-    return Math.max(STEP, (sum + STEP - 1) / STEP * STEP);
+  private static long bits(long rate) {
+    return Math.max(STEP, (rate + STEP - 1) / STEP * STEP);
   }
 
   private static String address(Presentation presentation, Rendition rendition) {

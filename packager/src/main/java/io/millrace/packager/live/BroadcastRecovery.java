@@ -4,10 +4,9 @@ import io.millrace.media.Broadcast;
 import io.millrace.media.LiveStream;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.ReaderLimits;
+import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.hls.MediaPlaylistWriter;
 import io.millrace.packager.hls.MultivariantPlaylistWriter;
-import io.millrace.packager.presentation.BitRate;
-import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.Segment;
@@ -156,8 +155,11 @@ final class BroadcastRecovery {
     Set<String> keys = new HashSet<>();
     for (Rendition rendition : state.presentation().renditions()) {
       for (Segment segment : rendition.segments()) {
-        keys.add(
-            ObjectNames.object(state.presentation().broadcast(), rendition.name(), segment.init()));
+        if (segment.hasInit()) {
+          keys.add(
+              ObjectNames.object(
+                  state.presentation().broadcast(), rendition.name(), segment.init()));
+        }
       }
     }
     for (String key : keys) {
@@ -181,7 +183,8 @@ final class BroadcastRecovery {
     for (Segment segment : listed.segments()) {
       Buffer header = headers.get(folder + segment.init());
       boolean whole =
-          header != null && sizes.getOrDefault(folder + segment.name(), -1L) == segment.size();
+          (header != null || !segment.hasInit())
+              && sizes.getOrDefault(folder + segment.name(), -1L) == segment.size();
       if (header != null) {
         used.put(segment.init(), header);
       }
@@ -192,17 +195,7 @@ final class BroadcastRecovery {
         segments.add(segment.asGap());
       }
     }
-    BitRate rate = listed.bitRate();
-    return new Rendition(
-        listed.info(),
-        listed.discontinuitySequence(),
-        listed.nextMsn(),
-        segments,
-        List.of(),
-        used,
-        rate,
-        Optional.empty(),
-        Document.EMPTY);
+    return new RenditionLog(listed.with(segments, used)).snapshot();
   }
 
   private Future<Void> takeUp(
@@ -222,16 +215,13 @@ final class BroadcastRecovery {
     long nextMsn = renditions.stream().mapToLong(Rendition::nextMsn).max().orElse(0);
     List<RenditionLog> logs = new ArrayList<>();
     for (Rendition rendition : renditions) {
-      RenditionLog log = new RenditionLog(rendition);
-      for (long msn = rendition.nextMsn(); msn < nextMsn && !log.isEmpty(); msn++) {
-        log.appendGap(old.targetSeconds(), state.epoch() + 1);
-      }
-      logs.add(log);
+      logs.add(goOn(rendition, nextMsn, old.targetSeconds(), state.epoch() + 1));
     }
     Resumption from =
         new Resumption(
             state.epoch() + 1,
             Resumption.randomWord(),
+            containerOf(renditions),
             new StateWriter(store, ObjectNames.state(broadcast), Optional.of(tag)),
             old.targetSeconds(),
             nextMsn,
@@ -252,6 +242,28 @@ final class BroadcastRecovery {
         .compose(v -> writer.shown().timeout(SHOW_SECONDS, TimeUnit.SECONDS).otherwiseEmpty());
   }
 
+  /** A broadcast keeps its container whatever is configured by now. */
+  private PackagerConfig.Container containerOf(List<Rendition> renditions) {
+    return renditions.stream()
+        .flatMap(rendition -> rendition.segments().stream())
+        .findFirst()
+        .map(
+            segment ->
+                segment.hasInit() ? PackagerConfig.Container.CMAF : PackagerConfig.Container.TS)
+        .orElse(setup.config().container());
+  }
+
+  /** All renditions go on with the same number; what one of them is behind is a gap. */
+  private static RenditionLog goOn(Rendition rendition, long nextMsn, int seconds, int epoch) {
+    RenditionLog log = new RenditionLog(rendition);
+    if (log.endedAt().isEmpty() && !log.isEmpty()) {
+      while (log.nextMsn() < nextMsn) {
+        log.appendGap(seconds, epoch);
+      }
+    }
+    return log;
+  }
+
   /** Segments that were stored but never shown, and segments that had left the playlists. */
   private Future<Void> sweepUnlisted(
       String prefix, List<Rendition> renditions, Set<String> stored) {
@@ -263,7 +275,7 @@ final class BroadcastRecovery {
     }
     List<Future<Void>> deletes = new ArrayList<>();
     for (String key : stored) {
-      if (key.endsWith(".m4s") && !listed.contains(key)) {
+      if ((key.endsWith(".m4s") || key.endsWith(".ts")) && !listed.contains(key)) {
         deletes.add(store.delete(key));
       }
     }
@@ -274,7 +286,7 @@ final class BroadcastRecovery {
       Presentation old, List<Rendition> renditions, java.time.Instant endedAt) {
     return Presentation.unwritten(
             old.broadcast(), old.targetSeconds(), renditions, Optional.of(endedAt))
-        .written(MediaPlaylistWriter::write, MultivariantPlaylistWriter::write);
+        .written(true, MediaPlaylistWriter::write, MultivariantPlaylistWriter::write);
   }
 
   private void count(String outcome) {

@@ -1,32 +1,23 @@
 package io.millrace.packager.live;
 
 import io.millrace.media.Broadcast;
-import io.millrace.media.ClockMap;
 import io.millrace.media.LiveStream;
 import io.millrace.media.MediaEvent;
-import io.millrace.media.Sample;
-import io.millrace.media.Timescale;
-import io.millrace.media.Track;
-import io.millrace.media.TrackFormat;
-import io.millrace.packager.cmaf.Fragment;
 import io.millrace.packager.hls.MediaPlaylistWriter;
 import io.millrace.packager.hls.MultivariantPlaylistWriter;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.segment.Segmenter;
 import io.millrace.packager.state.BroadcastState;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,23 +47,23 @@ final class BroadcastWriter {
   private final PresentationSlot slot;
   private final SegmentStorer storer;
   private final PresentationPublisher publisher;
+  private final SegmentFormat format;
   private final Segmenter segmenter;
   private final GapClock gapClock;
+  private final RenditionLogs logs;
+  private final SegmentListing listing;
 
-  /** By name, the picture first. */
-  private final SortedMap<String, RenditionLog> logs =
-      new TreeMap<>(java.util.Comparator.<String>reverseOrder());
-
-  private ClockMap.@Nullable Anchor anchor;
-  private long mediaEndNanos;
   private long droppedReported;
-  private boolean changed;
+  private long unstoredReported;
   private Optional<Instant> endedAt = Optional.empty();
   private boolean stopped;
 
   /** For a new broadcast. */
   BroadcastWriter(LiveStream stream, WriterSetup setup) {
-    this(stream, setup, Resumption.none(setup.store(), stream.broadcast()));
+    this(
+        stream,
+        setup,
+        Resumption.none(setup.store(), setup.config().container(), stream.broadcast()));
   }
 
   /** For a broadcast that goes on after a restart. */
@@ -94,14 +85,13 @@ final class BroadcastWriter {
     this.publisher =
         new PresentationPublisher(
             stream.home().owner(), slot, from.states(), storer, setup.metrics(), this::fenced);
-    from.renditions().forEach(log -> logs.put(log.name(), log));
-    this.mediaEndNanos = from.mediaEnd().toNanos();
-    this.segmenter =
-        new Segmenter(setup.rules(), this::segmentCut, from.targetSeconds(), from.nextMsn());
+    this.logs = new RenditionLogs(from.renditions());
+    this.listing = new SegmentListing(broadcast, from, setup, logs, storer);
+    this.format = setup.format(from.container(), logs.lines(), this::segmentCut);
+    stream.refuse(format::objection);
+    this.segmenter = new Segmenter(setup.rules(), format, from.targetSeconds(), from.nextMsn());
     Instant now = setup.clock().instant();
-    this.gapClock =
-        new GapClock(
-            now, logs.values().stream().flatMap(log -> log.end().stream()).findFirst().orElse(now));
+    this.gapClock = new GapClock(now, logs.end().orElse(now));
     if (!logs.isEmpty()) {
       publish();
     }
@@ -120,21 +110,33 @@ final class BroadcastWriter {
     if (stopped || endedAt.isPresent()) {
       return;
     }
+    Instant now = setup.clock().instant();
     if (event instanceof MediaEvent.SampleReady) {
-      gapClock.mediaCame(setup.clock().instant());
+      gapClock.mediaCame(now);
     } else if (event instanceof MediaEvent.Discontinuity) {
-      mediaReturns(setup.clock().instant());
+      mediaReturns(now);
     }
     segmenter.accept(event);
-    if (event instanceof MediaEvent.TracksReady ready) {
-      tracksReady(ready.tracks());
+    if (event instanceof MediaEvent.TracksReady) {
+      listing.startRun(stream.clock());
+      logs.describe(format.renditions(tracks()), segmenter.nextMsn());
     } else if (event instanceof MediaEvent.Ended) {
-      ended();
+      endedAt = Optional.of(now);
     }
-    if (changed) {
-      gapClock.segmentListed(setup.clock().instant());
+    if (listing.hasChanged() || (endedAt.isPresent() && !logs.isEmpty())) {
+      gapClock.segmentListed(now);
       publish();
     }
+  }
+
+  private List<RenditionInfo> tracks() {
+    return segmenter.lines().entrySet().stream()
+        .map(line -> RenditionInfo.of(line.getKey(), line.getValue().format()))
+        .toList();
+  }
+
+  private void segmentCut(CutSegment cut) {
+    listing.accept(cut, segmenter.targetSeconds());
   }
 
   /**
@@ -152,7 +154,7 @@ final class BroadcastWriter {
     if (gapClock.due(now, segmenter.targetSeconds())) {
       listGaps(now);
     }
-    logs.values().forEach(log -> log.spareMemory(setup.config().memory()));
+    logs.spareMemory(setup.config().memory());
     expire(now);
     setup.metrics().samplesDropped(segmenter.dropped() - droppedReported);
     droppedReported = segmenter.dropped();
@@ -163,26 +165,35 @@ final class BroadcastWriter {
    * What has ended leaves the memory once the store has it, and the store when its time is over.
    */
   private boolean tickEnded(Instant now, Instant ended) {
-    if (logs.isEmpty() || !now.isBefore(ended.plus(setup.config().keepEnded()))) {
+    EndedLife life = new EndedLife(ended, setup.config().keepEnded(), logs.longest());
+    EndedLife.Phase phase = life.at(now);
+    if (logs.isEmpty() || phase == EndedLife.Phase.OVER) {
       remove();
       return false;
     }
+    if (phase == EndedLife.Phase.WITHDRAWN) {
+      setup.presentations().withdraw(slot);
+    }
     expire(now);
-    if (now.isAfter(ended.plus(setup.config().memory()))
-        && logs.values().stream().anyMatch(log -> log.spareMemory(Duration.ZERO))) {
+    if (now.isAfter(ended.plus(setup.config().memory())) && logs.spareMemory(Duration.ZERO)) {
       publish();
     }
     return true;
   }
 
   private void expire(Instant now) {
-    for (RenditionLog log : logs.values()) {
-      for (Segment expired : log.expire(now)) {
-        setup
-            .store()
-            .delete(ObjectNames.object(broadcast, log.name(), expired.name()))
-            .onFailure(failure -> setup.metrics().storeFailure("delete"));
-      }
+    Duration keepEnded = setup.config().keepEnded();
+    Duration window = setup.config().window();
+    logs.expire(now, keepEnded.compareTo(window) > 0 ? keepEnded : window, this::delete);
+    reportUnstored();
+  }
+
+  private void delete(RenditionLog log, Segment segment) {
+    if (!segment.gap()) {
+      setup
+          .store()
+          .delete(ObjectNames.object(broadcast, log.name(), segment.name()))
+          .onFailure(failure -> setup.metrics().storeFailure("delete"));
     }
   }
 
@@ -201,118 +212,13 @@ final class BroadcastWriter {
     stopped = true;
     storer.stop();
     publisher.stop();
+    setup.unstored().changed(unstoredReported, 0);
+    unstoredReported = 0;
   }
 
   /** Whether the store keeps up with this broadcast. */
   boolean isStoring() {
     return !storer.isFailing() && !publisher.isLate();
-  }
-
-  private void tracksReady(List<Track> tracks) {
-    if (!stream.clock().anchors().isEmpty()) {
-      anchor = stream.clock().anchors().getLast();
-    }
-    for (Track track : tracks) {
-      RenditionInfo info = describe(track);
-      RenditionLog log = logs.get(info.name());
-      if (log == null) {
-        logs.put(info.name(), new RenditionLog(info, segmenter.nextMsn(), discontinuities()));
-      } else if (!log.info().equals(info.withFrameRate(log.info().frameRate()))) {
-        log.describe(info);
-      }
-    }
-  }
-
-  /** So many have all renditions had; a new one counts on from there (HLS D4). */
-  private long discontinuities() {
-    return logs.values().stream().mapToLong(RenditionLog::discontinuities).max().orElse(0);
-  }
-
-  private static RenditionInfo describe(Track track) {
-    return switch (track.format()) {
-      case TrackFormat.Video video ->
-          new RenditionInfo("video", video.codecs(), video.width(), video.height(), 0, 0);
-      case TrackFormat.Audio audio ->
-          new RenditionInfo("audio", audio.codecs(), 0, 0, audio.channels(), 0);
-    };
-  }
-
-  private void segmentCut(CutSegment cut) {
-    RenditionLog log = logs.get(cut.rendition());
-    if (log == null) {
-      throw new IllegalStateException("a segment of no rendition: " + cut.rendition());
-    }
-    if (log.addHeader(cut.header().name(), cut.header().bytes())) {
-      storeObject(log, cut.header().name(), cut.header().bytes());
-    }
-    Segment segment =
-        new Segment(
-            cut.msn(),
-            epoch,
-            cut.header().name(),
-            cut.durationTicks(),
-            cut.timescale().ticksPerSecond(),
-            wallAt(cut.mediaNanos()),
-            cut.discontinuity(),
-            cut.gap(),
-            cut.independent(),
-            cut.bytes().length(),
-            cut.parts(),
-            cut.gap() ? Optional.empty() : Optional.of(cut.bytes()),
-            cut.gap());
-    log.append(segment);
-    measure(log, cut);
-    mediaEndNanos =
-        Math.max(mediaEndNanos, cut.mediaNanos() + cut.timescale().toNanos(cut.durationTicks()));
-    changed = true;
-    if (cut.gap()) {
-      setup.metrics().gap("missing");
-    } else {
-      setup.metrics().segmentCut(log.name(), segment.size());
-      cut.keyFrame().ifPresent(key -> log.showStill(still(cut, key)));
-      storer
-          .store(
-              ObjectNames.object(broadcast, log.name(), segment.name()),
-              cut.bytes(),
-              () -> log.holds(segment.msn()))
-          .onSuccess(
-              stored -> {
-                if (stored) {
-                  log.confirm(segment.msn());
-                }
-              });
-    }
-  }
-
-  private void storeObject(RenditionLog log, String file, Buffer bytes) {
-    storer.store(ObjectNames.object(broadcast, log.name(), file), bytes, () -> !stopped);
-  }
-
-  private static void measure(RenditionLog log, CutSegment cut) {
-    if (log.info().isVideo() && log.info().frameRate() == 0 && cut.frames() > 1) {
-      log.describe(
-          log.info()
-              .withFrameRate(
-                  RenditionLog.frameRate(cut.frames(), cut.durationTicks(), cut.timescale())));
-    }
-  }
-
-  /** A file of one picture that lasts a second. */
-  private static Buffer still(CutSegment cut, Sample key) {
-    Timescale timescale = cut.timescale();
-    Sample alone = new Sample(key.track(), 0, 0, true, key.payload());
-    Fragment.TimedSample second = new Fragment.TimedSample(alone, timescale.ticksPerSecond());
-    return Buffer.buffer()
-        .appendBuffer(cut.header().bytes())
-        .appendBuffer(Fragment.write(1, timescale, List.of(second)));
-  }
-
-  /** By the run's own anchor, so that dates agree with durations within a run (HLS D6). */
-  private Instant wallAt(long mediaNanos) {
-    ClockMap.Anchor run = anchor;
-    return run == null
-        ? broadcast.startedAt().plusNanos(mediaNanos)
-        : run.wall().plusNanos(mediaNanos - run.mediaNanos());
   }
 
   /** No media comes: what has come is listed, and gaps for what has not (HLS B8, B9). */
@@ -340,7 +246,7 @@ final class BroadcastWriter {
   /** What has come of the open segment; false when that is nothing. */
   private boolean listRest(Instant now) {
     segmenter.interrupt();
-    if (!changed) {
+    if (!listing.hasChanged()) {
       return false;
     }
     gapClock.restListed(now);
@@ -349,44 +255,59 @@ final class BroadcastWriter {
   }
 
   private void appendGaps(Instant now, int count) {
-    if (count == 0 || logs.values().stream().anyMatch(RenditionLog::isEmpty)) {
+    int seconds = segmenter.targetSeconds();
+    if (count == 0 || !logs.appendGaps(count, seconds, epoch)) {
       return;
     }
-    int seconds = segmenter.targetSeconds();
     for (int i = 0; i < count; i++) {
-      logs.values().forEach(log -> log.appendGap(seconds, epoch));
       segmenter.skip();
       setup.metrics().gap("interrupted");
     }
-    mediaEndNanos += 1_000_000_000L * count * seconds;
+    listing.gapsListed(1_000_000_000L * count * seconds);
     gapClock.gapsListed(now, Duration.ofSeconds((long) count * seconds));
     publish();
   }
 
-  private void ended() {
-    endedAt = Optional.of(setup.clock().instant());
-    changed = !logs.isEmpty();
-  }
-
   private void publish() {
-    changed = false;
+    listing.published();
     Instant now = setup.clock().instant();
+    int seconds = segmenter.targetSeconds();
     if (endedAt.isEmpty()) {
-      logs.values()
-          .forEach(log -> log.trim(setup.config().window(), segmenter.targetSeconds(), now));
+      logs.trim(setup.config().window(), seconds, now);
+      setup.metrics().renditionsEnded(logs.giveUpSilent(seconds, now));
     }
+    reportUnstored();
     Presentation presentation =
-        Presentation.unwritten(
-                broadcast,
-                segmenter.targetSeconds(),
-                logs.values().stream().map(RenditionLog::snapshot).toList(),
-                endedAt)
-            .written(MediaPlaylistWriter::write, MultivariantPlaylistWriter::write);
+        Presentation.unwritten(broadcast, seconds, logs.snapshots(), endedAt)
+            .written(
+                logs.isComplete(), MediaPlaylistWriter::write, MultivariantPlaylistWriter::write);
     publisher.publish(
         new BroadcastState(
-            epoch, writerName, stream.clock(), Duration.ofNanos(mediaEndNanos), presentation));
+            epoch,
+            writerName,
+            stream.clock(),
+            Duration.ofNanos(listing.mediaEndNanos()),
+            presentation));
   }
 
+  /** Where too much waits for a store that takes nothing, only what must be there is kept. */
+  private void reportUnstored() {
+    long unstored = logs.unstoredBytes();
+    setup.unstored().changed(unstoredReported, unstored);
+    unstoredReported = unstored;
+    if (unstored > 0 && setup.unstored().isOver()) {
+      logs.trim(Duration.ZERO, segmenter.targetSeconds(), setup.clock().instant());
+      logs.forgetUnstored(
+          (log, segment) -> {
+            setup.metrics().unstored("memory");
+            delete(log, segment);
+          });
+      setup.unstored().changed(unstoredReported, logs.unstoredBytes());
+      unstoredReported = logs.unstoredBytes();
+    }
+  }
+
+  /** The encoder has to come again: it then gets to whoever writes the broadcast now. */
   private void fenced() {
     LOGGER
         .atError()
@@ -396,6 +317,7 @@ final class BroadcastWriter {
         .log("another server has taken over this broadcast; this one stops writing it");
     stop();
     setup.presentations().remove(slot);
+    setup.endLive().accept(stream);
   }
 
   /** Writes that are under way come first, or they would leave objects behind. */
@@ -408,7 +330,7 @@ final class BroadcastWriter {
         .otherwiseEmpty()
         .onSuccess(
             v -> {
-              publisher.stop();
+              stop();
               new BroadcastSweep(setup.store(), setup.metrics()).removeAll(broadcast);
             });
   }

@@ -1,5 +1,6 @@
 package io.millrace.packager.live;
 
+import io.millrace.media.EndReason;
 import io.millrace.media.LiveStream;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.ReaderLimits;
@@ -50,7 +51,14 @@ public final class BroadcastWriters {
     this.clock = clock;
     this.setup =
         new WriterSetup(
-            config, store, new Spool(config.spoolBytes(), metrics), presentations, metrics, clock);
+            config,
+            store,
+            new Spool(config.spoolBytes(), metrics),
+            new UnstoredMemory(config.unstoredBytes(), metrics),
+            presentations,
+            metrics,
+            clock,
+            stream -> live.end(stream.broadcast().stream(), EndReason.TAKEN_OVER));
   }
 
   /** Takes up what an earlier start left, then every new broadcast. */
@@ -120,19 +128,32 @@ public final class BroadcastWriters {
     writers.add(writer);
   }
 
-  private void tick(Instant now) {
+  /** Completes when every writer shows what it has. */
+  Future<Void> shown() {
+    List<Future<Void>> shown = new ArrayList<>();
     for (BroadcastWriter writer : writers) {
-      writer.stream()
-          .home()
-          .runOnContext(
-              v -> {
+      shown.add(onHome(writer, writer::shown));
+    }
+    return Future.join(shown).mapEmpty();
+  }
+
+  /** Gives every writer its turn; completes when all have had it. */
+  Future<Void> tick(Instant now) {
+    List<Future<Void>> turns = new ArrayList<>();
+    for (BroadcastWriter writer : writers) {
+      turns.add(
+          onHome(
+              writer,
+              () -> {
                 if (!writer.tick(now)) {
                   writers.remove(writer);
                 }
-              });
+                return Future.succeededFuture();
+              }));
     }
     ended.removeIf(broadcast -> !broadcast.tick(now));
     metrics.broadcasts(setup.presentations().size());
+    return Future.join(turns).mapEmpty();
   }
 
   private static <T> Future<T> onHome(

@@ -1,17 +1,20 @@
 package io.millrace.packager.live;
 
 import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.presentation.Rendition;
+import io.millrace.packager.presentation.Segment;
+import java.time.Duration;
 import java.time.Instant;
 
 /** A broadcast that had ended before this node started; played from the store until its time. */
 final class EndedBroadcast {
   private final WriterSetup setup;
   private final PresentationSlot slot;
-  private final Instant endedAt;
+  private final EndedLife life;
 
   EndedBroadcast(WriterSetup setup, Presentation presentation, Instant endedAt) {
     this.setup = setup;
-    this.endedAt = endedAt;
+    this.life = new EndedLife(endedAt, setup.config().keepEnded(), longest(presentation));
     this.slot = setup.presentations().open(presentation.broadcast());
     slot.swap(presentation);
   }
@@ -22,11 +25,26 @@ final class EndedBroadcast {
    * @return false when the broadcast has been removed
    */
   boolean tick(Instant now) {
-    if (now.isBefore(endedAt.plus(setup.config().keepEnded()))) {
-      return true;
+    return switch (life.at(now)) {
+      case PLAYABLE -> true;
+      case WITHDRAWN -> {
+        setup.presentations().withdraw(slot);
+        yield true;
+      }
+      case OVER -> {
+        setup.presentations().remove(slot);
+        new BroadcastSweep(setup.store(), setup.metrics()).removeAll(slot.broadcast());
+        yield false;
+      }
+    };
+  }
+
+  private static Duration longest(Presentation presentation) {
+    long longest = 0;
+    for (Rendition rendition : presentation.renditions()) {
+      long nanos = rendition.segments().stream().mapToLong(Segment::durationNanos).sum();
+      longest = Math.max(longest, nanos);
     }
-    setup.presentations().remove(slot);
-    new BroadcastSweep(setup.store(), setup.metrics()).removeAll(slot.broadcast());
-    return false;
+    return Duration.ofNanos(longest);
   }
 }

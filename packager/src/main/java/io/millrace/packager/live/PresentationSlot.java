@@ -9,6 +9,7 @@ import java.util.Optional;
 public final class PresentationSlot {
   private final Broadcast broadcast;
   private volatile Presentation current;
+  private volatile boolean withdrawn;
 
   PresentationSlot(Broadcast broadcast) {
     this.broadcast = broadcast;
@@ -21,6 +22,15 @@ public final class PresentationSlot {
 
   public Presentation current() {
     return current;
+  }
+
+  /** Whether its playlists are gone; segments may still be asked for. */
+  public boolean isWithdrawn() {
+    return withdrawn;
+  }
+
+  void withdraw() {
+    withdrawn = true;
   }
 
   void swap(Presentation next) {

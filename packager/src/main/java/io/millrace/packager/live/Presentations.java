@@ -24,6 +24,12 @@ public final class Presentations {
     return slot;
   }
 
+  /** A broadcast's playlists are gone from now on; what they listed can still be asked for. */
+  void withdraw(PresentationSlot slot) {
+    slot.withdraw();
+    newest.remove(slot.broadcast().stream(), slot);
+  }
+
   /** Forgets a broadcast. */
   void remove(PresentationSlot slot) {
     byBroadcast.remove(slot.broadcast().id(), slot);

@@ -1,25 +1,29 @@
 package io.millrace.packager.live;
 
-import io.millrace.media.Timescale;
+import io.millrace.packager.hls.MediaPlaylistWriter;
 import io.millrace.packager.presentation.BitRate;
 import io.millrace.packager.presentation.Document;
+import io.millrace.packager.presentation.GrowingText;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
+import io.millrace.packager.state.BroadcastState;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The segments of one rendition as they come and go. Confined to the broadcast's home context;
  * {@link #snapshot} is what others see.
+ *
+ * <pre>
+ *   append ──► [ held, no longer listed (HLS B11) | listed ] ◄── the playlist's window
+ *                  └──► expire                └──► trim
+ * </pre>
  */
 final class RenditionLog {
   /** RFC 8216bis 6.2.2: a playlist never gets shorter than three target durations by removal. */
@@ -28,19 +32,54 @@ final class RenditionLog {
   /** Apple's authoring rules 8.11: at least six segments in a live playlist. */
   private static final int LEAST_SEGMENTS = 6;
 
-  /** How many key frames the still is chosen from. */
-  private static final int STILLS = 4;
+  private static final long SECOND = 1_000_000_000L;
 
-  private record Retired(Segment segment, Instant expiresAt) {}
+  /** A segment with what is to be known of its place in the log. */
+  private static final class Entry {
+    Segment segment;
+    final Headers.Header header;
+    final boolean namesHeader;
+    final int lines;
+    final int item;
+    final long endNanos;
+    @Nullable Instant expiresAt;
+
+    Entry(
+        Segment segment,
+        Headers.Header header,
+        boolean namesHeader,
+        int lines,
+        int item,
+        long endNanos) {
+      this.segment = segment;
+      this.header = header;
+      this.namesHeader = namesHeader;
+      this.lines = lines;
+      this.item = item;
+      this.endNanos = endNanos;
+    }
+
+    long startNanos() {
+      return endNanos - segment.durationNanos();
+    }
+  }
 
   private RenditionInfo info;
-  private final List<Segment> segments = new ArrayList<>();
-  private final Deque<Retired> retired = new ArrayDeque<>();
-  private final Map<String, Buffer> headers = new LinkedHashMap<>();
+  private final List<Entry> entries = new ArrayList<>();
+  private int listedFrom;
+  private final GrowingText lines = new GrowingText();
+  private final GrowingText items = new GrowingText();
+  private final Headers headers = new Headers();
   private long discontinuitySequence;
+  private long listedDiscontinuities;
   private long nextMsn;
+  private long longestNanos;
+  private long silenceNanos;
+  private long unstoredBytes;
+  private int spared;
   private BitRate bitRate = BitRate.NONE;
-  private final Deque<Buffer> stills = new ArrayDeque<>();
+  private final StillChoice still = new StillChoice();
+  private Optional<Instant> endedAt = Optional.empty();
 
   /**
    * @param discontinuities how many the broadcast has had before {@code nextMsn}
@@ -54,9 +93,12 @@ final class RenditionLog {
   /** Goes on from what was stored. */
   RenditionLog(Rendition stored) {
     this(stored.info(), stored.nextMsn(), stored.discontinuitySequence());
-    segments.addAll(stored.segments());
-    headers.putAll(stored.headers());
+    stored.formats().forEach(headers::find);
+    stored.segments().forEach(this::add);
+    stored.headers().forEach((name, bytes) -> headers.find(name, info).show(bytes));
+    nextMsn = stored.nextMsn();
     bitRate = stored.bitRate();
+    endedAt = stored.endedAt();
   }
 
   String name() {
@@ -67,60 +109,106 @@ final class RenditionLog {
     return info;
   }
 
+  /** What comes from now on is something else. */
   void describe(RenditionInfo newInfo) {
     info = newInfo;
   }
 
+  /** The rate of the pictures that have come last. */
+  void measured(double frameRate) {
+    info = info.withFrameRate(frameRate);
+    if (!entries.isEmpty()) {
+      entries.getLast().header.describe(info);
+    }
+  }
+
   /** True when the header is a new one. */
   boolean addHeader(String name, Buffer bytes) {
-    return headers.put(name, bytes) == null;
+    return headers.find(name, info).show(bytes);
   }
 
-  void showStill(Buffer newStill) {
-    stills.addLast(newStill);
-    if (stills.size() > STILLS) {
-      stills.removeFirst();
-    }
+  /**
+   * @param size bytes of the picture
+   */
+  void showStill(Document newStill, int size) {
+    still.add(newStill, size);
   }
 
-  /** The newest that is not much smaller than its predecessors: those are black, or nearly. */
-  private Optional<Buffer> still() {
-    int largest = stills.stream().mapToInt(Buffer::length).max().orElse(0);
-    Optional<Buffer> chosen = Optional.empty();
-    for (Buffer candidate : stills) {
-      if (candidate.length() * 2L >= largest) {
-        chosen = Optional.of(candidate);
-      }
-    }
-    return chosen;
-  }
-
+  /** Whether the playlist lists nothing. */
   boolean isEmpty() {
-    return segments.isEmpty();
+    return listedFrom == entries.size();
   }
 
-  /** The discontinuity sequence number of the last segment. */
-  long discontinuities() {
-    return discontinuitySequence + segments.stream().filter(Segment::discontinuity).count();
+  long nextMsn() {
+    return nextMsn;
+  }
+
+  /** The discontinuity sequence number that a segment would have without one of its own. */
+  long discontinuitiesBefore(long msn) {
+    long count = discontinuitySequence + listedDiscontinuities;
+    for (int i = entries.size() - 1; i >= listedFrom; i--) {
+      Segment segment = entries.get(i).segment;
+      if (segment.msn() < msn) {
+        break;
+      }
+      count -= segment.discontinuity() ? 1 : 0;
+    }
+    return count;
   }
 
   /** Where the last segment ends on the wall clock; empty before the first. */
   Optional<Instant> end() {
-    return segments.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            segments.getLast().programDateTime().plusNanos(segments.getLast().durationNanos()));
+    if (entries.isEmpty()) {
+      return Optional.empty();
+    }
+    Segment last = entries.getLast().segment;
+    return Optional.of(last.programDateTime().plusNanos(last.durationNanos()));
   }
 
-  void append(Segment segment) {
-    segments.add(segment);
+  /** How much has been listed since the last media. */
+  Duration silence() {
+    return Duration.ofNanos(silenceNanos);
+  }
+
+  /** Bytes that the store has not confirmed; they are in memory. */
+  long unstoredBytes() {
+    return unstoredBytes;
+  }
+
+  void append(Segment segment, int targetSeconds) {
+    add(segment);
     nextMsn = segment.msn() + 1;
-    bitRate = bitRate.with(segment);
+    bitRate = bitRate.with(segment, targetSeconds);
+  }
+
+  private void add(Segment segment) {
+    Entry last = entries.isEmpty() ? null : entries.getLast();
+    boolean namesHeader =
+        segment.hasInit()
+            && (last == null
+                || segment.discontinuity()
+                || !segment.init().equals(last.segment.init()));
+    byte[] text = MediaPlaylistWriter.lines(segment, namesHeader);
+    byte[] item = BroadcastState.item(segment);
+    lines.append(text);
+    items.append(item);
+    Headers.Header header = headers.of(segment, info);
+    header.list();
+    long end = (last == null ? 0 : last.endNanos) + segment.durationNanos();
+    entries.add(new Entry(segment, header, namesHeader, text.length, item.length, end));
+    listedDiscontinuities += segment.discontinuity() ? 1 : 0;
+    silenceNanos = segment.gap() ? silenceNanos + segment.durationNanos() : 0;
+    unstoredBytes += unstored(segment);
+    longestNanos = Math.max(longestNanos, listedNanos());
+  }
+
+  private static long unstored(Segment segment) {
+    return segment.stored() || segment.content().isEmpty() ? 0 : segment.size();
   }
 
   /** Adds a gap behind the last segment; there must be one. */
   void appendGap(int seconds, int epoch) {
-    Segment last = segments.getLast();
+    Segment last = entries.getLast().segment;
     append(
         new Segment(
             nextMsn,
@@ -135,102 +223,164 @@ final class RenditionLog {
             0,
             List.of(),
             Optional.empty(),
-            true));
+            true),
+        seconds);
   }
 
   /** The store has confirmed a segment. */
   void confirm(long msn) {
-    segments.replaceAll(segment -> segment.msn() == msn ? segment.asStored() : segment);
-    List<Retired> confirmed =
-        retired.stream()
-            .map(
-                old ->
-                    old.segment.msn() == msn
-                        ? new Retired(old.segment.asStored(), old.expiresAt)
-                        : old)
-            .toList();
-    retired.clear();
-    retired.addAll(confirmed);
+    Entry entry = entry(msn);
+    if (entry != null) {
+      unstoredBytes -= unstored(entry.segment);
+      Segment stored = entry.segment.asStored();
+      boolean isOld = msn < entries.getFirst().segment.msn() + spared;
+      entry.segment = isOld ? stored.withoutContent() : stored;
+    }
   }
 
   /** Whether a segment is still to be served, so that storing it makes sense. */
   boolean holds(long msn) {
-    return segments.stream().anyMatch(segment -> segment.msn() == msn)
-        || retired.stream().anyMatch(old -> old.segment.msn() == msn);
+    return entry(msn) != null;
   }
 
-  /** Takes from the front what the window no longer covers (HLS B10, D3). */
+  private @Nullable Entry entry(long msn) {
+    long index = entries.isEmpty() ? -1 : msn - entries.getFirst().segment.msn();
+    return index < 0 || index >= entries.size() ? null : entries.get((int) index);
+  }
+
+  /** How long its longest playlist has been, in nanoseconds. */
+  long longestNanos() {
+    return longestNanos;
+  }
+
+  boolean holdsNothing() {
+    return entries.isEmpty();
+  }
+
+  private long listedNanos() {
+    return isEmpty() ? 0 : entries.getLast().endNanos - entries.get(listedFrom).startNanos();
+  }
+
+  /** Takes from the front of the playlist what the window no longer covers (HLS B10, D3). */
   void trim(Duration window, int targetSeconds, Instant now) {
-    long keep = Math.max(window.toNanos(), (long) LEAST_TARGETS * targetSeconds * 1_000_000_000L);
-    long total = segments.stream().mapToLong(Segment::durationNanos).sum();
-    while (segments.size() > LEAST_SEGMENTS
-        && total - segments.getFirst().durationNanos() >= keep) {
-      long listed = total;
-      Segment removed = segments.removeFirst();
-      total -= removed.durationNanos();
-      if (removed.discontinuity()) {
-        discontinuitySequence++;
+    long keep = Math.max(window.toNanos(), SECOND * LEAST_TARGETS * targetSeconds);
+    while (entries.size() - listedFrom > LEAST_SEGMENTS) {
+      Entry first = entries.get(listedFrom);
+      if (listedNanos() - first.segment.durationNanos() < keep) {
+        return;
       }
-      Instant expiresAt = now.plusNanos(listed + removed.durationNanos());
-      retired.add(new Retired(removed, expiresAt));
+      unlist(first, now);
     }
-    headers.keySet().removeIf(header -> !isUsed(header));
   }
 
-  private boolean isUsed(String header) {
-    return segments.stream().anyMatch(segment -> segment.init().equals(header))
-        || retired.stream().anyMatch(old -> old.segment.init().equals(header))
-        || segments.isEmpty();
-  }
-
-  /** Drops from memory what the store has and what is not recent; true when there was any. */
-  boolean spareMemory(Duration memory) {
-    boolean spared = false;
-    long behind = 0;
-    for (int i = segments.size() - 1; i >= 0; i--) {
-      Segment segment = segments.get(i);
-      if (behind >= memory.toNanos() && segment.stored() && segment.content().isPresent()) {
-        segments.set(i, segment.withoutContent());
-        spared = true;
-      }
-      behind += segment.durationNanos();
+  /** It stays for its own duration and that of the longest playlist that held it (HLS B11). */
+  private void unlist(Entry first, Instant now) {
+    listedFrom++;
+    lines.drop(first.lines);
+    items.drop(first.item);
+    if (first.segment.discontinuity()) {
+      discontinuitySequence++;
+      listedDiscontinuities--;
     }
-    return spared;
+    first.expiresAt = now.plusNanos(longestNanos + first.segment.durationNanos());
+    first.header.unlist();
   }
 
-  /** Segments that nobody can still ask for (HLS B11); they are forgotten here. */
+  /** Takes everything out of the playlist of a rendition that has ended. */
+  void unlistAll(Instant now) {
+    while (!isEmpty()) {
+      unlist(entries.get(listedFrom), now);
+    }
+  }
+
+  /** Segments that nobody can still ask for; they are forgotten here. */
   List<Segment> expire(Instant now) {
-    List<Segment> expired = new ArrayList<>();
-    while (!retired.isEmpty() && !retired.getFirst().expiresAt.isAfter(now)) {
-      expired.add(retired.removeFirst().segment);
+    int expired = 0;
+    while (expired < listedFrom && isOver(entries.get(expired), now)) {
+      expired++;
     }
-    return expired;
+    return forget(expired);
   }
 
-  /** Pictures a second, from a segment that was just cut; near a common rate, that one. */
-  static double frameRate(int frames, long durationTicks, Timescale timescale) {
-    double measured = frames / timescale.toSeconds(durationTicks);
-    for (double common :
-        new double[] {24000 / 1001.0, 24, 25, 30000 / 1001.0, 30, 48, 50, 60000 / 1001.0, 60}) {
-      if (Math.abs(measured - common) < common * 0.0005) {
-        return common;
-      }
+  private static boolean isOver(Entry entry, Instant now) {
+    return entry.expiresAt != null && !entry.expiresAt.isAfter(now);
+  }
+
+  /** Forgets what the playlist does not list and the store has not taken. */
+  List<Segment> forgetUnstored() {
+    int count = 0;
+    for (int i = 0; i < listedFrom; i++) {
+      count = unstored(entries.get(i).segment) > 0 ? i + 1 : count;
     }
-    return Math.round(measured) > 0 && Math.abs(measured - Math.round(measured)) < measured * 0.005
-        ? Math.round(measured)
-        : measured;
+    return forget(count);
+  }
+
+  private List<Segment> forget(int count) {
+    if (count == 0) {
+      return List.of();
+    }
+    List<Segment> forgotten = new ArrayList<>(count);
+    for (Entry entry : entries.subList(0, count)) {
+      unstoredBytes -= unstored(entry.segment);
+      entry.header.forget();
+      forgotten.add(entry.segment);
+    }
+    entries.subList(0, count).clear();
+    listedFrom -= count;
+    spared = Math.max(0, spared - count);
+    if (!entries.isEmpty()) {
+      headers.removeUnused();
+    }
+    return forgotten;
+  }
+
+  /**
+   * Drops from memory what the store has and what is not recent, the oldest first; true when there
+   * was any.
+   */
+  boolean spareMemory(Duration memory) {
+    int before = spared;
+    while (spared < entries.size()) {
+      Entry entry = entries.get(spared);
+      if (entries.getLast().endNanos - entry.endNanos < memory.toNanos()) {
+        break;
+      }
+      if (entry.segment.stored() && entry.segment.content().isPresent()) {
+        entry.segment = entry.segment.withoutContent();
+      }
+      spared++;
+    }
+    return spared > before;
+  }
+
+  /** No segment comes any more; the playlist says so. */
+  void end(Instant now) {
+    endedAt = Optional.of(now);
+  }
+
+  Optional<Instant> endedAt() {
+    return endedAt;
   }
 
   Rendition snapshot() {
+    List<Segment> held = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      held.add(entry.segment);
+    }
     return new Rendition(
         info,
+        headers.formats(),
         discontinuitySequence,
         nextMsn,
-        segments,
-        retired.stream().map(Retired::segment).toList(),
-        headers,
+        held,
+        listedFrom,
+        lines.span(),
+        items.span(),
+        !isEmpty() && entries.get(listedFrom).namesHeader,
+        headers.bytes(),
         bitRate,
-        still(),
+        still.chosen(),
+        endedAt,
         Document.EMPTY);
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.packager.live;
 
 import io.millrace.media.Broadcast;
+import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.state.StateWriter;
 import io.millrace.storage.ObjectStore;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.UUID;
  *
  * @param epoch 1 for a new broadcast, else one more than the last writer's
  * @param writer a random word
+ * @param container the form of its segments, the same for the whole broadcast
  * @param states continues the stored state
  * @param targetSeconds 0 for a new broadcast
  * @param nextMsn the same for all renditions
@@ -20,15 +22,18 @@ import java.util.UUID;
 record Resumption(
     int epoch,
     String writer,
+    PackagerConfig.Container container,
     StateWriter states,
     int targetSeconds,
     long nextMsn,
     Duration mediaEnd,
     List<RenditionLog> renditions) {
-  static Resumption none(ObjectStore store, Broadcast broadcast) {
+  static Resumption none(
+      ObjectStore store, PackagerConfig.Container container, Broadcast broadcast) {
     return new Resumption(
         1,
         randomWord(),
+        container,
         new StateWriter(store, ObjectNames.state(broadcast), Optional.empty()),
         0,
         0,

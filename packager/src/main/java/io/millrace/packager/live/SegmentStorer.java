@@ -53,7 +53,7 @@ final class SegmentStorer {
         indexed ? Future.succeededFuture() : Future.failedFuture(new IllegalStateException());
   }
 
-  /** Whether the last attempt of any object failed. */
+  /** Whether the last attempt of any object failed, or was not made because too much waits. */
   boolean isFailing() {
     return failing;
   }
@@ -77,6 +77,7 @@ final class SegmentStorer {
   Future<Boolean> store(String key, Buffer content, BooleanSupplier needed) {
     if (!spool.take(content.length())) {
       metrics.unstored("full");
+      failing = true;
       warn("too much waits for the store; segments are served from memory only", key, null);
       return Future.succeededFuture(false);
     }

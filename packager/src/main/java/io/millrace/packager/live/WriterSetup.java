@@ -1,20 +1,46 @@
 package io.millrace.packager.live;
 
+import io.millrace.media.LiveStream;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.segment.CmafFormat;
 import io.millrace.packager.segment.CutRules;
+import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.SegmentFormat;
+import io.millrace.packager.ts.TransportFormat;
 import io.millrace.storage.ObjectStore;
 import java.time.InstantSource;
+import java.util.Set;
+import java.util.function.Consumer;
 
-/** What all writers of a node share. */
+/**
+ * What all writers of a node share.
+ *
+ * @param endLive ends a broadcast that another node has taken
+ */
 record WriterSetup(
     PackagerConfig config,
     ObjectStore store,
     Spool spool,
+    UnstoredMemory unstored,
     Presentations presentations,
     PackagerMetrics metrics,
-    InstantSource clock) {
+    InstantSource clock,
+    Consumer<LiveStream> endLive) {
   CutRules rules() {
     return new CutRules(config.segmentDuration(), config.targetDuration(), config.partDuration());
+  }
+
+  /**
+   * Writes one broadcast's segments.
+   *
+   * @param lines those that have a rendition already
+   */
+  SegmentFormat format(
+      PackagerConfig.Container container, Set<String> lines, Consumer<CutSegment> output) {
+    return switch (container) {
+      case CMAF -> new CmafFormat(rules(), output);
+      case TS -> new TransportFormat(lines, output);
+    };
   }
 }

@@ -21,12 +21,12 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /** Answers from the newest presentations, and from the store what memory no longer has. */
 public final class PresentationOrigin implements Origin {
   private static final String PLAYLIST = "application/vnd.apple.mpegurl";
   private static final String SEGMENT = "video/iso.segment";
+  private static final String TRANSPORT_STREAM = "video/mp2t";
   private static final String MP4 = "video/mp4";
   private static final Problem UNKNOWN =
       new Problem(404, "stream-not-found", "there is no such stream, or it is not on air");
@@ -99,7 +99,7 @@ public final class PresentationOrigin implements Origin {
 
   private Future<OriginResponse> media(OriginRequest request, ResourcePath.Media asked) {
     Optional<PresentationSlot> slot = slot(asked.stream(), asked.broadcast());
-    if (slot.isEmpty()) {
+    if (slot.isEmpty() || slot.get().isWithdrawn()) {
       return refuse(request, UNKNOWN);
     }
     Presentation presentation = slot.get().current();
@@ -112,20 +112,11 @@ public final class PresentationOrigin implements Origin {
 
   private static Future<OriginResponse> playlist(
       OriginRequest request, Presentation presentation, Document document) {
-    if (document.plain().length() == 0) {
+    if (document.isEmpty()) {
       return refuse(request, presentation.ended() ? UNKNOWN : STARTING);
     }
-    boolean gzip = Representation.acceptsGzip(request);
     return Future.succeededFuture(
-        new Representation(
-                PLAYLIST,
-                gzip ? document.etag() + "-gz" : document.etag(),
-                PLAYLIST_CACHING,
-                false,
-                gzip
-                    ? Map.of("vary", "accept-encoding", "content-encoding", "gzip")
-                    : Map.of("vary", "accept-encoding"),
-                gzip ? document.gzip() : document.plain())
+        new Representation(PLAYLIST, document.etag(), PLAYLIST_CACHING, false, document.bytes())
             .answer(request));
   }
 
@@ -135,24 +126,22 @@ public final class PresentationOrigin implements Origin {
       return refuse(request, UNKNOWN);
     }
     Presentation presentation = slot.get().current();
-    Optional<Buffer> still = presentation.rendition("video").flatMap(Rendition::still);
+    Optional<Document> still =
+        presentation.offered().stream().flatMap(r -> r.still().stream()).findFirst();
     if (still.isEmpty()) {
       return refuse(
           request,
-          presentation.playable()
+          !presentation.multivariant().isEmpty()
               ? new Problem(404, "no-picture", "there is no picture of this stream")
               : STARTING);
     }
-    CRC32C crc = new CRC32C();
-    crc.update(still.get().getBytes());
     return Future.succeededFuture(
         new Representation(
                 MP4,
-                slot.get().broadcast().id() + "-" + Long.toHexString(crc.getValue()),
+                slot.get().broadcast().id() + "-" + still.get().etag(),
                 "public, max-age=2",
                 true,
-                Map.of(),
-                still.get())
+                still.get().bytes())
             .answer(request));
   }
 
@@ -171,7 +160,7 @@ public final class PresentationOrigin implements Origin {
         presentation,
         asked.rendition(),
         asked.file(),
-        asked.rendition().equals("video") ? MP4 : "audio/mp4",
+        asked.rendition().startsWith("video") ? MP4 : "audio/mp4",
         inMemory);
   }
 
@@ -182,7 +171,8 @@ public final class PresentationOrigin implements Origin {
     }
     Presentation presentation = slot.get().current();
     Optional<Rendition> rendition = presentation.rendition(asked.rendition());
-    Optional<Segment> segment = rendition.flatMap(found -> found.segment(asked.file()));
+    Optional<Segment> segment =
+        rendition.flatMap(found -> found.segment(asked.msn(), asked.file()));
     boolean mayBeOld = rendition.map(found -> asked.msn() < found.mediaSequence()).orElse(false);
     if (segment.map(Segment::gap).orElse(!mayBeOld)) {
       return refuse(request, NO_OBJECT);
@@ -192,7 +182,7 @@ public final class PresentationOrigin implements Origin {
         presentation,
         asked.rendition(),
         asked.file(),
-        SEGMENT,
+        asked.file().endsWith(".ts") ? TRANSPORT_STREAM : SEGMENT,
         segment.flatMap(Segment::content));
   }
 
@@ -237,7 +227,6 @@ public final class PresentationOrigin implements Origin {
         presentation.broadcast().id() + "-" + rendition + "-" + file,
         "public, max-age=" + seconds + ", immutable",
         true,
-        Map.of(),
         bytes);
   }
 

@@ -1,12 +1,14 @@
 package io.millrace.packager.origin;
 
+import io.millrace.http.ByteRange;
+import io.millrace.http.Conditions;
 import io.millrace.http.Problem;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
 import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Bytes with their validator, and the answers that HTTP gives with them (RFC 9110 13, 14): the
@@ -14,21 +16,16 @@ import java.util.Map;
  *
  * @param etag strong, without quotes
  * @param ranges whether parts of it may be asked for
- * @param extra further headers, names in lower case
  */
 record Representation(
-    String contentType,
-    String etag,
-    String cacheControl,
-    boolean ranges,
-    Map<String, String> extra,
-    Buffer bytes) {
+    String contentType, String etag, String cacheControl, boolean ranges, Buffer bytes) {
   /** The answer to a GET or HEAD. */
   OriginResponse answer(OriginRequest request) {
-    Map<String, String> headers = new LinkedHashMap<>(extra);
+    Map<String, String> headers = new LinkedHashMap<>();
     headers.put("etag", quoted());
     headers.put("cache-control", cacheControl);
-    if (matches(request.headers().getOrDefault("if-none-match", ""))) {
+    String known = request.headers().getOrDefault("if-none-match", "");
+    if (!known.isEmpty() && Conditions.matches(known, quoted())) {
       return new OriginResponse(304, headers, Buffer.buffer());
     }
     headers.put("content-type", contentType);
@@ -36,20 +33,19 @@ record Representation(
       headers.put("accept-ranges", "bytes");
     }
     String range = request.headers().getOrDefault("range", "");
-    String condition = request.headers().getOrDefault("if-range", "");
+    Optional<String> condition = Optional.ofNullable(request.headers().get("if-range"));
     boolean isRange =
         ranges
             && request.method().equals("GET")
             && !range.isEmpty()
-            && (condition.isEmpty() || condition.equals(quoted()));
+            && Conditions.rangeApplies(condition, Optional.of(quoted()), Optional.empty());
     return isRange ? part(request, range, headers) : whole(request, 200, headers, bytes);
   }
 
   private OriginResponse part(OriginRequest request, String header, Map<String, String> headers) {
-    ByteRange range = ByteRange.parse(header, bytes.length());
-    return switch (range) {
-      case ByteRange.Ignored _ -> whole(request, 200, headers, bytes);
-      case ByteRange.Satisfiable found -> {
+    return switch (ByteRange.parse(header, bytes.length())) {
+      case ByteRange.Whole _ -> whole(request, 200, headers, bytes);
+      case ByteRange.Part found -> {
         headers.put(
             "content-range", "bytes " + found.first() + "-" + found.last() + "/" + bytes.length());
         yield whole(
@@ -74,16 +70,6 @@ record Representation(
         status, headers, request.method().equals("HEAD") ? Buffer.buffer() : body);
   }
 
-  private boolean matches(String condition) {
-    for (String candidate : condition.split(",", 64)) {
-      String tag = candidate.strip();
-      if (tag.equals("*") || tag.equals(quoted()) || tag.equals("W/" + quoted())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private String quoted() {
     return '"' + etag + '"';
   }
@@ -98,20 +84,5 @@ record Representation(
       headers.put("retry-after", "1");
     }
     return whole(request, problem.status(), headers, body);
-  }
-
-  /** Whether a client takes gzip (RFC 9110 12.5.3). */
-  static boolean acceptsGzip(OriginRequest request) {
-    String accepted = request.headers().getOrDefault("accept-encoding", "");
-    boolean any = false;
-    for (String coding : accepted.toLowerCase(Locale.ROOT).split(",", 32)) {
-      String[] parts = coding.strip().split(";", 2);
-      boolean refused = parts.length == 2 && parts[1].replace(" ", "").matches("q=0(\\.0{0,3})?");
-      if (parts[0].strip().equals("gzip")) {
-        return !refused;
-      }
-      any |= parts[0].strip().equals("*") && !refused;
-    }
-    return any;
   }
 }

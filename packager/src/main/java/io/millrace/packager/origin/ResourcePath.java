@@ -2,6 +2,7 @@ package io.millrace.packager.origin;
 
 import io.millrace.media.BroadcastId;
 import io.millrace.media.StreamKey;
+import io.millrace.packager.presentation.RenditionInfo;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,14 +22,15 @@ sealed interface ResourcePath {
   record Header(StreamKey stream, BroadcastId broadcast, String rendition, String file)
       implements ResourcePath {}
 
-  /** {@code …/b/{broadcast}/{rendition}/{msn}-{epoch}.m4s}. */
+  /** {@code …/b/{broadcast}/{rendition}/{msn}-{epoch}.m4s} or {@code .ts}. */
   record MediaSegment(
       StreamKey stream, BroadcastId broadcast, String rendition, String file, long msn)
       implements ResourcePath {}
 
   int MAX_LENGTH = 512;
+  Pattern RENDITION = Pattern.compile(RenditionInfo.NAME_PATTERN);
   Pattern HEADER = Pattern.compile("init-[0-9a-f]{16}\\.mp4");
-  Pattern SEGMENT = Pattern.compile("(0|[1-9][0-9]{0,17})-[1-9][0-9]{0,8}\\.m4s");
+  Pattern SEGMENT = Pattern.compile("(0|[1-9][0-9]{0,17})-[1-9][0-9]{0,8}\\.(m4s|ts)");
 
   /** Empty when the path can name nothing here. */
   static Optional<ResourcePath> parse(String path) {
@@ -58,7 +60,7 @@ sealed interface ResourcePath {
 
   private static Optional<ResourcePath> ofBroadcast(
       StreamKey stream, String id, String rendition, String file) {
-    if (!rendition.equals("video") && !rendition.equals("audio")) {
+    if (!RENDITION.matcher(rendition).matches()) {
       return Optional.empty();
     }
     BroadcastId broadcast;

@@ -1,7 +1,9 @@
 package io.millrace.packager.presentation;
 
 import io.millrace.media.Broadcast;
+import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -13,7 +15,7 @@ import java.util.function.Function;
  *
  * @param targetSeconds the target duration; 0 while it is not known
  * @param endedAt when the broadcast ended, if it has
- * @param multivariant its playlist; empty until every rendition has a segment
+ * @param multivariant its playlist; empty until every rendition has had a segment
  */
 public record Presentation(
     Broadcast broadcast,
@@ -38,32 +40,59 @@ public record Presentation(
     return endedAt.isPresent();
   }
 
+  /** Whether nothing more comes in a rendition. */
+  public boolean ended(Rendition rendition) {
+    return ended() || rendition.endedAt().isPresent();
+  }
+
   public Optional<Rendition> rendition(String name) {
-    return renditions.stream().filter(rendition -> rendition.name().equals(name)).findFirst();
+    for (Rendition rendition : renditions) {
+      if (rendition.name().equals(name)) {
+        return Optional.of(rendition);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The renditions that a player is offered: those with segments that were not given up. */
+  public List<Rendition> offered() {
+    List<Rendition> offered = new ArrayList<>();
+    for (Rendition rendition : renditions) {
+      if (!rendition.isEmpty() && rendition.endedAt().isEmpty()) {
+        offered.add(rendition);
+      }
+    }
+    return offered;
   }
 
   /** Whether every rendition has something to play. */
-  public boolean playable() {
-    return !renditions.isEmpty()
-        && renditions.stream().noneMatch(rendition -> rendition.segments().isEmpty());
+  public boolean complete() {
+    return !renditions.isEmpty() && renditions.stream().noneMatch(Rendition::isEmpty);
   }
 
-  /** The same with its playlists written. */
+  /**
+   * The same with its playlists.
+   *
+   * @param playable whether players may be told of the broadcast
+   */
   public Presentation written(
-      BiFunction<Presentation, Rendition, String> media, Function<Presentation, String> variants) {
-    List<Rendition> listed =
-        renditions.stream()
-            .map(
-                rendition ->
-                    rendition.segments().isEmpty()
-                        ? rendition
-                        : rendition.with(Document.of(media.apply(this, rendition))))
-            .toList();
+      boolean playable,
+      BiFunction<Presentation, Rendition, Buffer> media,
+      Function<Presentation, Buffer> variants) {
+    List<Rendition> listed = new ArrayList<>();
+    for (Rendition rendition : renditions) {
+      listed.add(
+          rendition.isEmpty()
+              ? rendition
+              : rendition.with(Document.of(() -> media.apply(this, rendition))));
+    }
     return new Presentation(
         broadcast,
         targetSeconds,
         listed,
         endedAt,
-        playable() ? Document.of(variants.apply(this)) : Document.EMPTY);
+        playable && !offered().isEmpty()
+            ? Document.of(() -> variants.apply(this))
+            : Document.EMPTY);
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.packager.presentation;
 
 import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,27 +9,39 @@ import java.util.Optional;
 /**
  * One rendition at one moment.
  *
+ * @param info what its newest segments are
+ * @param formats what the segments in the playlist are, by the names of their headers
  * @param discontinuitySequence discontinuities that have left the playlist
  * @param nextMsn of the segment that comes next
- * @param segments what the playlist lists, in order without holes in the numbers
- * @param retired no longer listed but still to be served
+ * @param held segments that are served, in order without holes in the numbers
+ * @param listedFrom index of the first of them that the playlist lists; those before it have left
+ *     it
+ * @param lines the playlist's lines of the listed segments
+ * @param items what {@code state.json} says of the listed segments
+ * @param namesHeader whether they start with a segment that names its header
  * @param headers init segments in use, by name
  * @param still a header and one key frame: the newest picture
+ * @param endedAt when its track was given up, if it was; the broadcast may go on without it
  * @param playlist the media playlist; empty while there is no segment
  */
 public record Rendition(
     RenditionInfo info,
+    Map<String, RenditionInfo> formats,
     long discontinuitySequence,
     long nextMsn,
-    List<Segment> segments,
-    List<Segment> retired,
+    List<Segment> held,
+    int listedFrom,
+    GrowingText.Span lines,
+    GrowingText.Span items,
+    boolean namesHeader,
     Map<String, Buffer> headers,
     BitRate bitRate,
-    Optional<Buffer> still,
+    Optional<Document> still,
+    Optional<Instant> endedAt,
     Document playlist) {
   public Rendition {
-    segments = List.copyOf(segments);
-    retired = List.copyOf(retired);
+    formats = Map.copyOf(formats);
+    held = List.copyOf(held);
     headers = Map.copyOf(headers);
   }
 
@@ -36,31 +49,63 @@ public record Rendition(
     return info.name();
   }
 
-  /** The number of the first listed segment. */
-  public long mediaSequence() {
-    return segments.isEmpty() ? nextMsn : segments.get(0).msn();
+  /** What the playlist lists. */
+  public List<Segment> segments() {
+    return held.subList(listedFrom, held.size());
   }
 
-  /** A listed or retired segment by its file name. */
-  public Optional<Segment> segment(String file) {
-    for (int i = segments.size() - 1; i >= 0; i--) {
-      if (segments.get(i).name().equals(file)) {
-        return Optional.of(segments.get(i));
-      }
-    }
-    return retired.stream().filter(segment -> segment.name().equals(file)).findFirst();
+  /** Whether the playlist lists nothing. */
+  public boolean isEmpty() {
+    return listedFrom == held.size();
+  }
+
+  /** The number of the first listed segment. */
+  public long mediaSequence() {
+    return isEmpty() ? nextMsn : held.get(listedFrom).msn();
+  }
+
+  /** A held segment by its number and file name. */
+  public Optional<Segment> segment(long msn, String file) {
+    long index = held.isEmpty() ? -1 : msn - held.get(0).msn();
+    return index < 0 || index >= held.size()
+        ? Optional.empty()
+        : Optional.of(held.get((int) index)).filter(segment -> segment.name().equals(file));
+  }
+
+  /** As it was stored, with what the store has of it. */
+  public Rendition with(List<Segment> segments, Map<String, Buffer> stored) {
+    return new Rendition(
+        info,
+        formats,
+        discontinuitySequence,
+        nextMsn,
+        segments,
+        0,
+        GrowingText.Span.EMPTY,
+        GrowingText.Span.EMPTY,
+        false,
+        stored,
+        bitRate,
+        still,
+        endedAt,
+        Document.EMPTY);
   }
 
   Rendition with(Document newPlaylist) {
     return new Rendition(
         info,
+        formats,
         discontinuitySequence,
         nextMsn,
-        segments,
-        retired,
+        held,
+        listedFrom,
+        lines,
+        items,
+        namesHeader,
         headers,
         bitRate,
         still,
+        endedAt,
         newPlaylist);
   }
 }

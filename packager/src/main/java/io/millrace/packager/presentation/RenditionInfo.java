@@ -1,9 +1,13 @@
 package io.millrace.packager.presentation;
 
+import io.millrace.media.TrackFormat;
+import java.util.Comparator;
+
 /**
  * What a multivariant playlist says of a rendition.
  *
- * @param name {@code video} or {@code audio}; the directory of its objects
+ * @param name {@code video} or {@code audio}, from the second of its kind with a number behind it
+ *     ({@code audio-2}); the directory of its objects
  * @param codecs RFC 6381
  * @param width pixels; 0 for audio
  * @param height pixels; 0 for audio
@@ -12,12 +16,52 @@ package io.millrace.packager.presentation;
  */
 public record RenditionInfo(
     String name, String codecs, int width, int height, int channels, double frameRate) {
+  /** What names may look like; a number has three digits at most. */
+  public static final String NAME_PATTERN = "(video|audio)(-([2-9]|[1-9][0-9]{1,2}))?";
+
+  /** The picture first, then by number. */
+  public static final Comparator<RenditionInfo> ORDER =
+      Comparator.comparing((RenditionInfo info) -> !info.isVideo())
+          .thenComparingInt(RenditionInfo::number);
+
+  /** The name of the nth rendition of a kind. */
+  public static String name(String kind, int number) {
+    return number == 1 ? kind : kind + "-" + number;
+  }
+
+  /** A track as a rendition of its own; its rate of pictures is unknown. */
+  public static RenditionInfo of(String name, TrackFormat format) {
+    return switch (format) {
+      case TrackFormat.Video video ->
+          new RenditionInfo(name, video.codecs(), video.width(), video.height(), 0, 0);
+      case TrackFormat.Audio audio ->
+          new RenditionInfo(name, audio.codecs(), 0, 0, audio.channels(), 0);
+    };
+  }
+
+  /** {@code video} or {@code audio}. */
+  public String kind() {
+    int dash = name.indexOf('-');
+    return dash < 0 ? name : name.substring(0, dash);
+  }
+
+  /** Which of its kind it is, from 1. */
+  public int number() {
+    int dash = name.indexOf('-');
+    return dash < 0 ? 1 : Integer.parseInt(name.substring(dash + 1));
+  }
+
   public boolean isVideo() {
-    return name.equals("video");
+    return kind().equals("video");
   }
 
   /** The same with a measured rate. */
   public RenditionInfo withFrameRate(double measured) {
     return new RenditionInfo(name, codecs, width, height, channels, measured);
+  }
+
+  /** The same under another name. */
+  public RenditionInfo withName(String newName) {
+    return new RenditionInfo(newName, codecs, width, height, channels, frameRate);
   }
 }

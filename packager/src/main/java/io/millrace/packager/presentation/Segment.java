@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param msn media sequence number
  * @param epoch of the writer that made it
- * @param init name of the header that its bytes need
+ * @param init name of the header that its bytes need; {@link #NO_INIT} for MPEG-TS
  * @param durationTicks in {@code timescale}
  * @param programDateTime wall clock at its start
  * @param discontinuity whether its timeline or encoding does not continue the one before
@@ -35,13 +35,21 @@ public record Segment(
     List<Part> parts,
     Optional<Buffer> content,
     boolean stored) {
+  /** The header's name of a segment whose bytes need none. */
+  public static final String NO_INIT = "";
+
   public Segment {
     parts = List.copyOf(parts);
   }
 
-  /** {@code {msn}-{epoch}.m4s}: never used twice for different bytes. */
+  /** {@code {msn}-{epoch}.m4s} or {@code .ts}: never used twice for different bytes. */
   public String name() {
-    return msn + "-" + epoch + ".m4s";
+    return msn + "-" + epoch + (hasInit() ? ".m4s" : ".ts");
+  }
+
+  /** Whether a header goes before its bytes. */
+  public boolean hasInit() {
+    return !init.equals(NO_INIT);
   }
 
   public double seconds() {

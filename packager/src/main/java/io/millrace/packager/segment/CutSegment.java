@@ -1,6 +1,5 @@
 package io.millrace.packager.segment;
 
-import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.packager.cmaf.InitSegment;
 import io.millrace.packager.presentation.Part;
@@ -11,19 +10,20 @@ import java.util.Optional;
 /**
  * A segment as it was cut.
  *
- * @param rendition {@code video} or {@code audio}
- * @param msn media sequence number, the same in both renditions for the same time
+ * @param rendition the name of the rendition it belongs to
+ * @param msn media sequence number, the same in all renditions for the same time
+ * @param header what a decoder needs before it; empty where segments carry that themselves
  * @param durationTicks in {@code timescale}, to where the next segment starts
  * @param mediaNanos presentation time of its start on the broadcast's timeline
  * @param independent whether it starts with a key frame
  * @param bytes empty for a gap
- * @param frames number of samples
- * @param keyFrame its first sample when that is a key frame of a picture
+ * @param frames number of samples; of pictures where there are any
+ * @param keyFrame its first picture when that is a key frame
  */
 public record CutSegment(
     String rendition,
     long msn,
-    InitSegment header,
+    Optional<InitSegment> header,
     long durationTicks,
     Timescale timescale,
     long mediaNanos,
@@ -32,9 +32,9 @@ public record CutSegment(
     Buffer bytes,
     List<Part> parts,
     int frames,
-    Optional<Sample> keyFrame) {
+    Optional<KeyFrame> keyFrame) {
   /** Whether there is no media in it. */
   public boolean gap() {
-    return frames == 0;
+    return bytes.length() == 0;
   }
 }

@@ -7,13 +7,14 @@ import io.millrace.media.TrackId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts one broadcast into demuxed renditions, {@code video} and {@code audio}, whose segments of
- * the same media sequence number cover the same time.
+ * Cuts the tracks of one broadcast, on the lines {@code video}, {@code audio}, {@code audio-2} and
+ * so on, into segments; those of the same media sequence number cover the same time.
  *
  * <p>One track leads: the picture, or the sound where there is no picture. The leader is cut
  *
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * past it. A segment without frames is a gap. What comes before the leader's first key frame is
  * dropped and counted; everything else comes out once and in order.
  *
- * <p>Pure and confined to one thread: events in, {@link CutSegment}s out, no clock.
+ * <p>Pure and confined to one thread: events in, samples and {@link Cut}s out into a {@link
+ * SegmentFormat}, no clock.
  */
 public final class Segmenter {
   private static final long TOLERANCE = 50_000_000L;
@@ -42,7 +44,7 @@ public final class Segmenter {
 
   private final CutRules rules;
   private final TargetDuration target;
-  private final Consumer<CutSegment> output;
+  private final SegmentFormat format;
   private final List<TrackLine> lines = new ArrayList<>();
   private final Deque<Long> openCuts = new ArrayDeque<>();
   private List<Track> tracks = List.of();
@@ -56,8 +58,8 @@ public final class Segmenter {
   private long dropped;
 
   /** For a new broadcast. */
-  public Segmenter(CutRules rules, Consumer<CutSegment> output) {
-    this(rules, output, 0, 0);
+  public Segmenter(CutRules rules, SegmentFormat format) {
+    this(rules, format, 0, 0);
   }
 
   /**
@@ -66,9 +68,9 @@ public final class Segmenter {
    * @param targetSeconds what its playlists say; 0 when none was written
    * @param nextMsn number of the next segment, which will start with a discontinuity unless 0
    */
-  public Segmenter(CutRules rules, Consumer<CutSegment> output, int targetSeconds, long nextMsn) {
+  public Segmenter(CutRules rules, SegmentFormat format, int targetSeconds, long nextMsn) {
     this.rules = rules;
-    this.output = output;
+    this.format = format;
     this.target = new TargetDuration(rules, targetSeconds);
     this.nextMsn = nextMsn;
     this.breakPending = nextMsn > 0;
@@ -91,6 +93,7 @@ public final class Segmenter {
       case MediaEvent.SampleReady ready -> sample(ready.sample());
       case MediaEvent.Discontinuity _ -> {
         flush();
+        awaitsKey = true;
         tracks = List.of();
       }
       case MediaEvent.Ended _ -> flush();
@@ -145,45 +148,112 @@ public final class Segmenter {
     return nextMsn;
   }
 
+  /** The tracks by the names of their lines, the picture first. */
+  public Map<String, Track> lines() {
+    Map<String, Track> present = new LinkedHashMap<>();
+    for (TrackLine line : lines) {
+      if (line.isPresent()) {
+        present.put(line.name(), line.track());
+      }
+    }
+    return present;
+  }
+
   private void tracksReady(List<Track> ready) {
     if (ready.equals(tracks)) {
       return;
     }
-    flush();
+    Map<String, Track> wanted = TrackPlaces.of(ready, lines);
+    if (running && !breaks(wanted)) {
+      settle(false);
+    } else {
+      boolean needsKey = awaitsKey || leader == null || !isKept(leader, wanted);
+      flush();
+      awaitsKey = needsKey;
+    }
     tracks = ready;
-    arrange("video", ready.stream().filter(Track::isVideo).findFirst().orElse(null));
-    arrange("audio", ready.stream().filter(t -> !t.isVideo()).findFirst().orElse(null));
-    leader =
-        lines.stream()
-            .filter(TrackLine::isPresent)
-            .filter(TrackLine::isVideo)
-            .findFirst()
-            .or(() -> lines.stream().filter(TrackLine::isPresent).findFirst())
-            .orElse(null);
-  }
-
-  private void arrange(String rendition, @Nullable Track track) {
-    TrackLine line =
-        lines.stream()
-            .filter(known -> known.isVideo() == rendition.equals("video"))
-            .findFirst()
-            .orElse(null);
-    if (track == null) {
-      if (line != null) {
+    for (TrackLine line : lines) {
+      if (line.isPresent() && !wanted.containsKey(line.name())) {
         line.setAbsent();
       }
-    } else if (line == null) {
-      lines.add(
-          new TrackLine(
-              rendition,
-              track,
-              rules.part().toNanos(),
-              nextMsn,
-              () -> target.limitNanos() + SLACK,
-              output));
-    } else {
-      line.replaceTrack(track, rules.part().toNanos());
     }
+    wanted.forEach(this::place);
+    leader = leading();
+  }
+
+  /**
+   * Whether what goes on is no longer what it was (HLS D1, D2): another picture, other sound, or
+   * another leader. Sound that joins or leaves changes no other rendition, unless it shares one.
+   */
+  private boolean breaks(Map<String, Track> wanted) {
+    TrackLine lead = leader;
+    if (lead == null || !isKept(lead, wanted)) {
+      return true;
+    }
+    for (Map.Entry<String, Track> place : wanted.entrySet()) {
+      TrackLine line = named(place.getKey());
+      if (place.getValue().isVideo() && !lead.isVideo()) {
+        return true;
+      }
+      if (line != null && !line.track().equals(place.getValue())) {
+        return true;
+      }
+      if (line != null && !line.isPresent() && !line.hasNothing()) {
+        return true;
+      }
+      if ((line == null || !line.isPresent()) && format.isShared(place.getKey())) {
+        return true;
+      }
+    }
+    for (TrackLine line : lines) {
+      if (line.isPresent() && !wanted.containsKey(line.name()) && format.isShared(line.name())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isKept(TrackLine line, Map<String, Track> wanted) {
+    return line.isPresent() && line.track().equals(wanted.get(line.name()));
+  }
+
+  private void place(String name, Track track) {
+    TrackLine line = named(name);
+    if (line != null && line.isPresent() && line.track().equals(track)) {
+      return;
+    }
+    TrackLine lead = leader;
+    if (line == null) {
+      line = new TrackLine(name, track, nextMsn, () -> target.limitNanos() + SLACK, format);
+      lines.add(line);
+      if (running && lead != null) {
+        line.beginRun(lead.toNanos(lead.startTicks()), lead.opensWithDiscontinuity());
+      }
+    } else {
+      line.replaceTrack(track);
+      if (running && lead != null) {
+        line.beginRun(lead.toNanos(lead.startTicks()), false);
+      }
+    }
+  }
+
+  private @Nullable TrackLine named(String name) {
+    for (TrackLine line : lines) {
+      if (line.name().equals(name)) {
+        return line;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable TrackLine leading() {
+    TrackLine found = null;
+    for (TrackLine line : lines) {
+      if (line.isPresent() && (found == null || (line.isVideo() && !found.isVideo()))) {
+        found = line;
+      }
+    }
+    return found;
   }
 
   private void sample(Sample sample) {

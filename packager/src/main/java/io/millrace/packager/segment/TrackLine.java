@@ -4,20 +4,14 @@ import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
-import io.millrace.packager.cmaf.InitSegment;
-import io.millrace.packager.presentation.Part;
-import io.vertx.core.buffer.Buffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The samples of one rendition on their way into segments. A sample waits in {@code waiting} until
- * its duration is known (the next one has come) and until it is certain to which segment it
- * belongs.
+ * The samples of one track on their way into segments. A sample waits in {@code waiting} until its
+ * duration is known (the next one has come) and until it is certain to which segment it belongs.
  *
  * <p>A segment's boundaries are shared by its neighbours: its duration reaches to the start of the
  * next one, so that durations add up exactly.
@@ -26,13 +20,12 @@ final class TrackLine {
   /** How far a boundary may lie behind the cut to coincide with a frame. */
   private static final long SNAP_NANOS = 250_000_000;
 
-  private final String rendition;
-  private final Consumer<CutSegment> output;
+  private final String name;
+  private final SegmentFormat format;
   private final LongSupplier longestNanos;
   private final Deque<Sample> waiting = new ArrayDeque<>();
   private Track track;
-  private InitSegment header;
-  private SegmentBuilder builder;
+  private TrackWriter writer;
   private boolean present = true;
   private long nextMsn;
   private boolean started;
@@ -46,26 +39,19 @@ final class TrackLine {
    * @param longestNanos the longest duration that a segment may have at present
    */
   TrackLine(
-      String rendition,
-      Track track,
-      long partNanos,
-      long nextMsn,
-      LongSupplier longestNanos,
-      Consumer<CutSegment> output) {
-    this.rendition = rendition;
+      String name, Track track, long nextMsn, LongSupplier longestNanos, SegmentFormat format) {
+    this.name = name;
     this.longestNanos = longestNanos;
-    this.output = output;
+    this.format = format;
     this.nextMsn = nextMsn;
     this.track = track;
-    this.header = InitSegment.of(track);
-    this.builder = builderFor(track, partNanos);
+    this.writer = format.open(name, track);
   }
 
-  /** Another publisher's or another configuration's track in the same rendition. */
-  void replaceTrack(Track newTrack, long partNanos) {
+  /** Another publisher's or another configuration's track on the same line. */
+  void replaceTrack(Track newTrack) {
     track = newTrack;
-    header = InitSegment.of(newTrack);
-    builder = builderFor(newTrack, partNanos);
+    writer = format.open(name, newTrack);
     present = true;
     step = 0;
   }
@@ -73,6 +59,16 @@ final class TrackLine {
   /** There is no such track any more: only gaps come. */
   void setAbsent() {
     present = false;
+    format.close(name);
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Whether the open segment does not continue the one before. */
+  boolean opensWithDiscontinuity() {
+    return discontinuity;
   }
 
   boolean isPresent() {
@@ -89,10 +85,6 @@ final class TrackLine {
 
   Timescale timescale() {
     return track.timescale();
-  }
-
-  InitSegment header() {
-    return header;
   }
 
   long nextMsn() {
@@ -143,7 +135,7 @@ final class TrackLine {
   }
 
   boolean hasNothing() {
-    return waiting.isEmpty() && builder.isEmpty();
+    return waiting.isEmpty() && writer.isEmpty();
   }
 
   @Nullable Sample firstWaiting() {
@@ -246,7 +238,7 @@ final class TrackLine {
     if (!started) {
       startAtFirst(sample);
     }
-    builder.add(sample, duration);
+    writer.add(sample, duration);
   }
 
   /** The first segment of a run starts with its first frame, or with the run when that is late. */
@@ -259,23 +251,8 @@ final class TrackLine {
   private void emit(long wanted) {
     long most = startTicks + timescale().ofNanos(longestNanos.getAsLong());
     long boundary = Math.max(startTicks + 1, Math.min(wanted, most));
-    Buffer bytes = builder.finish();
-    List<Part> parts = builder.parts();
-    output.accept(
-        new CutSegment(
-            rendition,
-            nextMsn,
-            header,
-            boundary - startTicks,
-            timescale(),
-            toNanos(startTicks),
-            discontinuity,
-            builder.independent(),
-            bytes,
-            parts,
-            builder.frames(),
-            builder.keyFrame()));
-    builder.reset();
+    writer.cut(
+        new Cut(nextMsn, startTicks, boundary - startTicks, toNanos(startTicks), discontinuity));
     nextMsn++;
     startTicks = boundary;
     discontinuity = false;
@@ -289,10 +266,5 @@ final class TrackLine {
           case TrackFormat.Video _ -> timescale().ticksPerSecond() / 30;
         };
     return Math.max(1, ticks);
-  }
-
-  private static SegmentBuilder builderFor(Track track, long partNanos) {
-    return new SegmentBuilder(
-        track.timescale(), track.timescale().ofNanos(partNanos), track.isVideo());
   }
 }

@@ -6,6 +6,7 @@ import io.millrace.media.ClockMap;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.presentation.BitRate;
 import io.millrace.packager.presentation.Document;
+import io.millrace.packager.presentation.GrowingText;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
@@ -14,10 +15,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +39,7 @@ public record BroadcastState(
     int epoch, String writer, ClockMap clock, Duration mediaEnd, Presentation presentation) {
   private static final int VERSION = 1;
 
-  /** As JSON text. */
+  /** As JSON text; what it says of a segment has been written with {@link #item}. */
   public Buffer toBuffer() {
     Broadcast broadcast = presentation.broadcast();
     JsonArray anchors = new JsonArray();
@@ -46,8 +49,6 @@ public record BroadcastState(
             anchor ->
                 anchors.add(
                     new JsonArray().add(anchor.wall().toString()).add(anchor.mediaNanos())));
-    JsonArray renditions = new JsonArray();
-    presentation.renditions().forEach(rendition -> renditions.add(toJson(rendition)));
     JsonObject json =
         new JsonObject()
             .put("version", VERSION)
@@ -60,10 +61,32 @@ public record BroadcastState(
             .put("startedAt", broadcast.startedAt().toString())
             .put("targetSeconds", presentation.targetSeconds())
             .put("mediaEndNanos", mediaEnd.toNanos())
-            .put("clock", anchors)
-            .put("renditions", renditions);
+            .put("clock", anchors);
     presentation.endedAt().ifPresent(at -> json.put("endedAt", at.toString()));
-    return json.toBuffer();
+    int items = presentation.renditions().stream().mapToInt(r -> r.items().length()).sum();
+    Buffer out = Buffer.buffer(2048 + items);
+    open(out, json);
+    out.appendString("\"renditions\":[");
+    for (int i = 0; i < presentation.renditions().size(); i++) {
+      Rendition rendition = presentation.renditions().get(i);
+      out.appendString(i == 0 ? "" : ",");
+      open(out, toJson(rendition));
+      out.appendString("\"segments\":[");
+      rendition.items().appendTo(out);
+      out.appendString("null]}");
+    }
+    return out.appendString("]}");
+  }
+
+  /** An object's text up to where one more member can follow. */
+  private static void open(Buffer out, JsonObject json) {
+    String text = json.encode();
+    out.appendString(text.substring(0, text.length() - 1)).appendString(",");
+  }
+
+  /** What a state says of one segment, with the comma behind it. */
+  public static byte[] item(Segment segment) {
+    return (toJson(segment).encode() + ",").getBytes(StandardCharsets.UTF_8);
   }
 
   /**
@@ -116,22 +139,38 @@ public record BroadcastState(
   }
 
   private static JsonObject toJson(Rendition rendition) {
-    JsonArray segments = new JsonArray();
-    rendition.segments().forEach(segment -> segments.add(toJson(segment)));
-    RenditionInfo info = rendition.info();
+    JsonObject formats = new JsonObject();
+    rendition.formats().forEach((header, format) -> formats.put(header, toJson(format)));
+    JsonObject json =
+        toJson(rendition.info())
+            .put("name", rendition.name())
+            .put("formats", formats)
+            .put("discontinuitySequence", rendition.discontinuitySequence())
+            .put("nextMsn", rendition.nextMsn())
+            .put("peak", rendition.bitRate().peak())
+            .put("bits", rendition.bitRate().bits())
+            .put("nanos", rendition.bitRate().nanos());
+    rendition.endedAt().ifPresent(at -> json.put("endedAt", at.toString()));
+    return json;
+  }
+
+  private static JsonObject toJson(RenditionInfo info) {
     return new JsonObject()
-        .put("name", info.name())
         .put("codecs", info.codecs())
         .put("width", info.width())
         .put("height", info.height())
         .put("channels", info.channels())
-        .put("frameRate", info.frameRate())
-        .put("discontinuitySequence", rendition.discontinuitySequence())
-        .put("nextMsn", rendition.nextMsn())
-        .put("peak", rendition.bitRate().peak())
-        .put("bits", rendition.bitRate().bits())
-        .put("nanos", rendition.bitRate().nanos())
-        .put("segments", segments);
+        .put("frameRate", info.frameRate());
+  }
+
+  private static RenditionInfo info(String name, JsonObject json) {
+    return new RenditionInfo(
+        name,
+        json.getString("codecs", ""),
+        json.getInteger("width", 0),
+        json.getInteger("height", 0),
+        json.getInteger("channels", 0),
+        json.getDouble("frameRate", 0.0));
   }
 
   private static Rendition rendition(JsonObject json) {
@@ -141,21 +180,33 @@ public record BroadcastState(
         segments.add(segment(segment));
       }
     }
+    String name = json.getString("name", "");
+    if (!name.matches(RenditionInfo.NAME_PATTERN)) {
+      throw new IllegalArgumentException("rendition " + name);
+    }
+    Map<String, RenditionInfo> formats = new HashMap<>();
+    JsonObject described = json.getJsonObject("formats", new JsonObject());
+    for (String header : described.fieldNames()) {
+      formats.put(header, info(name, described.getJsonObject(header)));
+    }
     return new Rendition(
-        new RenditionInfo(
-            json.getString("name", ""),
-            json.getString("codecs", ""),
-            json.getInteger("width", 0),
-            json.getInteger("height", 0),
-            json.getInteger("channels", 0),
-            json.getDouble("frameRate", 0.0)),
+        info(name, json),
+        formats,
         json.getLong("discontinuitySequence", 0L),
         json.getLong("nextMsn", 0L),
         segments,
-        List.of(),
+        0,
+        GrowingText.Span.EMPTY,
+        GrowingText.Span.EMPTY,
+        false,
         Map.of(),
-        new BitRate(json.getLong("peak", 0L), json.getLong("bits", 0L), json.getLong("nanos", 0L)),
+        new BitRate(
+            json.getLong("peak", 0L),
+            json.getLong("bits", 0L),
+            json.getLong("nanos", 0L),
+            List.of()),
         Optional.empty(),
+        json.containsKey("endedAt") ? Optional.of(instant(json, "endedAt")) : Optional.empty(),
         Document.EMPTY);
   }
 

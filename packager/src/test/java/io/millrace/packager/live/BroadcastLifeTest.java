@@ -4,43 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.EndReason;
 import io.millrace.packager.OriginResponse;
-import io.millrace.storage.DirectoryObjectStore;
 import io.millrace.storage.ObjectInfo;
-import io.millrace.storage.ObjectStore;
-import io.millrace.testkit.FakeClock;
 import io.millrace.testkit.hls.MediaPlaylist;
 import io.millrace.testkit.hls.PlaylistRules;
 import io.millrace.testkit.hls.Segment;
 import io.millrace.testkit.hls.UpdateRules;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class BroadcastLifeTest {
-  @TempDir Path directory;
-  private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
-  private final Vertx storeVertx = Vertx.vertx();
-  private ObjectStore store;
+  @RegisterExtension final LiveFixture fixture = new LiveFixture();
   private LiveNode node;
 
   @BeforeEach
   void start() {
-    store = new DirectoryObjectStore(storeVertx, directory, new PrometheusRegistry());
-    node = new LiveNode(store, clock);
-  }
-
-  @AfterEach
-  void stop() {
-    node.kill();
-    LiveNode.await(storeVertx.close());
+    node = fixture.node();
   }
 
   @Test
@@ -94,7 +76,7 @@ class BroadcastLifeTest {
     node.awaitSegments("video", 19);
     assertThat(segmentFiles()).contains("video/0-1.m4s");
 
-    clock.advance(Duration.ofSeconds(60));
+    fixture.clock.advance(Duration.ofSeconds(60));
 
     org.awaitility.Awaitility.await()
         .atMost(10, TimeUnit.SECONDS)
@@ -116,12 +98,12 @@ class BroadcastLifeTest {
     node.unpublish(EndReason.CONNECTION_LOST);
 
     // HLS B8: an update within 1.5 target durations; what had come of the open segment, then a gap.
-    clock.advance(Duration.ofMillis(4400));
+    fixture.clock.advance(Duration.ofMillis(4400));
     MediaPlaylist flushed = node.awaitSegments("video", before.nextSequence() + 2);
     assertThat(flushed.segments().reversed().stream().limit(2).map(Segment::gap))
         .containsExactly(true, false);
     assertThat(UpdateRules.check("video", before, flushed)).isEmpty();
-    clock.advance(Duration.ofSeconds(3));
+    fixture.clock.advance(Duration.ofSeconds(3));
     MediaPlaylist gap = node.awaitSegments("video", before.nextSequence() + 3);
     // HLS B9
     assertThat(gap.segments().getLast().gap()).isTrue();
@@ -147,12 +129,12 @@ class BroadcastLifeTest {
     node.send(9);
     MediaPlaylist before = node.awaitSegments("video", 4);
     node.unpublish(EndReason.CONNECTION_LOST);
-    clock.advance(Duration.ofMillis(4400));
+    fixture.clock.advance(Duration.ofMillis(4400));
     node.awaitSegments("video", before.nextSequence() + 1);
-    clock.advance(Duration.ofMillis(2800));
+    fixture.clock.advance(Duration.ofMillis(2800));
 
     node.publish().send(1.2);
-    awaitTicks(3);
+    node.tick();
     node.send(4);
 
     MediaPlaylist after = node.awaitSegments("video", before.nextSequence() + 4);
@@ -172,11 +154,11 @@ class BroadcastLifeTest {
     MediaPlaylist before = node.awaitSegments("video", 4);
     node.unpublish(EndReason.UNPUBLISHED);
 
-    clock.advance(Duration.ofMillis(4400));
+    fixture.clock.advance(Duration.ofMillis(4400));
     MediaPlaylist flushed = node.awaitSegments("video", before.nextSequence() + 1);
     assertThat(flushed.segments().getLast().gap()).isFalse();
-    clock.advance(Duration.ofSeconds(9));
-    awaitTicks(2);
+    fixture.clock.advance(Duration.ofSeconds(9));
+    node.tick();
     assertThat(node.playlist("video")).contains(flushed);
     node.end();
 
@@ -211,11 +193,20 @@ class BroadcastLifeTest {
         LiveNode.awaitPresent(() -> node.playlist("video").filter(MediaPlaylist::ended));
     // HLS B14: the rest of the media is there.
     assertThat(ended.seconds().doubleValue()).isEqualTo(5.0);
-    clock.advance(Duration.ofSeconds(61));
+    String media = node.base().orElseThrow() + "video/";
+    fixture.clock.advance(Duration.ofSeconds(61));
+    node.tick();
 
-    org.awaitility.Awaitility.await()
-        .atMost(10, TimeUnit.SECONDS)
-        .until(() -> node.get("/live/one/index.m3u8").status() == 404 && keys().isEmpty());
+    // HLS B15: playlists are gone, what they listed is there for as long as a playlist lasts.
+    assertThat(node.get("/live/one/index.m3u8").status()).isEqualTo(404);
+    assertThat(node.get(media + "index.m3u8").status()).isEqualTo(404);
+    for (Segment segment : ended.segments()) {
+      assertThat(node.get(media + segment.uri()).status()).isEqualTo(200);
+      assertThat(node.get(media + segment.initUri()).status()).isEqualTo(200);
+    }
+    fixture.clock.advance(Duration.ofSeconds(5));
+    org.awaitility.Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> keys().isEmpty());
+    assertThat(node.get(media + ended.segments().getFirst().uri()).status()).isEqualTo(404);
   }
 
   @Test
@@ -226,10 +217,10 @@ class BroadcastLifeTest {
     node.end();
     LiveNode.awaitPresent(() -> node.playlist("video").filter(MediaPlaylist::ended));
     awaitStored(base, "video/0-1.m4s");
-    LiveNode.await(store.delete("main" + base.replace("/b/", "/") + "video/0-1.m4s"));
+    LiveNode.await(fixture.store().delete("main" + base.replace("/b/", "/") + "video/0-1.m4s"));
     assertThat(node.get(base + "video/0-1.m4s").status()).isEqualTo(200);
 
-    clock.advance(Duration.ofSeconds(7));
+    fixture.clock.advance(Duration.ofSeconds(7));
 
     org.awaitility.Awaitility.await()
         .atMost(10, TimeUnit.SECONDS)
@@ -260,9 +251,9 @@ class BroadcastLifeTest {
     awaitStored(base, "video/3-1.m4s");
     awaitStored(base, "audio/3-1.m4s");
     node.kill();
-    clock.advance(Duration.ofSeconds(2));
+    fixture.clock.advance(Duration.ofSeconds(2));
 
-    node = new LiveNode(store, clock);
+    node = fixture.node();
     assertThat(node.base()).contains(base);
     MediaPlaylist restored = node.awaitSegments("video", 4);
     assertThat(UpdateRules.check("video", before, restored)).isEmpty();
@@ -289,10 +280,11 @@ class BroadcastLifeTest {
     awaitStored(base, "video/3-1.m4s");
     node.kill();
     String prefix = "main" + base.replace("/b/", "/");
-    LiveNode.await(store.delete(prefix + "video/2-1.m4s"));
-    LiveNode.await(store.put(prefix + "video/3-1.m4s", io.vertx.core.buffer.Buffer.buffer("half")));
+    LiveNode.await(fixture.store().delete(prefix + "video/2-1.m4s"));
+    LiveNode.await(
+        fixture.store().put(prefix + "video/3-1.m4s", io.vertx.core.buffer.Buffer.buffer("half")));
 
-    node = new LiveNode(store, clock);
+    node = fixture.node();
 
     MediaPlaylist restored = node.awaitSegments("video", 4);
     assertThat(restored.segments().stream().map(Segment::gap))
@@ -304,7 +296,7 @@ class BroadcastLifeTest {
   void stopsWhenANewerWriterHasTakenTheBroadcast() {
     node.publish().send(5);
     node.awaitSegments("video", 2);
-    LiveNode other = new LiveNode(store, clock);
+    LiveNode other = fixture.node();
     other.awaitSegments("video", 2);
 
     node.send(4);
@@ -313,6 +305,11 @@ class BroadcastLifeTest {
         .atMost(10, TimeUnit.SECONDS)
         .until(() -> node.get("/live/one/index.m3u8").status() == 404);
     assertThat(other.get("/live/one/index.m3u8").status()).isEqualTo(200);
+    // Its encoder has to come again, and nothing is live here that nobody shows.
+    org.awaitility.Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> node.live.find(LiveNode.STREAM).isEmpty());
+    assertThat(other.live.find(LiveNode.STREAM)).isPresent();
     other.kill();
   }
 
@@ -323,30 +320,19 @@ class BroadcastLifeTest {
             .count();
   }
 
-  /** Until the packager's clock has had its turn some times more. */
-  private void awaitTicks(int count) {
-    java.util.concurrent.CountDownLatch ticks = new java.util.concurrent.CountDownLatch(count);
-    long timer = node.vertx.setPeriodic(300, id -> ticks.countDown());
-    try {
-      assertThat(ticks.await(10, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    } finally {
-      node.vertx.cancelTimer(timer);
-    }
-  }
-
   private void awaitStored(String base, String file) {
     String key = "main" + base.replace("/b/", "/") + file;
-    LiveNode.awaitPresent(() -> LiveNode.await(store.head(key)));
+    LiveNode.awaitPresent(() -> LiveNode.await(fixture.store().head(key)));
   }
 
   private List<String> keys() {
-    return LiveNode.await(store.list("", "", 1000)).stream().map(ObjectInfo::key).toList();
+    return LiveNode.await(fixture.store().list("", "", 1000)).stream()
+        .map(ObjectInfo::key)
+        .toList();
   }
 
   private List<String> segmentFiles() {
-    return LiveNode.await(store.list("main/live/one/", "", 1000)).stream()
+    return LiveNode.await(fixture.store().list("main/live/one/", "", 1000)).stream()
         .map(info -> info.key().replaceFirst("main/live/one/[^/]+/", ""))
         .toList();
   }

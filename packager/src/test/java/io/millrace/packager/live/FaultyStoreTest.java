@@ -2,49 +2,33 @@ package io.millrace.packager.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.storage.DirectoryObjectStore;
-import io.millrace.testkit.FakeClock;
 import io.millrace.testkit.hls.MediaPlaylist;
 import io.millrace.testkit.hls.Segment;
 import io.millrace.testkit.hls.UpdateRules;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.vertx.core.Vertx;
-import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class FaultyStoreTest {
-  @TempDir Path directory;
-  private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
-  private final Vertx storeVertx = Vertx.vertx();
-  private FaultyStore store;
+  @RegisterExtension final LiveFixture fixture = new LiveFixture();
   private LiveNode node;
 
   @BeforeEach
   void start() {
-    store =
-        new FaultyStore(new DirectoryObjectStore(storeVertx, directory, new PrometheusRegistry()));
-    node = new LiveNode(store, clock);
-  }
-
-  @AfterEach
-  void stop() {
-    node.kill();
-    LiveNode.await(storeVertx.close());
+    node = fixture.node();
   }
 
   @Test
   void goesOnFromMemoryWhileTheStoreIsFullAndCatchesUpAfterwards() {
     node.publish().send(5);
     MediaPlaylist before = node.awaitSegments("video", 2);
-    assertThat(node.packager.isStoring(LiveNode.STREAM)).isTrue();
+    assertThat(node.writers.isStoring(LiveNode.STREAM)).isTrue();
 
-    store.becomes(FaultyStore.Fault.FULL);
+    fixture.store().becomes(FaultyStore.Fault.FULL);
     node.send(20);
     MediaPlaylist during = node.awaitSegments("video", 12);
 
@@ -53,40 +37,40 @@ class FaultyStoreTest {
     for (Segment segment : during.segments()) {
       assertThat(node.get(base + segment.uri()).status()).isEqualTo(200);
     }
-    assertThat(node.packager.isStoring(LiveNode.STREAM)).isFalse();
+    assertThat(node.writers.isStoring(LiveNode.STREAM)).isFalse();
 
-    store.becomes(FaultyStore.Fault.NONE);
+    fixture.store().becomes(FaultyStore.Fault.NONE);
     String key = "main" + node.base().orElseThrow().replace("/b/", "/") + "video/11-1.m4s";
     Awaitility.await()
         .atMost(20, TimeUnit.SECONDS)
         .until(
             () ->
-                LiveNode.await(store.head(key)).isPresent()
-                    && node.packager.isStoring(LiveNode.STREAM));
+                LiveNode.await(fixture.store().head(key)).isPresent()
+                    && node.writers.isStoring(LiveNode.STREAM));
   }
 
   @Test
   void neverGoesBackToAnOlderPlaylistWhenALateStateIsStored() {
     node.publish().send(5);
     node.awaitSegments("video", 2);
-    store.becomes(FaultyStore.Fault.FULL);
+    fixture.store().becomes(FaultyStore.Fault.FULL);
     node.send(4);
     node.awaitSegments("video", 4);
-    store.becomes(FaultyStore.Fault.HOLDS);
-    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> store.held() == 1);
+    fixture.store().becomes(FaultyStore.Fault.HOLDS);
+    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.store().held() == 1);
     node.send(4);
     MediaPlaylist newest = node.awaitSegments("video", 6);
 
-    store.releaseOne();
+    fixture.store().releaseOne();
 
     // The next state follows as soon as the one before it has been stored.
-    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> store.held() == 1);
+    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.store().held() == 1);
     assertThat(node.playlist("video")).contains(newest);
   }
 
   @Test
   void showsThePlaylistHalfASecondLaterWhenTheStoreHangs() {
-    store.becomes(FaultyStore.Fault.HANGS);
+    fixture.store().becomes(FaultyStore.Fault.HANGS);
     node.publish().send(9);
 
     MediaPlaylist playlist = node.awaitSegments("video", 4);
@@ -95,6 +79,49 @@ class FaultyStoreTest {
     for (Segment segment : playlist.segments()) {
       assertThat(node.get(base + segment.uri()).status()).isEqualTo(200);
     }
-    assertThat(node.packager.isStoring(LiveNode.STREAM)).isFalse();
+    assertThat(node.writers.isStoring(LiveNode.STREAM)).isFalse();
+  }
+
+  /** HLS B5, B10, B13: the playlist gets shorter before the memory gets full. */
+  @Test
+  void keepsOnlyWhatItMustWhenTheStoreStaysDead() {
+    node.kill();
+    node = fixture.node(Duration.ofMinutes(5), Optional.empty(), 300_000);
+    node.publish().send(5);
+    MediaPlaylist before = node.awaitSegments("video", 2);
+
+    fixture.store().becomes(FaultyStore.Fault.FULL);
+    for (int i = 0; i < 10; i++) {
+      node.send(10).tick();
+      MediaPlaylist now = node.awaitSegments("video", 7 + 5 * i);
+      assertThat(UpdateRules.check("video", before, now)).isEmpty();
+      before = now;
+    }
+
+    // Sound makes 47 kB a second, pictures 3 kB; a hundred seconds would be 5 MB.
+    assertThat(node.metric("millrace_packager_unstored_bytes")).isBetween(300_000.0, 1_000_000.0);
+    assertThat(before.segments()).hasSize(6);
+    assertThat(node.writers.isStoring(LiveNode.STREAM)).isFalse();
+    String base = node.base().orElseThrow() + "video/";
+    for (Segment segment : before.segments()) {
+      assertThat(node.get(base + segment.uri()).status()).isEqualTo(200);
+    }
+
+    fixture.store().becomes(FaultyStore.Fault.NONE);
+    awaitStored();
+    Awaitility.await()
+        .atMost(20, TimeUnit.SECONDS)
+        .until(() -> node.writers.isStoring(LiveNode.STREAM));
+    for (int i = 0; i < 10; i++) {
+      node.send(2);
+      awaitStored();
+    }
+    assertThat(node.awaitSegments("video", 60).segments()).hasSizeGreaterThan(10);
+  }
+
+  private void awaitStored() {
+    Awaitility.await()
+        .atMost(20, TimeUnit.SECONDS)
+        .until(() -> node.tick().metric("millrace_packager_unstored_bytes") == 0);
   }
 }

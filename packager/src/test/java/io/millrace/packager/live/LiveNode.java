@@ -12,10 +12,12 @@ import io.millrace.media.Sample;
 import io.millrace.media.StreamKey;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
+import io.millrace.packager.Origin;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
-import io.millrace.packager.Packager;
 import io.millrace.packager.PackagerConfig;
+import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.storage.ObjectStore;
 import io.millrace.testkit.FakeClock;
@@ -38,23 +40,28 @@ import java.util.concurrent.TimeUnit;
 final class LiveNode {
   static final StreamKey STREAM = new StreamKey("live", "one");
   private static final double FRAME = 1 / 25.0;
-  private static final double SOUND = 1024 / 48_000.0;
+  private static final int SOUND = 1024;
 
   final Vertx vertx = Vertx.vertx();
   final PrometheusRegistry registry = new PrometheusRegistry();
   final LiveStreams live;
-  final Packager packager;
+  final BroadcastWriters writers;
+  final Origin origin;
   private final FakeClock clock;
   private final Context context = vertx.getOrCreateContext();
   private Publication publication;
-  private boolean hasSound = true;
-  private double videoSent;
-  private double audioSent;
+  private List<Track> tracks = List.of();
+  private double sent;
   private int videoFrames;
   private int audioFrames;
+  private int keyFrameEvery = 50;
 
   LiveNode(ObjectStore store, FakeClock clock) {
     this(store, clock, Duration.ofSeconds(20));
+  }
+
+  LiveNode(ObjectStore store, FakeClock clock, PackagerConfig.Container container) {
+    this(store, clock, Duration.ofSeconds(20), Optional.empty(), 64 << 20, container);
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {
@@ -62,6 +69,25 @@ final class LiveNode {
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window, Optional<Duration> target) {
+    this(store, clock, window, target, 64 << 20);
+  }
+
+  LiveNode(
+      ObjectStore store,
+      FakeClock clock,
+      Duration window,
+      Optional<Duration> target,
+      long unstoredBytes) {
+    this(store, clock, window, target, unstoredBytes, PackagerConfig.Container.CMAF);
+  }
+
+  private LiveNode(
+      ObjectStore store,
+      FakeClock clock,
+      Duration window,
+      Optional<Duration> target,
+      long unstoredBytes,
+      PackagerConfig.Container container) {
     this.clock = clock;
     live =
         new LiveStreams(
@@ -69,67 +95,101 @@ final class LiveNode {
             new LiveConfig(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMillis(10)),
             clock,
             registry);
-    packager =
-        new Packager(
-            vertx,
-            new PackagerConfig(
-                PackagerConfig.Container.CMAF,
-                Duration.ofSeconds(2),
-                target,
-                Duration.ofMillis(334),
-                window,
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(6),
-                64 << 20),
-            store,
-            live,
-            clock,
-            registry);
-    await(packager.start());
+    PackagerConfig config =
+        new PackagerConfig(
+            container,
+            Duration.ofSeconds(2),
+            target,
+            Duration.ofMillis(334),
+            window,
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(6),
+            64 << 20,
+            unstoredBytes);
+    PackagerMetrics metrics = new PackagerMetrics(registry);
+    Presentations presentations = new Presentations();
+    writers = new BroadcastWriters(vertx, config, store, live, presentations, clock, metrics);
+    origin = new PresentationOrigin(presentations, store, config, metrics);
+    await(writers.start());
   }
+
+  static final Track VIDEO = RandomBroadcast.video(Timescale.VIDEO);
+  static final Track AUDIO = RandomBroadcast.audio(new Timescale(48_000), 48_000);
 
   /** A publisher with pictures of 25 frames a second in groups of 2 s, and sound. */
   LiveNode publish() {
-    return publish(true);
+    return publish(VIDEO, AUDIO);
   }
 
   /** The same without sound. */
   LiveNode publishPicturesOnly() {
-    return publish(false);
+    return publish(VIDEO);
   }
 
-  private LiveNode publish(boolean sound) {
-    hasSound = sound;
+  /** A publisher of these tracks. */
+  LiveNode publish(Track... announced) {
     Promise<PublishOutcome> outcome = Promise.promise();
     context.runOnContext(
         v ->
             live.publish(new PublishRequest(STREAM, "main", "test", "here", reason -> {}))
                 .onComplete(outcome));
     publication = ((PublishOutcome.Accepted) await(outcome.future())).publication();
-    videoSent = 0;
-    audioSent = 0;
+    sent = 0;
     videoFrames = 0;
     audioFrames = 0;
-    Track video = RandomBroadcast.video(Timescale.VIDEO);
-    Track audio = RandomBroadcast.audio(new Timescale(48_000), 48_000);
-    write(new MediaEvent.TracksReady(sound ? List.of(video, audio) : List.of(video)));
+    return announce(announced);
+  }
+
+  /** The tracks of what follows; a picture goes on with a key frame. */
+  LiveNode announce(Track... announced) {
+    tracks = List.of(announced);
+    videoFrames = (int) Math.ceil(sent / FRAME - 0.01);
+    audioFrames = (int) Math.ceil(sent * soundRate() / SOUND - 0.01);
+    write(new MediaEvent.TracksReady(tracks));
+    return this;
+  }
+
+  private int soundRate() {
+    for (Track track : tracks) {
+      if (!track.isVideo()) {
+        return track.timescale().ticksPerSecond();
+      }
+    }
+    return 48_000;
+  }
+
+  /** So many frames from one key frame to the next. */
+  LiveNode keyFrameEvery(int frames) {
+    keyFrameEvery = frames;
     return this;
   }
 
   /** Media of some seconds as fast as it goes; the clock moves with it. */
   LiveNode send(double seconds) {
-    double until = videoFrames * FRAME + seconds;
-    while (videoSent < until) {
-      if (hasSound && audioSent < videoSent) {
-        sample(RandomBroadcast.AUDIO, 1024L * audioFrames, true);
-        audioFrames++;
-        audioSent = audioFrames * SOUND;
-      } else {
-        sample(RandomBroadcast.VIDEO, 3600L * videoFrames, videoFrames % 50 == 0);
-        videoFrames++;
-        videoSent = videoFrames * FRAME;
-        clock.advance(Duration.ofMillis(40));
+    return send(seconds, tracks);
+  }
+
+  /** The same, though samples come of these tracks only. */
+  LiveNode send(double seconds, List<Track> alive) {
+    double until = sent + seconds;
+    while (sent < until - 0.001) {
+      double end = sent + FRAME;
+      for (Track track : alive) {
+        if (track.isVideo()) {
+          sample(track.id(), 3600L * videoFrames, videoFrames % keyFrameEvery == 0);
+        }
       }
+      while ((double) audioFrames * SOUND / soundRate() < end) {
+        for (Track track : alive) {
+          if (!track.isVideo()) {
+            sample(track.id(), (long) (SOUND * audioFrames), true);
+          }
+        }
+        audioFrames++;
+      }
+      videoFrames++;
+      sent = end;
+      clock.advance(Duration.ofMillis(40));
     }
     return this;
   }
@@ -147,12 +207,35 @@ final class LiveNode {
     await(live.end(STREAM, EndReason.ENDED_BY_API));
   }
 
+  /** Time passes without media. */
+  LiveNode advance(Duration time) {
+    clock.advance(time);
+    return this;
+  }
+
+  /** Gives the packager its turn of the clock. */
+  LiveNode tick() {
+    await(writers.tick(clock.instant()));
+    return this;
+  }
+
+  /** The value of a counter or gauge without labels. */
+  double metric(String name) {
+    return switch (registry.scrape(name::equals).stream().findFirst().orElseThrow()) {
+      case io.prometheus.metrics.model.snapshots.CounterSnapshot counter ->
+          counter.getDataPoints().getFirst().getValue();
+      case io.prometheus.metrics.model.snapshots.GaugeSnapshot gauge ->
+          gauge.getDataPoints().getFirst().getValue();
+      default -> throw new IllegalStateException(name);
+    };
+  }
+
   ClockMap clockMap() {
     return live.find(STREAM).orElseThrow().clock();
   }
 
   OriginResponse get(String path) {
-    return await(packager.origin().answer(new OriginRequest("GET", path, "", Map.of())));
+    return await(origin.answer(new OriginRequest("GET", path, "", Map.of())));
   }
 
   /** The media playlist of the stream's newest broadcast; empty while there is none. */
@@ -161,6 +244,12 @@ final class LiveNode {
         .map(base -> get(base + rendition + "/index.m3u8"))
         .filter(response -> response.status() == 200)
         .map(response -> PlaylistReader.readMedia(response.body().toString()));
+  }
+
+  /** The media playlist once the store has the state that it follows from. */
+  MediaPlaylist shown(String rendition) {
+    await(writers.shown());
+    return playlist(rendition).orElseThrow();
   }
 
   /** {@code /live/one/b/{broadcast}/}. */
@@ -173,7 +262,8 @@ final class LiveNode {
             .toString()
             .lines()
             .filter(line -> line.startsWith("b/"))
-            .map(line -> "/" + STREAM + "/" + line.replaceAll("(video|audio)/index.m3u8", ""))
+            .map(
+                line -> "/" + STREAM + "/" + line.replaceAll("(video|audio)[-0-9]*/index.m3u8", ""))
             .findFirst();
   }
 

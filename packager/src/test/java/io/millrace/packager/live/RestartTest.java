@@ -2,42 +2,28 @@ package io.millrace.packager.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.storage.DirectoryObjectStore;
+import io.millrace.media.EndReason;
 import io.millrace.storage.ObjectInfo;
-import io.millrace.testkit.FakeClock;
 import io.millrace.testkit.hls.MediaPlaylist;
+import io.millrace.testkit.hls.PlaylistRules;
 import io.millrace.testkit.hls.Segment;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.vertx.core.Vertx;
+import io.millrace.testkit.hls.UpdateRules;
 import io.vertx.core.buffer.Buffer;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RestartTest {
-  @TempDir Path directory;
-  private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
-  private final Vertx storeVertx = Vertx.vertx();
-  private DirectoryObjectStore store;
+  @RegisterExtension final LiveFixture fixture = new LiveFixture();
   private LiveNode node;
 
   @BeforeEach
   void start() {
-    store = new DirectoryObjectStore(storeVertx, directory, new PrometheusRegistry());
-    node = new LiveNode(store, clock);
-  }
-
-  @AfterEach
-  void stop() {
-    node.kill();
-    LiveNode.await(storeVertx.close());
+    node = fixture.node();
   }
 
   @Test
@@ -46,10 +32,10 @@ class RestartTest {
     node.awaitSegments("video", 4);
     String base = node.base().orElseThrow();
     LiveNode.await(node.live.close());
-    LiveNode.await(node.packager.close());
+    LiveNode.await(node.writers.close(Duration.ofSeconds(10)));
     node.kill();
 
-    node = new LiveNode(store, clock);
+    node = fixture.node();
 
     for (String rendition : List.of("video", "audio")) {
       MediaPlaylist playlist = node.playlist(rendition).orElseThrow();
@@ -61,7 +47,11 @@ class RestartTest {
         assertThat(node.get(base + rendition + "/" + segment.initUri()).status()).isEqualTo(200);
       }
     }
-    clock.advance(Duration.ofSeconds(61));
+    fixture.clock.advance(Duration.ofSeconds(61));
+    node.tick();
+    assertThat(node.get(base + "video/index.m3u8").status()).isEqualTo(404);
+    assertThat(node.get(base + "video/0-1.m4s").status()).isEqualTo(200);
+    fixture.clock.advance(Duration.ofSeconds(10));
     Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> keys().isEmpty());
     assertThat(node.get("/live/one/index.m3u8").status()).isEqualTo(404);
   }
@@ -70,11 +60,11 @@ class RestartTest {
   void removesWhatACrashLeftWithoutAState() {
     node.kill();
     String broadcast = "main/live/one/01M7YZMHG0B2Y153S441CND7V7";
-    LiveNode.await(store.put("~broadcasts/" + broadcast, Buffer.buffer("{}")));
-    LiveNode.await(store.put(broadcast + "/video/0-1.m4s", Buffer.buffer("bytes")));
-    LiveNode.await(store.put("~broadcasts/nonsense", Buffer.buffer("{}")));
+    LiveNode.await(fixture.store().put("~broadcasts/" + broadcast, Buffer.buffer("{}")));
+    LiveNode.await(fixture.store().put(broadcast + "/video/0-1.m4s", Buffer.buffer("bytes")));
+    LiveNode.await(fixture.store().put("~broadcasts/nonsense", Buffer.buffer("{}")));
 
-    node = new LiveNode(store, clock);
+    node = fixture.node();
 
     assertThat(keys()).isEmpty();
   }
@@ -85,11 +75,11 @@ class RestartTest {
     node.awaitSegments("video", 4);
     node.awaitSegments("audio", 4);
     String prefix = "main" + node.base().orElseThrow().replace("/b/", "/");
-    LiveNode.awaitPresent(() -> LiveNode.await(store.head(prefix + "video/3-1.m4s")));
+    LiveNode.awaitPresent(() -> LiveNode.await(fixture.store().head(prefix + "video/3-1.m4s")));
     node.kill();
-    LiveNode.await(store.put(prefix + "video/4-1.m4s", Buffer.buffer("bytes")));
+    LiveNode.await(fixture.store().put(prefix + "video/4-1.m4s", Buffer.buffer("bytes")));
 
-    node = new LiveNode(store, clock);
+    node = fixture.node();
 
     assertThat(keys()).contains(prefix + "video/3-1.m4s").doesNotContain(prefix + "video/4-1.m4s");
   }
@@ -98,17 +88,63 @@ class RestartTest {
   void startsBesideAStateThatItCannotRead() {
     node.kill();
     String broadcast = "main/live/one/01M7YZMHG0B2Y153S441CND7V7";
-    LiveNode.await(store.put("~broadcasts/" + broadcast, Buffer.buffer("{}")));
-    LiveNode.await(store.put(broadcast + "/state.json", Buffer.buffer("not json")));
+    LiveNode.await(fixture.store().put("~broadcasts/" + broadcast, Buffer.buffer("{}")));
+    LiveNode.await(fixture.store().put(broadcast + "/state.json", Buffer.buffer("not json")));
 
-    node = new LiveNode(store, clock);
+    node = fixture.node();
 
     assertThat(keys()).contains(broadcast + "/state.json");
     node.publish().send(5);
     assertThat(node.awaitSegments("video", 2).segments()).isNotEmpty();
   }
 
+  /** HLS B3, B4, B5, D3, D4: over removals, reconnects and restarts. */
+  @Test
+  void numbersAndTheTargetGoOnOverRestartsAndRemovals() {
+    node.publish().send(20);
+    MediaPlaylist before = node.awaitSegments("video", 9);
+    node.awaitSegments("audio", 9);
+    for (int restart = 1; restart <= 3; restart++) {
+      node.unpublish(EndReason.CONNECTION_LOST);
+      node.advance(Duration.ofSeconds(1));
+      node.publish().send(10);
+      before = follow(before, before.nextSequence() + 4);
+      LiveNode.await(node.writers.close(Duration.ofSeconds(10)));
+      node.kill();
+
+      fixture.clock.advance(Duration.ofSeconds(4));
+      node = fixture.node();
+      // Longer groups than the target: it stays what it is.
+      node.keyFrameEvery(150).publish().send(16);
+      before = follow(before, before.nextSequence() + 5);
+      assertThat(before.segments().getLast().uri()).endsWith("-" + (restart + 1) + ".m4s");
+    }
+
+    assertThat(before.targetDuration()).isEqualTo(3);
+    assertThat(before.firstSequence()).isGreaterThan(20);
+    MediaPlaylist sound = node.awaitSegments("audio", before.nextSequence());
+    assertThat(sound.targetDuration()).isEqualTo(3);
+    long pictures =
+        before.discontinuitySequence().orElseThrow()
+            + before.segments().stream().filter(Segment::discontinuity).count();
+    long sounds =
+        sound.discontinuitySequence().orElseThrow()
+            + sound.segments().stream().filter(Segment::discontinuity).count();
+    // One for each reconnect, one for each restart.
+    assertThat(pictures).isEqualTo(6);
+    assertThat(sounds).isEqualTo(6);
+  }
+
+  private MediaPlaylist follow(MediaPlaylist before, long nextMsn) {
+    MediaPlaylist now = node.awaitSegments("video", nextMsn);
+    assertThat(UpdateRules.check("video", before, now)).isEmpty();
+    assertThat(PlaylistRules.live("video", now)).isEmpty();
+    return now;
+  }
+
   private List<String> keys() {
-    return LiveNode.await(store.list("", "", 1000)).stream().map(ObjectInfo::key).toList();
+    return LiveNode.await(fixture.store().list("", "", 1000)).stream()
+        .map(ObjectInfo::key)
+        .toList();
   }
 }

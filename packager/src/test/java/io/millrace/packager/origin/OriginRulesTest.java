@@ -15,7 +15,6 @@ class OriginRulesTest {
           "tag",
           "public, max-age=69, immutable",
           true,
-          Map.of(),
           Buffer.buffer("0123456789"));
 
   @Test
@@ -82,17 +81,6 @@ class OriginRulesTest {
   }
 
   @Test
-  void compressesOnlyWhereItIsWelcome() {
-    assertThat(Representation.acceptsGzip(get("accept-encoding", "br, gzip;q=0.5"))).isTrue();
-    assertThat(Representation.acceptsGzip(get("accept-encoding", "*"))).isTrue();
-    assertThat(Representation.acceptsGzip(get("accept-encoding", "GZIP"))).isTrue();
-    assertThat(Representation.acceptsGzip(get("accept-encoding", "gzip;q=0"))).isFalse();
-    assertThat(Representation.acceptsGzip(get("accept-encoding", "gzip; q=0.0, *"))).isFalse();
-    assertThat(Representation.acceptsGzip(get("accept-encoding", "identity"))).isFalse();
-    assertThat(Representation.acceptsGzip(get())).isFalse();
-  }
-
-  @Test
   void knowsItsPathsAndNoOthers() {
     String id = "01M7YZMHG0B2Y153S441CND7V7";
     assertThat(ResourcePath.parse("/live/one/index.m3u8"))
@@ -105,8 +93,12 @@ class OriginRulesTest {
         .containsInstanceOf(ResourcePath.Header.class);
     assertThat(ResourcePath.parse("/live/one/b/" + id + "/video/12-1.m4s"))
         .containsInstanceOf(ResourcePath.MediaSegment.class);
+    assertThat(ResourcePath.parse("/live/one/b/" + id + "/audio-2/index.m3u8"))
+        .containsInstanceOf(ResourcePath.Media.class);
     for (String path :
         new String[] {
+          "/live/one/b/" + id + "/audio-1/index.m3u8",
+          "/live/one/b/" + id + "/audio-1000/index.m3u8",
           "",
           "/",
           "live/one/index.m3u8",

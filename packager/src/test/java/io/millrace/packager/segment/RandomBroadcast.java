@@ -81,6 +81,22 @@ public final class RandomBroadcast {
     return new Track(VIDEO, new TrackFormat.H264(AvcConfiguration.parse(record)), timescale);
   }
 
+  /** Another size of picture, 320x240, with parameter sets of its own. */
+  public static Track smallVideo(Timescale timescale) {
+    Buffer record =
+        Buffer.buffer(
+            HexFormat.of()
+                .parseHex(
+                    "0164000dffe100196764000dacd94141fb011000000300100000030320f142996001000668ebe3"
+                        + "cb22c0fdf8f800"));
+    return new Track(VIDEO, new TrackFormat.H264(AvcConfiguration.parse(record)), timescale);
+  }
+
+  /** The same sound on a track of another number. */
+  public static Track numbered(Track audio, int id) {
+    return new Track(new TrackId(id), audio.format(), audio.timescale());
+  }
+
   /** An AAC-LC track of two channels. */
   public static Track audio(Timescale timescale, int rate) {
     String record = rate == 44_100 ? "1210" : "1190";

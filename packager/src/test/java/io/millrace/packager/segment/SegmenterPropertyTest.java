@@ -126,7 +126,8 @@ class SegmenterPropertyTest {
                   .isLessThanOrEqualTo(PART.toNanos());
               byte[] bytes = segment.bytes().getBytes(part.offset(), part.offset() + part.length());
               assertThat(
-                      Mp4Fragment.read(Mp4Track.read(segment.header().bytes().getBytes()), bytes))
+                      Mp4Fragment.read(
+                          Mp4Track.read(segment.header().orElseThrow().bytes().getBytes()), bytes))
                   .hasSize(1);
               offset += part.length();
               ticks += part.durationTicks();
@@ -147,8 +148,8 @@ class SegmenterPropertyTest {
     List<CutSegment> cut = new ArrayList<>();
     Optional<Duration> target =
         random.nextBoolean() ? Optional.empty() : Optional.of(Duration.ofSeconds(6));
-    Segmenter segmenter =
-        new Segmenter(new CutRules(Duration.ofSeconds(2), target, PART), cut::add);
+    CutRules rules = new CutRules(Duration.ofSeconds(2), target, PART);
+    Segmenter segmenter = new Segmenter(rules, new CmafFormat(rules, cut::add));
     used[0] = segmenter;
     broadcast.events().forEach(segmenter::accept);
     segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
@@ -186,7 +187,8 @@ class SegmenterPropertyTest {
 
   private static List<Mp4Fragment> fragments(CutSegment segment) {
     return Mp4Fragment.read(
-        Mp4Track.read(segment.header().bytes().getBytes()), segment.bytes().getBytes());
+        Mp4Track.read(segment.header().orElseThrow().bytes().getBytes()),
+        segment.bytes().getBytes());
   }
 
   private static double seconds(CutSegment segment) {

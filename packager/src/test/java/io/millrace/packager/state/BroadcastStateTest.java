@@ -7,17 +7,16 @@ import io.millrace.media.BroadcastId;
 import io.millrace.media.ClockMap;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.presentation.BitRate;
-import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
+import io.millrace.packager.presentation.TestRenditions;
 import io.millrace.testkit.Seeds;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +28,12 @@ class BroadcastStateTest {
     BroadcastState state = state(Optional.empty());
     BroadcastState ended = state(Optional.of(START.plusSeconds(9)));
 
-    assertThat(BroadcastState.parse(state.toBuffer())).isEqualTo(state);
-    assertThat(BroadcastState.parse(ended.toBuffer())).isEqualTo(ended);
+    for (BroadcastState written : List.of(state, ended)) {
+      assertThat(BroadcastState.parse(written.toBuffer()))
+          .usingRecursiveComparison()
+          .ignoringFieldsMatchingRegexes(".*\\.(lines|items|namesHeader)")
+          .isEqualTo(written);
+    }
   }
 
   @Test
@@ -83,16 +86,11 @@ class BroadcastStateTest {
             Optional.empty(),
             true);
     Rendition video =
-        new Rendition(
+        TestRenditions.of(
             new RenditionInfo("video", "avc1.64001E", 854, 480, 0, 24000 / 1001.0),
             3,
-            9,
             List.of(segment, gap),
-            List.of(),
-            Map.of(),
-            new BitRate(1_000_000, 5_000_000, 7_000_000_000L),
-            Optional.empty(),
-            Document.EMPTY);
+            new BitRate(1_000_000, 5_000_000, 7_000_000_000L, List.of()));
     Broadcast broadcast =
         new Broadcast(
             new BroadcastId("01M7YZMHG0B2Y153S441CND7V7"),

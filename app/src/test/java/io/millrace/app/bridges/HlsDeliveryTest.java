@@ -1,0 +1,259 @@
+package io.millrace.app.bridges;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.config.Configuration;
+import io.millrace.edge.EdgeConfig;
+import io.millrace.edge.EdgeMetrics;
+import io.millrace.edge.EdgeMount;
+import io.millrace.edge.PlayDecision;
+import io.millrace.http.HttpConfig;
+import io.millrace.http.HttpDate;
+import io.millrace.http.HttpListener;
+import io.millrace.http.HttpMetrics;
+import io.millrace.http.TrustedProxies;
+import io.millrace.media.LiveConfig;
+import io.millrace.media.LiveStreams;
+import io.millrace.media.MediaEvent;
+import io.millrace.media.Publication;
+import io.millrace.media.PublishOutcome;
+import io.millrace.media.PublishRequest;
+import io.millrace.media.Sample;
+import io.millrace.media.StreamKey;
+import io.millrace.packager.ClipReader;
+import io.millrace.packager.Packager;
+import io.millrace.packager.PackagerConfig;
+import io.millrace.storage.DirectoryObjectStore;
+import io.millrace.testkit.Clips;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a player gets over HTTP: the packager behind the edge behind the public listener. */
+class HlsDeliveryTest {
+  private static final StreamKey BUNNY = new StreamKey("live", "bunny");
+  private static final String MULTIVARIANT = "/play/live/bunny/index.m3u8";
+
+  @TempDir Path directory;
+  private final Vertx vertx = Vertx.vertx();
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private LiveStreams live;
+  private Packager packager;
+  private EdgeMount edge;
+  private int port;
+
+  @BeforeEach
+  void start() throws Exception {
+    Configuration settings =
+        new Configuration(
+            Map.of("http", Map.of("host", "127.0.0.1", "port", 0)), Map.of(), Map.of());
+    live =
+        new LiveStreams(
+            vertx, LiveConfig.read(settings.root().section("ingest")), Clock.systemUTC(), registry);
+    packager =
+        new Packager(
+            vertx,
+            PackagerConfig.read(settings.root().section("packager")),
+            new DirectoryObjectStore(vertx, directory, registry),
+            live,
+            Clock.systemUTC(),
+            registry);
+    await(packager.start());
+    edge =
+        new EdgeMount(
+            vertx,
+            EdgeConfig.read(settings.root().section("edge")),
+            MediaBridges.upstream(packager.origin()),
+            attempt -> Future.succeededFuture(new PlayDecision.Allowed()),
+            TrustedProxies.parse(List.of()),
+            new EdgeMetrics(registry),
+            InstantSource.system());
+    HttpListener listener =
+        await(
+            HttpListener.open(
+                vertx,
+                HttpConfig.read(settings.root().section("http")),
+                List.of(edge.mount()),
+                new HttpMetrics(registry),
+                1));
+    port = listener.port();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    client.shutdownNow();
+    edge.close();
+    await(live.close());
+    await(packager.close());
+    await(vertx.close());
+  }
+
+  /** HLS H9, H4: errors are kept for a second at most. */
+  @Test
+  void tellsUnknownFromStarting() throws Exception {
+    HttpResponse<byte[]> unknown = get("/play/live/nobody/index.m3u8");
+    assertThat(unknown.statusCode()).isEqualTo(404);
+    assertThat(field(unknown, "cache-control")).isEqualTo("public, max-age=1");
+    publish(0);
+
+    HttpResponse<byte[]> starting = get(MULTIVARIANT);
+    assertThat(starting.statusCode()).isEqualTo(503);
+    assertThat(field(starting, "retry-after")).isEqualTo("1");
+    assertThat(field(starting, "cache-control")).isEqualTo("no-store");
+    assertThat(field(starting, "access-control-allow-origin")).isEqualTo("*");
+  }
+
+  /** HLS H1, H2, H4, H7, H8, B1. */
+  @Test
+  void playlistsAreFreshCompressedAndConditional() throws Exception {
+    publish(1400);
+    Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> get(MULTIVARIANT).statusCode() == 200);
+    for (String path : List.of(MULTIVARIANT, "/play/live/bunny/" + media("video"))) {
+      HttpResponse<byte[]> plain = get(path);
+      assertThat(plain.statusCode()).isEqualTo(200);
+      assertThat(field(plain, "content-type")).isEqualTo("application/vnd.apple.mpegurl");
+      assertThat(field(plain, "cache-control")).isEqualTo("public, max-age=1");
+      assertThat(field(plain, "vary")).isEqualToIgnoringCase("Accept-Encoding");
+      assertThat(field(plain, "access-control-allow-origin")).isEqualTo("*");
+      assertThat(field(plain, "access-control-expose-headers")).contains("Date");
+      Instant date = HttpDate.parse(field(plain, "date")).orElseThrow();
+      assertThat(Duration.between(date, Instant.now())).isLessThan(Duration.ofSeconds(5));
+      assertThat(Integer.parseInt(field(plain, "age"))).isLessThan(5);
+
+      HttpResponse<byte[]> packed = get(path, "accept-encoding", "gzip");
+      if (plain.body().length >= 256) {
+        assertThat(field(packed, "content-encoding")).isEqualTo("gzip");
+        assertThat(field(packed, "etag")).isNotEqualTo(field(plain, "etag"));
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(packed.body())).readAllBytes())
+            .isEqualTo(plain.body());
+      }
+      assertThat(get(path, "if-none-match", field(plain, "etag")).statusCode()).isEqualTo(304);
+      assertThat(get(path, "if-none-match", field(packed, "etag")).statusCode()).isEqualTo(304);
+      HttpResponse<byte[]> head = ask("HEAD", path);
+      assertThat(head.body()).isEmpty();
+      for (String name : List.of("content-length", "content-type", "etag", "cache-control")) {
+        assertThat(field(head, name)).as(name).isEqualTo(field(plain, name));
+      }
+    }
+  }
+
+  /** HLS H2, H3, H8, B13. */
+  @Test
+  void segmentsNeverChangeAndComeInRanges() throws Exception {
+    publish(1400);
+    Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS)
+        .until(() -> get(MULTIVARIANT).statusCode() == 200);
+    String folder = "/play/live/bunny/" + media("video").replace("index.m3u8", "");
+    String list = new String(get(folder + "index.m3u8").body(), StandardCharsets.UTF_8);
+    String segment =
+        folder + list.lines().filter(line -> line.endsWith(".m4s")).findFirst().orElseThrow();
+    String init = folder + list.split("MAP:URI=\"", 2)[1].split("\"", 2)[0];
+
+    for (String path : List.of(segment, init)) {
+      HttpResponse<byte[]> whole = get(path);
+      assertThat(whole.statusCode()).isEqualTo(200);
+      assertThat(field(whole, "cache-control")).matches("public, max-age=[6-9][0-9], immutable");
+      assertThat(field(whole, "etag")).startsWith("\"");
+      HttpResponse<byte[]> part = get(path, "range", "bytes=4-7");
+      assertThat(part.statusCode()).isEqualTo(206);
+      assertThat(field(part, "content-range")).isEqualTo("bytes 4-7/" + whole.body().length);
+      assertThat(part.body()).isEqualTo(java.util.Arrays.copyOfRange(whole.body(), 4, 8));
+      assertThat(field(part, "access-control-allow-origin")).isEqualTo("*");
+      HttpResponse<byte[]> behind = get(path, "range", "bytes=" + whole.body().length + "-");
+      assertThat(behind.statusCode()).isEqualTo(416);
+      assertThat(field(ask("HEAD", path), "content-length"))
+          .isEqualTo(Integer.toString(whole.body().length));
+      assertThat(get(path, "if-none-match", field(whole, "etag")).statusCode()).isEqualTo(304);
+    }
+    HttpResponse<byte[]> preflight = ask("OPTIONS", segment);
+    assertThat(preflight.statusCode()).isEqualTo(204);
+    assertThat(field(preflight, "access-control-allow-headers")).contains("Range");
+    assertThat(get(folder + "9999-1.m4s").statusCode()).isEqualTo(404);
+    assertThat(field(get(folder + "9999-1.m4s"), "access-control-allow-origin")).isEqualTo("*");
+  }
+
+  private String media(String rendition) throws Exception {
+    return new String(get(MULTIVARIANT).body(), StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> line.contains("/" + rendition + "/") && line.startsWith("b/"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** So many samples of the clip, as fast as it goes. */
+  private void publish(int samples) throws Exception {
+    Promise<Void> done = Promise.promise();
+    vertx
+        .getOrCreateContext()
+        .runOnContext(
+            v ->
+                live.publish(new PublishRequest(BUNNY, "main", "test", "here", reason -> {}))
+                    .onSuccess(
+                        outcome -> {
+                          Publication publication =
+                              ((PublishOutcome.Accepted) outcome).publication();
+                          try (ClipReader reader = ClipReader.open(Clips.bigBuckBunny())) {
+                            publication.write(new MediaEvent.TracksReady(reader.tracks()));
+                            for (int i = 0; i < samples; i++) {
+                              Optional<Sample> sample = reader.next();
+                              sample.ifPresent(
+                                  s -> publication.write(new MediaEvent.SampleReady(s)));
+                            }
+                            done.complete();
+                          } catch (Exception e) {
+                            done.fail(e);
+                          }
+                        })
+                    .onFailure(done::fail));
+    await(done.future());
+  }
+
+  private HttpResponse<byte[]> get(String path, String... headers) throws Exception {
+    return ask("GET", path, headers);
+  }
+
+  private HttpResponse<byte[]> ask(String method, String path, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(20))
+            .method(method, HttpRequest.BodyPublishers.noBody());
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static String field(HttpResponse<byte[]> response, String name) {
+    return response.headers().firstValue(name).orElse("");
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.await(20, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,161 @@
+package io.millrace.packager.live;
+
+import io.millrace.media.Broadcast;
+import io.millrace.media.ClockMap;
+import io.millrace.media.Sample;
+import io.millrace.media.Timescale;
+import io.millrace.packager.cmaf.Fragment;
+import io.millrace.packager.cmaf.InitSegment;
+import io.millrace.packager.presentation.Document;
+import io.millrace.packager.presentation.FrameRate;
+import io.millrace.packager.presentation.Segment;
+import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.KeyFrame;
+import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists one broadcast's segments as they are cut: gives each its name and its date, has it stored,
+ * and measures it. Confined to the broadcast's home context.
+ */
+final class SegmentListing {
+  private final Broadcast broadcast;
+  private final int epoch;
+  private final WriterSetup setup;
+  private final RenditionLogs logs;
+  private final SegmentStorer storer;
+  private ClockMap.@Nullable Anchor anchor;
+  private long mediaEndNanos;
+  private boolean changed;
+
+  SegmentListing(
+      Broadcast broadcast,
+      Resumption from,
+      WriterSetup setup,
+      RenditionLogs logs,
+      SegmentStorer storer) {
+    this.broadcast = broadcast;
+    this.epoch = from.epoch();
+    this.mediaEndNanos = from.mediaEnd().toNanos();
+    this.setup = setup;
+    this.logs = logs;
+    this.storer = storer;
+  }
+
+  /** What is cut from now on belongs to the clock map's last run. */
+  void startRun(ClockMap clock) {
+    if (!clock.anchors().isEmpty()) {
+      anchor = clock.anchors().getLast();
+    }
+  }
+
+  /** Where the listed media ends, from the broadcast's start. */
+  long mediaEndNanos() {
+    return mediaEndNanos;
+  }
+
+  /** Gaps have been listed. */
+  void gapsListed(long nanos) {
+    mediaEndNanos += nanos;
+  }
+
+  /** Whether something has been listed since {@link #published}. */
+  boolean hasChanged() {
+    return changed;
+  }
+
+  void published() {
+    changed = false;
+  }
+
+  /** Takes the next segment of any rendition. */
+  void accept(CutSegment cut, int targetSeconds) {
+    RenditionLog log = logs.forCut(cut.rendition(), cut.msn(), cut.gap());
+    if (log == null) {
+      return;
+    }
+    changed = true;
+    cut.header().ifPresent(header -> addHeader(log, header));
+    Segment segment = segment(cut);
+    log.append(segment, targetSeconds);
+    mediaEndNanos =
+        Math.max(mediaEndNanos, cut.mediaNanos() + cut.timescale().toNanos(cut.durationTicks()));
+    if (cut.gap()) {
+      setup.metrics().gap("missing");
+    } else {
+      setup.metrics().segmentCut(log.info().kind(), segment.size());
+      measure(log, cut);
+      cut.keyFrame().ifPresent(key -> showStill(log, key));
+      store(log, segment, cut.bytes());
+    }
+  }
+
+  private Segment segment(CutSegment cut) {
+    return new Segment(
+        cut.msn(),
+        epoch,
+        cut.header().map(InitSegment::name).orElse(Segment.NO_INIT),
+        cut.durationTicks(),
+        cut.timescale().ticksPerSecond(),
+        wallAt(cut.mediaNanos()),
+        cut.discontinuity(),
+        cut.gap(),
+        cut.independent(),
+        cut.bytes().length(),
+        cut.parts(),
+        cut.gap() ? Optional.empty() : Optional.of(cut.bytes()),
+        cut.gap());
+  }
+
+  private void addHeader(RenditionLog log, InitSegment header) {
+    if (log.addHeader(header.name(), header.bytes())) {
+      String key = ObjectNames.object(broadcast, log.name(), header.name());
+      storer.store(key, header.bytes(), () -> true);
+    }
+  }
+
+  private void store(RenditionLog log, Segment segment, Buffer bytes) {
+    storer
+        .store(
+            ObjectNames.object(broadcast, log.name(), segment.name()),
+            bytes,
+            () -> log.holds(segment.msn()))
+        .onSuccess(
+            stored -> {
+              if (stored) {
+                log.confirm(segment.msn());
+              }
+            });
+  }
+
+  private static void measure(RenditionLog log, CutSegment cut) {
+    if (log.info().isVideo() && log.info().frameRate() == 0 && cut.frames() > 1) {
+      log.measured(FrameRate.of(cut.frames(), cut.durationTicks(), cut.timescale()));
+    }
+  }
+
+  private static void showStill(RenditionLog log, KeyFrame key) {
+    log.showStill(Document.of(() -> still(key)), key.sample().payload().length());
+  }
+
+  /** A file of one picture that lasts a second. */
+  private static Buffer still(KeyFrame key) {
+    Timescale timescale = key.timescale();
+    Sample alone = new Sample(key.sample().track(), 0, 0, true, key.sample().payload());
+    Fragment.TimedSample second = new Fragment.TimedSample(alone, timescale.ticksPerSecond());
+    return Buffer.buffer()
+        .appendBuffer(key.header().bytes())
+        .appendBuffer(Fragment.write(1, timescale, List.of(second)));
+  }
+
+  /** By the run's own anchor, so that dates agree with durations within a run (HLS D6). */
+  private Instant wallAt(long mediaNanos) {
+    ClockMap.Anchor run = anchor;
+    return run == null
+        ? broadcast.startedAt().plusNanos(mediaNanos)
+        : run.wall().plusNanos(mediaNanos - run.mediaNanos());
+  }
+}

@@ -1,0 +1,65 @@
+package io.millrace.packager.presentation;
+
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * Text that grows at its end and is dropped at its front, so that each version of a long list costs
+ * only what is new in it. Its {@link Span}s stay what they are: what has been appended is never
+ * written over. Confined to one thread; spans may go to others.
+ */
+public final class GrowingText {
+  private static final int LEAST = 4096;
+
+  private byte[] bytes = new byte[LEAST];
+  private int from;
+  private int to;
+
+  /** Puts text behind what is there. */
+  public void append(byte[] more) {
+    if (to + more.length > bytes.length) {
+      int kept = to - from;
+      byte[] larger = new byte[Math.max(LEAST, 2 * (kept + more.length))];
+      System.arraycopy(bytes, from, larger, 0, kept);
+      bytes = larger;
+      from = 0;
+      to = kept;
+    }
+    System.arraycopy(more, 0, bytes, to, more.length);
+    to += more.length;
+  }
+
+  /** Takes so many bytes from the front. */
+  public void drop(int length) {
+    from += length;
+  }
+
+  /** What is there now. */
+  public Span span() {
+    return new Span(bytes, from, to);
+  }
+
+  /** A stretch of text that does not change. */
+  public static final class Span {
+    /** No text. */
+    public static final Span EMPTY = new Span(new byte[0], 0, 0);
+
+    private final byte[] bytes;
+    private final int from;
+    private final int to;
+
+    private Span(byte[] bytes, int from, int to) {
+      this.bytes = bytes;
+      this.from = from;
+      this.to = to;
+    }
+
+    public int length() {
+      return to - from;
+    }
+
+    /** Puts this text behind what a buffer holds. */
+    public void appendTo(Buffer out) {
+      out.appendBytes(bytes, from, to - from);
+    }
+  }
+}

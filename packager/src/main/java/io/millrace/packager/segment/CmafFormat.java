@@ -1,0 +1,49 @@
+package io.millrace.packager.segment;
+
+import io.millrace.media.Track;
+import io.millrace.media.UnsupportedMediaException;
+import io.millrace.packager.cmaf.InitSegment;
+import io.millrace.packager.presentation.RenditionInfo;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** CMAF: each track is a rendition, its segments are written part by part as the samples come. */
+public final class CmafFormat implements SegmentFormat {
+  private final CutRules rules;
+  private final Consumer<CutSegment> output;
+
+  public CmafFormat(CutRules rules, Consumer<CutSegment> output) {
+    this.rules = rules;
+    this.output = output;
+  }
+
+  @Override
+  public TrackWriter open(String line, Track track) {
+    return new CmafTrackWriter(line, track, rules.part(), output);
+  }
+
+  @Override
+  public void close(String line) {}
+
+  @Override
+  public boolean isShared(String line) {
+    return false;
+  }
+
+  @Override
+  public Optional<String> objection(Track track) {
+    try {
+      InitSegment.of(track);
+      return Optional.empty();
+    } catch (UnsupportedMediaException e) {
+      return Optional.of(Objects.toString(e.getMessage(), "this track cannot be packaged"));
+    }
+  }
+
+  @Override
+  public List<RenditionInfo> renditions(List<RenditionInfo> tracks) {
+    return tracks;
+  }
+}

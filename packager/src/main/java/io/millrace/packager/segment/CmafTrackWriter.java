@@ -1,0 +1,108 @@
+package io.millrace.packager.segment;
+
+import io.millrace.media.Sample;
+import io.millrace.media.Track;
+import io.millrace.packager.cmaf.Fragment;
+import io.millrace.packager.cmaf.Fragment.TimedSample;
+import io.millrace.packager.cmaf.InitSegment;
+import io.millrace.packager.presentation.Part;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the samples of one track's open segment and writes them part by part. */
+final class CmafTrackWriter implements TrackWriter {
+  private final String rendition;
+  private final Track track;
+  private final InitSegment header;
+  private final long partTicks;
+  private final Consumer<CutSegment> output;
+  private final List<TimedSample> openPart = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
+  private Buffer bytes = Buffer.buffer();
+  private long openTicks;
+  private boolean hasSync;
+  private long sequence;
+  private int frames;
+  private @Nullable Sample first;
+
+  /**
+   * @param part longest part
+   */
+  CmafTrackWriter(String rendition, Track track, Duration part, Consumer<CutSegment> output) {
+    this.rendition = rendition;
+    this.track = track;
+    this.header = InitSegment.of(track);
+    this.partTicks = track.timescale().ofNanos(part.toNanos());
+    this.output = output;
+  }
+
+  /** The part is cut before a sample that would make it too long. */
+  @Override
+  public void add(Sample sample, long duration) {
+    if (!openPart.isEmpty() && openTicks + duration > partTicks) {
+      closePart();
+    }
+    if (first == null) {
+      first = sample;
+    }
+    openPart.add(new TimedSample(sample, duration));
+    openTicks += duration;
+    hasSync |= sample.sync();
+    frames++;
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return frames == 0;
+  }
+
+  @Override
+  public void cut(Cut cut) {
+    if (!openPart.isEmpty()) {
+      closePart();
+    }
+    output.accept(
+        new CutSegment(
+            rendition,
+            cut.msn(),
+            Optional.of(header),
+            cut.durationTicks(),
+            track.timescale(),
+            cut.mediaNanos(),
+            cut.discontinuity(),
+            first != null && first.sync(),
+            bytes,
+            List.copyOf(parts),
+            frames,
+            keyFrame()));
+    parts.clear();
+    // Segments are about as long as the one before, so their bytes need not be moved.
+    bytes = Buffer.buffer(bytes.length() + bytes.length() / 4);
+    frames = 0;
+    first = null;
+  }
+
+  private Optional<KeyFrame> keyFrame() {
+    return track.isVideo() && first != null && first.sync()
+        ? Optional.of(new KeyFrame(header, track.timescale(), first))
+        : Optional.empty();
+  }
+
+  private void closePart() {
+    int offset = bytes.length();
+    if (offset == 0) {
+      bytes.appendBuffer(Fragment.segmentType());
+    }
+    sequence++;
+    Fragment.append(bytes, sequence, track, openPart);
+    parts.add(new Part(offset, bytes.length() - offset, openTicks, hasSync));
+    openPart.clear();
+    openTicks = 0;
+    hasSync = false;
+  }
+}

@@ -1,0 +1,41 @@
+package io.millrace.packager.segment;
+
+import io.millrace.media.Track;
+import io.millrace.packager.presentation.RenditionInfo;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The container of one broadcast's segments: turns what a {@link Segmenter} cuts into the segments
+ * of renditions. Confined to the broadcast's home context.
+ */
+public interface SegmentFormat {
+  /**
+   * Starts to write a track, in place of the one before it.
+   *
+   * @param line what the segmenter calls the track's place among the others: {@code video} or a
+   *     name of its sound; every line that was ever opened gets each media sequence number cut
+   */
+  TrackWriter open(String line, Track track);
+
+  /** A line has no track any more: until it is opened again, its segments are empty. */
+  void close(String line);
+
+  /**
+   * Whether a line shares its rendition with another, so that a track that joins it or leaves it
+   * changes what is told of both (HLS D1).
+   */
+  boolean isShared(String line);
+
+  /**
+   * Why a track cannot be carried, in words for its publisher; empty when it can. From any thread.
+   */
+  Optional<String> objection(Track track);
+
+  /**
+   * The renditions that tracks end up in.
+   *
+   * @param tracks each as if it were a rendition of its own
+   */
+  List<RenditionInfo> renditions(List<RenditionInfo> tracks);
+}

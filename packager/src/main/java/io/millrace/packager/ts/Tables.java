@@ -1,0 +1,74 @@
+package io.millrace.packager.ts;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.Map;
+
+/** The sections that tell what a transport stream carries (ISO/IEC 13818-1 2.4.4). */
+final class Tables {
+  private static final int PROGRAM = 1;
+  private static final int CURRENT = 0xC1;
+  private static final int[] CRC = crcTable();
+
+  private Tables() {}
+
+  /** A programme association section with one programme. */
+  static Buffer association(Pid map) {
+    Buffer section = start(0x00, 0);
+    section.appendUnsignedShort(PROGRAM).appendUnsignedShort(0xE000 | map.id());
+    return finish(section);
+  }
+
+  /**
+   * A programme map section.
+   *
+   * @param version 0 to 31
+   * @param streams in the order in which they are listed
+   */
+  static Buffer programMap(int version, Pid clock, Map<Pid, ElementaryStream> streams) {
+    Buffer section = start(0x02, version);
+    section.appendUnsignedShort(0xE000 | clock.id()).appendUnsignedShort(0xF000);
+    streams.forEach(
+        (pid, stream) -> {
+          Buffer descriptors = stream.descriptors();
+          section.appendByte((byte) stream.streamType());
+          section.appendUnsignedShort(0xE000 | pid.id());
+          section.appendUnsignedShort(0xF000 | descriptors.length()).appendBuffer(descriptors);
+        });
+    return finish(section);
+  }
+
+  private static Buffer start(int table, int version) {
+    return Buffer.buffer(64)
+        .appendByte((byte) table)
+        .appendUnsignedShort(0)
+        .appendUnsignedShort(PROGRAM)
+        .appendByte((byte) (CURRENT | version << 1))
+        .appendUnsignedShort(0);
+  }
+
+  private static Buffer finish(Buffer section) {
+    section.setUnsignedShort(1, 0xB000 | (section.length() + 4 - 3));
+    return section.appendInt(crc(section));
+  }
+
+  /** CRC-32 of annex A: polynomial 0x04C11DB7, most significant bit first, not inverted. */
+  static int crc(Buffer bytes) {
+    int crc = -1;
+    for (int i = 0; i < bytes.length(); i++) {
+      crc = crc << 8 ^ CRC[(crc >>> 24) ^ bytes.getUnsignedByte(i)];
+    }
+    return crc;
+  }
+
+  private static int[] crcTable() {
+    int[] table = new int[256];
+    for (int i = 0; i < table.length; i++) {
+      int crc = i << 24;
+      for (int bit = 0; bit < 8; bit++) {
+        crc = crc << 1 ^ (crc < 0 ? 0x04C11DB7 : 0);
+      }
+      table[i] = crc;
+    }
+    return table;
+  }
+}

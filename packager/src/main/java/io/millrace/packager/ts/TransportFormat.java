@@ -1,0 +1,237 @@
+package io.millrace.packager.ts;
+
+import io.millrace.media.Sample;
+import io.millrace.media.Timescale;
+import io.millrace.media.Track;
+import io.millrace.media.UnsupportedMediaException;
+import io.millrace.packager.cmaf.Fragment.TimedSample;
+import io.millrace.packager.cmaf.InitSegment;
+import io.millrace.packager.presentation.RenditionInfo;
+import io.millrace.packager.segment.Cut;
+import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.KeyFrame;
+import io.millrace.packager.segment.SegmentFormat;
+import io.millrace.packager.segment.TrackWriter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * MPEG-TS: the picture and the first sound are one rendition, {@code video}, as players expect that
+ * know no others; each further sound, or the first where there is no picture, is a rendition of its
+ * own. A segment is written when all of its tracks have been cut, with whatever they have: a gap of
+ * one is no gap of the other.
+ *
+ * <p>What a rendition is made of never changes within a broadcast, so sound that was a rendition
+ * before there was a picture stays one.
+ */
+public final class TransportFormat implements SegmentFormat {
+  private static final String PICTURE = "video";
+
+  private final Set<String> listed;
+  private final Consumer<CutSegment> output;
+  private final Map<String, Line> lines = new LinkedHashMap<>();
+  private final Map<String, Program> programs = new HashMap<>();
+  private boolean pictureHasSound;
+
+  /**
+   * @param listed names of the renditions that the broadcast has already
+   */
+  public TransportFormat(Set<String> listed, Consumer<CutSegment> output) {
+    this.listed = Set.copyOf(listed);
+    this.output = output;
+  }
+
+  @Override
+  public Optional<String> objection(Track track) {
+    try {
+      Streams.of(track);
+      return Optional.empty();
+    } catch (UnsupportedMediaException e) {
+      return Optional.of(Objects.toString(e.getMessage(), "MPEG-TS cannot carry this track"));
+    }
+  }
+
+  @Override
+  public TrackWriter open(String name, Track track) {
+    Line line = lines.get(name);
+    if (line == null) {
+      String rendition = renditionOf(name);
+      pictureHasSound |= rendition.equals(PICTURE) && !name.equals(PICTURE);
+      Program program = programs.computeIfAbsent(rendition, Program::new);
+      line = new Line(program, name.equals(PICTURE));
+      program.lines.add(line);
+      lines.put(name, line);
+    }
+    line.use(track);
+    return line;
+  }
+
+  @Override
+  public void close(String name) {
+    Line line = lines.get(name);
+    if (line != null) {
+      line.stream = null;
+    }
+  }
+
+  @Override
+  public boolean isShared(String name) {
+    Line line = lines.get(name);
+    String rendition = line == null ? renditionOf(name) : line.program.rendition;
+    return !rendition.equals(name);
+  }
+
+  @Override
+  public List<RenditionInfo> renditions(List<RenditionInfo> tracks) {
+    Map<String, List<RenditionInfo>> members = new LinkedHashMap<>();
+    for (RenditionInfo track : tracks) {
+      Line line = lines.get(track.name());
+      String rendition = line == null ? track.name() : line.program.rendition;
+      members.computeIfAbsent(rendition, name -> new ArrayList<>()).add(track);
+    }
+    List<RenditionInfo> renditions = new ArrayList<>();
+    members.forEach(
+        (name, infos) ->
+            infos.stream()
+                .filter(info -> info.name().equals(name))
+                .findFirst()
+                .ifPresent(main -> renditions.add(muxed(main, infos))));
+    return renditions;
+  }
+
+  private static RenditionInfo muxed(RenditionInfo main, List<RenditionInfo> members) {
+    String codecs = String.join(",", members.stream().map(RenditionInfo::codecs).toList());
+    int channels = members.stream().mapToInt(RenditionInfo::channels).max().orElse(0);
+    return new RenditionInfo(
+        main.name(), codecs, main.width(), main.height(), channels, main.frameRate());
+  }
+
+  private String renditionOf(String line) {
+    boolean picture = lines.containsKey(PICTURE) || listed.contains(PICTURE);
+    boolean isOwn = line.equals(PICTURE) || pictureHasSound || !picture || listed.contains(line);
+    return isOwn ? line : PICTURE;
+  }
+
+  /** The samples of one line, and its segments that wait for those of others. */
+  private static final class Line implements TrackWriter {
+    private final Program program;
+    private final boolean picture;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private List<TimedSample> samples = new ArrayList<>();
+    private Timescale timescale = Timescale.VIDEO;
+    private @Nullable ElementaryStream stream;
+    private @Nullable InitSegment header;
+
+    Line(Program program, boolean picture) {
+      this.program = program;
+      this.picture = picture;
+    }
+
+    void use(Track track) {
+      timescale = track.timescale();
+      stream = Streams.of(track);
+      header = picture ? InitSegment.of(track) : null;
+    }
+
+    @Override
+    public void add(Sample sample, long duration) {
+      samples.add(new TimedSample(sample, duration));
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return samples.isEmpty();
+    }
+
+    @Override
+    public void cut(Cut cut) {
+      Multiplex.Content content =
+          stream == null ? null : new Multiplex.Content(stream, List.copyOf(samples));
+      waiting.add(new Waiting(cut, timescale, content, keyFrame()));
+      samples = new ArrayList<>();
+      program.write();
+    }
+
+    private Optional<KeyFrame> keyFrame() {
+      return header != null && !samples.isEmpty() && samples.getFirst().sample().sync()
+          ? Optional.of(new KeyFrame(header, timescale, samples.getFirst().sample()))
+          : Optional.empty();
+    }
+  }
+
+  /**
+   * A track's segment that is cut but not written.
+   *
+   * @param content null when there is no such track at this time
+   */
+  private record Waiting(
+      Cut cut,
+      Timescale timescale,
+      Multiplex.@Nullable Content content,
+      Optional<KeyFrame> keyFrame) {
+    int frames() {
+      return content == null ? 0 : content.samples().size();
+    }
+  }
+
+  /** One rendition: the picture's line leads where it has one. */
+  private final class Program {
+    private final String rendition;
+    private final Multiplex multiplex = new Multiplex();
+    private final List<Line> lines = new ArrayList<>();
+
+    Program(String rendition) {
+      this.rendition = rendition;
+    }
+
+    /** Writes each segment that all lines have been cut for. */
+    void write() {
+      while (lines.stream().noneMatch(line -> line.waiting.isEmpty())) {
+        Waiting picture = null;
+        Waiting sound = null;
+        for (Line line : lines) {
+          if (line.picture) {
+            picture = line.waiting.removeFirst();
+          } else {
+            sound = line.waiting.removeFirst();
+          }
+        }
+        output.accept(segment(picture, sound));
+      }
+    }
+
+    private CutSegment segment(@Nullable Waiting picture, @Nullable Waiting sound) {
+      Waiting lead = Objects.requireNonNull(picture == null ? sound : picture);
+      Cut cut = lead.cut;
+      boolean soundAlone = picture == null || picture.content == null;
+      return new CutSegment(
+          rendition,
+          cut.msn(),
+          Optional.empty(),
+          cut.durationTicks(),
+          lead.timescale,
+          cut.mediaNanos(),
+          cut.discontinuity(),
+          soundAlone || lead.keyFrame.isPresent(),
+          multiplex.write(
+              picture == null ? null : picture.content,
+              sound == null ? null : sound.content,
+              MediaClock.of(cut.startTicks(), lead.timescale),
+              MediaClock.of(cut.startTicks() + cut.durationTicks(), lead.timescale),
+              cut.discontinuity()),
+          List.of(),
+          lead.frames(),
+          lead.keyFrame);
+    }
+  }
+}

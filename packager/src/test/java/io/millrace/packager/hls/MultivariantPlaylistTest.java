@@ -1,0 +1,176 @@
+package io.millrace.packager.hls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.media.Broadcast;
+import io.millrace.media.BroadcastId;
+import io.millrace.media.StreamKey;
+import io.millrace.packager.presentation.BitRate;
+import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.presentation.Rendition;
+import io.millrace.packager.presentation.RenditionInfo;
+import io.millrace.packager.presentation.Segment;
+import io.millrace.packager.presentation.TestRenditions;
+import io.millrace.testkit.hls.AttributeList;
+import io.millrace.testkit.hls.MultivariantPlaylist;
+import io.millrace.testkit.hls.PlaylistReader;
+import io.millrace.testkit.hls.PlaylistRules;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class MultivariantPlaylistTest {
+  private static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
+  private static final Rendition PICTURE =
+      rendition(new RenditionInfo("video", "avc1.64001E", 854, 480, 0, 24), 2_000_000);
+
+  /** HLS M1: the largest combination that can be played, not the sum of all. */
+  @Test
+  void theBandwidthIsThatOfThePictureWithItsLargestSound() {
+    MultivariantPlaylist.Variant variant =
+        written(
+                PICTURE,
+                sound("audio", "mp4a.40.2", 100_000),
+                sound("audio-2", "mp4a.40.2", 300_000))
+            .variants()
+            .getFirst();
+
+    assertThat(variant.attributes().text("BANDWIDTH")).contains("2300000");
+    assertThat(variant.attributes().text("AVERAGE-BANDWIDTH")).contains("2300000");
+    assertThat(variant.attributes().text("CODECS")).contains("avc1.64001E,mp4a.40.2");
+  }
+
+  /** HLS M1, M4: one variant for each codec of sound, groups of the same members. */
+  @Test
+  void soundInSeveralCodecsMakesAVariantForEach() {
+    MultivariantPlaylist playlist =
+        written(PICTURE, sound("audio", "mp4a.40.2", 100_000), sound("audio-2", "opus", 50_000));
+
+    assertThat(playlist.variants())
+        .extracting(v -> text(v.attributes(), "CODECS"))
+        .containsExactly("avc1.64001E,mp4a.40.2", "avc1.64001E,opus");
+    assertThat(playlist.variants())
+        .extracting(v -> text(v.attributes(), "AUDIO"))
+        .containsExactly("audio", "audio-opus");
+    assertThat(playlist.variants())
+        .extracting(MultivariantPlaylist.Variant::uri)
+        .allMatch(uri -> uri.endsWith("/video/index.m3u8"));
+    assertThat(playlist.renditions())
+        .extracting(r -> text(r, "GROUP-ID"))
+        .containsExactly("audio", "audio-opus");
+    assertThat(playlist.renditions()).extracting(r -> text(r, "NAME")).containsOnly("Audio");
+    assertThat(playlist.renditions()).extracting(r -> text(r, "DEFAULT")).containsOnly("YES");
+    assertThat(PlaylistRules.multivariant("m", playlist)).isEmpty();
+  }
+
+  /**
+   * HLS M4: groups of different members must not be, so all are in one and every codec is named.
+   */
+  @Test
+  void groupsThatCouldNotHaveTheSameMembersAreOne() {
+    MultivariantPlaylist playlist =
+        written(
+            PICTURE,
+            sound("audio", "mp4a.40.2", 100_000),
+            sound("audio-2", "mp4a.40.2", 100_000),
+            sound("audio-3", "opus", 50_000));
+
+    assertThat(playlist.variants()).hasSize(1);
+    assertThat(text(playlist.variants().getFirst().attributes(), "CODECS"))
+        .isEqualTo("avc1.64001E,mp4a.40.2,opus");
+    assertThat(playlist.renditions())
+        .extracting(r -> text(r, "NAME"))
+        .containsExactly("Audio", "Audio 2", "Audio 3");
+  }
+
+  /** Without a picture the first sound is the variant itself, and so has no address of its own. */
+  @Test
+  void soundAloneMayHaveOthersBesideIt() {
+    MultivariantPlaylist playlist =
+        written(sound("audio", "mp4a.40.2", 100_000), sound("audio-2", "mp4a.40.2", 100_000));
+
+    assertThat(playlist.variants().getFirst().uri()).endsWith("/audio/index.m3u8");
+    assertThat(text(playlist.variants().getFirst().attributes(), "AUDIO")).isEqualTo("audio");
+    assertThat(playlist.renditions())
+        .extracting(r -> r.text("URI").isPresent())
+        .containsExactly(false, true);
+    assertThat(playlist.variants().getFirst().attributes().text("CLOSED-CAPTIONS")).isEmpty();
+  }
+
+  /** HLS M3: a stream that is passed through cannot promise it; M5 and M7 wait for the ladder. */
+  @Test
+  void promisesNothingThatTheSourceMayBreak() {
+    String text = MultivariantPlaylistWriter.write(presentation(List.of(PICTURE))).toString();
+
+    assertThat(text).doesNotContain("INDEPENDENT-SEGMENTS").doesNotContain("I-FRAME");
+    assertThat(MediaPlaylistWriter.write(presentation(List.of(PICTURE)), PICTURE).toString())
+        .doesNotContain("INDEPENDENT-SEGMENTS")
+        .doesNotContain("PLAYLIST-TYPE");
+  }
+
+  /** HLS B12: no higher version than what is used asks for. */
+  @Test
+  void theVersionIsTheLeastThatIsNeeded() {
+    Rendition withoutHeaders =
+        TestRenditions.of(PICTURE.info(), 0, List.of(segment("")), BitRate.NONE);
+
+    assertThat(MediaPlaylistWriter.write(presentation(List.of(PICTURE)), PICTURE).toString())
+        .contains("#EXT-X-VERSION:6\n")
+        .contains("#EXT-X-MAP:");
+    assertThat(
+            MediaPlaylistWriter.write(presentation(List.of(withoutHeaders)), withoutHeaders)
+                .toString())
+        .contains("#EXT-X-VERSION:3\n")
+        .doesNotContain("#EXT-X-MAP:");
+  }
+
+  private static String text(AttributeList attributes, String name) {
+    return attributes.text(name).orElse("");
+  }
+
+  private static MultivariantPlaylist written(Rendition... renditions) {
+    return (MultivariantPlaylist)
+        PlaylistReader.read(
+            MultivariantPlaylistWriter.write(presentation(List.of(renditions))).toString());
+  }
+
+  private static Presentation presentation(List<Rendition> renditions) {
+    Broadcast broadcast =
+        new Broadcast(
+            new BroadcastId("01M7YZMHG0B2Y153S441CND7V7"),
+            "main",
+            new StreamKey("live", "one"),
+            START);
+    return Presentation.unwritten(broadcast, 3, renditions, Optional.empty());
+  }
+
+  private static Rendition sound(String name, String codecs, long rate) {
+    return rendition(new RenditionInfo(name, codecs, 0, 0, 2, 0), rate);
+  }
+
+  private static Rendition rendition(RenditionInfo info, long rate) {
+    return TestRenditions.of(
+        info,
+        0,
+        List.of(segment("init-a.mp4")),
+        new BitRate(rate, 60 * rate, 60_000_000_000L, List.of()));
+  }
+
+  private static Segment segment(String init) {
+    return new Segment(
+        0,
+        1,
+        init,
+        180_000,
+        90_000,
+        START,
+        false,
+        false,
+        true,
+        1000,
+        List.of(),
+        Optional.empty(),
+        true);
+  }
+}

@@ -1,0 +1,81 @@
+package io.millrace.packager.live;
+
+import io.millrace.storage.DirectoryObjectStore;
+import io.millrace.testkit.FakeClock;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A clock, a store in a folder of its own that outlives nodes and can be made to fail, and the
+ * nodes on it; registered by a test as an extension. Nodes that still run at the end are killed.
+ */
+final class LiveFixture implements AfterEachCallback {
+  final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
+  private final List<LiveNode> nodes = new ArrayList<>();
+  private final Vertx storeVertx = Vertx.vertx();
+  private final Path folder = newFolder();
+  private final FaultyStore store =
+      new FaultyStore(new DirectoryObjectStore(storeVertx, folder, new PrometheusRegistry()));
+
+  private static Path newFolder() {
+    try {
+      return Files.createTempDirectory("millrace-live-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws IOException {
+    nodes.forEach(LiveNode::kill);
+    LiveNode.await(storeVertx.close());
+    try (Stream<Path> files = Files.walk(folder)) {
+      files
+          .sorted(Comparator.reverseOrder())
+          .forEach(
+              file -> {
+                try {
+                  Files.delete(file);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    }
+  }
+
+  FaultyStore store() {
+    return store;
+  }
+
+  /** A node with a window of 20 s. */
+  LiveNode node() {
+    return node(Duration.ofSeconds(20), Optional.empty(), 64 << 20);
+  }
+
+  LiveNode node(Duration window) {
+    return node(window, Optional.empty(), 64 << 20);
+  }
+
+  /**
+   * @param target the target duration, where it is not chosen by the media
+   * @param unstoredBytes what may be in memory only
+   */
+  LiveNode node(Duration window, Optional<Duration> target, long unstoredBytes) {
+    LiveNode node = new LiveNode(store, clock, window, target, unstoredBytes);
+    nodes.add(node);
+    return node;
+  }
+}

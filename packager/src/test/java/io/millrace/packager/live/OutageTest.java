@@ -1,0 +1,78 @@
+package io.millrace.packager.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.media.EndReason;
+import io.millrace.testkit.hls.MediaPlaylist;
+import io.millrace.testkit.hls.PlaylistRules;
+import io.millrace.testkit.hls.Segment;
+import io.millrace.testkit.hls.UpdateRules;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A publisher is killed and comes back, seen by a player that looks four times a second. */
+class OutageTest {
+  private static final int TARGET = 3;
+
+  @RegisterExtension final LiveFixture fixture = new LiveFixture();
+  private LiveNode node;
+
+  @BeforeEach
+  void start() {
+    node = fixture.node(Duration.ofSeconds(60));
+  }
+
+  /** HLS B5, B8, B9, D4, D9. */
+  @ParameterizedTest
+  @CsvSource({"5, 0.4", "5, 1.9", "12, 0.4", "12, 1.9"})
+  void theLostTimeIsGapsBehindWholeSegmentsAndOneDiscontinuity(int outage, double open) {
+    node.publish().send(8.04 + open);
+    MediaPlaylist before = node.awaitSegments("video", 4);
+    node.unpublish(EndReason.CONNECTION_LOST);
+    MediaPlaylist last = before;
+    // The last segment was listed when its first picture behind it came.
+    Instant updated = fixture.clock.instant().minusMillis(Math.round(open * 1000));
+    for (int quarter = 0; quarter < outage * 4; quarter++) {
+      node.advance(Duration.ofMillis(250)).tick();
+      MediaPlaylist now = node.shown("video");
+      assertThat(UpdateRules.check("video", last, now)).isEmpty();
+      if (now.nextSequence() > last.nextSequence()) {
+        updated = fixture.clock.instant();
+      }
+      assertThat(Duration.between(updated, fixture.clock.instant()).toMillis())
+          .isLessThanOrEqualTo(TARGET * 1500L);
+      last = now;
+    }
+
+    node.publish().send(6.04);
+    MediaPlaylist pictures = node.awaitSegments("video", last.nextSequence() + 3);
+    MediaPlaylist sound = node.awaitSegments("audio", pictures.nextSequence());
+
+    assertThat(UpdateRules.check("video", last, pictures)).isEmpty();
+    for (MediaPlaylist playlist : List.of(pictures, sound)) {
+      assertThat(PlaylistRules.live("m", playlist)).isEmpty();
+      assertThat(playlist.segments().stream().filter(Segment::discontinuity)).hasSize(1);
+    }
+    List<Segment> gaps = pictures.segments().stream().filter(Segment::gap).toList();
+    double lost = gaps.stream().mapToDouble(gap -> gap.seconds().doubleValue()).sum();
+    assertThat(lost).isBetween(outage - TARGET - 0.1, outage + TARGET + 0.1);
+    Segment resumed =
+        pictures.segments().stream().filter(Segment::discontinuity).findFirst().orElseThrow();
+    assertThat(resumed.gap()).isFalse();
+    assertThat(resumed.date()).contains(node.clockMap().anchors().getLast().wall());
+    assertThat(sound.segments().stream().filter(Segment::discontinuity).findFirst().orElseThrow())
+        .extracting(Segment::sequence)
+        .isEqualTo(resumed.sequence());
+    List<Double> whole =
+        pictures.segments().stream()
+            .filter(s -> s.sequence() < 4 || s.sequence() >= resumed.sequence())
+            .map(s -> s.seconds().doubleValue())
+            .toList();
+    assertThat(whole).hasSize(7).containsOnly(2.0);
+  }
+}

@@ -1,0 +1,224 @@
+package io.millrace.packager.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.media.EndReason;
+import io.millrace.media.Timescale;
+import io.millrace.media.Track;
+import io.millrace.packager.segment.RandomBroadcast;
+import io.millrace.testkit.hls.AttributeList;
+import io.millrace.testkit.hls.MediaPlaylist;
+import io.millrace.testkit.hls.MultivariantPlaylist;
+import io.millrace.testkit.hls.PlaylistReader;
+import io.millrace.testkit.hls.PlaylistRules;
+import io.millrace.testkit.hls.Segment;
+import io.millrace.testkit.hls.UpdateRules;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Tracks that change, come and go in mid-stream. */
+class TrackChangesTest {
+  private static final Track SMALL = RandomBroadcast.smallVideo(Timescale.VIDEO);
+  private static final Track OTHER_RATE = RandomBroadcast.audio(new Timescale(44_100), 44_100);
+  private static final Track SECOND = RandomBroadcast.numbered(LiveNode.AUDIO, 3);
+
+  @RegisterExtension final LiveFixture fixture = new LiveFixture();
+  private LiveNode node;
+
+  @BeforeEach
+  void start() {
+    node = fixture.node();
+  }
+
+  /** HLS D1, D4, B16, M1. */
+  @Test
+  void anotherPictureSizeIsOneDiscontinuityInAllRenditions() {
+    node.publish().send(6);
+    node.announce(SMALL, LiveNode.AUDIO).send(6);
+    MediaPlaylist pictures = node.awaitSegments("video", 5);
+    MediaPlaylist sound = node.awaitSegments("audio", 5);
+
+    Segment changed = onlyDiscontinuity(pictures);
+    assertThat(onlyDiscontinuity(sound).sequence()).isEqualTo(changed.sequence());
+    assertThat(pictures.segments().stream().map(Segment::initUri).distinct()).hasSize(2);
+    assertThat(changed.initUri()).isNotEqualTo(pictures.segments().getFirst().initUri());
+    assertThat(sound.segments().stream().map(Segment::initUri).distinct()).hasSize(1);
+    String base = node.base().orElseThrow() + "video/";
+    assertThat(node.get(base + changed.initUri()).status()).isEqualTo(200);
+    assertThat(variant().attributes().text("CODECS")).contains("avc1.64000D,avc1.64001E,mp4a.40.2");
+    assertThat(variant().attributes().text("RESOLUTION")).contains("854x480");
+
+    // What is no longer listed is no longer spoken of.
+    node.send(24);
+    LiveNode.awaitPresent(
+        () -> variant().attributes().text("RESOLUTION").filter(size -> size.equals("320x240")));
+    assertThat(variant().attributes().text("CODECS")).contains("avc1.64000D,mp4a.40.2");
+  }
+
+  /** HLS D1, D4: and the pictures between two key frames go on. */
+  @Test
+  void anotherRateOfSoundIsOneDiscontinuityInAllRenditions() {
+    node.publish().send(5);
+    node.announce(LiveNode.VIDEO, OTHER_RATE).send(6);
+    MediaPlaylist pictures = node.awaitSegments("video", 5);
+    MediaPlaylist sound = node.awaitSegments("audio", 5);
+
+    Segment changed = onlyDiscontinuity(sound);
+    assertThat(onlyDiscontinuity(pictures).sequence()).isEqualTo(changed.sequence());
+    assertThat(sound.segments().stream().map(Segment::initUri).distinct()).hasSize(2);
+    assertThat(pictures.segments().stream().map(Segment::initUri).distinct()).hasSize(1);
+    assertThat(PlaylistRules.live("video", pictures)).isEmpty();
+    node.tick();
+    assertThat(node.metric("millrace_packager_samples_dropped")).isZero();
+  }
+
+  /** HLS D2. */
+  @Test
+  void tracksThatAreTheSameChangeNothing() {
+    node.publish().send(3);
+    for (int i = 0; i < 5; i++) {
+      node.announce(
+              RandomBroadcast.video(Timescale.VIDEO),
+              RandomBroadcast.audio(new Timescale(48_000), 48_000))
+          .send(1.08);
+    }
+    MediaPlaylist pictures = node.awaitSegments("video", 4);
+
+    assertThat(pictures.segments()).noneMatch(Segment::discontinuity);
+    assertThat(pictures.segments()).extracting(s -> s.seconds().doubleValue()).containsOnly(2.0);
+  }
+
+  /** HLS M4, M1, D4, D7: sound that joins is a rendition of its own and disturbs no other. */
+  @Test
+  void moreSoundJoinsAndLeavesWithoutADiscontinuity() {
+    node.publish().send(5);
+    node.announce(LiveNode.VIDEO, LiveNode.AUDIO, SECOND).send(8);
+    MediaPlaylist pictures = node.awaitSegments("video", 6);
+    MediaPlaylist sound = node.awaitSegments("audio", 6);
+    MediaPlaylist more = node.awaitSegments("audio-2", 6);
+
+    assertThat(pictures.segments()).noneMatch(Segment::discontinuity);
+    assertThat(sound.segments()).noneMatch(Segment::discontinuity);
+    assertThat(more.segments()).noneMatch(segment -> segment.discontinuity() || segment.gap());
+    assertThat(more.firstSequence()).isEqualTo(2);
+    assertThat(more.targetDuration()).isEqualTo(pictures.targetDuration());
+    assertThat(more.segments().getLast().date()).isEqualTo(sound.segments().getLast().date());
+    List<AttributeList> members = multivariant().renditions();
+    assertThat(members)
+        .extracting(m -> m.text("NAME").orElse(""))
+        .containsExactly("Audio", "Audio 2");
+    assertThat(members).extracting(m -> m.text("GROUP-ID").orElse("")).containsOnly("audio");
+    assertThat(members).extracting(m -> m.text("DEFAULT").orElse("")).containsExactly("YES", "NO");
+    assertThat(members.getFirst().text("AUTOSELECT")).contains("YES");
+    assertThat(PlaylistRules.multivariant("m", multivariant())).isEmpty();
+
+    node.announce(LiveNode.VIDEO, LiveNode.AUDIO).send(5);
+    MediaPlaylist after = node.awaitSegments("audio-2", 8);
+    assertThat(UpdateRules.check("audio-2", more, after)).isEmpty();
+    assertThat(after.segments().getLast().gap()).isTrue();
+    assertThat(node.awaitSegments("video", 8).segments()).noneMatch(Segment::discontinuity);
+  }
+
+  /** HLS B9, B14: no gaps for ever; what comes back is another rendition. */
+  @Test
+  void soundThatIsGoneEndsAndLeavesTheMultivariantPlaylist() {
+    node.publish(LiveNode.VIDEO, LiveNode.AUDIO, SECOND).send(9);
+    node.awaitSegments("audio-2", 4);
+    node.announce(LiveNode.VIDEO, LiveNode.AUDIO).send(25);
+    node.awaitSegments("audio-2", 15);
+    assertThat(multivariant().renditions()).hasSize(2);
+
+    node.send(12);
+    LiveNode.awaitPresent(
+        () -> Optional.of(multivariant()).filter(m -> m.renditions().size() == 1));
+    MediaPlaylist gone = node.playlist("audio-2").orElseThrow();
+    assertThat(gone.ended()).isTrue();
+    assertThat(node.playlist("audio").orElseThrow().ended()).isFalse();
+
+    node.announce(LiveNode.VIDEO, LiveNode.AUDIO, SECOND).send(7);
+    MediaPlaylist back =
+        LiveNode.awaitPresent(() -> node.playlist("audio-3").filter(p -> p.segments().size() > 1));
+    MediaPlaylist pictures = node.awaitSegments("video", back.nextSequence());
+    assertThat(back.segments()).noneMatch(Segment::gap);
+    assertThat(back.discontinuitySequence()).isEqualTo(pictures.discontinuitySequence());
+    assertThat(node.playlist("audio-2")).contains(gone);
+    assertThat(multivariant().renditions()).hasSize(2);
+  }
+
+  /** The encoder says nothing, its sound just stops: as above. */
+  @Test
+  void soundThatFallsSilentEndsToo() {
+    node.publish().send(9);
+    node.awaitSegments("audio", 4);
+    node.send(44, List.of(LiveNode.VIDEO));
+
+    MediaPlaylist gone =
+        LiveNode.awaitPresent(() -> node.playlist("audio").filter(MediaPlaylist::ended));
+    assertThat(gone.segments().getLast().gap()).isTrue();
+    assertThat(multivariant().renditions()).isEmpty();
+    assertThat(variant().attributes().text("CODECS")).contains("avc1.64001E");
+    assertThat(node.playlist("video").orElseThrow().ended()).isFalse();
+  }
+
+  /** An outage of everything gives nothing up. */
+  @Test
+  void nothingIsGivenUpWhileThePublisherIsAway() {
+    node.publish().send(9);
+    node.awaitSegments("video", 4);
+    node.unpublish(EndReason.CONNECTION_LOST);
+    for (int i = 0; i < 20; i++) {
+      node.advance(Duration.ofSeconds(3)).tick();
+    }
+
+    assertThat(multivariant().renditions()).hasSize(1);
+    assertThat(node.playlist("audio").orElseThrow().ended()).isFalse();
+  }
+
+  /** Sound only, then a picture joins: it leads from then on. */
+  @Test
+  void aPictureThatComesLaterIsARenditionOfItsOwn() {
+    node.publish(LiveNode.AUDIO).send(9);
+    node.awaitSegments("audio", 3);
+    assertThat(multivariant().renditions()).isEmpty();
+    assertThat(variant().uri()).endsWith("/audio/index.m3u8");
+    assertThat(variant().attributes().text("RESOLUTION")).isEmpty();
+
+    node.announce(LiveNode.VIDEO, LiveNode.AUDIO).send(9);
+    LiveNode.awaitPresent(
+        () -> Optional.of(variant()).filter(v -> v.uri().endsWith("/video/index.m3u8")));
+    MediaPlaylist pictures = node.playlist("video").orElseThrow();
+    MediaPlaylist sound = node.awaitSegments("audio", pictures.nextSequence());
+    for (Segment segment : pictures.segments()) {
+      // HLS D4
+      assertThat(discontinuities(pictures, segment.sequence()))
+          .isEqualTo(discontinuities(sound, segment.sequence()));
+    }
+    assertThat(multivariant().renditions()).hasSize(1);
+  }
+
+  private MultivariantPlaylist multivariant() {
+    return (MultivariantPlaylist)
+        PlaylistReader.read(node.get("/live/one/index.m3u8").body().toString());
+  }
+
+  private MultivariantPlaylist.Variant variant() {
+    return multivariant().variants().getFirst();
+  }
+
+  private static Segment onlyDiscontinuity(MediaPlaylist playlist) {
+    List<Segment> found = playlist.segments().stream().filter(Segment::discontinuity).toList();
+    assertThat(found).hasSize(1);
+    return found.getFirst();
+  }
+
+  private static long discontinuities(MediaPlaylist playlist, long sequence) {
+    return playlist.discontinuitySequence().orElse(0L)
+        + playlist.segments().stream()
+            .filter(segment -> segment.sequence() <= sequence && segment.discontinuity())
+            .count();
+  }
+}

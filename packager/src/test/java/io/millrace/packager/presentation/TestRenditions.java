@@ -1,0 +1,45 @@
+package io.millrace.packager.presentation;
+
+import io.millrace.packager.hls.MediaPlaylistWriter;
+import io.millrace.packager.state.BroadcastState;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Renditions of given segments, with their text written. */
+public final class TestRenditions {
+  private TestRenditions() {}
+
+  /** All segments are listed; each new header is named. */
+  public static Rendition of(
+      RenditionInfo info, long discontinuitySequence, List<Segment> segments, BitRate rate) {
+    GrowingText lines = new GrowingText();
+    GrowingText items = new GrowingText();
+    Map<String, RenditionInfo> formats = new HashMap<>();
+    String header = "";
+    for (Segment segment : segments) {
+      lines.append(
+          MediaPlaylistWriter.lines(
+              segment, segment.discontinuity() || !segment.init().equals(header)));
+      items.append(BroadcastState.item(segment));
+      header = segment.init();
+      formats.put(header, info);
+    }
+    return new Rendition(
+        info,
+        formats,
+        discontinuitySequence,
+        segments.getLast().msn() + 1,
+        segments,
+        0,
+        lines.span(),
+        items.span(),
+        true,
+        Map.of(),
+        rate,
+        Optional.empty(),
+        Optional.empty(),
+        Document.EMPTY);
+  }
+}

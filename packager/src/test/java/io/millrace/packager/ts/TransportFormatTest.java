@@ -1,0 +1,309 @@
+package io.millrace.packager.ts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.media.Sample;
+import io.millrace.media.Timescale;
+import io.millrace.media.Track;
+import io.millrace.media.TrackFormat;
+import io.millrace.media.TrackId;
+import io.millrace.media.UnsupportedMediaException;
+import io.millrace.media.codec.AacConfiguration;
+import io.millrace.packager.presentation.RenditionInfo;
+import io.millrace.packager.segment.Cut;
+import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.RandomBroadcast;
+import io.millrace.packager.segment.TrackWriter;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class TransportFormatTest {
+  private static final Track VIDEO = RandomBroadcast.video(Timescale.VIDEO);
+  private static final Track AUDIO = RandomBroadcast.audio(new Timescale(48_000), 48_000);
+  private static final int PICTURES = 0x100;
+  private static final int SOUND = 0x101;
+  private static final String SPS = "6764001eacd940d83de6f011000003000100000300300f162d96";
+  private static final String PPS = "68ebe3cb22c0";
+
+  private final List<CutSegment> cut = new ArrayList<>();
+  private final TransportFormat format = new TransportFormat(Set.of(), cut::add);
+  private final TransportReader reader = new TransportReader();
+
+  @Test
+  void putsThePictureAndItsSoundIntoOneRendition() {
+    TrackWriter pictures = format.open("video", VIDEO);
+    TrackWriter sound = format.open("audio", AUDIO);
+    second(pictures, 0);
+    pictures.cut(cutAt(0, 90_000));
+    assertThat(cut).isEmpty();
+    frames(sound, 0, 47);
+    sound.cut(cutAt(0, 48_000));
+
+    CutSegment segment = cut.getFirst();
+    assertThat(segment.rendition()).isEqualTo("video");
+    assertThat(segment.header()).isEmpty();
+    assertThat(segment.independent()).isTrue();
+    assertThat(segment.frames()).isEqualTo(25);
+    assertThat(segment.parts()).isEmpty();
+    assertThat(segment.keyFrame()).isPresent();
+    TransportReader.Segment read = reader.read(segment.bytes());
+    assertThat(read.clockPid()).isEqualTo(PICTURES);
+    assertThat(read.streams().get(PICTURES).type()).isEqualTo(0x1B);
+    assertThat(read.streams().get(SOUND).type()).isEqualTo(0x0F);
+    assertThat(read.of(PICTURES)).hasSize(25);
+    TransportReader.Pes first = read.packets().getFirst();
+    assertThat(first.pid()).as("the key frame comes first").isEqualTo(PICTURES);
+    assertThat(first.randomAccess()).isTrue();
+    assertThat(read.of(PICTURES).stream().skip(1)).noneMatch(TransportReader.Pes::randomAccess);
+    assertThat(first.dts()).isEqualTo(900_000);
+    assertThat(read.of(SOUND).getFirst().pts()).isEqualTo(900_000);
+  }
+
+  @Test
+  void listsOneRenditionForPictureAndSoundAndOneForEachFurtherSound() {
+    format.open("video", VIDEO);
+    format.open("audio", AUDIO);
+    format.open("audio-2", AUDIO);
+
+    assertThat(
+            format.renditions(
+                List.of(
+                    new RenditionInfo("video", "avc1.64001E", 854, 480, 0, 0),
+                    new RenditionInfo("audio", "mp4a.40.2", 0, 0, 2, 0),
+                    new RenditionInfo("audio-2", "mp4a.40.2", 0, 0, 2, 0))))
+        .containsExactly(
+            new RenditionInfo("video", "avc1.64001E,mp4a.40.2", 854, 480, 2, 0),
+            new RenditionInfo("audio-2", "mp4a.40.2", 0, 0, 2, 0));
+  }
+
+  @Test
+  void soundAloneHasTheClock() {
+    TrackWriter sound = format.open("audio", AUDIO);
+    for (int i = 0; i < 3; i++) {
+      frames(sound, i * 94, 94);
+      sound.cut(new Cut(i, i * 96_256L, 96_256, 0, false));
+    }
+
+    for (CutSegment segment : cut) {
+      assertThat(segment.rendition()).isEqualTo("audio");
+      assertThat(segment.independent()).isTrue();
+      TransportReader.Segment read = reader.read(segment.bytes());
+      assertThat(read.clockPid()).isEqualTo(SOUND);
+      assertThat(read.packets().getFirst().randomAccess()).isTrue();
+      // A PES packet holds at most 70 ms.
+      assertThat(read.packets()).hasSizeBetween(32, 34);
+    }
+  }
+
+  @Test
+  void soundThatWasARenditionBeforeThePictureStaysOne() {
+    TrackWriter sound = format.open("audio", AUDIO);
+    frames(sound, 0, 47);
+    sound.cut(cutAt(0, 48_000));
+    TrackWriter pictures = format.open("video", VIDEO);
+    second(pictures, 1);
+    pictures.cut(new Cut(1, 90_000, 90_000, 0, true));
+    frames(sound, 47, 47);
+    sound.cut(new Cut(1, 48_000, 48_000, 0, true));
+
+    assertThat(cut.stream().map(CutSegment::rendition)).containsExactly("audio", "video", "audio");
+  }
+
+  @Test
+  void goesOnWithTheRenditionsOfAnEarlierStart() {
+    TransportFormat resumed = new TransportFormat(Set.of("video"), cut::add);
+    TrackWriter sound = resumed.open("audio", AUDIO);
+    frames(sound, 0, 47);
+    sound.cut(new Cut(7, 0, 48_000, 0, true));
+
+    assertThat(cut.getFirst().rendition()).isEqualTo("video");
+    assertThat(resumed.renditions(List.of(new RenditionInfo("audio", "mp4a.40.2", 0, 0, 2, 0))))
+        .isEmpty();
+    assertThat(reader.read(cut.getFirst().bytes()).clockPid()).isEqualTo(SOUND);
+  }
+
+  @Test
+  void aSegmentHoldsWhatThereIs() {
+    TrackWriter pictures = format.open("video", VIDEO);
+    TrackWriter sound = format.open("audio", AUDIO);
+    second(pictures, 0);
+    pictures.cut(cutAt(0, 90_000));
+    sound.cut(cutAt(0, 48_000));
+    pictures.cut(new Cut(1, 90_000, 90_000, 0, false));
+    frames(sound, 47, 47);
+    sound.cut(new Cut(1, 48_000, 48_000, 0, false));
+    pictures.cut(new Cut(2, 180_000, 90_000, 0, false));
+    sound.cut(new Cut(2, 96_000, 48_000, 0, false));
+
+    assertThat(cut.stream().map(CutSegment::gap)).containsExactly(false, false, true);
+    assertThat(reader.read(cut.get(0).bytes()).of(SOUND)).isEmpty();
+    assertThat(reader.read(cut.get(1).bytes()).of(PICTURES)).isEmpty();
+    assertThat(cut.get(1).independent()).isFalse();
+  }
+
+  @Test
+  void countersAndTheClockGoOnAndABreakIsSaid() {
+    // HLS D1
+    TrackWriter pictures = format.open("video", VIDEO);
+    second(pictures, 0);
+    pictures.cut(cutAt(0, 90_000));
+    second(pictures, 1);
+    pictures.cut(new Cut(1, 90_000, 90_000, 0, false));
+    second(pictures, 9);
+    pictures.cut(new Cut(2, 810_000, 90_000, 0, true));
+
+    reader.read(cut.get(0).bytes());
+    assertThat(reader.read(cut.get(1).bytes()).packets()).noneMatch(TransportReader.Pes::broken);
+    TransportReader.Segment last = reader.read(cut.get(2).bytes());
+    assertThat(last.packets().getFirst().broken()).isTrue();
+    assertThat(last.packets().stream().skip(1)).noneMatch(TransportReader.Pes::broken);
+  }
+
+  @Test
+  void theProgrammeMapGetsANewVersionWhenTracksChange() {
+    TrackWriter pictures = format.open("video", VIDEO);
+    TrackWriter sound = format.open("audio", AUDIO);
+    second(pictures, 0);
+    pictures.cut(cutAt(0, 90_000));
+    sound.cut(cutAt(0, 48_000));
+    assertThat(reader.read(cut.get(0).bytes()).version()).isZero();
+
+    format.close("audio");
+    second(pictures, 1);
+    pictures.cut(new Cut(1, 90_000, 90_000, 0, true));
+    sound.cut(new Cut(1, 48_000, 48_000, 0, true));
+    TransportReader.Segment alone = reader.read(cut.get(1).bytes());
+    assertThat(alone.version()).isEqualTo(1);
+    assertThat(alone.streams()).containsOnlyKeys(PICTURES);
+  }
+
+  @Test
+  void beginsEachPictureWithADelimiterAndKeyFramesWithParameterSets() {
+    TrackWriter pictures = format.open("video", VIDEO);
+    pictures.add(picture(0, true, "65aa", "65bb"), 3600);
+    pictures.add(picture(3600, false, "0605", "41cc"), 3600);
+    pictures.add(picture(7200, true, "09f0", SPS, PPS, "65dd"), 3600);
+    pictures.add(picture(10_800, true, "09f0", "65dd"), 3600);
+    pictures.cut(cutAt(0, 14_400));
+
+    List<TransportReader.Pes> packets = reader.read(cut.getFirst().bytes()).of(PICTURES);
+    assertThat(hex(packets.get(0))).containsExactly("09f0", SPS, PPS, "65aa", "65bb");
+    assertThat(hex(packets.get(1))).containsExactly("09f0", "0605", "41cc");
+    assertThat(hex(packets.get(2))).containsExactly("09f0", SPS, PPS, "65dd");
+    assertThat(hex(packets.get(3))).containsExactly("09f0", SPS, PPS, "65dd");
+  }
+
+  @Test
+  void largePicturesHaveNoLength() {
+    TrackWriter pictures = format.open("video", VIDEO);
+    pictures.add(picture(0, true, "65" + "5a".repeat(200_000)), 3600);
+    pictures.cut(cutAt(0, 3600));
+
+    TransportReader.Pes packet = reader.read(cut.getFirst().bytes()).packets().getFirst();
+    assertThat(TransportReader.nals(packet.data()).getLast().length()).isEqualTo(200_001);
+  }
+
+  @Test
+  void aSlowPictureKeepsTheClockGoing() {
+    TrackWriter pictures = format.open("video", VIDEO);
+    for (int segment = 0; segment < 2; segment++) {
+      long start = 180_000L * segment;
+      pictures.add(picture(start, true, "65aa"), 90_000);
+      pictures.add(picture(start + 90_000, false, "41bb"), 90_000);
+      pictures.cut(new Cut(segment, start, 180_000, 0, false));
+    }
+
+    // The reader fails where it stands for more than 100 ms, also between segments.
+    assertThat(reader.read(cut.get(0).bytes()).clocks()).hasSizeGreaterThanOrEqualTo(24);
+    assertThat(reader.read(cut.get(1).bytes()).packets()).hasSize(2);
+  }
+
+  @Test
+  void framesOfSoundThatDoNotFollowEachOtherHaveTimesOfTheirOwn() {
+    TrackWriter sound = format.open("audio", AUDIO);
+    sound.add(frame(0), 1024);
+    sound.add(frame(1024), 1024);
+    sound.add(frame(2148), 1024);
+    sound.cut(cutAt(0, 4096));
+
+    List<TransportReader.Pes> packets = reader.read(cut.getFirst().bytes()).packets();
+    assertThat(packets).hasSize(2);
+    assertThat(packets.get(1).pts()).isEqualTo(900_000 + 2148 * 90_000 / 48_000);
+    assertThat(TransportReader.adtsFrames(packets.get(0).data())).hasSize(2);
+  }
+
+  @Test
+  void writesAdtsHeadersOfTheCoreCoder() {
+    // HE-AAC: 24 kHz core, 48 kHz output, LC; and HE-AAC v2 with a mono core.
+    assertThat(header("2b098800")).isEqualTo("fff158801101fc".substring(0, 6));
+    // AAC-LC, 48 kHz, 6 channels.
+    assertThat(header("11b0")).isEqualTo("fff14d");
+  }
+
+  @Test
+  void refusesAacThatAdtsHasNoWordsFor() {
+    AacConfiguration shortFrames =
+        AacConfiguration.parse(Buffer.buffer(HexFormat.of().parseHex("1194")));
+    assertThatThrownBy(() -> new AdtsFraming(shortFrames))
+        .isInstanceOf(UnsupportedMediaException.class)
+        .hasMessageContaining("960 samples a frame");
+    assertThat(
+            format.objection(
+                new Track(new TrackId(2), new TrackFormat.Aac(shortFrames), new Timescale(48_000))))
+        .isPresent();
+    assertThat(format.objection(AUDIO)).isEmpty();
+    assertThat(format.objection(VIDEO)).isEmpty();
+  }
+
+  /** The first three bytes, which tell the format. */
+  private static String header(String configuration) {
+    AdtsFraming framing =
+        new AdtsFraming(
+            AacConfiguration.parse(Buffer.buffer(HexFormat.of().parseHex(configuration))));
+    PacketWriter out = new PacketWriter(1);
+    out.startPes(new Pid(SOUND), 7, Adaptation.NONE);
+    framing.write(0, out);
+    Buffer packet = out.finish();
+    return HexFormat.of().formatHex(packet.getBytes(181, 184));
+  }
+
+  private static void second(TrackWriter pictures, int from) {
+    for (int i = 0; i < 25; i++) {
+      pictures.add(picture(90_000L * from + 3600L * i, i == 0, i == 0 ? "65aa" : "41bb"), 3600);
+    }
+  }
+
+  private static void frames(TrackWriter sound, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      sound.add(frame(1024L * i), 1024);
+    }
+  }
+
+  private static Sample frame(long dts) {
+    return new Sample(RandomBroadcast.AUDIO, dts, 0, true, Buffer.buffer(new byte[300]));
+  }
+
+  private static Sample picture(long dts, boolean sync, String... nals) {
+    Buffer payload = Buffer.buffer();
+    for (String nal : nals) {
+      byte[] bytes = HexFormat.of().parseHex(nal);
+      payload.appendInt(bytes.length).appendBytes(bytes);
+    }
+    return new Sample(RandomBroadcast.VIDEO, dts, 0, sync, payload);
+  }
+
+  private static Cut cutAt(long startTicks, long durationTicks) {
+    return new Cut(0, startTicks, durationTicks, 0, false);
+  }
+
+  private static List<String> hex(TransportReader.Pes packet) {
+    return TransportReader.nals(packet.data()).stream()
+        .map(nal -> HexFormat.of().formatHex(nal.getBytes()))
+        .toList();
+  }
+}
