@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.Program;
 import io.millrace.testkit.Seeds;
-import io.millrace.testkit.hls.HlsWalker;
+import io.millrace.validator.walk.HlsWalker;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;

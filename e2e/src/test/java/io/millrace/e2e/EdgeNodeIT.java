@@ -2,7 +2,7 @@ package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.testkit.hls.HlsWalker;
+import io.millrace.validator.walk.HlsWalker;
 import io.millrace.testkit.program.Answer;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;

@@ -3,7 +3,7 @@ package io.millrace.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.Program;
-import io.millrace.testkit.hls.MediaPlaylist;
+import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.testkit.program.Answer;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;

@@ -3,11 +3,11 @@ package io.millrace.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.Program;
-import io.millrace.testkit.hls.HlsWalker;
-import io.millrace.testkit.hls.MediaPlaylist;
-import io.millrace.testkit.hls.MultivariantPlaylist;
-import io.millrace.testkit.hls.Playlist;
-import io.millrace.testkit.hls.PlaylistReader;
+import io.millrace.validator.walk.HlsWalker;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.MultivariantPlaylist;
+import io.millrace.validator.hls.Playlist;
+import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.testkit.program.Answer;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;

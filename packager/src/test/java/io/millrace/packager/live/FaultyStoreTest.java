@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.storage.DirectoryObjectStore;
 import io.millrace.testkit.FakeClock;
-import io.millrace.testkit.hls.MediaPlaylist;
-import io.millrace.testkit.hls.Segment;
-import io.millrace.testkit.hls.UpdateRules;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.Segment;
+import io.millrace.validator.hls.UpdateRules;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;

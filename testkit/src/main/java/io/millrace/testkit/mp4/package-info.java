@@ -1,7 +1,0 @@
-/**
- * A small, independent reader of fragmented MP4 (ISO/IEC 14496-12), to judge what a writer wrote.
- */
-@NullMarked
-package io.millrace.testkit.mp4;
-
-import org.jspecify.annotations.NullMarked;
