@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.validator.Rule;
 import io.millrace.validator.Violation;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Every rule once kept and once broken. */
@@ -125,6 +126,189 @@ class RulesTest {
         .containsExactly(Rule.M1_PEAK);
     assertThat(rules(MultivariantRules.peak(WHERE, variant, 1150, false)))
         .containsExactly(Rule.M1_PEAK);
+  }
+
+  @Test
+  void b2AcceptsAnyLengthOfNumberAndB12AsksForTheVersionThatIsNeeded() {
+    assertThat(live(playlist(0, 0, "").replace("VERSION:6", "VERSION:5")))
+        .containsExactly(Rule.B12);
+    assertThat(live("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n")).isEmpty();
+    assertThat(live("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2.0,\na.ts\n"))
+        .containsExactly(Rule.B12);
+    assertThat(
+            live(
+                "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXTINF:2.0,\n"
+                    + "#EXT-X-BYTERANGE:10@0\na.ts\n"))
+        .containsExactly(Rule.B12);
+  }
+
+  @Test
+  void b7NoticesThatAnEventRemovesAndThatOnDemandChanges() {
+    String event = "#EXT-X-PLAYLIST-TYPE:EVENT\n#EXT-X-MEDIA-S";
+    assertThat(
+            update(
+                playlist(0, 0, "", "", "", "").replace("#EXT-X-MEDIA-S", event),
+                playlist(1, 0, "", "", "", "").replace("#EXT-X-MEDIA-S", event)))
+        .containsExactly(Rule.B7);
+    String vod = "#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-MEDIA-S";
+    assertThat(
+            update(
+                playlist(0, 0, "").replace("#EXT-X-MEDIA-S", vod),
+                playlist(0, 0, "", "").replace("#EXT-X-MEDIA-S", vod)))
+        .containsExactly(Rule.B7);
+  }
+
+  @Test
+  void b8NoticesAListThatStandsStillButNotTheSilenceBeforeItsEnd() {
+    long second = 1_000_000_000L;
+    StalenessRules rules = new StalenessRules(WHERE);
+    assertThat(rules.updated(0, false, 2)).isEmpty();
+    rules.unchanged(3 * second);
+    assertThat(rules.judge(2)).as("within 1.5 targets and a second").isEmpty();
+    assertThat(rules.updated(3 * second, false, 2)).isEmpty();
+    rules.unchanged(8 * second);
+    assertThat(rules(rules.judge(2))).containsExactly(Rule.B8);
+    assertThat(rules(rules.updated(8 * second, false, 2))).containsExactly(Rule.B8);
+    rules.unchanged(14 * second);
+    assertThat(rules.updated(14 * second, true, 2)).isEmpty();
+  }
+
+  @Test
+  void b9NoticesTimeThatIsNowhereAndIsContentWithAGap() {
+    assertThat(live(dated("", "10:00:02"))).isEmpty();
+    assertThat(live(dated("#EXT-X-DISCONTINUITY\n", "10:00:03"))).isEmpty();
+    assertThat(live(dated("#EXT-X-DISCONTINUITY\n", "10:00:08"))).containsExactly(Rule.B9);
+    assertThat(live(dated("#EXT-X-GAP\n#EXTINF:2,\ng.ts\n#EXT-X-DISCONTINUITY\n", "10:00:04")))
+        .isEmpty();
+  }
+
+  @Test
+  void b16NoticesFragmentsWithoutAnInitSection() {
+    assertThat(live(playlist(0, 0, "").replace("#EXT-X-MAP:URI=\"init.mp4\"\n", "")))
+        .containsExactly(Rule.B16);
+  }
+
+  @Test
+  void d5NoticesADiscontinuityWithoutADateAndAListWithoutAny() {
+    assertThat(live(dated("#EXT-X-DISCONTINUITY\n", "10:00:02"))).isEmpty();
+    String undated =
+        dated("#EXT-X-DISCONTINUITY\n", "10:00:02")
+            .replace("#EXT-X-PROGRAM-DATE-TIME:2026-11-21T10:00:02.000Z\n", "");
+    assertThat(live(undated)).containsExactly(Rule.D5);
+    assertThat(
+            presentation(
+                dated("", "10:00:02"), "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n"))
+        .containsExactly(Rule.D5);
+  }
+
+  @Test
+  void d6NoticesADateThatGoesBackOverADiscontinuity() {
+    assertThat(live(dated("#EXT-X-DISCONTINUITY\n", "09:00:00"))).containsExactly(Rule.D6);
+  }
+
+  @Test
+  void d4AndD7AndM6CompareThePlaylistsOfAPresentation() {
+    String list = dated("", "10:00:02");
+    assertThat(presentation(list, list)).isEmpty();
+    assertThat(presentation(list, list.replace("DURATION:2", "DURATION:3")))
+        .containsExactly(Rule.D7);
+    assertThat(
+            presentation(
+                list,
+                list.replace(
+                    "#EXT-X-TARGET", "#EXT-X-SERVER-CONTROL:HOLD-BACK=9.0\n#EXT-X-TARGET")))
+        .containsExactly(Rule.D7);
+    assertThat(presentation(list, dated("#EXT-X-DISCONTINUITY\n", "10:00:02")))
+        .containsExactly(Rule.D4);
+    assertThat(
+            presentation(
+                list, list.replace("#EXT-X-TARGET", "#EXT-X-MEDIA-SEQUENCE:1\n#EXT-X-TARGET")))
+        .containsExactly(Rule.M6, Rule.M6);
+  }
+
+  @Test
+  void m4NoticesIncompleteAndAmbiguousGroups() {
+    String good =
+        """
+        #EXTM3U
+        #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="en",DEFAULT=YES,AUTOSELECT=YES,URI="en.m3u8"
+        #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="fr",AUTOSELECT=YES,URI="fr.m3u8"
+        #EXT-X-STREAM-INF:BANDWIDTH=1,AVERAGE-BANDWIDTH=1,CODECS="mp4a.40.2",AUDIO="a"
+        v.m3u8
+        """;
+    assertThat(multivariant(good)).isEmpty();
+    assertThat(multivariant(good.replace("NAME=\"fr\"", "NAME=\"en\""))).containsExactly(Rule.M4);
+    assertThat(multivariant(good.replace("\"fr\",", "\"fr\",DEFAULT=YES,")))
+        .containsExactly(Rule.M4);
+    assertThat(
+            multivariant(good.replace("DEFAULT=YES,AUTOSELECT=YES", "DEFAULT=YES,AUTOSELECT=NO")))
+        .containsExactly(Rule.M4);
+    assertThat(multivariant(good.replace("AUDIO=\"a\"", "AUDIO=\"b\""))).containsExactly(Rule.M4);
+    assertThat(
+            multivariant(good.replace("GROUP-ID=\"a\",NAME=\"fr\"", "GROUP-ID=\"b\",NAME=\"fr\"")))
+        .containsExactly(Rule.M4);
+    assertThat(multivariant(good.replace(",NAME=\"fr\"", ""))).contains(Rule.M4);
+    assertThat(multivariant(good + "#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID=\"c\",NAME=\"x\"\n"))
+        .containsExactly(Rule.M4);
+  }
+
+  @Test
+  void m1AsksForResolutionAndFrameRateOfPictures() {
+    String video =
+        "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1,AVERAGE-BANDWIDTH=1,CODECS=\"avc1.64001e\""
+            + ",RESOLUTION=640x360,FRAME-RATE=25.000\nv.m3u8\n";
+    assertThat(multivariant(video)).isEmpty();
+    assertThat(multivariant(video.replace(",RESOLUTION=640x360", "")))
+        .containsExactly(Rule.M1_SHOULD);
+    assertThat(multivariant(video.replace("BANDWIDTH=1,AVERAGE", "AVERAGE")))
+        .containsExactly(Rule.M1);
+  }
+
+  @Test
+  void m5NoticesPartsAndTheInitSectionInAnIFramePlaylist() {
+    String list =
+        """
+        #EXTM3U
+        #EXT-X-VERSION:6
+        #EXT-X-TARGETDURATION:2
+        #EXT-X-I-FRAMES-ONLY
+        #EXT-X-MAP:URI="a.mp4",BYTERANGE="100@0"
+        #EXTINF:2,
+        #EXT-X-BYTERANGE:50@100
+        a.mp4
+        """;
+    assertThat(live(list)).isEmpty();
+    assertThat(live(list.replace("50@100", "50@99"))).containsExactly(Rule.M5);
+    assertThat(live(list + "#EXT-X-PART:DURATION=1,URI=\"p\"\n")).containsExactly(Rule.M5);
+    assertThat(
+            multivariant(
+                "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1,AVERAGE-BANDWIDTH=1,CODECS=\"mp4a.40.2\"\n"
+                    + "v.m3u8\n#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1\n"))
+        .containsExactly(Rule.M5);
+  }
+
+  /** Two dated segments, with something between them. */
+  private static String dated(String between, String time) {
+    return "#EXTM3U\n#EXT-X-TARGETDURATION:2\n"
+        + "#EXT-X-PROGRAM-DATE-TIME:2026-11-21T10:00:00.000Z\n#EXTINF:2,\na.ts\n"
+        + between
+        + "#EXT-X-PROGRAM-DATE-TIME:2026-11-21T"
+        + time
+        + ".000Z\n#EXTINF:2,\nb.ts\n";
+  }
+
+  private static List<Rule> presentation(String one, String other) {
+    return rules(
+        PresentationRules.check(
+            Map.of(
+                "http://host/1.m3u8",
+                PlaylistReader.readMedia(one),
+                "http://host/2.m3u8",
+                PlaylistReader.readMedia(other))));
+  }
+
+  private static List<Rule> multivariant(String body) {
+    return rules(MultivariantRules.check(WHERE, (MultivariantPlaylist) PlaylistReader.read(body)));
   }
 
   /** A playlist of two-second segments; "D" puts a discontinuity before one. */
