@@ -1,0 +1,5 @@
+/** Hostile bytes for every parser that reads from the network. */
+@NullMarked
+package io.millrace.testkit.fuzz;
+
+import org.jspecify.annotations.NullMarked;
