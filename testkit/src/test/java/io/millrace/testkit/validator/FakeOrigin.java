@@ -117,9 +117,10 @@ final class FakeOrigin implements AutoCloseable {
         return;
       }
       if (knowsRanges && asked.containsKey("Range")) {
-        String[] range = asked.getFirst("Range").substring("bytes=".length()).split("-");
-        int from = Integer.parseInt(range[0]);
-        int to = Math.min(Integer.parseInt(range[1]) + 1, body.length);
+        String range = asked.getFirst("Range").substring("bytes=".length());
+        int dash = range.indexOf('-');
+        int from = Integer.parseInt(range.substring(0, dash));
+        int to = Math.min(Integer.parseInt(range.substring(dash + 1)) + 1, body.length);
         answer.set("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + body.length);
         body = Arrays.copyOfRange(body, from, to);
         status = 206;

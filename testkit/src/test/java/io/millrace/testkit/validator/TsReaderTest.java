@@ -90,6 +90,101 @@ class TsReaderTest {
   }
 
   @Test
+  void f6NoticesAPcrThatIsMissingOrGoesBack() {
+    byte[] none = first.clone();
+    byte[] back = first.clone();
+    int pcrs = 0;
+    for (int at = 0; at < first.length; at += PACKET) {
+      if ((first[at + 3] & 0x20) != 0 && first[at + 4] > 6 && (first[at + 5] & 0x10) != 0) {
+        none[at + 5] = (byte) (none[at + 5] & ~0x10);
+        if (++pcrs == 5) {
+          Arrays.fill(back, at + 6, at + 11, (byte) 0);
+        }
+      }
+    }
+    assertThat(pcrs).isGreaterThan(10);
+    assertThat(rules(none)).containsOnly(Rule.F6);
+    assertThat(rules(back)).contains(Rule.F6);
+  }
+
+  @Test
+  void f7NoticesDecodeTimesThatGoBackAndWrongMarkerBits() {
+    byte[] early = pictures(3, (bytes, at) -> Arrays.fill(bytes, at + 15, at + 19, (byte) 1));
+    assertThat(rules(early)).contains(Rule.F7);
+    byte[] marker = pictures(3, (bytes, at) -> bytes[at + 9] = (byte) (bytes[at + 9] & ~1));
+    assertThat(rules(marker)).containsExactly(Rule.F7);
+  }
+
+  @Test
+  void f8NoticesAPictureWithoutADelimiterAndAKeyFrameWithoutParameterSets() {
+    byte[] undelimited =
+        pictures(2, (bytes, at) -> bytes[at + 9 + (bytes[at + 8] & 0xFF) + 4] = 12);
+    assertThat(rules(undelimited)).containsExactly(Rule.F8);
+    byte[] bare =
+        pictures(
+            0,
+            (bytes, at) -> {
+              for (int i = at; i < at + PACKET - 24; i++) {
+                if (bytes[i] == 0
+                    && bytes[i + 1] == 0
+                    && bytes[i + 2] == 1
+                    && bytes[i + 3] == 0x67) {
+                  bytes[i + 3] = 0x6C;
+                }
+              }
+            });
+    assertThat(rules(bare)).contains(Rule.F8);
+  }
+
+  @Test
+  void f9NoticesSoundThatIsNotFramed() {
+    byte[] broken = first.clone();
+    for (int at = 0; at < broken.length; at += PACKET) {
+      int pid = (broken[at + 1] & 0x1F) << 8 | (broken[at + 2] & 0xFF);
+      if (pid == 0x101 && (broken[at + 1] & 0x40) != 0) {
+        int payload = at + 4 + ((broken[at + 3] & 0x20) != 0 ? 1 + (broken[at + 4] & 0xFF) : 0);
+        broken[payload + 9 + (broken[payload + 8] & 0xFF)] = 0;
+        break;
+      }
+    }
+    assertThat(rules(broken)).contains(Rule.F9);
+  }
+
+  @Test
+  void d8TimestampsThatWrapGoOn() throws IOException {
+    // 2^33 ticks are 95443.7 s.
+    Ffmpeg.run(
+            Duration.ofSeconds(30),
+            "-i",
+            Clips.bigBuckBunny().toString(),
+            "-t",
+            "12",
+            "-c",
+            "copy",
+            "-output_ts_offset",
+            "95440",
+            "-hls_time",
+            "2",
+            "-hls_list_size",
+            "0",
+            folder.resolve("wrap.m3u8").toString())
+        .orFail();
+    TsReader reader = new TsReader();
+    double end = -1;
+    for (int i = 0; Files.exists(folder.resolve("wrap" + i + ".ts")); i++) {
+      byte[] bytes = Files.readAllBytes(folder.resolve("wrap" + i + ".ts"));
+      SegmentMedia media = reader.read(bytes, i > 0);
+      assertThat(media.flaws()).isEmpty();
+      TrackMedia track = media.tracks().getFirst();
+      if (i > 0) {
+        assertThat(track.startSeconds() - end).isBetween(-0.001, 0.001);
+      }
+      end = track.endSeconds();
+    }
+    assertThat(end).as("beyond the wrap").isGreaterThan((1L << 33) / 90_000.0);
+  }
+
+  @Test
   void nothingButItsOwnExceptionComesFromDamagedBytes() {
     byte[] start = Arrays.copyOf(first, 400 * PACKET);
     Seeds.forEach(
@@ -105,6 +200,25 @@ class TsReaderTest {
             assertThat(expected).hasMessageStartingWith("at ");
           }
         });
+  }
+
+  private interface Change {
+    void apply(byte[] bytes, int pes);
+  }
+
+  /** Changes the PES packet of one picture; {@code pes} is the offset of its start code. */
+  private static byte[] pictures(int number, Change change) {
+    byte[] copy = first.clone();
+    int seen = 0;
+    for (int at = 0; at < copy.length; at += PACKET) {
+      int pid = (copy[at + 1] & 0x1F) << 8 | (copy[at + 2] & 0xFF);
+      if (pid == 0x100 && (copy[at + 1] & 0x40) != 0 && seen++ == number) {
+        int payload = at + 4 + ((copy[at + 3] & 0x20) != 0 ? 1 + (copy[at + 4] & 0xFF) : 0);
+        change.apply(copy, payload);
+        return copy;
+      }
+    }
+    throw new AssertionError("no picture " + number);
   }
 
   /**

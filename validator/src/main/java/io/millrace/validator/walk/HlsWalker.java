@@ -43,6 +43,9 @@ public final class HlsWalker implements AutoCloseable {
   private static final long RETRY_NANOS = 500_000_000L;
   private static final int SHOWN_OF_A_BODY = 40;
 
+  /** What a live average is taken over. */
+  private static final double AVERAGED_SECONDS = 3600;
+
   /** What wall clocks of playlists may differ in: a decoding delay, a frame of sound. */
   private static final double CLOCKS_APART_SECONDS = 0.15;
 
@@ -108,6 +111,11 @@ public final class HlsWalker implements AutoCloseable {
    */
   public boolean ended() {
     return walks.stream().allMatch(walk -> walk.sawAll() && walk.latest().ended());
+  }
+
+  /** Whether every media playlist was seen. */
+  public boolean started() {
+    return walks.stream().allMatch(MediaPlaylistWalk::started);
   }
 
   /** Whether every media playlist was seen, and everything that it listed. */
@@ -361,6 +369,7 @@ public final class HlsWalker implements AutoCloseable {
     for (MultivariantPlaylist.Variant variant : many.variants()) {
       double peak = 0;
       double average = 0;
+      double seconds = 0;
       boolean live = true;
       Optional<URI> own = resolve(address, variant.uri());
       double renditionPeak = 0;
@@ -369,6 +378,7 @@ public final class HlsWalker implements AutoCloseable {
         if (own.equals(Optional.of(walk.uri()))) {
           peak = walk.rates().peak();
           average = walk.rates().average();
+          seconds = walk.rates().seconds();
           live = walk.started() && !walk.latest().ended();
         } else if (listsOf(many, variant).contains(walk.uri())) {
           renditionPeak = Math.max(renditionPeak, walk.rates().peak());
@@ -378,8 +388,10 @@ public final class HlsWalker implements AutoCloseable {
       live |= walks.stream().anyMatch(walk -> walk.versionCount() > 1);
       violations.addAll(
           MultivariantRules.peak(address.toString(), variant, peak + renditionPeak, live));
-      violations.addAll(
-          MultivariantRules.average(address.toString(), variant, average + renditionAverage));
+      if (!live || seconds >= AVERAGED_SECONDS) {
+        violations.addAll(
+            MultivariantRules.average(address.toString(), variant, average + renditionAverage));
+      }
     }
     return violations;
   }
