@@ -8,6 +8,7 @@ import io.millrace.packager.OriginResponse;
 import io.millrace.storage.DirectoryObjectStore;
 import io.millrace.testkit.FakeClock;
 import io.millrace.validator.hls.MultivariantPlaylist;
+import io.millrace.validator.hls.MultivariantRules;
 import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.validator.hls.PlaylistRules;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -95,7 +96,7 @@ class OriginAnswersTest {
     String body = response.body().toString();
     assertThat(PlaylistRules.body("m", response.headers().get("content-type"), body)).isEmpty();
     MultivariantPlaylist playlist = (MultivariantPlaylist) PlaylistReader.read(body);
-    assertThat(PlaylistRules.multivariant("m", playlist)).isEmpty();
+    assertThat(MultivariantRules.check("m", playlist)).isEmpty();
     assertThat(body)
         .contains("CODECS=\"avc1.64001E,mp4a.40.2\"")
         .contains("RESOLUTION=")

@@ -95,7 +95,9 @@ class TsReaderTest {
     byte[] back = first.clone();
     int pcrs = 0;
     for (int at = 0; at < first.length; at += PACKET) {
-      if ((first[at + 3] & 0x20) != 0 && first[at + 4] > 6 && (first[at + 5] & 0x10) != 0) {
+      if ((first[at + 3] & 0x20) != 0
+          && (first[at + 4] & 0xFF) > 6
+          && (first[at + 5] & 0x10) != 0) {
         none[at + 5] = (byte) (none[at + 5] & ~0x10);
         if (++pcrs == 5) {
           Arrays.fill(back, at + 6, at + 11, (byte) 0);
@@ -120,19 +122,12 @@ class TsReaderTest {
     byte[] undelimited =
         pictures(2, (bytes, at) -> bytes[at + 9 + (bytes[at + 8] & 0xFF) + 4] = 12);
     assertThat(rules(undelimited)).containsExactly(Rule.F8);
-    byte[] bare =
-        pictures(
-            0,
-            (bytes, at) -> {
-              for (int i = at; i < at + PACKET - 24; i++) {
-                if (bytes[i] == 0
-                    && bytes[i + 1] == 0
-                    && bytes[i + 2] == 1
-                    && bytes[i + 3] == 0x67) {
-                  bytes[i + 3] = 0x6C;
-                }
-              }
-            });
+    byte[] bare = first.clone();
+    for (int i = 0; i + 3 < bare.length; i++) {
+      if (bare[i] == 0 && bare[i + 1] == 0 && bare[i + 2] == 1 && bare[i + 3] == 0x67) {
+        bare[i + 3] = 0x6C;
+      }
+    }
     assertThat(rules(bare)).contains(Rule.F8);
   }
 
@@ -206,14 +201,20 @@ class TsReaderTest {
     void apply(byte[] bytes, int pes);
   }
 
-  /** Changes the PES packet of one picture; {@code pes} is the offset of its start code. */
+  /**
+   * Changes the PES packet of one picture with PTS and DTS; {@code pes} is the offset of its start
+   * code.
+   */
   private static byte[] pictures(int number, Change change) {
     byte[] copy = first.clone();
     int seen = 0;
     for (int at = 0; at < copy.length; at += PACKET) {
       int pid = (copy[at + 1] & 0x1F) << 8 | (copy[at + 2] & 0xFF);
-      if (pid == 0x100 && (copy[at + 1] & 0x40) != 0 && seen++ == number) {
-        int payload = at + 4 + ((copy[at + 3] & 0x20) != 0 ? 1 + (copy[at + 4] & 0xFF) : 0);
+      int payload = at + 4 + ((copy[at + 3] & 0x20) != 0 ? 1 + (copy[at + 4] & 0xFF) : 0);
+      if (pid == 0x100
+          && (copy[at + 1] & 0x40) != 0
+          && (copy[payload + 7] & 0xC0) == 0xC0
+          && seen++ == number) {
         change.apply(copy, payload);
         return copy;
       }

@@ -15,6 +15,7 @@ import io.millrace.validator.WalkOptions;
 import io.millrace.validator.walk.HlsWalker;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -271,12 +272,6 @@ class WalkRulesTest {
   }
 
   @Test
-  void h7NoticesAClockThatIsWrong() {
-    origin.headers(headers -> headers.set("Date", "Sat, 21 Nov 2020 10:00:00 GMT"));
-    assertThat(warnings(validate("main.m3u8"))).containsOnly(Rule.H7);
-  }
-
-  @Test
   void h8NoticesThatHeadIsNotKnown() {
     origin.noHead();
     assertThat(warnings(validate("main.m3u8"))).contains(Rule.H8);
@@ -299,8 +294,32 @@ class WalkRulesTest {
     refused(origin.at("page.m3u8"), "is no HLS playlist", "<!doctype html>");
     refused(URI.create("http://localhost:" + closed + "/a.m3u8"), "nothing listens there");
     refused(URI.create("http://no-such-host.invalid/a.m3u8"), "no such host");
-    refused(URI.create(origin.at("main.m3u8").toString().replace("http:", "https:")), "TLS");
     refused(URI.create("file:///etc/passwd"), "not an address");
+  }
+
+  @Test
+  void aServerThatSpeaksNoTlsIsSaidToFailAtTls() throws IOException {
+    try (ServerSocket plain = new ServerSocket(0)) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  while (true) {
+                    try (Socket socket = plain.accept()) {
+                      socket
+                          .getOutputStream()
+                          .write(
+                              "HTTP/1.1 400 Bad Request\r\n\r\n"
+                                  .getBytes(StandardCharsets.US_ASCII));
+                    }
+                  }
+                } catch (IOException closed) {
+                  // The test is over.
+                }
+              });
+      refused(
+          URI.create("https://localhost:" + plain.getLocalPort() + "/a.m3u8"), "cannot be read");
+    }
   }
 
   private static void refused(URI address, String... words) {

@@ -188,15 +188,11 @@ public final class MediaPlaylistWalk {
   private void answered(Fetcher.Answer answer) {
     switch (answer.status()) {
       case 200 -> {
-        silentSince = -1;
-        if (gone) {
-          gone = false;
-          walker.findings().add(new Violation(Rule.D9, uri.toString(), "was 404 for a while"));
-        }
+        isThere();
         look(answer);
       }
       case 304 -> {
-        silentSince = -1;
+        isThere();
         staleness.unchanged(answer.sentNanos());
       }
       case 404, 410 -> {
@@ -207,6 +203,14 @@ public final class MediaPlaylistWalk {
         failed("answers " + answer.status());
       }
       default -> failed("answers " + answer.status());
+    }
+  }
+
+  private void isThere() {
+    silentSince = -1;
+    if (gone) {
+      gone = false;
+      walker.findings().add(new Violation(Rule.D9, uri.toString(), "was 404 for a while"));
     }
   }
 
