@@ -72,7 +72,7 @@ final class CheckCommand implements Callable<Integer> {
           Validator.validate(
               address, time, WalkOptions.defaults(), shown ? new ProgressShown(err) : looked -> {});
     } catch (CannotLookException e) {
-      throw new UnavailableException(e.getMessage());
+      throw new UnavailableException(String.valueOf(e.getMessage()));
     }
     if (shown) {
       err.println();
