@@ -1,9 +1,9 @@
 package io.millrace.bench;
 
 import io.millrace.testkit.Clips;
-import io.millrace.testkit.hls.MediaPlaylist;
-import io.millrace.testkit.hls.MultivariantPlaylist;
-import io.millrace.testkit.hls.PlaylistReader;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.MultivariantPlaylist;
+import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.testkit.program.Answer;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;

@@ -1,7 +1,7 @@
 package io.millrace.bench;
 
-import io.millrace.testkit.hls.HlsWalker;
-import io.millrace.testkit.hls.MediaPlaylist;
+import io.millrace.validator.walk.HlsWalker;
+import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;

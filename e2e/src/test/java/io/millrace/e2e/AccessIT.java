@@ -3,6 +3,7 @@ package io.millrace.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.Program;
+import io.millrace.testkit.UnderValidation;
 import io.millrace.testkit.program.Answer;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
@@ -51,9 +52,11 @@ class AccessIT {
         assertThat(status(server, URI.create(server.playlist("cam1") + "?token=" + camera)))
             .as("a publisher's token plays nothing")
             .isEqualTo(403);
-        try (Player player = new Player(playlist, folder)) {
+        try (UnderValidation watched = UnderValidation.of(playlist);
+            Player player = new Player(playlist, folder)) {
           player.awaitEnd(END);
           player.playedTheWholeClip();
+          Waiting.within(Duration.ofSeconds(5)).until(watched.walker()::ended);
         }
       }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.Program;
+import io.millrace.testkit.UnderValidation;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
@@ -37,18 +38,21 @@ class BrowserIT {
     try (MillraceProcess server =
             MillraceProcess.serve(folder.resolve("data"), Ports.free(), Map.of());
         FfmpegPublisher publisher = FfmpegPublisher.looping(server.rtmp("watched"))) {
-      Waiting.untilPlayable(server, "watched");
-      Map<?, ?> seen =
-          json(
-              run(
-                  scripts,
-                  Tools.require("node"),
-                  "watch.mjs",
-                  server.http("/").toString(),
-                  "live/watched",
-                  Integer.toString(SECONDS),
-                  screenshots.toString(),
-                  chromium));
+      Map<?, ?> seen;
+      try (UnderValidation watched = Waiting.watch(server, "watched")) {
+        seen =
+            json(
+                run(
+                    scripts,
+                    Tools.require("node"),
+                    "watch.mjs",
+                    server.http("/").toString(),
+                    "live/watched",
+                    Integer.toString(SECONDS),
+                    screenshots.toString(),
+                    chromium));
+        assertThat(watched.walker().started()).isTrue();
+      }
 
       assertThat(publisher.program().isAlive()).as(publisher.words()).isTrue();
       assertThat(number(seen, "width")).isEqualTo(854);

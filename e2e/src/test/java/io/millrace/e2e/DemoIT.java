@@ -2,6 +2,7 @@ package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testkit.UnderValidation;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
 import java.nio.file.Path;
@@ -18,14 +19,16 @@ class DemoIT {
     try (MillraceProcess demo =
         MillraceProcess.start(data, Ports.free(), Map.of(), List.of("demo"))) {
       demo.awaitReady();
-      Waiting.untilPlayable(demo, "demo");
-      Waiting.within(Duration.ofSeconds(10))
-          .untilAsserted(
-              () ->
-                  assertThat(demo.log())
-                      .contains("/play/live/demo/index.m3u8")
-                      .contains(":" + demo.ports().http() + "/")
-                      .contains("rtmp://"));
+      try (UnderValidation watched = Waiting.watch(demo, "demo")) {
+        Waiting.within(Duration.ofSeconds(10))
+            .untilAsserted(
+                () ->
+                    assertThat(demo.log())
+                        .contains("/play/live/demo/index.m3u8")
+                        .contains(":" + demo.ports().http() + "/")
+                        .contains("rtmp://"));
+        Waiting.within(Duration.ofSeconds(10)).until(watched.walker()::sawAll);
+      }
       // 0, or what a JVM says after a stop by SIGTERM: 128 + 15.
       assertThat(demo.stop().exitCode()).as(demo.log()).isZero();
     }

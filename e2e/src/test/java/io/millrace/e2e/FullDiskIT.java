@@ -2,11 +2,11 @@ package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.testkit.hls.HlsWalker;
-import io.millrace.testkit.hls.MediaPlaylist;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.walk.HlsWalker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -3,11 +3,12 @@ package io.millrace.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.Program;
-import io.millrace.testkit.hls.MediaPlaylist;
+import io.millrace.testkit.UnderValidation;
 import io.millrace.testkit.program.Answer;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
+import io.millrace.validator.hls.MediaPlaylist;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,8 +41,8 @@ class ManagementIT {
           MillraceProcess.rtmp(rtmp, "another", (String) second.get("key")),
           "the publish key is not valid for this stream");
 
-      try (FfmpegPublisher publisher = FfmpegPublisher.looping(current)) {
-        Waiting.untilPlayable(server, "studio");
+      try (FfmpegPublisher publisher = FfmpegPublisher.looping(current);
+          UnderValidation watched = Waiting.watch(server, "studio")) {
         Map<?, ?> listed = onlyStream(server);
         assertThat(listed.get("stream")).isEqualTo("studio");
         assertThat(listed.get("title")).isEqualTo("The studio");
@@ -56,6 +57,7 @@ class ManagementIT {
         Waiting.within(SHORTLY)
             .until(() -> Waiting.media(server, "studio").map(MediaPlaylist::ended).orElse(false));
         Waiting.within(SHORTLY).until(() -> live(server).isEmpty());
+        Waiting.within(SHORTLY).until(watched.walker()::ended);
       }
       assertThat(admin.send("DELETE", "/live/live/studio", "").status()).isEqualTo(404);
     }

@@ -4,13 +4,13 @@ import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.testkit.hls.HlsWalker;
-import io.millrace.testkit.hls.MediaPlaylist;
-import io.millrace.testkit.hls.MediaPlaylistWalk;
-import io.millrace.testkit.hls.Segment;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.Segment;
+import io.millrace.validator.walk.HlsWalker;
+import io.millrace.validator.walk.MediaPlaylistWalk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

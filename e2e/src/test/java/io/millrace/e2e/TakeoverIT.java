@@ -2,13 +2,13 @@ package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.testkit.hls.HlsWalker;
-import io.millrace.testkit.hls.MediaPlaylist;
-import io.millrace.testkit.hls.Segment;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
 import io.millrace.testkit.program.TcpProxy;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.Segment;
+import io.millrace.validator.walk.HlsWalker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

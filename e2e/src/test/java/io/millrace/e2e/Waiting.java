@@ -3,14 +3,15 @@ package io.millrace.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.Program;
-import io.millrace.testkit.hls.HlsWalker;
-import io.millrace.testkit.hls.MediaPlaylist;
-import io.millrace.testkit.hls.MultivariantPlaylist;
-import io.millrace.testkit.hls.Playlist;
-import io.millrace.testkit.hls.PlaylistReader;
+import io.millrace.testkit.UnderValidation;
 import io.millrace.testkit.program.Answer;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.MultivariantPlaylist;
+import io.millrace.validator.hls.Playlist;
+import io.millrace.validator.hls.PlaylistReader;
+import io.millrace.validator.walk.HlsWalker;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -45,6 +46,12 @@ final class Waiting {
   static HlsWalker follow(MillraceProcess server, String stream) {
     untilPlayable(server, stream);
     return HlsWalker.follow(server.playlist(stream));
+  }
+
+  /** Waits until it is playable and has the validator follow it until the end of the block. */
+  static UnderValidation watch(MillraceProcess server, String stream) {
+    untilPlayable(server, stream);
+    return UnderValidation.of(server.playlist(stream));
   }
 
   /**

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       DemoCommand.class,
       PublishCommand.class,
+      CheckCommand.class,
       StreamCommand.class,
       KeyCommand.class,
       ConfigCommand.class,

@@ -9,7 +9,7 @@ import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.FrameHashes;
 import io.millrace.testkit.Program;
 import io.millrace.testkit.mp4.Mp4Box;
-import io.millrace.testkit.mp4.Mp4Boxes;
+import io.millrace.validator.mp4.Mp4Boxes;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

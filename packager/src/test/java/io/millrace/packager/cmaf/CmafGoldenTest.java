@@ -7,7 +7,7 @@ import io.millrace.media.Timescale;
 import io.millrace.packager.Golden;
 import io.millrace.packager.cmaf.Fragment.TimedSample;
 import io.millrace.packager.segment.RandomBroadcast;
-import io.millrace.testkit.mp4.Mp4Boxes;
+import io.millrace.validator.mp4.Mp4Boxes;
 import io.vertx.core.buffer.Buffer;
 import java.util.HexFormat;
 import java.util.List;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
-import io.millrace.testkit.hls.MediaPlaylist;
-import io.millrace.testkit.hls.PlaylistReader;
-import io.millrace.testkit.hls.PlaylistRules;
-import io.millrace.testkit.hls.UpdateRules;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.PlaylistReader;
+import io.millrace.validator.hls.PlaylistRules;
+import io.millrace.validator.hls.UpdateRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

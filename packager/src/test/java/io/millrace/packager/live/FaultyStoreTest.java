@@ -2,9 +2,9 @@ package io.millrace.packager.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.testkit.hls.MediaPlaylist;
-import io.millrace.testkit.hls.Segment;
-import io.millrace.testkit.hls.UpdateRules;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.Segment;
+import io.millrace.validator.hls.UpdateRules;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.http.Problem;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
-import io.millrace.testkit.hls.MultivariantPlaylist;
-import io.millrace.testkit.hls.PlaylistReader;
-import io.millrace.testkit.hls.PlaylistRules;
+import io.millrace.validator.hls.MultivariantPlaylist;
+import io.millrace.validator.hls.MultivariantRules;
+import io.millrace.validator.hls.PlaylistReader;
+import io.millrace.validator.hls.PlaylistRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,7 @@ class OriginAnswersTest {
     String body = response.body().toString();
     assertThat(PlaylistRules.body("m", response.headers().get("content-type"), body)).isEmpty();
     MultivariantPlaylist playlist = (MultivariantPlaylist) PlaylistReader.read(body);
-    assertThat(PlaylistRules.multivariant("m", playlist)).isEmpty();
+    assertThat(MultivariantRules.check("m", playlist)).isEmpty();
     assertThat(body)
         .contains("CODECS=\"avc1.64001E,mp4a.40.2\"")
         .contains("RESOLUTION=")

@@ -3,10 +3,10 @@ package io.millrace.packager.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.EndReason;
-import io.millrace.testkit.hls.MediaPlaylist;
-import io.millrace.testkit.hls.PlaylistRules;
-import io.millrace.testkit.hls.Segment;
-import io.millrace.testkit.hls.UpdateRules;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.PlaylistRules;
+import io.millrace.validator.hls.Segment;
+import io.millrace.validator.hls.UpdateRules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.EndReason;
 import io.millrace.storage.ObjectInfo;
-import io.millrace.testkit.hls.MediaPlaylist;
-import io.millrace.testkit.hls.PlaylistRules;
-import io.millrace.testkit.hls.Segment;
-import io.millrace.testkit.hls.UpdateRules;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.PlaylistRules;
+import io.millrace.validator.hls.Segment;
+import io.millrace.validator.hls.UpdateRules;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;

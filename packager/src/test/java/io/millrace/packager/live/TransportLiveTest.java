@@ -13,7 +13,7 @@ import io.millrace.packager.OriginResponse;
 import io.millrace.packager.PackagerConfig.Container;
 import io.millrace.storage.DirectoryObjectStore;
 import io.millrace.testkit.FakeClock;
-import io.millrace.testkit.hls.MediaPlaylist;
+import io.millrace.validator.hls.MediaPlaylist;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -1,6 +1,4 @@
-/**
- * A small, independent reader of fragmented MP4 (ISO/IEC 14496-12), to judge what a writer wrote.
- */
+/** A second opinion on fragmented MP4 (ISO/IEC 14496-12): the npm package {@code mp4box}. */
 @NullMarked
 package io.millrace.testkit.mp4;
 

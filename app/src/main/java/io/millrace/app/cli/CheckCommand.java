@@ -1,0 +1,101 @@
+package io.millrace.app.cli;
+
+import io.millrace.validator.CannotLookException;
+import io.millrace.validator.ValidationReport;
+import io.millrace.validator.Validator;
+import io.millrace.validator.WalkOptions;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace check}: validates a presentation, anybody's. */
+@Command(
+    name = "check",
+    description =
+        "Watches an HLS stream as a player does and reports what breaks the rules: every version of"
+            + " every playlist, every segment, and how the server answers.",
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:no rule is broken (warnings don't count)",
+      "1:rules are broken",
+      "2:the command line is wrong",
+      "69:there is nothing to look at (no such host, no stream, no HLS)"
+    })
+final class CheckCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "URL",
+      description = "a multivariant or a media playlist, on http or https")
+  @SuppressWarnings("NullAway.Init")
+  private URI address;
+
+  @Option(
+      names = "--for",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      converter = KeyCommand.Time.class,
+      description = "how long a live stream is watched (default: ${DEFAULT-VALUE})")
+  @SuppressWarnings("NullAway.Init")
+  private Duration time;
+
+  @Option(names = "--json", description = "for machines")
+  private boolean json;
+
+  @Option(names = "--quiet", description = "show no progress")
+  private boolean quiet;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (address.getHost() == null
+        || !("http".equals(address.getScheme()) || "https".equals(address.getScheme()))) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "'" + address + "' is no address; write for example http://host/stream/index.m3u8");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    boolean shown = !quiet && !json && Terminal.isThere();
+    ValidationReport report;
+    try {
+      report =
+          Validator.validate(
+              address, time, WalkOptions.defaults(), shown ? new ProgressShown(err) : looked -> {});
+    } catch (CannotLookException e) {
+      throw new UnavailableException(String.valueOf(e.getMessage()));
+    }
+    if (shown) {
+      err.println();
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    CheckReport words = new CheckReport(address, report);
+    out.println(json ? words.json().encodePrettily() : words.text());
+    out.flush();
+    return report.clean() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  /** One line that is written over. */
+  private static final class ProgressShown implements Consumer<ValidationReport.Looked> {
+    private final PrintWriter out;
+
+    ProgressShown(PrintWriter out) {
+      this.out = out;
+    }
+
+    @Override
+    public void accept(ValidationReport.Looked looked) {
+      out.printf("\r%s ", CheckReport.words(looked));
+      out.flush();
+    }
+  }
+}

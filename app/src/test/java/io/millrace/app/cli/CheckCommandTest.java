@@ -1,0 +1,127 @@
+package io.millrace.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CheckCommandTest {
+  private static final String LIST =
+      """
+      #EXTM3U
+      #EXT-X-VERSION:3
+      #EXT-X-TARGETDURATION:2
+      #EXTINF:2.000,
+      0.vtt
+      #EXT-X-ENDLIST
+      """;
+
+  private final Map<String, String> files = new ConcurrentHashMap<>();
+  private HttpServer server;
+
+  @BeforeEach
+  void serve() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            String body = files.get(exchange.getRequestURI().getPath());
+            boolean head = exchange.getRequestMethod().equals("HEAD");
+            if (body == null) {
+              exchange.sendResponseHeaders(404, -1);
+              return;
+            }
+            exchange.getResponseHeaders().set("Content-Type", "application/vnd.apple.mpegurl");
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, head ? -1 : bytes.length);
+            if (!head) {
+              exchange.getResponseBody().write(bytes);
+            }
+          }
+        });
+    server.start();
+    files.put("/0.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nhello\n");
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  @Test
+  void aGoodStreamIsCode0AndTheReportSaysWhatWasLookedAt() {
+    files.put("/a.m3u8", LIST);
+    CommandRun run = CommandRun.of("check", address("/a.m3u8"));
+
+    assertThat(run.code()).as(run.out() + run.err()).isEqualTo(ExitCode.OK);
+    assertThat(run.out())
+        .contains("looked at 1 playlist in 1 version, 1 segment, 2.0 s of media")
+        .contains("to the end")
+        .contains("not judged")
+        .contains("no rule is broken");
+  }
+
+  @Test
+  void aBrokenRuleIsCode1AndTheReportSaysWhereAndWhatToDo() {
+    files.put("/a.m3u8", LIST.replace("2.000", "9.000").replace("0.vtt", "1.vtt"));
+    CommandRun run = CommandRun.of("check", "--for", "10s", address("/a.m3u8"));
+
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.out())
+        .contains("B2  EXTINF, rounded, is not above the target duration")
+        .contains("a.m3u8, version 1, line 5")
+        .contains("segment 0 lasts 9.000, target 2")
+        .contains("what to do: cut segments no longer")
+        .contains("B13")
+        .contains("1.vtt")
+        .contains("2 violations");
+  }
+
+  @Test
+  void theReportIsJsonForMachines() {
+    files.put("/a.m3u8", LIST.replace("2.000", "9.000"));
+    CommandRun run = CommandRun.of("check", address("/a.m3u8"), "--json");
+
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+    JsonObject report = new JsonObject(run.out());
+    assertThat(report.getBoolean("clean")).isFalse();
+    assertThat(report.getJsonObject("looked").getInteger("segments")).isEqualTo(1);
+    JsonObject violation = report.getJsonArray("violations").getJsonObject(0);
+    assertThat(violation.getString("rule")).isEqualTo("B2");
+    assertThat(violation.getInteger("line")).isEqualTo(5);
+    assertThat(violation.getString("remedy")).isNotBlank();
+  }
+
+  @Test
+  void whatCannotBeLookedAtIsCode69WithWords() {
+    files.put("/page", "<html>\u001b[31m");
+    CommandRun missing = CommandRun.of("check", address("/none.m3u8"));
+    assertThat(missing.code()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(missing.err()).contains("404").contains("not on air");
+    CommandRun page = CommandRun.of("check", address("/page"));
+    assertThat(page.code()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(page.err()).contains("is no HLS playlist").doesNotContain("\u001b");
+  }
+
+  @Test
+  void aWrongAddressIsAWrongCommandLine() {
+    for (String wrong : new String[] {"a.m3u8", "file:///a.m3u8", "http:///a.m3u8"}) {
+      assertThat(CommandRun.of("check", wrong).code()).as(wrong).isEqualTo(ExitCode.USAGE);
+    }
+    assertThat(CommandRun.of("check", "--for", "10", address("/")).err()).contains("no unit");
+  }
+
+  private String address(String path) {
+    return "http://localhost:" + server.getAddress().getPort() + path;
+  }
+}

@@ -1,6 +1,0 @@
-package io.millrace.testkit.hls;
-
-import java.math.BigDecimal;
-
-/** One EXT-X-PART. */
-public record Part(String uri, BigDecimal seconds, boolean independent, boolean gap) {}

@@ -1,0 +1,190 @@
+package io.millrace.validator;
+
+/**
+ * The rules that are checked. Basis of B, D, M and H: draft-pantos-hls-rfc8216bis, sections 4.4 and
+ * 6.2, and Apple's authoring specification where it asks for more; of F: ISO/IEC 14496-12, -15,
+ * 13818-1 and the codecs' own standards.
+ */
+public enum Rule {
+  B1(
+      "the body is UTF-8 without control characters, starts with #EXTM3U, has the right type",
+      "send playlists as application/vnd.apple.mpegurl, and only well-formed lines"),
+  B2(
+      "EXTINF, rounded, is not above the target duration",
+      "cut segments no longer than EXT-X-TARGETDURATION, or start with a higher one"),
+  B3(
+      "the target duration never changes",
+      "choose the target duration once, from the longest segment that may come"),
+  B4(
+      "the media sequence number goes up by one for each removed segment",
+      "count removed segments, and keep the count over restarts and failover"),
+  B5(
+      "between two versions only the allowed edits occur",
+      "only append at the end and remove from the front"),
+  B6(
+      "a playlist is replaced at once, never torn",
+      "write a new version aside and rename it; change the ETag whenever the body changes"),
+  B7(
+      "a live playlist has no EXT-X-PLAYLIST-TYPE; EVENT never removes; VOD never changes",
+      "leave EXT-X-PLAYLIST-TYPE out while segments are removed"),
+  B8(
+      "without ENDLIST a new segment appears within 1.5 target durations",
+      "list EXT-X-GAP segments while the encoder is silent, and end the list when it is gone"),
+  B9(
+      "lost time is covered by EXT-X-GAP segments",
+      "list gap segments for the time that is missing",
+      false),
+  B10(
+      "nothing is removed when less than three target durations would remain",
+      "keep a longer window"),
+  B11(
+      "a removed segment stays downloadable for its duration and that of the longest playlist",
+      "delete segments later than you stop to list them"),
+  B12(
+      "EXT-X-VERSION is high enough for what is used",
+      "write the version that section 8 of the specification asks for"),
+  B13("every listed segment answers 200", "list a segment only when it can be fetched"),
+  B14(
+      "the list ends with ENDLIST and without a preload hint, and then stays as it is",
+      "after EXT-X-ENDLIST never change the list again"),
+  B15(
+      "when a presentation is removed its segments stay for the playlist's duration",
+      "remove playlists first, media later"),
+  B16("every fMP4 segment is covered by EXT-X-MAP", "write EXT-X-MAP before the first segment"),
+  D1(
+      "a change of format, tracks, coding parameters or timestamps is announced by a discontinuity",
+      "write EXT-X-DISCONTINUITY before the first segment that differs"),
+  D2(
+      "a discontinuity is announced only where something changes",
+      "repeated parameter sets or another bit rate need no EXT-X-DISCONTINUITY",
+      false),
+  D3(
+      "the discontinuity sequence goes up by the number of removed discontinuities",
+      "count removed EXT-X-DISCONTINUITY tags in EXT-X-DISCONTINUITY-SEQUENCE"),
+  D4(
+      "the same content has the same discontinuity sequence number in every playlist",
+      "break all variants and renditions together"),
+  D5(
+      "if one playlist has dates, all have, and after every discontinuity",
+      "write EXT-X-PROGRAM-DATE-TIME in every playlist"),
+  D6(
+      "dates agree with the durations and the timestamps between them",
+      "derive dates from the media's own timestamps"),
+  D7(
+      "all playlists have the same target duration, server control and timeline",
+      "package all variants from one set of timestamps and one configuration"),
+  D8(
+      "the 33-bit timestamps of MPEG-TS wrap without a break",
+      "let PTS, DTS and PCR wrap modulo 2^33, without a discontinuity"),
+  D9(
+      "a playlist that was there stays there while the publisher reconnects",
+      "keep answering with the last playlist"),
+  F1(
+      "EXTINF is the duration of the segment's samples",
+      "write what the samples last, not what was wished for"),
+  F2(
+      "fMP4 boxes are complete, in order, and agree on sizes and offsets",
+      "check the packager's box writer"),
+  F3(
+      "sync flags agree with the bitstream",
+      "mark exactly the samples that are IDR, IRAP or key frames"),
+  F4(
+      "MPEG-TS packets, PAT and PMT are well-formed and start each segment",
+      "write PAT and PMT at the start of each segment, with right CRCs"),
+  F5(
+      "MPEG-TS continuity counters go on, also over segments",
+      "keep one counter for each PID over all segments"),
+  F6(
+      "PCR is there at least every 100 ms and never goes back",
+      "write PCR on the PMT's PCR PID with every picture or audio frame"),
+  F7(
+      "PES timestamps are there, in order, and ahead of the PCR",
+      "write DTS in decoding order and PTS not before it"),
+  F8(
+      "pictures start with an access unit delimiter, key frames carry parameter sets",
+      "insert AUD, SPS and PPS (and VPS) into MPEG-TS"),
+  F9("audio frames are whole and say what the playlist says", "frame audio without remainders"),
+  M1("a variant has BANDWIDTH and CODECS", "write both on every EXT-X-STREAM-INF"),
+  M1_SHOULD(
+      "a variant has RESOLUTION, FRAME-RATE and AVERAGE-BANDWIDTH",
+      "write them, so that players choose well",
+      false),
+  M1_PEAK(
+      "a live variant's measured peak stays under 125 % of its BANDWIDTH, on demand under 110 %",
+      "declare the peak that the encoder may reach", false),
+  M1_AVERAGE(
+      "a variant's measured average stays under 110 % of its AVERAGE-BANDWIDTH",
+      "declare the average that the encoder keeps", false),
+  M2(
+      "CODECS and RESOLUTION are those of the bitstream",
+      "derive CODECS (RFC 6381) and RESOLUTION from the parameter sets"),
+  M3(
+      "an independent segment starts with an IDR or a key frame",
+      "cut at key frames, or leave EXT-X-INDEPENDENT-SEGMENTS out"),
+  M4(
+      "rendition groups are complete and unambiguous",
+      "unique NAMEs, at most one DEFAULT, the same members in each group"),
+  M5(
+      "I-frame playlists say EXT-X-I-FRAMES-ONLY, have no parts and leave the init section out",
+      "make the I-frame playlist from the same segments"),
+  M6("segments of all renditions are aligned", "cut all renditions at the same times", false),
+  H1(
+      "playlists are compressed for who accepts it, with Vary",
+      "turn on gzip for application/vnd.apple.mpegurl",
+      false),
+  H2(
+      "pages of other origins may read playlists and segments",
+      "send Access-Control-Allow-Origin",
+      false),
+  H3(
+      "media has a strong ETag, a long life in caches and byte ranges",
+      "send ETag, Cache-Control: max-age, and answer Range with 206",
+      false),
+  H4(
+      "a live playlist's life in caches is short",
+      "send Cache-Control: max-age of at most half a target duration",
+      false),
+  H7("Date is right", "synchronise the server's clock", false),
+  H8(
+      "HEAD and conditional GET are answered as GET would be",
+      "answer HEAD with GET's headers and If-None-Match with 304",
+      false),
+  H9(
+      "a stream that is not ready is 404 or 503, never an empty list",
+      "answer 404 or 503 until the first segment is there");
+
+  private final String words;
+  private final String remedy;
+  private final boolean must;
+
+  Rule(String words, String remedy) {
+    this(words, remedy, true);
+  }
+
+  Rule(String words, String remedy, boolean must) {
+    this.words = words;
+    this.remedy = remedy;
+    this.must = must;
+  }
+
+  /** As documents name it, as {@code B5}. */
+  public String id() {
+    int end = name().indexOf('_');
+    return end < 0 ? name() : name().substring(0, end);
+  }
+
+  /** Whether it is a MUST; else a SHOULD. */
+  public boolean must() {
+    return must;
+  }
+
+  /** What the rule says. */
+  public String words() {
+    return words;
+  }
+
+  /** What to do about it. */
+  public String remedy() {
+    return remedy;
+  }
+}

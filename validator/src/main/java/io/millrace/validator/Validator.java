@@ -1,0 +1,36 @@
+package io.millrace.validator;
+
+import io.millrace.validator.walk.HlsWalker;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/** Validates a presentation for some time, or until it ends. */
+public final class Validator {
+  private static final Duration TICK = Duration.ofMillis(200);
+
+  private Validator() {}
+
+  /**
+   * Follows a presentation and judges it. Blocks; an interrupt ends it early, with what was found.
+   *
+   * @param address of a multivariant playlist or of a media playlist
+   * @param time how long a live stream is followed; one on demand takes as long as its files do
+   * @param progress told several times a second what was looked at so far, on the caller's thread
+   * @throws CannotLookException when there is no presentation there
+   */
+  public static ValidationReport validate(
+      URI address, Duration time, WalkOptions options, Consumer<ValidationReport.Looked> progress) {
+    try (HlsWalker walker = HlsWalker.follow(address, options)) {
+      long start = System.nanoTime();
+      while (!walker.ended()
+          && System.nanoTime() - start < time.toNanos()
+          && !Thread.currentThread().isInterrupted()) {
+        LockSupport.parkNanos(TICK.toNanos());
+        progress.accept(walker.looked());
+      }
+      return walker.report();
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.millrace.validator.hls;
+
+import io.millrace.validator.Rule;
+import io.millrace.validator.Violation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What must hold between the playlists of one presentation that were read at about the same time
+ * (D4, D5, D7, M6). Pure.
+ */
+public final class PresentationRules {
+  /** Segments are the same content when they start this close to each other. */
+  private static final double SAME_START_SECONDS = 0.5;
+
+  /** A dated segment: when it starts, and the number of discontinuities up to it. */
+  private record Dated(Instant start, long discontinuities, Segment segment) {}
+
+  private PresentationRules() {}
+
+  /**
+   * Judges every list against the first.
+   *
+   * @param lists the newest version of each media playlist, by address; no subtitles, no I-frames
+   */
+  public static List<Violation> check(Map<String, MediaPlaylist> lists) {
+    List<Violation> violations = new ArrayList<>();
+    Map<String, MediaPlaylist> sorted = new TreeMap<>(lists);
+    Optional<Map.Entry<String, MediaPlaylist>> first = sorted.entrySet().stream().findFirst();
+    if (first.isEmpty()) {
+      return violations;
+    }
+    sorted.forEach(
+        (where, list) -> {
+          if (!where.equals(first.get().getKey())) {
+            pair(first.get().getKey(), first.get().getValue(), where, list, violations);
+          }
+        });
+    return violations;
+  }
+
+  private static void pair(
+      String one, MediaPlaylist a, String where, MediaPlaylist b, List<Violation> violations) {
+    if (a.targetDuration() != b.targetDuration()) {
+      violations.add(
+          new Violation(
+              Rule.D7,
+              where,
+              "target duration %d, that of %s is %d"
+                  .formatted(b.targetDuration(), one, a.targetDuration())));
+    }
+    if (!a.serverControl().equals(b.serverControl())) {
+      violations.add(new Violation(Rule.D7, where, "EXT-X-SERVER-CONTROL is not that of " + one));
+    }
+    List<Dated> ours = dated(b);
+    List<Dated> theirs = dated(a);
+    if (ours.isEmpty() != theirs.isEmpty() && !a.segments().isEmpty() && !b.segments().isEmpty()) {
+      violations.add(
+          new Violation(
+              Rule.D5, where, (ours.isEmpty() ? "no dates, but " : "dates, but none in ") + one));
+    }
+    NavigableMap<Instant, Dated> byStart = new TreeMap<>();
+    theirs.forEach(dated -> byStart.put(dated.start(), dated));
+    for (Dated dated : ours) {
+      same(dated, byStart).ifPresent(other -> compare(one, other, where, dated, violations));
+    }
+  }
+
+  private static void compare(
+      String one, Dated other, String where, Dated dated, List<Violation> violations) {
+    if (other.discontinuities() != dated.discontinuities()) {
+      violations.add(
+          new Violation(
+              Rule.D4,
+              where,
+              "segment %d at %s has discontinuity sequence %d, in %s it is %d"
+                  .formatted(
+                      dated.segment().sequence(),
+                      dated.start(),
+                      dated.discontinuities(),
+                      one,
+                      other.discontinuities())));
+    }
+    if (other.segment().sequence() != dated.segment().sequence()) {
+      violations.add(
+          new Violation(
+              Rule.M6,
+              where,
+              "segment %d starts with segment %d of %s"
+                  .formatted(dated.segment().sequence(), other.segment().sequence(), one)));
+    }
+  }
+
+  /** The segment that starts nearest, if it is near enough. */
+  private static Optional<Dated> same(Dated dated, NavigableMap<Instant, Dated> byStart) {
+    Map.Entry<Instant, Dated> before = byStart.floorEntry(dated.start());
+    Map.Entry<Instant, Dated> after = byStart.ceilingEntry(dated.start());
+    Map.Entry<Instant, Dated> nearest =
+        before == null || (after != null && apart(after, dated) < apart(before, dated))
+            ? after
+            : before;
+    double room = Math.min(SAME_START_SECONDS, dated.segment().seconds().doubleValue() / 3);
+    return nearest == null || apart(nearest, dated) > room
+        ? Optional.empty()
+        : Optional.of(nearest.getValue());
+  }
+
+  private static double apart(Map.Entry<Instant, Dated> entry, Dated dated) {
+    return Duration.between(entry.getKey(), dated.start()).abs().toMillis() / 1000.0;
+  }
+
+  private static List<Dated> dated(MediaPlaylist list) {
+    List<Dated> all = new ArrayList<>();
+    long discontinuities = list.discontinuitySequence().orElse(0L);
+    for (Segment segment : list.segments()) {
+      discontinuities += segment.discontinuity() ? 1 : 0;
+      long now = discontinuities;
+      segment.date().ifPresent(date -> all.add(new Dated(date, now, segment)));
+    }
+    return all;
+  }
+}

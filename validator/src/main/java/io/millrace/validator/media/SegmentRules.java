@@ -1,0 +1,195 @@
+package io.millrace.validator.media;
+
+import io.millrace.validator.Place;
+import io.millrace.validator.Rule;
+import io.millrace.validator.Violation;
+import io.millrace.validator.hls.Segment;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/**
+ * What must hold for the segments of one media playlist, given one after the other: D1, D2, D6, F1,
+ * M3, and what is wrong with each file by itself. Remembers where each track's time stands.
+ */
+public final class SegmentRules {
+  /** EXTINF is written in decimals, and players bridge what is this small. */
+  private static final double TOLERANCE_SECONDS = 0.001;
+
+  /** What dates may drift from the media's clock. */
+  private static final double DATE_TOLERANCE_SECONDS = 0.05;
+
+  /** Of MPEG-TS, which does not say how long the last frame lasts. */
+  private static final double FRAMES_UNSURE = 1.5;
+
+  /**
+   * How the media time of one list relates to the wall clock.
+   *
+   * @param epochSeconds of media time 0
+   */
+  public record Anchor(long sequence, double epochSeconds) {}
+
+  private final Map<Long, TrackMedia> lasts = new HashMap<>();
+  private long lastSequence = -1;
+  private Optional<Anchor> anchor = Optional.empty();
+  private String where = "";
+
+  /** Whether a segment goes on where the last one that was given ended. */
+  public boolean continues(Segment segment) {
+    return !segment.discontinuity() && segment.sequence() == lastSequence + 1;
+  }
+
+  /** The clock of the newest segment that has a date; after a discontinuity it is another one. */
+  public Optional<Anchor> anchor() {
+    return anchor;
+  }
+
+  /**
+   * Judges the next segment.
+   *
+   * @param address of the segment
+   * @param independent whether the playlist says that every segment is (EXT-X-INDEPENDENT-SEGMENTS)
+   */
+  public List<Violation> accept(
+      String address, Segment segment, SegmentMedia media, boolean independent) {
+    where = address;
+    List<Violation> violations = new ArrayList<>();
+    for (Flaw flaw : media.flaws()) {
+      violations.add(
+          new Violation(flaw.rule(), Place.of(address).within(flaw.path()), flaw.words()));
+    }
+    if (continues(segment)) {
+      continuity(media, violations);
+    } else {
+      if (segment.sequence() == lastSequence + 1) {
+        needless(media, violations);
+      }
+      anchor = Optional.empty();
+    }
+    lasts.clear();
+    media.tracks().forEach(track -> lasts.put(track.id(), track));
+    media.leading().ifPresent(track -> leading(segment, track, independent, violations));
+    lastSequence = segment.sequence();
+    return violations;
+  }
+
+  /** D1: the same tracks in the same formats, going on where they ended. */
+  private void continuity(SegmentMedia media, List<Violation> violations) {
+    Map<Long, TrackFormat> now =
+        media.tracks().stream().collect(Collectors.toMap(TrackMedia::id, TrackMedia::format));
+    lasts.forEach(
+        (id, last) -> {
+          TrackFormat format = now.get(id);
+          if (format == null) {
+            broken(violations, Rule.D1, "track " + id, "is not there any more");
+          } else if (!format.equals(last.format())) {
+            broken(violations, Rule.D1, "track " + id, last.format() + " became " + format);
+          }
+        });
+    for (TrackMedia track : media.tracks()) {
+      TrackMedia last = lasts.get(track.id());
+      if (last == null) {
+        if (!lasts.isEmpty()) {
+          broken(violations, Rule.D1, "track " + track.id(), "was not there before");
+        }
+        continue;
+      }
+      double apart = track.startSeconds() - last.endSeconds();
+      if (Math.abs(apart) > tolerance(last)) {
+        broken(
+            violations,
+            Rule.D1,
+            "track " + track.id(),
+            "starts at %.6f, the one before ended at %.6f"
+                .formatted(track.startSeconds(), last.endSeconds()));
+      }
+    }
+  }
+
+  /** D2: something changes at a discontinuity. */
+  private void needless(SegmentMedia media, List<Violation> violations) {
+    boolean same =
+        !lasts.isEmpty()
+            && media.tracks().size() == lasts.size()
+            && media.tracks().stream()
+                .allMatch(
+                    track -> {
+                      TrackMedia last = lasts.get(track.id());
+                      return last != null
+                          && last.exact()
+                          && last.format().equals(track.format())
+                          && Math.abs(track.startSeconds() - last.endSeconds()) <= tolerance(last);
+                    });
+    if (same) {
+      broken(violations, Rule.D2, "", "formats and timestamps go on as if there were none");
+    }
+  }
+
+  private void leading(
+      Segment segment, TrackMedia track, boolean independent, List<Violation> violations) {
+    double written = segment.seconds().doubleValue();
+    if (Math.abs(track.seconds() - written) > tolerance(track)) {
+      broken(
+          violations,
+          Rule.F1,
+          "track " + track.id(),
+          "EXTINF %s, samples %.6f s".formatted(segment.seconds(), track.seconds()));
+    }
+    if (independent && !startsIndependently(track)) {
+      broken(
+          violations,
+          Rule.M3,
+          "track " + track.id() + ", sample 0",
+          "is "
+              + track.samples().getFirst().access()
+              + ", sync flag "
+              + track.samples().getFirst().sync());
+    }
+    segment.date().ifPresent(date -> date(segment, date, track, violations));
+  }
+
+  private static boolean startsIndependently(TrackMedia track) {
+    MediaSample first = track.samples().getFirst();
+    return switch (first.access()) {
+      case KEY -> first.sync();
+      case NONE -> false;
+      case OPEN -> track.samples().stream().noneMatch(sample -> sample.pts() < first.pts());
+      case UNKNOWN -> first.sync();
+    };
+  }
+
+  /** D6: dates run as the timestamps do. */
+  private void date(Segment segment, Instant date, TrackMedia track, List<Violation> violations) {
+    double wall = date.getEpochSecond() + date.getNano() / 1e9;
+    double zero = wall - track.startSeconds();
+    OptionalDouble before =
+        anchor.map(a -> OptionalDouble.of(a.epochSeconds())).orElse(OptionalDouble.empty());
+    if (before.isPresent() && Math.abs(zero - before.getAsDouble()) > DATE_TOLERANCE_SECONDS) {
+      broken(
+          violations,
+          Rule.D6,
+          "track " + track.id(),
+          "the date is %.3f s off the timestamps since segment %d"
+              .formatted(zero - before.getAsDouble(), anchor.orElseThrow().sequence()));
+    }
+    if (before.isEmpty()) {
+      anchor = Optional.of(new Anchor(segment.sequence(), zero));
+    }
+  }
+
+  private static double tolerance(TrackMedia track) {
+    return track.exact()
+        ? TOLERANCE_SECONDS
+        : TOLERANCE_SECONDS
+            + FRAMES_UNSURE * track.samples().getLast().duration() / (double) track.timescale();
+  }
+
+  private void broken(List<Violation> violations, Rule rule, String path, String seen) {
+    violations.add(new Violation(rule, Place.of(where).within(path), seen));
+  }
+}

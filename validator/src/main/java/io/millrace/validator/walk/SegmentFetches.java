@@ -1,0 +1,292 @@
+package io.millrace.validator.walk;
+
+import io.millrace.validator.Place;
+import io.millrace.validator.Rule;
+import io.millrace.validator.Violation;
+import io.millrace.validator.hls.ByteRange;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.Segment;
+import io.millrace.validator.media.BitRates;
+import io.millrace.validator.media.MalformedFileException;
+import io.millrace.validator.media.SegmentMedia;
+import io.millrace.validator.media.SegmentRules;
+import io.millrace.validator.media.TrackFormat;
+import io.millrace.validator.media.TrackMedia;
+import io.millrace.validator.mp4.Mp4Reader;
+import io.millrace.validator.ts.TsReader;
+import java.io.IOException;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Fetches every segment that one playlist lists, once and in order, and judges it. The polling
+ * thread offers versions; everything else is done by its own virtual thread.
+ */
+final class SegmentFetches {
+  /** A segment to fetch. */
+  private record Wanted(Segment segment, long discontinuity, boolean independent) {}
+
+  private static final long RETRY_NANOS = 500_000_000L;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int KEPT_INITS = 8;
+  private static final int PROBED = 25;
+  private static final byte TS_SYNC = 0x47;
+
+  private final HlsWalker walker;
+  private final MediaPlaylistWalk walk;
+  private final BlockingQueue<Wanted> queue = new LinkedBlockingQueue<>();
+  private final AtomicInteger pending = new AtomicInteger();
+  private final SortedMap<Long, MediaPlaylistWalk.Fetched> fetched = new ConcurrentSkipListMap<>();
+  private final Thread thread;
+  private long nextSequence = -1;
+  private int offered;
+  private final LongAdder bytes = new LongAdder();
+  private volatile BitRates rates = new BitRates(1);
+  private volatile Optional<MediaPlaylistWalk.Clock> clock = Optional.empty();
+
+  // Of the fetching thread.
+  private final SegmentRules rules = new SegmentRules();
+  private final TsReader ts = new TsReader();
+  private final Set<TrackFormat> formats = new HashSet<>();
+  private final Map<String, byte[]> inits =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, byte[]> eldest) {
+          return size() > KEPT_INITS;
+        }
+      };
+
+  SegmentFetches(HlsWalker walker, MediaPlaylistWalk walk) {
+    this.walker = walker;
+    this.walk = walk;
+    this.thread = Thread.ofVirtual().name("fetch-", 0).unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  void interrupt() {
+    thread.interrupt();
+  }
+
+  /** Whether nothing waits to be fetched. */
+  boolean idle() {
+    return pending.get() == 0;
+  }
+
+  List<MediaPlaylistWalk.Fetched> fetched() {
+    return List.copyOf(fetched.values());
+  }
+
+  long bytes() {
+    return bytes.sum();
+  }
+
+  BitRates rates() {
+    return rates;
+  }
+
+  Optional<MediaPlaylistWalk.Clock> clock() {
+    return clock;
+  }
+
+  /** Says the target duration, before anything is offered. */
+  void rate(long targetSeconds) {
+    rates = new BitRates(targetSeconds);
+  }
+
+  /** Queues what is new in a version. */
+  void offer(MediaPlaylist list) {
+    long discontinuity = list.discontinuitySequence().orElse(0L);
+    boolean independent = list.independentSegments() || walker.allIndependent();
+    for (Segment segment : list.segments()) {
+      discontinuity += segment.discontinuity() ? 1 : 0;
+      if (segment.sequence() < nextSequence || segment.gap()) {
+        continue;
+      }
+      if (offered >= walker.options().maxFetches()) {
+        walker.findings().note(walk.uri() + ": only the first " + offered + " segments are read");
+        break;
+      }
+      offered++;
+      pending.incrementAndGet();
+      queue.add(new Wanted(segment, discontinuity, independent));
+    }
+    nextSequence = list.nextSequence();
+  }
+
+  private void run() {
+    while (!walker.isClosed()) {
+      try {
+        Wanted wanted = queue.take();
+        try {
+          fetch(wanted);
+        } finally {
+          pending.decrementAndGet();
+        }
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void fetch(Wanted wanted) {
+    Segment segment = wanted.segment();
+    Optional<URI> address = walker.resolve(walk.uri(), segment.uri());
+    if (address.isEmpty()) {
+      return;
+    }
+    Optional<Fetcher.Answer> answer = answer(address.get(), segment.range(), segment.sequence());
+    if (answer.isEmpty()) {
+      return;
+    }
+    byte[] body = answer.get().body();
+    if (fetched.size() % PROBED == 0 && segment.range().isEmpty()) {
+      walker
+          .findings()
+          .add(new ServerProbes(walker).segment(address.get(), walk.latest().targetDuration()));
+    }
+    fetched.put(
+        segment.sequence(), new MediaPlaylistWalk.Fetched(segment, body.length, sha256(body)));
+    bytes.add(body.length);
+    rates.add(segment.seconds().doubleValue(), body.length);
+    judge(wanted, address.get().toString(), body);
+  }
+
+  private void judge(Wanted wanted, String address, byte[] body) {
+    Segment segment = wanted.segment();
+    if (segment.encrypted()) {
+      walker.findings().note(walk.uri() + ": encrypted segments are not looked into");
+      return;
+    }
+    if (walk.latest().iFramesOnly()) {
+      return;
+    }
+    try {
+      Optional<SegmentMedia> media = media(segment, body);
+      if (media.isEmpty()) {
+        return;
+      }
+      walker.findings().add(rules.accept(address, segment, media.get(), wanted.independent()));
+      for (TrackMedia track : media.get().tracks()) {
+        if (formats.add(track.format())) {
+          walker.formatSeen(
+              walk.uri(), track.format(), formats.size() <= media.get().tracks().size());
+        }
+      }
+      boolean wraps = media.get().leading().map(track -> !track.exact()).orElse(false);
+      clock =
+          rules
+              .anchor()
+              .map(
+                  anchor ->
+                      new MediaPlaylistWalk.Clock(
+                          wanted.discontinuity(), anchor.epochSeconds(), wraps));
+      walker.compare();
+    } catch (MalformedFileException e) {
+      Rule rule = segment.initUri().isEmpty() ? Rule.F4 : Rule.F2;
+      walker.findings().add(new Violation(rule, Place.of(address).within(e.path()), e.words()));
+    }
+  }
+
+  private Optional<SegmentMedia> media(Segment segment, byte[] body) {
+    if (!segment.initUri().isEmpty()) {
+      Optional<byte[]> init = init(segment);
+      return init.map(bytesOfInit -> Mp4Reader.read(bytesOfInit, body));
+    }
+    if (body.length > 0 && body[0] == TS_SYNC) {
+      return Optional.of(ts.read(body, rules.continues(segment)));
+    }
+    if (body.length > 8 && (body[4] == 's' || body[4] == 'm') && body[5] != 0) {
+      walker
+          .findings()
+          .add(new Violation(Rule.B16, walk.uri().toString(), "no EXT-X-MAP for " + segment.uri()));
+    } else {
+      walker.findings().note(walk.uri() + ": segments that are neither fMP4 nor MPEG-TS");
+    }
+    return Optional.empty();
+  }
+
+  private Optional<byte[]> init(Segment segment) {
+    String key = segment.initUri() + segment.initRange();
+    byte[] known = inits.get(key);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<byte[]> init =
+        walker
+            .resolve(walk.uri(), segment.initUri())
+            .flatMap(address -> answer(address, segment.initRange(), segment.sequence()))
+            .map(Fetcher.Answer::body);
+    init.ifPresent(
+        body -> {
+          inits.put(key, body);
+          bytes.add(body.length);
+        });
+    return init;
+  }
+
+  /** B13: a good answer; empty when there is none, which is told. */
+  private Optional<Fetcher.Answer> answer(URI address, Optional<ByteRange> range, long sequence) {
+    Map<String, String> headers =
+        range.map(some -> Map.of("Range", some.header())).orElse(Map.of());
+    int expected = range.isPresent() ? 206 : 200;
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    String reason = "";
+    while (!walker.isClosed() && System.nanoTime() < deadline) {
+      try {
+        Fetcher.Answer answer = walker.fetcher().file(address, headers);
+        if (answer.status() == expected) {
+          return Optional.of(answer);
+        }
+        if (sequence < walk.latest().firstSequence()) {
+          walker.findings().note(walk.uri() + ": segments went before they could be fetched");
+          return Optional.empty();
+        }
+        if (answer.status() < 500) {
+          walker
+              .findings()
+              .add(new Violation(Rule.B13, address.toString(), "answers " + answer.status()));
+          return Optional.empty();
+        }
+        reason = "answers " + answer.status();
+      } catch (Fetcher.TooLargeException e) {
+        walker.findings().note(address + " has " + e.getMessage());
+        return Optional.empty();
+      } catch (IOException e) {
+        reason = e.toString();
+      }
+      // The server may be starting again.
+      LockSupport.parkNanos(RETRY_NANOS);
+    }
+    if (!walker.isClosed()) {
+      walker.findings().add(new Violation(Rule.B13, address.toString(), reason));
+    }
+    return Optional.empty();
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

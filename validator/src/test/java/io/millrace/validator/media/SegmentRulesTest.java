@@ -1,0 +1,195 @@
+package io.millrace.validator.media;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.validator.Rule;
+import io.millrace.validator.Violation;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.PlaylistReader;
+import io.millrace.validator.hls.Segment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Two segments of pictures and sound, right and broken in every way. */
+class SegmentRulesTest {
+  private static final TrackFormat VIDEO = TrackFormat.video("avc1.64001e", 640, 360);
+  private static final TrackFormat AUDIO = TrackFormat.audio("mp4a.40.2", 48_000, 2);
+  private static final String LIST =
+      """
+      #EXTM3U
+      #EXT-X-VERSION:6
+      #EXT-X-TARGETDURATION:2
+      #EXT-X-MAP:URI="init.mp4"
+      #EXT-X-PROGRAM-DATE-TIME:2026-11-21T10:00:00.000Z
+      #EXTINF:2.000,
+      0.m4s
+      #EXT-X-PROGRAM-DATE-TIME:2026-11-21T10:00:02.000Z
+      #EXTINF:2.000,
+      1.m4s
+      """;
+
+  @Test
+  void whatGoesOnBreaksNoRule() {
+    assertThat(rules(LIST, media(0), media(2))).isEmpty();
+  }
+
+  @Test
+  void d1NoticesAJumpALostTrackANewTrackAndAnotherFormat() {
+    assertThat(rules(LIST, media(0), media(2.1))).containsExactly(Rule.D1, Rule.D1, Rule.D6);
+    assertThat(rules(LIST, media(0), videoOnly(media(2)))).containsExactly(Rule.D1);
+    assertThat(rules(LIST, videoOnly(media(0)), media(2))).containsExactly(Rule.D1);
+    TrackFormat larger = TrackFormat.video("avc1.64001e", 1280, 720);
+    assertThat(rules(LIST, media(0), replaced(media(2), track -> formatted(track, larger))))
+        .containsExactly(Rule.D1);
+  }
+
+  @Test
+  void d1AllowsAnythingBehindADiscontinuity() {
+    assertThat(rules(withDiscontinuity(), media(0), media(7))).isEmpty();
+  }
+
+  @Test
+  void d2NoticesADiscontinuityWhereNothingChanges() {
+    assertThat(rules(withDiscontinuity(), media(0), media(2))).containsExactly(Rule.D2);
+    TrackFormat larger = TrackFormat.video("avc1.64001e", 1280, 720);
+    assertThat(
+            rules(
+                withDiscontinuity(),
+                media(0),
+                replaced(media(2), track -> formatted(track, larger))))
+        .isEmpty();
+  }
+
+  @Test
+  void d6NoticesADateThatTheTimestampsDoNotFollow() {
+    String late = LIST.replace("10:00:02.000Z", "10:00:02.100Z");
+    assertThat(rules(late, media(0), media(2))).containsExactly(Rule.D6);
+  }
+
+  @Test
+  void f1NoticesADurationThatIsNotThatOfTheSamples() {
+    assertThat(rules(LIST.replaceFirst("2.000,", "1.990,"), media(0), media(2)))
+        .containsExactly(Rule.F1);
+  }
+
+  @Test
+  void f1LeavesMpegTsTheDurationOfItsLastFrame() {
+    UnaryOperator<TrackMedia> unsure =
+        track ->
+            new TrackMedia(track.id(), track.format(), track.timescale(), false, track.samples());
+    String list = LIST.replaceFirst("2.000,", "1.970,");
+    assertThat(rules(list, replaced(media(0), unsure), replaced(media(2), unsure))).isEmpty();
+    assertThat(
+            rules(
+                LIST.replaceFirst("2.000,", "1.900,"),
+                replaced(media(0), unsure),
+                replaced(media(2), unsure)))
+        .containsExactly(Rule.F1);
+  }
+
+  @Test
+  void m3NoticesASegmentThatDoesNotStartWithAKeyFrame() {
+    String independent = LIST.replace("#EXT-X-MAP", "#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP");
+    assertThat(rules(independent, media(0), media(2))).isEmpty();
+    for (Access access : List.of(Access.NONE, Access.OPEN)) {
+      SegmentMedia broken = replaced(media(2), track -> starting(track, access));
+      assertThat(rules(independent, media(0), broken))
+          .hasSize(access == Access.NONE ? 1 : 0)
+          .allMatch(Rule.M3::equals);
+      assertThat(rules(LIST, media(0), broken)).isEmpty();
+    }
+  }
+
+  @Test
+  void m3TakesAnOpenGroupWithPicturesThatAreShownBeforeItsStartForDependent() {
+    String independent = LIST.replace("#EXT-X-MAP", "#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-MAP");
+    SegmentMedia leading =
+        replaced(
+            media(2),
+            track -> {
+              List<MediaSample> samples = new ArrayList<>(track.samples());
+              MediaSample first = samples.getFirst();
+              samples.set(0, sample(first, first.pts() + 90_000 * 2, Access.OPEN));
+              return new TrackMedia(
+                  track.id(), track.format(), track.timescale(), track.exact(), samples);
+            });
+    assertThat(rules(independent, media(0), leading)).containsExactly(Rule.M3);
+  }
+
+  @Test
+  void flawsOfAFileKeepTheirRuleAndTheirPlace() {
+    Flaw flaw = new Flaw(Rule.F2, "moof[0]", "words");
+    SegmentMedia media = new SegmentMedia(media(0).tracks(), List.of(flaw));
+    List<Violation> found =
+        new SegmentRules().accept("http://host/0.m4s", segments(LIST).getFirst(), media, false);
+    assertThat(found).hasSize(1);
+    assertThat(found.getFirst().place()).hasToString("http://host/0.m4s, moof[0]");
+  }
+
+  private static String withDiscontinuity() {
+    int second = LIST.lastIndexOf("#EXT-X-PROGRAM");
+    return LIST.substring(0, second) + "#EXT-X-DISCONTINUITY\n" + LIST.substring(second);
+  }
+
+  private static List<Rule> rules(String list, SegmentMedia... media) {
+    SegmentRules rules = new SegmentRules();
+    List<Rule> found = new ArrayList<>();
+    List<Segment> segments = segments(list);
+    boolean independent = PlaylistReader.readMedia(list).independentSegments();
+    for (int i = 0; i < media.length; i++) {
+      rules
+          .accept("http://host/" + i, segments.get(i), media[i], independent)
+          .forEach(violation -> found.add(violation.rule()));
+    }
+    return found;
+  }
+
+  private static List<Segment> segments(String list) {
+    MediaPlaylist playlist = PlaylistReader.readMedia(list);
+    return playlist.segments();
+  }
+
+  /** Two seconds at 25 frames a second, with sound. */
+  private static SegmentMedia media(double start) {
+    return new SegmentMedia(
+        List.of(track(1, VIDEO, 90_000, 3600, 50, start), track(2, AUDIO, 48_000, 960, 100, start)),
+        List.of());
+  }
+
+  private static TrackMedia track(
+      long id, TrackFormat format, long timescale, long duration, int count, double start) {
+    List<MediaSample> samples = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      long dts = Math.round(start * timescale) + i * duration;
+      boolean key = i == 0 || format.kind() == TrackFormat.Kind.AUDIO;
+      samples.add(new MediaSample(dts, dts, duration, 100, key, key ? Access.KEY : Access.NONE));
+    }
+    return new TrackMedia(id, format, timescale, true, samples);
+  }
+
+  private static SegmentMedia videoOnly(SegmentMedia media) {
+    return new SegmentMedia(media.tracks().subList(0, 1), List.of());
+  }
+
+  private static SegmentMedia replaced(SegmentMedia media, UnaryOperator<TrackMedia> change) {
+    List<TrackMedia> tracks = new ArrayList<>(media.tracks());
+    tracks.set(0, change.apply(tracks.getFirst()));
+    return new SegmentMedia(tracks, List.of());
+  }
+
+  private static TrackMedia formatted(TrackMedia track, TrackFormat format) {
+    return new TrackMedia(track.id(), format, track.timescale(), true, track.samples());
+  }
+
+  private static TrackMedia starting(TrackMedia track, Access access) {
+    List<MediaSample> samples = new ArrayList<>(track.samples());
+    samples.set(0, sample(samples.getFirst(), samples.getFirst().pts(), access));
+    return new TrackMedia(track.id(), track.format(), track.timescale(), track.exact(), samples);
+  }
+
+  private static MediaSample sample(MediaSample from, long pts, Access access) {
+    return new MediaSample(from.dts(), pts, from.duration(), from.size(), from.sync(), access);
+  }
+}
