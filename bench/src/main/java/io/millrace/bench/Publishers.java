@@ -1,12 +1,12 @@
 package io.millrace.bench;
 
 import io.millrace.testkit.Clips;
-import io.millrace.validator.hls.MediaPlaylist;
-import io.millrace.validator.hls.MultivariantPlaylist;
-import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.testkit.program.Answer;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.MultivariantPlaylist;
+import io.millrace.validator.hls.PlaylistReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package io.millrace.bench;
 
-import io.millrace.validator.walk.HlsWalker;
-import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.walk.HlsWalker;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
