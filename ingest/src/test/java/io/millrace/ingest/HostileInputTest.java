@@ -44,8 +44,11 @@ import org.junit.jupiter.api.Test;
 class HostileInputTest {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
-  /** Measured: under 50 ms on a quiet machine; the rest is for machines that are busy otherwise. */
-  private static final Duration LATEST = Duration.ofSeconds(2);
+  /**
+   * Measured on two cores with a load average of 15: 5 to 220 ms, and 2.1 s while 5,000 connections
+   * are opened as fast as they can be.
+   */
+  private static final Duration LATEST = Duration.ofSeconds(8);
 
   private static final String QUERY =
       "?key=" + URLEncoder.encode(IngestHarness.KEY, StandardCharsets.UTF_8);
