@@ -389,6 +389,7 @@ final class HttpListenerTest {
     }
   }
 
+  /** HLS H6. */
   @Test
   void speaksHttp2OverTls() throws IOException {
     HttpListener listener =
