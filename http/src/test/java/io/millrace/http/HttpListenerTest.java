@@ -85,6 +85,7 @@ final class HttpListenerTest extends ListenerForTest {
     }
   }
 
+  /** HLS H6. */
   @Test
   void doesNotTakeAForwardedRequestForOneOfThisMachine() throws IOException {
     int port = open(config(LIMITS)).port();
