@@ -182,7 +182,7 @@ final class LiveNode {
       while ((double) audioFrames * SOUND / soundRate() < end) {
         for (Track track : alive) {
           if (!track.isVideo()) {
-            sample(track.id(), (long) (SOUND * audioFrames), true);
+            sample(track.id(), (long) SOUND * audioFrames, true);
           }
         }
         audioFrames++;
