@@ -177,6 +177,18 @@ class NodeSettingsTest {
         .isEmpty();
   }
 
+  @Test
+  void aCertificateForRtmpsThatIsNotThereIsFound() {
+    Configuration configuration =
+        configuration(
+            Map.of(
+                "ingest", Map.of("rtmps", Map.of("certificate", "/none.crt", "key", "/none.key"))));
+    NodeSettings.checkFiles(configuration.root(), NodeSettings.read(configuration.root()));
+    assertThat(configuration.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactly("ingest.rtmps.certificate: there is no file /none.crt");
+  }
+
   private static List<ConfigProblem> problems(Map<String, Object> tree) {
     Configuration configuration = configuration(tree);
     NodeSettings.read(configuration.root());

@@ -190,6 +190,20 @@ class RtmpChunkReaderTest {
 
   // RTMP R10
   @Test
+  void bytesThatWaitAreNotCopiedWithEachOneThatComes() {
+    int count = 1 << 18;
+    Buffer one = Buffer.buffer(new byte[] {7});
+    feed("02 000000 000004 01 00000000 00ffffff");
+    long before = allocated();
+    for (int i = 0; i < count; i++) {
+      reader.feed(one);
+    }
+    assertThat(reader.unread()).isEqualTo(16 + count);
+    assertThat(allocated() - before).isLessThan(16L << 20);
+  }
+
+  // RTMP R10
+  @Test
   void announcedLengthsTakeNoMemory() {
     long before = allocated();
     for (int i = 0; i < 1000; i++) {
