@@ -29,7 +29,8 @@ public final class Nodes {
                 "management.port", "0",
                 "origin.port", "0",
                 "ingest.rtmp.host", "127.0.0.1",
-                "ingest.rtmp.port", "0"));
+                "ingest.rtmp.port", "0",
+                "ingest.rtmps.port", "0"));
     given.putAll(more);
     Configuration configuration = new Configuration(Map.of(), Map.of(), given);
     NodeSettings settings = NodeSettings.read(configuration.root());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.media.EndReason;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.MediaEvent.SampleReady;
 import io.millrace.testkit.rtmp.Amf;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -77,8 +79,9 @@ class DialectTest {
         assertThat(payloads(Message.VIDEO)).isEqualTo(sent(Message.VIDEO));
         assertThat(payloads(Message.AUDIO)).isEqualTo(sent(Message.AUDIO));
       }
-      assertThat(ingest.attempts).extracting(PublishAttempt::key).hasSize(2).doesNotContainNull();
-      assertThat(ingest.attempts.getFirst().stream()).hasToString("live/demo");
+      assertThat(ingest.attempts).hasSize(2);
+      assertThat(ingest.attempts).allMatch(one -> one.stream().toString().equals("live/demo"));
+      assertThat(ingest.attempts).allMatch(one -> one.key().equals(Optional.of(IngestHarness.KEY)));
     }
   }
 
@@ -134,7 +137,7 @@ class DialectTest {
   void acknowledgesByThePeersWindow() {
     try (FakeEncoder encoder =
         FakeEncoder.open(ingest.server.rtmpPort(), Dialect.GSTREAMER_RTMP2SINK)) {
-      encoder.window(10_000).publish("live", NAME).media(clip, 0).unpublish(NAME);
+      encoder.publish("live", NAME).window(10_000).media(clip, 0).unpublish(NAME);
       List<Long> told =
           encoder.messages().stream()
               .filter(message -> message.type() == Message.ACKNOWLEDGEMENT)
@@ -230,10 +233,25 @@ class DialectTest {
     for (Dialect dialect : new Dialect[] {Dialect.LARIX, Dialect.VMIX}) {
       nobodyIsOnAir();
       try (FakeEncoder encoder = FakeEncoder.open(ingest.server.rtmpPort(), dialect)) {
-        encoder.publish("live" + query, "demo").media(clip, 0).unpublish("demo");
+        encoder.publish("live" + query, "demo").unpublish("demo");
       }
+      assertThat(ingest.attempts.getLast().key()).contains(IngestHarness.KEY);
     }
-    assertThat(ingest.attempts).extracting(PublishAttempt::key).hasSize(2).doesNotContainNull();
+  }
+
+  // RTMP R23
+  @Test
+  void anUnsupportedCodecIsTheReasonOfTheEnd() {
+    try (FakeEncoder encoder = FakeEncoder.open(ingest.server.rtmpPort(), Dialect.OBS)) {
+      encoder.publish("live", NAME).media(clip, 0);
+      encoder.media(List.of(new FlvClip.Tag(Message.VIDEO, 2000, new byte[] {0x22, 0, 0})), 0);
+      FakeEncoder.Answer answer =
+          encoder.awaitAnswer(one -> one.info("level").equals("error"), "words");
+      assertThat(answer.info("description")).contains("is not supported");
+      encoder.awaitClosed();
+    }
+    awaitEnds(1);
+    assertThat(ingest.events().getLast()).isEqualTo(new MediaEvent.Ended(EndReason.UNSUPPORTED));
   }
 
   // RTMP R24

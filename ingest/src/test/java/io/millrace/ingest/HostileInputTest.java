@@ -65,8 +65,8 @@ class HostileInputTest {
             Map.of(
                 "endGrace", "20ms",
                 "lossGrace", "20ms",
-                "handshakeTimeout", "3s",
-                "publishTimeout", "3s",
+                "handshakeTimeout", "2s",
+                "publishTimeout", "2s",
                 "maxConnectionsPerAddress", 1000));
     ingest.streams.onBroadcast(
         stream -> {

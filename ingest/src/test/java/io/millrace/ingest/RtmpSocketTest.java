@@ -11,6 +11,8 @@ import io.millrace.media.MediaEvent;
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.Program;
+import io.millrace.testkit.rtmp.Dialect;
+import io.millrace.testkit.rtmp.FakeEncoder;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -79,6 +81,35 @@ class RtmpSocketTest {
     connect();
     awaitClosed("too_many_connections", 1);
     assertThat(ingest.metrics.connections.labelValues("rtmp").get()).isEqualTo(2);
+  }
+
+  @Test
+  void anAddressHasItsShareOfTheConnections() {
+    ingest = new IngestHarness(Map.of("maxConnectionsPerAddress", 1));
+    NetSocket first = connect();
+    await().atMost(DEADLINE).until(() -> ingest.metrics.connections.labelValues("rtmp").get() == 1);
+    connect();
+    awaitClosed("too_many_connections_of_address", 1);
+    first.close();
+    awaitNoConnections();
+    publisher();
+  }
+
+  // Enhanced RTMP, reconnect request
+  @Test
+  void anEncoderThatCanIsAskedToReconnectWhenTheServerStops() {
+    ingest = new IngestHarness(Map.of());
+    try (FakeEncoder encoder = FakeEncoder.open(ingest.server.rtmpPort(), Dialect.LARIX)) {
+      encoder.publish("live", ADDRESS.substring("live/".length()));
+      IngestHarness.await(ingest.streams.close());
+      FakeEncoder.Answer request =
+          encoder.awaitAnswer(
+              answer -> answer.info("code").equals("NetConnection.Connect.ReconnectRequest"),
+              "a reconnect request");
+      assertThat(request.info("level")).isEqualTo("status");
+      assertThat(request.info("description")).isEqualTo("this server is stopping");
+      encoder.awaitClosed();
+    }
   }
 
   @Test

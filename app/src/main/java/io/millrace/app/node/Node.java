@@ -135,8 +135,7 @@ public final class Node implements AutoCloseable {
       if (!settings.anybodyMayPublish() && own.isEmpty()) {
         LOGGER.warn("nobody can publish: set access.publishKey, access.jwt or access.callback");
       }
-      origin = 
-          new OriginPart(vertx, settings, http.certificate(), clock, registry, health);
+      origin = new OriginPart(vertx, settings, http.certificate(), clock, registry, health);
       origin.start(rules, httpMetrics);
     }
     List<Mount> mounts = new ArrayList<>();
@@ -151,8 +150,7 @@ public final class Node implements AutoCloseable {
     if (!mounts.isEmpty()) {
       listener =
           Waiting.forStart(
-              "http.port",
-              HttpListener.open(vertx, http, mounts, httpMetrics, EventLoops.count()));
+              "http.port", HttpListener.open(vertx, http, mounts, httpMetrics, EventLoops.count()));
     }
     if (settings.runs(Role.EDGE)) {
       health.part("edge", () -> Health.Part.READY);

@@ -123,8 +123,7 @@ public record NodeSettings(
                         : jwt.publicKeyFile().isPresent() ? "publicKeyFile" : "jwksFile",
                     () -> JwtRules.load(jwt, new RevokedTokens(1))));
     checkCertificate(root.section("http").section("tls"), settings.http.certificate());
-    checkCertificate(
-        root.section("ingest").section("rtmps"), settings.ingest.rtmpsCertificate());
+    checkCertificate(root.section("ingest").section("rtmps"), settings.ingest.rtmpsCertificate());
   }
 
   private static void checkCertificate(

@@ -163,9 +163,30 @@ class NodeSettingsTest {
         .containsExactly(
             "http.port: 9464 is the port of management.port already; choose another",
             "ingest.rtmp.port: 1935 is the port of origin.port already; choose another");
+    assertThat(
+            problems(
+                Map.of(
+                    "http", Map.of("tls", Map.of("mode", "self-signed")),
+                    "origin", Map.of("port", 1936))))
+        .extracting(ConfigProblem::toString)
+        .containsExactly(
+            "ingest.rtmps.port: 1936 is the port of origin.port already; choose another");
+    assertThat(problems(Map.of("origin", Map.of("port", 1936)))).isEmpty();
     assertThat(problems(Map.of("http", Map.of("port", 0), "origin", Map.of("port", 0)))).isEmpty();
     assertThat(problems(Map.of("roles", List.of("catalog"), "origin", Map.of("port", 8080))))
         .isEmpty();
+  }
+
+  @Test
+  void aCertificateForRtmpsThatIsNotThereIsFound() {
+    Configuration configuration =
+        configuration(
+            Map.of(
+                "ingest", Map.of("rtmps", Map.of("certificate", "/none.crt", "key", "/none.key"))));
+    NodeSettings.checkFiles(configuration.root(), NodeSettings.read(configuration.root()));
+    assertThat(configuration.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactly("ingest.rtmps.certificate: there is no file /none.crt");
   }
 
   private static List<ConfigProblem> problems(Map<String, Object> tree) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +75,25 @@ class NodeTest {
     }
     try (Node node = Node.start(Nodes.settings(data, Map.of()))) {
       assertThat(node.health().isReady()).isTrue();
+    }
+  }
+
+  @Test
+  void theListenersCertificateOpensRtmpsToo() throws IOException {
+    Map<String, String> tls = Map.of("roles", "origin", "http.tls.mode", "self-signed");
+    try (Node node = Node.start(Nodes.settings(folder.resolve("data"), tls));
+        ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(node.rtmpsPort()).isPresent();
+      Map<String, String> busy = new TreeMap<>(tls);
+      busy.put("ingest.rtmps.port", String.valueOf(taken.getLocalPort()));
+      assertThatThrownBy(() -> Node.start(Nodes.settings(folder.resolve("other"), busy)))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("ingest.rtmps.port")
+          .hasMessageContaining("in use");
+    }
+    try (Node node =
+        Node.start(Nodes.settings(folder.resolve("data"), Map.of("roles", "origin")))) {
+      assertThat(node.rtmpsPort()).isEmpty();
     }
   }
 

@@ -4,8 +4,6 @@ import io.millrace.ingest.elementary.VideoUnit.Kind;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.codec.AvcConfiguration;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +19,8 @@ public final class H264Reader implements VideoReader {
   private static final int RECOVERY_POINT = 6;
 
   private final NalUnits.Visitor visitor = this::unit;
-  private final List<Buffer> sps = new ArrayList<>();
-  private final List<Buffer> pps = new ArrayList<>();
+  private final InBandSets sps = new InBandSets(InBandSets::avcId);
+  private final InBandSets pps = new InBandSets(InBandSets::avcId);
   private int lengthSize = 4;
   private @Nullable Buffer record;
   private TrackFormat.@Nullable H264 format;
@@ -80,21 +78,17 @@ public final class H264Reader implements VideoReader {
         picture = true;
         idr = true;
       }
-      case SPS -> note(sps, data, from, length);
-      case PPS -> note(pps, data, from, length);
+      case SPS -> setsChanged |= sps.note(data, from, length);
+      case PPS -> setsChanged |= pps.note(data, from, length);
       case SEI -> recoveryPoint |= length > 1 && data.getByte(from + 1) == RECOVERY_POINT;
       default -> {}
     }
   }
 
-  private void note(List<Buffer> sets, Buffer data, int from, int length) {
-    setsChanged |= InBandSets.note(sets, data, from, length, InBandSets::avcId);
-  }
-
   private void adoptSets() {
     setsChanged = false;
     if (!sps.isEmpty() && !pps.isEmpty()) {
-      adopt(AvcConfiguration.of(sps, pps));
+      adopt(AvcConfiguration.of(sps.sets(), pps.sets()));
     }
   }
 
@@ -102,13 +96,8 @@ public final class H264Reader implements VideoReader {
     if (format == null || !format.configuration().sameParameterSets(configuration)) {
       format = new TrackFormat.H264(configuration);
     }
-    replace(sps, configuration.sequenceParameterSets());
-    replace(pps, configuration.pictureParameterSets());
+    sps.replace(configuration.sequenceParameterSets());
+    pps.replace(configuration.pictureParameterSets());
     setsChanged = false;
-  }
-
-  private static void replace(List<Buffer> sets, List<Buffer> by) {
-    sets.clear();
-    sets.addAll(by);
   }
 }

@@ -5,8 +5,6 @@ import io.millrace.media.TrackFormat;
 import io.millrace.media.codec.HevcConfiguration;
 import io.millrace.media.codec.HevcNal;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads H.265, as {@link H264Reader} reads H.264. IDR, BLA and CRA pictures are key frames. */
@@ -16,9 +14,9 @@ public final class H265Reader implements VideoReader {
   private static final int HEADER = 2;
 
   private final NalUnits.Visitor visitor = this::unit;
-  private final List<Buffer> vps = new ArrayList<>();
-  private final List<Buffer> sps = new ArrayList<>();
-  private final List<Buffer> pps = new ArrayList<>();
+  private final InBandSets vps = new InBandSets(InBandSets::hevcId);
+  private final InBandSets sps = new InBandSets(InBandSets::hevcId);
+  private final InBandSets pps = new InBandSets(InBandSets::hevcId);
   private int lengthSize = 4;
   private @Nullable Buffer record;
   private TrackFormat.@Nullable H265 format;
@@ -76,23 +74,19 @@ public final class H265Reader implements VideoReader {
       return;
     }
     switch (type) {
-      case HevcNal.VPS -> note(vps, data, from, length);
-      case HevcNal.SPS -> note(sps, data, from, length);
-      case HevcNal.PPS -> note(pps, data, from, length);
+      case HevcNal.VPS -> setsChanged |= vps.note(data, from, length);
+      case HevcNal.SPS -> setsChanged |= sps.note(data, from, length);
+      case HevcNal.PPS -> setsChanged |= pps.note(data, from, length);
       case HevcNal.PREFIX_SEI ->
           recoveryPoint |= length > HEADER && data.getByte(from + HEADER) == RECOVERY_POINT;
       default -> {}
     }
   }
 
-  private void note(List<Buffer> sets, Buffer data, int from, int length) {
-    setsChanged |= InBandSets.note(sets, data, from, length, InBandSets::hevcId);
-  }
-
   private void adoptSets() {
     setsChanged = false;
     if (!vps.isEmpty() && !sps.isEmpty() && !pps.isEmpty()) {
-      adopt(HevcConfiguration.of(4, vps, sps, pps));
+      adopt(HevcConfiguration.of(4, vps.sets(), sps.sets(), pps.sets()));
     }
   }
 
@@ -100,14 +94,9 @@ public final class H265Reader implements VideoReader {
     if (format == null || !format.configuration().sameParameterSets(configuration)) {
       format = new TrackFormat.H265(configuration);
     }
-    replace(vps, configuration.videoParameterSets());
-    replace(sps, configuration.sequenceParameterSets());
-    replace(pps, configuration.pictureParameterSets());
+    vps.replace(configuration.videoParameterSets());
+    sps.replace(configuration.sequenceParameterSets());
+    pps.replace(configuration.pictureParameterSets());
     setsChanged = false;
-  }
-
-  private static void replace(List<Buffer> sets, List<Buffer> by) {
-    sets.clear();
-    sets.addAll(by);
   }
 }

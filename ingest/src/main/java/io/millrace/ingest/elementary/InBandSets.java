@@ -1,13 +1,14 @@
 package io.millrace.ingest.elementary;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * Keeps parameter sets by their ids, as a decoder does when they come between pictures (ISO/IEC
- * 14496-10 7.4.1.2.1).
+ * Keeps parameter sets of one kind by their ids, as a decoder does when they come between pictures
+ * (ISO/IEC 14496-10 7.4.1.2.1).
  */
 final class InBandSets {
   private static final int MAX_SETS = 31;
@@ -16,54 +17,76 @@ final class InBandSets {
   private static final int HEVC_VPS = 32;
   private static final int HEVC_SPS = 33;
 
-  private InBandSets() {}
+  private record Known(int id, Buffer set) {}
+
+  private final ToIntFunction<Buffer> idOf;
+  private final List<Known> known = new ArrayList<>();
+
+  /**
+   * @param idOf {@link #avcId} or {@link #hevcId}
+   */
+  InBandSets(ToIntFunction<Buffer> idOf) {
+    this.idOf = idOf;
+  }
 
   /**
    * Notes a parameter set: in the place of the one with its id, or as a further one. One that can't
    * be read is left out.
    *
-   * @param sets of one kind
-   * @param id {@link #avcId} or {@link #hevcId}
    * @return whether that is news
    */
-  static boolean note(
-      List<Buffer> sets, Buffer data, int from, int length, ToIntFunction<Buffer> id) {
-    for (int i = 0; i < sets.size(); i++) {
-      if (isSame(sets.get(i), data, from, length)) {
+  boolean note(Buffer data, int from, int length) {
+    for (int i = 0; i < known.size(); i++) {
+      if (isSame(known.get(i).set, data, from, length)) {
         return false;
       }
     }
     Buffer set = data.getBuffer(from, from + length);
-    int wanted = id.applyAsInt(set);
-    if (wanted == UNREADABLE) {
+    int id = idOf.applyAsInt(set);
+    if (id == UNREADABLE) {
       return false;
     }
-    for (int i = 0; i < sets.size(); i++) {
-      if (id.applyAsInt(sets.get(i)) == wanted) {
-        sets.set(i, set);
+    for (int i = 0; i < known.size(); i++) {
+      if (known.get(i).id == id) {
+        known.set(i, new Known(id, set));
         return true;
       }
     }
-    if (sets.size() >= MAX_SETS) {
-      return false;
+    return known.size() < MAX_SETS && known.add(new Known(id, set));
+  }
+
+  /** Forgets what was known for what a configuration says. */
+  void replace(List<Buffer> sets) {
+    known.clear();
+    for (Buffer set : sets) {
+      known.add(new Known(idOf.applyAsInt(set), set));
     }
-    sets.add(set);
-    return true;
+  }
+
+  boolean isEmpty() {
+    return known.isEmpty();
+  }
+
+  List<Buffer> sets() {
+    return known.stream().map(Known::set).toList();
   }
 
   /** The id of a sequence or picture parameter set of AVC. */
   static int avcId(Buffer set) {
+    if (set.length() == 0) {
+      return UNREADABLE;
+    }
     boolean isSequence = (set.getByte(0) & 0x1F) == AVC_SPS;
     return unsignedExpGolomb(withoutEmulationPrevention(set), isSequence ? 4 : 1);
   }
 
   /** The id of a video, sequence or picture parameter set of HEVC. */
   static int hevcId(Buffer set) {
-    int type = set.getByte(0) >> 1 & 0x3F;
     byte[] bytes = withoutEmulationPrevention(set);
     if (bytes.length < 3) {
       return UNREADABLE;
     }
+    int type = bytes[0] >> 1 & 0x3F;
     if (type == HEVC_VPS) {
       return bytes[2] >> 4 & 0xF;
     }

@@ -27,15 +27,20 @@ final class EnhancedRtmp {
 
   /** The properties of the server's answer: which codecs it forwards, and what else it knows. */
   static Map<String, AmfValue> answer() {
-    List<AmfValue> all = new ArrayList<>();
-    VIDEO.forEach(fourCc -> all.add(AmfValue.of(fourCc)));
-    AUDIO.forEach(fourCc -> all.add(AmfValue.of(fourCc)));
     Map<String, AmfValue> answer = new LinkedHashMap<>();
-    answer.put("fourCcList", new AmfArray(all));
+    answer.put("fourCcList", fourCcs());
     answer.put("videoFourCcInfoMap", forwarded(VIDEO));
     answer.put("audioFourCcInfoMap", forwarded(AUDIO));
     answer.put("capsEx", AmfValue.of(RECONNECT | MULTITRACK | MOD_EX | TIMESTAMP_NANO_OFFSET));
     return answer;
+  }
+
+  /** Every codec, as both sides list them. */
+  static AmfArray fourCcs() {
+    List<AmfValue> all = new ArrayList<>();
+    VIDEO.forEach(fourCc -> all.add(AmfValue.of(fourCc)));
+    AUDIO.forEach(fourCc -> all.add(AmfValue.of(fourCc)));
+    return new AmfArray(all);
   }
 
   private static AmfObject forwarded(List<String> fourCcs) {

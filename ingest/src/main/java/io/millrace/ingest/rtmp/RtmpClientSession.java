@@ -131,7 +131,16 @@ public final class RtmpClientSession {
     state = State.CONNECTING;
     AmfObject description =
         AmfValue.object(
-            "app", app, "type", "nonprivate", "flashVer", "FMLE/3.0 (Millrace)", "tcUrl", tcUrl);
+            "app",
+            app,
+            "type",
+            "nonprivate",
+            "flashVer",
+            "FMLE/3.0 (Millrace)",
+            "tcUrl",
+            tcUrl,
+            "fourCcList",
+            EnhancedRtmp.fourCcs());
     command(out, 0, "connect", CONNECT, description);
   }
 

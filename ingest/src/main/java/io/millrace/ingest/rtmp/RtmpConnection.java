@@ -11,6 +11,7 @@ import io.millrace.media.LiveStreams;
 import io.millrace.media.Publication;
 import io.millrace.media.PublishOutcome;
 import io.millrace.media.PublishRequest;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -45,6 +46,7 @@ public final class RtmpConnection {
   private final String protocol;
   private final String peer;
   private final IngestMetrics metrics;
+  private final CounterDataPoint receivedBytes;
   private final Strangers strangers;
   private final PublishAuthorizer authorizer;
   private final LiveStreams streams;
@@ -77,6 +79,7 @@ public final class RtmpConnection {
     this.protocol = protocol;
     this.peer = String.valueOf(socket.remoteAddress().hostAddress());
     this.metrics = metrics;
+    this.receivedBytes = metrics.receivedBytes.labelValues(protocol);
     this.strangers = strangers;
     this.authorizer = authorizer;
     this.streams = streams;
@@ -127,7 +130,7 @@ public final class RtmpConnection {
   }
 
   private void received(Buffer bytes) {
-    metrics.receivedBytes.labelValues(protocol).inc(bytes.length());
+    receivedBytes.inc(bytes.length());
     if (closing) {
       return;
     }

@@ -175,6 +175,9 @@ final class RtmpSession {
     } catch (UnsupportedMediaException e) {
       closeWith(CloseReason.UNSUPPORTED, Objects.toString(e.getMessage(), "unsupported"));
     }
+    if (actions.isEmpty()) {
+      return List.of();
+    }
     List<RtmpAction> result = actions;
     actions = new ArrayList<>();
     return result;

@@ -44,7 +44,7 @@ class Amf3Test {
             "0d 05 00 00000001 00000002",
             "0e 03 00 00000001",
             "0f 03 01 3ff0000000000000",
-            "11 03 00 0361 0401")) {
+            "11 03 00 060361 0401")) {
       assertThat(Amf0.read(hex("11" + value + "05 05"))).hasSize(3);
     }
     assertThat(read("10 03 00 01 0401")).isEqualTo(new AmfArray(List.of(AmfValue.of(1))));

@@ -182,10 +182,24 @@ class RtmpChunkReaderTest {
   void beforeMediaIsAllowedItIsAsShortAsACommand() {
     RtmpChunkReader publishing = new RtmpChunkReader();
     publishing.allowMedia(16 << 20);
-    publishing.feed(hex("06 000000 ffffff 09 01000000"));
+    publishing.feed(hex("06 000000 ffffff 09 01000000" + "00".repeat(128)));
     assertThat(publishing.next()).isNull();
     publishing.feed(hex("05 000000 100001 12 01000000"));
     assertThatThrownBy(publishing::next).hasMessageContaining("1048576 are allowed");
+  }
+
+  // RTMP R10
+  @Test
+  void bytesThatWaitAreNotCopiedWithEachOneThatComes() {
+    int count = 1 << 18;
+    Buffer one = Buffer.buffer(new byte[] {7});
+    feed("02 000000 000004 01 00000000 00ffffff");
+    long before = allocated();
+    for (int i = 0; i < count; i++) {
+      reader.feed(one);
+    }
+    assertThat(reader.unread()).isEqualTo(16 + count);
+    assertThat(allocated() - before).isLessThan(16L << 20);
   }
 
   // RTMP R10
@@ -224,6 +238,7 @@ class RtmpChunkReaderTest {
   @Test
   void aPayloadIsNotCopiedWhenItIsMostOfARead() {
     feed("02 000000 000004 01 00000000 00010000");
+    assertThat(reader.next()).isNull();
     Buffer read = hex("06 000000 001000 09 01000000" + "07".repeat(4096));
     reader.feed(read);
     RtmpMessage message = reader.next();

@@ -135,10 +135,10 @@ class RtmpSessionTest {
     ClientScript hevc = new ClientScript().chunkSize(4096);
     hevc.message(RtmpMessage.AUDIO, 1, 0, SampleMedia.aacHeader());
     hevc.message(RtmpMessage.AUDIO, 1, 0, SampleMedia.sound());
-    hevc.message(RtmpMessage.VIDEO, 1, 0, SampleMedia.hex("90 68766331 01"));
+    hevc.message(RtmpMessage.VIDEO, 1, 0, SampleMedia.hex("90 76703038 01"));
     take(hevc.bytes);
     assertThat(closed().reason()).isEqualTo(CloseReason.UNSUPPORTED);
-    assertThat(closed().message()).contains("H.265 (HEVC)").contains("H.264");
+    assertThat(closed().message()).contains("VP8").contains("H.264");
     assertThat(media()).isEmpty();
   }
 
@@ -256,7 +256,7 @@ class RtmpSessionTest {
     tag(parts, RtmpMessage.VIDEO, 100, SampleMedia.avcHeader());
     tag(parts, RtmpMessage.VIDEO, 100, SampleMedia.frame(SampleMedia.IDR));
     tag(parts, RtmpMessage.AUDIO, 110, SampleMedia.sound());
-    tag(parts, RtmpMessage.DATA_AMF0, 110, Buffer.buffer("?"));
+    tag(parts, RtmpMessage.DATA_AMF0, 110, SampleMedia.hex("02"));
     tag(parts, 77, 110, Buffer.buffer("?"));
     take(new ClientScript().chunkSize(4096).message(RtmpMessage.AGGREGATE, 1, 0, parts).bytes);
     assertThat(media()).hasSize(1 + 2);

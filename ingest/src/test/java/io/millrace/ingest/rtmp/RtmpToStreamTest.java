@@ -24,7 +24,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RtmpToStreamTest {
   private final List<MediaEvent> events = new ArrayList<>();
@@ -139,6 +143,27 @@ class RtmpToStreamTest {
     mapping.video(40, frame(FlvCodec.H265, SampleMedia.HEVC_IDR));
     assertThat(kinds()).containsExactly("2 tracks", "video 0", "2 tracks", "video 3600");
     assertThat(lastTracks().getFirst().format().codecs()).startsWith("hvc1.1.6.L30");
+  }
+
+  // RTMP R26
+  @ParameterizedTest
+  @MethodSource("highEfficiencyConfigs")
+  void highEfficiencyAacIsCountedInItsCoresRate(String record, String codecs) {
+    mapping.audio(0, SampleMedia.start(FlvCodec.AAC, hex(record)));
+    mapping.audio(0, sound());
+    mapping.audio(42, sound());
+    mapping.finish();
+    assertThat(kinds()).containsExactly("1 tracks", "audio 0", "audio 1024");
+    assertThat(lastTracks().getFirst().format().codecs()).isEqualTo(codecs);
+    assertThat(lastTracks().getFirst().timescale().ticksPerSecond()).isEqualTo(24_000);
+  }
+
+  /** SBR signalled first, signalled behind a core that any decoder plays, and not signalled. */
+  static Stream<Arguments> highEfficiencyConfigs() {
+    return Stream.of(
+        Arguments.of("2b118800", "mp4a.40.5"),
+        Arguments.of("131056e598", "mp4a.40.5"),
+        Arguments.of("1310", "mp4a.40.2"));
   }
 
   // RTMP R26

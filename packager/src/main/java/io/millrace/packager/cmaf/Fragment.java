@@ -2,10 +2,16 @@ package io.millrace.packager.cmaf;
 
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
+import io.millrace.media.Track;
+import io.millrace.media.TrackFormat;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** CMAF chunks of one track (ISO/IEC 23000-19 7.3.2.3): {@code moof} and {@code mdat}. */
+/**
+ * CMAF chunks of one track (ISO/IEC 23000-19 7.3.2.3): {@code moof} and {@code mdat}. What all
+ * samples of a chunk have in common is said once.
+ */
 public final class Fragment {
   /**
    * What is added to every decoding time, in seconds. Media time starts at a broadcast's first
@@ -14,9 +20,15 @@ public final class Fragment {
   public static final int TIME_OFFSET_SECONDS = 10;
 
   private static final int TRACK_ID = 1;
-  private static final int SYNC = 0x02000000;
-  private static final int NOT_SYNC = 0x01010000;
-  private static final int TRUN_FLAGS = 0x1 | 0x100 | 0x200 | 0x400 | 0x800;
+  private static final int MAX_HEAD_BYTES = 160;
+  private static final int DEFAULT_BASE_IS_MOOF = 0x20000;
+  private static final int DEFAULT_DURATION = 0x8;
+  private static final int DEFAULT_FLAGS = 0x20;
+  private static final int DATA_OFFSET = 0x1;
+  private static final int DURATIONS = 0x100;
+  private static final int SIZES = 0x200;
+  private static final int FLAGS = 0x400;
+  private static final int COMPOSITION_OFFSETS = 0x800;
 
   private Fragment() {}
 
@@ -37,32 +49,131 @@ public final class Fragment {
    * @param samples at least one, in decoding order
    */
   public static Buffer write(long sequence, Timescale timescale, List<TimedSample> samples) {
-    int payload = 0;
-    for (TimedSample timed : samples) {
-      payload += timed.sample().payload().length();
-    }
-    BoxWriter out = new BoxWriter(128 + 16 * samples.size() + payload);
+    Buffer out = Buffer.buffer(sizeOf(samples));
+    append(out, sequence, timescale, null, samples);
+    return out;
+  }
+
+  /** Puts one chunk, as {@link #write} makes it, behind what a buffer holds. */
+  public static void append(
+      Buffer target, long sequence, Timescale timescale, List<TimedSample> samples) {
+    append(target, sequence, timescale, null, samples);
+  }
+
+  /**
+   * Puts one chunk behind what a buffer holds, with all that the track's format lets tell of its
+   * samples: which are leading, which are disposable, what has to be decoded before them.
+   *
+   * @param sequence from 1, ascending within a track
+   * @param samples at least one, in decoding order
+   */
+  public static void append(Buffer target, long sequence, Track track, List<TimedSample> samples) {
+    append(target, sequence, track.timescale(), track.format(), samples);
+  }
+
+  private static void append(
+      Buffer target,
+      long sequence,
+      Timescale timescale,
+      @Nullable TrackFormat format,
+      List<TimedSample> samples) {
+    Common common = Common.of(samples, format);
+    BoxWriter out = new BoxWriter(target);
+    int start = out.position();
     out.box("moof");
     out.fullBox("mfhd", 0, 0).u32(sequence).end();
     out.box("traf");
-    out.fullBox("tfhd", 0, 0x20000).u32(TRACK_ID).end();
+    defaults(out, common);
     out.fullBox("tfdt", 1, 0).u64(decodeTime(samples.get(0).sample(), timescale)).end();
-    out.fullBox("trun", 1, TRUN_FLAGS).u32(samples.size());
+    out.fullBox("trun", 1, common.runFlags()).u32(samples.size());
     int dataOffset = out.position();
     out.u32(0);
     for (TimedSample timed : samples) {
-      Sample sample = timed.sample();
-      out.u32(timed.duration()).u32(sample.payload().length());
-      out.u32(sample.sync() ? SYNC : NOT_SYNC).u32(sample.compositionOffset());
+      run(out, timed, common, format);
     }
-    out.end().end().end();
-    out.setU32(dataOffset, out.position() + 8L);
+    out.end();
+    if (format instanceof TrackFormat.Opus) {
+      RollGroup.assign(out, samples.size());
+    }
+    out.end().end();
+    out.setU32(dataOffset, out.position() - start + 8L);
     out.box("mdat");
     for (TimedSample timed : samples) {
       out.bytes(timed.sample().payload());
     }
     out.end();
-    return out.finish();
+    out.finish();
+  }
+
+  private static void defaults(BoxWriter out, Common common) {
+    out.fullBox("tfhd", 0, common.headerFlags()).u32(TRACK_ID);
+    if (common.sameDuration) {
+      out.u32(common.duration);
+    }
+    if (common.sameFlags) {
+      out.u32(common.flags);
+    }
+    out.end();
+  }
+
+  private static void run(
+      BoxWriter out, TimedSample timed, Common common, @Nullable TrackFormat format) {
+    Sample sample = timed.sample();
+    if (!common.sameDuration) {
+      out.u32(timed.duration());
+    }
+    out.u32(sample.payload().length());
+    if (!common.sameFlags) {
+      out.u32(flagsOf(sample, format));
+    }
+    if (!common.inOrder) {
+      out.u32(sample.compositionOffset());
+    }
+  }
+
+  /** What the samples of a chunk have in common, and so is not said for each. */
+  private record Common(
+      boolean sameDuration, boolean sameFlags, boolean inOrder, long duration, int flags) {
+    static Common of(List<TimedSample> samples, @Nullable TrackFormat format) {
+      TimedSample first = samples.get(0);
+      int flags = flagsOf(first.sample(), format);
+      boolean sameDuration = true;
+      boolean sameFlags = true;
+      boolean inOrder = true;
+      for (TimedSample timed : samples) {
+        sameDuration &= timed.duration() == first.duration();
+        sameFlags &= flagsOf(timed.sample(), format) == flags;
+        inOrder &= timed.sample().compositionOffset() == 0;
+      }
+      return new Common(sameDuration, sameFlags, inOrder, first.duration(), flags);
+    }
+
+    int headerFlags() {
+      return DEFAULT_BASE_IS_MOOF
+          | (sameDuration ? DEFAULT_DURATION : 0)
+          | (sameFlags ? DEFAULT_FLAGS : 0);
+    }
+
+    int runFlags() {
+      return DATA_OFFSET
+          | SIZES
+          | (sameDuration ? 0 : DURATIONS)
+          | (sameFlags ? 0 : FLAGS)
+          | (inOrder ? 0 : COMPOSITION_OFFSETS);
+    }
+  }
+
+  private static int flagsOf(Sample sample, @Nullable TrackFormat format) {
+    return format == null ? SampleFlags.of(sample) : SampleFlags.of(sample, format);
+  }
+
+  /** Never less than what a chunk takes, so that payloads are copied once. */
+  private static int sizeOf(List<TimedSample> samples) {
+    int size = MAX_HEAD_BYTES + 16 * samples.size();
+    for (TimedSample timed : samples) {
+      size += timed.sample().payload().length();
+    }
+    return size;
   }
 
   private static long decodeTime(Sample sample, Timescale timescale) {

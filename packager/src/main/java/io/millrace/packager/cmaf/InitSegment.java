@@ -2,8 +2,7 @@ package io.millrace.packager.cmaf;
 
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
-import io.millrace.media.UnsupportedMediaException;
-import io.millrace.media.codec.AacConfiguration;
+import io.millrace.media.codec.AspectRatio;
 import io.vertx.core.buffer.Buffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,7 +21,11 @@ public record InitSegment(String name, Buffer bytes) {
   /** The header of a track. */
   public static InitSegment of(Track track) {
     BoxWriter out = new BoxWriter(1024);
-    out.box("ftyp").text("iso6").u32(0).text("iso6").text("cmfc").text("mp41").end();
+    out.box("ftyp").text("iso6").u32(0).text("iso6").text("cmfc").text("mp41");
+    if (track.format() instanceof TrackFormat.Av1) {
+      out.text("av01");
+    }
+    out.end();
     out.box("moov");
     out.fullBox("mvhd", 0, 0).u32(0).u32(0).u32(1000).u32(0).u32(0x10000).u16(0x100);
     out.zeros(10);
@@ -41,7 +44,8 @@ public record InitSegment(String name, Buffer bytes) {
     int width = 0;
     int height = 0;
     if (track.format() instanceof TrackFormat.Video picture) {
-      width = picture.width();
+      AspectRatio shape = picture.picture().aspectRatio();
+      width = (int) Math.min(0xFFFF, (long) picture.width() * shape.width() / shape.height());
       height = picture.height();
     }
     out.box("trak");
@@ -68,44 +72,17 @@ public record InitSegment(String name, Buffer bytes) {
     out.fullBox("stsc", 0, 0).u32(0).end();
     out.fullBox("stsz", 0, 0).u32(0).u32(0).end();
     out.fullBox("stco", 0, 0).u32(0).end();
+    if (track.format() instanceof TrackFormat.Opus) {
+      RollGroup.describe(out);
+    }
     out.end().end().end().end();
   }
 
   private static void sampleEntry(BoxWriter out, TrackFormat format) {
     switch (format) {
-      case TrackFormat.H264 h264 -> {
-        out.box("avc1").zeros(6).u16(1).zeros(16).u16(h264.width()).u16(h264.height());
-        out.u32(0x480000).u32(0x480000).u32(0).u16(1).zeros(32).u16(0x18).u16(0xFFFF);
-        out.box("avcC").bytes(h264.configuration().record()).end();
-        out.end();
-      }
-      case TrackFormat.Aac aac -> {
-        AacConfiguration configuration = aac.configuration();
-        int rate = configuration.coreSampleRate();
-        out.box("mp4a").zeros(6).u16(1).zeros(8).u16(configuration.channels()).u16(16).zeros(4);
-        out.u32(rate > 0xFFFF ? 0 : (long) rate << 16);
-        esds(out, configuration.record());
-        out.end();
-      }
-      case TrackFormat.Video other -> throw unsupported(other);
-      case TrackFormat.Audio other -> throw unsupported(other);
+      case TrackFormat.Video video -> VisualSampleEntry.write(out, video);
+      case TrackFormat.Audio audio -> AudioSampleEntry.write(out, audio);
     }
-  }
-
-  private static UnsupportedMediaException unsupported(TrackFormat format) {
-    return new UnsupportedMediaException(format.codecs() + " cannot be packaged");
-  }
-
-  /** The elementary stream descriptor of AAC (ISO/IEC 14496-1 7.2.6.5, 14496-14 3.1). */
-  private static void esds(BoxWriter out, Buffer specific) {
-    int specificLength = specific.length();
-    int decoderLength = 13 + 2 + specificLength;
-    out.fullBox("esds", 0, 0);
-    out.u8(3).u8(3 + 2 + decoderLength + 3).u16(0).u8(0);
-    out.u8(4).u8(decoderLength).u8(0x40).u8(0x15).zeros(3).u32(0).u32(0);
-    out.u8(5).u8(specificLength).bytes(specific);
-    out.u8(6).u8(1).u8(2);
-    out.end();
   }
 
   private static BoxWriter matrix(BoxWriter out) {

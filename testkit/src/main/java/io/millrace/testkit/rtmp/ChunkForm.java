@@ -7,7 +7,7 @@ package io.millrace.testkit.rtmp;
  *     begins with type 0
  * @param repeatsExtension the extended timestamp stands in type 3 chunks too, as the specification
  *     says; old librtmp and FFmpeg leave it out
- * @param headerBytes of the basic header at least: 2 and 3 for ids that would fit into fewer
+ * @param headerBytes of the basic header at least, where its id has several forms (64 to 319)
  */
 public record ChunkForm(boolean compressed, boolean repeatsExtension, int headerBytes) {
   /** Whole headers by the specification. */

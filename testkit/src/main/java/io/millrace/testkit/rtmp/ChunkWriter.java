@@ -131,14 +131,12 @@ public final class ChunkWriter {
   }
 
   private void basicHeader(int format, int id, Bytes out) {
-    if (id < 64 && (form.headerBytes() == 1 || id == 2)) {
+    if (id < 64) {
       out.u8((format << 6) | id);
-    } else if (id >= 64 && id < 320 && form.headerBytes() < 3) {
+    } else if (id < 320 && form.headerBytes() < 3) {
       out.u8(format << 6).u8(id - 64);
-    } else if (id >= 64) {
-      out.u8((format << 6) | 1).u8(id - 64).u8((id - 64) >> 8);
     } else {
-      throw new IllegalArgumentException("chunk stream " + id + " has one header form");
+      out.u8((format << 6) | 1).u8(id - 64).u8((id - 64) >> 8);
     }
   }
 }

@@ -27,9 +27,10 @@ public final class FlvClip {
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared and never changed.
   public record Tag(int type, long timestamp, byte[] payload) {
-    /** Whether it is a sequence header of H.264 or AAC. */
+    /** Whether it is a sequence header of H.264 or AAC, or Enhanced RTMP's multichannel layout. */
     public boolean isHeader() {
-      return type != Message.DATA && payload.length > 1 && payload[1] == 0;
+      boolean layout = type == Message.AUDIO && (payload[0] & 0xFF) == 0x94;
+      return layout || (type != Message.DATA && payload.length > 1 && payload[1] == 0);
     }
   }
 
