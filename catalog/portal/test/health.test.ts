@@ -21,10 +21,16 @@ const values = (figures: readonly { value: string }[]) => figures.map((figure) =
 describe('a stream’s health', () => {
   test('has figures with units', () => {
     const health = parseHealth(answer);
-    expect(values(trackFigures(health.tracks[0]!))).toEqual(['H.264', '854×480', '850 kbit/s', '29.97 a second', 'every 10 s', 'closed, with B-frames']);
+    expect(values(trackFigures(health.tracks[0]!))).toEqual(['H.264', '854×480', '850 kbit/s', '29.97 a second', 'every 10 s', 'closed, with B‑frames']);
     expect(values(trackFigures(health.tracks[1]!))).toEqual(['AAC', '44.1 kHz', 'stereo', '128 kbit/s']);
     expect(values(arrivalFigures(health))).toEqual(['100 % of real time', '0.1 s', '0.5 s behind the picture', '290 ms an hour slow']);
     expect(values(eventFigures(health))).toEqual(['1', '2', '4', '0', '0']);
+  });
+
+  test('names the longest distance of irregular key frames, and speakers as people do', () => {
+    const health = parseHealth({ tracks: [{ kind: 'video', keyFrameSeconds: 2, longestKeyFrameSeconds: 10.4 }, { kind: 'audio', channels: 6 }], findings: [] });
+    expect(values(trackFigures(health.tracks[0]!))).toContain('up to 10.4 s apart');
+    expect(values(trackFigures(health.tracks[1]!))).toContain('5.1');
   });
 
   test('that is not measured yet says so', () => {

@@ -39,9 +39,16 @@ function pictureFigures(track: TrackHealth): Figure[] {
     { name: 'Size', value: track.width > 0 ? `${track.width}×${track.height}` : '–' },
     { name: 'Bit rate', value: rateOf(track) },
     { name: 'Frames', value: rate },
-    { name: 'Key frames', value: track.keyFrameSeconds > 0 ? `every ${rounded(track.keyFrameSeconds, 1)} s` : '–' },
-    { name: 'Groups', value: `${track.openGop ? 'open' : 'closed'}${track.bFrames ? ', with B-frames' : ''}` },
+    { name: 'Key frames', value: keyFrames(track) },
+    { name: 'Groups', value: `${track.openGop ? 'open' : 'closed'}${track.bFrames ? ', with B‑frames' : ''}` },
   ];
+}
+
+function keyFrames({ keyFrameSeconds: last, longestKeyFrameSeconds: longest }: TrackHealth): string {
+  if (last <= 0) {
+    return '–';
+  }
+  return longest > last * 1.25 ? `up to ${rounded(longest, 1)} s apart` : `every ${rounded(last, 1)} s`;
 }
 
 function soundFigures(track: TrackHealth): Figure[] {
@@ -80,7 +87,7 @@ function rateOf(track: TrackHealth): string {
 }
 
 function channels(count: number): string {
-  return count === 0 ? '–' : count === 1 ? 'mono' : count === 2 ? 'stereo' : String(count);
+  return ['–', 'mono', 'stereo', '2.1', '4.0', '5.0', '5.1', '6.1', '7.1'][count] ?? String(count);
 }
 
 function besidePicture(ahead: number | undefined): string {

@@ -24,6 +24,7 @@ export interface TrackHealth {
   readonly framesPerSecond: number;
   readonly steadyFrameRate: boolean;
   readonly keyFrameSeconds: number;
+  readonly longestKeyFrameSeconds: number;
   readonly openGop: boolean;
   readonly bFrames: boolean;
   readonly sampleRate: number;
@@ -89,6 +90,7 @@ function track(fields: Fields): TrackHealth | undefined {
     framesPerSecond: count(fields['framesPerSecond']),
     steadyFrameRate: fields['steadyFrameRate'] !== false,
     keyFrameSeconds: count(fields['keyFrameSeconds']),
+    longestKeyFrameSeconds: count(fields['longestKeyFrameSeconds']),
     openGop: fields['openGop'] === true,
     bFrames: fields['bFrames'] === true,
     sampleRate: count(fields['sampleRate']),

@@ -15,7 +15,8 @@ final class ArrivalMeter {
   private static final long BLOCK = 10 * SECOND;
   private static final int BLOCKS = 64;
   private static final int BLOCKS_FOR_DRIFT = 6;
-  private static final double STEADY = 0.02;
+  private static final double STEADY = 0.05;
+  private static final double MOST_PPM = 5_000;
 
   /** Media's place when each of the last wall seconds began. */
   private final long[] reached = new long[PACE_SECONDS + 1];
@@ -120,7 +121,7 @@ final class ArrivalMeter {
 
   /**
    * How much faster the publisher's clock is than this machine's, in millionths, over at most ten
-   * minutes; empty in the first minute.
+   * minutes; empty in the first minute and where it is more than a clock's.
    */
   OptionalDouble driftPpm() {
     int known = Math.min(blocks, BLOCKS);
@@ -130,7 +131,8 @@ final class ArrivalMeter {
     int last = (blocks - 1) % BLOCKS;
     int first = (blocks - known) % BLOCKS;
     double fell = quickest[first] - quickest[last];
-    return OptionalDouble.of(fell / (quickestAt[last] - quickestAt[first]) * 1e6);
+    double ppm = fell / (quickestAt[last] - quickestAt[first]) * 1e6;
+    return Math.abs(ppm) > MOST_PPM ? OptionalDouble.empty() : OptionalDouble.of(ppm);
   }
 
   /** Whether {@link #quickestNanos} has been measured. */

@@ -2,6 +2,9 @@ package io.millrace.media.health;
 
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
+import io.millrace.media.TrackFormat;
+import io.millrace.media.codec.HevcNal;
+import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
 
 /**
@@ -114,13 +117,32 @@ final class TrackMeter {
       leading = false;
       keyNanos = nanos;
       keyPts = sample.pts();
-    } else if (hasKey && sample.pts() < keyPts) {
-      leading = true;
+    } else if (hasKey && !leading && sample.pts() < keyPts) {
+      leading = mayNeedGroupBefore(sample.payload());
     }
     if (sample.pts() < highestPts) {
       reorderedNanos = nanos;
     }
     highestPts = Math.max(highestPts, sample.pts());
+  }
+
+  /**
+   * Whether a picture that is shown before its key frame may refer to what came before that: every
+   * one may, only HEVC tells those that don't (RADL, ISO/IEC 23008-2 table 7-1).
+   *
+   * @param unit NAL units behind lengths of four bytes
+   */
+  private boolean mayNeedGroupBefore(Buffer unit) {
+    if (!(track.format() instanceof TrackFormat.H265)) {
+      return true;
+    }
+    for (long at = 0; at + 4 < unit.length(); at += 4 + unit.getUnsignedInt((int) at)) {
+      int type = HevcNal.type(unit.getByte((int) at + 4));
+      if (HevcNal.isPicture(type)) {
+        return HevcNal.isSkippedLeading(type);
+      }
+    }
+    return true;
   }
 
   private void advanceTo(long inSecond) {
