@@ -28,9 +28,13 @@ final class FakeLiveDirectory implements LiveDirectory {
   }
 
   @Override
-  public Optional<JsonObject> health(String app, String stream) {
+  public Future<Optional<JsonObject>> health(String app, String stream) {
     return find(app, stream)
-        .map(entry -> new JsonObject().put("app", app).put("stream", stream).put("pace", 1.0));
+        .map(
+            found ->
+                found.map(
+                    entry ->
+                        new JsonObject().put("app", app).put("stream", stream).put("pace", 1.0)));
   }
 
   @Override

@@ -13,8 +13,8 @@ import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.presentation.TestRenditions;
 import io.millrace.validator.hls.AttributeList;
 import io.millrace.validator.hls.MultivariantPlaylist;
+import io.millrace.validator.hls.MultivariantRules;
 import io.millrace.validator.hls.PlaylistReader;
-import io.millrace.validator.hls.PlaylistRules;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +61,7 @@ class MultivariantPlaylistTest {
         .containsExactly("audio", "audio-opus");
     assertThat(playlist.renditions()).extracting(r -> text(r, "NAME")).containsOnly("Audio");
     assertThat(playlist.renditions()).extracting(r -> text(r, "DEFAULT")).containsOnly("YES");
-    assertThat(PlaylistRules.multivariant("m", playlist)).isEmpty();
+    assertThat(MultivariantRules.check("m", playlist)).isEmpty();
   }
 
   /**

@@ -9,6 +9,7 @@ import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.validator.hls.AttributeList;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.MultivariantPlaylist;
+import io.millrace.validator.hls.MultivariantRules;
 import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.validator.hls.PlaylistRules;
 import io.millrace.validator.hls.Segment;
@@ -114,7 +115,7 @@ class TrackChangesTest {
     assertThat(members).extracting(m -> m.text("GROUP-ID").orElse("")).containsOnly("audio");
     assertThat(members).extracting(m -> m.text("DEFAULT").orElse("")).containsExactly("YES", "NO");
     assertThat(members.getFirst().text("AUTOSELECT")).contains("YES");
-    assertThat(PlaylistRules.multivariant("m", multivariant())).isEmpty();
+    assertThat(MultivariantRules.check("m", multivariant())).isEmpty();
 
     node.announce(LiveNode.VIDEO, LiveNode.AUDIO).send(5);
     MediaPlaylist after = node.awaitSegments("audio-2", 8);
