@@ -58,6 +58,10 @@ class StopSignalTest {
     ProcessBuilder builder =
         new ProcessBuilder(
             List.of(
+                // Whoever is started in the background by a shell ignores SIGINT, and so would
+                // the server.
+                "env",
+                "--default-signal=INT",
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
