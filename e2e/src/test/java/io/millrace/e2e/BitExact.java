@@ -106,7 +106,9 @@ abstract class BitExact {
     }
     for (int track = 0; track < material.audioTracks(); track++) {
       FrameHashes expected = FrameHashes.packets(PLAYED, source, "0:a:" + track);
-      assertThat(expected.differenceTo(played.sound.get(track))).as(played.encoder).isEmpty();
+      // FFmpeg lists what has a playlist of its own before what is muxed with the picture.
+      int shown = container.equals("ts") ? material.audioTracks() - 1 - track : track;
+      assertThat(expected.differenceTo(played.sound.get(shown))).as(played.encoder).isEmpty();
     }
   }
 

@@ -29,6 +29,15 @@ class RtmpTimelineTest {
 
   // RTMP R13
   @Test
+  void goesOnWhereAnEncoderWrapsAfterThirtyOneBits() {
+    long start = timeline.place((1L << 31) - 20);
+    assertThat(timeline.place(20) - start).isEqualTo(40);
+    assertThat(timeline.place((1L << 31) - 5) - start).isEqualTo(15);
+    assertThat(timeline.place(60) - start).isEqualTo(80);
+  }
+
+  // RTMP R13
+  @Test
   void countsForMonthsAcrossEveryWrap() {
     Seeds.forEach(
         50,

@@ -230,15 +230,24 @@ final class BroadcastWriter {
     } else {
       missing = gapClock.missing(now, seconds, stream.isUnpublished());
     }
-    appendGaps(now, missing);
+    appendGaps(now, missing, seconds);
   }
 
-  /** Media comes again behind a break: the lost time is listed before it (HLS B9). */
+  /**
+   * Media comes again behind a break: the lost time is listed before it (HLS B9). Where that is
+   * less than a target duration, and nothing else was listed, it is a short gap: with the first
+   * segment that comes the playlist would have waited for too long (HLS B8).
+   */
   private void mediaReturns(Instant now) {
     int seconds = segmenter.targetSeconds();
     if (seconds > 0) {
-      listRest(now);
-      appendGaps(now, gapClock.whole(now, seconds));
+      boolean listed = listRest(now);
+      int whole = gapClock.whole(now, seconds);
+      if (whole > 0) {
+        appendGaps(now, whole, seconds);
+      } else if (!listed) {
+        appendGaps(now, 1, gapClock.rest(now, seconds));
+      }
     }
     gapClock.mediaReturned(now);
   }
@@ -254,9 +263,8 @@ final class BroadcastWriter {
     return true;
   }
 
-  private void appendGaps(Instant now, int count) {
-    int seconds = segmenter.targetSeconds();
-    if (count == 0 || !logs.appendGaps(count, seconds, epoch)) {
+  private void appendGaps(Instant now, int count, int seconds) {
+    if (count == 0 || seconds == 0 || !logs.appendGaps(count, seconds, epoch)) {
       return;
     }
     for (int i = 0; i < count; i++) {

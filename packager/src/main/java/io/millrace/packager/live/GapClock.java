@@ -83,6 +83,15 @@ final class GapClock {
     return Math.max(1, whole(now, targetSeconds));
   }
 
+  /**
+   * How many seconds of less than a target duration the playlists are behind the wall clock; 0 when
+   * that is too little to matter.
+   */
+  int rest(Instant now, int targetSeconds) {
+    long behind = Duration.between(coveredUntil, now).toSeconds();
+    return behind * 2 < targetSeconds ? 0 : (int) Math.min(behind, targetSeconds);
+  }
+
   /** How many whole target durations the playlists are behind the wall clock. */
   int whole(Instant now, int targetSeconds) {
     long missing = Duration.between(coveredUntil, now).toSeconds() / targetSeconds;

@@ -20,6 +20,16 @@ class GapClockTest {
   }
 
   @Test
+  void asksForAShortGapWhereHalfATargetDurationOrMoreWasLost() {
+    GapClock clock = new GapClock(START.plusSeconds(9), START);
+
+    // HLS B8, B9
+    assertThat(clock.rest(START.plusMillis(5900), 12)).isZero();
+    assertThat(clock.rest(START.plusMillis(6100), 12)).isEqualTo(6);
+    assertThat(clock.rest(START.plusMillis(11_900), 12)).isEqualTo(11);
+  }
+
+  @Test
   void letsGapsFollowEachOtherAtTheWallClocksPace() {
     GapClock clock = new GapClock(START, START);
     clock.gapsListed(START, Duration.ZERO);
