@@ -44,6 +44,7 @@ final class HttpListenerVerticle extends VerticleBase {
       HttpHeaders.createOptimized("referrer-policy");
   private static final CharSequence STRICT_ORIGIN =
       HttpHeaders.createOptimized("strict-origin-when-cross-origin");
+  private static final int HTTPS_PORT = 443;
   private static final CharSequence STRICT_TRANSPORT_SECURITY =
       HttpHeaders.createOptimized("strict-transport-security");
   private static final CharSequence A_MONTH = HttpHeaders.createOptimized("max-age=2592000");
@@ -288,9 +289,17 @@ final class HttpListenerVerticle extends VerticleBase {
         .set(HttpHeaders.DATE, date)
         .set(X_CONTENT_TYPE_OPTIONS, NOSNIFF)
         .set(REFERRER_POLICY, STRICT_ORIGIN);
-    if (request.isSSL() && shared.vouchedFor().get()) {
+    if (isPublicSite(request)) {
       request.response().headers().set(STRICT_TRANSPORT_SECURITY, A_MONTH);
     }
+  }
+
+  /** HSTS is for every port of the host, so only a site on the standard port may promise it. */
+  private boolean isPublicSite(HttpServerRequest request) {
+    return request.isSSL()
+        && shared.vouchedFor().get()
+        && request.authority() != null
+        && (request.authority().port() < 0 || request.authority().port() == HTTPS_PORT);
   }
 
   /** Where there is TLS, a credential in clear text from another machine is a mistake. */
