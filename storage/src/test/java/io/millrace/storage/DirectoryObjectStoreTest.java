@@ -1,9 +1,12 @@
 package io.millrace.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Files;
@@ -56,6 +59,18 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
         .isInstanceOfSatisfying(
             StorageException.class,
             e -> assertThat(e.reason()).isEqualTo(StorageException.Reason.FULL));
+  }
+
+  @Test
+  void saysNothingToACallerWhoseVertxIsClosed() {
+    Vertx other = Vertx.vertx();
+    Promise<String> work = Promise.promise();
+    Future<String> told =
+        DirectoryObjectStore.completeOn(other.getOrCreateContext(), work.future());
+    await(other.close());
+
+    assertThatCode(() -> work.complete("done")).doesNotThrowAnyException();
+    assertThat(told.isComplete()).isFalse();
   }
 
   @Test
