@@ -46,9 +46,10 @@ class HostileInputTest {
 
   /**
    * Measured on two cores with a load average of 15: 5 to 220 ms, and 2.1 s while 5,000 connections
-   * are opened as fast as they can be.
+   * are opened as fast as they can be. A machine may be busier than that, but a loop that is stuck
+   * keeps a picture for {@link #DEADLINE}.
    */
-  private static final Duration LATEST = Duration.ofSeconds(8);
+  private static final Duration LATEST = Duration.ofSeconds(20);
 
   private static final String QUERY =
       "?key=" + URLEncoder.encode(IngestHarness.KEY, StandardCharsets.UTF_8);
@@ -322,6 +323,7 @@ class HostileInputTest {
     private final AtomicInteger sent = new AtomicInteger();
 
     GoodStream() {
+      ARRIVALS.drainPermits();
       encoder =
           FakeEncoder.open(ingest.server.rtmpPort(), Dialect.OBS).publish("live", NAME + QUERY);
       thread = Thread.ofPlatform().start(this::run);
@@ -337,8 +339,8 @@ class HostileInputTest {
         long at = System.nanoTime();
         encoder.media(List.of(new FlvClip.Tag(picture.type(), index * 20L, picture.payload())), 0);
         try {
-          boolean came = ARRIVALS.tryAcquire(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
-          assertThat(came).isTrue();
+          // One that never comes counts as late: it is the test's thread that must fail.
+          stopping |= !ARRIVALS.tryAcquire(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
         }

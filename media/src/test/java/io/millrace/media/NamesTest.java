@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,13 +38,37 @@ class NamesTest {
   @Test
   void broadcastIdsSortByTime() {
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    BroadcastId early = BroadcastId.create(now);
-    BroadcastId late = BroadcastId.create(now.plusMillis(1));
+    BroadcastId.Sequence ids = new BroadcastId.Sequence(new Random(1));
+    BroadcastId early = ids.next(now);
+    BroadcastId late = ids.next(now.plusMillis(1));
 
     assertThat(early).isLessThan(late);
     assertThat(early.value()).hasSize(26).startsWith("01KDVDNA00");
     assertThatThrownBy(() -> new BroadcastId("../etc"))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void broadcastIdsOfOneMillisecondSortInTheOrderTheyWereMade() {
+    Instant now = Instant.now();
+    List<BroadcastId> made = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      made.add(BroadcastId.create(now));
+    }
+    made.add(BroadcastId.create(now.minusSeconds(60)));
+
+    assertThat(made).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aBroadcastIdCarriesFromTheRandomBitsIntoTheTime() {
+    RandomGenerator ones = () -> -1;
+    BroadcastId.Sequence ids = new BroadcastId.Sequence(ones);
+    Instant now = Instant.ofEpochMilli(5);
+
+    assertThat(ids.next(now)).hasToString("0000000005ZZZZZZZZZZZZZZZZ");
+    assertThat(ids.next(now)).isGreaterThan(new BroadcastId("0000000006" + "0".repeat(16)));
+    assertThat(ids.next(now)).asString().startsWith("0000000006");
   }
 
   @Test

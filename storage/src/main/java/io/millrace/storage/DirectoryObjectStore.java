@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -181,11 +182,19 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   /**
-   * Our own Vert.x completes on its caller's context by itself; another one's has to be told to.
+   * Our own Vert.x completes on its caller's context by itself; another one's has to be told to. A
+   * caller whose Vert.x is closed meanwhile is told nothing.
    */
-  private static <T> Future<T> completeOn(Context caller, Future<T> done) {
+  static <T> Future<T> completeOn(Context caller, Future<T> done) {
     Promise<T> promise = Promise.promise();
-    done.onComplete(result -> caller.runOnContext(v -> promise.handle(result)));
+    done.onComplete(
+        result -> {
+          try {
+            caller.runOnContext(v -> promise.handle(result));
+          } catch (RejectedExecutionException e) {
+            // The caller's Vert.x has been closed: nobody waits, and no thread of its is left.
+          }
+        });
     return promise.future();
   }
 

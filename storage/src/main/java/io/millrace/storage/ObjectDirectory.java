@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -79,7 +80,7 @@ final class ObjectDirectory {
             fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         flush(directoryOf(target));
         return;
-      } catch (NoSuchFileException e) {
+      } catch (NoSuchFileException | FileAlreadyExistsException e) {
         if (attempt == ATTEMPTS || !Files.exists(fresh)) {
           throw e;
         }
@@ -145,9 +146,20 @@ final class ObjectDirectory {
       try {
         Files.deleteIfExists(parent);
       } catch (DirectoryNotEmptyException e) {
-        flush(parent);
-        return;
+        if (flushIfThere(parent)) {
+          return;
+        }
       }
+    }
+  }
+
+  /** False when the delete of another file has taken the directory away meanwhile. */
+  private static boolean flushIfThere(Path directory) throws IOException {
+    try {
+      flush(directory);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 

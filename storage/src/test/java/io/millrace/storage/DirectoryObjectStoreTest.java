@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class DirectoryObjectStoreTest extends ObjectStoreContract {
@@ -56,6 +63,40 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
         .isInstanceOfSatisfying(
             StorageException.class,
             e -> assertThat(e.reason()).isEqualTo(StorageException.Reason.FULL));
+  }
+
+  @Test
+  @Timeout(20)
+  void saysNothingToACallerWhoseVertxIsClosed() {
+    Vertx other = Vertx.vertx();
+    Context caller = other.getOrCreateContext();
+    await(other.close());
+    while (takesWork(caller)) {
+      Thread.onSpinWait();
+    }
+    Context own = vertx.getOrCreateContext();
+    List<Throwable> unhandled = new CopyOnWriteArrayList<>();
+    own.exceptionHandler(unhandled::add);
+    Promise<Void> done = Promise.promise();
+    own.runOnContext(
+        v -> {
+          Future<String> work = vertx.executeBlocking(() -> "done");
+          assertThat(DirectoryObjectStore.completeOn(caller, work).isComplete()).isFalse();
+          work.onComplete(result -> done.complete());
+        });
+    await(done.future());
+
+    assertThat(unhandled).isEmpty();
+  }
+
+  /** A closed Vert.x ends its threads a little later. */
+  private static boolean takesWork(Context context) {
+    try {
+      context.runOnContext(v -> {});
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
   }
 
   @Test

@@ -153,6 +153,24 @@ abstract class ObjectStoreContract {
   }
 
   @Test
+  void deletesManyObjectsAtOnce() {
+    for (int round = 0; round < 40; round++) {
+      List<Future<?>> puts = new ArrayList<>();
+      List<Future<?>> deletes = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        puts.add(store.put("t/a/s/b" + i % 2 + "/" + i, Buffer.buffer("x")));
+      }
+      await(Future.all(puts));
+      for (int i = 0; i < 16; i++) {
+        deletes.add(store.delete("t/a/s/b" + i % 2 + "/" + i));
+      }
+      await(Future.all(deletes));
+
+      assertThat(allKeys("", 100)).isEmpty();
+    }
+  }
+
+  @Test
   void refusesKeysThatAreNotAllowed() {
     String part = "x".repeat(256);
     List<String> bad =
