@@ -50,6 +50,17 @@ class ShortFormIT {
     assertThat(rows.get(2).measured()).isBetween(100.0, 1024.0);
   }
 
+  @Test
+  void publishers() throws Exception {
+    List<Row> rows = Publishers.measure(10, Duration.ofSeconds(16), Duration.ofSeconds(4), 1);
+    Form.print(rows);
+    if (!rows.isEmpty()) {
+      // Just after its start the program still compiles itself.
+      assertThat(rows.getFirst().measured()).isBetween(0.05, 40.0);
+      assertThat(rows.getLast().measured()).as("late or lost").isZero();
+    }
+  }
+
   private static void plausible(List<Row> rows, int expected) {
     Form.print(rows);
     assertThat(rows)
