@@ -32,9 +32,14 @@ final class GapClock {
     this.coveredUntil = coveredUntil;
   }
 
-  /** Media has come; it may not be listed yet. */
+  /**
+   * Media has come; it may not be listed yet. What comes late, behind gaps, gets its time again.
+   */
   void mediaCame(Instant now) {
     lastMedia = now;
+    if (inGap) {
+      segmentListed(now);
+    }
   }
 
   /** A publisher is back: its first segment has as much time as any, and no gap cuts into it. */

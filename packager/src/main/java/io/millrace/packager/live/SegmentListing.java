@@ -12,6 +12,7 @@ import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.KeyFrame;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,12 +23,16 @@ import org.jspecify.annotations.Nullable;
  * and measures it. Confined to the broadcast's home context.
  */
 final class SegmentListing {
+  private static final Duration MOST_OVERLAP = Duration.ofMillis(500);
+
   private final Broadcast broadcast;
   private final int epoch;
   private final WriterSetup setup;
   private final RenditionLogs logs;
   private final SegmentStorer storer;
   private ClockMap.@Nullable Anchor anchor;
+  private Duration lateness = Duration.ZERO;
+  private long latenessSince = -1;
   private long mediaEndNanos;
   private boolean changed;
 
@@ -78,6 +83,10 @@ final class SegmentListing {
       return;
     }
     changed = true;
+    if (cut.discontinuity() && cut.msn() != latenessSince) {
+      latenessSince = cut.msn();
+      lateness = overlap(log, wallAt(cut.mediaNanos()));
+    }
     cut.header().ifPresent(header -> addHeader(log, header));
     Segment segment = segment(cut);
     log.append(segment, targetSeconds);
@@ -100,7 +109,7 @@ final class SegmentListing {
         cut.header().map(InitSegment::name).orElse(Segment.NO_INIT),
         cut.durationTicks(),
         cut.timescale().ticksPerSecond(),
-        wallAt(cut.mediaNanos()),
+        wallAt(cut.mediaNanos()).plus(lateness),
         cut.discontinuity(),
         cut.gap(),
         cut.independent(),
@@ -149,6 +158,16 @@ final class SegmentListing {
     return Buffer.buffer()
         .appendBuffer(key.header().bytes())
         .appendBuffer(Fragment.write(1, timescale, List.of(second)));
+  }
+
+  /**
+   * By how much media is dated before the end of what is listed. A publisher that stalled and then
+   * sends what it had kept is behind the gaps that stand for it: dates may overlap by less than a
+   * second only (HLS D6).
+   */
+  private static Duration overlap(RenditionLog log, Instant date) {
+    Duration overlap = log.end().map(end -> Duration.between(date, end)).orElse(Duration.ZERO);
+    return overlap.compareTo(MOST_OVERLAP) > 0 ? overlap : Duration.ZERO;
   }
 
   /** By the run's own anchor, so that dates agree with durations within a run (HLS D6). */

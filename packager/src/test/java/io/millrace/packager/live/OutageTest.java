@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,5 +75,36 @@ class OutageTest {
             .map(s -> s.seconds().doubleValue())
             .toList();
     assertThat(whole).hasSize(7).containsOnly(2.0);
+  }
+
+  /** HLS D5, D6, D9: a network that held everything back for seconds, then delivers it at once. */
+  @Test
+  void whatComesLateStandsBehindTheGapsWithOneDiscontinuityAndDatesThatRise() {
+    node.publish().send(9.04);
+    node.awaitSegments("video", 4);
+    for (int quarter = 0; quarter < 8 * 4; quarter++) {
+      node.advance(Duration.ofMillis(250)).tick();
+    }
+    MediaPlaylist stalled = node.shown("video");
+    assertThat(stalled.segments().getLast().gap()).isTrue();
+
+    node.send(8);
+    for (int second = 0; second < 6; second++) {
+      node.send(1).advance(Duration.ofSeconds(1)).tick();
+    }
+    MediaPlaylist pictures = node.awaitSegments("video", stalled.nextSequence() + 6);
+
+    assertThat(UpdateRules.check("video", stalled, pictures)).isEmpty();
+    assertThat(PlaylistRules.live("video", pictures)).isEmpty();
+    assertThat(pictures.segments().stream().filter(Segment::discontinuity)).hasSize(1);
+    List<Instant> dates =
+        pictures.segments().stream().map(segment -> segment.date().orElseThrow()).toList();
+    assertThat(dates).isSorted();
+    double shown =
+        pictures.segments().stream()
+            .filter(segment -> !segment.gap())
+            .mapToDouble(segment -> segment.seconds().doubleValue())
+            .sum();
+    assertThat(shown).as("seconds of media, none dropped or doubled").isBetween(20.0, 23.1);
   }
 }
