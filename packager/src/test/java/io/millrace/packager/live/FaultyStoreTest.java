@@ -62,6 +62,8 @@ class FaultyStoreTest {
     said.list = new CopyOnWriteArrayList<>();
     said.start();
     logger.addAppender(said);
+    logger.setLevel(Level.INFO);
+    logger.setAdditive(false);
     try {
       node.publish().send(5);
       node.awaitSegments("video", 2);
@@ -75,6 +77,8 @@ class FaultyStoreTest {
           .containsExactly(Level.WARN, Level.INFO);
     } finally {
       logger.detachAppender(said);
+      logger.setLevel(null);
+      logger.setAdditive(true);
     }
   }
 
