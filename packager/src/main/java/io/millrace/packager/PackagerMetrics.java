@@ -28,7 +28,10 @@ public final class PackagerMetrics {
     gaps = counter(registry, "gap_segments", "Segments without media", "reason");
     segmentBytes = counter(registry, "segment_bytes", "Bytes of segments cut", "rendition");
     samplesDropped =
-        counter(registry, "samples_dropped", "Samples in front of the first key frame");
+        counter(
+            registry,
+            "samples_dropped",
+            "Samples in front of the first key frame, or that the container cannot carry");
     unacknowledged =
         counter(registry, "segments_unstored", "Segments that the store never confirmed", "reason");
     storeFailures =

@@ -54,12 +54,6 @@ public final class Fragment {
     return out;
   }
 
-  /** Puts one chunk, as {@link #write} makes it, behind what a buffer holds. */
-  public static void append(
-      Buffer target, long sequence, Timescale timescale, List<TimedSample> samples) {
-    append(target, sequence, timescale, null, samples);
-  }
-
   /**
    * Puts one chunk behind what a buffer holds, with all that the track's format lets tell of its
    * samples: which are leading, which are disposable, what has to be decoded before them.
@@ -77,7 +71,7 @@ public final class Fragment {
       Timescale timescale,
       @Nullable TrackFormat format,
       List<TimedSample> samples) {
-    Common common = Common.of(samples, format);
+    Common common = new Common(samples, format);
     BoxWriter out = new BoxWriter(target);
     int start = out.position();
     out.box("moof");
@@ -88,8 +82,8 @@ public final class Fragment {
     out.fullBox("trun", 1, common.runFlags()).u32(samples.size());
     int dataOffset = out.position();
     out.u32(0);
-    for (TimedSample timed : samples) {
-      run(out, timed, common, format);
+    for (int i = 0; i < samples.size(); i++) {
+      run(out, samples.get(i), common, common.flags[i]);
     }
     out.end();
     if (format instanceof TrackFormat.Opus) {
@@ -111,41 +105,43 @@ public final class Fragment {
       out.u32(common.duration);
     }
     if (common.sameFlags) {
-      out.u32(common.flags);
+      out.u32(common.flags[0]);
     }
     out.end();
   }
 
-  private static void run(
-      BoxWriter out, TimedSample timed, Common common, @Nullable TrackFormat format) {
+  private static void run(BoxWriter out, TimedSample timed, Common common, int flags) {
     Sample sample = timed.sample();
     if (!common.sameDuration) {
       out.u32(timed.duration());
     }
     out.u32(sample.payload().length());
     if (!common.sameFlags) {
-      out.u32(flagsOf(sample, format));
+      out.u32(flags);
     }
     if (!common.inOrder) {
       out.u32(sample.compositionOffset());
     }
   }
 
-  /** What the samples of a chunk have in common, and so is not said for each. */
-  private record Common(
-      boolean sameDuration, boolean sameFlags, boolean inOrder, long duration, int flags) {
-    static Common of(List<TimedSample> samples, @Nullable TrackFormat format) {
-      TimedSample first = samples.get(0);
-      int flags = flagsOf(first.sample(), format);
-      boolean sameDuration = true;
-      boolean sameFlags = true;
-      boolean inOrder = true;
-      for (TimedSample timed : samples) {
-        sameDuration &= timed.duration() == first.duration();
-        sameFlags &= flagsOf(timed.sample(), format) == flags;
+  /** What the samples of a chunk have in common, and so is not said for each; and their flags. */
+  private static final class Common {
+    final int[] flags;
+    final long duration;
+    boolean sameDuration = true;
+    boolean sameFlags = true;
+    boolean inOrder = true;
+
+    Common(List<TimedSample> samples, @Nullable TrackFormat format) {
+      flags = new int[samples.size()];
+      duration = samples.get(0).duration();
+      for (int i = 0; i < flags.length; i++) {
+        TimedSample timed = samples.get(i);
+        flags[i] = flagsOf(timed.sample(), format);
+        sameDuration &= timed.duration() == duration;
+        sameFlags &= flags[i] == flags[0];
         inOrder &= timed.sample().compositionOffset() == 0;
       }
-      return new Common(sameDuration, sameFlags, inOrder, first.duration(), flags);
     }
 
     int headerFlags() {

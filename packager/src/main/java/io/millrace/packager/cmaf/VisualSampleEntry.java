@@ -20,7 +20,8 @@ final class VisualSampleEntry {
         configuration(out, "avcC", avc.configuration().record());
       }
       case TrackFormat.H265 hevc -> {
-        // ISO/IEC 14496-15 8.4.1; hvc1, as Apple's players want it: parameter sets only here.
+        // ISO/IEC 14496-15 8.4.1; hvc1, as Apple's players want it: all parameter sets are here.
+        // Samples may repeat them (docs/decisions.md).
         fields(out, "hvc1", format);
         configuration(out, "hvcC", hevc.configuration().record());
       }

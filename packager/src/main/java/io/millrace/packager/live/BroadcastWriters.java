@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * All writers of this node: makes one for each new broadcast, finds those of an earlier start, and
@@ -64,11 +65,7 @@ public final class BroadcastWriters {
   /** Takes up what an earlier start left, then every new broadcast. */
   public Future<Void> start() {
     Context context = vertx.getOrCreateContext();
-    Promise<BroadcastRecovery.Recovered> recovered = Promise.promise();
-    context.runOnContext(
-        v -> new BroadcastRecovery(setup, live, context).recover().onComplete(recovered));
-    return recovered
-        .future()
+    return onContext(context, () -> new BroadcastRecovery(setup, live, context).recover())
         .map(
             found -> {
               writers.addAll(found.writers());
@@ -156,10 +153,22 @@ public final class BroadcastWriters {
     return Future.join(turns).mapEmpty();
   }
 
-  private static <T> Future<T> onHome(
-      BroadcastWriter writer, java.util.function.Supplier<Future<T>> work) {
+  private static <T> Future<T> onHome(BroadcastWriter writer, Supplier<Future<T>> work) {
+    return onContext(writer.stream().home(), work);
+  }
+
+  /** What work throws fails the future, and is left to the context to report. */
+  static <T> Future<T> onContext(Context context, Supplier<Future<T>> work) {
     Promise<T> promise = Promise.promise();
-    writer.stream().home().runOnContext(v -> work.get().onComplete(promise));
+    context.runOnContext(
+        v -> {
+          try {
+            work.get().onComplete(promise);
+          } catch (RuntimeException e) {
+            promise.fail(e);
+            throw e;
+          }
+        });
     return promise.future();
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.packager.live;
 
+import io.millrace.http.OutageLog;
 import io.millrace.packager.PackagerMetrics;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.state.BroadcastState;
@@ -7,6 +8,7 @@ import io.millrace.packager.state.StateWriter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ final class PresentationPublisher {
   private static final Logger LOGGER = LoggerFactory.getLogger(PresentationPublisher.class);
   static final long PATIENCE_MILLIS = 500;
   private static final long RETRY_MILLIS = 2_000;
+  private static final Duration WARN_PERIOD = Duration.ofSeconds(10);
 
   private final Vertx vertx;
   private final PresentationSlot slot;
@@ -34,6 +37,7 @@ final class PresentationPublisher {
   private final SegmentStorer storer;
   private final PackagerMetrics metrics;
   private final Runnable onFenced;
+  private final OutageLog outage = new OutageLog(WARN_PERIOD);
   private @Nullable BroadcastState waiting;
   private @Nullable Presentation unshown;
   private @Nullable Promise<Void> settled;
@@ -115,6 +119,16 @@ final class PresentationPublisher {
 
   private void stored() {
     late = false;
+    outage
+        .answered()
+        .ifPresent(
+            times ->
+                LOGGER
+                    .atInfo()
+                    .addKeyValue("stream", slot.broadcast().stream())
+                    .addKeyValue("broadcast", slot.broadcast().id())
+                    .addKeyValue("failures", times)
+                    .log("the store takes the broadcast's state again"));
     show();
     next();
   }
@@ -128,12 +142,17 @@ final class PresentationPublisher {
       onFenced.run();
     } else {
       metrics.storeFailure("state");
-      LOGGER
-          .atWarn()
-          .addKeyValue("stream", slot.broadcast().stream())
-          .addKeyValue("broadcast", slot.broadcast().id())
-          .addKeyValue("reason", failure.getMessage())
-          .log("the store does not take the broadcast's state; the stream goes on");
+      outage
+          .failed(System.nanoTime())
+          .ifPresent(
+              times ->
+                  LOGGER
+                      .atWarn()
+                      .addKeyValue("stream", slot.broadcast().stream())
+                      .addKeyValue("broadcast", slot.broadcast().id())
+                      .addKeyValue("failures", times)
+                      .addKeyValue("reason", failure.getMessage())
+                      .log("the store does not take the broadcast's state; the stream goes on"));
       showLate();
       vertx.setTimer(
           RETRY_MILLIS,

@@ -28,9 +28,4 @@ public final class Spool {
   void giveBack(long size) {
     metrics.spooled(bytes.addAndGet(-size));
   }
-
-  /** Bytes that wait now. */
-  public long waiting() {
-    return bytes.get();
-  }
 }

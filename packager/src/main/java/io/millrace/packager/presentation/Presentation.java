@@ -65,11 +65,6 @@ public record Presentation(
     return offered;
   }
 
-  /** Whether every rendition has something to play. */
-  public boolean complete() {
-    return !renditions.isEmpty() && renditions.stream().noneMatch(Rendition::isEmpty);
-  }
-
   /**
    * The same with its playlists.
    *

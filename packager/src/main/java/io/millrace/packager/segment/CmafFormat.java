@@ -25,6 +25,11 @@ public final class CmafFormat implements SegmentFormat {
   }
 
   @Override
+  public long dropped() {
+    return 0;
+  }
+
+  @Override
   public void close(String line) {}
 
   @Override

@@ -23,7 +23,7 @@ final class CmafTrackWriter implements TrackWriter {
   private final Consumer<CutSegment> output;
   private final List<TimedSample> openPart = new ArrayList<>();
   private final List<Part> parts = new ArrayList<>();
-  private Buffer bytes = Buffer.buffer();
+  private final SegmentBytes bytes = new SegmentBytes();
   private long openTicks;
   private boolean hasSync;
   private long sequence;
@@ -76,13 +76,11 @@ final class CmafTrackWriter implements TrackWriter {
             cut.mediaNanos(),
             cut.discontinuity(),
             first != null && first.sync(),
-            bytes,
+            bytes.finish(),
             List.copyOf(parts),
             frames,
             keyFrame()));
     parts.clear();
-    // Segments are about as long as the one before, so their bytes need not be moved.
-    bytes = Buffer.buffer(bytes.length() + bytes.length() / 4);
     frames = 0;
     first = null;
   }
@@ -94,13 +92,14 @@ final class CmafTrackWriter implements TrackWriter {
   }
 
   private void closePart() {
-    int offset = bytes.length();
+    Buffer segment = bytes.open();
+    int offset = segment.length();
     if (offset == 0) {
-      bytes.appendBuffer(Fragment.segmentType());
+      segment.appendBuffer(Fragment.segmentType());
     }
     sequence++;
-    Fragment.append(bytes, sequence, track, openPart);
-    parts.add(new Part(offset, bytes.length() - offset, openTicks, hasSync));
+    Fragment.append(segment, sequence, track, openPart);
+    parts.add(new Part(offset, segment.length() - offset, openTicks, hasSync));
     openPart.clear();
     openTicks = 0;
     hasSync = false;

@@ -18,6 +18,9 @@ public interface SegmentFormat {
    */
   TrackWriter open(String line, Track track);
 
+  /** Samples that were given and that the container cannot carry; they are in no segment. */
+  long dropped();
+
   /** A line has no track any more: until it is opened again, its segments are empty. */
   void close(String line);
 

@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * past it. A segment without frames is a gap. What comes before the leader's first key frame is
  * dropped and counted; everything else comes out once and in order.
  *
+ * <p>A track whose configuration is another, but not its encoding, gets a new header and no
+ * discontinuity (HLS D2): the leader is cut at its next key frame for it, other tracks take it at
+ * their next cut.
+ *
  * <p>Pure and confined to one thread: events in, samples and {@link Cut}s out into a {@link
  * SegmentFormat}, no clock.
  */
@@ -81,9 +85,9 @@ public final class Segmenter {
     return target.seconds();
   }
 
-  /** Samples dropped because decoding could not start at them. */
+  /** Samples dropped: decoding could not start at them, or the container cannot carry them. */
   public long dropped() {
-    return dropped;
+    return dropped + format.dropped();
   }
 
   /** Takes the next event. */
@@ -166,7 +170,7 @@ public final class Segmenter {
     Map<String, Track> wanted = TrackPlaces.of(ready, lines);
     if (running && !breaks(wanted)) {
       settle(false);
-    } else {
+    } else if (!keepsAll(wanted)) {
       boolean needsKey = awaitsKey || leader == null || !isKept(leader, wanted);
       flush();
       awaitsKey = needsKey;
@@ -195,7 +199,7 @@ public final class Segmenter {
       if (place.getValue().isVideo() && !lead.isVideo()) {
         return true;
       }
-      if (line != null && !line.track().equals(place.getValue())) {
+      if (line != null && !isSame(line.track(), place.getValue())) {
         return true;
       }
       if (line != null && !line.isPresent() && !line.hasNothing()) {
@@ -213,13 +217,34 @@ public final class Segmenter {
     return false;
   }
 
+  /** Whether no track comes, goes or is encoded in another way. */
+  private boolean keepsAll(Map<String, Track> wanted) {
+    int kept = 0;
+    for (TrackLine line : lines) {
+      if (line.isPresent() && !isKept(line, wanted)) {
+        return false;
+      }
+      kept += line.isPresent() ? 1 : 0;
+    }
+    return kept == wanted.size();
+  }
+
   private static boolean isKept(TrackLine line, Map<String, Track> wanted) {
-    return line.isPresent() && line.track().equals(wanted.get(line.name()));
+    Track next = wanted.get(line.name());
+    return line.isPresent() && next != null && isSame(line.track(), next);
+  }
+
+  /** The same track, if perhaps with another configuration for the same encoding (HLS D2). */
+  private static boolean isSame(Track track, Track next) {
+    return track.id().equals(next.id())
+        && track.timescale().equals(next.timescale())
+        && track.format().sameEncoding(next.format());
   }
 
   private void place(String name, Track track) {
     TrackLine line = named(name);
-    if (line != null && line.isPresent() && line.track().equals(track)) {
+    if (line != null && line.isPresent() && isSame(line.track(), track)) {
+      line.reconfigure(track);
       return;
     }
     TrackLine lead = leader;
@@ -355,7 +380,8 @@ public final class Segmenter {
       long group = nanos - lead.timescale().toNanos(lastKeyTicks);
       longestGroup = Math.max(longestGroup, group);
       boolean isDue =
-          elapsed >= rules.wish().toNanos() - TOLERANCE
+          lead.awaitsWriter()
+              || elapsed >= rules.wish().toNanos() - TOLERANCE
               || elapsed + group > target.limitNanos(longestGroup);
       if (isDue && !(longestGroup == 0 && target.awaitsGroup())) {
         target.choose(longestGroup, elapsed);

@@ -26,6 +26,7 @@ final class TrackLine {
   private final Deque<Sample> waiting = new ArrayDeque<>();
   private Track track;
   private TrackWriter writer;
+  private boolean awaitsWriter;
   private boolean present = true;
   private long nextMsn;
   private boolean started;
@@ -51,9 +52,33 @@ final class TrackLine {
   /** Another publisher's or another configuration's track on the same line. */
   void replaceTrack(Track newTrack) {
     track = newTrack;
-    writer = format.open(name, newTrack);
+    openWriter();
     present = true;
     step = 0;
+  }
+
+  /**
+   * The same track with another configuration for the same encoding: what has come so far is
+   * written with the old one, which the open segment keeps.
+   */
+  void reconfigure(Track newTrack) {
+    if (!newTrack.equals(track)) {
+      track = newTrack;
+      awaitsWriter = true;
+      if (hasNothing()) {
+        openWriter();
+      }
+    }
+  }
+
+  /** Whether a cut is wanted, for what comes to be written with another configuration. */
+  boolean awaitsWriter() {
+    return awaitsWriter;
+  }
+
+  private void openWriter() {
+    writer = format.open(name, track);
+    awaitsWriter = false;
   }
 
   /** There is no such track any more: only gaps come. */
@@ -226,10 +251,6 @@ final class TrackLine {
     return timescale().toNanos(ticks) + shiftNanos;
   }
 
-  long ticksOf(long nanos) {
-    return timescale().ofNanos(nanos - shiftNanos);
-  }
-
   long presentationNanos(Sample sample) {
     return timescale().toNanos(sample.pts());
   }
@@ -256,6 +277,9 @@ final class TrackLine {
     nextMsn++;
     startTicks = boundary;
     discontinuity = false;
+    if (awaitsWriter) {
+      openWriter();
+    }
   }
 
   private long usualStep() {

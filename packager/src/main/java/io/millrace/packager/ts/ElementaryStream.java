@@ -1,5 +1,6 @@
 package io.millrace.packager.ts;
 
+import io.millrace.media.Sample;
 import io.millrace.packager.cmaf.Fragment.TimedSample;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -15,6 +16,15 @@ interface ElementaryStream {
   /** What the programme map says of it besides. */
   Buffer descriptors();
 
-  /** Its samples as PES packets, in order. */
+  /** Whether there is a way to carry a sample. */
+  default boolean carries(Sample sample) {
+    return true;
+  }
+
+  /**
+   * Its samples as PES packets, in order.
+   *
+   * @param samples those that can be carried
+   */
   List<Unit> units(List<TimedSample> samples);
 }

@@ -18,7 +18,7 @@ final class Pictures implements ElementaryStream {
   private static final Buffer START_CODE = Buffer.buffer().appendInt(1);
 
   /** May stand behind any NAL unit (trailing_zero_8bits). */
-  private static final Buffer ZEROS = Buffer.buffer(new byte[3]);
+  private static final Buffer ZEROS = Buffer.buffer(new byte[4]);
 
   private final NalSyntax syntax;
   private final int streamType;
@@ -61,24 +61,27 @@ final class Pictures implements ElementaryStream {
     return units;
   }
 
-  /** Looks at the NAL units up to the first slice. */
+  /** Looks at the NAL units up to the first slice; those too short to be one say nothing. */
   private Picture picture(Sample sample) {
     Buffer payload = sample.payload();
     boolean delimited = false;
     int sets = 0;
     int sliceHeader = 1;
-    int at = 0;
-    int length = nalLength(payload, at);
-    while (length > 1) {
+    boolean first = true;
+    int length;
+    for (int at = 0; at + 4 <= payload.length(); at += 4 + length) {
+      length = nalLength(payload, at);
+      if (length < 2) {
+        continue;
+      }
       int type = syntax.type(payload, at + 4);
       if (syntax.isSlice(type)) {
         sliceHeader = payload.getUnsignedShort(at + 4);
         break;
       }
-      delimited |= at == 0 && syntax.isDelimiter(type);
+      delimited |= first && syntax.isDelimiter(type);
+      first = false;
       sets |= syntax.setBit(type);
-      at += 4 + length;
-      length = nalLength(payload, at);
     }
     boolean needsSets = sample.sync() && sets != syntax.allSets();
     Buffer lead = delimited ? Buffer.buffer() : syntax.delimiterBefore(sliceHeader);
@@ -140,13 +143,15 @@ final class Pictures implements ElementaryStream {
     public void write(PacketWriter out) {
       Buffer payload = sample.payload();
       out.put(lead);
+      boolean awaitsSets = setsAfterDelimiter;
       int at = 0;
       while (at + 4 <= payload.length()) {
         int length = nalLength(payload, at);
-        out.put(START_CODE);
+        out.put(length == 0 ? ZEROS : START_CODE);
         out.put(payload, at + 4, length);
-        if (at == 0 && setsAfterDelimiter) {
+        if (awaitsSets && length > 1) {
           out.put(parameterSets);
+          awaitsSets = false;
         }
         at += 4 + length;
       }

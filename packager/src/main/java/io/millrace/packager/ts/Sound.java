@@ -88,16 +88,21 @@ final class Sound implements ElementaryStream {
     return descriptors;
   }
 
+  /**
+   * An empty frame is none, and the header before one that is too long could not tell its length.
+   */
+  @Override
+  public boolean carries(Sample sample) {
+    int length = sample.payload().length();
+    return length > 0 && length <= framing.longest();
+  }
+
   @Override
   public List<Unit> units(List<TimedSample> samples) {
     List<Unit> units = new ArrayList<>();
     Frames open = null;
     for (TimedSample timed : samples) {
       Sample sample = timed.sample();
-      int length = sample.payload().length();
-      if (length == 0 || length > framing.longest()) {
-        continue;
-      }
       if (open == null || !open.takes(sample)) {
         open = new Frames(MediaClock.of(sample.dts(), timescale));
         units.add(open);

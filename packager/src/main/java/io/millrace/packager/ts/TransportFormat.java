@@ -42,6 +42,7 @@ public final class TransportFormat implements SegmentFormat {
   private final Map<String, Line> lines = new LinkedHashMap<>();
   private final Map<String, Program> programs = new HashMap<>();
   private boolean pictureHasSound;
+  private long dropped;
 
   /**
    * @param listed names of the renditions that the broadcast has already
@@ -74,6 +75,11 @@ public final class TransportFormat implements SegmentFormat {
     }
     line.use(track);
     return line;
+  }
+
+  @Override
+  public long dropped() {
+    return dropped;
   }
 
   @Override
@@ -123,7 +129,7 @@ public final class TransportFormat implements SegmentFormat {
   }
 
   /** The samples of one line, and its segments that wait for those of others. */
-  private static final class Line implements TrackWriter {
+  private final class Line implements TrackWriter {
     private final Program program;
     private final boolean picture;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -145,7 +151,11 @@ public final class TransportFormat implements SegmentFormat {
 
     @Override
     public void add(Sample sample, long duration) {
-      samples.add(new TimedSample(sample, duration));
+      if (stream == null || !stream.carries(sample)) {
+        dropped++;
+      } else {
+        samples.add(new TimedSample(sample, duration));
+      }
     }
 
     @Override

@@ -25,6 +25,7 @@ final class FaultyStore implements ObjectStore {
 
   private final ObjectStore store;
   private final AtomicInteger reads = new AtomicInteger();
+  private final AtomicInteger refused = new AtomicInteger();
   private final Queue<Promise<Void>> held = new ConcurrentLinkedQueue<>();
   private volatile Fault fault = Fault.NONE;
 
@@ -35,6 +36,11 @@ final class FaultyStore implements ObjectStore {
   /** How often an object has been read. */
   int reads() {
     return reads.get();
+  }
+
+  /** How many conditional puts have found no room. */
+  int refused() {
+    return refused.get();
   }
 
   void becomes(Fault now) {
@@ -65,7 +71,10 @@ final class FaultyStore implements ObjectStore {
       String key, Optional<String> expectedTag, Buffer content) {
     return switch (fault) {
       case NONE -> store.putIf(key, expectedTag, content);
-      case FULL -> Future.failedFuture(full());
+      case FULL -> {
+        refused.incrementAndGet();
+        yield Future.failedFuture(full());
+      }
       case HANGS -> Promise.<Optional<ObjectInfo>>promise().future();
       case HOLDS -> {
         Promise<Void> release = Promise.promise();

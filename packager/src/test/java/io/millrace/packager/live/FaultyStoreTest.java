@@ -2,16 +2,22 @@ package io.millrace.packager.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.Segment;
 import io.millrace.validator.hls.UpdateRules;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 class FaultyStoreTest {
   @RegisterExtension final LiveFixture fixture = new LiveFixture();
@@ -47,6 +53,33 @@ class FaultyStoreTest {
             () ->
                 LiveNode.await(fixture.store().head(key)).isPresent()
                     && node.writers.isStoring(LiveNode.STREAM));
+  }
+
+  @Test
+  void saysOnceThatStatesAreNotTakenAndOnceThatTheyAreAgain() {
+    Logger logger = (Logger) LoggerFactory.getLogger(PresentationPublisher.class);
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.list = new CopyOnWriteArrayList<>();
+    said.start();
+    logger.addAppender(said);
+    logger.setLevel(Level.INFO);
+    logger.setAdditive(false);
+    try {
+      node.publish().send(5);
+      node.awaitSegments("video", 2);
+      fixture.store().becomes(FaultyStore.Fault.FULL);
+      node.send(4);
+      Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.store().refused() >= 2);
+      fixture.store().becomes(FaultyStore.Fault.NONE);
+
+      Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> said.list.size() >= 2);
+      assertThat(said.list.stream().map(ILoggingEvent::getLevel))
+          .containsExactly(Level.WARN, Level.INFO);
+    } finally {
+      logger.detachAppender(said);
+      logger.setLevel(null);
+      logger.setAdditive(true);
+    }
   }
 
   @Test

@@ -60,6 +60,23 @@ class TrackChangesTest {
     assertThat(variant().attributes().text("CODECS")).contains("avc1.64000D,mp4a.40.2");
   }
 
+  /** HLS D2: a new header, and nothing else. */
+  @Test
+  void anotherParameterSetIsANewHeaderWithoutADiscontinuity() {
+    node.publish().send(6);
+    node.announce(RandomBroadcast.retunedVideo(Timescale.VIDEO), LiveNode.AUDIO).send(6);
+    MediaPlaylist pictures = node.awaitSegments("video", 5);
+    MediaPlaylist sound = node.awaitSegments("audio", 5);
+
+    assertThat(pictures.segments()).noneMatch(Segment::discontinuity);
+    assertThat(sound.segments()).noneMatch(Segment::discontinuity);
+    assertThat(pictures.segments().stream().map(Segment::initUri).distinct()).hasSize(2);
+    assertThat(sound.segments().stream().map(Segment::initUri).distinct()).hasSize(1);
+    assertThat(PlaylistRules.live("video", pictures)).isEmpty();
+    String base = node.base().orElseThrow() + "video/";
+    assertThat(node.get(base + pictures.segments().getLast().initUri()).status()).isEqualTo(200);
+  }
+
   /** HLS D1, D4: and the pictures between two key frames go on. */
   @Test
   void anotherRateOfSoundIsOneDiscontinuityInAllRenditions() {

@@ -81,6 +81,17 @@ public final class RandomBroadcast {
     return new Track(VIDEO, new TrackFormat.H264(AvcConfiguration.parse(record)), timescale);
   }
 
+  /** The same picture with another picture parameter set. */
+  public static Track retunedVideo(Timescale timescale) {
+    Buffer record =
+        Buffer.buffer(
+            HexFormat.of()
+                .parseHex(
+                    "0164001effe1001a6764001eacd940d83de6f011000003000100000300300f162d96"
+                        + "01000668ebe3cb23c0"));
+    return new Track(VIDEO, new TrackFormat.H264(AvcConfiguration.parse(record)), timescale);
+  }
+
   /** Another size of picture, 320x240, with parameter sets of its own. */
   public static Track smallVideo(Timescale timescale) {
     Buffer record =

@@ -100,6 +100,49 @@ class SegmenterTest {
   }
 
   @Test
+  void cutsWithoutADiscontinuityWhereAnotherParameterSetComes() {
+    Track retuned = RandomBroadcast.retunedVideo(Timescale.MILLIS);
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO, AUDIO)));
+    both(0, 2);
+    both(2, 3);
+    segmenter.accept(new MediaEvent.TracksReady(List.of(retuned, AUDIO)));
+    both(3, 5);
+    both(5, 7);
+    end();
+
+    // HLS D2: and every picture is behind its own header.
+    List<CutSegment> pictures = of("video");
+    assertThat(pictures.stream().map(SegmenterTest::seconds)).containsExactly(2.0, 1.0, 2.0, 2.0);
+    assertThat(pictures.stream().map(CutSegment::frames)).containsExactly(50, 25, 50, 50);
+    assertThat(pictures).allMatch(CutSegment::independent);
+    assertThat(pictures.get(1).header()).isEqualTo(pictures.get(0).header());
+    assertThat(pictures.get(2).header()).isNotEqualTo(pictures.get(0).header());
+    assertThat(pictures.get(3).header()).isEqualTo(pictures.get(2).header());
+    assertThat(of("audio").stream().map(SegmenterTest::seconds))
+        .containsExactly(2.0, 1.0, 2.0, 2.0);
+    assertThat(cut).noneMatch(CutSegment::discontinuity);
+    assertThat(segmenter.dropped()).isZero();
+  }
+
+  @Test
+  void anotherSizeOfPictureIsOneDiscontinuity() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO, AUDIO)));
+    both(0, 2);
+    both(2, 3);
+    Track small = RandomBroadcast.smallVideo(Timescale.MILLIS);
+    segmenter.accept(new MediaEvent.TracksReady(List.of(small, AUDIO)));
+    both(3, 5);
+    both(5, 7);
+    end();
+
+    // HLS D1
+    for (String rendition : List.of("video", "audio")) {
+      assertThat(of(rendition).stream().map(CutSegment::discontinuity))
+          .containsExactly(false, false, true, false);
+    }
+  }
+
+  @Test
   void startsAnewAfterAChangeOfConfiguration() {
     segmenter.accept(new MediaEvent.TracksReady(List.of(AUDIO)));
     sound(0, 3);
@@ -219,6 +262,15 @@ class SegmenterTest {
   private void sound(double from, double to) {
     for (long at = Math.round(from * 1000); at < Math.round(to * 1000); at += 20) {
       segmenter.accept(new MediaEvent.SampleReady(sample(AUDIO, at, true)));
+    }
+  }
+
+  /** A group of pictures and its sound as they come from one encoder. */
+  private void both(double from, double to) {
+    long start = Math.round(from * 1000);
+    for (long at = start; at < Math.round(to * 1000); at += 40) {
+      picture(at, at == start);
+      sound(at / 1000.0, (at + 40) / 1000.0);
     }
   }
 

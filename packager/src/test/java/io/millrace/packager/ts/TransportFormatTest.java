@@ -199,6 +199,37 @@ class TransportFormatTest {
   }
 
   @Test
+  void unitsTooShortToBeOneDoNotEndTheSearchForWhatAPictureBrings() {
+    TrackWriter pictures = format.open("video", VIDEO);
+    pictures.add(picture(0, true, "", "09f0", "0c", SPS, PPS, "65dd"), 3600);
+    pictures.add(picture(3600, true, "", "09f0", "65dd", "", "65ee"), 3600);
+    pictures.add(picture(7200, false, "0c", "41bb"), 3600);
+    pictures.cut(cutAt(0, 10_800));
+
+    List<TransportReader.Pes> packets = reader.read(cut.getFirst().bytes()).of(PICTURES);
+    assertThat(units(packets.get(0))).containsExactly("09f0", "0c", SPS, PPS, "65dd");
+    assertThat(units(packets.get(1))).containsExactly("09f0", SPS, PPS, "65dd", "65ee");
+    assertThat(units(packets.get(2))).containsExactly("09f0", "0c", "41bb");
+  }
+
+  @Test
+  void soundThatCannotBeCarriedIsCounted() {
+    TrackWriter sound = format.open("audio", AUDIO);
+    sound.add(frame(0), 1024);
+    sound.add(new Sample(RandomBroadcast.AUDIO, 1024, 0, true, Buffer.buffer()), 1024);
+    // The length in an ADTS header has 13 bits.
+    sound.add(
+        new Sample(RandomBroadcast.AUDIO, 2048, 0, true, Buffer.buffer(new byte[8185])), 1024);
+    sound.add(frame(3072), 1024);
+    sound.cut(cutAt(0, 4096));
+
+    List<TransportReader.Pes> packets = reader.read(cut.getFirst().bytes()).packets();
+    assertThat(packets).hasSize(2);
+    assertThat(cut.getFirst().frames()).isEqualTo(2);
+    assertThat(format.dropped()).isEqualTo(2);
+  }
+
+  @Test
   void largePicturesHaveNoLength() {
     TrackWriter pictures = format.open("video", VIDEO);
     pictures.add(picture(0, true, "65" + "5a".repeat(200_000)), 3600);
@@ -299,6 +330,14 @@ class TransportFormatTest {
 
   private static Cut cutAt(long startTicks, long durationTicks) {
     return new Cut(0, startTicks, durationTicks, 0, false);
+  }
+
+  /** Without the zeros that may stand behind a NAL unit. */
+  private static List<String> units(TransportReader.Pes packet) {
+    return hex(packet).stream()
+        .map(nal -> nal.replaceAll("(00)+$", ""))
+        .filter(nal -> !nal.isEmpty())
+        .toList();
   }
 
   private static List<String> hex(TransportReader.Pes packet) {
