@@ -14,16 +14,28 @@ public record CutRules(Duration wish, Optional<Duration> target, Duration part) 
   /** The longest target duration that is chosen automatically. */
   public static final Duration LONGEST_TARGET = Duration.ofSeconds(12);
 
+  /** What encoders' rounding may add to a segment; without it the last picture would be cut off. */
+  private static final long ROUNDING = 250_000_000;
+
   /** The target for a stream whose first group of pictures is this long, in whole seconds. */
   int targetFor(long groupNanos) {
     Duration chosen =
         target.orElseGet(
             () -> {
               Duration group = Duration.ofNanos(groupNanos).plusSeconds(1);
-              Duration least = group.compareTo(wish) < 0 ? wish : group;
+              Duration segment = Duration.ofNanos(usualSegment(groupNanos) + ROUNDING);
+              Duration least = group.compareTo(segment) < 0 ? segment : group;
               return least.compareTo(LONGEST_TARGET) > 0 ? LONGEST_TARGET : least;
             });
     return wholeSeconds(chosen);
+  }
+
+  /** So many whole groups as reach the wish. */
+  private long usualSegment(long groupNanos) {
+    long wished = wish.toNanos();
+    return groupNanos <= 0 || groupNanos > wished
+        ? Math.max(wished, groupNanos)
+        : (wished + groupNanos - 1) / groupNanos * groupNanos;
   }
 
   static int wholeSeconds(Duration duration) {

@@ -37,12 +37,10 @@ final class TargetDuration {
 
   /**
    * Chooses at the first cut, which may lie behind several groups: a first group that is shorter
-   * than the others says nothing about them. Later segments may be longer by an encoder's rounding,
-   * so at least half a second is left for them; without it they would be cut before their last
-   * picture.
+   * than the others says nothing about them.
    */
   void choose(long longestGroupNanos, long segmentNanos) {
-    choose(Math.max(longestGroupNanos, segmentNanos - SECOND / 2));
+    choose(Math.max(longestGroupNanos, segmentNanos - SECOND));
   }
 
   /**

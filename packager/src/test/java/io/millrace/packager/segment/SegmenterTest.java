@@ -27,7 +27,10 @@ class SegmenterTest {
     // HLS B3: chosen once.
     assertThat(targetFor(2.0)).isEqualTo(3);
     assertThat(targetFor(8.32)).isEqualTo(10);
-    assertThat(targetFor(0.48, 0.96, 1.44, 1.92)).isEqualTo(2);
+    assertThat(targetFor(0.48, 0.96, 1.44, 1.92)).isEqualTo(3);
+    // Two groups a segment, with room for an encoder that rounds.
+    assertThat(targetFor(1.0, 2.0)).isEqualTo(3);
+    assertThat(targetFor(1.52, 3.04)).isEqualTo(4);
     assertThat(targetFor(30)).isEqualTo(12);
   }
 
@@ -69,7 +72,7 @@ class SegmenterTest {
     }
     end();
 
-    assertThat(cut.stream().map(SegmenterTest::seconds)).containsExactly(1.92, 1.92, 1.92);
+    assertThat(cut.stream().map(SegmenterTest::seconds)).containsExactly(2.4, 2.4, 0.96);
     assertThat(cut).allMatch(CutSegment::independent);
   }
 
