@@ -29,7 +29,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 public final class LiveStream {
   private static final Logger LOGGER = LoggerFactory.getLogger(LiveStream.class);
   private static final long PROBE_MILLIS = 50;
-  private static final long HEALTH_MILLIS = 1_000;
+  private static final long TICK_MILLIS = 1_000;
 
   private final Broadcast broadcast;
   private final Context home;
@@ -43,15 +43,19 @@ public final class LiveStream {
   private final Timeline timeline;
   private final SourceTimeline source = new SourceTimeline(this::repaired, new Placing());
   private final HealthMeter meter = new HealthMeter();
+  private final Grace grace = new Grace();
   private boolean jumped;
-  private long acceptedNanos;
+  private boolean toldOfJump;
+
+  /** When what is being handled came: an event, a tick or the publisher's end. */
+  private long handledNanos;
+
   private long skippedBefore;
-  private long healthTimer = -1;
+  private long ticker = -1;
   private List<Track> tracks = List.of();
   private boolean hadSamples;
   private boolean unpublished;
   private long graceTimer = -1;
-  private Optional<Long> graceEndsNanos = Optional.empty();
 
   // Changed by the home context only.
   private volatile @Nullable Publication publication;
@@ -91,7 +95,7 @@ public final class LiveStream {
    * before a publication hands its tracks over. On the home context, before the first publisher is
    * let in.
    */
-  public void refuse(Function<Track, Optional<String>> newObjection) {
+  public void objectTo(Function<Track, Optional<String>> newObjection) {
     objection = newObjection;
   }
 
@@ -161,19 +165,19 @@ public final class LiveStream {
   /** Takes a publisher, or refuses it because another one is alive. On the home context. */
   Future<PublishOutcome> admit(PublishRequest request, Context publisherContext) {
     Promise<PublishOutcome> promise = Promise.promise();
-    challenge(request, publisherContext, promise, System.nanoTime());
+    challenge(
+        request,
+        publisherContext,
+        promise,
+        new TakeoverChallenge(config.takeoverSilence().toNanos(), System.nanoTime()));
     return promise.future();
   }
 
-  /**
-   * A publisher that says anything after the newcomer arrived is alive and stays; one that has been
-   * silent for the configured time makes room.
-   */
   private void challenge(
       PublishRequest request,
       Context publisherContext,
       Promise<PublishOutcome> promise,
-      long challengedNanos) {
+      TakeoverChallenge challenge) {
     Publication incumbent = publication;
     if (isEnded()) {
       promise.fail(new StreamEndedException());
@@ -183,24 +187,23 @@ public final class LiveStream {
       promise.complete(accept(request, publisherContext));
       return;
     }
-    long silentNanos = System.nanoTime() - incumbent.lastHeardNanos();
-    if (silentNanos >= config.takeoverSilence().toNanos()) {
-      LOGGER
-          .atInfo()
-          .addKeyValue("stream", broadcast.stream())
-          .addKeyValue("peer", request.peer())
-          .addKeyValue("silentMillis", silentNanos / 1_000_000)
-          .log("publisher takes over");
-      release(incumbent, EndReason.TAKEN_OVER);
-      promise.complete(accept(request, publisherContext));
-    } else if (incumbent.lastHeardNanos() - challengedNanos > 0) {
-      metrics.publishersBusy.inc();
-      promise.complete(
-          new PublishOutcome.Busy(
-              broadcast.stream() + " is already being published from " + status.peer()));
-    } else {
-      vertx.setTimer(
-          PROBE_MILLIS, id -> challenge(request, publisherContext, promise, challengedNanos));
+    switch (challenge.judge(incumbent.lastHeardNanos(), System.nanoTime())) {
+      case MAKES_ROOM -> {
+        about(LOGGER.atInfo())
+            .addKeyValue("peer", request.peer())
+            .log("a publisher takes the place of a silent one");
+        release(incumbent, EndReason.TAKEN_OVER);
+        promise.complete(accept(request, publisherContext));
+      }
+      case IS_ALIVE -> {
+        metrics.publishersBusy.inc();
+        promise.complete(
+            new PublishOutcome.Busy(
+                broadcast.stream() + " is already being published from " + status.peer()));
+      }
+      case OPEN ->
+          vertx.setTimer(
+              PROBE_MILLIS, id -> challenge(request, publisherContext, promise, challenge));
     }
   }
 
@@ -212,7 +215,8 @@ public final class LiveStream {
     timeline.breakRun();
     source.restart();
     meter.publisher(hadSamples, System.nanoTime());
-    watchHealth();
+    toldOfJump = false;
+    startTicking();
     setStatus(LiveState.STARTING, List.of(), request.protocol(), request.peer());
     about(LOGGER.atInfo())
         .addKeyValue("protocol", request.protocol())
@@ -243,18 +247,19 @@ public final class LiveStream {
   }
 
   private void take(Publication from, MediaEvent event) {
+    handledNanos = System.nanoTime();
     switch (event) {
       case MediaEvent.TracksReady ready -> {
         source.tracks(ready.tracks());
         tracks = ready.tracks();
         timeline.tracks(tracks);
-        meter.tracks(tracks, System.nanoTime());
+        meter.tracks(tracks, handledNanos);
         if (timeline.inRun()) {
           readers.tell(ready);
         }
         setStatus(status.state(), tracks, status.protocol(), status.peer());
       }
-      case MediaEvent.SampleReady ready -> accept(ready.sample());
+      case MediaEvent.SampleReady ready -> source.accept(ready.sample(), handledNanos);
       case MediaEvent.Discontinuity broken -> {
         source.restart();
         source.tracks(tracks);
@@ -271,7 +276,10 @@ public final class LiveStream {
       jumped = true;
       metrics.timestampsBroken.inc();
       breakRun();
-      about(LOGGER.atInfo()).log("a publisher's timestamps jumped");
+      if (!toldOfJump) {
+        toldOfJump = true;
+        about(LOGGER.atInfo()).log("a publisher's timestamps jumped; later jumps are only counted");
+      }
     }
 
     @Override
@@ -285,11 +293,6 @@ public final class LiveStream {
     }
   }
 
-  private void accept(Sample sample) {
-    acceptedNanos = System.nanoTime();
-    source.accept(sample, acceptedNanos);
-  }
-
   private void repaired(TimestampRepair repair, int samples) {
     meter.repaired(repair, samples);
     metrics.timestampsRepaired.labelValues(repair.name().toLowerCase(Locale.ROOT)).inc(samples);
@@ -301,9 +304,9 @@ public final class LiveStream {
   }
 
   private void startRun(Sample first, long arrivedNanos) {
-    Instant arrived = wall.instant().minusNanos(acceptedNanos - arrivedNanos);
+    Instant arrived = wall.instant().minusNanos(handledNanos - arrivedNanos);
     timeline.startRun(first, arrived);
-    graceEndsNanos = Optional.empty();
+    grace.over();
     clock = timeline.clock();
     meter.run(hadSamples, jumped, arrivedNanos);
     jumped = false;
@@ -315,17 +318,17 @@ public final class LiveStream {
     setStatus(LiveState.ON_AIR, tracks, status.protocol(), status.peer());
   }
 
-  private void watchHealth() {
-    if (healthTimer < 0) {
-      healthTimer = vertx.setPeriodic(HEALTH_MILLIS, id -> lookAfterHealth());
+  private void startTicking() {
+    if (ticker < 0) {
+      ticker = vertx.setPeriodic(TICK_MILLIS, id -> tick());
     }
   }
 
   /** Once a second: what waits too long is let through, the clocks are compared, health is told. */
-  private void lookAfterHealth() {
+  private void tick() {
     long nowNanos = System.nanoTime();
     Instant now = wall.instant();
-    acceptedNanos = nowNanos;
+    handledNanos = nowNanos;
     try {
       source.tick(nowNanos);
     } catch (RuntimeException e) {
@@ -360,14 +363,11 @@ public final class LiveStream {
 
   /** What waits for what would have come next goes out. */
   private void letThrough() {
+    handledNanos = System.nanoTime();
     try {
       source.flush();
     } catch (RuntimeException e) {
-      LOGGER
-          .atError()
-          .addKeyValue("stream", broadcast.stream())
-          .setCause(e)
-          .log("a publisher's last media could not be handled");
+      about(LOGGER.atError()).setCause(e).log("a publisher's last media could not be handled");
     }
   }
 
@@ -376,18 +376,11 @@ public final class LiveStream {
     unpublished = reason == EndReason.UNPUBLISHED;
     metrics.publishersEnded.labelValues(word(reason)).inc();
     if (hadSamples) {
-      waitForPublisher(graceLeft(reason), reason);
+      waitForPublisher(config.graceAfter(reason), reason);
     } else {
       end(reason);
     }
     about(LOGGER.atInfo()).addKeyValue("reason", word(reason)).log("publisher gone");
-  }
-
-  /** One that came and brought nothing does not make the grace longer. */
-  private Duration graceLeft(EndReason reason) {
-    return graceEndsNanos
-        .map(ends -> Duration.ofNanos(ends - System.nanoTime()))
-        .orElse(config.graceAfter(reason));
   }
 
   /**
@@ -395,11 +388,11 @@ public final class LiveStream {
    *
    * @param reason why there is no publisher
    */
-  void waitForPublisher(Duration grace, EndReason reason) {
+  void waitForPublisher(Duration whole, EndReason reason) {
     setStatus(LiveState.INTERRUPTED, status.tracks(), status.protocol(), status.peer());
     cancelGrace();
-    graceEndsNanos = Optional.of(System.nanoTime() + grace.toNanos());
-    graceTimer = vertx.setTimer(Math.max(1, grace.toMillis()), id -> end(reason));
+    Duration left = grace.waitFor(whole, System.nanoTime());
+    graceTimer = vertx.setTimer(Math.max(1, left.toMillis()), id -> end(reason));
   }
 
   /** Ends the broadcast now. On the home context; does nothing the second time. */
@@ -408,15 +401,18 @@ public final class LiveStream {
       return;
     }
     cancelGrace();
-    vertx.cancelTimer(healthTimer);
+    vertx.cancelTimer(ticker);
     Publication last = publication;
     if (last != null) {
       release(last, reason);
     }
     setStatus(LiveState.ENDED, status.tracks(), status.protocol(), status.peer());
     metrics.broadcastsEnded.labelValues(word(reason)).inc();
-    readers.tell(new MediaEvent.Ended(reason));
-    onEnded.run();
+    try {
+      readers.tell(new MediaEvent.Ended(reason));
+    } finally {
+      onEnded.run();
+    }
     about(LOGGER.atInfo()).addKeyValue("reason", word(reason)).log("broadcast ended");
   }
 
