@@ -1,6 +1,5 @@
 package io.millrace.media;
 
-import io.millrace.media.health.HealthMeter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -40,20 +39,10 @@ public final class LiveStream {
   private final Runnable onEnded;
 
   private final Readers readers = new Readers();
-  private final Timeline timeline;
-  private final SourceTimeline source = new SourceTimeline(this::repaired, new Placing());
-  private final HealthMeter meter = new HealthMeter();
+  private final Placement placement;
   private final Grace grace = new Grace();
-  private boolean jumped;
-  private boolean toldOfJump;
-
-  /** When what is being handled came: an event, a tick or the publisher's end. */
-  private long handledNanos;
-
   private long skippedBefore;
   private long ticker = -1;
-  private List<Track> tracks = List.of();
-  private boolean hadSamples;
   private boolean unpublished;
   private long graceTimer = -1;
 
@@ -61,7 +50,6 @@ public final class LiveStream {
   private volatile @Nullable Publication publication;
   private volatile Function<Track, Optional<String>> objection = track -> Optional.empty();
   private volatile LiveStatus status;
-  private volatile ClockMap clock;
   private volatile StreamHealth health;
 
   LiveStream(
@@ -78,10 +66,8 @@ public final class LiveStream {
     this.config = config;
     this.wall = wall;
     this.metrics = metrics;
-    this.timeline = timeline;
+    this.placement = new Placement(timeline, wall, metrics, readers::tell, new OnAir());
     this.onEnded = onEnded;
-    this.hadSamples = !timeline.clock().anchors().isEmpty();
-    this.clock = timeline.clock();
     this.health = StreamHealth.none(wall.instant());
     this.status = new LiveStatus(broadcast, LiveState.STARTING, wall.instant(), List.of(), "", "");
   }
@@ -122,7 +108,7 @@ public final class LiveStream {
 
   /** How wall clock and media time belong together. From any thread. */
   public ClockMap clock() {
-    return clock;
+    return placement.clock();
   }
 
   /** From any thread. */
@@ -156,8 +142,8 @@ public final class LiveStream {
     LiveReader reader =
         new LiveReader(home, context, limits, consumer, metrics.samplesDropped.labelValues(name));
     readers.add(reader);
-    if (!tracks.isEmpty()) {
-      reader.offer(new MediaEvent.TracksReady(tracks));
+    if (!placement.tracks().isEmpty()) {
+      reader.offer(new MediaEvent.TracksReady(placement.tracks()));
     }
     return reader;
   }
@@ -165,11 +151,8 @@ public final class LiveStream {
   /** Takes a publisher, or refuses it because another one is alive. On the home context. */
   Future<PublishOutcome> admit(PublishRequest request, Context publisherContext) {
     Promise<PublishOutcome> promise = Promise.promise();
-    challenge(
-        request,
-        publisherContext,
-        promise,
-        new TakeoverChallenge(config.takeoverSilence().toNanos(), System.nanoTime()));
+    var challenge = new TakeoverChallenge(config.takeoverSilence().toNanos(), System.nanoTime());
+    challenge(request, publisherContext, promise, challenge);
     return promise.future();
   }
 
@@ -212,10 +195,7 @@ public final class LiveStream {
     unpublished = false;
     Publication accepted = new Publication(this, request, publisherContext);
     publication = accepted;
-    timeline.breakRun();
-    source.restart();
-    meter.publisher(hadSamples, System.nanoTime());
-    toldOfJump = false;
+    placement.publisher();
     startTicking();
     setStatus(LiveState.STARTING, List.of(), request.protocol(), request.peer());
     about(LOGGER.atInfo())
@@ -247,75 +227,28 @@ public final class LiveStream {
   }
 
   private void take(Publication from, MediaEvent event) {
-    handledNanos = System.nanoTime();
     switch (event) {
       case MediaEvent.TracksReady ready -> {
-        source.tracks(ready.tracks());
-        tracks = ready.tracks();
-        timeline.tracks(tracks);
-        meter.tracks(tracks, handledNanos);
-        if (timeline.inRun()) {
-          readers.tell(ready);
-        }
-        setStatus(status.state(), tracks, status.protocol(), status.peer());
+        placement.tracks(ready);
+        setStatus(status.state(), ready.tracks(), status.protocol(), status.peer());
       }
-      case MediaEvent.SampleReady ready -> source.accept(ready.sample(), handledNanos);
-      case MediaEvent.Discontinuity broken -> {
-        source.restart();
-        source.tracks(tracks);
-        breakRun();
-      }
+      case MediaEvent.SampleReady ready -> placement.sample(ready.sample());
+      case MediaEvent.Discontinuity broken -> placement.discontinuity();
       case MediaEvent.Ended ended -> leave(from, ended.reason());
     }
   }
 
-  /** Takes what has been made of a publisher's timestamps. */
-  private final class Placing implements SourceTimeline.Outlet {
+  private final class OnAir implements Placement.Watcher {
     @Override
-    public void broken(long arrivedNanos) {
-      jumped = true;
-      metrics.timestampsBroken.inc();
-      breakRun();
-      if (!toldOfJump) {
-        toldOfJump = true;
-        about(LOGGER.atInfo()).log("a publisher's timestamps jumped; later jumps are only counted");
-      }
+    public void jumped() {
+      about(LOGGER.atInfo()).log("a publisher's timestamps jumped; later jumps are only counted");
     }
 
     @Override
-    public void sample(Sample sample, long arrivedNanos) {
-      if (!timeline.inRun()) {
-        startRun(sample, arrivedNanos);
-      }
-      Sample placed = timeline.place(sample);
-      meter.sample(placed, arrivedNanos);
-      readers.tell(new MediaEvent.SampleReady(placed));
+    public void runStarted() {
+      grace.over();
+      setStatus(LiveState.ON_AIR, placement.tracks(), status.protocol(), status.peer());
     }
-  }
-
-  private void repaired(TimestampRepair repair, int samples) {
-    meter.repaired(repair, samples);
-    metrics.timestampsRepaired.labelValues(repair.name().toLowerCase(Locale.ROOT)).inc(samples);
-  }
-
-  private void breakRun() {
-    timeline.breakRun();
-    timeline.tracks(tracks);
-  }
-
-  private void startRun(Sample first, long arrivedNanos) {
-    Instant arrived = wall.instant().minusNanos(handledNanos - arrivedNanos);
-    timeline.startRun(first, arrived);
-    grace.over();
-    clock = timeline.clock();
-    meter.run(hadSamples, jumped, arrivedNanos);
-    jumped = false;
-    if (hadSamples) {
-      readers.tell(new MediaEvent.Discontinuity(clock.anchors().getLast().mediaNanos()));
-    }
-    hadSamples = true;
-    readers.tell(new MediaEvent.TracksReady(tracks));
-    setStatus(LiveState.ON_AIR, tracks, status.protocol(), status.peer());
   }
 
   private void startTicking() {
@@ -326,11 +259,8 @@ public final class LiveStream {
 
   /** Once a second: what waits too long is let through, the clocks are compared, health is told. */
   private void tick() {
-    long nowNanos = System.nanoTime();
-    Instant now = wall.instant();
-    handledNanos = nowNanos;
     try {
-      source.tick(nowNanos);
+      placement.letThrough();
     } catch (RuntimeException e) {
       Publication from = publication;
       if (from != null) {
@@ -339,15 +269,7 @@ public final class LiveStream {
     }
     Publication present = publication;
     long skipped = skippedBefore + (present == null ? 0 : present.skippedMessages());
-    health = meter.tick(now, nowNanos, skipped, readers.droppedSamples());
-    meter
-        .quickestNanos()
-        .ifPresent(
-            quickest -> {
-              Instant due = now.plusNanos(meter.mediaNanos() + quickest - nowNanos);
-              timeline.heardClock(due, meter.mediaNanos());
-              clock = timeline.clock();
-            });
+    health = placement.measure(skipped, readers.droppedSamples());
   }
 
   /**
@@ -363,9 +285,8 @@ public final class LiveStream {
 
   /** What waits for what would have come next goes out. */
   private void letThrough() {
-    handledNanos = System.nanoTime();
     try {
-      source.flush();
+      placement.flush();
     } catch (RuntimeException e) {
       about(LOGGER.atError()).setCause(e).log("a publisher's last media could not be handled");
     }
@@ -375,7 +296,7 @@ public final class LiveStream {
     forget();
     unpublished = reason == EndReason.UNPUBLISHED;
     metrics.publishersEnded.labelValues(word(reason)).inc();
-    if (hadSamples) {
+    if (placement.hasMedia()) {
       waitForPublisher(config.graceAfter(reason), reason);
     } else {
       end(reason);
@@ -445,7 +366,7 @@ public final class LiveStream {
     Publication gone = publication;
     skippedBefore += gone == null ? 0 : gone.skippedMessages();
     publication = null;
-    meter.gone();
+    placement.gone();
   }
 
   private boolean isEnded() {
