@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +30,8 @@ public final class IngestServer {
       Admission admission,
       Strangers strangers,
       Optional<PemKeyCertOptions> certificate,
-      List<IngestVerticle> instances) {}
+      List<IngestVerticle> instances,
+      AtomicBoolean stopping) {}
 
   private final Vertx vertx;
   private final Shared shared;
@@ -73,7 +75,8 @@ public final class IngestServer {
                       new Admission(config.maxConnections(), config.maxConnectionsPerAddress()),
                       new Strangers(),
                       certificate.map(CertificateWatch::certificate),
-                      new CopyOnWriteArrayList<>());
+                      new CopyOnWriteArrayList<>(),
+                      new AtomicBoolean());
               int freePort = IngestVerticle.nextFreePort();
               return vertx
                   .deployVerticle(

@@ -82,6 +82,7 @@ final class IngestVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    shared.stopping().set(true);
     List<Future<Void>> closed =
         List.copyOf(connections).stream().map(RtmpConnection::shutdown).toList();
     return Future.join(closed)
@@ -120,6 +121,12 @@ final class IngestVerticle extends VerticleBase {
 
   private void connected(String protocol, NetSocket socket) {
     String peer = String.valueOf(socket.remoteAddress().hostAddress());
+    if (shared.stopping().get()) {
+      // The ports close behind those who are being told; a newcomer would only be told the same.
+      shared.metrics().closed.labelValues(protocol, "stopping").inc();
+      socket.close();
+      return;
+    }
     Admission.Answer answer = shared.admission().enter(peer);
     if (answer != Admission.Answer.ADMITTED) {
       String reason = answer.name().toLowerCase(Locale.ROOT);

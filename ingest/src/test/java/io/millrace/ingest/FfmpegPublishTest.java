@@ -103,7 +103,7 @@ class FfmpegPublishTest {
   void mediaThatAReaderOfTheStreamCannotCarryIsRefusedWithItsWords() {
     ingest.streams.onBroadcast(
         stream ->
-            stream.refuse(
+            stream.objectTo(
                 track ->
                     track.isVideo()
                         ? Optional.of("this server has no pictures")

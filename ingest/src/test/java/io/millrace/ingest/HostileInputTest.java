@@ -25,11 +25,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -44,12 +48,14 @@ import org.junit.jupiter.api.Test;
 class HostileInputTest {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
+  /** Measured on two cores with a load average of 15: 5 to 220 ms. */
+  private static final Duration LATEST = Duration.ofMillis(1500);
+
   /**
-   * Measured on two cores with a load average of 15: 5 to 220 ms, and 2.1 s while 5,000 connections
-   * are opened as fast as they can be. A machine may be busier than that, but a loop that is stuck
-   * keeps a picture for {@link #DEADLINE}.
+   * While 5,000 connections are opened as fast as they can be, they and the test itself share the
+   * processor with the good stream: measured as {@link #LATEST}, 2.1 s.
    */
-  private static final Duration LATEST = Duration.ofSeconds(20);
+  private static final Duration LATEST_WHILE_FLOODED = Duration.ofSeconds(8);
 
   private static final String QUERY =
       "?key=" + URLEncoder.encode(IngestHarness.KEY, StandardCharsets.UTF_8);
@@ -58,9 +64,8 @@ class HostileInputTest {
   private static List<FlvClip.Tag> clip;
   private static byte[] whole;
 
-  private static final Semaphore ARRIVALS = new Semaphore(0);
-
   private GoodStream good;
+  private Duration latest = LATEST;
 
   @BeforeAll
   static void start() {
@@ -72,20 +77,6 @@ class HostileInputTest {
                 "handshakeTimeout", "2s",
                 "publishTimeout", "2s",
                 "maxConnectionsPerAddress", 1000));
-    ingest.streams.onBroadcast(
-        stream -> {
-          if (stream.broadcast().stream().stream().equals(GoodStream.NAME)) {
-            stream.addReader(
-                "arrivals",
-                stream.home(),
-                new ReaderLimits(1000, 1 << 30),
-                event -> {
-                  if (event instanceof MediaEvent.SampleReady) {
-                    ARRIVALS.release();
-                  }
-                });
-          }
-        });
     clip = FlvClip.bigBuckBunny().first(Duration.ofSeconds(2));
     whole = publication("victim");
   }
@@ -96,14 +87,14 @@ class HostileInputTest {
   }
 
   @BeforeEach
-  void goOnAir() {
+  void goOnAir() throws InterruptedException {
     good = new GoodStream();
   }
 
   @AfterEach
   void theGoodStreamWasNeverLateAndEveryoneElseIsGone() throws InterruptedException {
     good.stop();
-    assertThat(good.latest()).isLessThan(LATEST);
+    assertThat(good.latest()).isLessThan(latest);
     assertThat(good.pictures()).isPositive();
     await().atMost(DEADLINE).until(() -> ingest.metrics.connections.labelValues("rtmp").get() == 0);
     await().atMost(DEADLINE).until(() -> ingest.streams.statuses().isEmpty());
@@ -209,17 +200,20 @@ class HostileInputTest {
     for (int i = 0; i < 200; i++) {
       open.add(connect());
     }
-    long deadline = System.nanoTime() + DEADLINE.toNanos();
-    int sent = 0;
-    while (ingest.metrics.connections.labelValues("rtmp").get() > 1) {
-      assertThat(System.nanoTime()).isLessThan(deadline);
-      for (int i = 0; i < open.size(); i++) {
-        // Half of them never finish the handshake, the others never say anything of use.
-        trickle(open.get(i), i % 2 == 1 && sent == 0 ? new byte[3073] : new byte[] {3});
-      }
-      sent++;
-      LockSupport.parkNanos(10_000_000);
+    // Half of them never finish the handshake, the others never say anything of use.
+    for (int i = 1; i < open.size(); i += 2) {
+      trickle(open.get(i), new byte[3073]);
     }
+    await()
+        .atMost(DEADLINE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () -> {
+              for (Socket socket : open) {
+                trickle(socket, new byte[] {3});
+              }
+              return ingest.metrics.connections.labelValues("rtmp").get() <= 1;
+            });
     assertThat(heap() - before).isLessThan(50L << 20);
     for (Socket socket : open) {
       socket.close();
@@ -228,6 +222,7 @@ class HostileInputTest {
 
   @Test
   void fiveThousandConnectsAndCloses() throws IOException {
+    latest = LATEST_WHILE_FLOODED;
     long before = heap();
     byte[] hello = Arrays.copyOf(whole, 3200);
     for (int i = 0; i < 5000; i++) {
@@ -313,47 +308,76 @@ class HostileInputTest {
 
   /** An encoder that sends a picture about every 20 ms, and how late the latest came through. */
   private static final class GoodStream {
-    private static final String NAME = "good";
-    private static final long PACE_NANOS = 20_000_000;
+    private static final AtomicInteger STREAMS = new AtomicInteger();
+    private static final long PACE_MILLIS = 20;
 
+    private final String name = "good" + STREAMS.incrementAndGet();
+    private final List<FlvClip.Tag> pictures =
+        clip.stream().filter(tag -> tag.type() == Message.VIDEO && !tag.isHeader()).toList();
+    private final Semaphore arrivals = new Semaphore(0);
+    private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor();
     private final FakeEncoder encoder;
-    private final Thread thread;
+    private final Future<?> sending;
     private final AtomicLong latestNanos = new AtomicLong();
-    private volatile boolean stopping;
     private final AtomicInteger sent = new AtomicInteger();
 
-    GoodStream() {
-      ARRIVALS.drainPermits();
+    GoodStream() throws InterruptedException {
+      ingest.streams.onBroadcast(
+          stream -> {
+            if (stream.broadcast().stream().stream().equals(name)) {
+              stream.addReader(
+                  "arrivals", stream.home(), new ReaderLimits(1000, 1 << 30), this::arrived);
+            }
+          });
       encoder =
-          FakeEncoder.open(ingest.server.rtmpPort(), Dialect.OBS).publish("live", NAME + QUERY);
-      thread = Thread.ofPlatform().start(this::run);
+          FakeEncoder.open(ingest.server.rtmpPort(), Dialect.OBS).publish("live", name + QUERY);
+      encoder.media(clip.stream().filter(FlvClip.Tag::isHeader).toList(), 0);
+      sendPicture();
+      sending =
+          pace.scheduleWithFixedDelay(
+              () -> {
+                try {
+                  sendPicture();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              },
+              PACE_MILLIS,
+              PACE_MILLIS,
+              TimeUnit.MILLISECONDS);
     }
 
-    private void run() {
-      List<FlvClip.Tag> pictures =
-          clip.stream().filter(tag -> tag.type() == Message.VIDEO && !tag.isHeader()).toList();
-      encoder.media(clip.stream().filter(FlvClip.Tag::isHeader).toList(), 0);
-      while (!stopping) {
-        int index = sent.get();
-        FlvClip.Tag picture = pictures.get(index % pictures.size());
-        long at = System.nanoTime();
-        encoder.media(List.of(new FlvClip.Tag(picture.type(), index * 20L, picture.payload())), 0);
-        try {
-          // One that never comes counts as late: it is the test's thread that must fail.
-          stopping |= !ARRIVALS.tryAcquire(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
-        latestNanos.accumulateAndGet(System.nanoTime() - at, Math::max);
-        sent.incrementAndGet();
-        LockSupport.parkNanos(PACE_NANOS);
+    private void arrived(MediaEvent event) {
+      if (event instanceof MediaEvent.SampleReady) {
+        arrivals.release();
       }
     }
 
+    private void sendPicture() throws InterruptedException {
+      int index = sent.get();
+      FlvClip.Tag picture = pictures.get(index % pictures.size());
+      long at = System.nanoTime();
+      encoder.media(
+          List.of(new FlvClip.Tag(picture.type(), index * PACE_MILLIS, picture.payload())), 0);
+      assertThat(arrivals.tryAcquire(DEADLINE.toMillis(), TimeUnit.MILLISECONDS))
+          .as("picture %d came through", index)
+          .isTrue();
+      latestNanos.accumulateAndGet(System.nanoTime() - at, Math::max);
+      sent.incrementAndGet();
+    }
+
+    /** Fails where a picture was lost or could not be sent. */
     void stop() throws InterruptedException {
-      stopping = true;
-      thread.join();
-      encoder.unpublish(NAME + QUERY);
+      pace.shutdown();
+      assertThat(pace.awaitTermination(2 * DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      try {
+        sending.get();
+      } catch (CancellationException e) {
+        // It was going on until now.
+      } catch (ExecutionException e) {
+        throw new AssertionError("the good stream broke", e.getCause());
+      }
+      encoder.unpublish(name + QUERY);
       encoder.close();
     }
 

@@ -65,46 +65,45 @@ public record ClockMap(List<Anchor> anchors, List<Slew> slews) {
 
   /** The wall-clock time of a moment of the broadcast, by the run that it belongs to. */
   public Instant wallAt(long mediaNanos) {
-    Anchor run = first();
-    for (Anchor anchor : anchors) {
-      if (anchor.mediaNanos <= mediaNanos) {
-        run = anchor;
+    int last = anchors.size() - 1;
+    while (last > 0 && anchors.get(last).mediaNanos > mediaNanos) {
+      last--;
+    }
+    Anchor run = anchor(last);
+    for (int i = slews.size() - 1; i >= 0 && slews.get(i).mediaNanos >= run.mediaNanos; i--) {
+      if (slews.get(i).mediaNanos <= mediaNanos) {
+        return slews.get(i).wallAt(mediaNanos);
       }
     }
-    Slew pace = new Slew(run.wall, run.mediaNanos, 1);
-    for (Slew slew : slews) {
-      if (slew.mediaNanos >= run.mediaNanos && slew.mediaNanos <= mediaNanos) {
-        pace = slew;
-      }
-    }
-    return pace.wallAt(mediaNanos);
+    return new Slew(run.wall, run.mediaNanos, 1).wallAt(mediaNanos);
   }
 
   /** The broadcast's moment at a wall-clock time, by the last run that had started by then. */
   public long mediaAt(Instant wall) {
-    Anchor run = first();
-    for (Anchor anchor : anchors) {
-      if (!anchor.wall.isAfter(wall)) {
-        run = anchor;
+    // From the back, as it is mostly asked about now; by steps, as a wall clock may be set back.
+    int last = anchors.size() - 1;
+    while (last > 0 && anchors.get(last).wall.isAfter(wall)) {
+      last--;
+    }
+    Anchor run = anchor(last);
+    long nextRun = startAfter(last);
+    for (int i = slews.size() - 1; i >= 0 && slews.get(i).mediaNanos >= run.mediaNanos; i--) {
+      Slew slew = slews.get(i);
+      if (slew.mediaNanos < nextRun && !slew.wall.isAfter(wall)) {
+        return slew.mediaAt(wall);
       }
     }
-    Slew pace = new Slew(run.wall, run.mediaNanos, 1);
-    for (Slew slew : slews) {
-      if (slew.mediaNanos >= run.mediaNanos && isOf(run, slew) && !slew.wall.isAfter(wall)) {
-        pace = slew;
-      }
-    }
-    return pace.mediaAt(wall);
+    return new Slew(run.wall, run.mediaNanos, 1).mediaAt(wall);
   }
 
-  /** Whether a slew at or after a run's start belongs to that run and to none that followed. */
-  private boolean isOf(Anchor run, Slew slew) {
-    for (Anchor anchor : anchors) {
-      if (anchor.mediaNanos > run.mediaNanos && anchor.mediaNanos <= slew.mediaNanos) {
-        return false;
+  /** Where media begins that belongs to none of the runs up to this one. */
+  private long startAfter(int run) {
+    for (int i = run + 1; i < anchors.size(); i++) {
+      if (anchors.get(i).mediaNanos > anchors.get(run).mediaNanos) {
+        return anchors.get(i).mediaNanos;
       }
     }
-    return true;
+    return Long.MAX_VALUE;
   }
 
   /** The map with one more run. */
@@ -145,10 +144,10 @@ public record ClockMap(List<Anchor> anchors, List<Slew> slews) {
     return all.subList(Math.max(0, all.size() - MAX_ANCHORS), all.size());
   }
 
-  private Anchor first() {
+  private Anchor anchor(int index) {
     if (anchors.isEmpty()) {
       throw new IllegalStateException("no sample has arrived");
     }
-    return anchors.get(0);
+    return anchors.get(index);
   }
 }

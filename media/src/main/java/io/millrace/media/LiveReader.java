@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 /**
  * One reader of a live stream, with a bounded queue between the two. When the queue is full,
  * samples are dropped until the next key frame (of the picture, where there is one), which arrives
- * behind a {@link MediaEvent.Discontinuity} and the tracks again; everything else but samples
- * always arrives.
+ * behind a {@link MediaEvent.Discontinuity} and the tracks as they are then: what else was told
+ * meanwhile is covered by these two. The end always arrives.
  *
  * <p>The stream's home context offers, the reader's context takes. Where both are the same and the
  * reader keeps up, an event is delivered within the stream's own write.
@@ -83,17 +83,35 @@ public final class LiveReader {
     switch (event) {
       case MediaEvent.TracksReady ready -> {
         tracks = ready.tracks();
-        handedOver.add(ready);
+        offerNotice(ready);
       }
       case MediaEvent.SampleReady ready -> offerSample(ready);
-      case MediaEvent.Discontinuity discontinuity -> handedOver.add(discontinuity);
-      case MediaEvent.Ended ended -> handedOver.add(ended);
+      case MediaEvent.Discontinuity discontinuity -> offerNotice(discontinuity);
+      case MediaEvent.Ended ended -> queue(ended);
     }
     if (context.equals(home)) {
       deliver();
     } else {
       schedule();
     }
+  }
+
+  private void offerNotice(MediaEvent notice) {
+    dropping |= waitingBytes.get() >= limits.bytes();
+    if (!dropping) {
+      queue(notice);
+    }
+  }
+
+  private void queue(MediaEvent event) {
+    waitingBytes.addAndGet(bytesOf(event));
+    handedOver.add(event);
+  }
+
+  private static long bytesOf(MediaEvent event) {
+    return event instanceof MediaEvent.SampleReady ready
+        ? ready.sample().payload().length()
+        : Publication.EVENT_BYTES;
   }
 
   private void offerSample(MediaEvent.SampleReady ready) {
@@ -109,13 +127,11 @@ public final class LiveReader {
     }
     if (dropping) {
       dropping = false;
-      handedOver.add(
-          new MediaEvent.Discontinuity(trackOf(sample).timescale().toNanos(sample.dts())));
-      handedOver.add(new MediaEvent.TracksReady(tracks));
+      queue(new MediaEvent.Discontinuity(trackOf(sample).timescale().toNanos(sample.dts())));
+      queue(new MediaEvent.TracksReady(tracks));
     }
     waitingSamples.incrementAndGet();
-    waitingBytes.addAndGet(sample.payload().length());
-    handedOver.add(ready);
+    queue(ready);
   }
 
   private boolean isEntryPoint(Sample sample) {
@@ -153,9 +169,9 @@ public final class LiveReader {
         if (event == null) {
           return;
         }
-        if (event instanceof MediaEvent.SampleReady ready) {
+        waitingBytes.addAndGet(-bytesOf(event));
+        if (event instanceof MediaEvent.SampleReady) {
           waitingSamples.decrementAndGet();
-          waitingBytes.addAndGet(-ready.sample().payload().length());
         }
         consumer.accept(event);
       }

@@ -1,6 +1,5 @@
 package io.millrace.media;
 
-import io.millrace.media.health.HealthMeter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -29,7 +28,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 public final class LiveStream {
   private static final Logger LOGGER = LoggerFactory.getLogger(LiveStream.class);
   private static final long PROBE_MILLIS = 50;
-  private static final long HEALTH_MILLIS = 1_000;
+  private static final long TICK_MILLIS = 1_000;
 
   private final Broadcast broadcast;
   private final Context home;
@@ -40,24 +39,17 @@ public final class LiveStream {
   private final Runnable onEnded;
 
   private final Readers readers = new Readers();
-  private final Timeline timeline;
-  private final SourceTimeline source = new SourceTimeline(this::repaired, new Placing());
-  private final HealthMeter meter = new HealthMeter();
-  private boolean jumped;
-  private long acceptedNanos;
+  private final Placement placement;
+  private final Grace grace = new Grace();
   private long skippedBefore;
-  private long healthTimer = -1;
-  private List<Track> tracks = List.of();
-  private boolean hadSamples;
+  private long ticker = -1;
   private boolean unpublished;
   private long graceTimer = -1;
-  private Optional<Long> graceEndsNanos = Optional.empty();
 
   // Changed by the home context only.
   private volatile @Nullable Publication publication;
   private volatile Function<Track, Optional<String>> objection = track -> Optional.empty();
   private volatile LiveStatus status;
-  private volatile ClockMap clock;
   private volatile StreamHealth health;
 
   LiveStream(
@@ -74,10 +66,8 @@ public final class LiveStream {
     this.config = config;
     this.wall = wall;
     this.metrics = metrics;
-    this.timeline = timeline;
+    this.placement = new Placement(timeline, wall, metrics, readers::tell, new OnAir());
     this.onEnded = onEnded;
-    this.hadSamples = !timeline.clock().anchors().isEmpty();
-    this.clock = timeline.clock();
     this.health = StreamHealth.none(wall.instant());
     this.status = new LiveStatus(broadcast, LiveState.STARTING, wall.instant(), List.of(), "", "");
   }
@@ -91,7 +81,7 @@ public final class LiveStream {
    * before a publication hands its tracks over. On the home context, before the first publisher is
    * let in.
    */
-  public void refuse(Function<Track, Optional<String>> newObjection) {
+  public void objectTo(Function<Track, Optional<String>> newObjection) {
     objection = newObjection;
   }
 
@@ -118,7 +108,7 @@ public final class LiveStream {
 
   /** How wall clock and media time belong together. From any thread. */
   public ClockMap clock() {
-    return clock;
+    return placement.clock();
   }
 
   /** From any thread. */
@@ -152,8 +142,8 @@ public final class LiveStream {
     LiveReader reader =
         new LiveReader(home, context, limits, consumer, metrics.samplesDropped.labelValues(name));
     readers.add(reader);
-    if (!tracks.isEmpty()) {
-      reader.offer(new MediaEvent.TracksReady(tracks));
+    if (!placement.tracks().isEmpty()) {
+      reader.offer(new MediaEvent.TracksReady(placement.tracks()));
     }
     return reader;
   }
@@ -161,19 +151,16 @@ public final class LiveStream {
   /** Takes a publisher, or refuses it because another one is alive. On the home context. */
   Future<PublishOutcome> admit(PublishRequest request, Context publisherContext) {
     Promise<PublishOutcome> promise = Promise.promise();
-    challenge(request, publisherContext, promise, System.nanoTime());
+    var challenge = new TakeoverChallenge(config.takeoverSilence().toNanos(), System.nanoTime());
+    challenge(request, publisherContext, promise, challenge);
     return promise.future();
   }
 
-  /**
-   * A publisher that says anything after the newcomer arrived is alive and stays; one that has been
-   * silent for the configured time makes room.
-   */
   private void challenge(
       PublishRequest request,
       Context publisherContext,
       Promise<PublishOutcome> promise,
-      long challengedNanos) {
+      TakeoverChallenge challenge) {
     Publication incumbent = publication;
     if (isEnded()) {
       promise.fail(new StreamEndedException());
@@ -183,24 +170,23 @@ public final class LiveStream {
       promise.complete(accept(request, publisherContext));
       return;
     }
-    long silentNanos = System.nanoTime() - incumbent.lastHeardNanos();
-    if (silentNanos >= config.takeoverSilence().toNanos()) {
-      LOGGER
-          .atInfo()
-          .addKeyValue("stream", broadcast.stream())
-          .addKeyValue("peer", request.peer())
-          .addKeyValue("silentMillis", silentNanos / 1_000_000)
-          .log("publisher takes over");
-      release(incumbent, EndReason.TAKEN_OVER);
-      promise.complete(accept(request, publisherContext));
-    } else if (incumbent.lastHeardNanos() - challengedNanos > 0) {
-      metrics.publishersBusy.inc();
-      promise.complete(
-          new PublishOutcome.Busy(
-              broadcast.stream() + " is already being published from " + status.peer()));
-    } else {
-      vertx.setTimer(
-          PROBE_MILLIS, id -> challenge(request, publisherContext, promise, challengedNanos));
+    switch (challenge.judge(incumbent.lastHeardNanos(), System.nanoTime())) {
+      case MAKES_ROOM -> {
+        about(LOGGER.atInfo())
+            .addKeyValue("peer", request.peer())
+            .log("a publisher takes the place of a silent one");
+        release(incumbent, EndReason.TAKEN_OVER);
+        promise.complete(accept(request, publisherContext));
+      }
+      case IS_ALIVE -> {
+        metrics.publishersBusy.inc();
+        promise.complete(
+            new PublishOutcome.Busy(
+                broadcast.stream() + " is already being published from " + status.peer()));
+      }
+      case OPEN ->
+          vertx.setTimer(
+              PROBE_MILLIS, id -> challenge(request, publisherContext, promise, challenge));
     }
   }
 
@@ -209,10 +195,8 @@ public final class LiveStream {
     unpublished = false;
     Publication accepted = new Publication(this, request, publisherContext);
     publication = accepted;
-    timeline.breakRun();
-    source.restart();
-    meter.publisher(hadSamples, System.nanoTime());
-    watchHealth();
+    placement.publisher();
+    startTicking();
     setStatus(LiveState.STARTING, List.of(), request.protocol(), request.peer());
     about(LOGGER.atInfo())
         .addKeyValue("protocol", request.protocol())
@@ -245,89 +229,38 @@ public final class LiveStream {
   private void take(Publication from, MediaEvent event) {
     switch (event) {
       case MediaEvent.TracksReady ready -> {
-        source.tracks(ready.tracks());
-        tracks = ready.tracks();
-        timeline.tracks(tracks);
-        meter.tracks(tracks, System.nanoTime());
-        if (timeline.inRun()) {
-          readers.tell(ready);
-        }
-        setStatus(status.state(), tracks, status.protocol(), status.peer());
+        placement.tracks(ready);
+        setStatus(status.state(), ready.tracks(), status.protocol(), status.peer());
       }
-      case MediaEvent.SampleReady ready -> accept(ready.sample());
-      case MediaEvent.Discontinuity broken -> {
-        source.restart();
-        source.tracks(tracks);
-        breakRun();
-      }
+      case MediaEvent.SampleReady ready -> placement.sample(ready.sample());
+      case MediaEvent.Discontinuity broken -> placement.discontinuity();
       case MediaEvent.Ended ended -> leave(from, ended.reason());
     }
   }
 
-  /** Takes what has been made of a publisher's timestamps. */
-  private final class Placing implements SourceTimeline.Outlet {
+  private final class OnAir implements Placement.Watcher {
     @Override
-    public void broken(long arrivedNanos) {
-      jumped = true;
-      metrics.timestampsBroken.inc();
-      breakRun();
-      about(LOGGER.atInfo()).log("a publisher's timestamps jumped");
+    public void jumped() {
+      about(LOGGER.atInfo()).log("a publisher's timestamps jumped; later jumps are only counted");
     }
 
     @Override
-    public void sample(Sample sample, long arrivedNanos) {
-      if (!timeline.inRun()) {
-        startRun(sample, arrivedNanos);
-      }
-      Sample placed = timeline.place(sample);
-      meter.sample(placed, arrivedNanos);
-      readers.tell(new MediaEvent.SampleReady(placed));
+    public void runStarted() {
+      grace.over();
+      setStatus(LiveState.ON_AIR, placement.tracks(), status.protocol(), status.peer());
     }
   }
 
-  private void accept(Sample sample) {
-    acceptedNanos = System.nanoTime();
-    source.accept(sample, acceptedNanos);
-  }
-
-  private void repaired(TimestampRepair repair, int samples) {
-    meter.repaired(repair, samples);
-    metrics.timestampsRepaired.labelValues(repair.name().toLowerCase(Locale.ROOT)).inc(samples);
-  }
-
-  private void breakRun() {
-    timeline.breakRun();
-    timeline.tracks(tracks);
-  }
-
-  private void startRun(Sample first, long arrivedNanos) {
-    Instant arrived = wall.instant().minusNanos(acceptedNanos - arrivedNanos);
-    timeline.startRun(first, arrived);
-    graceEndsNanos = Optional.empty();
-    clock = timeline.clock();
-    meter.run(hadSamples, jumped, arrivedNanos);
-    jumped = false;
-    if (hadSamples) {
-      readers.tell(new MediaEvent.Discontinuity(clock.anchors().getLast().mediaNanos()));
-    }
-    hadSamples = true;
-    readers.tell(new MediaEvent.TracksReady(tracks));
-    setStatus(LiveState.ON_AIR, tracks, status.protocol(), status.peer());
-  }
-
-  private void watchHealth() {
-    if (healthTimer < 0) {
-      healthTimer = vertx.setPeriodic(HEALTH_MILLIS, id -> lookAfterHealth());
+  private void startTicking() {
+    if (ticker < 0) {
+      ticker = vertx.setPeriodic(TICK_MILLIS, id -> tick());
     }
   }
 
   /** Once a second: what waits too long is let through, the clocks are compared, health is told. */
-  private void lookAfterHealth() {
-    long nowNanos = System.nanoTime();
-    Instant now = wall.instant();
-    acceptedNanos = nowNanos;
+  private void tick() {
     try {
-      source.tick(nowNanos);
+      placement.letThrough();
     } catch (RuntimeException e) {
       Publication from = publication;
       if (from != null) {
@@ -336,15 +269,7 @@ public final class LiveStream {
     }
     Publication present = publication;
     long skipped = skippedBefore + (present == null ? 0 : present.skippedMessages());
-    health = meter.tick(now, nowNanos, skipped, readers.droppedSamples());
-    meter
-        .quickestNanos()
-        .ifPresent(
-            quickest -> {
-              Instant due = now.plusNanos(meter.mediaNanos() + quickest - nowNanos);
-              timeline.heardClock(due, meter.mediaNanos());
-              clock = timeline.clock();
-            });
+    health = placement.measure(skipped, readers.droppedSamples());
   }
 
   /**
@@ -361,13 +286,9 @@ public final class LiveStream {
   /** What waits for what would have come next goes out. */
   private void letThrough() {
     try {
-      source.flush();
+      placement.flush();
     } catch (RuntimeException e) {
-      LOGGER
-          .atError()
-          .addKeyValue("stream", broadcast.stream())
-          .setCause(e)
-          .log("a publisher's last media could not be handled");
+      about(LOGGER.atError()).setCause(e).log("a publisher's last media could not be handled");
     }
   }
 
@@ -375,19 +296,12 @@ public final class LiveStream {
     forget();
     unpublished = reason == EndReason.UNPUBLISHED;
     metrics.publishersEnded.labelValues(word(reason)).inc();
-    if (hadSamples) {
-      waitForPublisher(graceLeft(reason), reason);
+    if (placement.hasMedia()) {
+      waitForPublisher(config.graceAfter(reason), reason);
     } else {
       end(reason);
     }
     about(LOGGER.atInfo()).addKeyValue("reason", word(reason)).log("publisher gone");
-  }
-
-  /** One that came and brought nothing does not make the grace longer. */
-  private Duration graceLeft(EndReason reason) {
-    return graceEndsNanos
-        .map(ends -> Duration.ofNanos(ends - System.nanoTime()))
-        .orElse(config.graceAfter(reason));
   }
 
   /**
@@ -395,11 +309,11 @@ public final class LiveStream {
    *
    * @param reason why there is no publisher
    */
-  void waitForPublisher(Duration grace, EndReason reason) {
+  void waitForPublisher(Duration whole, EndReason reason) {
     setStatus(LiveState.INTERRUPTED, status.tracks(), status.protocol(), status.peer());
     cancelGrace();
-    graceEndsNanos = Optional.of(System.nanoTime() + grace.toNanos());
-    graceTimer = vertx.setTimer(Math.max(1, grace.toMillis()), id -> end(reason));
+    Duration left = grace.waitFor(whole, System.nanoTime());
+    graceTimer = vertx.setTimer(Math.max(1, left.toMillis()), id -> end(reason));
   }
 
   /** Ends the broadcast now. On the home context; does nothing the second time. */
@@ -408,15 +322,18 @@ public final class LiveStream {
       return;
     }
     cancelGrace();
-    vertx.cancelTimer(healthTimer);
+    vertx.cancelTimer(ticker);
     Publication last = publication;
     if (last != null) {
       release(last, reason);
     }
     setStatus(LiveState.ENDED, status.tracks(), status.protocol(), status.peer());
     metrics.broadcastsEnded.labelValues(word(reason)).inc();
-    readers.tell(new MediaEvent.Ended(reason));
-    onEnded.run();
+    try {
+      readers.tell(new MediaEvent.Ended(reason));
+    } finally {
+      onEnded.run();
+    }
     about(LOGGER.atInfo()).addKeyValue("reason", word(reason)).log("broadcast ended");
   }
 
@@ -449,7 +366,7 @@ public final class LiveStream {
     Publication gone = publication;
     skippedBefore += gone == null ? 0 : gone.skippedMessages();
     publication = null;
-    meter.gone();
+    placement.gone();
   }
 
   private boolean isEnded() {

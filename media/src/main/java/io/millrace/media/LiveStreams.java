@@ -48,7 +48,8 @@ public final class LiveStreams {
    * LiveConfig#takeoverSilence} to find out). Called on the publisher's event loop; completes
    * there.
    *
-   * @return fails only when this node is stopping
+   * @return fails when this node is stopping, or when somebody told of the new broadcast could not
+   *     take it up, which has ended then
    */
   public Future<PublishOutcome> publish(PublishRequest request) {
     Context caller = vertx.getOrCreateContext();
@@ -71,10 +72,16 @@ public final class LiveStreams {
         .home()
         .runOnContext(
             v -> {
-              if (isNew.get()) {
-                listeners.forEach(listener -> listener.accept(stream));
+              try {
+                if (isNew.get()) {
+                  listeners.forEach(listener -> listener.accept(stream));
+                }
+                stream.admit(request, caller).onComplete(promise);
+              } catch (RuntimeException e) {
+                // A broadcast that not everybody could take up would be on air for nobody.
+                promise.fail(e);
+                stream.end(EndReason.MALFORMED);
               }
-              stream.admit(request, caller).onComplete(promise);
             });
     Promise<PublishOutcome> onCaller = Promise.promise();
     promise

@@ -14,6 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Publication {
   private static final long QUEUE_BYTES = 8L << 20;
 
+  /** What an event takes besides its payload, so that those without one are bounded too. */
+  static final int EVENT_BYTES = 256;
+
   private final LiveStream stream;
   private final PublishRequest request;
   private final Context context;
@@ -24,8 +27,10 @@ public final class Publication {
 
   // The publisher's context only.
   private Runnable onWritable = () -> {};
-  private boolean full;
   private boolean over;
+
+  // Changed by the publisher's context only, before it schedules a crossing.
+  private volatile boolean full;
 
   private volatile long lastHeardNanos = System.nanoTime();
   private volatile long skippedMessages;
@@ -60,7 +65,9 @@ public final class Publication {
       return true;
     }
     crossing.add(event);
-    full |= crossingBytes.addAndGet(bytesOf(event)) > QUEUE_BYTES;
+    if (crossingBytes.addAndGet(bytesOf(event)) > QUEUE_BYTES) {
+      full = true;
+    }
     scheduleCrossing();
     return !full;
   }
@@ -98,6 +105,7 @@ public final class Publication {
       over = true;
       stream.leave(this, reason);
     } else {
+      crossingBytes.addAndGet(EVENT_BYTES);
       crossing.add(new MediaEvent.Ended(reason));
       over = true;
       scheduleCrossing();
@@ -139,7 +147,7 @@ public final class Publication {
       taken += bytesOf(event);
       stream.write(this, event);
     }
-    if (crossingBytes.addAndGet(-taken) < QUEUE_BYTES / 2) {
+    if (crossingBytes.addAndGet(-taken) < QUEUE_BYTES / 2 && full) {
       context.runOnContext(v -> becomeWritable());
     }
   }
@@ -152,6 +160,8 @@ public final class Publication {
   }
 
   private static long bytesOf(MediaEvent event) {
-    return event instanceof MediaEvent.SampleReady ready ? ready.sample().payload().length() : 0;
+    return event instanceof MediaEvent.SampleReady ready
+        ? EVENT_BYTES + ready.sample().payload().length()
+        : EVENT_BYTES;
   }
 }

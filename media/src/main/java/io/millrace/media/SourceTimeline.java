@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * plausible --not plausible--> SUSPECT --the track comes back----------> outliers, spread between
  *     ^                          |     --another track goes on as it was> a jump of one track, taken out
  *     |                          |     --all jumped, back under a second> a small step, taken out
+ *     |                          |     --all jumped, after a late break-> taken out as well
  *     |                          |     --all jumped---------------------> one discontinuity
  *     +--------------------------+
  * </pre>
@@ -55,6 +56,9 @@ final class SourceTimeline {
   /** Farther apart than this, tracks do not begin by one clock. */
   private static final long START_DISTANCE = 10 * SECOND;
 
+  /** Media between two breaks; what jumps sooner is taken out, so that breaks stay rare. */
+  private static final long BREAK_DISTANCE = SECOND;
+
   private static final long PATIENCE = SECOND;
   private static final long ACTIVE = 2 * SECOND;
   private static final int MOST_HELD_SAMPLES = 1_000;
@@ -72,6 +76,11 @@ final class SourceTimeline {
   private long heldBytes;
   private @Nullable SourceTrack suspect;
   private long suspectSinceNanos;
+  private boolean hasBroken;
+
+  /** Where the media begins that came out after the last break. */
+  private long runFromNanos = Long.MIN_VALUE;
+
   private long paceFromNanos = Long.MIN_VALUE;
   private long paceFromMedia;
 
@@ -98,6 +107,8 @@ final class SourceTimeline {
   void restart() {
     flush();
     tracks.clear();
+    hasBroken = false;
+    runFromNanos = Long.MIN_VALUE;
     paceFromNanos = Long.MIN_VALUE;
   }
 
@@ -267,7 +278,7 @@ final class SourceTimeline {
   private void jumpedAlone() {
     for (SourceTrack track : tracks) {
       if (track.jumpedSamples > 0 && track.started && !track.hasJumpedHome()) {
-        track.offset += expected(track) - (track.firstJumped + track.offset);
+        track.offset += shiftToExpected(track);
         journal.repaired(TimestampRepair.TRACK_JUMP, 1);
       }
     }
@@ -283,10 +294,12 @@ final class SourceTimeline {
   private void allJumped() {
     SourceTrack first = suspect;
     boolean small = true;
+    List<SourceTrack> jumpers = new ArrayList<>();
     long least = Long.MAX_VALUE;
     long most = Long.MIN_VALUE;
     for (SourceTrack track : tracks) {
       if (track.jumpedSamples > 0) {
+        jumpers.add(track);
         small &= track.started && track.jumpNanos() < 0 && track.jumpNanos() >= -SMALL_STEP_BACK;
         least = Math.min(least, track.jumpNanos());
         most = Math.max(most, track.jumpNanos());
@@ -294,24 +307,28 @@ final class SourceTimeline {
     }
     // Clocks that made the same jump differ as they did before.
     boolean alike = most - least <= DISORDER;
-    long shift =
-        first == null || !small
-            ? 0
-            : first.scale.toNanos(expected(first) - (first.firstJumped + first.offset));
+    boolean takenOut = small || isTooSoonToBreak();
     List<Held> waiting = takeHeld();
     for (Held old : waiting) {
       if (!old.jumped) {
         emit(old.track, old.sample, old.arrivedNanos);
       }
     }
-    if (small) {
+    if (takenOut) {
       journal.repaired(TimestampRepair.STEP_BACK, 1);
-      tracks.forEach(track -> track.offset += track.ticks(shift));
+      if ((small || alike) && first != null && first.started) {
+        long shift = first.scale.toNanos(shiftToExpected(first));
+        tracks.forEach(track -> track.offset += track.ticks(shift));
+      } else {
+        jumpers.forEach(track -> track.offset += track.started ? shiftToExpected(track) : 0);
+      }
     } else {
       tracks.forEach(track -> track.restart(alike));
       paceFromNanos = Long.MIN_VALUE;
+      runFromNanos = Long.MIN_VALUE;
+      hasBroken = true;
     }
-    boolean told = small;
+    boolean told = takenOut;
     for (Held jumped : waiting) {
       if (jumped.jumped) {
         if (!told) {
@@ -321,6 +338,18 @@ final class SourceTimeline {
         accept(jumped.sample, jumped.arrivedNanos);
       }
     }
+  }
+
+  private boolean isTooSoonToBreak() {
+    long reached = Long.MIN_VALUE;
+    for (SourceTrack track : tracks) {
+      reached = track.started ? Math.max(reached, track.lastNanos()) : reached;
+    }
+    return hasBroken && reached != Long.MIN_VALUE && reached - runFromNanos < BREAK_DISTANCE;
+  }
+
+  private long shiftToExpected(SourceTrack track) {
+    return expected(track) - (track.firstJumped + track.offset);
   }
 
   private List<Held> takeHeld() {
@@ -357,6 +386,9 @@ final class SourceTimeline {
     }
     SourceTrack other = furthest(track);
     track.placed(dts, arrivedNanos, other == null ? Long.MIN_VALUE : other.lastNanos());
+    if (runFromNanos == Long.MIN_VALUE) {
+      runFromNanos = track.lastNanos();
+    }
     if (paceFromNanos == Long.MIN_VALUE) {
       paceFromNanos = arrivedNanos;
       paceFromMedia = track.lastNanos();

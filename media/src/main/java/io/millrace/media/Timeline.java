@@ -1,9 +1,9 @@
 package io.millrace.media;
 
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Places the samples of successive publishers on the one timeline of a broadcast. A run is what one
@@ -12,18 +12,21 @@ import java.util.Map;
  */
 final class Timeline {
   private static final class TrackState {
+    private final TrackId id;
     private final Timescale timescale;
     private long shift;
     private long lastDts = Long.MIN_VALUE;
     private long lastStep;
 
-    TrackState(Timescale timescale, long shift) {
+    TrackState(TrackId id, Timescale timescale, long shift) {
+      this.id = id;
       this.timescale = timescale;
       this.shift = shift;
     }
   }
 
-  private final Map<TrackId, TrackState> tracks = new HashMap<>();
+  // A handful at most: a walk costs less than a hash, and no object for each sample.
+  private final List<TrackState> tracks = new ArrayList<>();
   private ClockMap clock;
   private long endNanos;
   private boolean runStarted;
@@ -59,11 +62,14 @@ final class Timeline {
   /** The tracks of the samples that follow; those of a run that goes on keep their place. */
   void tracks(List<Track> described) {
     for (Track track : described) {
-      TrackState known = tracks.get(track.id());
+      TrackState known = find(track.id());
       if (known == null || !known.timescale.equals(track.timescale())) {
-        tracks.put(
-            track.id(),
-            new TrackState(track.timescale(), track.timescale().ofNanos(runShiftNanos)));
+        if (known != null) {
+          tracks.remove(known);
+        }
+        tracks.add(
+            new TrackState(
+                track.id(), track.timescale(), track.timescale().ofNanos(runShiftNanos)));
       }
     }
   }
@@ -83,7 +89,7 @@ final class Timeline {
     long start = nextRunStart(now);
     TrackState track = stateOf(first);
     runShiftNanos = start - track.timescale.toNanos(first.dts());
-    for (TrackState state : tracks.values()) {
+    for (TrackState state : tracks) {
       state.shift = state.timescale.ofNanos(runShiftNanos);
       state.lastDts = Long.MIN_VALUE;
       state.lastStep = 0;
@@ -116,11 +122,20 @@ final class Timeline {
   }
 
   private TrackState stateOf(Sample sample) {
-    TrackState state = tracks.get(sample.track());
+    TrackState state = find(sample.track());
     if (state == null) {
       throw new IllegalStateException(
           "sample of a track that was not announced: " + sample.track());
     }
     return state;
+  }
+
+  private @Nullable TrackState find(TrackId id) {
+    for (int i = 0; i < tracks.size(); i++) {
+      if (tracks.get(i).id.equals(id)) {
+        return tracks.get(i);
+      }
+    }
+    return null;
   }
 }

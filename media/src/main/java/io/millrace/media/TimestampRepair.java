@@ -4,7 +4,10 @@ package io.millrace.media;
 public enum TimestampRepair {
   /** A decoding time that was not after the one before: moved just behind it. */
   ORDER,
-  /** All tracks stepped back by less than a second and went on from there: taken out. */
+  /**
+   * All tracks stepped back by less than a second and went on from there, or jumped anywhere within
+   * a second of media after a break: taken out.
+   */
   STEP_BACK,
   /** One track's clock jumped alone: put back beside the others. */
   TRACK_JUMP,

@@ -65,6 +65,65 @@ class ClockMapTest {
     assertThat(map.wallAt(590 * SECOND)).isAfter(START.plusSeconds(590));
   }
 
+  @Test
+  void aLookUpEqualsAWalkOverEverything() {
+    Seeds.forEach(
+        50,
+        random -> {
+          ClockMap map = ClockMap.EMPTY;
+          long media = 0;
+          Instant wall = START;
+          for (int run = 0; run < 30; run++) {
+            map = map.with(wall, media);
+            for (int i = random.nextInt(4); i > 0; i--) {
+              media += random.nextLong(SECOND);
+              wall = wall.plusNanos(random.nextLong(SECOND));
+              map = map.slewedTo(wall, media);
+            }
+            media += random.nextInt(3) == 0 ? 0 : random.nextLong(SECOND);
+            // A wall clock may be set back, too.
+            wall = wall.plusNanos(random.nextLong(-SECOND, 3 * SECOND));
+          }
+          for (int i = 0; i < 300; i++) {
+            long moment = random.nextLong(-SECOND, media + SECOND);
+            assertThat(map.wallAt(moment)).isEqualTo(naiveWallAt(map, moment));
+            Instant at = START.plusNanos(random.nextLong(-SECOND, 60 * SECOND));
+            assertThat(map.mediaAt(at)).isEqualTo(naiveMediaAt(map, at));
+          }
+        });
+  }
+
+  private static Instant naiveWallAt(ClockMap map, long media) {
+    ClockMap.Anchor run = map.anchors().getFirst();
+    for (ClockMap.Anchor anchor : map.anchors()) {
+      run = anchor.mediaNanos() <= media ? anchor : run;
+    }
+    ClockMap.Slew pace = new ClockMap.Slew(run.wall(), run.mediaNanos(), 1);
+    for (ClockMap.Slew slew : map.slews()) {
+      boolean applies = slew.mediaNanos() >= run.mediaNanos() && slew.mediaNanos() <= media;
+      pace = applies ? slew : pace;
+    }
+    return pace.wallAt(media);
+  }
+
+  private static long naiveMediaAt(ClockMap map, Instant wall) {
+    ClockMap.Anchor run = map.anchors().getFirst();
+    for (ClockMap.Anchor anchor : map.anchors()) {
+      run = anchor.wall().isAfter(wall) ? run : anchor;
+    }
+    long from = run.mediaNanos();
+    ClockMap.Slew pace = new ClockMap.Slew(run.wall(), from, 1);
+    for (ClockMap.Slew slew : map.slews()) {
+      boolean ofLater =
+          map.anchors().stream()
+              .anyMatch(a -> a.mediaNanos() > from && a.mediaNanos() <= slew.mediaNanos());
+      if (slew.mediaNanos() >= from && !ofLater && !slew.wall().isAfter(wall)) {
+        pace = slew;
+      }
+    }
+    return pace.mediaAt(wall);
+  }
+
   private static ClockMap drifting(ClockMap from, double slow, int seconds) {
     ClockMap map = from;
     for (long second = 1; second <= seconds; second++) {

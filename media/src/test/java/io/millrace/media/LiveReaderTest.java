@@ -90,6 +90,26 @@ class LiveReaderTest {
   }
 
   @Test
+  void noticesAreBoundedTooAndTheLatestTracksArriveWithTheNextKeyFrame() {
+    LiveReader reader = reader(new ReaderLimits(1000, 2560));
+    reader.pause();
+    for (int i = 0; i < 1000; i++) {
+      reader.offer(new MediaEvent.TracksReady(List.of(VIDEO)));
+      reader.offer(new MediaEvent.Discontinuity(i));
+    }
+    reader.offer(new MediaEvent.TracksReady(List.of(SOUND)));
+    reader.resume();
+    assertThat(seen).hasSize(10);
+    seen.clear();
+    offer(reader, SOUND, 7, true);
+
+    assertThat(seen)
+        .extracting(LiveReaderTest::describe)
+        .containsExactly("gap 7000000", "tracks", "7");
+    assertThat(seen.get(1)).isEqualTo(new MediaEvent.TracksReady(List.of(SOUND)));
+  }
+
+  @Test
   void aClosedReaderIsToldNothing() {
     LiveReader reader = reader(ReaderLimits.DEFAULT);
     reader.close();

@@ -11,13 +11,16 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.VertxInternal;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +136,79 @@ class LiveStreamsTest {
 
     assertThat(wasFull).isTrue();
     assertThat(writable).succeedsWithin(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aPublisherThatOnlySendsNoticesIsToldToPauseToo() throws Exception {
+    LiveStreams streams = streams(LONG_GRACE);
+    Context home = eventLoop();
+    Publication holder = publish(streams, home);
+    on(home, () -> writeTracksAnd(holder, 0));
+    on(home, () -> run(() -> holder.end(EndReason.CONNECTION_LOST)));
+    Context loop = eventLoop();
+    Publication second = publish(streams, loop);
+    CountDownLatch free = new CountDownLatch(1);
+    home.runOnContext(v -> awaitLatch(free));
+
+    int taken =
+        on(
+            loop,
+            () -> {
+              int count = 1;
+              while (count < 100_000 && second.write(new MediaEvent.TracksReady(List.of(SOUND)))) {
+                count++;
+              }
+              return count;
+            });
+    free.countDown();
+
+    assertThat(taken).isEqualTo((8 << 20) / 256 + 1);
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void aListenerThatFailsEndsTheBroadcastAndRefusesItsPublisher() throws Exception {
+    LiveStreams streams = streams(LONG_GRACE);
+    AtomicBoolean broken = new AtomicBoolean(true);
+    streams.onBroadcast(
+        stream -> {
+          if (broken.get()) {
+            throw new IllegalStateException("a defect");
+          }
+        });
+    Future<PublishOutcome> refused = on(eventLoop(), () -> streams.publish(request()));
+    await().until(refused::isComplete);
+    assertThat(refused.cause()).hasMessage("a defect");
+    await().until(() -> streams.find(KEY).isEmpty());
+
+    broken.set(false);
+    assertThat(publish(streams, eventLoop()).stream().status().state())
+        .isEqualTo(LiveState.STARTING);
+  }
+
+  @Test
+  void aRunThatIsLetThroughLateIsAnchoredWhereItArrived() throws Exception {
+    LiveStreams streams =
+        new LiveStreams(vertx, LONG_GRACE, Clock.systemUTC(), new PrometheusRegistry());
+    Context loop = eventLoop();
+    Publication publication = publish(streams, loop);
+    on(loop, () -> writeTracksAnd(publication, 0, 1024));
+    Instant before = Instant.now();
+    on(loop, () -> publication.write(new MediaEvent.SampleReady(sample(100 * 48_000))));
+    Instant after = Instant.now();
+    valueOf(vertx.timer(300, TimeUnit.MILLISECONDS));
+    on(loop, () -> run(() -> publication.end(EndReason.CONNECTION_LOST)));
+
+    List<ClockMap.Anchor> anchors = publication.stream().clock().anchors();
+    assertThat(anchors).hasSize(2);
+    assertThat(anchors.getLast().wall()).isBetween(before.minusMillis(10), after.plusMillis(10));
   }
 
   @Test

@@ -98,6 +98,71 @@ class SourceTimelinePropertyTest {
     checkOffsets(all, came, story);
   }
 
+  @Test
+  void clocksThatAlternateBreakAtMostOncePerSecondOfMedia() {
+    Seeds.forEach(200, SourceTimelinePropertyTest::alternate);
+  }
+
+  private static void alternate(RandomGenerator random) {
+    int clocks = 2 + random.nextInt(3);
+    int frames = 2 + random.nextInt(60);
+    boolean withPicture = random.nextBoolean();
+    long[] bases = new long[clocks];
+    for (int i = 0; i < clocks; i++) {
+      bases[i] = random.nextLong(2_000_000) * SECOND;
+    }
+    List<Long> emitted = new ArrayList<>();
+    List<Integer> samplesBeforeBreaks = new ArrayList<>();
+    int[] repaired = {0};
+    SourceTimeline timeline =
+        new SourceTimeline(
+            (repair, count) -> repaired[0] += count,
+            new SourceTimeline.Outlet() {
+              @Override
+              public void broken(long arrivedNanos) {
+                samplesBeforeBreaks.add(emitted.size());
+              }
+
+              @Override
+              public void sample(Sample sample, long arrivedNanos) {
+                Timescale scale = sample.track().equals(AUDIO) ? SOUND : Timescale.VIDEO;
+                emitted.add(scale.toNanos(sample.dts()));
+              }
+            });
+    Track sound = new Track(AUDIO, ANY, SOUND);
+    Track picture = new Track(VIDEO, ANY, Timescale.VIDEO);
+    timeline.tracks(withPicture ? List.of(picture, sound) : List.of(sound));
+    int sent = 0;
+    int seconds = 20;
+    for (int i = 0; i < seconds * 48_000 / 1024; i++) {
+      long at = SOUND.toNanos(i * 1024L);
+      long base = bases[i / frames % clocks];
+      timeline.accept(sampleAt(AUDIO, SOUND, base + at), at);
+      sent++;
+      if (withPicture && i % 2 == 0) {
+        timeline.accept(sampleAt(VIDEO, Timescale.VIDEO, base + at), at);
+        sent++;
+      }
+    }
+    timeline.flush();
+
+    String story = clocks + " clocks, every " + frames + " frames, picture " + withPicture;
+    assertThat(emitted).as(story).hasSize(sent);
+    assertThat(samplesBeforeBreaks.size()).as(story).isLessThanOrEqualTo(seconds + 1);
+    for (int i = 1; i < samplesBeforeBreaks.size(); i++) {
+      List<Long> run = emitted.subList(samplesBeforeBreaks.get(i - 1), samplesBeforeBreaks.get(i));
+      long media = run.stream().mapToLong(t -> t).max().orElseThrow() - run.getFirst();
+      assertThat(media).as(story).isGreaterThanOrEqualTo(SECOND);
+    }
+    if (frames < 40) {
+      assertThat(repaired[0]).as(story).isPositive();
+    }
+  }
+
+  private static Sample sampleAt(TrackId track, Timescale scale, long nanos) {
+    return new Sample(track, scale.ofNanos(nanos), 0, true, Buffer.buffer(new byte[4]));
+  }
+
   /** What was right beside each other in the source is right beside each other in each run. */
   private static void checkOffsets(List<Told> all, List<Came> came, StringBuilder story) {
     long videoMoved = Long.MIN_VALUE;

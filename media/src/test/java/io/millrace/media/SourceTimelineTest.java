@@ -267,9 +267,28 @@ class SourceTimelineTest {
     assertThat(out).isEmpty();
     timeline.tick((nowMillis + 1_100) * 1_000_000);
     assertThat(out).containsExactly("break", "v900000");
+    video(900_040);
+    video(901_080);
     video(10);
     timeline.flush();
     assertThat(out).endsWith("break", "v10");
+  }
+
+  // RTMP R14
+  @Test
+  void aJumpLessThanASecondAfterABreakIsTakenOut() {
+    both(0, 4_000);
+    video(900_000);
+    audio(900_010);
+    video(900_040);
+    audio(900_031);
+    out.clear();
+    video(50);
+    audio(60);
+    video(90);
+    audio(81);
+    assertThat(out).containsExactly("v900080", "a900090", "v900120", "a900111");
+    assertThat(repairs).containsExactly(Map.entry(TimestampRepair.STEP_BACK, 1));
   }
 
   @Test

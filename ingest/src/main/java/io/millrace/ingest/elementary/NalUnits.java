@@ -1,6 +1,7 @@
 package io.millrace.ingest.elementary;
 
 import io.millrace.media.MalformedMediaException;
+import io.millrace.media.codec.NalCursor;
 import io.vertx.core.buffer.Buffer;
 
 /**
@@ -46,7 +47,7 @@ final class NalUnits {
         break;
       }
       if (length < 0 || length > data.length() - at - lengthSize || ++units > MAX_UNITS) {
-        if (startsWithStartCode(data)) {
+        if (isAnnexB(data, lengthSize)) {
           return readAnnexB(where, data, visitor);
         }
         throw wrongLength(where, at, length, units);
@@ -68,6 +69,18 @@ final class NalUnits {
     }
     visit(rewritten, rewritten.length(), visitor);
     return rewritten;
+  }
+
+  /**
+   * Whether start codes stand where lengths belong. An access unit begins with a start code of four
+   * bytes (ISO/IEC 14496-10 B.1.2); one of three, which some encoders send all the same, is also
+   * the beginning of a length of 256 to 511 and is believed only when no such unit would fit.
+   */
+  private static boolean isAnnexB(Buffer data, int lengthSize) {
+    return startsWithStartCode(data)
+        && (data.getInt(0) == 1
+            || lengthSize != 4
+            || data.getUnsignedInt(0) > data.length() - lengthSize);
   }
 
   /** Whether the data begins with a start code of three or four bytes. */
@@ -109,10 +122,10 @@ final class NalUnits {
   }
 
   private static void visit(Buffer data, int end, Visitor visitor) {
-    for (int at = 0; at < end; ) {
-      int length = data.getInt(at);
-      visitor.unit(data, at + 4, length);
-      at += 4 + length;
+    NalCursor units = new NalCursor();
+    units.over(data, end);
+    while (units.next()) {
+      visitor.unit(data, units.from(), units.length());
     }
   }
 

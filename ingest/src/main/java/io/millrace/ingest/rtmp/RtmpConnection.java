@@ -61,6 +61,7 @@ public final class RtmpConnection {
   private @Nullable Publication publication;
   private @Nullable PublishAddress address;
   private boolean wasAdmitted;
+  private long skippedBefore;
   private boolean streamIsFull;
   private boolean peerIsFull;
   private boolean paused;
@@ -151,7 +152,7 @@ public final class RtmpConnection {
     deadlines.heard(System.nanoTime());
     run(actions);
     if (publication != null) {
-      publication.skipped(session.skipped());
+      publication.skipped(session.skipped() - skippedBefore);
     }
     flow();
   }
@@ -262,6 +263,7 @@ public final class RtmpConnection {
           return;
         }
         publication = accepted;
+        skippedBefore = session.skipped();
         wasAdmitted = true;
         accepted.onWritable(
             () -> {

@@ -25,7 +25,11 @@ class NalUnitsTest {
                 .as("lengths of " + size)
                 .isEqualTo(expected);
           }
-          assertThat(read(withStartCodes(units, random), 4)).isEqualTo(expected);
+          // A short code at the beginning may be a length of 256 to 511, where so much is there.
+          assertThat(read(withStartCodes(units, 3, random), 4)).isEqualTo(expected);
+          Buffer small = Buffer.buffer().appendBytes(units.getFirst().getBytes());
+          assertThat(read(withStartCodes(List.of(small), 2, random), 4))
+              .isEqualTo(withLengths(List.of(small), 4, random, false));
         });
   }
 
@@ -60,6 +64,17 @@ class NalUnitsTest {
         .hasMessageContaining("unit at byte 6: NAL unit of 3 bytes goes past the end");
   }
 
+  @Test
+  void aLengthOf256To511IsNoStartCodeEvenWhenALaterLengthIsWrong() {
+    for (int length : new int[] {256, 0x165, 511}) {
+      Buffer data = Buffer.buffer().appendInt(length).appendByte((byte) 0x65);
+      data.appendBytes(new byte[length - 1]).appendInt(9).appendByte((byte) 0x41);
+      assertThatThrownBy(() -> read(data, 4))
+          .isInstanceOf(MalformedMediaException.class)
+          .hasMessageContaining("NAL unit of 9 bytes goes past the end");
+    }
+  }
+
   private static Buffer read(Buffer data, int lengthSize) {
     return NalUnits.read("unit", data, lengthSize, (units, from, length) -> {});
   }
@@ -90,10 +105,11 @@ class NalUnitsTest {
     return withEmpty ? out.appendBytes(new byte[random.nextInt(size)]) : out;
   }
 
-  private static Buffer withStartCodes(List<Buffer> units, RandomGenerator random) {
+  private static Buffer withStartCodes(List<Buffer> units, int firstZeros, RandomGenerator random) {
     Buffer out = Buffer.buffer();
     for (Buffer unit : units) {
-      out.appendBytes(new byte[2 + random.nextInt(2)]).appendByte((byte) 1).appendBuffer(unit);
+      int zeros = out.length() == 0 ? firstZeros : 2 + random.nextInt(2);
+      out.appendBytes(new byte[zeros]).appendByte((byte) 1).appendBuffer(unit);
     }
     return out.appendBytes(new byte[random.nextInt(4)]);
   }

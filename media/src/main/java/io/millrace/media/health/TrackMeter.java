@@ -4,6 +4,7 @@ import io.millrace.media.Sample;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.codec.HevcNal;
+import io.millrace.media.codec.NalCursor;
 import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
 
@@ -19,6 +20,7 @@ final class TrackMeter {
   private static final int INTERVALS = 8;
 
   private Track track;
+  private final NalCursor units = new NalCursor();
 
   private final long[] bytes = new long[RING];
   private final int[] steps = new int[RING];
@@ -136,8 +138,9 @@ final class TrackMeter {
     if (!(track.format() instanceof TrackFormat.H265)) {
       return true;
     }
-    for (long at = 0; at + 4 < unit.length(); at += 4 + unit.getUnsignedInt((int) at)) {
-      int type = HevcNal.type(unit.getByte((int) at + 4));
+    units.over(unit);
+    while (units.next()) {
+      int type = HevcNal.type(units.header());
       if (HevcNal.isPicture(type)) {
         return HevcNal.isSkippedLeading(type);
       }

@@ -88,7 +88,7 @@ final class BroadcastWriter {
     this.logs = new RenditionLogs(from.renditions());
     this.listing = new SegmentListing(broadcast, from, setup, logs, storer);
     this.format = setup.format(from.container(), logs.lines(), this::segmentCut);
-    stream.refuse(format::objection);
+    stream.objectTo(format::objection);
     this.segmenter = new Segmenter(setup.rules(), format, from.targetSeconds(), from.nextMsn());
     Instant now = setup.clock().instant();
     this.gapClock = new GapClock(now, logs.end().orElse(now));

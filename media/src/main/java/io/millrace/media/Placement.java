@@ -1,0 +1,193 @@
+package io.millrace.media;
+
+import io.millrace.media.health.HealthMeter;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * Places what successive publishers send on a broadcast's timeline and measures it: timestamps are
+ * put right by a {@link SourceTimeline}, runs are placed by a {@link Timeline}, and each run is
+ * told of behind its tracks. Confined to the stream's home context, but for {@link #clock}.
+ */
+final class Placement {
+  /** What the stream has to know besides the events. */
+  interface Watcher {
+    /** The first jump of a publisher's timestamps that became a break. */
+    void jumped();
+
+    /** A run has been told of; its first sample follows. */
+    void runStarted();
+  }
+
+  private final Clock wall;
+  private final LiveMetrics metrics;
+  private final Consumer<MediaEvent> out;
+  private final Watcher watcher;
+  private final Timeline timeline;
+  private final SourceTimeline source = new SourceTimeline(this::repaired, new Placing());
+  private final HealthMeter meter = new HealthMeter();
+
+  private List<Track> tracks = List.of();
+  private boolean hasMedia;
+  private boolean jumped;
+  private boolean toldOfJump;
+
+  /** When what is being handled came: an event, a tick or the publisher's end. */
+  private long handledNanos;
+
+  // Changed by the home context only.
+  private volatile ClockMap clock;
+
+  /**
+   * @param out is given everything in the broadcast's time, in order
+   */
+  Placement(
+      Timeline timeline,
+      Clock wall,
+      LiveMetrics metrics,
+      Consumer<MediaEvent> out,
+      Watcher watcher) {
+    this.timeline = timeline;
+    this.wall = wall;
+    this.metrics = metrics;
+    this.out = out;
+    this.watcher = watcher;
+    this.clock = timeline.clock();
+    this.hasMedia = !clock.anchors().isEmpty();
+  }
+
+  /** From any thread. */
+  ClockMap clock() {
+    return clock;
+  }
+
+  /** Of the present publisher, or of the last one. */
+  List<Track> tracks() {
+    return tracks;
+  }
+
+  /** Whether the broadcast has shown anything yet. */
+  boolean hasMedia() {
+    return hasMedia;
+  }
+
+  /** Another publisher comes. */
+  void publisher() {
+    timeline.breakRun();
+    source.restart();
+    meter.publisher(hasMedia, System.nanoTime());
+    toldOfJump = false;
+  }
+
+  /** The publisher is gone. */
+  void gone() {
+    meter.gone();
+  }
+
+  void tracks(MediaEvent.TracksReady ready) {
+    handledNanos = System.nanoTime();
+    source.tracks(ready.tracks());
+    tracks = ready.tracks();
+    timeline.tracks(tracks);
+    meter.tracks(tracks, handledNanos);
+    if (timeline.inRun()) {
+      out.accept(ready);
+    }
+  }
+
+  void sample(Sample sample) {
+    handledNanos = System.nanoTime();
+    source.accept(sample, handledNanos);
+  }
+
+  /** The publisher itself says that what follows does not go on from what came. */
+  void discontinuity() {
+    handledNanos = System.nanoTime();
+    source.restart();
+    source.tracks(tracks);
+    breakRun();
+  }
+
+  /** What waits for what would have come next goes out. */
+  void flush() {
+    handledNanos = System.nanoTime();
+    source.flush();
+  }
+
+  /** Lets through what has waited too long. Called about once a second. */
+  void letThrough() {
+    handledNanos = System.nanoTime();
+    source.tick(handledNanos);
+  }
+
+  /**
+   * Compares the clocks and says how the publisher is doing. Called about once a second.
+   *
+   * @param skipped messages that were of no use so far
+   * @param dropped samples that readers were too slow for so far
+   */
+  StreamHealth measure(long skipped, long dropped) {
+    long nowNanos = System.nanoTime();
+    Instant now = wall.instant();
+    StreamHealth health = meter.tick(now, nowNanos, skipped, dropped);
+    meter
+        .quickestNanos()
+        .ifPresent(
+            quickest -> {
+              Instant due = now.plusNanos(meter.mediaNanos() + quickest - nowNanos);
+              timeline.heardClock(due, meter.mediaNanos());
+              clock = timeline.clock();
+            });
+    return health;
+  }
+
+  /** Takes what has been made of a publisher's timestamps. */
+  private final class Placing implements SourceTimeline.Outlet {
+    @Override
+    public void broken(long arrivedNanos) {
+      jumped = true;
+      metrics.timestampsBroken.inc();
+      breakRun();
+      if (!toldOfJump) {
+        toldOfJump = true;
+        watcher.jumped();
+      }
+    }
+
+    @Override
+    public void sample(Sample sample, long arrivedNanos) {
+      if (!timeline.inRun()) {
+        startRun(sample, arrivedNanos);
+      }
+      Sample placed = timeline.place(sample);
+      meter.sample(placed, arrivedNanos);
+      out.accept(new MediaEvent.SampleReady(placed));
+    }
+  }
+
+  private void repaired(TimestampRepair repair, int samples) {
+    meter.repaired(repair, samples);
+    metrics.timestampsRepaired.labelValues(repair.name().toLowerCase(Locale.ROOT)).inc(samples);
+  }
+
+  private void breakRun() {
+    timeline.breakRun();
+    timeline.tracks(tracks);
+  }
+
+  private void startRun(Sample first, long arrivedNanos) {
+    timeline.startRun(first, wall.instant().minusNanos(handledNanos - arrivedNanos));
+    clock = timeline.clock();
+    meter.run(hasMedia, jumped, arrivedNanos);
+    jumped = false;
+    if (hasMedia) {
+      out.accept(new MediaEvent.Discontinuity(clock.anchors().getLast().mediaNanos()));
+    }
+    hasMedia = true;
+    out.accept(new MediaEvent.TracksReady(tracks));
+    watcher.runStarted();
+  }
+}
