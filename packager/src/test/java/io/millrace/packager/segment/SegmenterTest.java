@@ -27,7 +27,7 @@ class SegmenterTest {
     // HLS B3: chosen once.
     assertThat(targetFor(2.0)).isEqualTo(3);
     assertThat(targetFor(8.32)).isEqualTo(10);
-    assertThat(targetFor(0.48, 0.96, 1.44, 1.92)).isEqualTo(3);
+    assertThat(targetFor(0.48, 0.96, 1.44, 1.92, 2.4)).isEqualTo(3);
     // Two groups a segment, with room for an encoder that rounds.
     assertThat(targetFor(1.0, 2.0)).isEqualTo(3);
     assertThat(targetFor(1.52, 3.04)).isEqualTo(4);
