@@ -49,10 +49,11 @@ class ResolutionChangeIT {
     try (MillraceProcess server =
             MillraceProcess.serve(folder.resolve("data"), Ports.free(), settings);
         FakeEncoder encoder = FakeEncoder.open(server.ports().rtmp(), Dialect.FFMPEG)) {
-      encoder.publish("live", "resized?key=" + MillraceProcess.PUBLISH_KEY);
+      String name = "resized?key=" + MillraceProcess.PUBLISH_KEY;
+      encoder.publish("live", name);
       encoder.media(joined(small, large), 0);
       try (UnderValidation watched = Waiting.watch(server, "resized")) {
-        encoder.close();
+        encoder.unpublish(name);
         Waiting.within(Duration.ofSeconds(30)).until(watched.walker()::ended);
 
         List<MediaPlaylistWalk> walks = watched.walker().walks();
