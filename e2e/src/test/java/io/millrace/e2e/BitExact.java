@@ -6,6 +6,7 @@ import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.FrameHashes;
 import io.millrace.testkit.FrameHashes.Entry;
 import io.millrace.testkit.Program;
+import io.millrace.testkit.UnderValidation;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
 import java.io.IOException;
@@ -33,11 +34,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Media of every kind is pushed by FFmpeg and played by FFmpeg from its first segment to its end:
  * every decoded picture and every audio packet of the source comes out, in order, bit-exact, and
- * sound and picture stay together.
+ * sound and picture stay together. The validator follows each to its end and finds no broken rule.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class BitExact {
   private static final Duration PLAYED = Duration.ofMinutes(2);
+  private static final Duration END = Duration.ofSeconds(15);
   private static final int AT_ONCE = 5;
 
   /** Publishers' milliseconds round each time by half a one at most. */
@@ -134,7 +136,11 @@ abstract class BitExact {
     String stream = material.stream();
     try (Program encoder = Ffmpeg.start(material.push(source, server.rtmp(stream)))) {
       Waiting.untilPlayable(server, stream);
-      return play(material, folder, encoder);
+      try (UnderValidation watched = UnderValidation.of(server.playlist(stream))) {
+        Seen all = play(material, folder, encoder);
+        Waiting.within(END).until(watched.walker()::ended);
+        return all;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -154,8 +160,7 @@ abstract class BitExact {
     for (int track = 0; track < material.audioTracks(); track++) {
       sound.add(folder.resolve(material.stream() + ".sound" + track));
       arguments.addAll(List.of("-map", "0:a:" + track, "-c", "copy"));
-      if (container.equals("ts") && material != Material.H264_AC3) {
-        // The headers that AAC has in MPEG-TS only.
+      if (material.needsAdtsToAsc(container)) {
         arguments.addAll(List.of("-bsf:a", "aac_adtstoasc"));
       }
       arguments.addAll(List.of("-f", "framemd5", sound.getLast().toString()));

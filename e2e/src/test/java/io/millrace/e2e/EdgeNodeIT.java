@@ -63,7 +63,7 @@ class EdgeNodeIT {
         assertThat(publisher.program().isAlive()).isFalse();
         player.playedTheWholeClip();
         assertThat(walker.violations()).isEmpty();
-        assertThat(walker.remarks()).isEmpty();
+        assertThat(walker.warnings()).isEmpty();
       }
     }
   }

@@ -56,7 +56,7 @@ class LiveChannelIT {
 
       player.playedTheWholeClip();
       assertThat(walker.violations()).isEmpty();
-      assertThat(walker.remarks()).isEmpty();
+      assertThat(walker.warnings()).isEmpty();
     }
   }
 
@@ -79,9 +79,9 @@ class LiveChannelIT {
       firstPlayer.playedTheWholeClip();
       secondPlayer.playedTheWholeClip();
       assertThat(first.violations()).isEmpty();
-      assertThat(first.remarks()).isEmpty();
+      assertThat(first.warnings()).isEmpty();
       assertThat(second.violations()).isEmpty();
-      assertThat(second.remarks()).isEmpty();
+      assertThat(second.warnings()).isEmpty();
 
       Program.Result played = viewer.await(END);
       assertThat(played.errors()).doesNotContain("ERROR");

@@ -93,6 +93,11 @@ enum Material {
     return this != VIDEO_ONLY;
   }
 
+  /** Whether its sound is AAC, which has headers in MPEG-TS only that a comparison leaves out. */
+  boolean needsAdtsToAsc(String container) {
+    return container.equals("ts") && making.contains(" aac ");
+  }
+
   int audioTracks() {
     return this == TWO_AUDIO_TRACKS ? 2 : hasAudio() ? 1 : 0;
   }

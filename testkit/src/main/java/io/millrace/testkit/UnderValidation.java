@@ -5,7 +5,9 @@ import io.millrace.validator.ValidationReport;
 import io.millrace.validator.Violation;
 import io.millrace.validator.walk.HlsWalker;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
@@ -18,10 +20,15 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public final class UnderValidation implements AutoCloseable {
-  private final HlsWalker walker;
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration TICK = Duration.ofMillis(50);
 
-  private UnderValidation(HlsWalker walker) {
+  private final HlsWalker walker;
+  private final Duration patience;
+
+  private UnderValidation(HlsWalker walker, Duration patience) {
     this.walker = walker;
+    this.patience = patience;
   }
 
   /**
@@ -30,7 +37,16 @@ public final class UnderValidation implements AutoCloseable {
    * @throws CannotLookException when it can't be fetched
    */
   public static UnderValidation of(URI playlist) {
-    return new UnderValidation(HlsWalker.follow(playlist));
+    return of(playlist, PATIENCE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param patience how long the end waits for what was not seen yet
+   */
+  public static UnderValidation of(URI playlist, Duration patience) {
+    return new UnderValidation(HlsWalker.follow(playlist), patience);
   }
 
   /** What it sees, for tests that look closer. */
@@ -39,16 +55,18 @@ public final class UnderValidation implements AutoCloseable {
   }
 
   /**
-   * Stops to follow.
+   * Waits until everything that is listed was seen, and stops to follow.
    *
-   * @throws AssertionError naming every violation of a MUST, or that nothing was seen
+   * @throws AssertionError naming every violation of a MUST, or how the validator failed, or that
+   *     it saw no segment or not all that is listed
    */
   @Override
   public void close() {
+    boolean sawAll = awaitAll();
     ValidationReport report = walker.report();
     walker.close();
-    if (report.looked().versions() == 0) {
-      throw new AssertionError("the validator saw no playlist; " + report.notes());
+    if (!report.failures().isEmpty()) {
+      throw new AssertionError("the validator failed: " + String.join("; ", report.failures()));
     }
     List<Violation> violations = report.violations();
     if (!violations.isEmpty()) {
@@ -57,5 +75,27 @@ public final class UnderValidation implements AutoCloseable {
               .map(Violation::toString)
               .collect(Collectors.joining("\n  ", "rules are broken:\n  ", "")));
     }
+    if (report.looked().segments() == 0 || !sawAll) {
+      throw new AssertionError(
+          "the validator did not see all that is listed: "
+              + report.looked()
+              + "; "
+              + report.notes());
+    }
+  }
+
+  /** Whether all was seen in time; a validator that failed is not waited for. */
+  private boolean awaitAll() {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (walker.report().failures().isEmpty()) {
+      if (walker.sawAll()) {
+        return true;
+      }
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      LockSupport.parkNanos(TICK.toNanos());
+    }
+    return false;
   }
 }

@@ -9,9 +9,14 @@ import java.util.List;
  * @param warnings every SHOULD that was not followed
  * @param looked what was looked at
  * @param notes what could not be judged, and why, in words
+ * @param failures where the validator itself failed; then the rest is no verdict
  */
 public record ValidationReport(
-    List<Violation> violations, List<Violation> warnings, Looked looked, List<String> notes) {
+    List<Violation> violations,
+    List<Violation> warnings,
+    Looked looked,
+    List<String> notes,
+    List<String> failures) {
   /**
    * How much was looked at.
    *
@@ -29,10 +34,11 @@ public record ValidationReport(
     violations = List.copyOf(violations);
     warnings = List.copyOf(warnings);
     notes = List.copyOf(notes);
+    failures = List.copyOf(failures);
   }
 
-  /** Whether no MUST was broken. */
+  /** Whether no MUST was broken, as far as could be judged: no part of the validator failed. */
   public boolean clean() {
-    return violations.isEmpty();
+    return violations.isEmpty() && failures.isEmpty();
   }
 }

@@ -24,7 +24,7 @@ public final class Validator {
       URI address, Duration time, WalkOptions options, Consumer<ValidationReport.Looked> progress) {
     try (HlsWalker walker = HlsWalker.follow(address, options)) {
       long start = System.nanoTime();
-      while (!walker.ended()
+      while (!walker.looked().ended()
           && System.nanoTime() - start < time.toNanos()
           && !Thread.currentThread().isInterrupted()) {
         LockSupport.parkNanos(TICK.toNanos());

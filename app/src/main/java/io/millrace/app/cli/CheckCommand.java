@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:no rule is broken (warnings don't count)",
-      "1:rules are broken",
+      "1:rules are broken, or the validator failed",
       "2:the command line is wrong",
       "69:there is nothing to look at (no such host, no stream, no HLS)"
     })

@@ -36,10 +36,14 @@ final class CheckReport {
       text.append("\nnot judged\n");
       report.notes().forEach(note -> text.append("  ").append(printable(note)).append('\n'));
     }
+    if (!report.failures().isEmpty()) {
+      text.append("\nthe validator failed; please report it\n");
+      report.failures().forEach(words -> text.append("  ").append(printable(words)).append('\n'));
+    }
     text.append('\n');
     text.append(
-        report.clean()
-            ? "no rule is broken"
+        report.violations().isEmpty()
+            ? report.clean() ? "no rule is broken" : "no verdict"
             : count(report.violations().size(), "violation") + " of rules");
     if (!report.warnings().isEmpty()) {
       text.append(", ").append(count(report.warnings().size(), "warning"));
@@ -64,7 +68,8 @@ final class CheckReport {
                 .put("ended", looked.ended()))
         .put("violations", list(report.violations()))
         .put("warnings", list(report.warnings()))
-        .put("notes", new JsonArray(report.notes()));
+        .put("notes", new JsonArray(report.notes()))
+        .put("failures", new JsonArray(report.failures()));
   }
 
   /** How much was looked at. */

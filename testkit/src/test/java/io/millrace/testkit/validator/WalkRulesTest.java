@@ -267,7 +267,7 @@ class WalkRulesTest {
     origin.headers(headers -> headers.set("Cache-Control", "max-age=600"));
     try (HlsWalker walker = follow()) {
       await().until(walker::sawAll);
-      assertThat(walker.remarks()).extracting(Violation::rule).contains(Rule.H4);
+      assertThat(walker.warnings()).extracting(Violation::rule).contains(Rule.H4);
     }
   }
 

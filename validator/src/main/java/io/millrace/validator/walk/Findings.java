@@ -20,6 +20,7 @@ final class Findings {
   private final Set<String> known = new HashSet<>();
   private final Map<Rule, Integer> counts = new EnumMap<>(Rule.class);
   private final Set<String> notes = new java.util.TreeSet<>();
+  private final Set<String> failures = new java.util.TreeSet<>();
 
   synchronized void add(Violation violation) {
     // The same segment is in many versions; it is told once.
@@ -40,12 +41,25 @@ final class Findings {
     }
   }
 
-  synchronized List<Violation> must() {
+  synchronized List<Violation> violations() {
     return all.stream().filter(violation -> violation.rule().must()).toList();
   }
 
-  synchronized List<Violation> should() {
+  synchronized List<Violation> warnings() {
     return all.stream().filter(violation -> !violation.rule().must()).toList();
+  }
+
+  /** That the validator itself failed, which is no verdict on the stream. */
+  synchronized void failed(String where, RuntimeException failure) {
+    if (failures.size() < OF_ONE_RULE) {
+      StackTraceElement[] stack = failure.getStackTrace();
+      String at = stack.length == 0 ? "" : " at " + stack[0];
+      failures.add(where + ": " + failure + at);
+    }
+  }
+
+  synchronized List<String> failures() {
+    return List.copyOf(failures);
   }
 
   synchronized List<String> notes() {

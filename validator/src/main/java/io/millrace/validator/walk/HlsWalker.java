@@ -6,7 +6,6 @@ import io.millrace.validator.Rule;
 import io.millrace.validator.ValidationReport;
 import io.millrace.validator.Violation;
 import io.millrace.validator.WalkOptions;
-import io.millrace.validator.hls.AttributeList;
 import io.millrace.validator.hls.MalformedPlaylistException;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.MultivariantPlaylist;
@@ -15,8 +14,6 @@ import io.millrace.validator.hls.Playlist;
 import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.validator.hls.PlaylistRules;
 import io.millrace.validator.hls.PresentationRules;
-import io.millrace.validator.media.FormatRules;
-import io.millrace.validator.media.TrackFormat;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -25,7 +22,6 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,9 +39,6 @@ public final class HlsWalker implements AutoCloseable {
   private static final long RETRY_NANOS = 500_000_000L;
   private static final int SHOWN_OF_A_BODY = 40;
 
-  /** What a live average is taken over. */
-  private static final double AVERAGED_SECONDS = 3600;
-
   /** What wall clocks of playlists may differ in: a decoding delay, a frame of sound. */
   private static final double CLOCKS_APART_SECONDS = 0.15;
 
@@ -54,13 +47,14 @@ public final class HlsWalker implements AutoCloseable {
   private final Findings findings = new Findings();
   private final List<MediaPlaylistWalk> walks = new ArrayList<>();
   private final URI address;
-  private volatile Optional<MultivariantPlaylist> multivariant = Optional.empty();
+  private volatile Variants variants;
   private volatile boolean closed;
 
-  private HlsWalker(URI address, WalkOptions options) {
+  private HlsWalker(URI address, WalkOptions options, Fetcher fetcher) {
     this.address = address;
     this.options = options;
-    this.fetcher = new Fetcher(options);
+    this.fetcher = fetcher;
+    this.variants = new Variants(this, address, Optional.empty());
   }
 
   /**
@@ -79,7 +73,11 @@ public final class HlsWalker implements AutoCloseable {
    * @throws CannotLookException when it can't be fetched or is none
    */
   public static HlsWalker follow(URI address, WalkOptions options) {
-    HlsWalker walker = new HlsWalker(address, options);
+    return follow(address, options, new Fetcher(options));
+  }
+
+  static HlsWalker follow(URI address, WalkOptions options, Fetcher fetcher) {
+    HlsWalker walker = new HlsWalker(address, options, fetcher);
     try {
       walker.start();
     } catch (CannotLookException e) {
@@ -89,16 +87,25 @@ public final class HlsWalker implements AutoCloseable {
     return walker;
   }
 
-  /** Every MUST that was broken so far. */
+  /**
+   * Every MUST that was broken so far.
+   *
+   * @throws IllegalStateException when the validator itself failed: an empty list would be no
+   *     verdict
+   */
   public List<Violation> violations() {
-    return Stream.concat(
-            findings.must().stream(), walks.stream().flatMap(walk -> walk.stale().stream()))
-        .toList();
+    mustWork();
+    return broken();
   }
 
-  /** Every SHOULD that was broken so far. */
-  public List<Violation> remarks() {
-    return Stream.concat(findings.should().stream(), bandwidths().stream()).toList();
+  /**
+   * Every SHOULD that was broken so far.
+   *
+   * @throws IllegalStateException when the validator itself failed
+   */
+  public List<Violation> warnings() {
+    mustWork();
+    return ignored();
   }
 
   /** The media playlists it follows. */
@@ -108,8 +115,15 @@ public final class HlsWalker implements AutoCloseable {
 
   /**
    * Whether every media playlist has ended (EXT-X-ENDLIST) and all that they list was looked at.
+   *
+   * @throws IllegalStateException when the validator itself failed
    */
   public boolean ended() {
+    mustWork();
+    return isOver();
+  }
+
+  private boolean isOver() {
     return walks.stream().allMatch(walk -> walk.sawAll() && walk.latest().ended());
   }
 
@@ -118,8 +132,13 @@ public final class HlsWalker implements AutoCloseable {
     return walks.stream().allMatch(MediaPlaylistWalk::started);
   }
 
-  /** Whether every media playlist was seen, and everything that it listed. */
+  /**
+   * Whether every media playlist was seen, and everything that it listed.
+   *
+   * @throws IllegalStateException when the validator itself failed
+   */
   public boolean sawAll() {
+    mustWork();
     return walks.stream().allMatch(MediaPlaylistWalk::sawAll);
   }
 
@@ -131,12 +150,31 @@ public final class HlsWalker implements AutoCloseable {
         walks.stream().mapToInt(walk -> walk.segments().size()).sum(),
         walks.stream().mapToLong(MediaPlaylistWalk::bytes).sum(),
         walks.stream().mapToDouble(walk -> walk.rates().seconds()).sum(),
-        ended());
+        isOver());
   }
 
   /** What was found so far. */
   public ValidationReport report() {
-    return new ValidationReport(violations(), remarks(), looked(), findings.notes());
+    return new ValidationReport(
+        broken(), ignored(), looked(), findings.notes(), findings.failures());
+  }
+
+  private List<Violation> broken() {
+    return Stream.concat(
+            findings.violations().stream(), walks.stream().flatMap(walk -> walk.stale().stream()))
+        .toList();
+  }
+
+  private List<Violation> ignored() {
+    return Stream.concat(findings.warnings().stream(), variants.bandwidths(walks).stream())
+        .toList();
+  }
+
+  private void mustWork() {
+    List<String> failures = findings.failures();
+    if (!failures.isEmpty()) {
+      throw new IllegalStateException("the validator failed: " + String.join("; ", failures));
+    }
   }
 
   /** Stops to follow. */
@@ -159,7 +197,7 @@ public final class HlsWalker implements AutoCloseable {
         walks.add(new MediaPlaylistWalk(this, answer.uri()));
       }
       case MultivariantPlaylist many -> {
-        multivariant = Optional.of(many);
+        variants = new Variants(this, address, Optional.of(many));
         findings.add(PlaylistRules.body(address.toString(), answer.header("content-type"), body));
         findings.add(MultivariantRules.check(address.toString(), many));
         addressesOf(answer.uri(), many).forEach(uri -> walks.add(new MediaPlaylistWalk(this, uri)));
@@ -271,6 +309,11 @@ public final class HlsWalker implements AutoCloseable {
     return fetcher;
   }
 
+  /** What the multivariant playlist says, and how it is kept. */
+  Variants variants() {
+    return variants;
+  }
+
   WalkOptions options() {
     return options;
   }
@@ -281,7 +324,7 @@ public final class HlsWalker implements AutoCloseable {
 
   /** Whether the multivariant playlist promises it for all segments. */
   boolean allIndependent() {
-    return multivariant.map(MultivariantPlaylist::independentSegments).orElse(false);
+    return variants.allIndependent();
   }
 
   /** D4, D5, D7, M6: compares all lists; called when one has a new version. */
@@ -313,102 +356,5 @@ public final class HlsWalker implements AutoCloseable {
                     .formatted(apart, clocked.getFirst().uri())));
       }
     }
-  }
-
-  /**
-   * M2: judges the variants that a playlist belongs to.
-   *
-   * @param first whether it is the first format of that playlist; for a later one the multivariant
-   *     playlist is read again, since it may have followed
-   */
-  void formatSeen(URI list, TrackFormat format, boolean first) {
-    if (!first && multivariant.isPresent()) {
-      try {
-        Fetcher.Answer answer = fetcher.playlist(address, Map.of());
-        if (answer.status() == 200
-            && PlaylistReader.read(new String(answer.body(), StandardCharsets.UTF_8), problem -> {})
-                instanceof MultivariantPlaylist many) {
-          multivariant = Optional.of(many);
-        }
-      } catch (IOException | MalformedPlaylistException e) {
-        findings.note("the multivariant playlist could not be read again: " + e.getMessage());
-      }
-    }
-    MultivariantPlaylist many = multivariant.orElse(null);
-    if (many == null) {
-      return;
-    }
-    for (MultivariantPlaylist.Variant variant : many.variants()) {
-      if (listsOf(many, variant).contains(list)) {
-        findings.add(FormatRules.check(address.toString(), variant, List.of(format)));
-      }
-    }
-  }
-
-  /** The playlists that a variant is played from: its own, and its renditions'. */
-  private Set<URI> listsOf(MultivariantPlaylist many, MultivariantPlaylist.Variant variant) {
-    Set<URI> lists = new HashSet<>();
-    resolve(address, variant.uri()).ifPresent(lists::add);
-    Stream.of("AUDIO", "VIDEO")
-        .flatMap(type -> many.renditionsOf(variant, type))
-        .map(rendition -> rendition.text("URI"))
-        .flatMap(Optional::stream)
-        .map(uri -> resolve(address, uri))
-        .flatMap(Optional::stream)
-        .forEach(lists::add);
-    return lists;
-  }
-
-  /** M1_PEAK and M1_AVERAGE by what was measured so far. */
-  private List<Violation> bandwidths() {
-    List<Violation> violations = new ArrayList<>();
-    MultivariantPlaylist many = multivariant.orElse(null);
-    if (many == null) {
-      return violations;
-    }
-    for (MultivariantPlaylist.Variant variant : many.variants()) {
-      double peak = 0;
-      double average = 0;
-      double seconds = 0;
-      boolean live = true;
-      Optional<URI> own = resolve(address, variant.uri());
-      double renditionPeak = 0;
-      double renditionAverage = 0;
-      for (MediaPlaylistWalk walk : walks) {
-        if (own.equals(Optional.of(walk.uri()))) {
-          peak = walk.rates().peak();
-          average = walk.rates().average();
-          seconds = walk.rates().seconds();
-          live = walk.started() && !walk.latest().ended();
-        } else if (listsOf(many, variant).contains(walk.uri())) {
-          renditionPeak = Math.max(renditionPeak, walk.rates().peak());
-          renditionAverage = Math.max(renditionAverage, walk.rates().average());
-        }
-      }
-      live |= walks.stream().anyMatch(walk -> walk.versionCount() > 1);
-      violations.addAll(
-          MultivariantRules.peak(address.toString(), variant, peak + renditionPeak, live));
-      if (!live || seconds >= AVERAGED_SECONDS) {
-        violations.addAll(
-            MultivariantRules.average(address.toString(), variant, average + renditionAverage));
-      }
-    }
-    return violations;
-  }
-
-  /** Whether a list is subtitles or I-frames, which keep their own time. */
-  boolean isSideList(URI list) {
-    MultivariantPlaylist many = multivariant.orElse(null);
-    if (many == null) {
-      return false;
-    }
-    Stream<AttributeList> side =
-        Stream.concat(
-            many.iFrames().stream(),
-            many.renditions().stream()
-                .filter(rendition -> rendition.text("TYPE").equals(Optional.of("SUBTITLES"))));
-    return side.map(attributes -> attributes.text("URI"))
-        .flatMap(Optional::stream)
-        .anyMatch(uri -> resolve(address, uri).equals(Optional.of(list)));
   }
 }

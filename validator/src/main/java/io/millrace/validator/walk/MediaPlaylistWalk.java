@@ -81,7 +81,7 @@ public final class MediaPlaylistWalk {
     this.fetches = new SegmentFetches(walker, this);
     this.staleness = new StalenessRules(uri.toString());
     this.retention = new Retention(walker);
-    this.thread = Thread.ofVirtual().name("walk-", 0).unstarted(this::walk);
+    this.thread = Thread.ofVirtual().name("walk " + uri.getPath()).unstarted(this::walk);
   }
 
   public URI uri() {
@@ -145,7 +145,7 @@ public final class MediaPlaylistWalk {
 
   /** Whether it is subtitles or I-frames. */
   boolean isSideList() {
-    return walker.isSideList(uri);
+    return walker.variants().isSideList(uri);
   }
 
   /** B8 at this moment. */
@@ -172,6 +172,8 @@ public final class MediaPlaylistWalk {
         failed(e.toString());
       } catch (MalformedPlaylistException e) {
         walker.report(uri, e);
+      } catch (RuntimeException e) {
+        walker.findings().failed(uri.toString(), e);
       }
       LockSupport.parkNanos(pause().toNanos());
     }

@@ -75,7 +75,7 @@ final class SegmentFetches {
   SegmentFetches(HlsWalker walker, MediaPlaylistWalk walk) {
     this.walker = walker;
     this.walk = walk;
-    this.thread = Thread.ofVirtual().name("fetch-", 0).unstarted(this::run);
+    this.thread = Thread.ofVirtual().name("fetch " + walk.uri().getPath()).unstarted(this::run);
   }
 
   void start() {
@@ -138,6 +138,8 @@ final class SegmentFetches {
         Wanted wanted = queue.take();
         try {
           fetch(wanted);
+        } catch (RuntimeException e) {
+          walker.findings().failed(walk.uri() + ", segment " + wanted.segment().uri(), e);
         } finally {
           pending.decrementAndGet();
         }
@@ -187,8 +189,10 @@ final class SegmentFetches {
       walker.findings().add(rules.accept(address, segment, media.get(), wanted.independent()));
       for (TrackMedia track : media.get().tracks()) {
         if (formats.add(track.format())) {
-          walker.formatSeen(
-              walk.uri(), track.format(), formats.size() <= media.get().tracks().size());
+          walker
+              .variants()
+              .formatSeen(
+                  walk.uri(), track.format(), formats.size() <= media.get().tracks().size());
         }
       }
       boolean wraps = media.get().leading().map(track -> !track.exact()).orElse(false);

@@ -1,0 +1,151 @@
+package io.millrace.validator.walk;
+
+import io.millrace.validator.Violation;
+import io.millrace.validator.hls.AttributeList;
+import io.millrace.validator.hls.MalformedPlaylistException;
+import io.millrace.validator.hls.MultivariantPlaylist;
+import io.millrace.validator.hls.MultivariantRules;
+import io.millrace.validator.hls.PlaylistReader;
+import io.millrace.validator.media.FormatRules;
+import io.millrace.validator.media.TrackFormat;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The variants of a presentation: which media playlists each is played from, and whether the media
+ * keeps what the multivariant playlist says of it. Without one there are none. Any thread may use
+ * it.
+ */
+final class Variants {
+  /** What a live average is taken over. */
+  private static final double AVERAGED_SECONDS = 3600;
+
+  private final HlsWalker walker;
+  private final URI address;
+  private volatile Optional<MultivariantPlaylist> multivariant;
+
+  /**
+   * @param address of the multivariant playlist
+   */
+  Variants(HlsWalker walker, URI address, Optional<MultivariantPlaylist> multivariant) {
+    this.walker = walker;
+    this.address = address;
+    this.multivariant = multivariant;
+  }
+
+  /** Whether all segments are promised to be independent. */
+  boolean allIndependent() {
+    return multivariant.map(MultivariantPlaylist::independentSegments).orElse(false);
+  }
+
+  /**
+   * M2: judges the variants that a playlist belongs to.
+   *
+   * @param first whether it is the first format of that playlist; for a later one the multivariant
+   *     playlist is read again, since it may have followed
+   */
+  void formatSeen(URI list, TrackFormat format, boolean first) {
+    if (!first && multivariant.isPresent()) {
+      readAgain();
+    }
+    MultivariantPlaylist many = multivariant.orElse(null);
+    if (many == null) {
+      return;
+    }
+    for (MultivariantPlaylist.Variant variant : many.variants()) {
+      if (listsOf(many, variant).contains(list)) {
+        walker.findings().add(FormatRules.check(address.toString(), variant, List.of(format)));
+      }
+    }
+  }
+
+  /** M1_PEAK and M1_AVERAGE by what was measured so far. */
+  List<Violation> bandwidths(List<MediaPlaylistWalk> walks) {
+    List<Violation> violations = new ArrayList<>();
+    MultivariantPlaylist many = multivariant.orElse(null);
+    if (many == null) {
+      return violations;
+    }
+    for (MultivariantPlaylist.Variant variant : many.variants()) {
+      double peak = 0;
+      double average = 0;
+      double seconds = 0;
+      boolean live = true;
+      Optional<URI> own = walker.resolve(address, variant.uri());
+      double renditionPeak = 0;
+      double renditionAverage = 0;
+      for (MediaPlaylistWalk walk : walks) {
+        if (own.equals(Optional.of(walk.uri()))) {
+          peak = walk.rates().peak();
+          average = walk.rates().average();
+          seconds = walk.rates().seconds();
+          live = walk.started() && !walk.latest().ended();
+        } else if (listsOf(many, variant).contains(walk.uri())) {
+          renditionPeak = Math.max(renditionPeak, walk.rates().peak());
+          renditionAverage = Math.max(renditionAverage, walk.rates().average());
+        }
+      }
+      live |= walks.stream().anyMatch(walk -> walk.versionCount() > 1);
+      violations.addAll(
+          MultivariantRules.peak(address.toString(), variant, peak + renditionPeak, live));
+      if (!live || seconds >= AVERAGED_SECONDS) {
+        violations.addAll(
+            MultivariantRules.average(address.toString(), variant, average + renditionAverage));
+      }
+    }
+    return violations;
+  }
+
+  /** Whether a list is subtitles or I-frames, which keep their own time. */
+  boolean isSideList(URI list) {
+    MultivariantPlaylist many = multivariant.orElse(null);
+    if (many == null) {
+      return false;
+    }
+    Stream<AttributeList> side =
+        Stream.concat(
+            many.iFrames().stream(),
+            many.renditions().stream()
+                .filter(rendition -> rendition.text("TYPE").equals(Optional.of("SUBTITLES"))));
+    return side.map(attributes -> attributes.text("URI"))
+        .flatMap(Optional::stream)
+        .anyMatch(uri -> walker.resolve(address, uri).equals(Optional.of(list)));
+  }
+
+  private void readAgain() {
+    try {
+      Fetcher.Answer answer = walker.fetcher().playlist(address, Map.of());
+      if (answer.status() == 200
+          && PlaylistReader.read(new String(answer.body(), StandardCharsets.UTF_8), problem -> {})
+              instanceof MultivariantPlaylist many) {
+        multivariant = Optional.of(many);
+      }
+    } catch (IOException | MalformedPlaylistException e) {
+      walker
+          .findings()
+          .note("the multivariant playlist could not be read again: " + e.getMessage());
+    }
+  }
+
+  /** The playlists that a variant is played from: its own, and its renditions'. */
+  private Set<URI> listsOf(MultivariantPlaylist many, MultivariantPlaylist.Variant variant) {
+    Set<URI> lists = new HashSet<>();
+    walker.resolve(address, variant.uri()).ifPresent(lists::add);
+    Stream.of("AUDIO", "VIDEO")
+        .flatMap(type -> many.renditionsOf(variant, type))
+        .map(rendition -> rendition.text("URI"))
+        .flatMap(Optional::stream)
+        .map(uri -> walker.resolve(address, uri))
+        .flatMap(Optional::stream)
+        .forEach(lists::add);
+    return lists;
+  }
+}
