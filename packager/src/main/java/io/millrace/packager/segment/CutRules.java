@@ -30,6 +30,20 @@ public record CutRules(Duration wish, Optional<Duration> target, Duration part) 
     return wholeSeconds(chosen);
   }
 
+  /**
+   * The same, where the first segment is already cut.
+   *
+   * @param segmentNanos how long it is; it may hold groups of any length
+   */
+  int targetFor(long groupNanos, long segmentNanos) {
+    int byGroup = targetFor(groupNanos);
+    return target.isPresent()
+        ? byGroup
+        : Math.min(
+            wholeSeconds(LONGEST_TARGET),
+            Math.max(byGroup, wholeSeconds(Duration.ofNanos(segmentNanos))));
+  }
+
   /** So many whole groups as reach the wish. */
   private long usualSegment(long groupNanos) {
     long wished = wish.toNanos();

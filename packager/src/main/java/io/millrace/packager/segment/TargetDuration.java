@@ -40,7 +40,9 @@ final class TargetDuration {
    * than the others says nothing about them.
    */
   void choose(long longestGroupNanos, long segmentNanos) {
-    choose(Math.max(longestGroupNanos, segmentNanos - SECOND));
+    if (seconds == 0) {
+      seconds = rules.targetFor(longestGroupNanos, segmentNanos);
+    }
   }
 
   /**
