@@ -3,8 +3,10 @@ package io.millrace.testkit.validator;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.testkit.UnderValidation;
+import io.millrace.validator.Rule;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,17 @@ class UnderValidationTest {
     assertThatThrownBy(nothing::close)
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("segments=0");
+  }
+
+  @Test
+  void aKnownBreachIsNotHeldAgainstTheStreamButItsMendingIsNoticed() {
+    origin.put("media.m3u8", LIST + "#EXTINF:2.000,\n1.vtt\n");
+    origin.put("0.vtt", "WEBVTT\n");
+    UnderValidation.of(origin.at("media.m3u8")).knowing(List.of(Rule.B13)).close();
+
+    origin.put("1.vtt", "WEBVTT\n");
+    UnderValidation mended = UnderValidation.of(origin.at("media.m3u8")).knowing(List.of(Rule.B13));
+    assertThatThrownBy(mended::close).hasMessageContaining("B13").hasMessageContaining("any more");
   }
 
   @Test

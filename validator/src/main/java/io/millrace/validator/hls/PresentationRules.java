@@ -5,11 +5,13 @@ import io.millrace.validator.Violation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What must hold between the playlists of one presentation that were read at about the same time
@@ -101,18 +103,21 @@ public final class PresentationRules {
   private static Optional<Dated> same(Dated dated, NavigableMap<Instant, Dated> byStart) {
     Map.Entry<Instant, Dated> before = byStart.floorEntry(dated.start());
     Map.Entry<Instant, Dated> after = byStart.ceilingEntry(dated.start());
-    Map.Entry<Instant, Dated> nearest =
-        before == null || (after != null && apart(after, dated) < apart(before, dated))
-            ? after
-            : before;
-    double room = Math.min(SAME_START_SECONDS, dated.segment().seconds().doubleValue() / 3);
-    return nearest == null || apart(nearest, dated) > room
-        ? Optional.empty()
-        : Optional.of(nearest.getValue());
+    return Stream.of(Optional.ofNullable(before), Optional.ofNullable(after))
+        .flatMap(Optional::stream)
+        .map(Map.Entry::getValue)
+        .filter(other -> apart(other, dated) <= room(other, dated))
+        .min(Comparator.comparingDouble(other -> apart(other, dated)));
   }
 
-  private static double apart(Map.Entry<Instant, Dated> entry, Dated dated) {
-    return Duration.between(entry.getKey(), dated.start()).abs().toMillis() / 1000.0;
+  /** A segment that is short starts near many. */
+  private static double room(Dated one, Dated other) {
+    double shorter = one.segment().seconds().min(other.segment().seconds()).doubleValue();
+    return Math.min(SAME_START_SECONDS, shorter / 3);
+  }
+
+  private static double apart(Dated one, Dated other) {
+    return Duration.between(one.start(), other.start()).abs().toMillis() / 1000.0;
   }
 
   private static List<Dated> dated(MediaPlaylist list) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -35,6 +36,7 @@ public final class SegmentRules {
   public record Anchor(long sequence, double epochSeconds) {}
 
   private final Map<Long, TrackMedia> lasts = new HashMap<>();
+  private Set<Long> lastAnnounced = Set.of();
   private long lastSequence = -1;
   private Optional<Anchor> anchor = Optional.empty();
   private String where = "";
@@ -73,12 +75,16 @@ public final class SegmentRules {
     }
     lasts.clear();
     media.tracks().forEach(track -> lasts.put(track.id(), track));
+    lastAnnounced = media.announced();
     media.leading().ifPresent(track -> leading(segment, track, independent, violations));
     lastSequence = segment.sequence();
     return violations;
   }
 
-  /** D1: the same tracks in the same formats, going on where they ended. */
+  /**
+   * D1: the same tracks in the same formats, going on where they ended. A track that is announced
+   * may be silent for a while.
+   */
   private void continuity(SegmentMedia media, List<Violation> violations) {
     Map<Long, TrackFormat> now =
         media.tracks().stream().collect(Collectors.toMap(TrackMedia::id, TrackMedia::format));
@@ -86,7 +92,9 @@ public final class SegmentRules {
         (id, last) -> {
           TrackFormat format = now.get(id);
           if (format == null) {
-            broken(violations, Rule.D1, "track " + id, "is not there any more");
+            if (!media.announced().contains(id)) {
+              broken(violations, Rule.D1, "track " + id, "is not there any more");
+            }
           } else if (!format.equals(last.format())) {
             broken(violations, Rule.D1, "track " + id, last.format() + " became " + format);
           }
@@ -94,7 +102,7 @@ public final class SegmentRules {
     for (TrackMedia track : media.tracks()) {
       TrackMedia last = lasts.get(track.id());
       if (last == null) {
-        if (!lasts.isEmpty()) {
+        if (!lasts.isEmpty() && !lastAnnounced.contains(track.id())) {
           broken(violations, Rule.D1, "track " + track.id(), "was not there before");
         }
         continue;

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads the MPEG-TS segments of one playlist, one after the other, and judges F4 to F9. Remembers
@@ -74,7 +76,9 @@ public final class TsReader {
     }
     List<TrackMedia> media = new ArrayList<>();
     tracks.values().forEach(track -> media.add(track.finish()));
-    return new SegmentMedia(media, flaws.list());
+    Set<Long> announced =
+        tables.streams().keySet().stream().map(Integer::longValue).collect(Collectors.toSet());
+    return new SegmentMedia(media, announced, flaws.list());
   }
 
   private void packet(

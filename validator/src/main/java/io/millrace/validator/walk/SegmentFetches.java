@@ -188,7 +188,7 @@ final class SegmentFetches {
       }
       walker.findings().add(rules.accept(address, segment, media.get(), wanted.independent()));
       for (TrackMedia track : media.get().tracks()) {
-        if (formats.add(track.format())) {
+        if (isNewest(wanted) && formats.add(track.format())) {
           walker
               .variants()
               .formatSeen(
@@ -208,6 +208,13 @@ final class SegmentFetches {
       Rule rule = segment.initUri().isEmpty() ? Rule.F4 : Rule.F2;
       walker.findings().add(new Violation(rule, Place.of(address).within(e.path()), e.words()));
     }
+  }
+
+  /** Whether no later discontinuity is listed: the multivariant playlist speaks of the newest. */
+  private boolean isNewest(Wanted wanted) {
+    MediaPlaylist list = walk.latest();
+    long listed = list.segments().stream().filter(Segment::discontinuity).count();
+    return wanted.discontinuity() >= list.discontinuitySequence().orElse(0L) + listed;
   }
 
   private Optional<SegmentMedia> media(Segment segment, byte[] body) {

@@ -232,6 +232,23 @@ class RulesTest {
   }
 
   @Test
+  void d4IsNotMisledByAShortSegmentThatStartsNearTheNext() {
+    String list =
+        """
+        #EXTM3U
+        #EXT-X-TARGETDURATION:2
+        #EXT-X-PROGRAM-DATE-TIME:2026-11-21T10:00:00.000Z
+        #EXTINF:0.020,
+        0.m4s
+        #EXT-X-DISCONTINUITY
+        #EXT-X-PROGRAM-DATE-TIME:2026-11-21T10:00:00.020Z
+        #EXTINF:2.000,
+        1.m4s
+        """;
+    assertThat(presentation(list, list.replace("00.020Z", "00.007Z"))).isEmpty();
+  }
+
+  @Test
   void m4NoticesIncompleteAndAmbiguousGroups() {
     String good =
         """

@@ -9,6 +9,7 @@ import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.validator.hls.Segment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,16 @@ class SegmentRulesTest {
     TrackFormat larger = TrackFormat.video("avc1.64001e", 1280, 720);
     assertThat(rules(LIST, media(0), replaced(media(2), track -> formatted(track, larger))))
         .containsExactly(Rule.D1);
+  }
+
+  @Test
+  void d1AllowsAnAnnouncedTrackToBeSilent() {
+    SegmentMedia silent =
+        new SegmentMedia(media(0).tracks().subList(0, 1), Set.of(1L, 2L), List.of());
+    assertThat(rules(LIST, silent, media(2))).isEmpty();
+    SegmentMedia falling =
+        new SegmentMedia(media(2).tracks().subList(0, 1), Set.of(1L, 2L), List.of());
+    assertThat(rules(LIST, media(0), falling)).isEmpty();
   }
 
   @Test
