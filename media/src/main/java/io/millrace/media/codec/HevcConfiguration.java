@@ -23,6 +23,7 @@ public record HevcConfiguration(
   private static final String WHERE = "hvcC";
   private static final int FIXED_BYTES = 23;
   private static final int COMPLETE = 0x80;
+  private static final int TYPE = 0x3F;
 
   /**
    * Reads a record. What it says of profile and level is not looked at: the parameter sets decide.
@@ -47,7 +48,7 @@ public record HevcConfiguration(
     for (int array = record.getUnsignedByte(22); array > 0; array--) {
       ParameterSets.need(WHERE, record, at, 3);
       List<Buffer> sets =
-          switch (record.getByte(at) & 0x3F) {
+          switch (record.getByte(at) & TYPE) {
             case HevcNal.VPS -> vps;
             case HevcNal.SPS -> sps;
             case HevcNal.PPS -> pps;
