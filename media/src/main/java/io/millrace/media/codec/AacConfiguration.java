@@ -30,7 +30,8 @@ public record AacConfiguration(
     int samplesPerFrame,
     int coreObjectType,
     int channelConfiguration,
-    Buffer programConfig) {
+    Buffer programConfig)
+    implements CodecConfiguration.Sound {
   private static final int SYNC_SBR = 0x2B7;
   private static final int SYNC_PS = 0x548;
   private static final int[] RATES = {
@@ -100,6 +101,7 @@ public record AacConfiguration(
   }
 
   /** {@code mp4a.40.x} (RFC 6381 3.3). */
+  @Override
   public String codecs() {
     return "mp4a.40." + objectType;
   }

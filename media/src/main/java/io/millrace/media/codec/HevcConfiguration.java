@@ -19,7 +19,8 @@ public record HevcConfiguration(
     List<Buffer> videoParameterSets,
     List<Buffer> sequenceParameterSets,
     List<Buffer> pictureParameterSets,
-    HevcPicture picture) {
+    HevcPicture picture)
+    implements CodecConfiguration {
   private static final String WHERE = "hvcC";
   private static final int FIXED_BYTES = 23;
   private static final int COMPLETE = 0x80;
@@ -82,6 +83,7 @@ public record HevcConfiguration(
   }
 
   /** {@code hvc1.…} (ISO/IEC 14496-15 annex E.3). */
+  @Override
   public String codecs() {
     StringBuilder out = new StringBuilder("hvc1.");
     if (picture.profileSpace() > 0) {

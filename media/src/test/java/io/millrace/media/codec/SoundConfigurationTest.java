@@ -26,6 +26,31 @@ class SoundConfigurationTest {
     assertThat(parametric.channels()).isEqualTo(2);
   }
 
+  /** ISO/IEC 14496-3 1.6.5.3: the extension stands first, the core coder behind it. */
+  @Test
+  void readsHighEfficiencyAacThatIsSignalledHierarchically() {
+    AacConfiguration he = AacConfiguration.parse(hex("2b118800"));
+    assertThat(he.codecs()).isEqualTo("mp4a.40.5");
+    assertThat(he.coreSampleRate()).isEqualTo(24_000);
+    assertThat(he.sampleRate()).isEqualTo(48_000);
+
+    AacConfiguration parametric = AacConfiguration.parse(hex("eb098800"));
+    assertThat(parametric.codecs()).isEqualTo("mp4a.40.29");
+    assertThat(parametric.channels()).isEqualTo(2);
+    assertThat(parametric.coreObjectType()).isEqualTo(2);
+    assertThat(parametric.channelConfiguration()).isEqualTo(1);
+  }
+
+  /**
+   * Implicit signalling (1.6.5.4): the configuration is that of the core alone, and so is codecs.
+   */
+  @Test
+  void saysOfSbrThatOnlyTheAccessUnitsKnowNothing() {
+    AacConfiguration core = AacConfiguration.parse(hex("1310"));
+    assertThat(core.codecs()).isEqualTo("mp4a.40.2");
+    assertThat(core.sampleRate()).isEqualTo(24_000);
+  }
+
   @Test
   void believesAnEncoderThatSaysThereIsNoSbr() {
     AacConfiguration plain = AacConfiguration.parse(hex("131056e500"));

@@ -53,8 +53,8 @@ class TransportFormatTest {
     assertThat(segment.keyFrame()).isPresent();
     TransportReader.Segment read = reader.read(segment.bytes());
     assertThat(read.clockPid()).isEqualTo(PICTURES);
-    assertThat(read.streams().get(PICTURES).type()).isEqualTo(0x1B);
-    assertThat(read.streams().get(SOUND).type()).isEqualTo(0x0F);
+    assertThat(read.streams().get(PICTURES)).isEqualTo(0x1B);
+    assertThat(read.streams().get(SOUND)).isEqualTo(0x0F);
     assertThat(read.of(PICTURES)).hasSize(25);
     TransportReader.Pes first = read.packets().getFirst();
     assertThat(first.pid()).as("the key frame comes first").isEqualTo(PICTURES);
