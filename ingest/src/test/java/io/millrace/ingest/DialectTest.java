@@ -13,9 +13,7 @@ import io.millrace.testkit.rtmp.Dialect;
 import io.millrace.testkit.rtmp.FakeEncoder;
 import io.millrace.testkit.rtmp.FlvClip;
 import io.millrace.testkit.rtmp.Message;
-import java.net.URLEncoder;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every encoder's way of speaking, with the real clip, over a real socket. */
 class DialectTest {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
-  private static final String NAME =
-      "demo?key=" + URLEncoder.encode(IngestHarness.KEY, StandardCharsets.UTF_8);
+  private static final String NAME = "demo" + IngestHarness.QUERY;
 
   private static IngestHarness ingest;
   private static List<FlvClip.Tag> clip;
