@@ -68,7 +68,7 @@ public final class HttpUpstream implements Upstream {
               if (result.succeeded()) {
                 answer.tryComplete(result.result());
               } else {
-                answer.tryFail(result.cause());
+                answer.tryFail(OriginUnreachableException.said(origin, result.cause()));
               }
             });
     return answer.future();

@@ -24,6 +24,7 @@ public final class OriginProbe implements AutoCloseable {
   private final String address;
   private final long timer;
   private volatile OriginReach reach = OriginReach.UNREACHED;
+  private volatile String reason = "";
 
   /**
    * Begins to ask.
@@ -42,6 +43,11 @@ public final class OriginProbe implements AutoCloseable {
     return reach;
   }
 
+  /** For operators: how the origin stands to this edge, and why. */
+  public String words() {
+    return reason.isEmpty() ? reach.words() : reach.words() + ": " + reason;
+  }
+
   @Override
   public void close() {
     vertx.cancelTimer(timer);
@@ -54,6 +60,10 @@ public final class OriginProbe implements AutoCloseable {
   private void answered(AsyncResult<UpstreamResponse> answer) {
     OriginReach before = reach;
     OriginReach now = before.after(answer);
+    reason =
+        answer.succeeded() || now == OriginReach.REFUSES
+            ? ""
+            : String.valueOf(answer.cause().getMessage());
     reach = now;
     if (now == before) {
       return;
@@ -61,7 +71,7 @@ public final class OriginProbe implements AutoCloseable {
     if (now == OriginReach.ANSWERS) {
       LOGGER.atInfo().addKeyValue("origin", address).log("origin serves this edge");
     } else {
-      LOGGER.atWarn().addKeyValue("origin", address).log(now.words());
+      LOGGER.atWarn().addKeyValue("origin", address).log(words());
     }
   }
 }

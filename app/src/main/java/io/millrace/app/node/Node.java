@@ -34,6 +34,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -179,7 +180,7 @@ public final class Node implements AutoCloseable {
   private Health.Part edgeHealth() {
     return probe == null
         ? Health.Part.READY
-        : new Health.Part(probe.reach().isReady(), probe.reach().words());
+        : new Health.Part(probe.reach().isReady(), probe.words());
   }
 
   private KeyWatch keyWatch(OriginPart publishers, CatalogAccessRules rules) {
@@ -192,6 +193,8 @@ public final class Node implements AutoCloseable {
           ? Optional.empty()
           : Optional.of(
               JwtRules.load(settings.access().jwt().get(), new RevokedTokens(MOST_REVOKED)));
+    } catch (NoSuchFileException e) {
+      throw new StartException("access.jwt: there is no file " + e.getFile(), e);
     } catch (IOException e) {
       throw Waiting.failed("access.jwt", e);
     }
