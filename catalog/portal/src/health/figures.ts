@@ -95,7 +95,7 @@ function besidePicture(ahead: number | undefined): string {
     return '–';
   }
   const apart = Math.abs(ahead);
-  return apart < 0.1 ? 'beside the picture' : `${rounded(apart, 1)} s ${ahead > 0 ? 'ahead of' : 'behind'} the picture`;
+  return apart < 0.1 ? 'in step with the picture' : `${rounded(apart, 1)} s ${ahead > 0 ? 'ahead of' : 'behind'} the picture`;
 }
 
 function drift(ppm: number | undefined): string {

@@ -70,7 +70,12 @@ public record AccessConfig(
       Optional<Path> jwksFile,
       Optional<String> issuer,
       Optional<String> audience,
-      Duration clockSkew) {}
+      Duration clockSkew) {
+    /** The file that holds the keys, where they are in one. */
+    public Optional<Path> keyFile() {
+      return publicKeyFile.or(() -> jwksFile);
+    }
+  }
 
   /**
    * @param timeout after which the answer is no

@@ -30,8 +30,8 @@ import java.util.Optional;
  *    "millrace": {"publish": ["live/cam1"], "play": ["live/*"]}}
  * </pre>
  *
- * Patterns are {@code app/stream}, {@code app/prefix*} or {@code app/*}. Pure and thread-safe; a
- * decision costs one signature check.
+ * Patterns are {@code app/stream}, {@code app/prefix*} or {@code app/*}. Thread-safe; a decision
+ * costs one signature check, and only {@link #reload} changes the keys.
  */
 public final class JwtRules {
   /** Longer tokens are refused unread, in characters. */
@@ -39,7 +39,7 @@ public final class JwtRules {
 
   private static final int MOST_PATTERNS = 200;
 
-  private final List<VerificationKey> keys;
+  private volatile List<VerificationKey> keys;
   private final Optional<String> issuer;
   private final Optional<String> audience;
   private final Duration clockSkew;
@@ -67,6 +67,15 @@ public final class JwtRules {
   public static JwtRules load(AccessConfig.Jwt config, RevokedTokens revoked) throws IOException {
     return new JwtRules(
         keys(config), config.issuer(), config.audience(), config.clockSkew(), revoked);
+  }
+
+  /**
+   * Judges by the configured keys as their file holds them now. Blocks on the file.
+   *
+   * @throws IOException as {@link #load}; the keys of before stay in force
+   */
+  public void reload(AccessConfig.Jwt config) throws IOException {
+    keys = List.copyOf(keys(config));
   }
 
   /** Whether a credential has a token's form: three parts, the first a JSON object in Base64. */

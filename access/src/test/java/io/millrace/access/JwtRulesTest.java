@@ -10,6 +10,10 @@ import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
@@ -26,6 +30,7 @@ import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -201,6 +206,64 @@ class JwtRulesTest {
             revoked);
 
     assertThat(opens(rules, ed25519(ed, everything()))).isTrue();
+  }
+
+  @Test
+  void aKeySetRotatesWithoutARestartAndABrokenFileChangesNothing() throws Exception {
+    KeyPair old = pair("RSA", 2048);
+    KeyPair next = pair("RSA", 2048);
+    Path file = directory.resolve("keys.json");
+    Files.writeString(file, keySet(Map.of("2025", old)));
+    AccessConfig.Jwt config =
+        new AccessConfig.Jwt(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(file),
+            Optional.empty(),
+            Optional.empty(),
+            Duration.ZERO);
+    JwtRules rules = JwtRules.load(config, revoked);
+    String byOld = rs256("2025", old);
+    String byNext = rs256("2026", next);
+    assertThat(opens(rules, byOld)).isTrue();
+    assertThat(opens(rules, byNext)).isFalse();
+
+    Files.writeString(file, keySet(Map.of("2025", old, "2026", next)));
+    rules.reload(config);
+    assertThat(opens(rules, byOld)).isTrue();
+    assertThat(opens(rules, byNext)).isTrue();
+    assertThat(opens(rules, rs256("2026", old))).as("another key's name").isFalse();
+    assertThat(opens(rules, rs256("2027", next))).as("nobody's name").isFalse();
+
+    Files.writeString(file, "{\"keys\": [");
+    assertThatThrownBy(() -> rules.reload(config)).hasMessageContaining("keys.json");
+    assertThat(opens(rules, byNext)).isTrue();
+
+    Files.writeString(file, keySet(Map.of("2026", next)));
+    rules.reload(config);
+    assertThat(opens(rules, byOld)).isFalse();
+    assertThat(opens(rules, byNext)).isTrue();
+  }
+
+  private static String keySet(Map<String, KeyPair> pairs) {
+    return new JWKSet(
+            pairs.entrySet().stream()
+                .map(
+                    its ->
+                        (JWK)
+                            new RSAKey.Builder((RSAPublicKey) its.getValue().getPublic())
+                                .keyID(its.getKey())
+                                .keyUse(KeyUse.SIGNATURE)
+                                .build())
+                .toList())
+        .toString();
+  }
+
+  private static String rs256(String keyId, KeyPair pair) throws JOSEException {
+    SignedJWT token =
+        new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(keyId).build(), everything());
+    token.sign(new RSASSASigner(pair.getPrivate()));
+    return token.serialize();
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.millrace.app.bridges.MediaBridges;
 import io.millrace.app.bridges.NoLiveFacts;
 import io.millrace.app.bridges.OwnPublisher;
 import io.millrace.app.bridges.RemoteLiveFacts;
+import io.millrace.app.bridges.TokenKeyWatch;
 import io.millrace.app.ops.Health;
 import io.millrace.app.ops.ManagementServer;
 import io.millrace.catalog.CatalogAccessRules;
@@ -61,6 +62,9 @@ public final class Node implements AutoCloseable {
   /** How long a publisher may stay on air, at most, after its key has ended. */
   private static final Duration KEY_PERIOD = Duration.ofSeconds(2);
 
+  /** How soon a changed key file is noticed. */
+  private static final Duration FILE_PERIOD = Duration.ofSeconds(5);
+
   private final NodeSettings settings;
   private final Clock clock = Clock.systemUTC();
   private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -73,6 +77,7 @@ public final class Node implements AutoCloseable {
   private @Nullable CatalogPart catalog;
   private @Nullable OriginPart origin;
   private @Nullable KeyWatch keys;
+  private @Nullable TokenKeyWatch tokenKeys;
   private @Nullable EdgeMount edge;
   private @Nullable OriginProbe probe;
   private @Nullable HttpListener listener;
@@ -141,6 +146,7 @@ public final class Node implements AutoCloseable {
     HttpMetrics httpMetrics = new HttpMetrics(registry);
     HttpConfig http = http();
     Optional<JwtRules> tokens = tokens();
+    tokens.ifPresent(this::watchTokenKeys);
     if (settings.runs(Role.CATALOG)) {
       catalog = new CatalogPart(vertx, settings, data, tokens, clock, registry, health);
       if (settings.access().apps().size() > 1) {
@@ -185,6 +191,14 @@ public final class Node implements AutoCloseable {
 
   private KeyWatch keyWatch(OriginPart publishers, CatalogAccessRules rules) {
     return new KeyWatch(vertx, publishers.streams(), rules::good, KEY_PERIOD);
+  }
+
+  private void watchTokenKeys(JwtRules rules) {
+    settings
+        .access()
+        .jwt()
+        .filter(jwt -> jwt.keyFile().isPresent())
+        .ifPresent(jwt -> tokenKeys = new TokenKeyWatch(vertx, jwt, rules, FILE_PERIOD));
   }
 
   private Optional<JwtRules> tokens() {
@@ -313,6 +327,9 @@ public final class Node implements AutoCloseable {
     health.stopping();
     if (keys != null) {
       keys.close();
+    }
+    if (tokenKeys != null) {
+      tokenKeys.close();
     }
     boolean watched = edge != null && edge.viewers().total() > 0;
     if (origin != null) {

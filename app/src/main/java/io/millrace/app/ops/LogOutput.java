@@ -1,5 +1,9 @@
 package io.millrace.app.ops;
 
+import io.vertx.core.json.JsonObject;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
@@ -31,18 +35,35 @@ public final class LogOutput {
   }
 
   /**
-   * From now on each line that anybody prints is a JSON object too: what goes to {@code System.out}
-   * on standard output, what goes to {@code System.err} in the log. For servers whose lines a
-   * machine collects.
+   * From now on each line that anybody prints to {@code System.out} or {@code System.err} is a JSON
+   * object too, in the form of a log line. For servers whose lines a machine collects.
    */
   public static void printAsJson() {
-    Logger console = LoggerFactory.getLogger("console");
-    Logger errors = LoggerFactory.getLogger("stderr");
-    System.setOut(lines(new LineStream(console::info)));
-    System.setErr(lines(new LineStream(errors::error)));
+    System.setOut(lines(FileDescriptor.out, "INFO", "console"));
+    System.setErr(lines(FileDescriptor.err, "ERROR", "stderr"));
   }
 
-  private static PrintStream lines(LineStream stream) {
+  private static PrintStream lines(FileDescriptor to, String level, String name) {
+    FileOutputStream out = new FileOutputStream(to);
+    LineStream stream = new LineStream(line -> write(out, line(level, name, line)));
     return new PrintStream(stream, true, StandardCharsets.UTF_8);
+  }
+
+  private static JsonObject line(String level, String name, String text) {
+    return new JsonObject()
+        .put("timestamp", System.currentTimeMillis())
+        .put("level", level)
+        .put("threadName", Thread.currentThread().getName())
+        .put("loggerName", name)
+        .put("message", text);
+  }
+
+  /** In one piece, so that it does not mix with a line of the log. */
+  private static void write(FileOutputStream out, JsonObject line) {
+    try {
+      out.write((line.encode() + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // Whoever read it is gone, and there is nobody else to tell.
+    }
   }
 }

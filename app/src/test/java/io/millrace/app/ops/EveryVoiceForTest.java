@@ -17,7 +17,7 @@ final class EveryVoiceForTest {
     InternalLoggerFactory.getInstance("io.netty.Test").warn("from netty");
     LoggerFactory.getLogger("io.vertx.Test").warn("from vertx", new IllegalStateException("why"));
     System.err.println("from\n\n\tstandard error");
-    System.out.printf("from standard output: %s%n", "ü \"quoted\"");
+    System.out.printf("from standard output: %s%n", "ü \"quoted\" http://a/b");
     Thread thread =
         new Thread(
             () -> {
