@@ -52,6 +52,7 @@ public final class BroadcastWriters {
     this.clock = clock;
     this.setup =
         new WriterSetup(
+            vertx,
             config,
             store,
             new Spool(config.spoolBytes(), metrics),
