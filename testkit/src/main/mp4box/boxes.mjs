@@ -7,6 +7,20 @@ const data = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.lengt
 data.fileStart = 0;
 const file = createFile();
 const problems = [];
+
+// The fields of a track's decoder configuration: numbers, and lists of plain objects.
+const CONFIGURATIONS = ['avcC', 'hvcC', 'av1C', 'vpcC', 'esds', 'dOps', 'dfLa', 'dac3', 'dec3'];
+const configurationOf = (id) => {
+  const entry = file.getTrackById(id).mdia.minf.stbl.stsd.entries[0];
+  const box = entry.boxes.find((child) => CONFIGURATIONS.includes(child.type));
+  if (box?.type === 'esds') {
+    const decoder = box.esd.descs[0];
+    return { objectType: decoder.oti, streamType: decoder.streamType };
+  }
+  const isPlain = (value) =>
+    typeof value === 'number' || (Array.isArray(value) && value.every((each) => each.bsid !== undefined));
+  return Object.fromEntries(Object.entries(box ?? {}).filter(([, value]) => isPlain(value)));
+};
 file.onError = (module, message) => problems.push(`${module}: ${message}`);
 let tracks = [];
 file.onReady = (info) => {
@@ -18,6 +32,7 @@ file.onReady = (info) => {
     height: track.video?.height ?? 0,
     sampleRate: track.audio?.sample_rate ?? 0,
     channels: track.audio?.channel_count ?? 0,
+    configuration: configurationOf(track.id),
     samples: [],
   }));
 };

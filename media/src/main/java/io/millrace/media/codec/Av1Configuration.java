@@ -17,6 +17,9 @@ public record Av1Configuration(Buffer record, Buffer sequenceHeader, Av1Sequence
   private static final String WHERE = "av1C";
   private static final int FIXED_BYTES = 4;
 
+  /** More than 32 operating points can fill; what is longer is padded by somebody who means ill. */
+  private static final int MAX_SEQUENCE_HEADER = 1_024;
+
   /**
    * Reads a record. Some encoders leave the sequence header to the first key frame; then {@link
    * #ofSequenceHeader} makes the configuration when it comes.
@@ -100,6 +103,10 @@ public record Av1Configuration(Buffer record, Buffer sequenceHeader, Av1Sequence
   }
 
   private static Av1Configuration of(Buffer obu, Buffer others) {
+    if (obu.length() > MAX_SEQUENCE_HEADER) {
+      throw new MalformedMediaException(
+          WHERE, FIXED_BYTES, "sequence header of " + obu.length() + " bytes");
+    }
     Buffer header = withSize(obu);
     Av1SequenceHeader sequence = Av1SequenceHeader.parse(header);
     int depth = sequence.format().bitDepth();
@@ -127,13 +134,15 @@ public record Av1Configuration(Buffer record, Buffer sequenceHeader, Av1Sequence
     boolean sized = obu.length() < 2 || (obu.getByte(0) & 2) != 0;
     int headerBytes = obu.length() > 0 && (obu.getByte(0) & 4) != 0 ? 2 : 1;
     int payload = obu.length() - headerBytes;
-    if (sized || payload < 0 || payload > 127) {
+    if (sized || payload < 0) {
       return obu.copy();
     }
-    return Buffer.buffer(obu.length() + 1)
-        .appendByte((byte) (obu.getByte(0) | 2))
-        .appendBuffer(obu, 1, headerBytes - 1)
-        .appendByte((byte) payload)
-        .appendBuffer(obu, headerBytes, payload);
+    Buffer out = Buffer.buffer(obu.length() + 2);
+    out.appendByte((byte) (obu.getByte(0) | 2)).appendBuffer(obu, 1, headerBytes - 1);
+    int left = payload;
+    for (; left > 0x7F; left >>>= 7) {
+      out.appendByte((byte) (0x80 | (left & 0x7F)));
+    }
+    return out.appendByte((byte) left).appendBuffer(obu, headerBytes, payload);
   }
 }

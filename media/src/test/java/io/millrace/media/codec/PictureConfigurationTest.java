@@ -89,6 +89,25 @@ class PictureConfigurationTest {
     assertThat(av1.sequence().format().height()).isEqualTo(48);
   }
 
+  /** AV1 in ISOBMFF 2.3.4: every OBU of the record tells its size, however long it is. */
+  @Test
+  void givesASequenceHeaderWithoutASizeOne() {
+    Buffer padded = CodecVectors.hex("08" + "00000002aff7805f0008").appendBytes(new byte[190]);
+    Buffer metadata = CodecVectors.hex("2a0304aabb");
+    Buffer told = CodecVectors.hex("81000c00").appendBuffer(metadata).appendBuffer(padded);
+
+    Av1Configuration av1 = Av1Configuration.parse(told).orElseThrow();
+
+    Buffer sized = CodecVectors.hex("0ac801").appendBuffer(padded, 1, 200);
+    assertThat(av1.record())
+        .isEqualTo(CodecVectors.hex("81000c00").appendBuffer(sized).appendBuffer(metadata));
+    assertThat(Av1Configuration.parse(av1.record())).contains(av1);
+    Buffer endless = padded.copy().appendBytes(new byte[900]);
+    assertThatThrownBy(() -> Av1Configuration.ofSequenceHeader(endless))
+        .isInstanceOf(MalformedMediaException.class)
+        .hasMessageContaining("sequence header of 1101 bytes");
+  }
+
   @Test
   void tellsTheColoursOfAv1() {
     Av1Configuration av1 = Av1Configuration.parse(CodecVectors.AV1C_HDR).orElseThrow();

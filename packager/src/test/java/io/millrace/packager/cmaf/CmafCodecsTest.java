@@ -22,11 +22,13 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every codec's real encoder gives, packaged by us and read by FFmpeg and by mp4box. */
 class CmafCodecsTest {
@@ -119,6 +121,72 @@ class CmafCodecsTest {
       assertThat(sample.getInteger("size")).isEqualTo(expected.sample().payload().length());
       assertThat(sample.getBoolean("sync")).isEqualTo(expected.sample().sync());
     }
+  }
+
+  /** A second parser agrees on what a decoder is told. */
+  @ParameterizedTest
+  @EnumSource
+  void mp4boxReadsTheSameConfiguration(Codec codec) {
+    TrackFormat format = CLIPS.get(codec).track().format();
+
+    assertThat(firstTrack(ours(codec)).getJsonObject("configuration").getMap())
+        .containsAllEntriesOf(plain(Mp4BoxFields.of(format)));
+  }
+
+  /** A second parser reads each rendition of a broadcast: a picture and two sounds. */
+  @ParameterizedTest
+  @MethodSource("pictures")
+  void mp4boxReadsEveryRenditionOfSeveralTracks(Codec codec) throws IOException {
+    List<Codec> sounds = Stream.of(Codec.values()).filter(other -> !other.isPicture()).toList();
+    // Two sounds a picture, so that each has its turn.
+    int first = 2 * pictures().toList().indexOf(codec) % sounds.size();
+    List<EncodedClip> clips =
+        List.of(
+            CLIPS.get(codec),
+            CLIPS.get(sounds.get(first)),
+            CLIPS.get(sounds.get((first + 1) % sounds.size())));
+    Map<String, Buffer> renditions = CodecBroadcast.packaged(clips);
+
+    assertThat(renditions.keySet()).containsExactlyInAnyOrder("video", "audio", "audio-2");
+    for (int i = 0; i < clips.size(); i++) {
+      String name = List.of("video", "audio", "audio-2").get(i);
+      Path file = Files.write(folder.resolve(codec + name), renditions.get(name).getBytes());
+      JsonObject seen = new JsonObject(Mp4Box.read(file));
+      assertThat(seen.getJsonArray("problems")).isEmpty();
+      assertThat(seen.getJsonArray("types").stream().filter("moof"::equals)).hasSizeGreaterThan(1);
+      assertThat(sizesAndTimes(firstTrack(seen))).isEqualTo(sizesAndTimes(clips.get(i)));
+    }
+  }
+
+  static Stream<Codec> pictures() {
+    return Stream.of(Codec.values()).filter(Codec::isPicture);
+  }
+
+  private static JsonObject firstTrack(Path file) {
+    return firstTrack(new JsonObject(Mp4Box.read(file)));
+  }
+
+  private static JsonObject firstTrack(JsonObject seen) {
+    return seen.getJsonArray("tracks").getJsonObject(0);
+  }
+
+  private static Map<String, Object> plain(Map<String, Object> fields) {
+    return new JsonObject(new JsonObject(fields).encode()).getMap();
+  }
+
+  private static List<String> sizesAndTimes(JsonObject track) {
+    return track.getJsonArray("samples").stream()
+        .map(JsonObject.class::cast)
+        .map(s -> s.getLong("dts") + " " + s.getLong("cts") + " " + s.getInteger("size"))
+        .toList();
+  }
+
+  private static List<String> sizesAndTimes(EncodedClip clip) {
+    long shift = (long) Fragment.TIME_OFFSET_SECONDS * clip.track().timescale().ticksPerSecond();
+    return clip.samples().stream()
+        .map(TimedSample::sample)
+        .map(s -> s.dts() + shift + " " + (s.pts() + shift) + " " + s.payload().length())
+        .toList();
   }
 
   /** An encoder with open groups: what is shown before a CRA picture needs what came before it. */

@@ -18,8 +18,9 @@ public final class Mp4Box {
 
   /**
    * What it understands of a file with header and fragments, as JSON: {@code tracks} with codec,
-   * sizes and {@code samples}, the {@code types} of all boxes as paths, and {@code problems}.
-   * Without Node the test is skipped loudly, and fails where {@code CI=true}.
+   * sizes, decoder {@code configuration} and {@code samples}, the {@code types} of all boxes as
+   * paths, and {@code problems}. Without Node the test is skipped loudly, and fails where {@code
+   * CI=true}.
    */
   public static String read(Path file) {
     String node = Tools.require("node");

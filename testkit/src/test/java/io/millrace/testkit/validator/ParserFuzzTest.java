@@ -49,6 +49,13 @@ class ParserFuzzTest {
       #EXT-X-PART:DURATION=0.5,URI="9-1.0.m4s",INDEPENDENT=YES
       #EXT-X-PRELOAD-HINT:TYPE=PART,URI="9-1.1.m4s"
       """;
+
+  /** Dates whose distance has no number of nanoseconds. */
+  private static final String FAR_APART =
+      MEDIA.replace(
+          "7-1.m4s\n#EXT-X-DISCONTINUITY\n",
+          "7-1.m4s\n#EXT-X-PROGRAM-DATE-TIME:2826-11-21T10:00:00.000+0000\n");
+
   private static final String MULTIVARIANT =
       """
       #EXTM3U
@@ -90,7 +97,7 @@ class ParserFuzzTest {
   @Test
   void playlistsAndTheRulesOverThem() {
     Fuzz.Outcome outcome =
-        Fuzz.of(bytes(MEDIA), bytes(MULTIVARIANT))
+        Fuzz.of(bytes(MEDIA), bytes(FAR_APART), bytes(MULTIVARIANT))
             .allowing(MalformedPlaylistException.class)
             .allocating(1 << 20, 2000)
             .run(

@@ -15,7 +15,7 @@ import java.util.Optional;
 /** What must hold for one body and for one version of a media playlist. Pure. */
 public final class PlaylistRules {
   /** What dates may differ from the durations: they are written in milliseconds. */
-  private static final long DATE_TOLERANCE_NANOS = 2_000_000;
+  private static final Duration DATE_TOLERANCE = Duration.ofMillis(2);
 
   private final String where;
   private final MediaPlaylist playlist;
@@ -149,7 +149,7 @@ public final class PlaylistRules {
     boolean wrong =
         segment.discontinuity()
             ? apart.compareTo(Duration.ofSeconds(-1)) < 0
-            : apart.abs().toNanos() > DATE_TOLERANCE_NANOS;
+            : apart.abs().compareTo(DATE_TOLERANCE) > 0;
     if (wrong) {
       broken(
           Rule.D6,
@@ -160,8 +160,8 @@ public final class PlaylistRules {
       broken(
           Rule.B9,
           segment.line(),
-          "%.3f s before segment %d are nowhere"
-              .formatted(apart.toMillis() / 1000.0, segment.sequence()));
+          "%d.%03d s before segment %d are nowhere"
+              .formatted(apart.toSeconds(), apart.toMillisPart(), segment.sequence()));
     }
   }
 

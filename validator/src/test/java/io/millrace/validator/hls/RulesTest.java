@@ -102,6 +102,12 @@ class RulesTest {
         """;
     assertThat(live(dated)).isEmpty();
     assertThat(live(dated.replace(":02.000Z", ":02.100Z"))).containsExactly(Rule.D6);
+    // More than a duration has nanoseconds, and more than it has milliseconds.
+    String centuries = dated.replace("2026-11-21T10:00:00", "2826-11-21T10:00:00");
+    assertThat(live(centuries)).containsExactly(Rule.D6);
+    String aeons = dated.replace("2026-11-21T10:00:02", "+999999999-11-21T10:00:02");
+    assertThat(live(aeons.replace("#EXTINF:2.000,\nb", "#EXT-X-DISCONTINUITY\n#EXTINF:2.000,\nb")))
+        .containsExactly(Rule.B9);
   }
 
   @Test
