@@ -61,6 +61,17 @@ class ShortFormIT {
     }
   }
 
+  @Test
+  void publishCycles() {
+    List<Row> rows = PublishCycles.measure(60, 100);
+    Form.print(rows);
+    assertThat(rows).hasSize(5);
+    // A hundred of each kind: a few hundred bytes left behind by each would show.
+    assertThat(rows.subList(0, 3)).allSatisfy(row -> assertThat(row.met()).as(row.what()).isTrue());
+    // A pool of workers may still grow to its twenty.
+    assertThat(rows.get(3).measured()).isLessThan(20);
+  }
+
   private static void plausible(List<Row> rows, int expected) {
     Form.print(rows);
     assertThat(rows)

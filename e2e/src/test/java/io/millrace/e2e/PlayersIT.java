@@ -102,7 +102,7 @@ class PlayersIT {
             goesOnIn(lossesInGStreamer);
 
             // GStreamer 1.22.0 aborts in an assertion of its own where the newest segment is a gap.
-            lossesInGStreamer.close();
+            lossesInGStreamer.kill();
             second.kill();
           }
         }
