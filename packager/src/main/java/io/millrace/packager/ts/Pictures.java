@@ -2,7 +2,7 @@ package io.millrace.packager.ts;
 
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
-import io.millrace.packager.cmaf.Fragment.TimedSample;
+import io.millrace.packager.segment.TimedSample;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,13 +56,16 @@ final class Pictures implements ElementaryStream {
     List<Unit> units = new ArrayList<>(samples.size());
     for (TimedSample timed : samples) {
       Sample sample = timed.sample();
-      units.add(picture(sample));
+      units.add(picture(sample, units.isEmpty()));
     }
     return units;
   }
 
-  /** Looks at the NAL units up to the first slice; those too short to be one say nothing. */
-  private Picture picture(Sample sample) {
+  /**
+   * Looks at the NAL units up to the first slice; those too short to be one say nothing. Parameter
+   * sets go before key frames and before what a segment starts with.
+   */
+  private Picture picture(Sample sample, boolean startsSegment) {
     Buffer payload = sample.payload();
     boolean delimited = false;
     int sets = 0;
@@ -83,7 +86,7 @@ final class Pictures implements ElementaryStream {
       first = false;
       sets |= syntax.setBit(type);
     }
-    boolean needsSets = sample.sync() && sets != syntax.allSets();
+    boolean needsSets = (sample.sync() || startsSegment) && sets != syntax.allSets();
     Buffer lead = delimited ? Buffer.buffer() : syntax.delimiterBefore(sliceHeader);
     if (needsSets && !delimited) {
       lead.appendBuffer(parameterSets);
