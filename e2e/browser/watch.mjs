@@ -1,32 +1,16 @@
 // Opens the portal, clicks a stream and watches it; writes what was seen as JSON to standard output.
 // usage: node watch.mjs PORTAL APP/STREAM SECONDS SCREENSHOT_FOLDER CHROMIUM
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { launch } from './chromium.mjs';
 
 const [portal, stream, seconds, screenshots, executablePath] = process.argv.slice(2);
 const DEADLINE_MILLIS = 30_000;
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
-const profile = await mkdtemp(join(tmpdir(), 'millrace-browser-'));
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath,
-  headless: true,
-  viewport: SIZES.desktop,
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await launch(executablePath, SIZES.desktop);
 const problems = [];
 try {
-  const page = context.pages()[0] ?? (await context.newPage());
+  const page = browser.page;
   page.setDefaultTimeout(DEADLINE_MILLIS);
   page.on('pageerror', (error) => problems.push(`page error: ${error.message}`));
   page.on('console', (message) => {
@@ -46,8 +30,7 @@ try {
   await pictures(page, 'watch');
   console.log(JSON.stringify({ ...seen, problems }));
 } finally {
-  await context.close();
-  await rm(profile, { recursive: true, force: true });
+  await browser.close();
 }
 
 /** Screenshots of one page at both sizes. */

@@ -2,6 +2,7 @@ package io.millrace.access;
 
 import io.millrace.config.ConfigSection;
 import io.millrace.config.Secret;
+import io.millrace.config.Suggestion;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -19,7 +21,8 @@ import java.util.stream.Stream;
  * @param adminPassword the administrator's, chosen beforehand; else one is made at the first start
  * @param anonymousLoopback connections from this machine may use the namespace {@code public}
  * @param apps what a node without a catalogue knows: always {@code live}, and those that the
- *     configuration names. A catalogue takes the playback of {@code live} at its first start
+ *     configuration names under {@code apps} or {@code playback}. A catalogue takes the playback of
+ *     {@code live} at its first start
  * @param jwt tokens that the customer signs decide too, where a key is configured
  * @param callback whom to ask instead of all this
  */
@@ -120,19 +123,29 @@ public record AccessConfig(
               keys.merge(app, more, (a, b) -> Stream.concat(a.stream(), b.stream()).toList());
             });
     ConfigSection playback = section.section("playback");
-    for (String name : playback.given()) {
+    for (String name : List.copyOf(playback.given())) {
       if (!keys.containsKey(name)) {
-        playback.choice(name, Playback.PUBLIC);
-        playback.problem(
-            name,
-            Names.appProblem(name)
-                .orElse("names no app of the settings; put it under access.apps too"));
+        Names.appProblem(name)
+            .or(() -> misspelt(name, keys.keySet()))
+            .ifPresent(problem -> playback.problem(name, problem));
+        keys.put(name, List.of());
       }
     }
     Map<String, StaticApp> apps = new LinkedHashMap<>();
     keys.forEach(
         (app, its) -> apps.put(app, new StaticApp(playback.choice(app, Playback.PUBLIC), its)));
     return apps;
+  }
+
+  /** A slip in the name of an app that was to be protected would leave that app open. */
+  private static Optional<String> misspelt(String name, Set<String> apps) {
+    String near = Suggestion.nearest(name, apps);
+    return near.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "names no app of the settings"
+                + near
+                + " If it is an app of its own, put it under access.apps too");
   }
 
   private static Optional<Jwt> jwt(ConfigSection section) {

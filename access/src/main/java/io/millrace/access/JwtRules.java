@@ -9,7 +9,9 @@ import io.millrace.access.AccessDecision.Refused;
 import io.millrace.access.jwt.VerificationKey;
 import io.millrace.config.Secret;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
@@ -59,7 +61,8 @@ public final class JwtRules {
   /**
    * Reads the configured key. Blocks on the file.
    *
-   * @throws IOException when the file cannot be read or holds no usable key; the message names it
+   * @throws NoSuchFileException when there is no such file
+   * @throws IOException when it cannot be read or holds no usable key; the message names it
    */
   public static JwtRules load(AccessConfig.Jwt config, RevokedTokens revoked) throws IOException {
     return new JwtRules(
@@ -171,8 +174,12 @@ public final class JwtRules {
           : VerificationKey.ofKeySet(text);
     } catch (IllegalArgumentException e) {
       throw new IOException("key file " + file + " " + e.getMessage(), e);
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (AccessDeniedException e) {
+      throw new IOException("key file " + file + " may not be read by this account", e);
     } catch (IOException e) {
-      throw new IOException("key file " + file + " cannot be read: " + e, e);
+      throw new IOException("key file " + file + " cannot be read: " + e.getMessage(), e);
     }
   }
 }

@@ -36,7 +36,7 @@ class AccessConfigTest {
   void saysWhyAPlaybackSettingIsOfNoApp() {
     Configuration configuration =
         new Configuration(
-            Map.of("access", Map.of("playback", Map.of("vod", "token", "shows", "token"))),
+            Map.of("access", Map.of("playback", Map.of("vod", "token", "lvie", "token"))),
             Map.of(),
             Map.of());
     AccessConfig.read(configuration.root());
@@ -44,7 +44,24 @@ class AccessConfigTest {
     assertThatThrownBy(configuration::check)
         .hasMessageContaining("access.playback.vod: the app's name 'vod' is reserved")
         .hasMessageContaining(
-            "access.playback.shows: names no app of the settings; put it under access.apps too");
+            "access.playback.lvie: names no app of the settings; did you mean 'live'? If it is an"
+                + " app of its own, put it under access.apps too");
+  }
+
+  @Test
+  void anAppThatIsOnlyPlayedNeedsNoMoreThanItsPlayback() {
+    Configuration configuration =
+        new Configuration(
+            Map.of("access", Map.of("playback", Map.of("stage", "token", "news", "public"))),
+            Map.of(),
+            Map.of());
+    AccessConfig config = AccessConfig.read(configuration.root());
+
+    configuration.check();
+    assertThat(config.apps())
+        .containsEntry("stage", new AccessConfig.StaticApp(Playback.TOKEN, List.of()))
+        .containsEntry("news", new AccessConfig.StaticApp(Playback.PUBLIC, List.of()))
+        .containsKey("live");
   }
 
   @Test

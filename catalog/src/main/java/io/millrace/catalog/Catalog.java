@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,12 @@ public final class Catalog implements AutoCloseable {
   private static final int MOST_OF_STRANGERS = 64;
 
   private static final Duration HEALTHY = Duration.ofSeconds(2);
+
+  /**
+   * How long a caller on an event loop waits. Longer than a statement may take, so that what is
+   * given up on has been rolled back, unless the database hangs.
+   */
+  private static final Duration PATIENCE = Duration.ofMillis(1800);
 
   private final Database database;
   private final Optional<EmbeddedPostgres> embedded;
@@ -101,10 +108,11 @@ public final class Catalog implements AutoCloseable {
   }
 
   /**
-   * Runs work in a transaction of its own.
+   * Runs work in a transaction of its own. A caller on a Vert.x context hears within two seconds;
+   * of a database that hangs, the work may still be done afterwards.
    *
-   * @return fails with {@link CatalogException} when the database is away or refuses, or with what
-   *     the work threw unchecked
+   * @return fails with {@link CatalogException} when the database is away, hangs or refuses, or
+   *     with what the work threw unchecked
    */
   public <T> Future<T> call(Database.Work<T> work) {
     if (!room.tryAcquire()) {
@@ -121,10 +129,27 @@ public final class Catalog implements AutoCloseable {
               if (context == null) {
                 outcome.onComplete(promise);
               } else {
-                context.runOnContext(v -> outcome.onComplete(promise));
+                context.runOnContext(
+                    v -> outcome.onComplete(promise::tryComplete, promise::tryFail));
               }
             });
+    if (context != null) {
+      giveUpInTime(context.owner(), promise);
+    }
     return promise.future();
+  }
+
+  private static void giveUpInTime(Vertx vertx, Promise<?> promise) {
+    long timer =
+        vertx.setTimer(
+            PATIENCE.toMillis(),
+            late ->
+                promise.tryFail(
+                    new CatalogException(
+                        "the database does not answer",
+                        true,
+                        new TimeoutException("no answer within " + PATIENCE.toMillis() + " ms"))));
+    promise.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 
   /**

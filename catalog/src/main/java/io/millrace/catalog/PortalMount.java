@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The portal's pages at {@code /}. Files whose names carry a hash ({@code /assets/…}) are kept by
  * browsers for a year; everything else is asked for again, with a validator. The addresses of
- * streams ({@code /watch/…}) are all the one page, which reads the address itself.
+ * streams ({@code /watch/…}) are all the one page, which reads the address itself; so is, as a 404,
+ * what a browser asks for in vain.
  */
 public final class PortalMount {
   private static final Logger LOGGER = LoggerFactory.getLogger(PortalMount.class);
@@ -31,6 +32,8 @@ public final class PortalMount {
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; img-src 'self' data:;"
           + " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+
+  private static final String INDEX = "/index.html";
 
   private static final String NOT_BUILT =
       """
@@ -64,17 +67,21 @@ public final class PortalMount {
       return;
     }
     String path = Optional.ofNullable(request.path()).orElse("/");
-    boolean page = path.equals("/") || path.equals("/index.html") || path.startsWith("/watch/");
+    boolean page = path.equals("/") || path.equals(INDEX) || path.startsWith("/watch/");
     if (page && pages.isEmpty()) {
       notBuilt(request);
       return;
     }
-    Optional<Page> found = pages.find(page ? "/index.html" : path);
-    if (found.isEmpty()) {
+    Optional<Page> found = pages.find(page ? INDEX : path);
+    if (found.isPresent()) {
+      send(request, found.get(), path.startsWith("/assets/"));
+    } else if (pages.find(INDEX).isPresent() && Problems.wantsPage(request)) {
+      // The page reads the address itself and says that there is nothing.
+      request.response().setStatusCode(404);
+      send(request, pages.find(INDEX).get(), false);
+    } else {
       Problems.send(request, Problems.notFound());
-      return;
     }
-    send(request, found.get(), path.startsWith("/assets/"));
   }
 
   private static void send(HttpServerRequest request, Page page, boolean forever) {
@@ -93,7 +100,8 @@ public final class PortalMount {
     if (page.gzip().isPresent()) {
       response.putHeader(HttpHeaders.VARY, "Accept-Encoding");
     }
-    if (Conditions.notModified(request.headers(), Optional.of(page.tag()), Optional.empty())) {
+    if (response.getStatusCode() == 200
+        && Conditions.notModified(request.headers(), Optional.of(page.tag()), Optional.empty())) {
       finish(response.setStatusCode(304).end());
       return;
     }

@@ -71,6 +71,21 @@ class PortalMountTest {
   }
 
   @Test
+  void aBrowserThatAsksInVainGetsThePageWhichSaysSo() throws Exception {
+    String address = serve("pages-for-test");
+    HttpResponse<byte[]> page = get(address + "/nonsense", "Accept", "text/html,*/*;q=0.8");
+    assertThat(page.statusCode()).isEqualTo(404);
+    assertThat(page.body()).isEqualTo(get(address + "/").body());
+
+    String tag = page.headers().firstValue("ETag").orElseThrow();
+    HttpResponse<byte[]> again =
+        get(address + "/nonsense", "Accept", "text/html", "If-None-Match", tag);
+    assertThat(again.statusCode()).isEqualTo(404);
+    HttpResponse<byte[]> script = get(address + "/nonsense", "Accept", "*/*");
+    assertThat(script.headers().firstValue("Content-Type")).contains("application/problem+json");
+  }
+
+  @Test
   void saysWhenThePortalWasNotBuilt() throws Exception {
     HttpResponse<byte[]> answer = get(serve("no-such-folder") + "/watch/live/demo");
 

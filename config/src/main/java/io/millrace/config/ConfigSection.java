@@ -20,9 +20,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One map of the configuration tree. Each method reads one key: the command line first, then the
- * environment, then the file, else the default. A value that cannot be used adds a problem and the
- * default is returned, so that reading goes on and everything wrong is reported together.
+ * One map of the configuration tree. Each method reads one key: the command line's value, else the
+ * environment's, else the file's, else the default. A value that cannot be used adds a problem,
+ * even where another one overrides it, so that reading goes on and everything wrong is reported
+ * together.
  */
 public final class ConfigSection {
   private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)");
@@ -232,25 +233,32 @@ public final class ConfigSection {
     configuration.know(path, key);
     String at = Configuration.join(path, key);
     configuration.knowVariable(at);
-    String fromCommandLine = configuration.commandLine().get(at);
-    if (fromCommandLine != null) {
-      return parsed(at, at, fromCommandLine, Origin.COMMAND_LINE, parse, show);
-    }
+    // Each is read, the strongest last: what is overridden today is in force tomorrow.
+    Optional<T> value = fromFile(key, at, parse, show);
     String variable = Configuration.variableOf(at);
     String fromEnvironment = configuration.environment().get(variable);
     if (fromEnvironment != null) {
-      return parsed(at, variable, fromEnvironment, Origin.ENVIRONMENT, parse, show);
+      value = parsed(at, variable, fromEnvironment, Origin.ENVIRONMENT, parse, show);
     }
-    Object fromFile = values.get(key);
-    if (fromFile == null) {
+    String fromCommandLine = configuration.commandLine().get(at);
+    if (fromCommandLine != null) {
+      value = parsed(at, at, fromCommandLine, Origin.COMMAND_LINE, parse, show);
+    }
+    return value;
+  }
+
+  private <T> Optional<T> fromFile(
+      String key, String at, Function<String, T> parse, Function<T, String> show) {
+    Object value = values.get(key);
+    if (value == null) {
       return Optional.empty();
     }
-    if (fromFile instanceof Map) {
+    if (value instanceof Map) {
       configuration.problem(at, "must be one value, not keys of its own");
       configuration.knowAll(at);
       return Optional.empty();
     }
-    return parsed(at, at, text(fromFile), Origin.FILE, parse, show);
+    return parsed(at, at, text(value), Origin.FILE, parse, show);
   }
 
   private <T> Optional<T> parsed(

@@ -3,11 +3,11 @@ package io.millrace.config;
 import java.util.Collection;
 
 /** "did you mean": the nearest of the words that would have been right. */
-final class Suggestion {
+public final class Suggestion {
   private Suggestion() {}
 
   /** {@code "; did you mean 'x'?"}, or nothing when no candidate is near. */
-  static String nearest(String word, Collection<String> candidates) {
+  public static String nearest(String word, Collection<String> candidates) {
     String best = "";
     int bestDistance = Math.max(2, word.length() / 3) + 1;
     for (String candidate : candidates) {

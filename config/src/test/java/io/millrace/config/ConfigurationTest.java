@@ -37,6 +37,27 @@ class ConfigurationTest {
             new ConfigEntry("a.fourth", "9", Origin.DEFAULT));
   }
 
+  @Test
+  void aWrongValueIsAProblemEvenWhereAnotherOneOverridesIt() {
+    Map<String, Object> file =
+        Map.of("a", Map.of("port", "eighty", "time", 10, "more", Map.of("deep", 1)));
+    Map<String, String> environment =
+        Map.of("MILLRACE_A_PORT", "ninety", "MILLRACE_A_TIME", "2s", "MILLRACE_A_MORE", "3");
+    Configuration configuration = new Configuration(file, environment, Map.of("a.port", "6"));
+    ConfigSection a = configuration.root().section("a");
+
+    assertThat(a.port("port", 9)).isEqualTo(6);
+    assertThat(a.duration("time", Duration.ZERO)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(a.port("more", 9)).isEqualTo(3);
+    assertThat(configuration.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactly(
+            "a.port: 'eighty' is not a whole number from 0 to 65535",
+            "MILLRACE_A_PORT: 'ninety' is not a whole number from 0 to 65535",
+            "a.time: '10' has no unit; write for example '10s'",
+            "a.more: must be one value, not keys of its own");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "ingest.rtmp.port, MILLRACE_INGEST_RTMP_PORT",

@@ -8,7 +8,6 @@ import io.millrace.testkit.UnderValidation;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
-import io.millrace.testkit.program.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +17,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** A person opens the portal in a browser, clicks the stream and watches. */
 @Isolated("decodes video, and a stall must be the server's fault")
@@ -30,27 +27,21 @@ class BrowserIT {
   @Test
   void aViewerClicksTheStreamInThePortalAndWatchesWithoutAStall(@TempDir Path folder)
       throws IOException {
-    String chromium = Tools.require("chromium");
-    Path scripts = Clips.repositoryRoot().resolve("e2e/browser");
+    String chromium = Browser.executable();
     Path screenshots =
         Files.createDirectories(Clips.repositoryRoot().resolve("e2e/target/screenshots"));
-    installed(scripts);
     try (MillraceProcess server =
             MillraceProcess.serve(folder.resolve("data"), Ports.free(), Map.of());
         FfmpegPublisher publisher = FfmpegPublisher.looping(server.rtmp("watched"))) {
       Map<?, ?> seen;
       try (UnderValidation watched = Waiting.watch(server, "watched")) {
         seen =
-            json(
-                run(
-                    scripts,
-                    Tools.require("node"),
-                    "watch.mjs",
-                    server.http("/").toString(),
-                    "live/watched",
-                    Integer.toString(SECONDS),
-                    screenshots.toString(),
-                    chromium));
+            watch(
+                server.http("/").toString(),
+                "live/watched",
+                Integer.toString(SECONDS),
+                screenshots.toString(),
+                chromium);
         assertThat(watched.walker().started()).isTrue();
       }
 
@@ -68,22 +59,10 @@ class BrowserIT {
     }
   }
 
-  /** The driver of the browser, pinned by its lock file. */
-  private static void installed(Path scripts) {
-    if (!Files.isDirectory(scripts.resolve("node_modules/playwright-core"))) {
-      run(scripts, Tools.require("npm"), "ci", "--no-audit", "--no-fund");
+  private static Map<?, ?> watch(String... arguments) {
+    try (Program program = Browser.start("watch.mjs", List.of(arguments))) {
+      return Browser.json(program.await(DEADLINE).orFail().text());
     }
-  }
-
-  private static String run(Path folder, String... command) {
-    try (Program program = Program.start(List.of(command), Map.of(), folder)) {
-      return program.await(DEADLINE).orFail().text();
-    }
-  }
-
-  /** JSON is YAML. */
-  private static Map<?, ?> json(String text) {
-    return (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(text);
   }
 
   private static double number(Map<?, ?> seen, String name) {

@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 final class GStreamer {
   private static final Pattern PRESENTATION = Pattern.compile("pts: (\\d:\\d\\d:\\d\\d\\.\\d+)");
 
+  private static final Pattern SIZE =
+      Pattern.compile("width=\\(int\\)(\\d+), height=\\(int\\)(\\d+)");
+
   private GStreamer() {}
 
   /** Pushes the clip once at its natural speed, by librtmp. */
@@ -48,6 +51,18 @@ final class GStreamer {
   /** The presentation times of the decoded blocks of sound that came out of {@link #play}. */
   static List<Duration> sound(String output) {
     return times(output, ":sound: last-message = chain");
+  }
+
+  /** The sizes of the decoded pictures that came out of {@link #play}, in order, as 640x360. */
+  static List<String> sizes(String output) {
+    return output
+        .lines()
+        .filter(line -> line.contains(":pictures.GstPad:sink: caps = video/x-raw"))
+        .map(SIZE::matcher)
+        .filter(Matcher::find)
+        .map(found -> found.group(1) + "x" + found.group(2))
+        .distinct()
+        .toList();
   }
 
   private static List<Duration> times(String output, String sink) {

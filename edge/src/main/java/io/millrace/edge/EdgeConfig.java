@@ -33,6 +33,10 @@ public record EdgeConfig(
         section.duration("upstreamTimeout", Duration.ofSeconds(45)));
   }
 
+  EdgeConfig withUpstreamTimeout(Duration timeout) {
+    return new EdgeConfig(memoryBytes, origin, originSecret, viewerTimeout, timeout);
+  }
+
   private static Optional<URI> origin(ConfigSection section) {
     Optional<URI> origin = section.uri("origin");
     if (origin.isPresent() && !isServer(origin.get())) {

@@ -301,7 +301,7 @@ public final class EdgeMount {
                               LOGGER
                                   .atWarn()
                                   .addKeyValue("path", request.path())
-                                  .addKeyValue("reason", failure.toString())
+                                  .addKeyValue("reason", failure.getMessage())
                                   .addKeyValue("missed", missed)
                                   .log("origin does not answer"));
                 });

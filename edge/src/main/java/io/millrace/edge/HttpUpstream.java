@@ -23,6 +23,9 @@ public final class HttpUpstream implements Upstream {
   /** The field that carries {@code origin.sharedSecret}. */
   public static final String SECRET_HEADER = "millrace-origin-secret";
 
+  /** An origin has no other reason for it: who may play is decided here. */
+  private static final int REFUSED = 403;
+
   private static final int CONNECTIONS = 512;
   private static final int WAITING = 4096;
   private static final int MAX_BODY = 128 << 20;
@@ -65,7 +68,7 @@ public final class HttpUpstream implements Upstream {
               if (result.succeeded()) {
                 answer.tryComplete(result.result());
               } else {
-                answer.tryFail(result.cause());
+                answer.tryFail(OriginUnreachableException.said(origin, result.cause()));
               }
             });
     return answer.future();
@@ -106,9 +109,14 @@ public final class HttpUpstream implements Upstream {
         });
     response.exceptionHandler(whole::tryFail);
     response.endHandler(
-        end ->
+        end -> {
+          if (response.statusCode() == REFUSED) {
+            whole.tryFail(new OriginRefusesException());
+          } else {
             whole.tryComplete(
-                new UpstreamResponse(response.statusCode(), response.headers(), body)));
+                new UpstreamResponse(response.statusCode(), response.headers(), body));
+          }
+        });
     return whole.future();
   }
 }

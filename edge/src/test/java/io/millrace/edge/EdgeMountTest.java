@@ -349,6 +349,10 @@ final class EdgeMountTest {
                       if (request.path().endsWith("never")) {
                         return;
                       }
+                      if (request.path().endsWith("strange")) {
+                        request.response().setStatusCode(403).end("who are you?");
+                        return;
+                      }
                       request.response().putHeader("ETag", "\"x\"").setStatusCode(203).end("hi");
                     })
                 .listen(0, "127.0.0.1"));
@@ -369,6 +373,9 @@ final class EdgeMountTest {
     assertThat(seen).containsExactly("/play/a?q=1 s");
     upstream = http;
     assertThat(ask("/play/live/cam/never").status()).isEqualTo(504);
+    assertThat(ask("/play/live/cam/strange").status())
+        .as("that this edge has the wrong secret is no viewer's fault")
+        .isEqualTo(502);
     get(other.close());
     assertThat(ask("/play/live/cam/gone").status()).isEqualTo(502);
   }

@@ -5,21 +5,17 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -29,11 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One event loop's share of a listener. Everything here but the ports belongs to that loop: its
- * connections, their exchanges, the sweep that closes late ones.
- *
- * <p>A response's end is noticed through its {@code endHandler} and {@code closeHandler}; a mount
- * that puts its own there is noticed by the sweep instead, a moment later.
+ * One event loop's share of a listener: opens its ports, looks at each request and gives it to its
+ * mount. Everything here but the ports belongs to that loop.
  */
 final class HttpListenerVerticle extends VerticleBase {
   private static final Logger LOGGER = LoggerFactory.getLogger(HttpListenerVerticle.class);
@@ -54,7 +47,10 @@ final class HttpListenerVerticle extends VerticleBase {
 
   private final HttpListener.Shared shared;
   private final HttpConfig.Limits limits;
-  private final IdentityHashMap<HttpConnection, OpenConnection> open = new IdentityHashMap<>();
+
+  @SuppressWarnings("NullAway.Init") // with the verticle's start
+  private OpenConnections open;
+
   private @Nullable HttpServer plain;
   private @Nullable HttpServer tls;
   private long dateSecond;
@@ -68,8 +64,9 @@ final class HttpListenerVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     HttpConfig config = shared.config();
+    open = new OpenConnections(vertx, limits, shared.connections(), shared.metrics());
     long sweep = Math.clamp(limits.headerTimeout().toMillis() / 4, 20, SWEEP_MILLIS);
-    vertx.setPeriodic(sweep, timer -> sweep(millis()));
+    vertx.setPeriodic(sweep, timer -> open.sweep(millis()));
     plain = server(vertx.createHttpServer(options()));
     Future<HttpServer> listening =
         listen(
@@ -142,7 +139,7 @@ final class HttpListenerVerticle extends VerticleBase {
 
   private HttpServer server(HttpServer server) {
     return server
-        .connectionHandler(this::connected)
+        .connectionHandler(connection -> open.add(connection, millis()))
         .requestHandler(this::requested)
         .invalidRequestHandler(this::malformed)
         .exceptionHandler(failure -> shared.metrics().refused("connection-failed"));
@@ -179,45 +176,8 @@ final class HttpListenerVerticle extends VerticleBase {
             && String.valueOf(failure.getMessage()).contains("already in use"));
   }
 
-  private void connected(HttpConnection connection) {
-    if (shared.connections().incrementAndGet() > limits.connections()) {
-      shared.connections().decrementAndGet();
-      shared.metrics().refused("too-many-connections");
-      connection.close();
-      return;
-    }
-    shared.metrics().opened();
-    open.put(
-        connection,
-        new OpenConnection(
-            connection,
-            new ConnectionWatch(limits.headerTimeout(), limits.idleTimeout(), millis())));
-    whenClosed(connection, () -> disconnected(connection));
-  }
-
-  /**
-   * Notices a connection's end even after it became a WebSocket, when its own {@code closeHandler}
-   * is never called (Vert.x 5.1); the channel knows.
-   */
-  private static void whenClosed(HttpConnection connection, Runnable action) {
-    if (connection instanceof HttpServerConnection server) {
-      server.channelHandlerContext().channel().closeFuture().addListener(done -> action.run());
-    } else {
-      connection.closeHandler(closed -> action.run());
-    }
-  }
-
-  private void disconnected(HttpConnection connection) {
-    OpenConnection gone = open.remove(connection);
-    if (gone != null) {
-      shared.connections().decrementAndGet();
-      shared.metrics().closed();
-      gone.abandon(shared.metrics());
-    }
-  }
-
   private void requested(HttpServerRequest request) {
-    OpenConnection connection = open.get(request.connection());
+    OpenConnection connection = open.find(request.connection());
     if (connection == null) {
       request.connection().close();
       return;
@@ -242,7 +202,8 @@ final class HttpListenerVerticle extends VerticleBase {
           new Problem(400, "malformed-request", "The address is not one that can be served"));
     } else if (announced(request) > limits.bodyBytes()) {
       shared.metrics().refused("body-too-large");
-      refuseAndClose(
+      LastAnswer.send(
+          vertx,
           request,
           new Problem(
               413, "body-too-large", "A request's body may have " + limits.bodyBytes() + " bytes"));
@@ -302,13 +263,24 @@ final class HttpListenerVerticle extends VerticleBase {
         && (request.authority().port() < 0 || request.authority().port() == HTTPS_PORT);
   }
 
-  /** Where there is TLS, a credential in clear text from another machine is a mistake. */
+  /**
+   * Where there is TLS, a credential in clear text from another machine is a mistake. A playback
+   * token in the address is one only where browsers believe the certificate: players cannot use
+   * another one.
+   */
   private boolean isCredentialInClear(HttpServerRequest request) {
+    if (tls == null) {
+      return false;
+    }
+    boolean credential =
+        request.headers().contains(HttpHeaders.AUTHORIZATION)
+            || (shared.vouchedFor().get() && holdsToken(request.query()));
     TrustedProxies proxies = shared.config().trustedProxies();
-    return tls != null
-        && request.headers().contains(HttpHeaders.AUTHORIZATION)
-        && !proxies.isSecure(request)
-        && !proxies.clientOf(request).isThisMachine();
+    return credential && !proxies.isSecure(request) && !proxies.clientOf(request).isThisMachine();
+  }
+
+  private static boolean holdsToken(@Nullable String query) {
+    return query != null && (query.startsWith("token=") || query.contains("&token="));
   }
 
   private long bodyDeadline(HttpServerRequest request) {
@@ -336,54 +308,7 @@ final class HttpListenerVerticle extends VerticleBase {
               new Problem(400, "malformed-request", "This is not an HTTP request");
         };
     shared.metrics().refused(problem.status() == 400 ? "malformed" : problem.code());
-    refuseAndClose(request, problem);
-  }
-
-  /** Answers, then closes an HTTP/1.1 connection, whose next bytes mean nothing any more. */
-  private void refuseAndClose(HttpServerRequest request, Problem problem) {
-    if (request.version() == HttpVersion.HTTP_2) {
-      Problems.send(request, problem);
-      return;
-    }
-    request.response().putHeader(HttpHeaders.CONNECTION, "close");
-    Problems.send(request, problem);
-    vertx.setTimer(200, timer -> request.connection().close());
-  }
-
-  private void sweep(long now) {
-    for (OpenConnection connection : List.copyOf(open.values())) {
-      connection.prune(shared.metrics(), now);
-      connection.late(now).forEach(exchange -> cutBody(exchange.request()));
-      connection
-          .stalled(now, limits.idleTimeout().toMillis())
-          .forEach(exchange -> cutAnswer(exchange.request()));
-      Optional<String> reason = connection.watch().expired(now);
-      if (reason.isPresent()) {
-        if (!reason.get().equals("idle")) {
-          shared.metrics().refused(reason.get());
-        }
-        connection.connection().close();
-      }
-    }
-  }
-
-  /** A body that trickles in. */
-  private void cutBody(HttpServerRequest request) {
-    shared.metrics().refused("body-timeout");
-    refuseAndClose(
-        request, new Problem(408, "body-timeout", "The request's body did not arrive in time"));
-  }
-
-  /** An answer that nobody takes; a close that waits for what is queued would never come. */
-  private void cutAnswer(HttpServerRequest request) {
-    shared.metrics().refused("stalled");
-    if (request.version() == HttpVersion.HTTP_2) {
-      request.response().reset();
-    } else if (request.connection() instanceof HttpServerConnection server) {
-      var _ = server.channelHandlerContext().channel().close();
-    } else {
-      request.connection().close();
-    }
+    LastAnswer.send(vertx, request, problem);
   }
 
   /** The announced length; 0 where there is none. */

@@ -6,9 +6,13 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 
-/** Answers requests with problem documents (RFC 9457). Called on the request's event loop. */
+/**
+ * Answers requests with problem documents (RFC 9457), or with a page that says the same where a
+ * browser asks for one. Called on the request's event loop.
+ */
 public final class Problems {
   private static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized(Problem.MEDIA_TYPE);
+  private static final CharSequence HTML = HttpHeaders.createOptimized("text/html; charset=utf-8");
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
 
   private Problems() {}
@@ -27,9 +31,11 @@ public final class Problems {
       response.reset();
       return;
     }
-    Buffer body = problem.toJson().toBuffer();
+    boolean page = wantsPage(request);
+    Buffer body = page ? ProblemPage.of(problem) : problem.toJson().toBuffer();
     response.setStatusCode(problem.status());
-    response.headers().set(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON);
+    response.headers().set(HttpHeaders.CONTENT_TYPE, page ? HTML : PROBLEM_JSON);
+    response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
     response.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
     if (!response.headers().contains(HttpHeaders.CACHE_CONTROL)) {
       response.headers().set(HttpHeaders.CACHE_CONTROL, NO_STORE);
@@ -39,6 +45,12 @@ public final class Problems {
     } else {
       response.end(body);
     }
+  }
+
+  /** Whether a browser shows the answer to a person: scripts and players do not ask for HTML. */
+  public static boolean wantsPage(HttpServerRequest request) {
+    String accept = request.getHeader(HttpHeaders.ACCEPT);
+    return accept != null && accept.contains("text/html");
   }
 
   /** The answer to a failure of ours; says nothing about its inside. */

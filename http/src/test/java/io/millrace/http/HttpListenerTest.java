@@ -40,6 +40,27 @@ final class HttpListenerTest extends ListenerForTest {
   }
 
   @Test
+  void answersABrowserWithAPageThatSaysTheSame() throws IOException {
+    int port = open(config(LIMITS)).port();
+    String head = "GET /no<b>thing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    assertThat(raw(port, head + "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n\r\n"))
+        .contains(" 404 ")
+        .containsIgnoringCase("content-type: text/html; charset=utf-8")
+        .containsIgnoringCase("vary: accept")
+        .contains("<h1>Not found</h1>", "There is nothing at this address", "Error 404")
+        .doesNotContain("<b>", "urn:millrace");
+    assertThat(raw(port, head + "Accept: */*\r\n\r\n"))
+        .contains("urn:millrace:problem:not-found")
+        .doesNotContain("<h1>");
+  }
+
+  @Test
+  void whatAPageSaysIsText() {
+    assertThat(ProblemPage.of(new Problem(400, "bad-name", "'<i>&\"' is no name")).toString())
+        .contains("<p>'&lt;i&gt;&amp;&quot;' is no name.</p>", "<h1>Bad name</h1>");
+  }
+
+  @Test
   void keepsTheInsideOfAFailureInside() {
     Answer answer = ask(open(config(LIMITS)).port(), "/broken");
     assertThat(answer.status()).isEqualTo(500);

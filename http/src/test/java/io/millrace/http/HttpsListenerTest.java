@@ -140,17 +140,7 @@ final class HttpsListenerTest extends ListenerForTest {
 
   @Test
   void refusesCredentialsInClearTextFromAnotherMachineWhereThereIsTls() throws IOException {
-    HttpConfig proxied =
-        new HttpConfig(
-            "http",
-            "127.0.0.1",
-            0,
-            0,
-            Optional.of(SelfSignedCertificate.keptIn(directory, Instant.now())),
-            LIMITS,
-            false,
-            TrustedProxies.parse(List.of("127.0.0.1")));
-    int port = open(proxied).port();
+    int port = open(proxied(SelfSignedCertificate.keptIn(directory, Instant.now()))).port();
     String head = "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
     String credential = "Authorization: Basic YTpi\r\n";
     String other = "X-Forwarded-For: 203.0.113.7\r\n";
@@ -164,6 +154,37 @@ final class HttpsListenerTest extends ListenerForTest {
     assertThat(counted("credential-in-clear")).isEqualTo(1);
     int withoutTls = open(config(LIMITS)).port();
     assertThat(raw(withoutTls, head + credential + other + "\r\n")).endsWith("hello HTTP_1_1");
+  }
+
+  @Test
+  void refusesTokensOfPlayersInClearTextWherePlayersCanUseTls() throws Exception {
+    String head = "GET /hello?a=1&token=eyJ.a.b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    String other = "X-Forwarded-For: 203.0.113.7\r\n";
+    int trusted = open(proxied(issuedByAnother(directory.resolve("issued")))).port();
+    int selfSigned =
+        open(proxied(SelfSignedCertificate.keptIn(directory.resolve("self"), Instant.now())))
+            .port();
+
+    assertThat(raw(trusted, head + other + "\r\n")).contains(" 403 ", "tls-required");
+    assertThat(raw(trusted, head.replace("a=1&", "") + other + "\r\n")).contains(" 403 ");
+    assertThat(raw(trusted, head + "\r\n")).endsWith("hello HTTP_1_1");
+    assertThat(raw(trusted, head + other + "X-Forwarded-Proto: https\r\n\r\n"))
+        .endsWith("hello HTTP_1_1");
+    assertThat(raw(trusted, head.replace("token", "tokens") + other + "\r\n"))
+        .endsWith("hello HTTP_1_1");
+    assertThat(raw(selfSigned, head + other + "\r\n")).endsWith("hello HTTP_1_1");
+  }
+
+  private static HttpConfig proxied(CertificateFiles certificate) {
+    return new HttpConfig(
+        "http",
+        "127.0.0.1",
+        0,
+        0,
+        Optional.of(certificate),
+        LIMITS,
+        false,
+        TrustedProxies.parse(List.of("127.0.0.1")));
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.millrace.ingest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,7 +12,6 @@ import io.millrace.media.TrackFormat;
 import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.FrameHashes;
 import io.millrace.testkit.Program;
-import java.net.URLEncoder;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -21,8 +19,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,21 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EnhancedPublishTest {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
-  private static final String ADDRESS =
-      "live/demo?key=" + URLEncoder.encode(IngestHarness.KEY, UTF_8);
+  private static final String ADDRESS = "live/demo" + IngestHarness.QUERY;
 
   @TempDir Path folder;
-  private IngestHarness ingest;
-
-  @BeforeEach
-  void start() {
-    ingest = new IngestHarness(Map.of("endGrace", "100ms"));
-  }
-
-  @AfterEach
-  void stop() {
-    ingest.close();
-  }
+  @AutoClose private final IngestHarness ingest = new IngestHarness(Map.of("endGrace", "100ms"));
 
   @Test
   void hevcAndOpusArriveAsTheyWere() throws Exception {

@@ -1,6 +1,5 @@
 package io.millrace.ingest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,34 +13,21 @@ import io.millrace.testkit.Clips;
 import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.Program;
 import io.vertx.core.buffer.Buffer;
-import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** A real ffmpeg pushes real media over a real socket. */
 class FfmpegPublishTest {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final String CLIP = Clips.bigBuckBunny().toString();
-  private static final String ADDRESS =
-      "live/demo?key=" + URLEncoder.encode(IngestHarness.KEY, UTF_8);
+  private static final String ADDRESS = "live/demo" + IngestHarness.QUERY;
 
-  private IngestHarness ingest;
-
-  @BeforeEach
-  void start() {
-    ingest = new IngestHarness(Map.of("endGrace", "100ms"));
-  }
-
-  @AfterEach
-  void stop() {
-    ingest.close();
-  }
+  @AutoClose private final IngestHarness ingest = new IngestHarness(Map.of("endGrace", "100ms"));
 
   @Test
   void everyPacketOfTheClipArrivesInOrder() {

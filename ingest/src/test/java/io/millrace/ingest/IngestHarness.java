@@ -8,6 +8,8 @@ import io.millrace.media.ReaderLimits;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +23,9 @@ import java.util.function.Consumer;
 /** An ingest on a free port, and everything that its streams tell a reader. */
 public final class IngestHarness implements AutoCloseable {
   public static final String KEY = "k+ey/1";
+
+  /** The key as it goes behind a stream's name. */
+  public static final String QUERY = "?key=" + URLEncoder.encode(KEY, StandardCharsets.UTF_8);
 
   public final Vertx vertx = Vertx.vertx();
   public final LiveStreams streams;

@@ -1,6 +1,5 @@
 package io.millrace.ingest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -15,32 +14,19 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class RtmpPublisherTest {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
-  private static final String QUERY = "?key=" + URLEncoder.encode(IngestHarness.KEY, UTF_8);
 
-  private IngestHarness ingest;
-
-  @BeforeEach
-  void start() {
-    ingest = new IngestHarness(Map.of("endGrace", "100ms"));
-  }
-
-  @AfterEach
-  void stop() {
-    ingest.close();
-  }
+  @AutoClose private final IngestHarness ingest = new IngestHarness(Map.of("endGrace", "100ms"));
 
   @Test
   void whatIsPublishedArrivesAsItWasSent() {
@@ -52,7 +38,7 @@ class RtmpPublisherTest {
             "copy",
             "-f",
             "flv",
-            ingest.url("live/first" + QUERY))
+            ingest.url("live/first" + IngestHarness.QUERY))
         .orFail();
     await().atMost(DEADLINE).until(() -> ends() == 1);
     List<MediaEvent> source = List.copyOf(ingest.events().subList(0, ingest.events.size() - 1));
@@ -62,7 +48,8 @@ class RtmpPublisherTest {
     Promise<Void> done = Promise.promise();
     context.runOnContext(
         v ->
-            RtmpPublisher.connect(ingest.vertx, URI.create(ingest.url("live/second" + QUERY)))
+            RtmpPublisher.connect(
+                    ingest.vertx, URI.create(ingest.url("live/second" + IngestHarness.QUERY)))
                 .compose(publisher -> writeAll(publisher, new ArrayDeque<>(source)))
                 .onComplete(done));
     IngestHarness.await(done.future());
@@ -97,7 +84,8 @@ class RtmpPublisherTest {
   void anEndedBroadcastFailsThePublisherWithTheServersWords() {
     RtmpPublisher publisher =
         IngestHarness.await(
-            RtmpPublisher.connect(ingest.vertx, URI.create(ingest.url("live/demo" + QUERY))));
+            RtmpPublisher.connect(
+                ingest.vertx, URI.create(ingest.url("live/demo" + IngestHarness.QUERY))));
     IngestHarness.await(
         ingest.streams.end(ingest.attempts.getFirst().stream(), EndReason.ENDED_BY_API));
     assertThatThrownBy(() -> IngestHarness.await(publisher.closed()))

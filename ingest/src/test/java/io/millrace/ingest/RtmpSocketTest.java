@@ -39,8 +39,7 @@ import org.junit.jupiter.api.Test;
 /** What happens on the socket around the protocol: deadlines, limits, taking over, stopping. */
 class RtmpSocketTest {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
-  private static final String ADDRESS =
-      "live/demo?key=" + URLEncoder.encode(IngestHarness.KEY, UTF_8);
+  private static final String ADDRESS = "live/demo" + IngestHarness.QUERY;
 
   private static final StreamKey STREAM = new StreamKey("live", "demo");
   private static final int UNKNOWN_TYPE = 77;

@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -37,8 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** RTMP within TLS. */
 class RtmpsTest {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
-  private static final String NAME =
-      "demo?key=" + URLEncoder.encode(IngestHarness.KEY, StandardCharsets.UTF_8);
+  private static final String NAME = "demo" + IngestHarness.QUERY;
 
   @TempDir private Path directory;
   private CertificateFiles files;

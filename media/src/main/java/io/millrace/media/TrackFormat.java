@@ -5,6 +5,7 @@ import io.millrace.media.codec.Ac3Configuration;
 import io.millrace.media.codec.AspectRatio;
 import io.millrace.media.codec.Av1Configuration;
 import io.millrace.media.codec.AvcConfiguration;
+import io.millrace.media.codec.CodecConfiguration;
 import io.millrace.media.codec.ColorInfo;
 import io.millrace.media.codec.Eac3Configuration;
 import io.millrace.media.codec.FlacConfiguration;
@@ -16,8 +17,13 @@ import io.vertx.core.buffer.Buffer;
 
 /** What a track's samples are, with everything a decoder needs before the first one. */
 public sealed interface TrackFormat {
+  /** What a decoder needs before the first access unit. */
+  CodecConfiguration configuration();
+
   /** The {@code codecs} parameter of RFC 6381, exact from the bitstream ({@code avc1.64001E}). */
-  String codecs();
+  default String codecs() {
+    return configuration().codecs();
+  }
 
   /**
    * Whether a change to the other is none of the encoding, so that no discontinuity stands between
@@ -44,10 +50,17 @@ public sealed interface TrackFormat {
 
   /** Sound. */
   sealed interface Audio extends TrackFormat {
-    /** Samples per second after decoding. */
-    int sampleRate();
+    @Override
+    CodecConfiguration.Sound configuration();
 
-    int channels();
+    /** Samples per second after decoding. */
+    default int sampleRate() {
+      return configuration().sampleRate();
+    }
+
+    default int channels() {
+      return configuration().channels();
+    }
 
     /** What access units are counted in, per second: best the track's timescale. */
     default int clockRate() {
@@ -68,11 +81,6 @@ public sealed interface TrackFormat {
   /** H.264 as length-prefixed NAL units (ISO/IEC 14496-15 5.3). */
   record H264(AvcConfiguration configuration) implements Video {
     @Override
-    public String codecs() {
-      return configuration.codecs();
-    }
-
-    @Override
     public PictureFormat picture() {
       return configuration.picture().format();
     }
@@ -86,11 +94,6 @@ public sealed interface TrackFormat {
   /** HEVC as length-prefixed NAL units (ISO/IEC 14496-15 8.3). */
   record H265(HevcConfiguration configuration) implements Video {
     @Override
-    public String codecs() {
-      return configuration.codecs();
-    }
-
-    @Override
     public PictureFormat picture() {
       return configuration.picture().format();
     }
@@ -103,11 +106,6 @@ public sealed interface TrackFormat {
 
   /** AV1 as temporal units without their delimiters (AV1 in ISOBMFF 2.4). */
   record Av1(Av1Configuration configuration) implements Video {
-    @Override
-    public String codecs() {
-      return configuration.codecs();
-    }
-
     @Override
     public PictureFormat picture() {
       return configuration.sequence().format();
@@ -131,11 +129,6 @@ public sealed interface TrackFormat {
     }
 
     @Override
-    public String codecs() {
-      return configuration.codecs();
-    }
-
-    @Override
     public PictureFormat picture() {
       int chromaFormat = Math.max(1, configuration.chromaSubsampling());
       ColorInfo color = configuration.color();
@@ -151,21 +144,6 @@ public sealed interface TrackFormat {
 
   /** AAC as raw access units without ADTS headers (ISO/IEC 14496-3). */
   record Aac(AacConfiguration configuration) implements Audio {
-    @Override
-    public String codecs() {
-      return configuration.codecs();
-    }
-
-    @Override
-    public int sampleRate() {
-      return configuration.sampleRate();
-    }
-
-    @Override
-    public int channels() {
-      return configuration.channels();
-    }
-
     @Override
     public int clockRate() {
       return configuration.coreSampleRate();
@@ -190,21 +168,6 @@ public sealed interface TrackFormat {
   /** Opus packets (RFC 6716). */
   record Opus(OpusConfiguration configuration) implements Audio {
     @Override
-    public String codecs() {
-      return configuration.codecs();
-    }
-
-    @Override
-    public int sampleRate() {
-      return OpusConfiguration.SAMPLE_RATE;
-    }
-
-    @Override
-    public int channels() {
-      return configuration.channels();
-    }
-
-    @Override
     public int usualSamples() {
       return OpusConfiguration.SAMPLE_RATE / 50;
     }
@@ -222,21 +185,6 @@ public sealed interface TrackFormat {
 
   /** FLAC frames (RFC 9639). */
   record Flac(FlacConfiguration configuration) implements Audio {
-    @Override
-    public String codecs() {
-      return configuration.codecs();
-    }
-
-    @Override
-    public int sampleRate() {
-      return configuration.sampleRate();
-    }
-
-    @Override
-    public int channels() {
-      return configuration.channels();
-    }
-
     @Override
     public int usualSamples() {
       return configuration.maxBlockSize();
@@ -256,21 +204,6 @@ public sealed interface TrackFormat {
   /** AC-3 frames from their sync word on (ETSI TS 102 366). */
   record Ac3(Ac3Configuration configuration) implements Audio {
     @Override
-    public String codecs() {
-      return configuration.codecs();
-    }
-
-    @Override
-    public int sampleRate() {
-      return configuration.sampleRate();
-    }
-
-    @Override
-    public int channels() {
-      return configuration.channels();
-    }
-
-    @Override
     public int usualSamples() {
       return Ac3Configuration.SAMPLES_PER_FRAME;
     }
@@ -288,21 +221,6 @@ public sealed interface TrackFormat {
 
   /** E-AC-3 access units: one frame or more of every substream (ETSI TS 102 366 annex E). */
   record Eac3(Eac3Configuration configuration) implements Audio {
-    @Override
-    public String codecs() {
-      return configuration.codecs();
-    }
-
-    @Override
-    public int sampleRate() {
-      return configuration.sampleRate();
-    }
-
-    @Override
-    public int channels() {
-      return configuration.channels();
-    }
-
     @Override
     public int usualSamples() {
       return Ac3Configuration.SAMPLES_PER_FRAME;

@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
       "69:there is nothing to look at (no such host, no stream, no HLS)"
     })
 final class CheckCommand implements Callable<Integer> {
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+
   @Parameters(
       paramLabel = "URL",
       description = "a multivariant or a media playlist, on http or https")
@@ -60,9 +62,13 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     if (address.getHost() == null
         || !("http".equals(address.getScheme()) || "https".equals(address.getScheme()))) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "'" + address + "' is no address; write for example http://host/stream/index.m3u8");
+      throw wrong(
+          "'"
+              + Credentials.hidden(address.toString())
+              + "' is no address; write for example http://host/stream/index.m3u8");
+    }
+    if (time.compareTo(SHORTEST) < 0) {
+      throw wrong("--for must be 1s or more, or nothing would be looked at");
     }
     PrintWriter err = spec.commandLine().getErr();
     boolean shown = !quiet && !json && Terminal.isThere();
@@ -72,16 +78,24 @@ final class CheckCommand implements Callable<Integer> {
           Validator.validate(
               address, time, WalkOptions.defaults(), shown ? new ProgressShown(err) : looked -> {});
     } catch (CannotLookException e) {
-      throw new UnavailableException(String.valueOf(e.getMessage()));
+      throw new UnavailableException(Credentials.hidden(String.valueOf(e.getMessage())));
     }
     if (shown) {
       err.println();
+    }
+    if (report.clean() && report.looked().segments() == 0) {
+      throw new UnavailableException(
+          "no segment came in " + time.toSeconds() + " s, so nothing was judged; watch it longer");
     }
     PrintWriter out = spec.commandLine().getOut();
     CheckReport words = new CheckReport(address, report);
     out.println(json ? words.json().encodePrettily() : words.text());
     out.flush();
     return report.clean() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   /** One line that is written over. */

@@ -27,7 +27,7 @@ final class CheckReport {
   /** For people: what is broken by rule, with what to do about it. */
   String text() {
     StringBuilder text = new StringBuilder();
-    text.append(address).append('\n');
+    text.append(Credentials.hidden(address.toString())).append('\n');
     text.append("looked at ").append(words(report.looked()));
     text.append(report.looked().ended() ? ", to the end\n" : "\n");
     section(text, "broken", report.violations());
@@ -55,7 +55,7 @@ final class CheckReport {
   JsonObject json() {
     ValidationReport.Looked looked = report.looked();
     return new JsonObject()
-        .put("address", address.toString())
+        .put("address", Credentials.hidden(address.toString()))
         .put("clean", report.clean())
         .put(
             "looked",
@@ -68,8 +68,8 @@ final class CheckReport {
                 .put("ended", looked.ended()))
         .put("violations", list(report.violations()))
         .put("warnings", list(report.warnings()))
-        .put("notes", new JsonArray(report.notes()))
-        .put("failures", new JsonArray(report.failures()));
+        .put("notes", hidden(report.notes()))
+        .put("failures", hidden(report.failures()));
   }
 
   /** How much was looked at. */
@@ -120,18 +120,22 @@ final class CheckReport {
               .put("rule", violation.rule().id())
               .put("words", violation.rule().words())
               .put("remedy", violation.rule().remedy())
-              .put("address", violation.place().address())
+              .put("address", Credentials.hidden(violation.place().address()))
               .put("version", violation.place().version())
               .put("line", violation.place().line())
               .put("path", violation.place().path())
-              .put("seen", violation.seen()));
+              .put("seen", Credentials.hidden(violation.seen())));
     }
     return list;
   }
 
-  /** What a server wrote, without what would move a terminal's cursor. */
+  private static JsonArray hidden(List<String> texts) {
+    return new JsonArray(texts.stream().map(Credentials::hidden).toList());
+  }
+
+  /** What a server wrote, without credentials and what would move a terminal's cursor. */
   private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
+    return Credentials.hidden(text).replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String count(int number, String noun) {

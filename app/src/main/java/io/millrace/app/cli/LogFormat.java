@@ -1,7 +1,9 @@
 package io.millrace.app.cli;
 
+import io.millrace.app.ops.LogOutput;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** How log lines are written. */
 enum LogFormat {
@@ -9,11 +11,12 @@ enum LogFormat {
   JSON;
 
   private static final String OPTION = "--log-format";
+  private static final Set<String> SERVERS = Set.of("serve", "demo");
 
   /**
-   * Sets the form of the log lines by the command line, before any class that logs is loaded: the
-   * first logger fixes it. Without the option it is text on a terminal and JSON elsewhere; a wrong
-   * word is reported when the command line is parsed.
+   * Opens the log by the command line, before any class that logs is loaded: the first logger fixes
+   * its form. Without the option it is text on a terminal and JSON elsewhere; a wrong word is
+   * reported when the command line is parsed. Where a server's log is JSON, so is all it prints.
    */
   static void choose(List<String> arguments) {
     String word = Terminal.isThere() ? "text" : "json";
@@ -25,7 +28,10 @@ enum LogFormat {
         word = arguments.get(i + 1);
       }
     }
-    System.setProperty(
-        "millrace.log.format", word.toLowerCase(Locale.ROOT).equals("json") ? "json" : "text");
+    boolean json = word.toLowerCase(Locale.ROOT).equals("json");
+    LogOutput.open(json);
+    if (json && !arguments.isEmpty() && SERVERS.contains(arguments.getFirst())) {
+      LogOutput.printAsJson();
+    }
   }
 }

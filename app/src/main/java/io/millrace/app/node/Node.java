@@ -20,6 +20,7 @@ import io.millrace.children.DataDirectory;
 import io.millrace.edge.EdgeMetrics;
 import io.millrace.edge.EdgeMount;
 import io.millrace.edge.HttpUpstream;
+import io.millrace.edge.OriginProbe;
 import io.millrace.edge.Upstream;
 import io.millrace.http.HttpConfig;
 import io.millrace.http.HttpListener;
@@ -33,6 +34,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,9 +48,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One running node. {@link #start} blocks until every role is ready; {@link #close} stops in this
- * order: not ready any more, broadcasts end and are stored, viewers read the end, listeners close,
- * records close. Used by one thread.
+ * One running node. {@link #start} blocks until every role runs (an edge is ready when its origin
+ * serves it, which may be later); {@link #close} stops in this order: not ready any more,
+ * broadcasts end and are stored, viewers read the end, listeners close, records close. Used by one
+ * thread.
  */
 public final class Node implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
@@ -71,6 +74,7 @@ public final class Node implements AutoCloseable {
   private @Nullable OriginPart origin;
   private @Nullable KeyWatch keys;
   private @Nullable EdgeMount edge;
+  private @Nullable OriginProbe probe;
   private @Nullable HttpListener listener;
   private boolean closed;
 
@@ -139,6 +143,11 @@ public final class Node implements AutoCloseable {
     Optional<JwtRules> tokens = tokens();
     if (settings.runs(Role.CATALOG)) {
       catalog = new CatalogPart(vertx, settings, data, tokens, clock, registry, health);
+      if (settings.access().apps().size() > 1) {
+        LOGGER.warn(
+            "access.apps and access.playback of other apps than live are not used here:"
+                + " the catalogue's API says what apps there are and who may play");
+      }
     }
     AccessRules rules = rules(tokens, own);
     if (settings.runs(Role.ORIGIN)) {
@@ -164,8 +173,14 @@ public final class Node implements AutoCloseable {
               "http.port", HttpListener.open(vertx, http, mounts, httpMetrics, EventLoops.count()));
     }
     if (settings.runs(Role.EDGE)) {
-      health.part("edge", () -> Health.Part.READY);
+      health.part("edge", this::edgeHealth);
     }
+  }
+
+  private Health.Part edgeHealth() {
+    return probe == null
+        ? Health.Part.READY
+        : new Health.Part(probe.reach().isReady(), probe.words());
   }
 
   private KeyWatch keyWatch(OriginPart publishers, CatalogAccessRules rules) {
@@ -178,6 +193,8 @@ public final class Node implements AutoCloseable {
           ? Optional.empty()
           : Optional.of(
               JwtRules.load(settings.access().jwt().get(), new RevokedTokens(MOST_REVOKED)));
+    } catch (NoSuchFileException e) {
+      throw new StartException("access.jwt: there is no file " + e.getFile(), e);
     } catch (IOException e) {
       throw Waiting.failed("access.jwt", e);
     }
@@ -194,10 +211,13 @@ public final class Node implements AutoCloseable {
   }
 
   private EdgeMount edge(AccessRules rules) {
-    Upstream upstream =
-        origin != null && settings.edge().origin().isEmpty()
-            ? MediaBridges.upstream(origin.origin())
-            : new HttpUpstream(vertx, settings.edge());
+    Upstream upstream;
+    if (origin != null && settings.edge().origin().isEmpty()) {
+      upstream = MediaBridges.upstream(origin.origin());
+    } else {
+      upstream = new HttpUpstream(vertx, settings.edge());
+      probe = new OriginProbe(vertx, settings.edge());
+    }
     return new EdgeMount(
         vertx,
         settings.edge(),
@@ -303,6 +323,9 @@ public final class Node implements AutoCloseable {
     }
     if (listener != null) {
       waiting.forStop("listener", listener.close(settings.stopTimeout().dividedBy(4)));
+    }
+    if (probe != null) {
+      probe.close();
     }
     if (edge != null) {
       edge.close();

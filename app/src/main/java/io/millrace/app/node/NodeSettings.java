@@ -145,7 +145,10 @@ public record NodeSettings(
     } catch (NoSuchFileException e) {
       section.problem(key, "there is no file " + e.getFile());
     } catch (Exception e) {
-      section.problem(key, String.valueOf(e.getMessage()));
+      String path = section.path() + "." + key;
+      String message = String.valueOf(e.getMessage());
+      section.problem(
+          key, message.startsWith(path) ? message.substring(path.length()).strip() : message);
     }
   }
 

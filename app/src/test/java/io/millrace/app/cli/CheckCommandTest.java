@@ -1,5 +1,6 @@
 package io.millrace.app.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -7,12 +8,16 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckCommandTest {
   private static final String LIST =
@@ -119,6 +124,59 @@ class CheckCommandTest {
       assertThat(CommandRun.of("check", wrong).code()).as(wrong).isEqualTo(ExitCode.USAGE);
     }
     assertThat(CommandRun.of("check", "--for", "10", address("/")).err()).contains("no unit");
+  }
+
+  @Test
+  void nothingIsCleanThatWasNotLookedAt() {
+    files.put("/a.m3u8", LIST);
+    CommandRun none = CommandRun.of("check", "--for", "0s", address("/a.m3u8"));
+    assertThat(none.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(none.err()).contains("--for must be 1s or more");
+
+    files.put("/empty.m3u8", "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n");
+    CommandRun empty = CommandRun.of("check", "--for", "1s", address("/empty.m3u8"));
+    assertThat(empty.out()).doesNotContain("no rule is broken");
+    assertThat(empty.code()).isNotEqualTo(ExitCode.OK);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--json", "--quiet"})
+  void theReportHoldsNoCredentialsOfTheAddress(String form) {
+    String token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl";
+    files.put("/a.m3u8", LIST.replace("2.000", "9.000").replace("0.vtt", "1.vtt?token=" + token));
+    CommandRun run =
+        CommandRun.of(
+            "check", form, address("/a.m3u8?token=" + token + "&sessionKey=hush&bitrate=500"));
+
+    assertThat(run.out())
+        .contains("/a.m3u8?token=***&sessionKey=***&bitrate=500")
+        .contains("B13")
+        .doesNotContain("c2lnbmF0dXJl")
+        .doesNotContain("hush");
+    CommandRun missing = CommandRun.of("check", address("/none.m3u8?token=" + token));
+    assertThat(missing.err()).contains("404").doesNotContain("c2lnbmF0dXJl");
+  }
+
+  @Test
+  void aPortOfAnotherProtocolIsSaidInPlainWords() throws IOException {
+    try (ServerSocket other = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                while (true) {
+                  try (Socket taken = other.accept()) {
+                    taken.getOutputStream().write("\u0003no HTTP\r\n\r\n".getBytes(UTF_8));
+                  } catch (IOException e) {
+                    return;
+                  }
+                }
+              });
+      CommandRun run =
+          CommandRun.of("check", "http://localhost:" + other.getLocalPort() + "/live/a.m3u8");
+
+      assertThat(run.code()).isEqualTo(ExitCode.UNAVAILABLE);
+      assertThat(run.err()).contains("gives no HTTP answer; is it the right port");
+    }
   }
 
   private String address(String path) {

@@ -189,6 +189,20 @@ class NodeSettingsTest {
         .containsExactly("ingest.rtmps.certificate: there is no file /none.crt");
   }
 
+  @Test
+  void aKeyForTokensThatCannotBeUsedIsSaidOnce() {
+    assertThat(fileProblems(Map.of("access", Map.of("jwt", Map.of("secret", "short")))))
+        .containsExactly("access.jwt.secret: must have at least 32 bytes for HS256");
+    assertThat(fileProblems(Map.of("access", Map.of("jwt", Map.of("publicKeyFile", "/none.pem")))))
+        .containsExactly("access.jwt.publicKeyFile: there is no file /none.pem");
+  }
+
+  private static List<String> fileProblems(Map<String, Object> tree) {
+    Configuration configuration = configuration(tree);
+    NodeSettings.checkFiles(configuration.root(), NodeSettings.read(configuration.root()));
+    return configuration.problems().stream().map(ConfigProblem::toString).toList();
+  }
+
   private static List<ConfigProblem> problems(Map<String, Object> tree) {
     Configuration configuration = configuration(tree);
     NodeSettings.read(configuration.root());

@@ -181,7 +181,16 @@ class NodeTest {
         String direct = "http://127.0.0.1:" + origin.originPort().orElseThrow() + path;
         assertThat(Nodes.get(direct).statusCode()).isIn(401, 403);
         String refused = "http://127.0.0.1:" + stranger.httpPort().orElseThrow() + path;
-        assertThat(Nodes.get(refused).statusCode()).isGreaterThanOrEqualTo(400);
+        assertThat(Nodes.get(refused).statusCode()).isEqualTo(502);
+        await().untilAsserted(() -> assertThat(edge.health().isReady()).isTrue());
+        await()
+            .untilAsserted(
+                () ->
+                    assertThat(stranger.health().report().getJsonObject("roles").encode())
+                        .isEqualTo(
+                            "{\"edge\":{\"ready\":false,\"detail\":\"the origin refuses this edge:"
+                                + " it has another origin.sharedSecret\"}}"));
+        assertThat(stranger.health().isReady()).isFalse();
       } finally {
         publisher.interrupt();
         publisher.join();

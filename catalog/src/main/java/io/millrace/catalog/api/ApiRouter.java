@@ -103,7 +103,11 @@ public final class ApiRouter {
     router.errorHandler(404, context -> fail(context, notServed(context)));
     router.errorHandler(
         413,
-        context -> fail(context, new ApiProblem(413, "body-too-large", "the body is too large")));
+        context ->
+            fail(
+                context,
+                new ApiProblem(
+                    413, "body-too-large", "a body may have " + LARGEST_BODY_BYTES + " bytes")));
     router.errorHandler(
         400, context -> fail(context, new ApiProblem(400, "bad-request", "malformed request")));
     router.errorHandler(

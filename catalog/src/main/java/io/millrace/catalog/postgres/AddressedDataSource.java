@@ -52,9 +52,10 @@ final class AddressedDataSource implements DataSource {
     // The properties have one.
   }
 
+  /** How long a pool that closes waits for a connection that is just being made, in seconds. */
   @Override
   public int getLoginTimeout() {
-    return 0;
+    return 1;
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -23,8 +24,11 @@ public final class Database implements AutoCloseable {
 
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
 
+  /** A statement that was broken off at its limit, and a lock that was not to be had in time. */
+  private static final Set<String> TOO_LATE = Set.of("57014", "55P03");
+
   /** The database itself breaks a longer statement off, and gives up waiting for a lock. */
-  private static final Duration STATEMENT_LIMIT = Duration.ofSeconds(5);
+  private static final Duration STATEMENT_LIMIT = Duration.ofMillis(1500);
 
   /** Longer than a statement's limit: for a database that does not answer at all. */
   private static final Duration SOCKET_LIMIT = Duration.ofSeconds(10);
@@ -97,13 +101,17 @@ public final class Database implements AutoCloseable {
     pool.close();
   }
 
-  /** Whether an error says that the database is away, rather than that the statement is wrong. */
+  /**
+   * Whether an error says that the database is away or too slow, rather than that the statement is
+   * wrong.
+   */
   public static boolean isAway(SQLException e) {
     String state = e.getSQLState();
     return state == null
         || state.startsWith("08")
         || state.startsWith("57P")
         || state.startsWith("53")
+        || TOO_LATE.contains(state)
         || e instanceof java.sql.SQLTransientConnectionException;
   }
 

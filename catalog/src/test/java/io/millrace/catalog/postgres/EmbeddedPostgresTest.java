@@ -134,7 +134,7 @@ class EmbeddedPostgresTest {
           };
 
       assertThatThrownBy(() -> database.transact(failing)).hasMessage("no");
-      assertThat(database.transact(limit)).isEqualTo("5s");
+      assertThat(database.transact(limit)).isEqualTo("1500ms");
     }
   }
 

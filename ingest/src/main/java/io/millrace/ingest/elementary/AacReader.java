@@ -18,8 +18,10 @@ public final class AacReader implements AudioReader {
     if (record.length() == 0) {
       return;
     }
-    boolean adts = (record.length() >= 7) && (record.getUnsignedShort(0) & 0xFFF6) == 0xFFF0;
-    adopt(adts ? AdtsHeader.parse(record, 0).configuration() : AacConfiguration.parse(record));
+    adopt(
+        AdtsHeader.startsAt(record, 0)
+            ? AdtsHeader.parse(record, 0).configuration()
+            : AacConfiguration.parse(record));
   }
 
   @Override
@@ -29,7 +31,7 @@ public final class AacReader implements AudioReader {
 
   @Override
   public boolean read(Buffer data, Sink sink) {
-    if (isAdts(data)) {
+    if (AdtsHeader.fills(data)) {
       readAdts(data, sink);
       return true;
     }
@@ -38,19 +40,6 @@ public final class AacReader implements AudioReader {
     }
     sink.unit(data, format.configuration().samplesPerFrame());
     return true;
-  }
-
-  /** A raw access unit may begin like a sync word, but does not consist of whole ADTS frames. */
-  private static boolean isAdts(Buffer data) {
-    int at = 0;
-    while (data.length() - at >= 7 && (data.getUnsignedShort(at) & 0xFFF6) == 0xFFF0) {
-      int length = (int) (data.getUnsignedInt(at + 2) >> 5 & 0x1FFF);
-      if (length < 8 || length > data.length() - at) {
-        return false;
-      }
-      at += length;
-    }
-    return at > 0 && at == data.length();
   }
 
   private void readAdts(Buffer data, Sink sink) {

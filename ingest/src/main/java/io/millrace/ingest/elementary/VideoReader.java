@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the pictures of one track. A reader knows its track's format from a configuration record,
  * from what the access units themselves bring, or from both. Used by one thread at a time.
  */
-public sealed interface VideoReader permits H264Reader, H265Reader, Av1Reader, Vp9Reader {
+public sealed interface VideoReader permits NalReader, Av1Reader, Vp9Reader {
   /**
    * Takes a decoder configuration record, or an empty one where the access units bring all.
    *

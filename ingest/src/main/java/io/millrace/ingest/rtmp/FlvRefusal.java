@@ -4,8 +4,12 @@ import io.millrace.media.UnsupportedMediaException;
 
 /** What is said to the sender of a codec that this server does not carry. */
 final class FlvRefusal {
-  private static final String USE_VIDEO = "set the encoder's video codec to H.264";
-  private static final String USE_AUDIO = "set the encoder's audio codec to AAC";
+  /** Both codecs at once, because ffmpeg's defaults for RTMP are both wrong here. */
+  private static final String USE_VIDEO =
+      "set the encoder's video codec to H.264 (in ffmpeg: -c:v libx264 -c:a aac)";
+
+  private static final String USE_AUDIO =
+      "set the encoder's audio codec to AAC (in ffmpeg: -c:a aac)";
 
   private FlvRefusal() {}
 

@@ -128,8 +128,10 @@ class FlvTagReaderTest {
   // RTMP R31
   @Test
   void saysWhichCodecIsNotSupportedAndWhatToUse() {
-    String video = " is not supported; set the encoder's video codec to H.264";
-    String audio = " is not supported; set the encoder's audio codec to AAC";
+    String video =
+        " is not supported; set the encoder's video codec to H.264"
+            + " (in ffmpeg: -c:v libx264 -c:a aac)";
+    String audio = " is not supported; set the encoder's audio codec to AAC (in ffmpeg: -c:a aac)";
     refused("Sorenson H.263" + video, "2200", true);
     refused("VP8" + video, "90767030380102", true);
     refused("H.266 (VVC)" + video, "90767663310102", true);

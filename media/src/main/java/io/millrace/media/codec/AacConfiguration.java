@@ -3,6 +3,8 @@ package io.millrace.media.codec;
 import io.millrace.media.MalformedMediaException;
 import io.millrace.media.UnsupportedMediaException;
 import io.vertx.core.buffer.Buffer;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * An AudioSpecificConfig (ISO/IEC 14496-3 1.6.2.1).
@@ -14,6 +16,10 @@ import io.vertx.core.buffer.Buffer;
  * @param coreSampleRate what the core coder runs at; access units are counted in it
  * @param sampleRate what a decoder puts out
  * @param samplesPerFrame core samples in one access unit: 1024 or 960
+ * @param coreObjectType that of the core coder, also where {@code objectType} tells of SBR or PS
+ * @param channelConfiguration 0 where a program_config_element tells of the channels
+ * @param programConfig that element as the first of a raw_data_block (4.4.2.1), filled up to whole
+ *     bytes and without its comment; empty where the channel configuration tells
  */
 public record AacConfiguration(
     Buffer record,
@@ -21,7 +27,11 @@ public record AacConfiguration(
     int coreSampleRate,
     int sampleRate,
     int channels,
-    int samplesPerFrame) {
+    int samplesPerFrame,
+    int coreObjectType,
+    int channelConfiguration,
+    Buffer programConfig)
+    implements CodecConfiguration.Sound {
   private static final int SYNC_SBR = 0x2B7;
   private static final int SYNC_PS = 0x548;
   private static final int[] RATES = {
@@ -55,11 +65,12 @@ public record AacConfiguration(
       in.bits(14);
     }
     in.flag();
-    int channels;
+    int channels = channelsOf(channelConfiguration);
+    Buffer programConfig = Buffer.buffer();
     if (channelConfiguration == 0) {
-      channels = programConfigChannels(in);
-    } else {
-      channels = channelsOf(channelConfiguration);
+      ProgramConfig element = ProgramConfig.read(in);
+      channels = element.channels();
+      programConfig = element.firstOfBlock();
     }
     if (channels == 0) {
       throw in.malformed("channel configuration " + channelConfiguration);
@@ -78,10 +89,19 @@ public record AacConfiguration(
       channels = 2;
     }
     return new AacConfiguration(
-        record.copy(), objectType, coreSampleRate, sampleRate, channels, samplesPerFrame);
+        record.copy(),
+        objectType,
+        coreSampleRate,
+        sampleRate,
+        channels,
+        samplesPerFrame,
+        coreType,
+        channelConfiguration,
+        programConfig);
   }
 
   /** {@code mp4a.40.x} (RFC 6381 3.3). */
+  @Override
   public String codecs() {
     return "mp4a.40." + objectType;
   }
@@ -93,6 +113,16 @@ public record AacConfiguration(
         && sampleRate == other.sampleRate
         && channels == other.channels
         && samplesPerFrame == other.samplesPerFrame;
+  }
+
+  /** What ADTS calls the core coder's rate; empty where it has no number for it. */
+  public OptionalInt rateIndex() {
+    return indexOf(coreSampleRate);
+  }
+
+  /** The index of a rate (table 1.18). */
+  static OptionalInt indexOf(int rate) {
+    return IntStream.range(0, RATES.length).filter(i -> RATES[i] == rate).findFirst();
   }
 
   /** The rate of an index, or 0 for one that is reserved. */
@@ -117,31 +147,5 @@ public record AacConfiguration(
       throw in.malformed("sampling frequency " + (rate == 0 ? "index " + index : rate));
     }
     return rate;
-  }
-
-  /** Reads a program_config_element (ISO/IEC 14496-3 4.4.1.1) and counts its channels. */
-  private static int programConfigChannels(BitReader in) {
-    in.skip(4 + 2 + 4);
-    int pairs = in.integer(4) + in.integer(4) + in.integer(4);
-    int lowFrequency = in.integer(2);
-    int associatedData = in.integer(3);
-    int couplings = in.integer(4);
-    for (int mixdown = 0; mixdown < 2; mixdown++) {
-      if (in.flag()) {
-        in.skip(4);
-      }
-    }
-    if (in.flag()) {
-      in.skip(3);
-    }
-    int channels = lowFrequency;
-    for (int i = 0; i < pairs; i++) {
-      channels += in.flag() ? 2 : 1;
-      in.skip(4);
-    }
-    in.skip(4 * lowFrequency + 4 * associatedData + 5 * couplings);
-    in.skip(-in.position() & 7);
-    in.skip(8 * in.integer(8));
-    return channels;
   }
 }

@@ -19,7 +19,8 @@ public record Ac3Configuration(
     int bitstreamMode,
     int channelMode,
     boolean lowFrequency,
-    int bitRateCode) {
+    int bitRateCode)
+    implements CodecConfiguration.Sound {
   /** Every frame has six blocks of 256. */
   public static final int SAMPLES_PER_FRAME = 1_536;
 
@@ -59,15 +60,18 @@ public record Ac3Configuration(
         rateCode, bitstreamId, bitstreamMode, channelMode, in.flag(), bitRateCode);
   }
 
+  @Override
   public int sampleRate() {
     return rateOf(rateCode);
   }
 
+  @Override
   public int channels() {
     return channelsOf(channelMode) + (lowFrequency ? 1 : 0);
   }
 
   /** As it is spelled in MP4. */
+  @Override
   public String codecs() {
     return "ac-3";
   }

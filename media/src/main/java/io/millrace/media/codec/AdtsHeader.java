@@ -16,14 +16,31 @@ public record AdtsHeader(
   private static final String WHERE = "ADTS";
   private static final int MIN_LENGTH = 7;
 
+  /** Twelve bits; between them and the checksum's bit are the version and the layer, which is 0. */
+  private static final int SYNC = 0xFFF0;
+
+  private static final int SYNC_MASK = 0xFFF6;
+
+  /** Whether the data begins with a sync word, and is long enough for a header. */
+  public static boolean startsAt(Buffer data, int offset) {
+    return data.length() - offset >= MIN_LENGTH
+        && (data.getUnsignedShort(offset) & SYNC_MASK) == SYNC;
+  }
+
   /**
-   * Whether an access unit that should be raw begins with an ADTS header. A raw one hardly ever
-   * starts with the sync word, and never also with its own length.
+   * Whether data that should be a raw access unit consists of ADTS frames. A raw one may start with
+   * the sync word, but not also with its own length.
    */
-  public static boolean precedes(Buffer unit) {
-    return unit.length() >= MIN_LENGTH
-        && (unit.getUnsignedShort(0) & 0xFFF6) == 0xFFF0
-        && lengthOf(unit, 0) == unit.length();
+  public static boolean fills(Buffer data) {
+    int at = 0;
+    while (startsAt(data, at)) {
+      int length = lengthOf(data, at);
+      if (length <= MIN_LENGTH || length > data.length() - at) {
+        return false;
+      }
+      at += length;
+    }
+    return at > 0 && at == data.length();
   }
 
   /**
@@ -35,7 +52,7 @@ public record AdtsHeader(
     if (data.length() - offset < MIN_LENGTH) {
       throw new MalformedMediaException(WHERE, offset, "ends too early");
     }
-    if ((data.getUnsignedShort(offset) & 0xFFF6) != 0xFFF0) {
+    if (!startsAt(data, offset)) {
       throw new MalformedMediaException(WHERE, offset, "no sync word");
     }
     int length = (data.getByte(offset + 1) & 1) == 1 ? MIN_LENGTH : 9;
@@ -60,10 +77,7 @@ public record AdtsHeader(
     if (channelConfiguration == 0) {
       throw new MalformedMediaException(WHERE, 2, "tells no channels");
     }
-    int index = 0;
-    while (AacConfiguration.rateOf(index) != sampleRate) {
-      index++;
-    }
+    int index = AacConfiguration.indexOf(sampleRate).orElseThrow();
     int bits = objectType << 11 | index << 7 | channelConfiguration << 3;
     return AacConfiguration.parse(Buffer.buffer(2).appendUnsignedShort(bits));
   }

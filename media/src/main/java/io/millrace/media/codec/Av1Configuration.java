@@ -12,7 +12,8 @@ import java.util.Optional;
  *     sequence header
  * @param sequenceHeader the OBU with its header
  */
-public record Av1Configuration(Buffer record, Buffer sequenceHeader, Av1SequenceHeader sequence) {
+public record Av1Configuration(Buffer record, Buffer sequenceHeader, Av1SequenceHeader sequence)
+    implements CodecConfiguration {
   private static final String WHERE = "av1C";
   private static final int FIXED_BYTES = 4;
 
@@ -54,6 +55,7 @@ public record Av1Configuration(Buffer record, Buffer sequenceHeader, Av1Sequence
   }
 
   /** {@code av01.P.LLT.DD}, with colours where the bitstream tells some (AV1 in ISOBMFF 5). */
+  @Override
   public String codecs() {
     PictureFormat format = sequence.format();
     ColorInfo color = format.color();

@@ -17,7 +17,8 @@ public record AvcConfiguration(
     int nalLengthSize,
     List<Buffer> sequenceParameterSets,
     List<Buffer> pictureParameterSets,
-    AvcPicture picture) {
+    AvcPicture picture)
+    implements CodecConfiguration {
   private static final String WHERE = "avcC";
 
   /**
@@ -80,6 +81,7 @@ public record AvcConfiguration(
   }
 
   /** {@code avc1.PPCCLL} (RFC 6381 3.3). */
+  @Override
   public String codecs() {
     return String.format(
         "avc1.%02X%02X%02X", picture.profile(), picture.constraints(), picture.level());

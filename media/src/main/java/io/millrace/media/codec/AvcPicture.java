@@ -9,6 +9,9 @@ import io.vertx.core.buffer.Buffer;
  * @param constraints the byte between profile and level
  */
 public record AvcPicture(int profile, int constraints, int level, PictureFormat format) {
+  /** From profile to level, before the id of the parameter set. */
+  static final int PROFILE_AND_LEVEL_BITS = 24;
+
   private static final int MAX_DIMENSION = PictureFormat.MAX_DIMENSION;
 
   /** Luma samples after cropping. */
@@ -26,10 +29,10 @@ public record AvcPicture(int profile, int constraints, int level, PictureFormat 
    * @throws MalformedMediaException when it is not a readable sequence parameter set
    */
   public static AvcPicture parse(Buffer nal) {
-    if (nal.length() < 5 || (nal.getByte(0) & 0x1F) != 7) {
+    if (nal.length() < 5 || AvcNal.type(nal.getByte(0)) != AvcNal.SPS) {
       throw new MalformedMediaException("SPS", 0, "is not a sequence parameter set");
     }
-    BitReader in = new BitReader("SPS", ParameterSets.withoutEmulationPrevention(nal, 1));
+    BitReader in = ParameterSets.bits("SPS", nal, AvcNal.HEADER);
     int profile = in.integer(8);
     int constraints = in.integer(8);
     int level = in.integer(8);

@@ -14,7 +14,8 @@ import java.util.List;
  * @param objectAudioComplexity of the joint object coding extension; 0 without one
  */
 public record Eac3Configuration(
-    int dataRate, int sampleRate, List<Substream> substreams, int objectAudioComplexity) {
+    int dataRate, int sampleRate, List<Substream> substreams, int objectAudioComplexity)
+    implements CodecConfiguration.Sound {
   private static final int BLOCK_SAMPLES = 256;
   private static final int MAX_FRAMES = 64;
 
@@ -79,11 +80,13 @@ public record Eac3Configuration(
         (int) Math.min(dataRate, 0x1FFF), first.sampleRate(), List.copyOf(substreams), objects);
   }
 
+  @Override
   public int channels() {
     return substreams.get(0).channels();
   }
 
   /** As it is spelled in MP4. */
+  @Override
   public String codecs() {
     return "ec-3";
   }

@@ -15,7 +15,8 @@ public record FlacConfiguration(
     int maxBlockSize,
     int sampleRate,
     int channels,
-    int bitsPerSample) {
+    int bitsPerSample)
+    implements CodecConfiguration.Sound {
   private static final String WHERE = "STREAMINFO";
   private static final int MARKER = 0x664C6143;
   private static final int BYTES = 34;
@@ -51,6 +52,7 @@ public record FlacConfiguration(
   }
 
   /** As it is spelled in MP4. */
+  @Override
   public String codecs() {
     return "fLaC";
   }

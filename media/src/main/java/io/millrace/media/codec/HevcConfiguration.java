@@ -19,10 +19,12 @@ public record HevcConfiguration(
     List<Buffer> videoParameterSets,
     List<Buffer> sequenceParameterSets,
     List<Buffer> pictureParameterSets,
-    HevcPicture picture) {
+    HevcPicture picture)
+    implements CodecConfiguration {
   private static final String WHERE = "hvcC";
   private static final int FIXED_BYTES = 23;
   private static final int COMPLETE = 0x80;
+  private static final int TYPE = 0x3F;
 
   /**
    * Reads a record. What it says of profile and level is not looked at: the parameter sets decide.
@@ -47,7 +49,7 @@ public record HevcConfiguration(
     for (int array = record.getUnsignedByte(22); array > 0; array--) {
       ParameterSets.need(WHERE, record, at, 3);
       List<Buffer> sets =
-          switch (record.getByte(at) & 0x3F) {
+          switch (record.getByte(at) & TYPE) {
             case HevcNal.VPS -> vps;
             case HevcNal.SPS -> sps;
             case HevcNal.PPS -> pps;
@@ -81,6 +83,7 @@ public record HevcConfiguration(
   }
 
   /** {@code hvc1.…} (ISO/IEC 14496-15 annex E.3). */
+  @Override
   public String codecs() {
     StringBuilder out = new StringBuilder("hvc1.");
     if (picture.profileSpace() > 0) {

@@ -1,5 +1,8 @@
 package io.millrace.media.codec;
 
+import io.millrace.media.MalformedMediaException;
+import io.vertx.core.buffer.Buffer;
+
 /** NAL unit types of HEVC (ISO/IEC 23008-2 table 7-1), told by the first byte of the unit. */
 public final class HevcNal {
   public static final int RADL_N = 6;
@@ -14,6 +17,9 @@ public final class HevcNal {
   public static final int ACCESS_UNIT_DELIMITER = 35;
   public static final int PREFIX_SEI = 39;
   public static final int SUFFIX_SEI = 40;
+
+  /** Bytes of a unit's header. */
+  public static final int HEADER = 2;
 
   private static final int LAST_IRAP = 23;
   private static final int LAST_PICTURE = 31;
@@ -63,5 +69,20 @@ public final class HevcNal {
   /** VPS, SPS or PPS. */
   public static boolean isParameterSet(int type) {
     return type >= VPS && type <= PPS;
+  }
+
+  /**
+   * The id that a parameter set is known by among those of its kind (7.3.2.1 to 7.3.2.3).
+   *
+   * @param nal the whole NAL unit
+   * @throws MalformedMediaException when it ends before that
+   */
+  public static int parameterSetId(Buffer nal) {
+    BitReader in = ParameterSets.bits("HEVC parameter set", nal, HEADER);
+    return switch (type(nal.getByte(0))) {
+      case VPS -> in.integer(4);
+      case SPS -> HevcPicture.sequenceId(in);
+      default -> in.unsignedExpGolomb();
+    };
   }
 }

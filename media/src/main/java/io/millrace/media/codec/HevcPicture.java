@@ -24,6 +24,8 @@ public record HevcPicture(
     boolean temporalIdNested,
     int chromaBitDepth,
     PictureFormat format) {
+  private static final int GENERAL_PROFILE_BITS = 88;
+  private static final int LEVEL_BITS = 8;
   private static final int MAX_SETS = 64;
   private static final int MAX_PICTURES = 16;
 
@@ -45,7 +47,7 @@ public record HevcPicture(
     if (nal.length() < 3 || HevcNal.type(nal.getByte(0)) != HevcNal.SPS) {
       throw new MalformedMediaException("SPS", 0, "is not a sequence parameter set");
     }
-    BitReader in = new BitReader("SPS", ParameterSets.withoutEmulationPrevention(nal, 2));
+    BitReader in = ParameterSets.bits("SPS", nal, HevcNal.HEADER);
     in.skip(4);
     int subLayers = in.integer(3);
     if (subLayers == 7) {
@@ -109,11 +111,20 @@ public record HevcPicture(
         && format.decodesLike(other.format);
   }
 
+  /** The id of a sequence parameter set that is read from behind its header. */
+  static int sequenceId(BitReader in) {
+    in.skip(4);
+    int subLayers = in.integer(3);
+    in.skip(1 + GENERAL_PROFILE_BITS + LEVEL_BITS);
+    skipSubLayers(in, subLayers);
+    return in.unsignedExpGolomb();
+  }
+
   /** The rest of profile_tier_level (7.3.3). */
   private static void skipSubLayers(BitReader in, int subLayers) {
     int bits = 0;
     for (int i = 0; i < (subLayers == 0 ? 0 : 8); i++) {
-      bits += (in.flag() ? 88 : 0) + (in.flag() ? 8 : 0);
+      bits += (in.flag() ? GENERAL_PROFILE_BITS : 0) + (in.flag() ? LEVEL_BITS : 0);
     }
     in.skip(bits);
   }

@@ -10,7 +10,9 @@ import io.vertx.core.buffer.Buffer;
 public final class NalCursor {
   private static final int LENGTH_SIZE = 4;
 
-  private Buffer data = Buffer.buffer();
+  private static final Buffer NOTHING = Buffer.buffer();
+
+  private Buffer data = NOTHING;
   private int end;
   private int from;
   private int length;

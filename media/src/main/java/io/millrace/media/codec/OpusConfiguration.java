@@ -20,7 +20,8 @@ public record OpusConfiguration(
     long inputSampleRate,
     int outputGain,
     int mappingFamily,
-    Buffer mapping) {
+    Buffer mapping)
+    implements CodecConfiguration.Sound {
   public static final int SAMPLE_RATE = 48_000;
 
   private static final String WHERE = "OpusHead";
@@ -66,7 +67,13 @@ public record OpusConfiguration(
         head.getBuffer(FIXED_BYTES, FIXED_BYTES + mapped));
   }
 
+  @Override
+  public int sampleRate() {
+    return SAMPLE_RATE;
+  }
+
   /** As RFC 6381's users spell it in MP4. */
+  @Override
   public String codecs() {
     return "Opus";
   }

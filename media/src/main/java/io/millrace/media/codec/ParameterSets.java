@@ -12,9 +12,22 @@ final class ParameterSets {
 
   private ParameterSets() {}
 
-  /** The payload behind a NAL unit's header as the decoder sees it (ISO/IEC 14496-10 7.4.1). */
-  static Buffer withoutEmulationPrevention(Buffer nal, int from) {
-    byte[] result = new byte[Math.max(0, nal.length() - from)];
+  /**
+   * The bits behind a NAL unit's header as the decoder sees them.
+   *
+   * @param where names the structure in problems
+   * @param header bytes of the header
+   */
+  static BitReader bits(String where, Buffer nal, int header) {
+    if (nal.length() <= header) {
+      throw new MalformedMediaException(where, nal.length(), "ends too early");
+    }
+    return new BitReader(where, withoutEmulationPrevention(nal, header));
+  }
+
+  /** The payload behind a NAL unit's header without emulation prevention (14496-10 7.4.1). */
+  private static Buffer withoutEmulationPrevention(Buffer nal, int from) {
+    byte[] result = new byte[nal.length() - from];
     int length = 0;
     int zeros = 0;
     for (int i = from; i < nal.length(); i++) {

@@ -11,7 +11,8 @@ import io.vertx.core.buffer.Buffer;
  * @param chromaSubsampling 0 is 4:2:0 vertical, 1 is 4:2:0 colocated, 2 is 4:2:2, 3 is 4:4:4
  */
 public record Vp9Configuration(
-    int profile, int level, int bitDepth, int chromaSubsampling, ColorInfo color) {
+    int profile, int level, int bitDepth, int chromaSubsampling, ColorInfo color)
+    implements CodecConfiguration {
   private static final String WHERE = "vpcC";
   private static final int FIXED_BYTES = 8;
 
@@ -74,6 +75,7 @@ public record Vp9Configuration(
   }
 
   /** {@code vp09.PP.LL.DD}, with colours where some are told. */
+  @Override
   public String codecs() {
     String start = String.format("vp09.%02d.%02d.%02d", profile, level, bitDepth);
     boolean usual = chromaSubsampling <= 1 && (!color.known() || color.equals(ColorInfo.BT_709));

@@ -21,6 +21,8 @@ class CodecFuzzTest {
     return Stream.of(
         target("avcC", CodecFuzzTest::avc),
         target("hvcC", CodecFuzzTest::hevc),
+        target("avc-set", CodecFuzzTest::avcSet),
+        target("hevc-set", CodecFuzzTest::hevcSet),
         target("av1C", CodecFuzzTest::av1),
         target("av1-unit", CodecFuzzTest::av1Unit),
         target("vpcC", CodecFuzzTest::vp9),
@@ -76,6 +78,14 @@ class CodecFuzzTest {
     assertThat(hevc.withLengthsOfFour().sameParameterSets(hevc)).isTrue();
   }
 
+  private static void avcSet(Buffer bytes) {
+    assertThat(AvcNal.parameterSetId(bytes)).isNotNegative();
+  }
+
+  private static void hevcSet(Buffer bytes) {
+    assertThat(HevcNal.parameterSetId(bytes)).isNotNegative();
+  }
+
   private static void av1(Buffer bytes) {
     Av1Configuration.parse(bytes).ifPresent(CodecFuzzTest::av1);
   }
@@ -110,7 +120,7 @@ class CodecFuzzTest {
 
   private static void adts(Buffer bytes) {
     assertThat(AdtsHeader.parse(bytes, 0).configuration().channels()).isPositive();
-    AdtsHeader.precedes(bytes);
+    AdtsHeader.fills(bytes);
   }
 
   private static void ac3(Buffer bytes) {

@@ -9,6 +9,9 @@ import io.vertx.core.buffer.Buffer;
 import org.junit.jupiter.api.Test;
 
 class SoundConfigurationTest {
+  /** The element of a front centre, a front pair, a back pair and an LFE, without its comment. */
+  private static final Buffer PROGRAM_CONFIG = hex("a09900a000211000");
+
   /** RTMP R26: SBR signalled behind the configuration, so that old decoders don't see it. */
   @Test
   void readsHighEfficiencyAacThatIsSignalledBehindTheConfiguration() {
@@ -19,7 +22,33 @@ class SoundConfigurationTest {
 
     AacConfiguration parametric = AacConfiguration.parse(hex("130856e59d4880"));
     assertThat(parametric.codecs()).isEqualTo("mp4a.40.29");
+    assertThat(parametric.coreObjectType()).isEqualTo(2);
     assertThat(parametric.channels()).isEqualTo(2);
+  }
+
+  /** ISO/IEC 14496-3 1.6.5.3: the extension stands first, the core coder behind it. */
+  @Test
+  void readsHighEfficiencyAacThatIsSignalledHierarchically() {
+    AacConfiguration he = AacConfiguration.parse(hex("2b118800"));
+    assertThat(he.codecs()).isEqualTo("mp4a.40.5");
+    assertThat(he.coreSampleRate()).isEqualTo(24_000);
+    assertThat(he.sampleRate()).isEqualTo(48_000);
+
+    AacConfiguration parametric = AacConfiguration.parse(hex("eb098800"));
+    assertThat(parametric.codecs()).isEqualTo("mp4a.40.29");
+    assertThat(parametric.channels()).isEqualTo(2);
+    assertThat(parametric.coreObjectType()).isEqualTo(2);
+    assertThat(parametric.channelConfiguration()).isEqualTo(1);
+  }
+
+  /**
+   * Implicit signalling (1.6.5.4): the configuration is that of the core alone, and so is codecs.
+   */
+  @Test
+  void saysOfSbrThatOnlyTheAccessUnitsKnowNothing() {
+    AacConfiguration core = AacConfiguration.parse(hex("1310"));
+    assertThat(core.codecs()).isEqualTo("mp4a.40.2");
+    assertThat(core.sampleRate()).isEqualTo(24_000);
   }
 
   @Test
@@ -35,6 +64,8 @@ class SoundConfigurationTest {
     AacConfiguration surround = AacConfiguration.parse(hex("118004c8050001088000"));
     assertThat(surround.channels()).isEqualTo(6);
     assertThat(surround.sampleRate()).isEqualTo(48_000);
+    assertThat(surround.channelConfiguration()).isZero();
+    assertThat(surround.programConfig()).as("as a frame's first element").isEqualTo(PROGRAM_CONFIG);
   }
 
   @Test
@@ -42,16 +73,21 @@ class SoundConfigurationTest {
     // Object type 2, index 15, 48 001 Hz, stereo.
     AacConfiguration odd = AacConfiguration.parse(hex("17805dc090"));
     assertThat(odd.sampleRate()).isEqualTo(48_001);
+    assertThat(odd.rateIndex()).isEmpty();
     assertThat(odd.channels()).isEqualTo(2);
   }
 
   /** RTMP R26. */
   @Test
-  void knowsAnAdtsHeaderByItsSyncWordAndLength() {
+  void knowsAdtsByItsSyncWordsAndLengths() {
     Buffer unit = hex("fff14c8001bffc" + "210a0b0c0d0e");
-    assertThat(AdtsHeader.precedes(unit)).isTrue();
-    assertThat(AdtsHeader.precedes(unit.slice(7, 13))).isFalse();
-    assertThat(AdtsHeader.precedes(unit.slice(0, 12))).isFalse();
+    assertThat(AdtsHeader.fills(unit)).isTrue();
+    assertThat(AdtsHeader.fills(unit.copy().appendBuffer(unit))).isTrue();
+    assertThat(AdtsHeader.fills(unit.slice(7, 13))).isFalse();
+    assertThat(AdtsHeader.fills(unit.slice(0, 12))).isFalse();
+    assertThat(AdtsHeader.fills(unit.copy().appendByte((byte) 0))).isFalse();
+    assertThat(AdtsHeader.startsAt(unit.slice(0, 7), 0)).isTrue();
+    assertThat(AdtsHeader.startsAt(unit.slice(0, 6), 0)).isFalse();
 
     AdtsHeader header = AdtsHeader.parse(unit, 0);
     assertThat(header).isEqualTo(new AdtsHeader(2, 48_000, 2, 7, 13));

@@ -2,7 +2,9 @@ package io.millrace.packager.cmaf;
 
 import io.millrace.media.Sample;
 import io.millrace.media.TrackFormat;
+import io.millrace.media.codec.AvcNal;
 import io.millrace.media.codec.HevcNal;
+import io.millrace.media.codec.NalCursor;
 import io.vertx.core.buffer.Buffer;
 
 /** The flags of a sample in a fragment (ISO/IEC 14496-12 8.8.3.1). */
@@ -37,22 +39,23 @@ final class SampleFlags {
   }
 
   private static int avc(Sample sample) {
-    Buffer payload = sample.payload();
-    for (int at = 0; !sample.sync() && at + 4 < payload.length(); at = next(payload, at)) {
-      int head = payload.getByte(at + 4);
-      int type = head & 0x1F;
-      if (type >= 1 && type <= 5) {
-        return (head & 0x60) == 0 ? DISPOSABLE : REFERENCED;
+    NalCursor units = new NalCursor();
+    units.over(sample.payload());
+    while (!sample.sync() && units.next()) {
+      if (AvcNal.isPicture(AvcNal.type(units.header()))) {
+        return AvcNal.isReferenced(units.header()) ? REFERENCED : DISPOSABLE;
       }
     }
     return 0;
   }
 
   private static int hevc(Buffer payload, int temporalLayers) {
-    for (int at = 0; at + 5 < payload.length(); at = next(payload, at)) {
-      int type = HevcNal.type(payload.getByte(at + 4));
-      if (HevcNal.isPicture(type)) {
-        int layer = payload.getByte(at + 5) & 7;
+    NalCursor units = new NalCursor();
+    units.over(payload);
+    while (units.next()) {
+      int type = HevcNal.type(units.header());
+      if (HevcNal.isPicture(type) && units.length() >= HevcNal.HEADER) {
+        int layer = payload.getByte(units.from() + 1) & 7;
         boolean disposable = HevcNal.isUnreferenced(type) && layer == temporalLayers;
         return leading(type) | (disposable ? DISPOSABLE : REFERENCED);
       }
@@ -65,11 +68,5 @@ final class SampleFlags {
       return LEADING_UNDECODABLE;
     }
     return HevcNal.isLeading(type) ? LEADING_DECODABLE : NOT_LEADING;
-  }
-
-  /** Where the next NAL unit's length is; behind the payload when the length is nonsense. */
-  private static int next(Buffer payload, int at) {
-    long length = payload.getUnsignedInt(at);
-    return (int) Math.min(payload.length(), at + 4 + length);
   }
 }

@@ -5,6 +5,8 @@ import io.millrace.packager.PackagerMetrics;
 import io.millrace.storage.ObjectInfo;
 import io.millrace.storage.ObjectStore;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -15,23 +17,40 @@ import org.slf4j.LoggerFactory;
 final class BroadcastSweep {
   private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastSweep.class);
   private static final int PAGE = 200;
+  private static final Duration AGAIN = Duration.ofMinutes(1);
 
   private final ObjectStore store;
   private final PackagerMetrics metrics;
+  private final Duration again;
 
   BroadcastSweep(ObjectStore store, PackagerMetrics metrics) {
+    this(store, metrics, AGAIN);
+  }
+
+  /**
+   * @param again the pause before a sweep that failed is tried again
+   */
+  BroadcastSweep(ObjectStore store, PackagerMetrics metrics, Duration again) {
     this.store = store;
     this.metrics = metrics;
+    this.again = again;
+  }
+
+  /**
+   * Removes all of a broadcast's objects, again and again until they are gone or the node stops.
+   * Called on a Vert.x context.
+   */
+  void removeUntilGone(Vertx vertx, Broadcast broadcast) {
+    removeAll(ObjectNames.prefix(broadcast), ObjectNames.index(broadcast))
+        .onFailure(
+            failure ->
+                vertx.setTimer(again.toMillis(), timer -> removeUntilGone(vertx, broadcast)));
   }
 
   /**
    * Removes all of a broadcast's objects and its index entry last, so that a crash on the way
    * leaves it to the next start.
    */
-  Future<Void> removeAll(Broadcast broadcast) {
-    return removeAll(ObjectNames.prefix(broadcast), ObjectNames.index(broadcast));
-  }
-
   Future<Void> removeAll(String prefix, String indexKey) {
     return remove(prefix, key -> true)
         .compose(v -> store.delete(indexKey))
@@ -42,7 +61,7 @@ final class BroadcastSweep {
                   .atWarn()
                   .addKeyValue("object", prefix)
                   .addKeyValue("reason", failure.getMessage())
-                  .log("an ended broadcast stays in the store until the next start");
+                  .log("an ended broadcast stays in the store for now");
             });
   }
 

@@ -339,7 +339,8 @@ final class BroadcastWriter {
         .onSuccess(
             v -> {
               stop();
-              new BroadcastSweep(setup.store(), setup.metrics()).removeAll(broadcast);
+              new BroadcastSweep(setup.store(), setup.metrics())
+                  .removeUntilGone(setup.vertx(), broadcast);
             });
   }
 }

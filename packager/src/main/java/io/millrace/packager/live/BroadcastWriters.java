@@ -47,6 +47,7 @@ public final class BroadcastWriters {
     this.metrics = metrics;
     this.setup =
         new WriterSetup(
+            vertx,
             config,
             store,
             new Spool(config.spoolBytes(), metrics),

@@ -33,7 +33,8 @@ final class EndedBroadcast {
       }
       case OVER -> {
         setup.presentations().remove(slot);
-        new BroadcastSweep(setup.store(), setup.metrics()).removeAll(slot.broadcast());
+        new BroadcastSweep(setup.store(), setup.metrics())
+            .removeUntilGone(setup.vertx(), slot.broadcast());
         yield false;
       }
     };

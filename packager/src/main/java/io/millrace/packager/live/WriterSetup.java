@@ -9,6 +9,7 @@ import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.ts.TransportFormat;
 import io.millrace.storage.ObjectStore;
+import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
  * @param endLive ends a broadcast that another node has taken
  */
 record WriterSetup(
+    Vertx vertx,
     PackagerConfig config,
     ObjectStore store,
     Spool spool,

@@ -1,30 +1,27 @@
 package io.millrace.packager.ts;
 
+import io.millrace.media.codec.AvcNal;
+import io.millrace.media.codec.HevcNal;
 import io.vertx.core.buffer.Buffer;
 
-/** What tells NAL units apart (ISO/IEC 14496-10 table 7-1, ISO/IEC 23008-2 table 7-1). */
+/** What a transport stream has to know of the NAL units of AVC and HEVC. */
 enum NalSyntax {
-  AVC(9, 7, 8, 1, 5),
-  HEVC(35, 32, 34, 0, 31);
+  AVC(AvcNal.ACCESS_UNIT_DELIMITER, AvcNal.SPS, AvcNal.PPS),
+  HEVC(HevcNal.ACCESS_UNIT_DELIMITER, HevcNal.VPS, HevcNal.PPS);
 
   private final int delimiter;
   private final int firstSet;
   private final int lastSet;
-  private final int firstSlice;
-  private final int lastSlice;
 
-  NalSyntax(int delimiter, int firstSet, int lastSet, int firstSlice, int lastSlice) {
+  NalSyntax(int delimiter, int firstSet, int lastSet) {
     this.delimiter = delimiter;
     this.firstSet = firstSet;
     this.lastSet = lastSet;
-    this.firstSlice = firstSlice;
-    this.lastSlice = lastSlice;
   }
 
-  /** The type of the NAL unit whose header is here. */
-  int type(Buffer bytes, int at) {
-    int first = bytes.getByte(at);
-    return this == AVC ? first & 0x1F : (first >> 1) & 0x3F;
+  /** The type of a NAL unit that starts with this byte. */
+  int type(byte first) {
+    return this == AVC ? AvcNal.type(first) : HevcNal.type(first);
   }
 
   boolean isDelimiter(int type) {
@@ -32,7 +29,7 @@ enum NalSyntax {
   }
 
   boolean isSlice(int type) {
-    return type >= firstSlice && type <= lastSlice;
+    return this == AVC ? AvcNal.isPicture(type) : HevcNal.isPicture(type);
   }
 
   /** A bit for each kind of parameter set, 0 for what is none. */
@@ -54,9 +51,9 @@ enum NalSyntax {
   Buffer delimiterBefore(int sliceHeader) {
     Buffer bytes = Buffer.buffer(7).appendInt(1);
     return this == AVC
-        ? bytes.appendUnsignedShort(0x09F0)
+        ? bytes.appendByte((byte) delimiter).appendByte((byte) 0xF0)
         : bytes
-            .appendByte((byte) 0x46)
+            .appendByte((byte) (delimiter << 1))
             .appendByte((byte) (sliceHeader & 7))
             .appendByte((byte) 0x50);
   }

@@ -2,6 +2,7 @@ package io.millrace.packager.ts;
 
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
+import io.millrace.media.codec.NalCursor;
 import io.millrace.packager.segment.TimedSample;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -11,19 +12,21 @@ import java.util.List;
  * Pictures of AVC or HEVC as a byte stream (ISO/IEC 14496-10 annex B, 23008-2 annex B), each in a
  * PES packet of its own. Start codes take the place of the lengths. Each picture starts with an
  * access unit delimiter (ISO/IEC 13818-1 2.14.1, 2.17.1), key frames go on with the parameter sets;
- * what an access unit brings itself is not added.
+ * what an access unit brings itself is not added. Empty NAL units are left out.
  */
 final class Pictures implements ElementaryStream {
   private static final int VIDEO_STREAM = 0xE0;
-  private static final Buffer START_CODE = Buffer.buffer().appendInt(1);
 
-  /** May stand behind any NAL unit (trailing_zero_8bits). */
-  private static final Buffer ZEROS = Buffer.buffer(new byte[4]);
+  /** Bytes of the shortest NAL unit that says anything; a shorter one goes on its way unread. */
+  private static final int SHORTEST = 2;
+
+  private static final Buffer START_CODE = Buffer.buffer().appendInt(1);
 
   private final NalSyntax syntax;
   private final int streamType;
   private final Timescale timescale;
   private final Buffer parameterSets;
+  private final NalCursor nals = new NalCursor();
 
   /**
    * @param parameterSets all of them, in the order of their types
@@ -62,25 +65,26 @@ final class Pictures implements ElementaryStream {
   }
 
   /**
-   * Looks at the NAL units up to the first slice; those too short to be one say nothing. Parameter
-   * sets go before key frames and before what a segment starts with.
+   * Looks at the NAL units; what stands before the first slice is what the picture brings.
+   * Parameter sets go before key frames and before what a segment starts with.
    */
   private Picture picture(Sample sample, boolean startsSegment) {
-    Buffer payload = sample.payload();
     boolean delimited = false;
+    boolean first = true;
+    boolean sliced = false;
     int sets = 0;
     int sliceHeader = 1;
-    boolean first = true;
-    int length;
-    for (int at = 0; at + 4 <= payload.length(); at += 4 + length) {
-      length = nalLength(payload, at);
-      if (length < 2) {
+    int size = 0;
+    nals.over(sample.payload());
+    while (nals.next()) {
+      size += START_CODE.length() + nals.length();
+      if (sliced || nals.length() < SHORTEST) {
         continue;
       }
-      int type = syntax.type(payload, at + 4);
+      int type = syntax.type(nals.header());
       if (syntax.isSlice(type)) {
-        sliceHeader = payload.getUnsignedShort(at + 4);
-        break;
+        sliceHeader = sample.payload().getUnsignedShort(nals.from());
+        sliced = true;
       }
       delimited |= first && syntax.isDelimiter(type);
       first = false;
@@ -91,14 +95,7 @@ final class Pictures implements ElementaryStream {
     if (needsSets && !delimited) {
       lead.appendBuffer(parameterSets);
     }
-    return new Picture(sample, lead, needsSets && delimited);
-  }
-
-  /** Of the NAL unit whose length is here; 0 at the end. */
-  private static int nalLength(Buffer payload, int at) {
-    return at + 4 <= payload.length()
-        ? Math.clamp(payload.getUnsignedInt(at), 0, payload.length() - at - 4)
-        : 0;
+    return new Picture(sample, lead, needsSets && delimited, size);
   }
 
   /** One access unit. */
@@ -106,17 +103,20 @@ final class Pictures implements ElementaryStream {
     private final Sample sample;
     private final Buffer lead;
     private final boolean setsAfterDelimiter;
+    private final int size;
     private final long dts;
     private final long pts;
 
     /**
      * @param lead what goes before the access unit
      * @param setsAfterDelimiter whether parameter sets go behind its first NAL unit
+     * @param size bytes of its NAL units behind start codes
      */
-    Picture(Sample sample, Buffer lead, boolean setsAfterDelimiter) {
+    Picture(Sample sample, Buffer lead, boolean setsAfterDelimiter, int size) {
       this.sample = sample;
       this.lead = lead;
       this.setsAfterDelimiter = setsAfterDelimiter;
+      this.size = size;
       this.dts = MediaClock.of(sample.dts(), timescale);
       this.pts = MediaClock.of(sample.pts(), timescale);
     }
@@ -134,7 +134,7 @@ final class Pictures implements ElementaryStream {
     @Override
     public int size() {
       int sets = setsAfterDelimiter ? parameterSets.length() : 0;
-      return lead.length() + sets + sample.payload().length();
+      return lead.length() + sets + size;
     }
 
     @Override
@@ -144,22 +144,17 @@ final class Pictures implements ElementaryStream {
 
     @Override
     public void write(PacketWriter out) {
-      Buffer payload = sample.payload();
       out.put(lead);
       boolean awaitsSets = setsAfterDelimiter;
-      int at = 0;
-      while (at + 4 <= payload.length()) {
-        int length = nalLength(payload, at);
-        out.put(length == 0 ? ZEROS : START_CODE);
-        out.put(payload, at + 4, length);
-        if (awaitsSets && length > 1) {
+      nals.over(sample.payload());
+      while (nals.next()) {
+        out.put(START_CODE);
+        out.put(sample.payload(), nals.from(), nals.length());
+        if (awaitsSets && nals.length() >= SHORTEST) {
           out.put(parameterSets);
           awaitsSets = false;
         }
-        at += 4 + length;
       }
-      // Up to three bytes that are no length: samples of a broken file.
-      out.put(ZEROS, 0, payload.length() - at);
     }
   }
 }

@@ -13,19 +13,22 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A store whose writes can be made to fail or to hang. */
+/** A store whose writes and deletes can be made to fail, and its writes to hang. */
 final class FaultyStore implements ObjectStore {
   enum Fault {
     NONE,
     FULL,
     HANGS,
     /** Conditional puts wait for {@link #releaseOne}. */
-    HOLDS
+    HOLDS,
+    /** Deletes fail. */
+    KEEPS
   }
 
   private final ObjectStore store;
   private final AtomicInteger reads = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
+  private final AtomicInteger refusedDeletes = new AtomicInteger();
   private final Queue<Promise<Void>> held = new ConcurrentLinkedQueue<>();
   private volatile Fault fault = Fault.NONE;
 
@@ -41,6 +44,11 @@ final class FaultyStore implements ObjectStore {
   /** How many conditional puts have found no room. */
   int refused() {
     return refused.get();
+  }
+
+  /** How many deletes have failed. */
+  int refusedDeletes() {
+    return refusedDeletes.get();
   }
 
   void becomes(Fault now) {
@@ -60,7 +68,7 @@ final class FaultyStore implements ObjectStore {
   @Override
   public Future<ObjectInfo> put(String key, Buffer content) {
     return switch (fault) {
-      case NONE, HOLDS -> store.put(key, content);
+      case NONE, HOLDS, KEEPS -> store.put(key, content);
       case FULL -> Future.failedFuture(full());
       case HANGS -> Promise.<ObjectInfo>promise().future();
     };
@@ -70,7 +78,7 @@ final class FaultyStore implements ObjectStore {
   public Future<Optional<ObjectInfo>> putIf(
       String key, Optional<String> expectedTag, Buffer content) {
     return switch (fault) {
-      case NONE -> store.putIf(key, expectedTag, content);
+      case NONE, KEEPS -> store.putIf(key, expectedTag, content);
       case FULL -> {
         refused.incrementAndGet();
         yield Future.failedFuture(full());
@@ -107,6 +115,10 @@ final class FaultyStore implements ObjectStore {
 
   @Override
   public Future<Void> delete(String key) {
+    if (fault == Fault.KEEPS) {
+      refusedDeletes.incrementAndGet();
+      return Future.failedFuture(full());
+    }
     return store.delete(key);
   }
 

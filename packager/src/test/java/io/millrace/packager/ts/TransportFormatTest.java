@@ -53,8 +53,8 @@ class TransportFormatTest {
     assertThat(segment.keyFrame()).isPresent();
     TransportReader.Segment read = reader.read(segment.bytes());
     assertThat(read.clockPid()).isEqualTo(PICTURES);
-    assertThat(read.streams().get(PICTURES).type()).isEqualTo(0x1B);
-    assertThat(read.streams().get(SOUND).type()).isEqualTo(0x0F);
+    assertThat(read.streams().get(PICTURES)).isEqualTo(0x1B);
+    assertThat(read.streams().get(SOUND)).isEqualTo(0x0F);
     assertThat(read.of(PICTURES)).hasSize(25);
     TransportReader.Pes first = read.packets().getFirst();
     assertThat(first.pid()).as("the key frame comes first").isEqualTo(PICTURES);
@@ -204,12 +204,16 @@ class TransportFormatTest {
     pictures.add(picture(0, true, "", "09f0", "0c", SPS, PPS, "65dd"), 3600);
     pictures.add(picture(3600, true, "", "09f0", "65dd", "", "65ee"), 3600);
     pictures.add(picture(7200, false, "0c", "41bb"), 3600);
-    pictures.cut(cutAt(0, 10_800));
+    Sample broken = picture(10_800, false, "41cc");
+    broken.payload().appendInt(3).appendByte((byte) 0x41);
+    pictures.add(broken, 3600);
+    pictures.cut(cutAt(0, 14_400));
 
     List<TransportReader.Pes> packets = reader.read(cut.getFirst().bytes()).of(PICTURES);
     assertThat(units(packets.get(0))).containsExactly("09f0", "0c", SPS, PPS, "65dd");
     assertThat(units(packets.get(1))).containsExactly("09f0", SPS, PPS, "65dd", "65ee");
     assertThat(units(packets.get(2))).containsExactly("09f0", "0c", "41bb");
+    assertThat(units(packets.get(3))).as("without what is cut off").containsExactly("09f0", "41cc");
   }
 
   @Test
@@ -274,6 +278,24 @@ class TransportFormatTest {
     assertThat(header("2b098800")).isEqualTo("fff158801101fc".substring(0, 6));
     // AAC-LC, 48 kHz, 6 channels.
     assertThat(header("11b0")).isEqualTo("fff14d");
+    assertThat(header("131056e598")).as("SBR behind the configuration").isEqualTo("fff158");
+    assertThat(header("130856e59d4880")).as("PS behind it").isEqualTo("fff158");
+  }
+
+  /** ISO/IEC 14496-3 4.4.2.1: channels that the header has no number for. */
+  @Test
+  void putsAProgramConfigElementBeforeEachFrame() {
+    AdtsFraming framing = framing("118004c8050001088000");
+    PacketWriter out = new PacketWriter(1);
+    out.startPes(new Pid(SOUND), framing.size() + 2, Adaptation.NONE);
+    framing.write(2, out);
+    out.put(Buffer.buffer("me"));
+
+    Buffer packet = out.finish();
+    Buffer frame = packet.getBuffer(188 - framing.size() - 2, 188);
+    assertThat(HexFormat.of().formatHex(frame.getBytes()))
+        .isEqualTo("fff14c00023ffc" + "a09900a000211000" + "6d65");
+    assertThat(TransportReader.adtsFrames(frame)).containsExactly(frame);
   }
 
   @Test
@@ -293,14 +315,17 @@ class TransportFormatTest {
 
   /** The first three bytes, which tell the format. */
   private static String header(String configuration) {
-    AdtsFraming framing =
-        new AdtsFraming(
-            AacConfiguration.parse(Buffer.buffer(HexFormat.of().parseHex(configuration))));
+    AdtsFraming framing = framing(configuration);
     PacketWriter out = new PacketWriter(1);
     out.startPes(new Pid(SOUND), 7, Adaptation.NONE);
     framing.write(0, out);
     Buffer packet = out.finish();
     return HexFormat.of().formatHex(packet.getBytes(181, 184));
+  }
+
+  private static AdtsFraming framing(String configuration) {
+    return new AdtsFraming(
+        AacConfiguration.parse(Buffer.buffer(HexFormat.of().parseHex(configuration))));
   }
 
   private static void second(TrackWriter pictures, int from) {

@@ -8,6 +8,7 @@ import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackId;
+import io.millrace.media.codec.AvcNal;
 import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.RandomBroadcast;
@@ -122,7 +123,7 @@ class TransportPropertyTest {
   private static Expected picture(TransportReader.Pes packet, boolean startsSegment) {
     List<Buffer> nals = TransportReader.nals(packet.data());
     assertThat(nals.getFirst()).isEqualTo(Buffer.buffer(new byte[] {9, (byte) 0xF0}));
-    boolean hasSets = nals.stream().anyMatch(nal -> (nal.getByte(0) & 0x1F) == 7);
+    boolean hasSets = nals.stream().anyMatch(nal -> AvcNal.type(nal.getByte(0)) == AvcNal.SPS);
     assertThat(hasSets).isEqualTo(packet.randomAccess() || startsSegment);
     return new Expected(packet.pts(), packet.dts(), packet.randomAccess(), nals.getLast());
   }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * The packaged program, run as a user runs it: the distribution's start script, settings by
@@ -110,11 +111,16 @@ public final class MillraceProcess implements AutoCloseable {
    * @throws AssertionError with what it wrote when it ends or takes too long
    */
   public void awaitReady() {
-    Awaitility.await("ready")
-        .pollInterval(Duration.ofMillis(20))
-        .atMost(START_DEADLINE)
-        .failFast(this::mustLive)
-        .until(this::isReady);
+    try {
+      Awaitility.await("ready")
+          .pollInterval(Duration.ofMillis(20))
+          .atMost(START_DEADLINE)
+          .failFast(this::mustLive)
+          .until(this::isReady);
+    } catch (ConditionTimeoutException e) {
+      String health = fetch(management("/health/ready")).map(Answer::body).orElse("no answer");
+      throw new AssertionError("not ready in " + START_DEADLINE + ": " + health + "\n" + log(), e);
+    }
   }
 
   private void mustLive() {

@@ -227,6 +227,11 @@ public final class FakeEncoder implements AutoCloseable {
     return this;
   }
 
+  /** Whether the server has closed the connection. */
+  public synchronized boolean isOver() {
+    return over;
+  }
+
   /** From here on only what comes now counts as an answer. */
   public synchronized void forget() {
     heard = received.size();

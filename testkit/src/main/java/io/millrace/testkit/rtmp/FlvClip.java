@@ -45,6 +45,22 @@ public final class FlvClip {
     return of("-i", Clips.bigBuckBunny().toString(), "-c", "copy");
   }
 
+  /**
+   * The clip's beginning encoded anew: H.264 with a key frame every second, 24 pictures a second,
+   * AAC with two channels. Made anew by each call: keep it.
+   *
+   * @param size of the pictures, as {@code 426x240}
+   */
+  public static FlvClip encoded(String size, Duration length) {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("-t", Long.toString(length.toSeconds())));
+    arguments.addAll(List.of("-i", Clips.bigBuckBunny().toString()));
+    arguments.addAll(List.of("-vf", "scale=" + size + ",setsar=1"));
+    arguments.addAll(List.of("-c:v", "libx264", "-preset", "veryfast", "-sc_threshold", "0"));
+    arguments.addAll(List.of("-g", "24", "-keyint_min", "24", "-ac", "2", "-c:a", "aac"));
+    return of(arguments.toArray(String[]::new));
+  }
+
   /** What FFmpeg makes of these arguments. */
   public static FlvClip of(String... input) {
     try {

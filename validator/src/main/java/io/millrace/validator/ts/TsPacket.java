@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  * @param payload where its payload starts; at {@code end} when there is none
  * @param pcr in 27 MHz ticks
  */
-record TsPacket(
+public record TsPacket(
     int offset,
     int pid,
     boolean unitStart,
@@ -20,13 +20,13 @@ record TsPacket(
     boolean discontinuity,
     OptionalLong pcr,
     int payload) {
-  static final int SIZE = 188;
+  public static final int SIZE = 188;
   static final int NULL_PID = 0x1FFF;
 
   private static final long PCR_BASE = 300;
 
   /** Reads the packet at an offset; its sync byte was looked at already. */
-  static TsPacket read(byte[] bytes, int offset) {
+  public static TsPacket read(byte[] bytes, int offset) {
     int second = bytes[offset + 1];
     int control = bytes[offset + 3] >> 4 & 3;
     boolean hasPayload = (control & 1) != 0;
@@ -57,7 +57,8 @@ record TsPacket(
         hasPayload ? payload : offset + SIZE);
   }
 
-  int end() {
+  /** Where the next packet is. */
+  public int end() {
     return offset + SIZE;
   }
 

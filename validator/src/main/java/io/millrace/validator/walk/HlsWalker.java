@@ -16,6 +16,8 @@ import io.millrace.validator.hls.PlaylistRules;
 import io.millrace.validator.hls.PresentationRules;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.ProtocolException;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
@@ -36,6 +38,9 @@ import javax.net.ssl.SSLException;
  * virtual threads of its own; everything public may be called at any time, from any thread.
  */
 public final class HlsWalker implements AutoCloseable {
+  private static final String NO_HTTP =
+      "what listens there gives no HTTP answer; is it the right port, and http or https?";
+
   private static final long RETRY_NANOS = 500_000_000L;
   private static final int SHOWN_OF_A_BODY = 40;
 
@@ -246,7 +251,12 @@ public final class HlsWalker implements AutoCloseable {
                       || String.valueOf(e.getCause()).contains("Unresolved")
                   ? "there is no such host, or this machine is offline"
                   : "nothing listens there";
-          default -> String.valueOf(failure.getMessage());
+          case ProtocolException e -> NO_HTTP;
+          case SocketException e -> NO_HTTP;
+          default ->
+              String.valueOf(failure.getMessage()).contains("received no bytes")
+                  ? NO_HTTP
+                  : String.valueOf(failure.getMessage());
         };
     return address + " cannot be read: " + reason;
   }

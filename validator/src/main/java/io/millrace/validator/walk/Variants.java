@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +28,11 @@ import java.util.stream.Stream;
 final class Variants {
   /** What a live average is taken over. */
   private static final double AVERAGED_SECONDS = 3600;
+
+  /** How long caches may give a multivariant playlist that its origin has replaced. */
+  private static final long FOLLOWS_WITHIN_NANOS = 4_000_000_000L;
+
+  private static final long RETRY_NANOS = 200_000_000L;
 
   private final HlsWalker walker;
   private final URI address;
@@ -50,21 +56,30 @@ final class Variants {
    * M2: judges the variants that a playlist belongs to.
    *
    * @param first whether it is the first format of that playlist; for a later one the multivariant
-   *     playlist is read again, since it may have followed
+   *     playlist is read again, since it may have followed: as long as a cache may give the former
+   *     one (H4), that is no violation. Waits on the caller's thread.
    */
   void formatSeen(URI list, TrackFormat format, boolean first) {
-    if (!first && multivariant.isPresent()) {
+    List<Violation> violations = judge(list, format);
+    long deadline = System.nanoTime() + FOLLOWS_WITHIN_NANOS;
+    while (!first && !violations.isEmpty() && System.nanoTime() < deadline && !walker.isClosed()) {
+      LockSupport.parkNanos(RETRY_NANOS);
       readAgain();
+      violations = judge(list, format);
     }
+    walker.findings().add(violations);
+  }
+
+  private List<Violation> judge(URI list, TrackFormat format) {
     MultivariantPlaylist many = multivariant.orElse(null);
     if (many == null) {
-      return;
+      return List.of();
     }
-    for (MultivariantPlaylist.Variant variant : many.variants()) {
-      if (listsOf(many, variant).contains(list)) {
-        walker.findings().add(FormatRules.check(address.toString(), variant, List.of(format)));
-      }
-    }
+    return many.variants().stream()
+        .filter(variant -> listsOf(many, variant).contains(list))
+        .flatMap(
+            variant -> FormatRules.check(address.toString(), variant, List.of(format)).stream())
+        .toList();
   }
 
   /** M1_PEAK and M1_AVERAGE by what was measured so far. */

@@ -1,0 +1,159 @@
+package io.millrace.catalog;
+
+import io.millrace.http.TrustedProxies;
+import io.millrace.testkit.FakeClock;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The API over HTTP, with a real database, and a client that asks it. */
+final class ApiForTest implements AutoCloseable {
+  static final String PASSWORD = "secret-of-admin";
+  static final String ADMIN = basic("admin", PASSWORD);
+
+  private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
+  private final FakeLiveDirectory live = new FakeLiveDirectory();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Vertx vertx = Vertx.vertx();
+  private final CatalogForTest server;
+  private final CatalogAccessRules rules;
+  private final CatalogApi api;
+  private final String address;
+  private final String localToken;
+
+  private ApiForTest(Path directory) throws Exception {
+    server = CatalogForTest.open(directory, Map.of("access.adminPassword", PASSWORD), clock);
+    KnownApps apps = new KnownApps(server.catalog(), clock);
+    rules =
+        new CatalogAccessRules(server.catalog(), apps, Optional.empty(), server.metrics(), clock);
+    LocalCredential local = LocalCredential.write(server.data());
+    localToken = Files.readString(directory.resolve(LocalCredential.FILE)).strip();
+    api =
+        new CatalogApi(
+            vertx,
+            server.catalog(),
+            apps,
+            live,
+            Optional.of(local),
+            server.metrics(),
+            clock,
+            TrustedProxies.NONE);
+    HttpServer http =
+        vertx
+            .createHttpServer()
+            .requestHandler(api.mount().handler())
+            .listen(0, "127.0.0.1")
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(10, TimeUnit.SECONDS);
+    address = "http://127.0.0.1:" + http.actualPort() + "/api/v1";
+  }
+
+  static ApiForTest open(Path directory) throws Exception {
+    return new ApiForTest(directory);
+  }
+
+  FakeClock clock() {
+    return clock;
+  }
+
+  FakeLiveDirectory live() {
+    return live;
+  }
+
+  Catalog catalog() {
+    return server.catalog();
+  }
+
+  CatalogAccessRules rules() {
+    return rules;
+  }
+
+  CatalogApi api() {
+    return api;
+  }
+
+  /** The credential of the command line on this machine. */
+  String localToken() {
+    return localToken;
+  }
+
+  HttpResponse<String> get(String path) throws Exception {
+    return send("GET", path, ADMIN, null);
+  }
+
+  HttpResponse<String> post(String path, JsonObject body) throws Exception {
+    return send("POST", path, ADMIN, body.encode());
+  }
+
+  HttpResponse<String> delete(String path) throws Exception {
+    return send("DELETE", path, ADMIN, null);
+  }
+
+  /**
+   * @param authorization none where null
+   * @param body JSON; none where null
+   */
+  HttpResponse<String> send(
+      String method, String path, @Nullable String authorization, @Nullable String body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = request(path);
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
+    if (body == null) {
+      request.method(method, BodyPublishers.noBody());
+    } else {
+      request
+          .header("Content-Type", "application/json")
+          .method(method, BodyPublishers.ofString(body));
+    }
+    return send(request);
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(address + path));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  static JsonObject json(HttpResponse<String> response) {
+    return new JsonObject(response.body());
+  }
+
+  /** The word of a problem document. */
+  static String code(HttpResponse<String> response) {
+    return json(response).getString("type").replace("urn:millrace:problem:", "");
+  }
+
+  static String basic(String name, String password) {
+    return "Basic "
+        + Base64.getEncoder()
+            .encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void close() throws IOException {
+    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    server.close();
+    client.close();
+  }
+}

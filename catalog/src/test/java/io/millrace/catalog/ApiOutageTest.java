@@ -1,0 +1,45 @@
+package io.millrace.catalog;
+
+import static io.millrace.catalog.ApiForTest.ADMIN;
+import static io.millrace.catalog.ApiForTest.code;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The API while its database does not answer. */
+@Timeout(60)
+class ApiOutageTest {
+  /** What docs/operations.md promises, and what a busy machine adds. */
+  private static final Duration PROMISED = Duration.ofMillis(2500);
+
+  @TempDir Path directory;
+
+  @Test
+  void aDatabaseThatHangsIsA503WithinTwoSecondsAndNothingWhenItGoesOn() throws Exception {
+    try (ApiForTest api = ApiForTest.open(directory)) {
+      assertThat(api.get("/apps").statusCode()).isEqualTo(200);
+      try (HungDatabase hung = HungDatabase.of(api.catalog())) {
+        assertThat(hung.processes()).isNotEmpty();
+        for (String[] request :
+            List.of(
+                new String[] {"GET", "/apps", null},
+                new String[] {"POST", "/apps", "{\"name\":\"later\"}"},
+                new String[] {"GET", "/account", null})) {
+          long before = System.nanoTime();
+          HttpResponse<String> answer = api.send(request[0], request[1], ADMIN, request[2]);
+          assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(PROMISED);
+          assertThat(answer.statusCode()).isEqualTo(503);
+          assertThat(code(answer)).isEqualTo("catalog-unavailable");
+          assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        }
+      }
+      assertThat(api.get("/apps").statusCode()).isEqualTo(200);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+// In the page: plays a stream with one player, and says twice a second what it has seen so far.
+/* global Hls, shaka */
+
+const TICK_MILLIS = 50;
+const TELL_MILLIS = 500;
+
+/** Below this a picture that stands still is one late frame or two. */
+const STANDSTILL_MILLIS = 250;
+
+const ENGINES = {
+  'hls.js': {
+    load(video, address, seen) {
+      const hls = new Hls();
+      hls.on(Hls.Events.ERROR, (_, data) => {
+        const words = `${data.type} ${data.details} ${data.error?.message ?? data.reason ?? ''}`.trim();
+        (data.fatal ? seen.problems : seen.errors).push(words);
+      });
+      hls.loadSource(address);
+      hls.attachMedia(video);
+      return () => hls.playingDate?.getTime();
+    },
+  },
+  shaka: {
+    load(video, address, seen) {
+      shaka.polyfill.installAll();
+      const player = new shaka.Player();
+      const { SEGMENT_MISSING } = shaka.util.Error.Code;
+      const failed = (error) => {
+        const words = `${error.code} ${error.data?.map(String).join(' ') ?? error}`;
+        const fatal = error.severity === shaka.util.Error.Severity.CRITICAL && error.code !== SEGMENT_MISSING;
+        (fatal ? seen.problems : seen.errors).push(words);
+      };
+      // By itself Shaka gives up a live stream whose newest segment is a gap; a page has to tell it to go on.
+      player.configure('streaming.failureCallback', (error) => {
+        if (error.code === SEGMENT_MISSING) player.retryStreaming(1);
+      });
+      player.addEventListener('error', (event) => failed(event.detail));
+      player
+        .attach(video)
+        .then(() => player.load(address))
+        .catch(failed);
+      return () => player.getPlayheadTimeAsDate()?.getTime();
+    },
+  },
+};
+
+/** Plays until the end of the page. `tell` gets the player's name, the stream and what was seen so far. */
+window.play = (engine, stream, address) => {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.autoplay = true;
+  document.body.append(video);
+  const seen = {
+    player: engine,
+    stream,
+    // Seconds of the player's timeline; the encoder's wall clock in milliseconds.
+    time: 0,
+    date: 0,
+    // Every picture size, in order, with the time at which it was first seen.
+    sizes: [],
+    // Stretches without progress between the first picture and the end.
+    standstills: [],
+    // Where the time went ahead by more than has passed.
+    jumps: [],
+    // Holes between buffered stretches that the player has passed.
+    holes: [],
+    ended: false,
+    frames: 0,
+    dropped: 0,
+    // What ends a player, and what it got over by itself.
+    problems: [],
+    errors: [],
+  };
+  const dateOf = ENGINES[engine].load(video, address, seen);
+  let last = { time: 0, at: performance.now() };
+  setInterval(() => {
+    const at = performance.now();
+    const time = video.currentTime;
+    const advanced = time - last.time;
+    if (video.ended || advanced > 0) {
+      const still = at - last.at;
+      if (seen.time > 0 && still > STANDSTILL_MILLIS && !seen.ended) {
+        seen.standstills.push({ time: last.time, millis: Math.round(still) });
+      }
+      if (seen.time > 0 && advanced > still / 1000 + 0.3) {
+        seen.jumps.push({ from: last.time, to: time });
+      }
+      last = { time, at };
+      seen.time = time;
+    }
+    seen.date = dateOf() || 0;
+    seen.ended = video.ended;
+    const size = seen.sizes.at(-1);
+    if (video.videoWidth > 0 && (size?.width !== video.videoWidth || size?.height !== video.videoHeight)) {
+      seen.sizes.push({ width: video.videoWidth, height: video.videoHeight, time });
+    }
+    for (let i = 1; i < video.buffered.length; i++) {
+      const hole = { from: video.buffered.end(i - 1), to: video.buffered.start(i) };
+      if (hole.to <= time && !seen.holes.some((known) => Math.abs(known.from - hole.from) < 0.1)) {
+        seen.holes.push(hole);
+      }
+    }
+    const quality = video.getVideoPlaybackQuality();
+    seen.frames = quality.totalVideoFrames;
+    seen.dropped = quality.droppedVideoFrames;
+    if (video.error && !seen.problems.includes(video.error.message)) {
+      seen.problems.push(video.error.message);
+    }
+  }, TICK_MILLIS);
+  setInterval(() => window.tell(JSON.stringify(seen)), TELL_MILLIS);
+};

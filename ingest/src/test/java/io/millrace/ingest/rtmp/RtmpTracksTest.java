@@ -1,0 +1,220 @@
+package io.millrace.ingest.rtmp;
+
+import static io.millrace.ingest.rtmp.SampleMedia.aacHeader;
+import static io.millrace.ingest.rtmp.SampleMedia.avcHeader;
+import static io.millrace.ingest.rtmp.SampleMedia.frame;
+import static io.millrace.ingest.rtmp.SampleMedia.hex;
+import static io.millrace.ingest.rtmp.SampleMedia.join;
+import static io.millrace.ingest.rtmp.SampleMedia.sound;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.media.TrackFormat;
+import io.millrace.media.UnsupportedMediaException;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Which tracks are announced, when, and what changes them. */
+class RtmpTracksTest extends MappedStream {
+  // RTMP R28
+  @Test
+  void waitsForTheSecondTrackAndKeepsWhatCameBefore() {
+    mapping.video(0, avcHeader());
+    mapping.video(0, frame(SampleMedia.IDR));
+    mapping.video(40, frame(SampleMedia.INTER));
+    assertThat(events).isEmpty();
+    mapping.audio(30, aacHeader());
+    mapping.audio(30, sound());
+    assertThat(kinds()).containsExactly("2 tracks", "video 0", "video 3600", "audio 1440");
+  }
+
+  // RTMP R28
+  @Test
+  void goesOnWithOneTrackAfterTheWait() {
+    mapping.audio(0, aacHeader());
+    for (int i = 0; i <= 94; i++) {
+      mapping.audio(i * 1024 / 48, sound());
+    }
+    assertThat(kinds().getFirst()).isEqualTo("1 tracks");
+    assertThat(samples()).hasSize(95);
+  }
+
+  // RTMP R28
+  @Test
+  void aTrackThatComesLateIsAnnounced() {
+    mapping.expect(new StreamMetadata(true, false, Set.of()));
+    mapping.video(0, avcHeader());
+    mapping.video(0, frame(SampleMedia.IDR));
+    mapping.audio(30_000, aacHeader());
+    mapping.audio(30_000, sound());
+    assertThat(kinds()).containsExactly("1 tracks", "video 0", "2 tracks", "audio 1440000");
+  }
+
+  @Test
+  void whatStillWaitsAtTheEndGoesOut() {
+    mapping.video(0, avcHeader());
+    mapping.video(0, frame(SampleMedia.IDR));
+    mapping.finish();
+    assertThat(kinds()).containsExactly("1 tracks", "video 0");
+  }
+
+  // RTMP R28
+  @Test
+  void videoThatComesLateIsAnnouncedWithItsFirstPicture() {
+    mapping.expect(new StreamMetadata(false, true, Set.of()));
+    mapping.audio(0, aacHeader());
+    mapping.audio(0, sound());
+    mapping.video(30_000, avcHeader());
+    mapping.audio(30_000, sound());
+    mapping.video(30_020, frame(SampleMedia.IDR));
+    assertThat(kinds())
+        .containsExactly("1 tracks", "audio 0", "audio 1440000", "2 tracks", "video 2701800");
+  }
+
+  // RTMP R26
+  @Test
+  void ignoresRepeatedSequenceHeadersAndAnnouncesChangedOnesOnce() {
+    begin();
+    mapping.video(0, frame(SampleMedia.IDR));
+    mapping.video(40, avcHeader());
+    mapping.audio(40, aacHeader());
+    mapping.video(40, frame(SampleMedia.INTER));
+    assertThat(kinds()).containsExactly("2 tracks", "video 0", "video 3600");
+    mapping.audio(80, SampleMedia.start(FlvCodec.AAC, SampleMedia.AAC_STEREO));
+    mapping.audio(80, sound());
+    mapping.audio(103, sound());
+    assertThat(kinds()).endsWith("video 3600", "2 tracks", "audio 3528", "audio 4552");
+    assertThat(lastTracks().get(1).timescale().ticksPerSecond()).isEqualTo(44_100);
+  }
+
+  // RTMP R26
+  @Test
+  void parameterSetsInThePicturesChangeTheTrackOnlyWhereTheyAreOthers() {
+    begin();
+    mapping.video(0, frame(join(SampleMedia.AVC_SETS, SampleMedia.IDR)));
+    mapping.video(40, frame(join(SampleMedia.SMALL_AVC_SETS, SampleMedia.INTER)));
+    assertThat(kinds()).containsExactly("2 tracks", "video 0", "video 3600");
+    mapping.video(80, frame(SampleMedia.IDR));
+    mapping.video(120, frame(join(SampleMedia.SMALL_AVC_SETS, SampleMedia.IDR)));
+    assertThat(kinds()).endsWith("video 3600", "2 tracks", "video 7200", "video 10800");
+    TrackFormat.H264 format = (TrackFormat.H264) lastTracks().getFirst().format();
+    assertThat(format.width()).isEqualTo(64);
+    assertThat(format.configuration().record()).isEqualTo(SampleMedia.SMALL_AVC);
+  }
+
+  // RTMP R26
+  @Test
+  void aChangedResolutionIsAnnouncedBeforeItsFirstPicture() {
+    begin();
+    mapping.video(0, frame(SampleMedia.IDR));
+    mapping.video(40, SampleMedia.start(FlvCodec.H264, SampleMedia.SMALL_AVC));
+    mapping.audio(40, sound());
+    mapping.video(40, frame(SampleMedia.IDR));
+    assertThat(kinds())
+        .containsExactly("2 tracks", "video 0", "audio 1920", "2 tracks", "video 3600");
+    assertThat(((TrackFormat.Video) lastTracks().getFirst().format()).height()).isEqualTo(64);
+  }
+
+  // RTMP R26
+  @Test
+  void anotherCodecIsAnotherFormatOfTheSameTrack() {
+    begin();
+    mapping.video(0, frame(SampleMedia.IDR));
+    mapping.video(40, SampleMedia.start(FlvCodec.H265, SampleMedia.hvcC(SampleMedia.HEVC_SETS)));
+    mapping.video(40, frame(FlvCodec.H265, SampleMedia.HEVC_IDR));
+    assertThat(kinds()).containsExactly("2 tracks", "video 0", "2 tracks", "video 3600");
+    assertThat(lastTracks().getFirst().format().codecs()).startsWith("hvc1.1.6.L30");
+  }
+
+  // RTMP R26
+  @Test
+  void parameterSetsInHevcPicturesChangeTheTrack() {
+    mapping.video(0, SampleMedia.start(FlvCodec.H265, SampleMedia.hvcC(SampleMedia.HEVC_SETS)));
+    mapping.video(0, frame(FlvCodec.H265, join(SampleMedia.HEVC_SETS, SampleMedia.HEVC_IDR)));
+    mapping.video(40, frame(FlvCodec.H265, join(SampleMedia.WIDE_HEVC_SETS, SampleMedia.HEVC_CRA)));
+    mapping.finish();
+    assertThat(kinds()).containsExactly("1 tracks", "video 0", "1 tracks", "video 3600");
+    assertThat(((TrackFormat.Video) lastTracks().getFirst().format()).width()).isEqualTo(320);
+  }
+
+  // RTMP R26
+  @Test
+  void parameterSetsInThePicturesAreEnoughWithoutASequenceHeader() {
+    mapping.video(0, frame(SampleMedia.INTER));
+    mapping.video(40, frame(join(SampleMedia.SMALL_AVC_SETS, SampleMedia.IDR)));
+    mapping.finish();
+    assertThat(kinds()).containsExactly("1 tracks", "video 3600");
+    assertThat(mapping.skipped()).isEqualTo(1);
+  }
+
+  // RTMP R26
+  @ParameterizedTest
+  @MethodSource("highEfficiencyConfigs")
+  void highEfficiencyAacIsCountedInItsCoresRate(String record, String codecs) {
+    mapping.audio(0, SampleMedia.start(FlvCodec.AAC, hex(record)));
+    mapping.audio(0, sound());
+    mapping.audio(42, sound());
+    mapping.finish();
+    assertThat(kinds()).containsExactly("1 tracks", "audio 0", "audio 1024");
+    assertThat(lastTracks().getFirst().format().codecs()).isEqualTo(codecs);
+    assertThat(lastTracks().getFirst().timescale().ticksPerSecond()).isEqualTo(24_000);
+  }
+
+  /** SBR signalled first, signalled behind a core that any decoder plays, and not signalled. */
+  static Stream<Arguments> highEfficiencyConfigs() {
+    return Stream.of(
+        Arguments.of("2b118800", "mp4a.40.5"),
+        Arguments.of("131056e598", "mp4a.40.5"),
+        Arguments.of("1310", "mp4a.40.2"));
+  }
+
+  // RTMP R31
+  @Test
+  void furtherAudioTracksAreTracksOfTheirOwnInTheOrderOfTheirIds() {
+    mapping.video(0, avcHeader());
+    for (int id : new int[] {0, 255, 1}) {
+      mapping.audio(0, FlvTagWriter.write(new FlvTag.Start(FlvCodec.AAC, id, SampleMedia.AAC)));
+    }
+    mapping.video(0, frame(SampleMedia.IDR));
+    mapping.audio(0, SampleMedia.sound(255));
+    mapping.audio(0, SampleMedia.sound(1));
+    assertThat(kinds()).containsExactly("4 tracks", "video 0", "audio 0", "audio 0");
+    assertThat(lastTracks()).extracting(track -> track.id().value()).containsExactly(1, 2, 3, 257);
+    assertThat(samples()).extracting(sample -> sample.track().value()).containsExactly(1, 257, 3);
+  }
+
+  // RTMP R28
+  @Test
+  void waitsForAudioTracksThatTheMetadataNames() {
+    mapping.expect(new StreamMetadata(true, true, Set.of(1)));
+    begin();
+    mapping.video(0, frame(SampleMedia.IDR));
+    assertThat(events).isEmpty();
+    mapping.audio(0, FlvTagWriter.write(new FlvTag.Start(FlvCodec.AAC, 1, SampleMedia.AAC)));
+    mapping.audio(0, SampleMedia.sound(1));
+    assertThat(kinds()).containsExactly("3 tracks", "video 0", "audio 0");
+  }
+
+  // RTMP R31
+  @Test
+  void aSecondVideoTrackAndANinthAudioTrackAreRefusedWithWords() {
+    begin();
+    assertThatThrownBy(
+            () -> mapping.video(0, FlvTagWriter.write(new FlvTag.Start(FlvCodec.AV1, 1, hex("")))))
+        .isInstanceOf(UnsupportedMediaException.class)
+        .hasMessageContaining("send one video track");
+    for (int id = 1; id < 8; id++) {
+      mapping.audio(0, FlvTagWriter.write(new FlvTag.Start(FlvCodec.AAC, id, SampleMedia.AAC)));
+    }
+    assertThatThrownBy(
+            () ->
+                mapping.audio(
+                    0, FlvTagWriter.write(new FlvTag.Start(FlvCodec.AAC, 8, SampleMedia.AAC))))
+        .isInstanceOf(UnsupportedMediaException.class)
+        .hasMessageContaining("more than 8 audio tracks");
+  }
+}
