@@ -136,8 +136,7 @@ abstract class BitExact {
     String stream = material.stream();
     try (Program encoder = Ffmpeg.start(material.push(source, server.rtmp(stream)))) {
       Waiting.untilPlayable(server, stream);
-      try (UnderValidation watched =
-          UnderValidation.of(server.playlist(stream)).knowing(material.breaks(container))) {
+      try (UnderValidation watched = UnderValidation.of(server.playlist(stream))) {
         Seen all = play(material, folder, encoder);
         Waiting.within(END).until(watched.walker()::ended);
         return all;

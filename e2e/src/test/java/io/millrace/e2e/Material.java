@@ -2,13 +2,11 @@ package io.millrace.e2e;
 
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.Ffmpeg;
-import io.millrace.validator.Rule;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * Short media of every kind that encoders send, made from the real clip, and how FFmpeg pushes it.
@@ -98,17 +96,6 @@ enum Material {
   /** Whether its sound is AAC, which has headers in MPEG-TS only that a comparison leaves out. */
   boolean needsAdtsToAsc(String container) {
     return container.equals("ts") && making.contains(" aac ");
-  }
-
-  /**
-   * The rules that our own playlists are known to break with it: sound that begins within a segment
-   * of fMP4 has an EXTINF and a date from the segment's nominal start on, not from its first
-   * sample.
-   */
-  Set<Rule> breaks(String container) {
-    return this == AUDIO_LATE && container.equals("cmaf")
-        ? Set.of(Rule.F1, Rule.D6, Rule.D7)
-        : Set.of();
   }
 
   int audioTracks() {

@@ -63,14 +63,11 @@ final class SourceTimeline {
   private static final long ACTIVE = 2 * SECOND;
   private static final int MOST_HELD_SAMPLES = 1_000;
   private static final long MOST_HELD_BYTES = 8L << 20;
-  private static final long PACE_NEEDS = 5 * SECOND;
-  private static final long LONGEST_COMPOSITION = 10 * SECOND;
-  private static final long EARLIEST_COMPOSITION = -2 * SECOND;
 
   private record Held(SourceTrack track, Sample sample, long arrivedNanos, boolean jumped) {}
 
   private final Journal journal;
-  private final Outlet out;
+  private final RunOutput run;
   private final List<SourceTrack> tracks = new ArrayList<>();
   private List<Held> held = new ArrayList<>();
   private long heldBytes;
@@ -78,15 +75,9 @@ final class SourceTimeline {
   private long suspectSinceNanos;
   private boolean hasBroken;
 
-  /** Where the media begins that came out after the last break. */
-  private long runFromNanos = Long.MIN_VALUE;
-
-  private long paceFromNanos = Long.MIN_VALUE;
-  private long paceFromMedia;
-
   SourceTimeline(Journal journal, Outlet out) {
     this.journal = journal;
-    this.out = out;
+    this.run = new RunOutput(journal, out);
   }
 
   /** The tracks of the samples that follow; those that stay keep their place. */
@@ -108,8 +99,7 @@ final class SourceTimeline {
     flush();
     tracks.clear();
     hasBroken = false;
-    runFromNanos = Long.MIN_VALUE;
-    paceFromNanos = Long.MIN_VALUE;
+    run.restart();
   }
 
   /** Takes the next sample as the publisher timed it. */
@@ -192,17 +182,7 @@ final class SourceTimeline {
       return true;
     }
     boolean timePassed = nowNanos - track.lastArrivedNanos >= step / 2;
-    return step <= LONGEST_PAUSE && (timePassed || !isPaced(track, nowNanos));
-  }
-
-  /** Whether media has been coming about as fast as time passes. */
-  private boolean isPaced(SourceTrack track, long nowNanos) {
-    long wall = nowNanos - paceFromNanos;
-    long media = track.lastNanos() - paceFromMedia;
-    return paceFromNanos != Long.MIN_VALUE
-        && wall >= PACE_NEEDS
-        && media > wall * 4 / 5
-        && media < wall * 5 / 4;
+    return step <= LONGEST_PAUSE && (timePassed || !run.isPaced(track, nowNanos));
   }
 
   /** A track that follows another's jump late, or returns from a clock of its own. */
@@ -324,15 +304,14 @@ final class SourceTimeline {
       }
     } else {
       tracks.forEach(track -> track.restart(alike));
-      paceFromNanos = Long.MIN_VALUE;
-      runFromNanos = Long.MIN_VALUE;
+      run.restart();
       hasBroken = true;
     }
     boolean told = takenOut;
     for (Held jumped : waiting) {
       if (jumped.jumped) {
         if (!told) {
-          out.broken(jumped.arrivedNanos);
+          run.breakAt(jumped.arrivedNanos);
           told = true;
         }
         accept(jumped.sample, jumped.arrivedNanos);
@@ -345,7 +324,7 @@ final class SourceTimeline {
     for (SourceTrack track : tracks) {
       reached = track.started ? Math.max(reached, track.lastNanos()) : reached;
     }
-    return hasBroken && reached != Long.MIN_VALUE && reached - runFromNanos < BREAK_DISTANCE;
+    return hasBroken && reached != Long.MIN_VALUE && run.isShorterThan(BREAK_DISTANCE, reached);
   }
 
   private long shiftToExpected(SourceTrack track) {
@@ -375,35 +354,8 @@ final class SourceTimeline {
   }
 
   private void emit(SourceTrack track, Sample sample, long arrivedNanos) {
-    long dts = sample.dts() + track.offset;
-    long composition = composition(track, sample);
-    if (track.started && dts <= track.last) {
-      journal.repaired(TimestampRepair.ORDER, 1);
-      long moved = track.last + 1;
-      // A picture keeps its time of presentation.
-      composition = track.video ? composition + dts - moved : composition;
-      dts = moved;
-    }
     SourceTrack other = furthest(track);
-    track.placed(dts, arrivedNanos, other == null ? Long.MIN_VALUE : other.lastNanos());
-    if (runFromNanos == Long.MIN_VALUE) {
-      runFromNanos = track.lastNanos();
-    }
-    if (paceFromNanos == Long.MIN_VALUE) {
-      paceFromNanos = arrivedNanos;
-      paceFromMedia = track.lastNanos();
-    }
-    out.sample(sample.at(dts, (int) composition), arrivedNanos);
-  }
-
-  private long composition(SourceTrack track, Sample sample) {
-    long nanos = track.scale.toNanos(sample.compositionOffset());
-    if (nanos < EARLIEST_COMPOSITION || nanos > LONGEST_COMPOSITION) {
-      journal.repaired(TimestampRepair.COMPOSITION, 1);
-      return track.composition;
-    }
-    track.composition = sample.compositionOffset();
-    return sample.compositionOffset();
+    run.sample(track, sample, arrivedNanos, other == null ? Long.MIN_VALUE : other.lastNanos());
   }
 
   private @Nullable SourceTrack find(TrackId id) {

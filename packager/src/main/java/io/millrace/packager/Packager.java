@@ -20,8 +20,13 @@ import java.time.Duration;
 public final class Packager {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  private static final long TICK_MILLIS = 250;
+
+  private final Vertx vertx;
+  private final Clock clock;
   private final BroadcastWriters writers;
   private final Origin origin;
+  private long timer = -1;
 
   public Packager(
       Vertx vertx,
@@ -30,6 +35,8 @@ public final class Packager {
       LiveStreams liveStreams,
       Clock clock,
       PrometheusRegistry registry) {
+    this.vertx = vertx;
+    this.clock = clock;
     PackagerMetrics metrics = new PackagerMetrics(registry);
     Presentations presentations = new Presentations();
     writers =
@@ -43,7 +50,13 @@ public final class Packager {
    * @return fails when the store cannot be read
    */
   public Future<Void> start() {
-    return writers.start();
+    return writers
+        .start()
+        .map(
+            v -> {
+              timer = vertx.setPeriodic(TICK_MILLIS, id -> writers.tick(clock.instant()));
+              return null;
+            });
   }
 
   public Origin origin() {
@@ -57,6 +70,9 @@ public final class Packager {
 
   /** Stores what waits for the store, for some seconds at most. */
   public Future<Void> close() {
+    if (timer >= 0) {
+      vertx.cancelTimer(timer);
+    }
     return writers.close(PATIENCE);
   }
 }

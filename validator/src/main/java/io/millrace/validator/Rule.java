@@ -121,6 +121,10 @@ public enum Rule {
   M3(
       "an independent segment starts with an IDR or a key frame",
       "cut at key frames, or leave EXT-X-INDEPENDENT-SEGMENTS out"),
+  M3_SHOULD(
+      "a segment starts with a picture that decoding can start at",
+      "cut at key frames: the encoder's key frame interval should fit the target duration",
+      false),
   M4(
       "rendition groups are complete and unambiguous",
       "unique NAMEs, at most one DEFAULT, the same members in each group"),

@@ -4,6 +4,8 @@ import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
+import io.millrace.packager.segment.SegmentFormat;
+import io.millrace.packager.segment.TimedSample;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +15,6 @@ import org.jspecify.annotations.Nullable;
  * samples of a chunk have in common is said once.
  */
 public final class Fragment {
-  /**
-   * What is added to every decoding time, in seconds. Media time starts at a broadcast's first
-   * sample, and another track's first may lie before it; decoding times in a file are unsigned.
-   */
-  public static final int TIME_OFFSET_SECONDS = 10;
-
   private static final int TRACK_ID = 1;
   private static final int MAX_HEAD_BYTES = 160;
   private static final int DEFAULT_BASE_IS_MOOF = 0x20000;
@@ -31,9 +27,6 @@ public final class Fragment {
   private static final int COMPOSITION_OFFSETS = 0x800;
 
   private Fragment() {}
-
-  /** A sample and for how many ticks it lasts. */
-  public record TimedSample(Sample sample, long duration) {}
 
   /** The type box that a segment starts with. */
   public static Buffer segmentType() {
@@ -173,6 +166,7 @@ public final class Fragment {
   }
 
   private static long decodeTime(Sample sample, Timescale timescale) {
-    return Math.max(0, sample.dts() + (long) TIME_OFFSET_SECONDS * timescale.ticksPerSecond());
+    long offset = (long) SegmentFormat.TIME_OFFSET_SECONDS * timescale.ticksPerSecond();
+    return Math.max(0, sample.dts() + offset);
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.packager.cmaf;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.codec.AspectRatio;
+import io.millrace.packager.segment.Header;
 import io.vertx.core.buffer.Buffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,7 +15,7 @@ import java.util.HexFormat;
  *
  * @param name {@code init-{hash}.mp4}
  */
-public record InitSegment(String name, Buffer bytes) {
+public record InitSegment(String name, Buffer bytes) implements Header {
   private static final int TRACK_ID = 1;
   private static final int[] MATRIX = {0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000};
 

@@ -24,19 +24,15 @@ import java.util.function.Supplier;
 
 /**
  * All writers of this node: makes one for each new broadcast, finds those of an earlier start, and
- * gives each its turn of the clock on its own home context.
+ * gives each its turn of the clock, when it is told to, on its own home context.
  */
 public final class BroadcastWriters {
-  private static final long TICK_MILLIS = 250;
-
   private final Vertx vertx;
   private final LiveStreams live;
   private final WriterSetup setup;
   private final PackagerMetrics metrics;
-  private final Clock clock;
   private final Queue<BroadcastWriter> writers = new ConcurrentLinkedQueue<>();
   private final Queue<EndedBroadcast> ended = new ConcurrentLinkedQueue<>();
-  private long timer = -1;
 
   public BroadcastWriters(
       Vertx vertx,
@@ -49,7 +45,6 @@ public final class BroadcastWriters {
     this.vertx = vertx;
     this.live = live;
     this.metrics = metrics;
-    this.clock = clock;
     this.setup =
         new WriterSetup(
             vertx,
@@ -72,7 +67,6 @@ public final class BroadcastWriters {
               writers.addAll(found.writers());
               ended.addAll(found.ended());
               live.onBroadcast(this::write);
-              timer = vertx.setPeriodic(TICK_MILLIS, id -> tick(clock.instant()));
               return null;
             });
   }
@@ -82,9 +76,6 @@ public final class BroadcastWriters {
    * rest.
    */
   public Future<Void> close(Duration patience) {
-    if (timer >= 0) {
-      vertx.cancelTimer(timer);
-    }
     List<Future<Void>> flushes = new ArrayList<>();
     for (BroadcastWriter writer : writers) {
       flushes.add(onHome(writer, writer::flush));
@@ -136,7 +127,7 @@ public final class BroadcastWriters {
   }
 
   /** Gives every writer its turn; completes when all have had it. */
-  Future<Void> tick(Instant now) {
+  public Future<Void> tick(Instant now) {
     List<Future<Void>> turns = new ArrayList<>();
     for (BroadcastWriter writer : writers) {
       turns.add(

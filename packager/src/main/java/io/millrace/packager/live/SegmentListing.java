@@ -2,19 +2,16 @@ package io.millrace.packager.live;
 
 import io.millrace.media.Broadcast;
 import io.millrace.media.ClockMap;
-import io.millrace.media.Sample;
-import io.millrace.media.Timescale;
-import io.millrace.packager.cmaf.Fragment;
-import io.millrace.packager.cmaf.InitSegment;
+import io.millrace.packager.cmaf.StillPicture;
 import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.FrameRate;
 import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.Header;
 import io.millrace.packager.segment.KeyFrame;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +103,7 @@ final class SegmentListing {
     return new Segment(
         cut.msn(),
         epoch,
-        cut.header().map(InitSegment::name).orElse(Segment.NO_INIT),
+        cut.header().map(Header::name).orElse(Segment.NO_INIT),
         cut.durationTicks(),
         cut.timescale().ticksPerSecond(),
         wallAt(cut.mediaNanos()).plus(lateness),
@@ -119,7 +116,7 @@ final class SegmentListing {
         cut.gap());
   }
 
-  private void addHeader(RenditionLog log, InitSegment header) {
+  private void addHeader(RenditionLog log, Header header) {
     if (log.addHeader(header.name(), header.bytes())) {
       String key = ObjectNames.object(broadcast, log.name(), header.name());
       storer.store(key, header.bytes(), () -> true);
@@ -147,17 +144,7 @@ final class SegmentListing {
   }
 
   private static void showStill(RenditionLog log, KeyFrame key) {
-    log.showStill(Document.of(() -> still(key)), key.sample().payload().length());
-  }
-
-  /** A file of one picture that lasts a second. */
-  private static Buffer still(KeyFrame key) {
-    Timescale timescale = key.timescale();
-    Sample alone = new Sample(key.sample().track(), 0, 0, true, key.sample().payload());
-    Fragment.TimedSample second = new Fragment.TimedSample(alone, timescale.ticksPerSecond());
-    return Buffer.buffer()
-        .appendBuffer(key.header().bytes())
-        .appendBuffer(Fragment.write(1, timescale, List.of(second)));
+    log.showStill(Document.of(() -> StillPicture.of(key)), key.sample().payload().length());
   }
 
   /**

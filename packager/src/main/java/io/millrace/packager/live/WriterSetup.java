@@ -3,7 +3,7 @@ package io.millrace.packager.live;
 import io.millrace.media.LiveStream;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
-import io.millrace.packager.segment.CmafFormat;
+import io.millrace.packager.cmaf.CmafFormat;
 import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.SegmentFormat;

@@ -1,7 +1,6 @@
 package io.millrace.packager.segment;
 
 import io.millrace.media.Timescale;
-import io.millrace.packager.cmaf.InitSegment;
 import io.millrace.packager.presentation.Part;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -23,7 +22,7 @@ import java.util.Optional;
 public record CutSegment(
     String rendition,
     long msn,
-    Optional<InitSegment> header,
+    Optional<Header> header,
     long durationTicks,
     Timescale timescale,
     long mediaNanos,

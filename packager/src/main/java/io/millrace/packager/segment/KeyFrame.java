@@ -1,13 +1,7 @@
 package io.millrace.packager.segment;
 
 import io.millrace.media.Sample;
-import io.millrace.media.Timescale;
-import io.millrace.packager.cmaf.InitSegment;
+import io.millrace.media.Track;
 
-/**
- * A picture that can be shown alone.
- *
- * @param header of a CMAF file with this picture
- * @param timescale of that file
- */
-public record KeyFrame(InitSegment header, Timescale timescale, Sample sample) {}
+/** A picture that can be shown alone, and its track as it was by then. */
+public record KeyFrame(Track track, Sample sample) {}

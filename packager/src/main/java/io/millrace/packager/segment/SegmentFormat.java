@@ -11,6 +11,12 @@ import java.util.Optional;
  */
 public interface SegmentFormat {
   /**
+   * What is added to every time in a file, in seconds. Media time starts at a broadcast's first
+   * sample, and another track's first may lie before it; decoding times in files are unsigned.
+   */
+  int TIME_OFFSET_SECONDS = 10;
+
+  /**
    * Starts to write a track, in place of the one before it.
    *
    * @param line what the segmenter calls the track's place among the others: {@code video} or a

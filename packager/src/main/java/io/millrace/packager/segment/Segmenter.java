@@ -3,33 +3,32 @@ package io.millrace.packager.segment;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
-import io.millrace.media.TrackId;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the tracks of one broadcast, on the lines {@code video}, {@code audio}, {@code audio-2} and
- * so on, into segments; those of the same media sequence number cover the same time.
+ * so on, into segments; those of the same media sequence number cover about the same time.
  *
  * <p>One track leads: the picture, or the sound where there is no picture. The leader is cut
  *
  * <ul>
- *   <li>at a key frame, when the wish is reached or the next group of pictures would exceed the
+ *   <li>at a key frame, when the wish is reached or the next group of pictures might exceed the
  *       target duration (which the first of these cuts chooses),
  *   <li>before any frame with which a segment would exceed the target duration,
- *   <li>at the target duration, when its media is missing while another track goes on.
+ *   <li>where its media ends, when it is missing while another track goes on; a gap follows,
+ *   <li>at the first frame behind a gap.
  * </ul>
  *
- * <p>Each cut of the leader is a time at which the other track is cut too: a frame belongs to the
- * segment in which its presentation starts. The other track may be ahead or behind: its segment
- * closes when a frame at or behind the cut has come, or when the leader is half a target duration
- * past it. A segment without frames is a gap. What comes before the leader's first key frame is
- * dropped and counted; everything else comes out once and in order.
+ * <p>Each cut of the leader is a time at which the other tracks are cut too: a frame belongs to the
+ * segment in which its presentation starts. Another track may be ahead or behind: its segment
+ * closes when a frame at or behind the cut has come, or when the leader is well past it. A segment
+ * without frames is a gap. So that durations and dates are those of the frames, a track that has a
+ * rendition of its own is cut where its own frames end and start again: see {@link TrackLine}. What
+ * comes before the leader's first key frame is dropped and counted; everything else comes out once
+ * and in order.
  *
  * <p>A track whose configuration is another, but not its encoding, gets a new header and no
  * discontinuity (HLS D2): the leader is cut at its next key frame for it, other tracks take it at
@@ -39,26 +38,27 @@ import org.jspecify.annotations.Nullable;
  * SegmentFormat}, no clock.
  */
 public final class Segmenter {
-  private static final long TOLERANCE = 50_000_000L;
-
-  /** Rounding to whole seconds leaves this much room above the target duration. */
-  private static final long SLACK = 400_000_000L;
-
   private static final long LONGEST_WAIT_FOR_LEADER = 5_000_000_000L;
 
-  private final CutRules rules;
+  /**
+   * A cut of the leader that others have not made yet.
+   *
+   * @param lateNanos when the leader has come so far, nobody is waited for any more
+   */
+  private record OpenCut(long nanos, long lateNanos) {}
+
   private final TargetDuration target;
+  private final GroupCuts groups;
   private final SegmentFormat format;
-  private final List<TrackLine> lines = new ArrayList<>();
-  private final Deque<Long> openCuts = new ArrayDeque<>();
+  private final TrackLines lines;
+  private final Deque<OpenCut> openCuts = new ArrayDeque<>();
   private List<Track> tracks = List.of();
-  private @Nullable TrackLine leader;
   private long nextMsn;
   private boolean running;
   private boolean awaitsKey = true;
   private boolean breakPending;
-  private long lastKeyTicks;
-  private long longestGroup;
+  private long runStartNanos;
+  private long runFirstMsn;
   private long dropped;
 
   /** For a new broadcast. */
@@ -73,9 +73,10 @@ public final class Segmenter {
    * @param nextMsn number of the next segment, which will start with a discontinuity unless 0
    */
   public Segmenter(CutRules rules, SegmentFormat format, int targetSeconds, long nextMsn) {
-    this.rules = rules;
     this.format = format;
     this.target = new TargetDuration(rules, targetSeconds);
+    this.groups = new GroupCuts(rules, target);
+    this.lines = new TrackLines(format, target::longestNanos);
     this.nextMsn = nextMsn;
     this.breakPending = nextMsn > 0;
   }
@@ -88,6 +89,16 @@ public final class Segmenter {
   /** Samples dropped: decoding could not start at them, or the container cannot carry them. */
   public long dropped() {
     return dropped + format.dropped();
+  }
+
+  /** The number that the next segment gets. */
+  public long nextMsn() {
+    return nextMsn;
+  }
+
+  /** The tracks by the names of their lines, in the order in which these were opened. */
+  public Map<String, Track> lines() {
+    return lines.tracks();
   }
 
   /** Takes the next event. */
@@ -108,7 +119,7 @@ public final class Segmenter {
    * Closes the open segments with what has come so far: nothing more is expected on this timeline.
    */
   public void flush() {
-    TrackLine lead = leader;
+    TrackLine lead = lines.leader();
     if (lead == null) {
       return;
     }
@@ -118,7 +129,7 @@ public final class Segmenter {
     if (running) {
       closeOverrun(lead);
       settle(true);
-      if (lines.stream().anyMatch(line -> !line.hasNothing())) {
+      if (lines.haveAnything()) {
         finishSegments(lead);
       }
       running = false;
@@ -147,148 +158,30 @@ public final class Segmenter {
     breakPending = true;
   }
 
-  /** The number that the next segment gets. */
-  public long nextMsn() {
-    return nextMsn;
-  }
-
-  /** The tracks by the names of their lines, the picture first. */
-  public Map<String, Track> lines() {
-    Map<String, Track> present = new LinkedHashMap<>();
-    for (TrackLine line : lines) {
-      if (line.isPresent()) {
-        present.put(line.name(), line.track());
-      }
-    }
-    return present;
-  }
-
   private void tracksReady(List<Track> ready) {
     if (ready.equals(tracks)) {
       return;
     }
-    Map<String, Track> wanted = TrackPlaces.of(ready, lines);
-    if (running && !breaks(wanted)) {
+    Map<String, Track> wanted = lines.placesOf(ready);
+    boolean needsKey = awaitsKey || !lines.keepLeader(wanted);
+    if (running && !lines.breakWith(wanted)) {
       settle(false);
-    } else if (!keepsAll(wanted)) {
-      boolean needsKey = awaitsKey || leader == null || !isKept(leader, wanted);
+    } else if (running || lines.wouldLose(wanted)) {
       flush();
-      awaitsKey = needsKey;
     }
+    awaitsKey = needsKey;
     tracks = ready;
-    for (TrackLine line : lines) {
-      if (line.isPresent() && !wanted.containsKey(line.name())) {
-        line.setAbsent();
-      }
-    }
-    wanted.forEach(this::place);
-    leader = leading();
-  }
-
-  /**
-   * Whether what goes on is no longer what it was (HLS D1, D2): another picture, other sound, or
-   * another leader. Sound that joins or leaves changes no other rendition, unless it shares one.
-   */
-  private boolean breaks(Map<String, Track> wanted) {
-    TrackLine lead = leader;
-    if (lead == null || !isKept(lead, wanted)) {
-      return true;
-    }
-    for (Map.Entry<String, Track> place : wanted.entrySet()) {
-      TrackLine line = named(place.getKey());
-      if (place.getValue().isVideo() && !lead.isVideo()) {
-        return true;
-      }
-      if (line != null && !isSame(line.track(), place.getValue())) {
-        return true;
-      }
-      if (line != null && !line.isPresent() && !line.hasNothing()) {
-        return true;
-      }
-      if ((line == null || !line.isPresent()) && format.isShared(place.getKey())) {
-        return true;
-      }
-    }
-    for (TrackLine line : lines) {
-      if (line.isPresent() && !wanted.containsKey(line.name()) && format.isShared(line.name())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Whether no track comes, goes or is encoded in another way. */
-  private boolean keepsAll(Map<String, Track> wanted) {
-    int kept = 0;
-    for (TrackLine line : lines) {
-      if (line.isPresent() && !isKept(line, wanted)) {
-        return false;
-      }
-      kept += line.isPresent() ? 1 : 0;
-    }
-    return kept == wanted.size();
-  }
-
-  private static boolean isKept(TrackLine line, Map<String, Track> wanted) {
-    Track next = wanted.get(line.name());
-    return line.isPresent() && next != null && isSame(line.track(), next);
-  }
-
-  /** The same track, if perhaps with another configuration for the same encoding (HLS D2). */
-  private static boolean isSame(Track track, Track next) {
-    return track.id().equals(next.id())
-        && track.timescale().equals(next.timescale())
-        && track.format().sameEncoding(next.format());
-  }
-
-  private void place(String name, Track track) {
-    TrackLine line = named(name);
-    if (line != null && line.isPresent() && isSame(line.track(), track)) {
-      line.reconfigure(track);
-      return;
-    }
-    TrackLine lead = leader;
-    if (line == null) {
-      line = new TrackLine(name, track, nextMsn, () -> target.limitNanos() + SLACK, format);
-      lines.add(line);
-      if (running && lead != null) {
-        line.beginRun(lead.toNanos(lead.startTicks()), lead.opensWithDiscontinuity());
-      }
-    } else {
-      line.replaceTrack(track);
-      if (running && lead != null) {
-        line.beginRun(lead.toNanos(lead.startTicks()), false);
-      }
-    }
-  }
-
-  private @Nullable TrackLine named(String name) {
-    for (TrackLine line : lines) {
-      if (line.name().equals(name)) {
-        return line;
-      }
-    }
-    return null;
-  }
-
-  private @Nullable TrackLine leading() {
-    TrackLine found = null;
-    for (TrackLine line : lines) {
-      if (line.isPresent() && (found == null || (line.isVideo() && !found.isVideo()))) {
-        found = line;
-      }
-    }
-    return found;
+    lines.place(wanted, nextMsn, running);
   }
 
   private void sample(Sample sample) {
-    TrackLine lead = leader;
-    TrackLine line = lineOf(sample.track());
+    TrackLine lead = lines.leader();
+    TrackLine line = lines.of(sample.track());
     if (lead == null || line == null) {
       dropped++;
-      return;
-    }
-    if (line != lead) {
+    } else if (line == lead) {
+      leads(lead, sample);
+    } else {
       line.offer(sample);
       if (!running) {
         startWithoutLeaderWhenItIsLate(lead, line);
@@ -297,41 +190,39 @@ public final class Segmenter {
         cutWhereTheLeaderIsMissing(lead, line);
         settle(false);
       }
-      return;
     }
+  }
+
+  private void leads(TrackLine lead, Sample sample) {
     if (awaitsKey && !sample.sync()) {
       dropped++;
       return;
     }
     if (!running) {
-      start(lead, sample);
+      long startNanos = lead.presentationNanos(sample);
+      beginRun(Math.min(startNanos, earliestOther(lead)));
+    }
+    if (!lead.hasNothing()) {
+      cutToLimit(lead, sample.dts());
+    }
+    if (lead.hasNothing()) {
+      begins(lead, sample);
     } else {
       cutBefore(lead, sample);
     }
     awaitsKey = false;
     if (sample.sync()) {
-      lastKeyTicks = sample.dts();
+      groups.startGroup(lead.timescale().toNanos(sample.dts()));
     }
     lead.offer(sample);
     lead.takeBefore(Long.MAX_VALUE);
     settle(false);
   }
 
-  private void start(TrackLine lead, Sample first) {
-    long startNanos = lead.presentationNanos(first);
-    long earliest = earliestOther(lead);
-    boolean isLate = earliest < startNanos - SLACK;
-    beginRun(isLate ? earliest : startNanos);
-    long shift = lead.timescale().toNanos(first.compositionOffset());
-    lead.start(isLate ? lead.timescale().ofNanos(earliest - shift) : first.dts(), shift);
-    lastKeyTicks = first.dts();
-    if (isLate) {
-      cutBefore(lead, first);
-    }
-  }
-
   private void beginRun(long startNanos) {
     running = true;
+    runStartNanos = startNanos;
+    runFirstMsn = nextMsn;
     for (TrackLine line : lines) {
       line.beginRun(startNanos, breakPending);
     }
@@ -365,31 +256,47 @@ public final class Segmenter {
     }
   }
 
+  /**
+   * The leader starts in an empty segment, with this sample. The time since the segment before is a
+   * gap of all that are in the leader's files; the first segment of a run just starts later.
+   */
+  private void begins(TrackLine lead, Sample sample) {
+    if (nextMsn == runFirstMsn) {
+      lead.start(sample.dts(), lead.timescale().toNanos(sample.compositionOffset()));
+    } else {
+      cutToLimit(lead, sample.dts());
+      if (sample.dts() - lead.startTicks() > lead.step() / 2) {
+        target.choose(target.limitNanos());
+        cut(lead, sample.dts());
+      }
+      lead.restart(sample.dts());
+    }
+    groups.startGroup(lead.timescale().toNanos(sample.dts()));
+  }
+
   /** Decides whether a segment of the leader ends before this sample. */
   private void cutBefore(TrackLine lead, Sample sample) {
     long nanos = lead.timescale().toNanos(sample.dts());
-    while (nanos - lead.timescale().toNanos(lead.startTicks()) > target.limitNanos() + SLACK) {
-      target.choose(target.limitNanos());
-      cut(lead, lead.startTicks() + lead.timescale().ofNanos(target.limitNanos()));
-    }
     long elapsed = nanos - lead.timescale().toNanos(lead.startTicks());
     if (elapsed <= 0) {
       return;
     }
     if (sample.sync()) {
-      long group = nanos - lead.timescale().toNanos(lastKeyTicks);
-      longestGroup = Math.max(longestGroup, group);
-      boolean isDue =
-          lead.awaitsWriter()
-              || elapsed >= rules.wish().toNanos() - TOLERANCE
-              || elapsed + group > target.limitNanos(longestGroup);
-      if (isDue && !(longestGroup == 0 && target.awaitsGroup())) {
-        target.choose(longestGroup, elapsed);
+      long sinceStart = lead.toNanos(sample.dts()) - runStartNanos;
+      if (groups.endsAtKeyFrame(nanos, elapsed, sinceStart, lead.awaitsWriter())) {
         cut(lead, sample.dts());
       }
-    } else if (elapsed + lead.timescale().toNanos(lead.step()) > target.limitNanos()) {
+    } else if (groups.endsInside(nanos, elapsed, lead.timescale().toNanos(lead.step()))) {
       target.choose(target.limitNanos());
       cut(lead, sample.dts());
+    }
+  }
+
+  /** Whole segments, while so much time has passed to a sample. */
+  private void cutToLimit(TrackLine lead, long ticks) {
+    while (lead.timescale().toNanos(ticks - lead.startTicks()) > target.longestNanos()) {
+      target.choose(target.limitNanos());
+      cut(lead, endOf(lead));
     }
   }
 
@@ -399,14 +306,23 @@ public final class Segmenter {
         && line.presentationNanos(last)
             > lead.toNanos(lead.startTicks()) + target.limitNanos() + target.lagNanos()) {
       target.choose(target.limitNanos());
-      cut(lead, lead.startTicks() + lead.timescale().ofNanos(target.limitNanos()));
+      cut(lead, endOf(lead));
     }
   }
 
+  /** Where the open segment ends when nothing more comes for it: with its media, or as a gap. */
+  private long endOf(TrackLine lead) {
+    return lead.hasNothing()
+        ? lead.startTicks() + lead.timescale().ofNanos(target.limitNanos())
+        : lead.endTicks();
+  }
+
   private void cut(TrackLine lead, long boundary) {
+    long length = lead.toNanos(boundary) - lead.toNanos(lead.startTicks());
     lead.closeAtTicks(boundary);
     nextMsn++;
-    openCuts.add(lead.toNanos(boundary));
+    long nanos = lead.toNanos(boundary);
+    openCuts.add(new OpenCut(nanos, nanos + target.waitNanos(length)));
     settle(false);
   }
 
@@ -416,7 +332,7 @@ public final class Segmenter {
    * @param everything whether to wait for nobody
    */
   private void settle(boolean everything) {
-    TrackLine lead = leader;
+    TrackLine lead = lines.leader();
     if (lead == null || !running) {
       return;
     }
@@ -425,34 +341,30 @@ public final class Segmenter {
       if (line == lead) {
         continue;
       }
-      long closed = nextMsn - openCuts.size();
-      for (long cutNanos : openCuts) {
-        if (line.nextMsn() <= closed) {
-          boolean late = !line.isPresent() || frontier > cutNanos + target.lagNanos();
-          if (!everything && !late && !line.hasReached(cutNanos)) {
+      long msn = nextMsn - openCuts.size();
+      for (OpenCut cut : openCuts) {
+        if (line.nextMsn() <= msn) {
+          boolean late = !line.isPresent() || frontier > cut.lateNanos;
+          if (!everything && !late && !line.hasReached(cut.nanos)) {
             break;
           }
-          line.closeAtTime(cutNanos);
+          line.closeAtTime(msn, cut.nanos);
         }
-        closed++;
+        msn++;
       }
-      if (line.nextMsn() == nextMsn) {
+      if (line.nextMsn() >= nextMsn) {
         line.takeBefore(frontier);
       }
     }
-    while (!openCuts.isEmpty() && allHaveClosed(nextMsn - openCuts.size())) {
+    while (!openCuts.isEmpty() && lines.haveClosed(nextMsn - openCuts.size())) {
       openCuts.removeFirst();
     }
-  }
-
-  private boolean allHaveClosed(long msn) {
-    return lines.stream().allMatch(line -> line.nextMsn() > msn);
   }
 
   /** No later cut can be before this time. */
   private static long frontier(TrackLine lead) {
     Sample last = lead.lastWaiting();
-    return last == null ? lead.toNanos(lead.startTicks()) : lead.toNanos(last.dts());
+    return lead.toNanos(last == null ? lead.startTicks() : last.dts());
   }
 
   /** Another track may reach further than the leader: whole segments of it first. */
@@ -463,30 +375,42 @@ public final class Segmenter {
         end = Math.max(end, line.endNanos());
       }
     }
-    while (end - lead.toNanos(lead.startTicks()) > target.limitNanos() + SLACK) {
+    while (end - lead.toNanos(lead.startTicks()) > target.longestNanos()) {
       target.choose(target.limitNanos());
-      cut(lead, lead.startTicks() + lead.timescale().ofNanos(target.limitNanos()));
+      cut(lead, endOf(lead));
     }
   }
 
+  /** Every line ends with the same number, whether or not it is ahead by some. */
   private void finishSegments(TrackLine lead) {
     long end = lead.endNanos();
     for (TrackLine line : lines) {
-      end = Math.max(end, line.hasNothing() ? end : line.endNanos());
+      if (line != lead) {
+        end = Math.max(end, line.hasNothing() ? end : line.endNanos());
+        line.takeAll();
+      }
     }
-    target.choose(end - lead.toNanos(lead.startTicks()));
+    target.choose(end - runStartNanos);
+    while (nextMsn < lines.furthestMsn()) {
+      cut(lead, splitOf(lead, end));
+    }
+    settle(true);
+    lead.closeWithEverything(end);
     for (TrackLine line : lines) {
-      line.closeWithEverything(end);
+      if (line != lead) {
+        line.closeWithEverything(end);
+      }
     }
     nextMsn++;
   }
 
-  private @Nullable TrackLine lineOf(TrackId id) {
-    for (TrackLine line : lines) {
-      if (line.isPresent() && line.track().id().equals(id)) {
-        return line;
-      }
+  /** Where one segment of the leader becomes two: before its last sample, or else in its gap. */
+  private static long splitOf(TrackLine lead, long endNanos) {
+    Sample last = lead.lastWaiting();
+    if (last != null && last.dts() > lead.startTicks()) {
+      return last.dts();
     }
-    return null;
+    long whole = lead.timescale().ofNanos(endNanos - lead.toNanos(lead.startTicks()));
+    return lead.startTicks() + Math.max(1, whole / 2);
   }
 }

@@ -5,7 +5,10 @@ import java.time.Duration;
 /** The target duration of one broadcast: chosen once, then the same for ever (HLS B3). */
 final class TargetDuration {
   private static final long SECOND = 1_000_000_000L;
-  private static final long LEAST_LAG = 1_500_000_000L;
+  private static final long LEAST_LAG = 300_000_000L;
+
+  /** Rounding to whole seconds leaves this much room above the target duration (HLS B2). */
+  private static final long SLACK = 400_000_000L;
 
   private final CutRules rules;
   private int seconds;
@@ -60,8 +63,25 @@ final class TargetDuration {
     return seconds == 0 ? unchosen.toNanos() : seconds * SECOND;
   }
 
-  /** How far one track may be behind another before it is no longer waited for. */
+  /** The longest that a segment may be when its duration is rounded to whole seconds. */
+  long longestNanos() {
+    return limitNanos() + SLACK;
+  }
+
+  /**
+   * How far the leader may be behind another track before it is no longer waited for. A segment of
+   * the target duration and this wait are less than HLS B8 allows, and than a silent encoder is
+   * given.
+   */
   long lagNanos() {
-    return Math.max(LEAST_LAG, limitNanos() / 2);
+    return Math.max(LEAST_LAG, limitNanos() * 3 / 10);
+  }
+
+  /**
+   * How far another track may be behind the end of the leader's segment before it is no longer
+   * waited for: the shorter the segment, the more of what HLS B8 allows is left.
+   */
+  long waitNanos(long segmentNanos) {
+    return Math.max(lagNanos(), limitNanos() * 27 / 20 - segmentNanos);
   }
 }

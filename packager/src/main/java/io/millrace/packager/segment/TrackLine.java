@@ -10,31 +10,35 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The samples of one track on their way into segments. A sample waits in {@code waiting} until its
- * duration is known (the next one has come) and until it is certain to which segment it belongs.
- *
- * <p>A segment's boundaries are shared by its neighbours: its duration reaches to the start of the
- * next one, so that durations add up exactly.
+ * The samples of one track on their way into segments. A sample waits until its duration is known
+ * (the next one has come) and until it is certain to which segment it belongs.
  */
 final class TrackLine {
+  /** What decides where its segments end. */
+  enum Role {
+    /** The segmenter does, sample by sample. */
+    LEADS,
+    /** The leader does: its samples are in the leader's files. */
+    SHARES,
+    /** Its own samples do, as near to the leader's cuts as they come. */
+    FOLLOWS
+  }
+
   /** How far a boundary may lie behind the cut to coincide with a frame. */
   private static final long SNAP_NANOS = 250_000_000;
 
   private final String name;
   private final SegmentFormat format;
-  private final LongSupplier longestNanos;
+  private final OpenSegment segment;
   private final Deque<Sample> waiting = new ArrayDeque<>();
+  private Role role = Role.FOLLOWS;
   private Track track;
-  private TrackWriter writer;
   private boolean awaitsWriter;
   private boolean present = true;
-  private long nextMsn;
   private boolean started;
   private long runStartNanos;
-  private long startTicks;
-  private long shiftNanos;
   private long step;
-  private boolean discontinuity;
+  private long stepBefore;
 
   /**
    * @param longestNanos the longest duration that a segment may have at present
@@ -42,11 +46,9 @@ final class TrackLine {
   TrackLine(
       String name, Track track, long nextMsn, LongSupplier longestNanos, SegmentFormat format) {
     this.name = name;
-    this.longestNanos = longestNanos;
     this.format = format;
-    this.nextMsn = nextMsn;
     this.track = track;
-    this.writer = format.open(name, track);
+    this.segment = new OpenSegment(name, track, nextMsn, longestNanos, format);
   }
 
   /** Another publisher's or another configuration's track on the same line. */
@@ -55,6 +57,7 @@ final class TrackLine {
     openWriter();
     present = true;
     step = 0;
+    stepBefore = 0;
   }
 
   /**
@@ -77,7 +80,7 @@ final class TrackLine {
   }
 
   private void openWriter() {
-    writer = format.open(name, track);
+    segment.use(track);
     awaitsWriter = false;
   }
 
@@ -87,13 +90,18 @@ final class TrackLine {
     format.close(name);
   }
 
+  /** Whether it is the one that is cut first. */
+  void setLeading(boolean leads) {
+    role = leads ? Role.LEADS : format.isShared(name) ? Role.SHARES : Role.FOLLOWS;
+  }
+
   String name() {
     return name;
   }
 
   /** Whether the open segment does not continue the one before. */
   boolean opensWithDiscontinuity() {
-    return discontinuity;
+    return segment.isMarked();
   }
 
   boolean isPresent() {
@@ -112,55 +120,66 @@ final class TrackLine {
     return track.timescale();
   }
 
+  /** The number of the open segment. */
   long nextMsn() {
-    return nextMsn;
+    return segment.msn();
   }
 
   /**
-   * A timeline of its own starts.
+   * A timeline of its own starts, or the line takes part in one: then it goes on from what it has
+   * listed, if anything.
    *
    * @param marked whether the next segment does not continue the one before
    */
   void beginRun(long startNanos, boolean marked) {
-    started = false;
     runStartNanos = startNanos;
-    discontinuity |= marked;
+    if (marked) {
+      segment.mark();
+    }
+    started = !segment.startsFreely();
   }
 
   /** Leaves out one media sequence number. */
   void skip() {
-    nextMsn++;
+    segment.skip();
   }
 
   /** Where the open segment starts, in ticks. */
   long startTicks() {
-    return startTicks;
+    return segment.startTicks();
   }
 
   /**
+   * Says where the open segment starts.
+   *
    * @param presentationShiftNanos from decoding to presentation time at a segment's start
    */
   void start(long ticks, long presentationShiftNanos) {
     started = true;
-    startTicks = ticks;
-    shiftNanos = presentationShiftNanos;
+    segment.start(ticks, presentationShiftNanos);
+  }
+
+  /** Says where the open segment, which is empty, starts after all. */
+  void restart(long ticks) {
+    segment.startAt(ticks, Long.MAX_VALUE);
   }
 
   void offer(Sample sample) {
     Sample last = waiting.peekLast();
     if (last != null && sample.dts() > last.dts()) {
+      stepBefore = step;
       step = sample.dts() - last.dts();
     }
     waiting.add(sample);
   }
 
-  /** Ticks from one sample to the next, as last seen or else as usual. */
+  /** Ticks from one sample to the next as last seen, but for a pause, or else as usual. */
   long step() {
-    return step > 0 ? step : usualStep();
+    return step == 0 ? usualStep() : stepBefore == 0 ? step : Math.min(step, stepBefore);
   }
 
   boolean hasNothing() {
-    return waiting.isEmpty() && writer.isEmpty();
+    return waiting.isEmpty() && segment.isEmpty();
   }
 
   @Nullable Sample firstWaiting() {
@@ -182,6 +201,15 @@ final class TrackLine {
     }
   }
 
+  /** Takes everything that waits into the open segment. */
+  void takeAll() {
+    takeBefore(Long.MAX_VALUE);
+    Sample last = waiting.poll();
+    if (last != null) {
+      put(last, step());
+    }
+  }
+
   /** Whether a sample at or behind a time has come, so that nothing before it is to be expected. */
   boolean hasReached(long nanos) {
     Sample last = waiting.peekLast();
@@ -196,59 +224,58 @@ final class TrackLine {
       long end = next == null ? boundary : Math.min(next.dts(), boundary);
       put(sample, Math.max(0, end - sample.dts()));
     }
-    emit(boundary);
-  }
-
-  /** Closes the open segment at another track's cut. */
-  void closeAtTime(long cutNanos) {
-    if (!started) {
-      startAtFirst(waiting.peekFirst());
-    }
-    long lastEnd = Long.MIN_VALUE;
-    while (!waiting.isEmpty() && presentationNanos(waiting.getFirst()) < cutNanos) {
-      Sample sample = waiting.removeFirst();
-      Sample next = waiting.peekFirst();
-      put(sample, next == null ? step() : Math.max(0, next.dts() - sample.dts()));
-      lastEnd = sample.dts() + step();
-    }
-    emit(boundaryAt(cutNanos, lastEnd));
+    close(boundary);
   }
 
   /**
-   * The next frame's start when that is known and near, else the last frame's end, else the cut
-   * itself: so that what a segment is said to last is what its frames last.
+   * Closes a segment at another track's cut, unless it is closed already: the line may be ahead.
+   *
+   * @param msn the segment that ends with the cut
    */
-  private long boundaryAt(long cutNanos, long lastEnd) {
-    Sample next = waiting.peekFirst();
-    if (next != null && presentationNanos(next) - cutNanos <= SNAP_NANOS) {
-      return next.dts();
+  void closeAtTime(long msn, long cutNanos) {
+    while (!waiting.isEmpty() && presentationNanos(waiting.getFirst()) < cutNanos) {
+      Sample sample = waiting.removeFirst();
+      Sample next = waiting.peekFirst();
+      boolean goesOn = next != null && presentationNanos(next) - cutNanos <= SNAP_NANOS;
+      put(sample, goesOn ? Math.max(0, next.dts() - sample.dts()) : step());
     }
-    return next == null && lastEnd > startTicks ? lastEnd : timescale().ofNanos(cutNanos);
+    if (nextMsn() == msn) {
+      startWithTheRun();
+      close(boundaryAt(cutNanos));
+    }
+  }
+
+  /** Where the samples end; the next frame, where a gap ends with one, else the cut itself. */
+  private long boundaryAt(long cutNanos) {
+    if (!segment.isEmpty()) {
+      return segment.endTicks();
+    }
+    Sample next = waiting.peekFirst();
+    return next != null && presentationNanos(next) - cutNanos <= SNAP_NANOS
+        ? next.dts()
+        : segment.ticksAt(cutNanos);
   }
 
   /** Everything that is there goes into the open segment, which is closed. */
   void closeWithEverything(long endNanos) {
-    Sample last = waiting.peekLast();
-    if (!started) {
-      startAtFirst(waiting.peekFirst());
-    }
-    long boundary = last == null ? timescale().ofNanos(endNanos - shiftNanos) : last.dts() + step();
-    while (!waiting.isEmpty()) {
-      Sample sample = waiting.removeFirst();
-      Sample next = waiting.peekFirst();
-      put(sample, next == null ? step() : Math.max(0, next.dts() - sample.dts()));
-    }
-    emit(boundary);
+    takeAll();
+    startWithTheRun();
+    close(segment.isEmpty() ? segment.ticksAt(endNanos) : segment.endTicks());
   }
 
-  /** Where what is there ends, in presentation time; the open segment's start when nothing is. */
-  long endNanos() {
+  /** Where what is there ends; the open segment's start when nothing is. */
+  long endTicks() {
     Sample last = waiting.peekLast();
-    return last == null ? toNanos(startTicks) : toNanos(last.dts() + step());
+    return last == null ? segment.endTicks() : last.dts() + step();
+  }
+
+  /** The same in presentation time. */
+  long endNanos() {
+    return toNanos(endTicks());
   }
 
   long toNanos(long ticks) {
-    return timescale().toNanos(ticks) + shiftNanos;
+    return segment.toNanos(ticks);
   }
 
   long presentationNanos(Sample sample) {
@@ -257,26 +284,43 @@ final class TrackLine {
 
   private void put(Sample sample, long duration) {
     if (!started) {
-      startAtFirst(sample);
+      start(sample.dts(), 0);
     }
-    writer.add(sample, duration);
+    long lasts = role == Role.FOLLOWS ? makeRoom(sample, duration) : duration;
+    segment.add(sample, lasts);
   }
 
-  /** The first segment of a run starts with its first frame, or with the run when that is late. */
-  private void startAtFirst(@Nullable Sample first) {
-    boolean snaps = first != null && presentationNanos(first) - runStartNanos <= SNAP_NANOS;
-    start(first != null && snaps ? first.dts() : timescale().ofNanos(runStartNanos), 0);
+  /**
+   * A segment of its own starts with its first sample, has none missing at its end, and no sample
+   * makes it too long. So a line that starts inside a segment of the leader's gets ahead by a
+   * number, and each later segment ends nearer to the leader's cut.
+   *
+   * @return how long the sample lasts
+   */
+  private long makeRoom(Sample sample, long duration) {
+    long negligible = step() / 2;
+    long lasts = duration;
+    if (!segment.isEmpty()
+        && (sample.dts() - segment.endTicks() > negligible
+            || segment.isTooLongAt(sample.dts() + duration))) {
+      close(segment.endTicks());
+    }
+    if (segment.isEmpty()) {
+      segment.startAt(sample.dts(), negligible);
+      lasts = segment.isTooLongAt(sample.dts() + duration) ? step() : duration;
+    }
+    return lasts;
   }
 
-  /** HLS B2 holds whatever the samples say: no segment is said to last longer than allowed. */
-  private void emit(long wanted) {
-    long most = startTicks + timescale().ofNanos(longestNanos.getAsLong());
-    long boundary = Math.max(startTicks + 1, Math.min(wanted, most));
-    writer.cut(
-        new Cut(nextMsn, startTicks, boundary - startTicks, toNanos(startTicks), discontinuity));
-    nextMsn++;
-    startTicks = boundary;
-    discontinuity = false;
+  /** Without a sample the first segment starts with the run. */
+  private void startWithTheRun() {
+    if (!started) {
+      start(timescale().ofNanos(runStartNanos), 0);
+    }
+  }
+
+  private void close(long boundary) {
+    segment.close(boundary);
     if (awaitsWriter) {
       openWriter();
     }

@@ -1,7 +1,7 @@
 package io.millrace.packager.ts;
 
 import io.millrace.media.Sample;
-import io.millrace.packager.cmaf.Fragment.TimedSample;
+import io.millrace.packager.segment.TimedSample;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.millrace.packager.ts;
 
 import io.millrace.media.Timescale;
-import io.millrace.packager.cmaf.Fragment;
+import io.millrace.packager.segment.SegmentFormat;
 
 /**
  * The 90 kHz clock of a transport stream. Here it counts on for ever; what is written are its lower
@@ -11,7 +11,7 @@ import io.millrace.packager.cmaf.Fragment;
 final class MediaClock {
   private static final long MASK = (1L << 33) - 1;
   private static final long OFFSET =
-      (long) Fragment.TIME_OFFSET_SECONDS * Timescale.VIDEO.ticksPerSecond();
+      (long) SegmentFormat.TIME_OFFSET_SECONDS * Timescale.VIDEO.ticksPerSecond();
 
   /**
    * How far the programme clock is behind decoding: what a picture's bytes may take to arrive. The

@@ -1,6 +1,6 @@
 package io.millrace.packager.ts;
 
-import io.millrace.packager.cmaf.Fragment.TimedSample;
+import io.millrace.packager.segment.TimedSample;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Comparator;

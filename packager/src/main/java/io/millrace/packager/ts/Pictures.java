@@ -3,7 +3,7 @@ package io.millrace.packager.ts;
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.codec.NalCursor;
-import io.millrace.packager.cmaf.Fragment.TimedSample;
+import io.millrace.packager.segment.TimedSample;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,13 +59,16 @@ final class Pictures implements ElementaryStream {
     List<Unit> units = new ArrayList<>(samples.size());
     for (TimedSample timed : samples) {
       Sample sample = timed.sample();
-      units.add(picture(sample));
+      units.add(picture(sample, units.isEmpty()));
     }
     return units;
   }
 
-  /** Looks at the NAL units; what stands before the first slice is what the picture brings. */
-  private Picture picture(Sample sample) {
+  /**
+   * Looks at the NAL units; what stands before the first slice is what the picture brings.
+   * Parameter sets go before key frames and before what a segment starts with.
+   */
+  private Picture picture(Sample sample, boolean startsSegment) {
     boolean delimited = false;
     boolean first = true;
     boolean sliced = false;
@@ -87,7 +90,7 @@ final class Pictures implements ElementaryStream {
       first = false;
       sets |= syntax.setBit(type);
     }
-    boolean needsSets = sample.sync() && sets != syntax.allSets();
+    boolean needsSets = (sample.sync() || startsSegment) && sets != syntax.allSets();
     Buffer lead = delimited ? Buffer.buffer() : syntax.delimiterBefore(sliceHeader);
     if (needsSets && !delimited) {
       lead.appendBuffer(parameterSets);

@@ -2,7 +2,7 @@ package io.millrace.packager.ts;
 
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
-import io.millrace.packager.cmaf.Fragment.TimedSample;
+import io.millrace.packager.segment.TimedSample;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;

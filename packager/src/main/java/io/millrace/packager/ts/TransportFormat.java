@@ -4,13 +4,12 @@ import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.UnsupportedMediaException;
-import io.millrace.packager.cmaf.Fragment.TimedSample;
-import io.millrace.packager.cmaf.InitSegment;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.segment.Cut;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.KeyFrame;
 import io.millrace.packager.segment.SegmentFormat;
+import io.millrace.packager.segment.TimedSample;
 import io.millrace.packager.segment.TrackWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -135,18 +134,18 @@ public final class TransportFormat implements SegmentFormat {
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private List<TimedSample> samples = new ArrayList<>();
     private Timescale timescale = Timescale.VIDEO;
+    private @Nullable Track track;
     private @Nullable ElementaryStream stream;
-    private @Nullable InitSegment header;
 
     Line(Program program, boolean picture) {
       this.program = program;
       this.picture = picture;
     }
 
-    void use(Track track) {
-      timescale = track.timescale();
-      stream = Streams.of(track);
-      header = picture ? InitSegment.of(track) : null;
+    void use(Track next) {
+      timescale = next.timescale();
+      stream = Streams.of(next);
+      track = next;
     }
 
     @Override
@@ -173,8 +172,8 @@ public final class TransportFormat implements SegmentFormat {
     }
 
     private Optional<KeyFrame> keyFrame() {
-      return header != null && !samples.isEmpty() && samples.getFirst().sample().sync()
-          ? Optional.of(new KeyFrame(header, timescale, samples.getFirst().sample()))
+      return picture && track != null && !samples.isEmpty() && samples.getFirst().sample().sync()
+          ? Optional.of(new KeyFrame(track, samples.getFirst().sample()))
           : Optional.empty();
     }
   }
@@ -199,6 +198,7 @@ public final class TransportFormat implements SegmentFormat {
     private final String rendition;
     private final Multiplex multiplex = new Multiplex();
     private final List<Line> lines = new ArrayList<>();
+    private boolean begun;
 
     Program(String rendition) {
       this.rendition = rendition;
@@ -220,6 +220,18 @@ public final class TransportFormat implements SegmentFormat {
       }
     }
 
+    /** The clock of a new timeline starts with whatever is decoded first. */
+    private long clockStart(Waiting lead, @Nullable Waiting sound) {
+      long start = MediaClock.of(lead.cut.startTicks(), lead.timescale);
+      boolean isNew = !begun || lead.cut.discontinuity();
+      begun = true;
+      if (!isNew || sound == null || sound.frames() == 0) {
+        return start;
+      }
+      Sample first = Objects.requireNonNull(sound.content).samples().getFirst().sample();
+      return Math.min(start, MediaClock.of(first.dts(), sound.timescale));
+    }
+
     private CutSegment segment(@Nullable Waiting picture, @Nullable Waiting sound) {
       Waiting lead = Objects.requireNonNull(picture == null ? sound : picture);
       Cut cut = lead.cut;
@@ -236,7 +248,7 @@ public final class TransportFormat implements SegmentFormat {
           multiplex.write(
               picture == null ? null : picture.content,
               sound == null ? null : sound.content,
-              MediaClock.of(cut.startTicks(), lead.timescale),
+              clockStart(lead, sound),
               MediaClock.of(cut.startTicks() + cut.durationTicks(), lead.timescale),
               cut.discontinuity()),
           List.of(),

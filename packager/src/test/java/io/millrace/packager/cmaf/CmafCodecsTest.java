@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.TrackFormat;
 import io.millrace.packager.cmaf.EncodedClip.Codec;
-import io.millrace.packager.cmaf.Fragment.TimedSample;
+import io.millrace.packager.segment.SegmentFormat;
+import io.millrace.packager.segment.TimedSample;
 import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.FrameHashes;
 import io.millrace.testkit.Program;
@@ -111,7 +112,8 @@ class CmafCodecsTest {
     }
     JsonArray samples = track.getJsonArray("samples");
     assertThat(samples).hasSameSizeAs(clip.samples());
-    long shift = (long) Fragment.TIME_OFFSET_SECONDS * clip.track().timescale().ticksPerSecond();
+    long shift =
+        (long) SegmentFormat.TIME_OFFSET_SECONDS * clip.track().timescale().ticksPerSecond();
     for (int i = 0; i < samples.size(); i++) {
       TimedSample expected = clip.samples().get(i);
       JsonObject sample = samples.getJsonObject(i);

@@ -14,7 +14,7 @@ import io.millrace.media.codec.FlacConfiguration;
 import io.millrace.media.codec.HevcConfiguration;
 import io.millrace.media.codec.OpusConfiguration;
 import io.millrace.media.codec.Vp9Configuration;
-import io.millrace.packager.cmaf.Fragment.TimedSample;
+import io.millrace.packager.segment.TimedSample;
 import io.millrace.testkit.Ffmpeg;
 import io.millrace.validator.mp4.Mp4Boxes;
 import io.millrace.validator.mp4.Mp4Boxes.Box;

@@ -76,7 +76,7 @@ class BroadcastLifeTest {
     node.awaitSegments("video", 19);
     assertThat(segmentFiles()).contains("video/0-1.m4s");
 
-    fixture.clock.advance(Duration.ofSeconds(60));
+    node.advance(Duration.ofSeconds(60)).tick();
 
     org.awaitility.Awaitility.await()
         .atMost(10, TimeUnit.SECONDS)
@@ -98,12 +98,12 @@ class BroadcastLifeTest {
     node.unpublish(EndReason.CONNECTION_LOST);
 
     // HLS B8: an update within 1.5 target durations; what had come of the open segment, then a gap.
-    fixture.clock.advance(Duration.ofMillis(4400));
+    node.advance(Duration.ofMillis(4400)).tick();
     MediaPlaylist flushed = node.awaitSegments("video", before.nextSequence() + 2);
     assertThat(flushed.segments().reversed().stream().limit(2).map(Segment::gap))
         .containsExactly(true, false);
     assertThat(UpdateRules.check("video", before, flushed)).isEmpty();
-    fixture.clock.advance(Duration.ofSeconds(3));
+    node.advance(Duration.ofSeconds(3)).tick();
     MediaPlaylist gap = node.awaitSegments("video", before.nextSequence() + 3);
     // HLS B9
     assertThat(gap.segments().getLast().gap()).isTrue();
@@ -129,9 +129,9 @@ class BroadcastLifeTest {
     node.send(9);
     MediaPlaylist before = node.awaitSegments("video", 4);
     node.unpublish(EndReason.CONNECTION_LOST);
-    fixture.clock.advance(Duration.ofMillis(4400));
+    node.advance(Duration.ofMillis(4400)).tick();
     node.awaitSegments("video", before.nextSequence() + 1);
-    fixture.clock.advance(Duration.ofMillis(2800));
+    node.advance(Duration.ofMillis(2800));
 
     node.publish().send(1.2);
     node.tick();
@@ -154,11 +154,10 @@ class BroadcastLifeTest {
     MediaPlaylist before = node.awaitSegments("video", 4);
     node.unpublish(EndReason.UNPUBLISHED);
 
-    fixture.clock.advance(Duration.ofMillis(4400));
+    node.advance(Duration.ofMillis(4400)).tick();
     MediaPlaylist flushed = node.awaitSegments("video", before.nextSequence() + 1);
     assertThat(flushed.segments().getLast().gap()).isFalse();
-    fixture.clock.advance(Duration.ofSeconds(9));
-    node.tick();
+    node.advance(Duration.ofSeconds(9)).tick();
     assertThat(node.playlist("video")).contains(flushed);
     node.end();
 
@@ -204,7 +203,7 @@ class BroadcastLifeTest {
       assertThat(node.get(media + segment.uri()).status()).isEqualTo(200);
       assertThat(node.get(media + segment.initUri()).status()).isEqualTo(200);
     }
-    fixture.clock.advance(Duration.ofSeconds(5));
+    node.advance(Duration.ofSeconds(5)).tick();
     org.awaitility.Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> keys().isEmpty());
     assertThat(node.get(media + ended.segments().getFirst().uri()).status()).isEqualTo(404);
   }
@@ -220,7 +219,7 @@ class BroadcastLifeTest {
     LiveNode.await(fixture.store().delete("main" + base.replace("/b/", "/") + "video/0-1.m4s"));
     assertThat(node.get(base + "video/0-1.m4s").status()).isEqualTo(200);
 
-    fixture.clock.advance(Duration.ofSeconds(7));
+    node.advance(Duration.ofSeconds(7)).tick();
 
     org.awaitility.Awaitility.await()
         .atMost(10, TimeUnit.SECONDS)

@@ -143,7 +143,7 @@ class OriginAnswersTest {
         .atMost(10, TimeUnit.SECONDS)
         .until(
             () -> {
-              node.send(0.4);
+              node.send(0.4).tick();
               node.get(segment);
               return fixture.store().reads() > before;
             });

@@ -51,8 +51,8 @@ class OutageTest {
     }
 
     node.publish().send(6.04);
-    MediaPlaylist pictures = node.awaitSegments("video", last.nextSequence() + 3);
-    MediaPlaylist sound = node.awaitSegments("audio", pictures.nextSequence());
+    MediaPlaylist pictures = node.shown("video");
+    MediaPlaylist sound = node.shown("audio");
 
     assertThat(UpdateRules.check("video", last, pictures)).isEmpty();
     for (MediaPlaylist playlist : List.of(pictures, sound)) {

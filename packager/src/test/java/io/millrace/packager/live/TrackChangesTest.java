@@ -15,6 +15,7 @@ import io.millrace.validator.hls.PlaylistRules;
 import io.millrace.validator.hls.Segment;
 import io.millrace.validator.hls.UpdateRules;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -180,6 +181,44 @@ class TrackChangesTest {
     assertThat(multivariant().renditions()).isEmpty();
     assertThat(variant().attributes().text("CODECS")).contains("avc1.64001E");
     assertThat(node.playlist("video").orElseThrow().ended()).isFalse();
+  }
+
+  /** HLS B8, B9, D2: gaps of the picture alone, and no discontinuity, as sound goes on. */
+  @Test
+  void aPictureThatIsAwayForSecondsIsNoDiscontinuity() {
+    node.publish().send(5);
+    MediaPlaylist last = node.shown("video");
+    Instant updated = fixture.clock.instant().minusSeconds(1);
+    for (int i = 0; i < 36; i++) {
+      node.send(0.24, List.of(LiveNode.AUDIO)).tick();
+      MediaPlaylist now = node.shown("video");
+      updated = now.equals(last) ? updated : fixture.clock.instant();
+      last = now;
+      assertThat(Duration.between(updated, fixture.clock.instant()).toMillis())
+          .isLessThanOrEqualTo(last.targetDuration() * 1500L);
+    }
+    node.send(5);
+    MediaPlaylist pictures = node.shown("video");
+    MediaPlaylist sound = node.shown("audio");
+
+    assertThat(pictures.segments()).noneMatch(Segment::discontinuity).anyMatch(Segment::gap);
+    assertThat(sound.segments()).noneMatch(segment -> segment.discontinuity() || segment.gap());
+    assertThat(PlaylistRules.live("video", pictures)).isEmpty();
+    assertThat(PlaylistRules.live("audio", sound)).isEmpty();
+  }
+
+  /** HLS B9, D6: sound that starts late has a gap up to its first frame. */
+  @Test
+  void soundThatStartsInsideASegmentIsDatedByItsFirstFrame() {
+    node.publish().send(3, List.of(LiveNode.VIDEO)).send(6);
+    MediaPlaylist sound = node.shown("audio");
+
+    assertThat(PlaylistRules.live("audio", sound)).isEmpty();
+    assertThat(sound.segments().stream().map(Segment::gap)).startsWith(true, true, false);
+    Segment first = sound.segments().get(2);
+    Instant start = sound.segments().getFirst().date().orElseThrow();
+    assertThat(Duration.between(start, first.date().orElseThrow()).toMillis())
+        .isBetween(2990L, 3030L);
   }
 
   /** An outage of everything gives nothing up. */

@@ -7,6 +7,9 @@ import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
+import io.millrace.packager.cmaf.CmafFormat;
+import io.millrace.validator.mp4.Mp4Fragment;
+import io.millrace.validator.mp4.Mp4Track;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,8 +63,37 @@ class SegmenterTest {
     pictures(2, 10);
     end();
 
-    assertThat(cut.stream().map(SegmenterTest::seconds)).containsExactly(2.0, 3.0, 3.0, 2.0);
+    // HLS B2: as long as rounding allows, until the group is known to be too long for any segment.
+    assertThat(cut.stream().map(SegmenterTest::seconds)).containsExactly(2.0, 3.4, 3.0, 1.6);
     assertThat(cut.stream().map(CutSegment::independent)).containsExactly(true, true, false, false);
+  }
+
+  @Test
+  void aGroupThatIsAFrameLongerThanTheFixedTargetIsNotCut() {
+    Segmenter fixed = segmenter(Optional.of(Duration.ofSeconds(2)));
+    groups(fixed, 2.04, 2.04, 2.04);
+
+    // HLS B2, M3: 2.04 s are 2 s when rounded.
+    assertThat(cut.stream().map(SegmenterTest::seconds)).containsExactly(2.04, 2.04, 2.04);
+    assertThat(cut).allMatch(CutSegment::independent);
+  }
+
+  @Test
+  void takesTheEarlierKeyFrameWhereTheNextMayBeOutOfReach() {
+    Segmenter fixed = segmenter(Optional.of(Duration.ofSeconds(3)));
+    groups(fixed, 2.8, 1, 2.8, 1, 2.8, 1, 2.8);
+
+    assertThat(cut).allMatch(CutSegment::independent);
+    assertThat(cut.stream().map(SegmenterTest::seconds)).allMatch(seconds -> seconds <= 3);
+  }
+
+  @Test
+  void oneGroupTooLongForAnySegmentDoesNotMakeLaterSegmentsShort() {
+    Segmenter fixed = segmenter(Optional.of(Duration.ofSeconds(3)));
+    groups(fixed, 1, 1, 20, 1, 1, 1, 1, 1);
+
+    assertThat(cut.stream().skip(cut.size() - 2L).map(SegmenterTest::seconds))
+        .containsExactly(2.0, 2.0);
   }
 
   @Test
@@ -194,6 +226,136 @@ class SegmenterTest {
     assertThat(of("audio")).noneMatch(CutSegment::gap);
   }
 
+  /** HLS B9, D6, D7, F1: a gap up to its first frame, and dates and durations of its frames. */
+  @Test
+  void soundThatStartsInsideASegmentStartsOneOfItsOwn() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO, AUDIO)));
+    pictures(0, 2);
+    pictures(2, 3);
+    for (int i = 3; i < 12; i++) {
+      both(i, i + 1);
+    }
+    end();
+
+    List<CutSegment> sound = of("audio");
+    assertThat(sound.stream().limit(3).map(SegmenterTest::seconds)).containsExactly(2.0, 1.0, 3.0);
+    assertThat(sound.stream().map(CutSegment::gap)).startsWith(true, true, false, false);
+    assertThat(sound.stream().filter(CutSegment::gap)).hasSize(2);
+    assertThat(sound.get(2).mediaNanos()).isEqualTo(3_000_000_000L);
+    assertThat(sound.stream().mapToInt(CutSegment::frames).sum()).isEqualTo(450);
+    assertDatesFollowDurations();
+    // Then it is cut where the picture is cut.
+    assertThat(sound.get(3).mediaNanos()).isEqualTo(of("video").get(3).mediaNanos());
+    assertThat(sound).hasSameSizeAs(of("video")).noneMatch(CutSegment::discontinuity);
+  }
+
+  /** HLS D6, F1: where nothing is listed before, there is nothing to fill. */
+  @Test
+  void soundThatStartsWithinTheFirstSegmentHasAShortOne() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO, AUDIO)));
+    pictures(0, 0.8);
+    sound(0.8, 2);
+    pictures(0.8, 2);
+    both(2, 4);
+    end();
+
+    assertThat(of("audio").stream().map(SegmenterTest::seconds).findFirst()).contains(1.2);
+    assertThat(of("audio").getFirst().mediaNanos()).isEqualTo(800_000_000L);
+    assertThat(of("audio")).noneMatch(CutSegment::gap);
+    assertDatesFollowDurations();
+  }
+
+  /** HLS D6, F1, and no number is left out when the end comes just then. */
+  @Test
+  void soundThatComesBackJustBeforeTheEndLeavesAllAtOneNumber() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO, AUDIO)));
+    both(0, 2);
+    both(2, 3);
+    pictures(3, 6.6);
+    both(6.6, 7.4);
+    segmenter.interrupt();
+    segmenter.skip();
+    both(20, 22);
+    end();
+
+    assertThat(of("audio").stream().map(CutSegment::msn))
+        .containsExactlyElementsOf(of("video").stream().map(CutSegment::msn).toList());
+    assertThat(of("audio").stream().map(CutSegment::discontinuity))
+        .containsExactlyElementsOf(of("video").stream().map(CutSegment::discontinuity).toList());
+    assertThat(of("video")).noneMatch(CutSegment::gap);
+    assertDatesFollowDurations();
+  }
+
+  /** HLS D2, F1: the picture is away for nine seconds, the sound goes on. */
+  @Test
+  void aPictureThatComesBackIsNoDiscontinuityAndStartsASegment() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO, AUDIO)));
+    for (int i = 0; i < 5; i++) {
+      both(i, i + 1);
+    }
+    sound(5, 14);
+    picture(14_000, false);
+    sound(14, 14.04);
+    pictures(14.04, 15);
+    sound(14.04, 15);
+    for (int i = 15; i < 20; i++) {
+      both(i, i + 1);
+    }
+    end();
+
+    assertThat(cut).noneMatch(CutSegment::discontinuity);
+    assertThat(of("audio")).noneMatch(CutSegment::gap).hasSameSizeAs(of("video"));
+    assertThat(of("video").stream().filter(CutSegment::gap)).isNotEmpty();
+    assertThat(of("video").stream().filter(segment -> !segment.gap()))
+        .anyMatch(segment -> segment.mediaNanos() == 14_000_000_000L);
+    assertDatesFollowDurations();
+  }
+
+  /** HLS D1: of what has no sample yet there is nothing that could change. */
+  @Test
+  void aConfigurationThatTheFirstKeyFrameCorrectsIsNoChange() {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO, AUDIO)));
+    sound(0, 0.04);
+    Track corrected = RandomBroadcast.smallVideo(Timescale.MILLIS);
+    segmenter.accept(new MediaEvent.TracksReady(List.of(corrected, AUDIO)));
+    pictures(0, 2);
+    sound(0.04, 2);
+    both(2, 4);
+    end();
+
+    assertThat(cut).noneMatch(CutSegment::discontinuity);
+    assertThat(of("video").stream().map(CutSegment::header).distinct()).hasSize(1);
+    assertThat(cut.stream().map(SegmenterTest::seconds)).containsOnly(2.0);
+  }
+
+  /** HLS D6, F1. */
+  private void assertDatesFollowDurations() {
+    for (String rendition : List.of("video", "audio")) {
+      List<CutSegment> segments = of(rendition);
+      for (int i = 0; i < segments.size(); i++) {
+        CutSegment segment = segments.get(i);
+        long nanos = segment.timescale().toNanos(segment.durationTicks());
+        if (i + 1 < segments.size() && !segments.get(i + 1).discontinuity()) {
+          assertThat(segments.get(i + 1).mediaNanos()).isEqualTo(segment.mediaNanos() + nanos);
+        }
+        if (!segment.gap()) {
+          List<Mp4Fragment> fragments = fragments(segment);
+          long shift = 1000L * SegmentFormat.TIME_OFFSET_SECONDS;
+          assertThat(fragments.getFirst().baseDecodeTime() - shift)
+              .isEqualTo(segment.mediaNanos() / 1_000_000);
+          assertThat(fragments.stream().mapToLong(Mp4Fragment::duration).sum())
+              .isEqualTo(segment.durationTicks());
+        }
+      }
+    }
+  }
+
+  private static List<Mp4Fragment> fragments(CutSegment segment) {
+    return Mp4Fragment.read(
+        Mp4Track.read(segment.header().orElseThrow().bytes().getBytes()),
+        segment.bytes().getBytes());
+  }
+
   @Test
   void goesOnWithoutAKeyFrameAfterAnInterruption() {
     segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO)));
@@ -237,6 +399,19 @@ class SegmenterTest {
       fresh.accept(new MediaEvent.SampleReady(sample(VIDEO, 40L * i, sync)));
     }
     return fresh.targetSeconds();
+  }
+
+  /** Pictures in groups of so many seconds, to the end. */
+  private static void groups(Segmenter segmenter, double... seconds) {
+    segmenter.accept(new MediaEvent.TracksReady(List.of(VIDEO)));
+    long at = 0;
+    for (double group : seconds) {
+      long end = at + Math.round(group * 1000);
+      for (long start = at; at < end; at += 40) {
+        segmenter.accept(new MediaEvent.SampleReady(sample(VIDEO, at, at == start)));
+      }
+    }
+    segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
   }
 
   private Segmenter segmenter(Optional<Duration> target) {

@@ -9,4 +9,13 @@ package io.millrace.validator.media;
  * @param access whether the bitstream does
  */
 public record MediaSample(
-    long dts, long pts, long duration, long size, boolean sync, Access access) {}
+    long dts, long pts, long duration, long size, boolean sync, Access access) {
+  /** Whether decoding can start here, though pictures that are shown before may be lost. */
+  public boolean isEntry() {
+    return switch (access) {
+      case KEY, OPEN -> true;
+      case NONE -> false;
+      case UNKNOWN -> sync;
+    };
+  }
+}

@@ -148,15 +148,14 @@ public final class SegmentRules {
           "track " + track.id(),
           "EXTINF %s, samples %.6f s".formatted(segment.seconds(), track.seconds()));
     }
-    if (independent && !startsIndependently(track)) {
+    MediaSample first = track.samples().getFirst();
+    boolean broken = independent ? !startsIndependently(track) : !first.isEntry();
+    if (broken) {
       broken(
           violations,
-          Rule.M3,
+          independent ? Rule.M3 : Rule.M3_SHOULD,
           "track " + track.id() + ", sample 0",
-          "is "
-              + track.samples().getFirst().access()
-              + ", sync flag "
-              + track.samples().getFirst().sync());
+          "is " + first.access() + ", sync flag " + first.sync());
     }
     segment.date().ifPresent(date -> date(segment, date, track, violations));
   }

@@ -4,6 +4,7 @@ import io.millrace.validator.Rule;
 import io.millrace.validator.media.Flaws;
 import io.millrace.validator.media.MalformedFileException;
 import io.millrace.validator.media.SegmentMedia;
+import io.millrace.validator.media.TrackFormat;
 import io.millrace.validator.media.TrackMedia;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -31,6 +33,10 @@ public final class TsReader {
   private final Map<Integer, TsPacket> lastPackets = new HashMap<>();
   private final Map<Integer, byte[]> lastBytes = new HashMap<>();
   private final Map<Integer, WrappingClock> clocks = new HashMap<>();
+
+  /** By PID, for a segment that starts inside a group of pictures and does not say it again. */
+  private final Map<Integer, TrackFormat> formats = new HashMap<>();
+
   private WrappingClock pcrClock = new WrappingClock(WrappingClock.PCR);
   private long lastPcr = -1;
   private int pcrs;
@@ -48,6 +54,7 @@ public final class TsReader {
     if (!continues) {
       lastPackets.clear();
       clocks.clear();
+      formats.clear();
       pcrClock = new WrappingClock(WrappingClock.PCR);
       lastPcr = -1;
     }
@@ -75,7 +82,12 @@ public final class TsReader {
       flaws.add(Rule.F6, "byte 0", "no PCR in the segment");
     }
     List<TrackMedia> media = new ArrayList<>();
-    tracks.values().forEach(track -> media.add(track.finish()));
+    tracks.forEach(
+        (pid, track) -> {
+          TrackMedia read = track.finish();
+          formats.put(pid, read.format());
+          media.add(read);
+        });
     Set<Long> announced =
         tables.streams().keySet().stream().map(Integer::longValue).collect(Collectors.toSet());
     return new SegmentMedia(media, announced, flaws.list());
@@ -113,6 +125,7 @@ public final class TsReader {
                       pid,
                       tables.streams().getOrDefault(pid, 0),
                       clocks.computeIfAbsent(pid, p -> new WrappingClock(WrappingClock.PES)),
+                      Optional.ofNullable(formats.get(pid)),
                       flaws))
           .accept(packet, bytes, lastPcr);
     }

@@ -15,6 +15,7 @@ import io.millrace.validator.media.TrackMedia;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,13 +50,14 @@ final class TsTrack {
   /**
    * @param type the stream type of the PMT
    * @param clock of the PID, over all segments
+   * @param before the format that it had in the segment before
    */
-  TsTrack(int pid, int type, WrappingClock clock, Flaws flaws) {
+  TsTrack(int pid, int type, WrappingClock clock, Optional<TrackFormat> before, Flaws flaws) {
     this.pid = pid;
     this.type = type;
     this.clock = clock;
     this.flaws = flaws;
-    this.format = TrackFormat.other("stream type 0x%02x".formatted(type));
+    this.format = before.orElseGet(() -> TrackFormat.other("stream type 0x%02x".formatted(type)));
   }
 
   /**

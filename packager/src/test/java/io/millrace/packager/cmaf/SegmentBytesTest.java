@@ -1,4 +1,4 @@
-package io.millrace.packager.segment;
+package io.millrace.packager.cmaf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,14 @@
-package io.millrace.packager.segment;
+package io.millrace.packager.cmaf;
 
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
-import io.millrace.packager.cmaf.Fragment;
-import io.millrace.packager.cmaf.Fragment.TimedSample;
-import io.millrace.packager.cmaf.InitSegment;
 import io.millrace.packager.presentation.Part;
+import io.millrace.packager.segment.Cut;
+import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.Header;
+import io.millrace.packager.segment.KeyFrame;
+import io.millrace.packager.segment.TimedSample;
+import io.millrace.packager.segment.TrackWriter;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class CmafTrackWriter implements TrackWriter {
   private final String rendition;
   private final Track track;
-  private final InitSegment header;
+  private final Header header;
   private final long partTicks;
   private final Consumer<CutSegment> output;
   private final List<TimedSample> openPart = new ArrayList<>();
@@ -87,7 +90,7 @@ final class CmafTrackWriter implements TrackWriter {
 
   private Optional<KeyFrame> keyFrame() {
     return track.isVideo() && first != null && first.sync()
-        ? Optional.of(new KeyFrame(header, track.timescale(), first))
+        ? Optional.of(new KeyFrame(track, first))
         : Optional.empty();
   }
 

@@ -1,9 +1,12 @@
-package io.millrace.packager.segment;
+package io.millrace.packager.cmaf;
 
 import io.millrace.media.Track;
 import io.millrace.media.UnsupportedMediaException;
-import io.millrace.packager.cmaf.InitSegment;
 import io.millrace.packager.presentation.RenditionInfo;
+import io.millrace.packager.segment.CutRules;
+import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.SegmentFormat;
+import io.millrace.packager.segment.TrackWriter;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.millrace.packager.segment;
+package io.millrace.packager.cmaf;
 
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;

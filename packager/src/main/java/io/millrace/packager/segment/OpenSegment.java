@@ -1,0 +1,145 @@
+package io.millrace.packager.segment;
+
+import io.millrace.media.Sample;
+import io.millrace.media.Timescale;
+import io.millrace.media.Track;
+import java.util.function.LongSupplier;
+
+/**
+ * The segment of one line that is open, and in its turn each that follows it. A segment's end is
+ * the next one's start, so that durations add up exactly; one that is closed without samples is a
+ * gap.
+ */
+final class OpenSegment {
+  private final String line;
+  private final SegmentFormat format;
+  private final LongSupplier longestNanos;
+  private TrackWriter writer;
+  private Timescale timescale;
+  private long msn;
+  private long startTicks;
+  private long endTicks;
+  private long shiftNanos;
+  private boolean discontinuity;
+  private boolean follows;
+
+  /**
+   * @param msn its media sequence number
+   * @param longestNanos the longest duration that a segment may have at present
+   */
+  OpenSegment(String line, Track track, long msn, LongSupplier longestNanos, SegmentFormat format) {
+    this.line = line;
+    this.format = format;
+    this.longestNanos = longestNanos;
+    this.msn = msn;
+    this.timescale = track.timescale();
+    this.writer = format.open(line, track);
+  }
+
+  /** Samples from now on are those of a track. */
+  void use(Track track) {
+    Timescale next = track.timescale();
+    startTicks = Timescale.rescale(startTicks, timescale, next);
+    endTicks = Timescale.rescale(endTicks, timescale, next);
+    timescale = next;
+    writer = format.open(line, track);
+  }
+
+  long msn() {
+    return msn;
+  }
+
+  /** Leaves out one media sequence number. */
+  void skip() {
+    msn++;
+  }
+
+  /** It does not continue the segment before. */
+  void mark() {
+    discontinuity = true;
+  }
+
+  boolean isMarked() {
+    return discontinuity;
+  }
+
+  /** Whether it may start anywhere: nothing is listed that its start has to follow from. */
+  boolean startsFreely() {
+    return discontinuity || !follows;
+  }
+
+  /**
+   * Says where it starts.
+   *
+   * @param presentationShiftNanos from decoding to presentation time at a segment's start
+   */
+  void start(long ticks, long presentationShiftNanos) {
+    startTicks = ticks;
+    endTicks = ticks;
+    shiftNanos = presentationShiftNanos;
+  }
+
+  long startTicks() {
+    return startTicks;
+  }
+
+  /** Where its samples end; its start while there are none. */
+  long endTicks() {
+    return writer.isEmpty() ? startTicks : endTicks;
+  }
+
+  /** Presentation time of a moment of it, as decoding times go. */
+  long toNanos(long ticks) {
+    return timescale.toNanos(ticks) + shiftNanos;
+  }
+
+  /** Decoding time of a moment of presentation. */
+  long ticksAt(long nanos) {
+    return timescale.ofNanos(nanos - shiftNanos);
+  }
+
+  boolean isEmpty() {
+    return writer.isEmpty();
+  }
+
+  void add(Sample sample, long duration) {
+    writer.add(sample, duration);
+    endTicks = sample.dts() + duration;
+  }
+
+  /** Whether it would be too long if it ended then. */
+  boolean isTooLongAt(long ticks) {
+    return ticks - startTicks > timescale.ofNanos(longestNanos.getAsLong());
+  }
+
+  /**
+   * Where an empty one has to start for a sample, so that its duration and date are those of its
+   * samples: the time before is a gap of its own, or several.
+   *
+   * @param negligible so many ticks are an encoder's rounding and no gap
+   */
+  void startAt(long ticks, long negligible) {
+    if (ticks - startTicks > negligible) {
+      long longest = Math.max(1, timescale.ofNanos(longestNanos.getAsLong()));
+      while (ticks - startTicks > longest) {
+        close(startTicks + longest);
+      }
+      close(ticks);
+    }
+    start(ticks, shiftNanos);
+  }
+
+  /**
+   * Ends it where wanted, or before: HLS B2 holds whatever the samples say, so no segment is said
+   * to last longer than allowed. The next one starts there.
+   */
+  void close(long wanted) {
+    long most = startTicks + timescale.ofNanos(longestNanos.getAsLong());
+    long boundary = Math.max(startTicks + 1, Math.min(wanted, most));
+    writer.cut(new Cut(msn, startTicks, boundary - startTicks, toNanos(startTicks), discontinuity));
+    msn++;
+    start(boundary, shiftNanos);
+    discontinuity = false;
+    follows = true;
+  }
+}

@@ -1,0 +1,216 @@
+package io.millrace.packager.segment;
+
+import io.millrace.media.Track;
+import io.millrace.media.TrackId;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines of one broadcast, and which tracks they have. One of them leads: the picture, or the
+ * sound where there is no picture.
+ */
+final class TrackLines implements Iterable<TrackLine> {
+  private final SegmentFormat format;
+  private final LongSupplier longestNanos;
+  private final List<TrackLine> lines = new ArrayList<>();
+  private @Nullable TrackLine leader;
+
+  /**
+   * @param longestNanos the longest duration that a segment may have at present
+   */
+  TrackLines(SegmentFormat format, LongSupplier longestNanos) {
+    this.format = format;
+    this.longestNanos = longestNanos;
+  }
+
+  @Override
+  public Iterator<TrackLine> iterator() {
+    return lines.iterator();
+  }
+
+  /** The line that is cut first; null without a track. */
+  @Nullable TrackLine leader() {
+    return leader;
+  }
+
+  /** The tracks by the names of their lines, in the order in which these were opened. */
+  Map<String, Track> tracks() {
+    Map<String, Track> present = new LinkedHashMap<>();
+    for (TrackLine line : lines) {
+      if (line.isPresent()) {
+        present.put(line.name(), line.track());
+      }
+    }
+    return present;
+  }
+
+  /** The line of a present track. */
+  @Nullable TrackLine of(TrackId id) {
+    for (int i = 0; i < lines.size(); i++) {
+      TrackLine line = lines.get(i);
+      if (line.isPresent() && line.track().id().equals(id)) {
+        return line;
+      }
+    }
+    return null;
+  }
+
+  /** The names of the lines that tracks would have. */
+  Map<String, Track> placesOf(List<Track> tracks) {
+    return TrackPlaces.of(tracks, lines);
+  }
+
+  /** Whether one has anything that is in no segment yet. */
+  boolean haveAnything() {
+    for (TrackLine line : lines) {
+      if (!line.hasNothing()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether all have closed a segment. */
+  boolean haveClosed(long msn) {
+    for (TrackLine line : lines) {
+      if (line.nextMsn() <= msn) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The highest number that an open segment has. */
+  long furthestMsn() {
+    long furthest = 0;
+    for (TrackLine line : lines) {
+      furthest = Math.max(furthest, line.nextMsn());
+    }
+    return furthest;
+  }
+
+  /**
+   * Whether what goes on is no longer what it was (HLS D1, D2): another picture, other sound, or
+   * another leader. Sound that joins or leaves changes no other rendition, unless it shares one.
+   */
+  boolean breakWith(Map<String, Track> wanted) {
+    TrackLine lead = leader;
+    if (lead == null || !isKept(lead, wanted)) {
+      return true;
+    }
+    for (Map.Entry<String, Track> place : wanted.entrySet()) {
+      TrackLine line = named(place.getKey());
+      if (place.getValue().isVideo() && !lead.isVideo()) {
+        return true;
+      }
+      if (line != null && !isSame(line.track(), place.getValue())) {
+        return true;
+      }
+      if (line != null && !line.isPresent() && !line.hasNothing()) {
+        return true;
+      }
+      if ((line == null || !line.isPresent()) && format.isShared(place.getKey())) {
+        return true;
+      }
+    }
+    for (TrackLine line : lines) {
+      if (line.isPresent() && !wanted.containsKey(line.name()) && format.isShared(line.name())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether a track goes or is encoded in another way that has samples in no segment. Of others
+   * nothing is known yet but their configuration, and some encoders' first one is wrong.
+   */
+  boolean wouldLose(Map<String, Track> wanted) {
+    for (TrackLine line : lines) {
+      if (!line.hasNothing() && !isKept(line, wanted)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the leader goes on as it is. */
+  boolean keepLeader(Map<String, Track> wanted) {
+    TrackLine lead = leader;
+    return lead != null && isKept(lead, wanted);
+  }
+
+  private static boolean isKept(TrackLine line, Map<String, Track> wanted) {
+    Track next = wanted.get(line.name());
+    return line.isPresent() && next != null && isSame(line.track(), next);
+  }
+
+  /** The same track, if perhaps with another configuration for the same encoding (HLS D2). */
+  private static boolean isSame(Track track, Track next) {
+    return track.id().equals(next.id())
+        && track.timescale().equals(next.timescale())
+        && track.format().sameEncoding(next.format());
+  }
+
+  /**
+   * These are the tracks from now on.
+   *
+   * @param nextMsn the number of a new line's first segment
+   * @param running whether segments are open
+   */
+  void place(Map<String, Track> wanted, long nextMsn, boolean running) {
+    for (TrackLine line : lines) {
+      if (line.isPresent() && !wanted.containsKey(line.name())) {
+        line.setAbsent();
+      }
+    }
+    wanted.forEach((name, track) -> place(name, track, nextMsn, running));
+    leader = leading();
+    for (TrackLine line : lines) {
+      line.setLeading(line == leader);
+    }
+  }
+
+  private void place(String name, Track track, long nextMsn, boolean running) {
+    TrackLine line = named(name);
+    if (line != null && line.isPresent() && isSame(line.track(), track)) {
+      line.reconfigure(track);
+      return;
+    }
+    TrackLine lead = leader;
+    boolean isNew = line == null;
+    if (line == null) {
+      line = new TrackLine(name, track, nextMsn, longestNanos, format);
+      lines.add(line);
+    } else {
+      line.replaceTrack(track);
+    }
+    if (running && lead != null) {
+      line.beginRun(lead.toNanos(lead.startTicks()), isNew && lead.opensWithDiscontinuity());
+    }
+  }
+
+  private @Nullable TrackLine named(String name) {
+    for (TrackLine line : lines) {
+      if (line.name().equals(name)) {
+        return line;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable TrackLine leading() {
+    TrackLine found = null;
+    for (TrackLine line : lines) {
+      if (line.isPresent() && (found == null || (line.isVideo() && !found.isVideo()))) {
+        found = line;
+      }
+    }
+    return found;
+  }
+}
