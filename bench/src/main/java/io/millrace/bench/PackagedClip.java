@@ -106,7 +106,7 @@ final class PackagedClip implements AutoCloseable {
         Duration.ofMillis(334),
         window,
         Duration.ofMinutes(5),
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(6),
         256L << 20,
         512L << 20);
   }

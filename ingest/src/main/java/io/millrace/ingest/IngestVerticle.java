@@ -1,5 +1,6 @@
 package io.millrace.ingest;
 
+import io.millrace.ingest.rtmp.ReadTurns;
 import io.millrace.ingest.rtmp.RtmpConnection;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -33,6 +34,7 @@ final class IngestVerticle extends VerticleBase {
   private final IngestServer.Shared shared;
   private final int freePort;
   private final Set<RtmpConnection> connections = new HashSet<>();
+  private final ReadTurns turns = new ReadTurns();
   private @Nullable NetServer plain;
   private @Nullable NetServer secure;
 
@@ -144,7 +146,8 @@ final class IngestVerticle extends VerticleBase {
             shared.metrics(),
             shared.strangers(),
             shared.authorizer(),
-            shared.streams());
+            shared.streams(),
+            turns);
     connections.add(connection);
     connection
         .closed()

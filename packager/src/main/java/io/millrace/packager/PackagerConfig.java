@@ -77,7 +77,7 @@ public record PackagerConfig(
             Duration.ofSeconds(6),
             Duration.ofHours(24)),
         packager.duration("keepEnded", Duration.ofMinutes(5)),
-        packager.duration("memory", Duration.ofSeconds(20)),
+        packager.duration("memory", Duration.ofSeconds(6)),
         packager.bytes("spoolBytes", 256L << 20),
         packager.bytes("unstoredBytes", 512L << 20));
   }

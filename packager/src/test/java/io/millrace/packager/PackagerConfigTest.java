@@ -25,7 +25,7 @@ class PackagerConfigTest {
                 Duration.ofMillis(334),
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(5),
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(6),
                 256L << 20,
                 512L << 20));
     configuration.check();

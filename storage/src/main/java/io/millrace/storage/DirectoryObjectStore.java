@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryIteratorException;
@@ -144,7 +145,7 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   private ObjectInfo write(String key, Buffer content) throws IOException {
-    ObjectInfo info = directory.write(key, ByteBuffer.wrap(content.getBytes()));
+    ObjectInfo info = directory.write(key, ((BufferInternal) content).getByteBuf().nioBuffers());
     metrics.wrote(info.size());
     return info;
   }

@@ -34,6 +34,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ObjectDirectory {
   private static final String TEMP = "#temp";
   private static final int ATTEMPTS = 8;
+  private static final int STEP_BYTES = 256 * 1024;
+
+  /** What is written from: the system takes no bytes from the heap. */
+  private static final ThreadLocal<ByteBuffer> STEP =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(STEP_BYTES));
 
   private final Path root;
   private final Path temp;
@@ -52,23 +57,56 @@ final class ObjectDirectory {
     }
   }
 
-  ObjectInfo write(String key, ByteBuffer content) throws IOException {
+  /**
+   * Stores an object.
+   *
+   * @param content its pieces in order; read to their ends
+   */
+  ObjectInfo write(String key, ByteBuffer[] content) throws IOException {
     Path target = file(key);
     Path fresh = temp.resolve(Long.toString(counter.incrementAndGet()));
+    boolean moved = false;
     try {
       try (FileChannel channel =
           FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        while (content.hasRemaining()) {
-          channel.write(content);
-        }
+        writeAll(channel, content);
         Files.setLastModifiedTime(fresh, FileTime.from(nextMicros(), TimeUnit.MICROSECONDS));
         channel.force(true);
       }
       moveTo(fresh, target);
+      moved = true;
     } finally {
-      Files.deleteIfExists(fresh);
+      if (!moved) {
+        Files.deleteIfExists(fresh);
+      }
     }
     return head(key).orElseThrow(() -> new NoSuchFileException(target.toString()));
+  }
+
+  /** Many small pieces are one write, and a large one takes no more memory outside of the heap. */
+  private static void writeAll(FileChannel channel, ByteBuffer[] content) throws IOException {
+    ByteBuffer step = STEP.get();
+    step.clear();
+    for (ByteBuffer piece : content) {
+      while (piece.hasRemaining()) {
+        int count = Math.min(piece.remaining(), step.remaining());
+        step.put(step.position(), piece, piece.position(), count);
+        step.position(step.position() + count);
+        piece.position(piece.position() + count);
+        if (!step.hasRemaining()) {
+          writeStep(channel, step);
+        }
+      }
+    }
+    writeStep(channel, step);
+  }
+
+  private static void writeStep(FileChannel channel, ByteBuffer step) throws IOException {
+    step.flip();
+    while (step.hasRemaining()) {
+      channel.write(step);
+    }
+    step.clear();
   }
 
   /** A delete may take the directory away between making it and moving into it. */
@@ -129,7 +167,10 @@ final class ObjectDirectory {
   /** Bytes with what they are. */
   record StoredBytes(ObjectInfo info, ByteBuffer bytes) {}
 
-  /** Removes the file, and the directories that it leaves empty. */
+  /**
+   * Removes the file, and the directories that it leaves empty. Nothing is flushed: after a loss of
+   * power the object may be there again.
+   */
   void delete(String key) throws IOException {
     Path file = file(key);
     try {
@@ -146,20 +187,8 @@ final class ObjectDirectory {
       try {
         Files.deleteIfExists(parent);
       } catch (DirectoryNotEmptyException e) {
-        if (flushIfThere(parent)) {
-          return;
-        }
+        return;
       }
-    }
-  }
-
-  /** False when the delete of another file has taken the directory away meanwhile. */
-  private static boolean flushIfThere(Path directory) throws IOException {
-    try {
-      flush(directory);
-      return true;
-    } catch (NoSuchFileException e) {
-      return false;
     }
   }
 

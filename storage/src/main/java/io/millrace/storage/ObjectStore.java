@@ -50,7 +50,10 @@ public interface ObjectStore {
    */
   Future<List<ObjectInfo>> list(String prefix, String after, int limit);
 
-  /** Removes an object; succeeds when there is none. */
+  /**
+   * Removes an object; succeeds when there is none. One that has been removed may be there again
+   * after a loss of power, so whoever must not see it again keeps a record of what there is.
+   */
   Future<Void> delete(String key);
 
   /** Waits for what is under way, then refuses further calls. */

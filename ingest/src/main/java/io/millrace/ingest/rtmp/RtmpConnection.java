@@ -19,6 +19,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.security.SecureRandom;
 import java.util.List;
@@ -54,11 +55,13 @@ public final class RtmpConnection {
   private final Strangers strangers;
   private final PublishAuthorizer authorizer;
   private final LiveStreams streams;
+  private final ReadTurns turns;
   private final RtmpSession session;
   private final RtmpDeadlines deadlines;
   private final Promise<Void> closed = Promise.promise();
 
   private @Nullable Publication publication;
+  private ReadTurns.@Nullable Member reads;
   private @Nullable PublishAddress address;
   private boolean wasAdmitted;
   private long skippedBefore;
@@ -77,7 +80,8 @@ public final class RtmpConnection {
       IngestMetrics metrics,
       Strangers strangers,
       PublishAuthorizer authorizer,
-      LiveStreams streams) {
+      LiveStreams streams,
+      ReadTurns turns) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.socket = socket;
@@ -88,6 +92,7 @@ public final class RtmpConnection {
     this.strangers = strangers;
     this.authorizer = authorizer;
     this.streams = streams;
+    this.turns = turns;
     this.session =
         new RtmpSession(
             config.maxMessageSize(), config.trackWait(), config.firstKeyframeTimeout(), RANDOM);
@@ -98,6 +103,7 @@ public final class RtmpConnection {
    * Takes over an accepted socket; called on its event loop.
    *
    * @param protocol rtmp or rtmps
+   * @param turns of its event loop
    */
   public static RtmpConnection serve(
       Vertx vertx,
@@ -107,10 +113,11 @@ public final class RtmpConnection {
       IngestMetrics metrics,
       Strangers strangers,
       PublishAuthorizer authorizer,
-      LiveStreams streams) {
+      LiveStreams streams,
+      ReadTurns turns) {
     RtmpConnection connection =
         new RtmpConnection(
-            vertx, socket, protocol, config, metrics, strangers, authorizer, streams);
+            vertx, socket, protocol, config, metrics, strangers, authorizer, streams, turns);
     metrics.connections.labelValues(protocol).inc();
     socket.handler(connection::received);
     socket.exceptionHandler(
@@ -202,11 +209,17 @@ public final class RtmpConnection {
         !closing && (streamIsFull || peerIsFull || session.waitingBytes() > MAX_WAITING_BYTES);
     if (full && !paused) {
       paused = true;
+      if (reads != null) {
+        reads.pause();
+      }
       socket.pause();
     } else if (!full && paused) {
       paused = false;
       deadlines.heard(System.nanoTime());
       socket.resume();
+      if (reads != null) {
+        reads.resume();
+      }
     }
   }
 
@@ -263,6 +276,7 @@ public final class RtmpConnection {
           return;
         }
         publication = accepted;
+        reads = turns.join(((NetSocketInternal) socket).channelHandlerContext());
         skippedBefore = session.skipped();
         wasAdmitted = true;
         accepted.onWritable(
@@ -279,6 +293,7 @@ public final class RtmpConnection {
 
   private void evicted(EndReason reason) {
     publication = null;
+    leaveTurns();
     run(
         switch (reason) {
           case TAKEN_OVER ->
@@ -294,9 +309,17 @@ public final class RtmpConnection {
 
   private void endPublication(EndReason reason) {
     streamIsFull = false;
+    leaveTurns();
     if (publication != null) {
       publication.end(reason);
       publication = null;
+    }
+  }
+
+  private void leaveTurns() {
+    if (reads != null) {
+      reads.leave();
+      reads = null;
     }
   }
 

@@ -6,9 +6,7 @@ import static io.millrace.media.health.HealthRule.GOOD;
 import static io.millrace.media.health.HealthRules.bad;
 
 import io.millrace.media.HealthFinding.Severity;
-import io.millrace.media.Track;
 import java.util.List;
-import java.util.Locale;
 
 /** Formats that not every player can show: told by the RFC 6381 name, whatever the encoder says. */
 final class CodecRules {
@@ -77,8 +75,7 @@ final class CodecRules {
         1,
         1,
         seen -> {
-          for (Track track : seen.tracks()) {
-            String used = track.format().codecs().toLowerCase(Locale.ROOT);
+          for (String used : seen.codecs()) {
             for (String codec : codecs) {
               if (used.equals(codec) || used.startsWith(codec + ".")) {
                 return bad(severity, "The stream uses " + name + ".", effect, advice);

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ public final class HealthMeter {
   private long runStartedNanos;
   private @Nullable TrackMeter video;
   private @Nullable TrackMeter audio;
+  private List<String> codecs = List.of();
 
   /** A publisher comes; it is the second or a later one where {@code again}. */
   public void publisher(boolean again, long nowNanos) {
@@ -84,6 +86,8 @@ public final class HealthMeter {
     meters.addAll(present);
     video = first(true);
     audio = first(false);
+    codecs =
+        tracks.stream().map(track -> track.format().codecs().toLowerCase(Locale.ROOT)).toList();
   }
 
   private void noticeSize(TrackFormat before, TrackFormat now, long nowNanos) {
@@ -171,7 +175,7 @@ public final class HealthMeter {
             runStartedNanos,
             video,
             audio,
-            meters.stream().map(TrackMeter::track).toList(),
+            codecs,
             arrivals.pace(),
             arrivals.longestStallNanos(),
             arrivals.driftPpm(),

@@ -1,6 +1,5 @@
 package io.millrace.media.health;
 
-import io.millrace.media.Track;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What {@link HealthRules} judge by; times are in nanoseconds, counts are of the last minute.
  *
  * @param publishing whether somebody publishes and has sent a sample
+ * @param codecs the tracks' RFC 6381 names in small letters
  * @param sinceBreakNanos since timestamps broke last; {@link Long#MAX_VALUE} when never
  * @param sinceResizeNanos since the picture's size changed last; likewise
  * @param reconnects within {@link HealthRules#RECONNECTS_WITHIN}
@@ -19,7 +19,7 @@ record Observation(
     long runStartedNanos,
     @Nullable TrackMeter video,
     @Nullable TrackMeter audio,
-    List<Track> tracks,
+    List<String> codecs,
     OptionalDouble pace,
     long longestStallNanos,
     OptionalDouble driftPpm,

@@ -9,7 +9,6 @@ import io.millrace.packager.segment.Header;
 import io.millrace.packager.segment.KeyFrame;
 import io.millrace.packager.segment.TimedSample;
 import io.millrace.packager.segment.TrackWriter;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,14 +94,13 @@ final class CmafTrackWriter implements TrackWriter {
   }
 
   private void closePart() {
-    Buffer segment = bytes.open();
-    int offset = segment.length();
+    int offset = bytes.length();
     if (offset == 0) {
-      segment.appendBuffer(Fragment.segmentType());
+      bytes.append(Fragment.segmentType());
     }
     sequence++;
-    Fragment.append(segment, sequence, track, openPart);
-    parts.add(new Part(offset, segment.length() - offset, openTicks, hasSync));
+    bytes.append(Fragment.write(sequence, track, openPart));
+    parts.add(new Part(offset, bytes.length() - offset, openTicks, hasSync));
     openPart.clear();
     openTicks = 0;
     hasSync = false;

@@ -47,6 +47,13 @@ public final class Fragment {
     return out;
   }
 
+  /** One chunk, as {@link #append} writes it. */
+  public static Buffer write(long sequence, Track track, List<TimedSample> samples) {
+    Buffer out = Buffer.buffer(sizeOf(samples));
+    append(out, sequence, track, samples);
+    return out;
+  }
+
   /**
    * Puts one chunk behind what a buffer holds, with all that the track's format lets tell of its
    * samples: which are leading, which are disposable, what has to be decoded before them.

@@ -1,51 +1,44 @@
 package io.millrace.packager.cmaf;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
-import org.jspecify.annotations.Nullable;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The bytes of one track's segments, one after the other. A segment is kept in memory as it was
- * written, with the room that it did not need, so room is made by the last segments of the track;
- * one that leaves much of it is copied once more, into a buffer of its own size.
+ * The bytes of one track's open segment, in the pieces in which they were written. The segment is
+ * one buffer over these pieces: nothing is copied and no room is left over, however its size
+ * differs from that of the last one.
  */
 final class SegmentBytes {
-  private static final int REMEMBERED = 4;
+  private List<ByteBuf> pieces = new ArrayList<>();
+  private int length;
 
-  /** One byte in so many may be left: 12.5 percent. */
-  private static final int TOLERATED = 8;
+  /** Bytes of the open segment so far. */
+  int length() {
+    return length;
+  }
 
-  private final int[] sizes = new int[REMEMBERED];
-  private int next;
-  private @Nullable Buffer open;
-  private int room;
-
-  /** The open segment, to append to. */
-  Buffer open() {
-    Buffer segment = open;
-    if (segment == null) {
-      int largest = 0;
-      for (int size : sizes) {
-        largest = Math.max(largest, size);
-      }
-      room = largest + largest / 10;
-      segment = Buffer.buffer(room);
-      open = segment;
-    }
-    return segment;
+  /** Puts bytes behind what there is; they must not change any more. */
+  void append(Buffer piece) {
+    pieces.add(((BufferInternal) piece).getByteBuf());
+    length += piece.length();
   }
 
   /** Ends the open segment, which is empty when nothing was written. */
   Buffer finish() {
-    Buffer segment = open;
-    if (segment == null) {
+    if (pieces.isEmpty()) {
       return Buffer.buffer();
     }
-    open = null;
-    int size = segment.length();
-    sizes[next] = size;
-    next = (next + 1) % REMEMBERED;
-    // A buffer that had too little room has doubled it.
-    boolean fits = size <= room && room - size <= room / TOLERATED;
-    return fits ? segment : segment.copy();
+    ByteBuf whole =
+        pieces.size() == 1
+            ? pieces.getFirst()
+            : Unpooled.wrappedBuffer(pieces.size(), pieces.toArray(ByteBuf[]::new));
+    pieces = new ArrayList<>();
+    length = 0;
+    // Many read it, and none of them gives it back: it is the garbage collector's.
+    return BufferInternal.buffer(Unpooled.unreleasableBuffer(whole));
   }
 }

@@ -283,6 +283,8 @@ final class BroadcastWriter {
     if (endedAt.isEmpty()) {
       logs.trim(setup.config().window(), seconds, now);
       setup.metrics().renditionsEnded(logs.giveUpSilent(seconds, now));
+      // Or what is shown would hold until its successor what is no longer recent.
+      logs.spareMemory(setup.config().memory());
     }
     reportUnstored();
     Presentation presentation =

@@ -2,6 +2,7 @@ package io.millrace.packager.cmaf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import org.junit.jupiter.api.Test;
@@ -10,46 +11,53 @@ class SegmentBytesTest {
   private final SegmentBytes bytes = new SegmentBytes();
 
   @Test
-  void aSegmentLikeTheLastOnesIsKeptAsItWasWritten() {
-    segment(100_000);
-    segment(98_000);
-    Buffer open = bytes.open();
-    open.appendBytes(new byte[97_000]);
+  void aSegmentIsItsPiecesInOrder() {
+    bytes.append(Buffer.buffer("one "));
+    bytes.append(Buffer.buffer("two "));
+    bytes.append(Buffer.buffer("three"));
+    assertThat(bytes.length()).isEqualTo(13);
 
-    assertThat(bytes.finish()).isSameAs(open);
+    Buffer segment = bytes.finish();
+
+    assertThat(segment).isEqualTo(Buffer.buffer("one two three"));
+    assertThat(segment.slice(2, 9)).isEqualTo(Buffer.buffer("e two t"));
+    assertThat(segment.getBytes()).asString().isEqualTo("one two three");
   }
 
   @Test
-  void noSegmentKeepsMuchMoreRoomThanItNeeds() {
-    int[] sizes = {100_000, 30_000, 101_000, 300_000, 140_000, 5_000_000, 4_200_000, 10, 9};
-    for (int size : sizes) {
-      Buffer segment = segment(size);
+  void aSegmentHoldsThePiecesThemselves() {
+    Buffer first = Buffer.buffer("first");
+    bytes.append(first);
+    bytes.append(Buffer.buffer("second"));
 
-      assertThat(segment.length()).isEqualTo(size);
-      assertThat(capacity(segment)).isBetween(size, size + size / 7);
-    }
+    Buffer segment = bytes.finish();
+    first.setString(0, "FIRST");
+
+    assertThat(segment.getString(0, 5)).isEqualTo("FIRST");
   }
 
   @Test
-  void aGapTakesNothingAndIsForgotten() {
-    segment(100_000);
-    assertThat(capacity(bytes.finish())).isLessThan(1_000);
-    Buffer open = bytes.open();
-    open.appendBytes(new byte[100_000]);
+  void theNextSegmentStartsEmpty() {
+    bytes.append(Buffer.buffer("one"));
+    Buffer first = bytes.finish();
+    assertThat(bytes.finish().length()).isZero();
+    bytes.append(Buffer.buffer("two"));
 
-    assertThat(bytes.finish()).isSameAs(open);
+    assertThat(bytes.finish()).isEqualTo(Buffer.buffer("two"));
+    assertThat(first).isEqualTo(Buffer.buffer("one"));
   }
 
-  private Buffer segment(int size) {
-    for (int written = 0; written < size; ) {
-      int count = Math.min(10_000, size - written);
-      bytes.open().appendBytes(new byte[count]);
-      written += count;
+  @Test
+  void aReaderThatGivesItBackTakesItFromNobody() {
+    for (int pieces = 1; pieces <= 2; pieces++) {
+      for (int i = 0; i < pieces; i++) {
+        bytes.append(Buffer.buffer("x"));
+      }
+      Buffer segment = bytes.finish();
+      ByteBuf sent = ((BufferInternal) segment.slice()).getByteBuf();
+      sent.release();
+
+      assertThat(segment.getBytes()).hasSize(pieces);
     }
-    return bytes.finish();
-  }
-
-  private static int capacity(Buffer buffer) {
-    return ((BufferInternal) buffer).getByteBuf().capacity();
   }
 }

@@ -1,0 +1,120 @@
+package io.millrace.ingest.rtmp;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads the publishers of one event loop in turns where there are many. A read costs about the same
+ * for one message as for all of the last {@value #MOST_MILLIS} ms, and an encoder sends each
+ * message by itself. So a socket that has been read empty is looked at again at the next turn; with
+ * few publishers at once.
+ *
+ * <pre>
+ *   read as bytes come ──read empty, many publish──► waits ──turn──► read as bytes come
+ * </pre>
+ *
+ * Confined to the event loop.
+ */
+public final class ReadTurns {
+  /** Up to so many there is time enough for every read. */
+  static final int FEW = 8;
+
+  /** How long bytes wait at most; less than a picture of 25 a second lasts. */
+  static final int MOST_MILLIS = 40;
+
+  private List<Member> waiting = new ArrayList<>();
+  private int members;
+  private boolean armed;
+
+  /**
+   * From now on a publisher's socket takes turns.
+   *
+   * @param socket the last handler of its channel
+   */
+  Member join(ChannelHandlerContext socket) {
+    members++;
+    return new Member(socket);
+  }
+
+  /** Milliseconds from one turn to the next; 0 when bytes are read as they come. */
+  static int between(int publishers) {
+    return publishers <= FEW ? 0 : Math.min(MOST_MILLIS, publishers);
+  }
+
+  private void await(Member member) {
+    waiting.add(member);
+    if (!armed) {
+      armed = true;
+      var _ =
+          member.channel.eventLoop().schedule(this::turn, between(members), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void turn() {
+    armed = false;
+    List<Member> due = waiting;
+    waiting = new ArrayList<>(due.size());
+    for (Member member : due) {
+      member.turn();
+    }
+  }
+
+  /** One publisher's socket. */
+  final class Member extends ChannelInboundHandlerAdapter {
+    private final Channel channel;
+    private boolean waits;
+    private boolean paused;
+    private boolean left;
+
+    private Member(ChannelHandlerContext socket) {
+      channel = socket.channel();
+      socket.pipeline().addBefore(socket.name(), null, this);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+      context.fireChannelReadComplete();
+      if (!left && !paused && !waits && between(members) > 0) {
+        waits = true;
+        channel.config().setAutoRead(false);
+        await(this);
+      }
+    }
+
+    /** The socket itself is being paused, and is not to be read at its turn. */
+    void pause() {
+      paused = true;
+    }
+
+    /** The socket has been resumed. */
+    void resume() {
+      paused = false;
+      read();
+    }
+
+    /** From now on it is read as bytes come. */
+    void leave() {
+      if (!left) {
+        left = true;
+        members--;
+        channel.pipeline().remove(this);
+        channel.config().setAutoRead(true);
+      }
+    }
+
+    private void turn() {
+      waits = false;
+      read();
+    }
+
+    private void read() {
+      if (!waits && !paused && !left) {
+        channel.config().setAutoRead(true);
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.millrace.ingest.rtmp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ReadTurnsTest {
+  private final ReadTurns turns = new ReadTurns();
+  private final List<EmbeddedChannel> sockets = new ArrayList<>();
+  private final List<ReadTurns.Member> members = new ArrayList<>();
+
+  @Test
+  void fewPublishersAreReadAsTheirBytesCome() {
+    join(ReadTurns.FEW);
+
+    assertThat(isReadAfterBytes(0)).isTrue();
+  }
+
+  @Test
+  void ofManyEachIsReadOnceATurn() {
+    join(20);
+
+    assertThat(isReadAfterBytes(0)).isFalse();
+    pass(0, ReadTurns.between(20) - 1);
+    assertThat(isRead(0)).isFalse();
+    pass(0, 1);
+    assertThat(isRead(0)).isTrue();
+    assertThat(isReadAfterBytes(0)).isFalse();
+  }
+
+  @Test
+  void bytesNeverWaitLongerThanAPictureLasts() {
+    assertThat(ReadTurns.between(ReadTurns.FEW)).isZero();
+    assertThat(ReadTurns.between(20)).isEqualTo(20);
+    assertThat(ReadTurns.between(10_000)).isEqualTo(ReadTurns.MOST_MILLIS);
+  }
+
+  @Test
+  void aPausedSocketIsNotReadAtItsTurn() {
+    join(20);
+    isReadAfterBytes(0);
+    members.get(0).pause();
+
+    pass(0, ReadTurns.MOST_MILLIS);
+    assertThat(isRead(0)).isFalse();
+
+    members.get(0).resume();
+    assertThat(isRead(0)).isTrue();
+  }
+
+  @Test
+  void aSocketThatIsResumedBeforeItsTurnWaitsForIt() {
+    join(20);
+    isReadAfterBytes(0);
+    members.get(0).pause();
+    members.get(0).resume();
+    assertThat(isRead(0)).isFalse();
+
+    pass(0, ReadTurns.MOST_MILLIS);
+    assertThat(isRead(0)).isTrue();
+  }
+
+  @Test
+  void whoeverLeavesIsReadAtOnceAndTheOthersSoonAsWell() {
+    join(ReadTurns.FEW + 1);
+    isReadAfterBytes(0);
+    members.get(0).leave();
+    members.get(0).leave();
+
+    assertThat(isRead(0)).isTrue();
+    assertThat(isReadAfterBytes(0)).isTrue();
+    assertThat(isReadAfterBytes(1)).isTrue();
+  }
+
+  private void join(int count) {
+    for (int i = 0; i < count; i++) {
+      ChannelInboundHandlerAdapter last = new ChannelInboundHandlerAdapter();
+      EmbeddedChannel socket = new EmbeddedChannel(last);
+      socket.freezeTime();
+      sockets.add(socket);
+      members.add(turns.join(socket.pipeline().context(last)));
+    }
+  }
+
+  private boolean isReadAfterBytes(int socket) {
+    sockets.get(socket).pipeline().fireChannelReadComplete();
+    return isRead(socket);
+  }
+
+  private boolean isRead(int socket) {
+    return sockets.get(socket).config().isAutoRead();
+  }
+
+  private void pass(int socket, int millis) {
+    sockets.get(socket).advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+    sockets.get(socket).runScheduledPendingTasks();
+  }
+}
