@@ -184,7 +184,8 @@ class CmafCodecsTest {
   }
 
   private static List<String> sizesAndTimes(EncodedClip clip) {
-    long shift = (long) Fragment.TIME_OFFSET_SECONDS * clip.track().timescale().ticksPerSecond();
+    long shift =
+        (long) SegmentFormat.TIME_OFFSET_SECONDS * clip.track().timescale().ticksPerSecond();
     return clip.samples().stream()
         .map(TimedSample::sample)
         .map(s -> s.dts() + shift + " " + (s.pts() + shift) + " " + s.payload().length())

@@ -5,10 +5,10 @@ import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
 import io.millrace.media.TrackId;
-import io.millrace.packager.segment.CmafFormat;
 import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.Segmenter;
+import io.millrace.packager.segment.TimedSample;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ final class CodecBroadcast {
       TrackId id = new TrackId(tracks.size() + 1);
       Track track = new Track(id, clip.track().format(), clip.track().timescale());
       tracks.add(track);
-      for (Fragment.TimedSample timed : clip.samples()) {
+      for (TimedSample timed : clip.samples()) {
         Sample of = timed.sample();
         Sample sample = new Sample(id, of.dts(), of.compositionOffset(), of.sync(), of.payload());
         samples.add(new Timed((double) of.dts() / track.timescale().ticksPerSecond(), sample));
