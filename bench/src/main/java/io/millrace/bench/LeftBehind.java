@@ -27,6 +27,10 @@ record LeftBehind(
     double residentBytes,
     Map<String, Long> classes) {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  /** On a busy machine {@code jcmd} may get no answer in time. */
+  private static final int ATTEMPTS = 3;
+
   private static final int MOST_GROWN = 5;
 
   /** Looks at a server. */
@@ -58,18 +62,27 @@ record LeftBehind(
   }
 
   private static Map<String, Long> histogram(long pid) {
-    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-    List<String> command = List.of(jcmd, Long.toString(pid), "GC.class_histogram");
     Map<String, Long> bytes = new HashMap<>();
-    try (Program program = Program.start(command)) {
-      // As "   1:         12345        1234567  [B (java.base@25)".
-      for (String line : program.await(DEADLINE).orFail().text().lines().toList()) {
-        String[] words = line.strip().split("\\s+", -1);
-        if (words.length >= 4 && words[0].matches("\\d+:")) {
-          bytes.merge(words[3], Long.parseLong(words[2]), Long::sum);
-        }
+    // As "   1:         12345        1234567  [B (java.base@25)".
+    for (String line : jcmd(pid, "GC.class_histogram").lines().toList()) {
+      String[] words = line.strip().split("\\s+", -1);
+      if (words.length >= 4 && words[0].matches("\\d+:")) {
+        bytes.merge(words[3], Long.parseLong(words[2]), Long::sum);
       }
     }
     return bytes;
+  }
+
+  private static String jcmd(long pid, String what) {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    AssertionError last = new AssertionError();
+    for (int i = 0; i < ATTEMPTS; i++) {
+      try (Program program = Program.start(List.of(jcmd, Long.toString(pid), what))) {
+        return program.await(DEADLINE).orFail().text();
+      } catch (AssertionError unanswered) {
+        last = unanswered;
+      }
+    }
+    throw last;
   }
 }

@@ -3,14 +3,9 @@ package io.millrace.bench;
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.Program;
-import io.millrace.testkit.program.Answer;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
 import io.millrace.testkit.program.TcpProxy;
-import io.millrace.validator.hls.MediaPlaylist;
-import io.millrace.validator.hls.MultivariantPlaylist;
-import io.millrace.validator.hls.PlaylistReader;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,23 +83,9 @@ public final class PublishToPlay {
   }
 
   private static boolean playable(MillraceProcess server, String stream) {
-    URI address = server.playlist(stream);
-    String body = ok(server, address);
-    if (!body.isEmpty() && PlaylistReader.read(body) instanceof MultivariantPlaylist multivariant) {
-      String media = ok(server, address.resolve(multivariant.variants().getFirst().uri()));
-      return !media.isEmpty()
-          && PlaylistReader.read(media) instanceof MediaPlaylist list
-          && !list.segments().isEmpty();
-    }
-    return false;
-  }
-
-  private static String ok(MillraceProcess server, URI address) {
-    return server
-        .fetch(address)
-        .filter(answer -> answer.status() == 200)
-        .map(Answer::body)
-        .orElse("");
+    return FirstRendition.of(server, stream)
+        .filter(rendition -> !rendition.playlist().segments().isEmpty())
+        .isPresent();
   }
 
   /** The clip with a key frame every two seconds, as a well-set encoder sends it. */

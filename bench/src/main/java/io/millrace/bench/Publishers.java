@@ -1,11 +1,9 @@
 package io.millrace.bench;
 
 import io.millrace.testkit.Clips;
-import io.millrace.testkit.program.Answer;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
 import io.millrace.validator.hls.MediaPlaylist;
-import io.millrace.validator.hls.MultivariantPlaylist;
 import io.millrace.validator.hls.PlaylistReader;
 import java.io.IOException;
 import java.net.URI;
@@ -192,25 +190,12 @@ public final class Publishers {
   }
 
   private static double listedSeconds(MillraceProcess server, String stream) {
-    URI address = server.playlist(stream);
-    String body = ok(server, address);
-    if (!body.isEmpty() && PlaylistReader.read(body) instanceof MultivariantPlaylist multivariant) {
-      return seconds(ok(server, address.resolve(multivariant.variants().getFirst().uri())));
-    }
-    return 0;
-  }
-
-  private static String ok(MillraceProcess server, URI address) {
-    return server
-        .fetch(address)
-        .filter(answer -> answer.status() == 200)
-        .map(Answer::body)
-        .orElse("");
+    return FirstRendition.of(server, stream).map(FirstRendition::seconds).orElse(0.0);
   }
 
   private static double seconds(String playlist) {
     return !playlist.isEmpty() && PlaylistReader.read(playlist) instanceof MediaPlaylist list
-        ? list.segments().stream().mapToDouble(segment -> segment.seconds().doubleValue()).sum()
+        ? FirstRendition.seconds(list)
         : 0;
   }
 

@@ -63,13 +63,12 @@ class ShortFormIT {
 
   @Test
   void publishCycles() {
-    List<Row> rows = PublishCycles.measure(60, 100);
+    List<Row> rows = PublishCycles.measure(200, 100);
     Form.print(rows);
     assertThat(rows).hasSize(5);
     // A hundred of each kind: a few hundred bytes left behind by each would show.
-    assertThat(rows.subList(0, 3)).allSatisfy(row -> assertThat(row.met()).as(row.what()).isTrue());
-    // A pool of workers may still grow to its twenty.
-    assertThat(rows.get(3).measured()).isLessThan(20);
+    // The pool of workers has grown to its twenty before, so that a thread would show as well.
+    assertThat(rows.subList(0, 4)).allSatisfy(row -> assertThat(row.met()).as(row.what()).isTrue());
   }
 
   private static void plausible(List<Row> rows, int expected) {

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * Reads the publishers of one event loop in turns where there are many. A read costs about the same
  * for one message as for all of the last {@value #MOST_MILLIS} ms, and an encoder sends each
  * message by itself. So a socket that has been read empty is looked at again at the next turn; with
- * few publishers at once.
+ * few publishers at once. One that holds more than was read, a backlog, does not wait.
  *
  * <pre>
  *   read as bytes come ──read empty, many publish──► waits ──turn──► read as bytes come
@@ -34,10 +34,16 @@ public final class ReadTurns {
    * From now on a publisher's socket takes turns.
    *
    * @param socket the last handler of its channel
+   * @param paused whether the socket is, so that it is not read before it is resumed
    */
-  Member join(ChannelHandlerContext socket) {
+  Member join(ChannelHandlerContext socket, boolean paused) {
     members++;
-    return new Member(socket);
+    return new Member(socket, paused);
+  }
+
+  /** Sockets that take turns. */
+  int members() {
+    return members;
   }
 
   /** Milliseconds from one turn to the next; 0 when bytes are read as they come. */
@@ -70,19 +76,26 @@ public final class ReadTurns {
     private boolean paused;
     private boolean left;
 
-    private Member(ChannelHandlerContext socket) {
-      channel = socket.channel();
+    private Member(ChannelHandlerContext socket, boolean paused) {
+      this.channel = socket.channel();
+      this.paused = paused;
       socket.pipeline().addBefore(socket.name(), null, this);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
       context.fireChannelReadComplete();
-      if (!left && !paused && !waits && between(members) > 0) {
+      if (!left && !paused && !waits && between(members) > 0 && isReadEmpty()) {
         waits = true;
         channel.config().setAutoRead(false);
         await(this);
       }
+    }
+
+    /** Netty also pauses after so many reads; a full buffer says that there is more. */
+    private boolean isReadEmpty() {
+      var read = channel.unsafe().recvBufAllocHandle();
+      return read.lastBytesRead() < read.attemptedBytesRead();
     }
 
     /** The socket itself is being paused, and is not to be read at its turn. */
@@ -96,23 +109,27 @@ public final class ReadTurns {
       read();
     }
 
-    /** From now on it is read as bytes come. */
+    /** From now on it is read as bytes come, unless it is paused: then once it is resumed. */
     void leave() {
       if (!left) {
         left = true;
         members--;
-        channel.pipeline().remove(this);
-        channel.config().setAutoRead(true);
+        if (channel.pipeline().context(this) != null) {
+          channel.pipeline().remove(this);
+        }
+        read();
       }
     }
 
     private void turn() {
       waits = false;
-      read();
+      if (!left) {
+        read();
+      }
     }
 
     private void read() {
-      if (!waits && !paused && !left) {
+      if (!paused && (left || !waits)) {
         channel.config().setAutoRead(true);
       }
     }

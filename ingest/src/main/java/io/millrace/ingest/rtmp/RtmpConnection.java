@@ -276,7 +276,7 @@ public final class RtmpConnection {
           return;
         }
         publication = accepted;
-        reads = turns.join(((NetSocketInternal) socket).channelHandlerContext());
+        reads = turns.join(((NetSocketInternal) socket).channelHandlerContext(), paused);
         skippedBefore = session.skipped();
         wasAdmitted = true;
         accepted.onWritable(
@@ -317,9 +317,9 @@ public final class RtmpConnection {
   }
 
   private void leaveTurns() {
+    // It stays, so that a socket that is paused now is read again once it is resumed.
     if (reads != null) {
       reads.leave();
-      reads = null;
     }
   }
 

@@ -2,8 +2,6 @@ package io.millrace.testkit.validator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.testkit.Clips;
-import io.millrace.testkit.Ffmpeg;
 import io.millrace.validator.Rule;
 import io.millrace.validator.ValidationReport;
 import io.millrace.validator.Validator;
@@ -42,22 +40,12 @@ class FfmpegMuxerTest {
   }
 
   private ValidationReport validate(String container) throws IOException {
-    Ffmpeg.run(
-            Duration.ofSeconds(60),
-            "-i",
-            Clips.bigBuckBunny().toString(),
-            "-c",
-            "copy",
-            "-hls_time",
-            "2",
-            "-hls_list_size",
-            "0",
-            "-hls_segment_type",
-            container,
-            "-master_pl_name",
-            "main.m3u8",
-            folder.resolve("media.m3u8").toString())
-        .orFail();
+    FfmpegHls.cut(
+        folder.resolve("media.m3u8"),
+        "-hls_segment_type",
+        container,
+        "-master_pl_name",
+        "main.m3u8");
     try (FakeOrigin origin = new FakeOrigin()) {
       origin.putAll(folder);
       return Validator.validate(

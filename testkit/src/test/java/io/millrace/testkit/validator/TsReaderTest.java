@@ -3,8 +3,6 @@ package io.millrace.testkit.validator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.testkit.Clips;
-import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.Seeds;
 import io.millrace.validator.Rule;
 import io.millrace.validator.media.Access;
@@ -17,7 +15,6 @@ import io.millrace.validator.ts.TsReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,18 +31,7 @@ class TsReaderTest {
 
   @BeforeAll
   static void cutTheClip() throws IOException {
-    Ffmpeg.run(
-            Duration.ofSeconds(30),
-            "-i",
-            Clips.bigBuckBunny().toString(),
-            "-c",
-            "copy",
-            "-hls_time",
-            "2",
-            "-hls_list_size",
-            "0",
-            folder.resolve("media.m3u8").toString())
-        .orFail();
+    FfmpegHls.cut(folder.resolve("media.m3u8"));
     first = Files.readAllBytes(folder.resolve("media0.ts"));
     second = Files.readAllBytes(folder.resolve("media1.ts"));
   }
@@ -148,22 +134,7 @@ class TsReaderTest {
   @Test
   void d8TimestampsThatWrapGoOn() throws IOException {
     // 2^33 ticks are 95443.7 s.
-    Ffmpeg.run(
-            Duration.ofSeconds(30),
-            "-i",
-            Clips.bigBuckBunny().toString(),
-            "-t",
-            "12",
-            "-c",
-            "copy",
-            "-output_ts_offset",
-            "95440",
-            "-hls_time",
-            "2",
-            "-hls_list_size",
-            "0",
-            folder.resolve("wrap.m3u8").toString())
-        .orFail();
+    FfmpegHls.cut(folder.resolve("wrap.m3u8"), "-t", "12", "-output_ts_offset", "95440");
     TsReader reader = new TsReader();
     double end = -1;
     for (int i = 0; Files.exists(folder.resolve("wrap" + i + ".ts")); i++) {
