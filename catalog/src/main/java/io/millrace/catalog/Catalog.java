@@ -1,9 +1,11 @@
 package io.millrace.catalog;
 
 import io.millrace.access.AccessConfig;
+import io.millrace.catalog.postgres.CommitGate;
 import io.millrace.catalog.postgres.Database;
 import io.millrace.catalog.postgres.DatabaseAddress;
 import io.millrace.catalog.postgres.EmbeddedPostgres;
+import io.millrace.catalog.postgres.GivenUpException;
 import io.millrace.children.DataDirectory;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -29,15 +31,19 @@ public final class Catalog implements AutoCloseable {
   private static final int MOST_WAITING = 512;
 
   /** Of these, those that strangers may cause. */
-  private static final int MOST_OF_STRANGERS = 64;
-
-  private static final Duration HEALTHY = Duration.ofSeconds(2);
+  static final int MOST_OF_STRANGERS = 64;
 
   /**
-   * How long a caller on an event loop waits. Longer than a statement may take, so that what is
-   * given up on has been rolled back, unless the database hangs.
+   * How long a caller on an event loop waits for all of the work, with the wait for a connection.
+   * Work that has not begun to commit by then is rolled back.
    */
-  private static final Duration PATIENCE = Duration.ofMillis(1800);
+  static final Duration PATIENCE = Duration.ofMillis(1800);
+
+  /** How much longer a commit that is under way is waited for, before its outcome is unknown. */
+  static final Duration COMMIT_PATIENCE = Duration.ofMillis(150);
+
+  /** For one question of a health check; less than {@link #PATIENCE}. In whole seconds. */
+  static final Duration HEALTHY = Duration.ofSeconds(1);
 
   private final Database database;
   private final Optional<EmbeddedPostgres> embedded;
@@ -108,48 +114,15 @@ public final class Catalog implements AutoCloseable {
   }
 
   /**
-   * Runs work in a transaction of its own. A caller on a Vert.x context hears within two seconds;
-   * of a database that hangs, the work may still be done afterwards.
+   * Runs work in a transaction of its own. A caller on a Vert.x context hears within two seconds. A
+   * failure means that nothing was or will be done, unless it is {@linkplain
+   * CatalogException#isUndecided() undecided}: a commit whose answer did not come.
    *
    * @return fails with {@link CatalogException} when the database is away, hangs or refuses, or
    *     with what the work threw unchecked
    */
   public <T> Future<T> call(Database.Work<T> work) {
-    if (!room.tryAcquire()) {
-      return turnedAway();
-    }
-    metrics.started();
-    @Nullable Context context = Vertx.currentContext();
-    Promise<T> promise = Promise.promise();
-    Thread.ofVirtual()
-        .name("catalog")
-        .start(
-            () -> {
-              Future<T> outcome = outcome(work);
-              if (context == null) {
-                outcome.onComplete(promise);
-              } else {
-                context.runOnContext(
-                    v -> outcome.onComplete(promise::tryComplete, promise::tryFail));
-              }
-            });
-    if (context != null) {
-      giveUpInTime(context.owner(), promise);
-    }
-    return promise.future();
-  }
-
-  private static void giveUpInTime(Vertx vertx, Promise<?> promise) {
-    long timer =
-        vertx.setTimer(
-            PATIENCE.toMillis(),
-            late ->
-                promise.tryFail(
-                    new CatalogException(
-                        "the database does not answer",
-                        true,
-                        new TimeoutException("no answer within " + PATIENCE.toMillis() + " ms"))));
-    promise.future().onComplete(done -> vertx.cancelTimer(timer));
+    return room.tryAcquire() ? start(work, room::release) : turnedAway();
   }
 
   /**
@@ -160,7 +133,76 @@ public final class Catalog implements AutoCloseable {
     if (!roomOfStrangers.tryAcquire()) {
       return turnedAway();
     }
-    return call(work).onComplete(done -> roomOfStrangers.release());
+    if (!room.tryAcquire()) {
+      roomOfStrangers.release();
+      return turnedAway();
+    }
+    return start(
+        work,
+        () -> {
+          room.release();
+          roomOfStrangers.release();
+        });
+  }
+
+  /**
+   * @param leave gives the work's places back, when the work has ended; its caller may have given
+   *     up long before
+   */
+  private <T> Future<T> start(Database.Work<T> work, Runnable leave) {
+    metrics.started();
+    @Nullable Context context = Vertx.currentContext();
+    Promise<T> promise = Promise.promise();
+    CommitGate gate = new CommitGate();
+    Thread.ofVirtual()
+        .name("catalog")
+        .start(
+            () -> {
+              Future<T> outcome = outcome(work, gate, leave);
+              if (context == null) {
+                outcome.onComplete(promise);
+              } else {
+                context.runOnContext(
+                    v -> outcome.onComplete(promise::tryComplete, promise::tryFail));
+              }
+            });
+    if (context != null) {
+      giveUpInTime(context.owner(), promise, gate);
+    }
+    return promise.future();
+  }
+
+  private static void giveUpInTime(Vertx vertx, Promise<?> promise, CommitGate gate) {
+    long timer =
+        vertx.setTimer(
+            PATIENCE.toMillis(),
+            late -> {
+              if (gate.giveUp()) {
+                promise.tryFail(
+                    new CatalogException("the database does not answer", true, late(PATIENCE)));
+              } else {
+                waitForCommit(vertx, promise);
+              }
+            });
+    promise.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  private static void waitForCommit(Vertx vertx, Promise<?> promise) {
+    long timer =
+        vertx.setTimer(
+            COMMIT_PATIENCE.toMillis(),
+            late ->
+                promise.tryFail(CatalogException.undecided(late(PATIENCE.plus(COMMIT_PATIENCE)))));
+    promise.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  private static TimeoutException late(Duration limit) {
+    return new TimeoutException("no answer within " + limit.toMillis() + " ms");
+  }
+
+  /** How many more questions of strangers may run now. */
+  int placesOfStrangers() {
+    return roomOfStrangers.availablePermits();
   }
 
   private <T> Future<T> turnedAway() {
@@ -189,27 +231,36 @@ public final class Catalog implements AutoCloseable {
     }
   }
 
-  private <T> Future<T> outcome(Database.Work<T> work) {
+  private <T> Future<T> outcome(Database.Work<T> work, CommitGate gate, Runnable leave) {
     long start = System.nanoTime();
     String outcome = "refused";
     try {
-      T result = database.transact(work);
+      T result = database.transact(work, gate);
       outcome = "committed";
       return Future.succeededFuture(result);
+    } catch (GivenUpException e) {
+      outcome = "given-up";
+      return Future.failedFuture(new CatalogException("the database does not answer", true, e));
     } catch (SQLException e) {
       boolean away = Database.isAway(e);
       outcome = away ? "away" : "refused";
-      return Future.failedFuture(
-          new CatalogException(
-              away ? "the database cannot be reached" : "the database refused: " + e.getMessage(),
-              away,
-              e));
+      return Future.failedFuture(failure(e, away, gate.isCommitting()));
     } catch (RuntimeException | Error e) {
       // An error too: whoever waits must hear of it.
       return Future.failedFuture(e);
     } finally {
-      room.release();
+      leave.run();
       metrics.ended(outcome, Duration.ofNanos(System.nanoTime() - start));
     }
+  }
+
+  private static CatalogException failure(SQLException e, boolean away, boolean committing) {
+    if (away && committing) {
+      return CatalogException.undecided(e);
+    }
+    return new CatalogException(
+        away ? "the database cannot be reached" : "the database refused: " + e.getMessage(),
+        away,
+        e);
   }
 }

@@ -18,7 +18,7 @@ public final class CatalogMetrics {
     transactions =
         Counter.builder()
             .name("millrace_catalog_transactions_total")
-            .help("Transactions by outcome: committed, refused, away, busy")
+            .help("Transactions by outcome: committed, refused, away, given-up, busy")
             .labelNames("outcome")
             .register(registry);
     duration =

@@ -81,6 +81,11 @@ final class ApiForTest implements AutoCloseable {
     return server.catalog();
   }
 
+  /** Transactions that have not ended. */
+  double running() {
+    return server.running();
+  }
+
   CatalogAccessRules rules() {
     return rules;
   }

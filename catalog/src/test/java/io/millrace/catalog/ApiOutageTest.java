@@ -3,7 +3,9 @@ package io.millrace.catalog;
 import static io.millrace.catalog.ApiForTest.ADMIN;
 import static io.millrace.catalog.ApiForTest.code;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,13 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** The API while its database does not answer. */
 @Timeout(60)
 class ApiOutageTest {
-  /** What docs/operations.md promises, and what a busy machine adds. */
-  private static final Duration PROMISED = Duration.ofMillis(2500);
+  /**
+   * Far above the two seconds that docs/operations.md promises, for busy machines, and below what
+   * the database's driver waits; {@link CatalogPatienceTest} has the promise itself.
+   */
+  private static final Duration SOON = Duration.ofSeconds(8);
 
   @TempDir Path directory;
 
   @Test
-  void aDatabaseThatHangsIsA503WithinTwoSecondsAndNothingWhenItGoesOn() throws Exception {
+  void aDatabaseThatHangsIsA503SoonAndNothingIsDoneWhenItGoesOn() throws Exception {
     try (ApiForTest api = ApiForTest.open(directory)) {
       assertThat(api.get("/apps").statusCode()).isEqualTo(200);
       try (HungDatabase hung = HungDatabase.of(api.catalog())) {
@@ -33,13 +38,18 @@ class ApiOutageTest {
                 new String[] {"GET", "/account", null})) {
           long before = System.nanoTime();
           HttpResponse<String> answer = api.send(request[0], request[1], ADMIN, request[2]);
-          assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(PROMISED);
+          assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(SOON);
           assertThat(answer.statusCode()).isEqualTo(503);
           assertThat(code(answer)).isEqualTo("catalog-unavailable");
           assertThat(answer.headers().firstValue("Retry-After")).isPresent();
         }
       }
-      assertThat(api.get("/apps").statusCode()).isEqualTo(200);
+      await().atMost(Duration.ofSeconds(30)).until(() -> api.running() == 0);
+      HttpResponse<String> apps = api.get("/apps");
+      assertThat(apps.statusCode()).isEqualTo(200);
+      assertThat(apps.body()).as("what was answered with 503").doesNotContain("later");
+      assertThat(api.post("/apps", new JsonObject().put("name", "later")).statusCode())
+          .isEqualTo(201);
     }
   }
 }

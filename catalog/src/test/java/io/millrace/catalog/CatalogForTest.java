@@ -5,6 +5,7 @@ import io.millrace.catalog.postgres.PostgresTemplate;
 import io.millrace.children.DataDirectory;
 import io.millrace.config.Configuration;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -14,7 +15,8 @@ import java.util.Map;
 public final class CatalogForTest implements AutoCloseable {
   private final DataDirectory data;
   private final Catalog catalog;
-  private final CatalogMetrics metrics = new CatalogMetrics(new PrometheusRegistry());
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final CatalogMetrics metrics = new CatalogMetrics(registry);
 
   private CatalogForTest(Path directory, Map<String, String> configuration, InstantSource clock)
       throws IOException {
@@ -41,6 +43,14 @@ public final class CatalogForTest implements AutoCloseable {
 
   public CatalogMetrics metrics() {
     return metrics;
+  }
+
+  /** Transactions that have not ended, whether or not somebody waits for them. */
+  double running() {
+    return registry.scrape("millrace_catalog_transactions_running"::equals).stream()
+        .flatMap(gauge -> gauge.getDataPoints().stream())
+        .mapToDouble(point -> ((GaugeSnapshot.GaugeDataPointSnapshot) point).getValue())
+        .sum();
   }
 
   public DataDirectory data() {

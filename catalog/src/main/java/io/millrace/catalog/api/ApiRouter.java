@@ -223,8 +223,11 @@ public final class ApiRouter {
       return problem;
     }
     if (failure instanceof CatalogException e && e.isAway()) {
-      return ApiProblem.later(
-          503, "catalog-unavailable", "the catalogue cannot be reached", Duration.ofSeconds(2));
+      String detail =
+          e.isUndecided()
+              ? "the database has not said whether this was done; look before asking again"
+              : "the catalogue cannot be reached; nothing was changed";
+      return ApiProblem.later(503, "catalog-unavailable", detail, Duration.ofSeconds(2));
     }
     LOGGER
         .atError()

@@ -84,9 +84,25 @@ public final class Database implements AutoCloseable {
    * @throws SQLException what the work threw, or that no connection could be had
    */
   public <T> T transact(Work<T> work) throws SQLException {
+    return transact(work, new CommitGate());
+  }
+
+  /**
+   * As {@link #transact(Work)}, for a caller who may give up: what was given up in time is never
+   * committed, and not begun where a connection was still waited for.
+   *
+   * @throws GivenUpException when nothing was done because the gate was closed
+   */
+  public <T> T transact(Work<T> work, CommitGate gate) throws SQLException {
     try (Connection connection = pool.getConnection()) {
       try {
+        if (gate.isGivenUp()) {
+          throw new GivenUpException();
+        }
         T result = work.on(connection);
+        if (!gate.mayCommit()) {
+          throw new GivenUpException();
+        }
         connection.commit();
         return result;
       } catch (SQLException | RuntimeException e) {
