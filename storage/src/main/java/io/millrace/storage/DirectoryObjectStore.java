@@ -136,6 +136,24 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   @Override
+  public Future<Void> settleRemoval(String prefix) {
+    try {
+      String checked = ObjectKey.checkedPrefix(prefix);
+      Future<Optional<ObjectInfo>> settled =
+          submit(
+              "settleRemoval",
+              prefix,
+              () -> {
+                directory.settleRemoval(checked);
+                return Optional.empty();
+              });
+      return settled.mapEmpty();
+    } catch (IllegalArgumentException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  @Override
   public Future<Void> close() {
     if (!closed) {
       closed = true;

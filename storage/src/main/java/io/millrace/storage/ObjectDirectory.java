@@ -19,8 +19,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Objects as files below one directory; a key's parts are the directories and the file's name. All
@@ -42,11 +46,29 @@ final class ObjectDirectory {
 
   private final Path root;
   private final Path temp;
+  private final DirectoryFlush directoryFlush;
   private final AtomicLong counter = new AtomicLong();
   private final AtomicLong lastMicros = new AtomicLong();
 
+  /** Held while directories are made; {@link #unflushed} is changed under it alone. */
+  private final Lock making = new ReentrantLock();
+
+  /** Directories that may be there and that a loss of power may take away. */
+  private final Set<Path> unflushed = ConcurrentHashMap.newKeySet();
+
+  /** Makes the names in a directory durable. */
+  interface DirectoryFlush {
+    void flush(Path directory) throws IOException;
+  }
+
   /** Opens the directory, makes it where it is missing, and removes what a crash left half done. */
   ObjectDirectory(Path root) throws IOException {
+    this(root, ObjectDirectory::force);
+  }
+
+  /** The same with another way to flush. */
+  ObjectDirectory(Path root, DirectoryFlush directoryFlush) throws IOException {
+    this.directoryFlush = directoryFlush;
     this.root = root.toAbsolutePath().normalize();
     this.temp = this.root.resolve(TEMP);
     Files.createDirectories(temp);
@@ -109,14 +131,18 @@ final class ObjectDirectory {
     step.clear();
   }
 
-  /** A delete may take the directory away between making it and moving into it. */
+  /**
+   * A delete may take the directory away between making it and moving into it, and another write
+   * may have made it again: so it is looked at a second time.
+   */
   private void moveTo(Path fresh, Path target) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
         createDurably(directoryOf(target));
         Files.move(
             fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        flush(directoryOf(target));
+        directoryFlush.flush(directoryOf(target));
+        createDurably(directoryOf(target));
         return;
       } catch (NoSuchFileException | FileAlreadyExistsException e) {
         if (attempt == ATTEMPTS || !Files.exists(fresh)) {
@@ -169,7 +195,7 @@ final class ObjectDirectory {
 
   /**
    * Removes the file, and the directories that it leaves empty. Nothing is flushed: after a loss of
-   * power the object may be there again.
+   * power the object may be there again, unless {@link #settleRemoval} follows.
    */
   void delete(String key) throws IOException {
     Path file = file(key);
@@ -188,6 +214,23 @@ final class ObjectDirectory {
         Files.deleteIfExists(parent);
       } catch (DirectoryNotEmptyException e) {
         return;
+      }
+    }
+  }
+
+  /**
+   * Flushes the nearest directory that is left at or above a prefix: when the name of what was
+   * below it is gone for good, so is all that was in there.
+   */
+  void settleRemoval(String prefix) throws IOException {
+    for (Path left = root.resolve(prefix); ; left = directoryOf(left)) {
+      try {
+        directoryFlush.flush(left);
+        return;
+      } catch (NoSuchFileException e) {
+        if (left.equals(root)) {
+          throw e;
+        }
       }
     }
   }
@@ -267,16 +310,39 @@ final class ObjectDirectory {
     return lastMicros.updateAndGet(last -> Math.max(last + 1, micros));
   }
 
+  /** A directory that another write is making is there before its parent has been flushed. */
   private void createDurably(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
+    if (!isDurable(directory)) {
+      making.lock();
+      try {
+        make(directory);
+      } finally {
+        making.unlock();
+      }
+    }
+  }
+
+  private boolean isDurable(Path directory) {
+    return Files.isDirectory(directory) && !unflushed.contains(directory);
+  }
+
+  private void make(Path directory) throws IOException {
+    if (isDurable(directory)) {
       return;
     }
     Path parent = directoryOf(directory);
     if (!directory.equals(root)) {
-      createDurably(parent);
+      make(parent);
     }
-    Files.createDirectories(directory);
-    flush(parent);
+    unflushed.add(directory);
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      unflushed.remove(directory);
+      throw e;
+    }
+    directoryFlush.flush(parent);
+    unflushed.remove(directory);
   }
 
   private static Path directoryOf(Path file) {
@@ -287,7 +353,7 @@ final class ObjectDirectory {
     return parent;
   }
 
-  private static void flush(Path directory) throws IOException {
+  private static void force(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }

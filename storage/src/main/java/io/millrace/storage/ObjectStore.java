@@ -56,6 +56,12 @@ public interface ObjectStore {
    */
   Future<Void> delete(String key);
 
+  /**
+   * Makes sure that nothing comes back below a prefix, where everything has been removed: success
+   * means that a loss of power changes nothing of that.
+   */
+  Future<Void> settleRemoval(String prefix);
+
   /** Waits for what is under way, then refuses further calls. */
   Future<Void> close();
 }

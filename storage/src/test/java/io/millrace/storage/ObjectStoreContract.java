@@ -146,6 +146,8 @@ abstract class ObjectStoreContract {
     await(store.delete("a/b/c"));
     await(store.delete("a/b/c"));
     await(store.delete("never/was"));
+    await(store.settleRemoval("a/b/"));
+    await(store.settleRemoval("never/"));
 
     assertThat(allKeys("", 10)).containsExactly("a/d");
     await(store.put("a/b", Buffer.buffer("now an object")));

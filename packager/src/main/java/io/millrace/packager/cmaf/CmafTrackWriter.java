@@ -27,6 +27,7 @@ final class CmafTrackWriter implements TrackWriter {
   private final List<Part> parts = new ArrayList<>();
   private final SegmentBytes bytes = new SegmentBytes();
   private long openTicks;
+  private long openEnd;
   private boolean hasSync;
   private long sequence;
   private int frames;
@@ -43,10 +44,14 @@ final class CmafTrackWriter implements TrackWriter {
     this.output = output;
   }
 
-  /** The part is cut before a sample that would make it too long. */
+  /**
+   * The part is cut before a sample that would make it too long, and where samples are missing: it
+   * has the time of its first only.
+   */
   @Override
   public void add(Sample sample, long duration) {
-    if (!openPart.isEmpty() && openTicks + duration > partTicks) {
+    boolean isFull = openTicks + duration > partTicks || sample.dts() - openEnd > duration;
+    if (!openPart.isEmpty() && isFull) {
       closePart();
     }
     if (first == null) {
@@ -54,13 +59,9 @@ final class CmafTrackWriter implements TrackWriter {
     }
     openPart.add(new TimedSample(sample, duration));
     openTicks += duration;
+    openEnd = sample.dts() + duration;
     hasSync |= sample.sync();
     frames++;
-  }
-
-  @Override
-  public boolean isEmpty() {
-    return frames == 0;
   }
 
   @Override

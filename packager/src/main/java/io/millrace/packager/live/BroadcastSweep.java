@@ -49,10 +49,11 @@ final class BroadcastSweep {
 
   /**
    * Removes all of a broadcast's objects and its index entry last, so that a crash on the way
-   * leaves it to the next start.
+   * leaves it to the next start: nothing else knows of them.
    */
   Future<Void> removeAll(String prefix, String indexKey) {
     return remove(prefix, key -> true)
+        .compose(v -> store.settleRemoval(prefix))
         .compose(v -> store.delete(indexKey))
         .onFailure(
             failure -> {

@@ -77,6 +77,7 @@ final class RenditionLog {
   private long silenceNanos;
   private long unstoredBytes;
   private int spared;
+  private boolean sparedLate;
   private BitRate bitRate = BitRate.NONE;
   private final StillChoice still = new StillChoice();
   private Optional<Instant> endedAt = Optional.empty();
@@ -235,6 +236,7 @@ final class RenditionLog {
       Segment stored = entry.segment.asStored();
       boolean isOld = msn < entries.getFirst().segment.msn() + spared;
       entry.segment = isOld ? stored.withoutContent() : stored;
+      sparedLate |= isOld;
     }
   }
 
@@ -336,10 +338,12 @@ final class RenditionLog {
 
   /**
    * Drops from memory what the store has and what is not recent, the oldest first; true when there
-   * was any.
+   * was any, or when the store has confirmed something since that was not recent any more.
    */
   boolean spareMemory(Duration memory) {
     int before = spared;
+    boolean late = sparedLate;
+    sparedLate = false;
     while (spared < entries.size()) {
       Entry entry = entries.get(spared);
       if (entries.getLast().endNanos - entry.endNanos < memory.toNanos()) {
@@ -350,7 +354,7 @@ final class RenditionLog {
       }
       spared++;
     }
-    return spared > before;
+    return late || spared > before;
   }
 
   /** No segment comes any more; the playlist says so. */

@@ -22,6 +22,7 @@ final class OpenSegment {
   private long shiftNanos;
   private boolean discontinuity;
   private boolean follows;
+  private boolean hasTime;
 
   /**
    * @param msn its media sequence number
@@ -85,7 +86,7 @@ final class OpenSegment {
 
   /** Where its samples end; its start while there are none. */
   long endTicks() {
-    return writer.isEmpty() ? startTicks : endTicks;
+    return hasTime ? endTicks : startTicks;
   }
 
   /** Presentation time of a moment of it, as decoding times go. */
@@ -98,13 +99,17 @@ final class OpenSegment {
     return timescale.ofNanos(nanos - shiftNanos);
   }
 
+  /**
+   * Whether it has had no sample; one that the container cannot carry takes its time all the same.
+   */
   boolean isEmpty() {
-    return writer.isEmpty();
+    return !hasTime;
   }
 
   void add(Sample sample, long duration) {
     writer.add(sample, duration);
     endTicks = sample.dts() + duration;
+    hasTime = true;
   }
 
   /** Whether it would be too long if it ended then. */
@@ -141,5 +146,6 @@ final class OpenSegment {
     start(boundary, shiftNanos);
     discontinuity = false;
     follows = true;
+    hasTime = false;
   }
 }

@@ -318,11 +318,12 @@ public final class Segmenter {
   }
 
   private void cut(TrackLine lead, long boundary) {
-    long length = lead.toNanos(boundary) - lead.toNanos(lead.startTicks());
+    long start = lead.toNanos(lead.startTicks());
     lead.closeAtTicks(boundary);
     nextMsn++;
-    long nanos = lead.toNanos(boundary);
-    openCuts.add(new OpenCut(nanos, nanos + target.waitNanos(length)));
+    // Where it was cut may be earlier than wanted.
+    long nanos = lead.toNanos(lead.startTicks());
+    openCuts.add(new OpenCut(nanos, nanos + target.waitNanos(nanos - start)));
     settle(false);
   }
 

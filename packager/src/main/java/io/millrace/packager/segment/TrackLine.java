@@ -27,9 +27,13 @@ final class TrackLine {
   /** How far a boundary may lie behind the cut to coincide with a frame. */
   private static final long SNAP_NANOS = 250_000_000;
 
+  /** How many numbers a line may be ahead of the leader because of what its own samples ask for. */
+  private static final int MOST_AHEAD = 8;
+
   private final String name;
   private final SegmentFormat format;
   private final OpenSegment segment;
+  private final LongSupplier leaderMsn;
   private final Deque<Sample> waiting = new ArrayDeque<>();
   private Role role = Role.FOLLOWS;
   private Track track;
@@ -41,11 +45,18 @@ final class TrackLine {
   private long stepBefore;
 
   /**
+   * @param leaderMsn the number of the leader's open segment
    * @param longestNanos the longest duration that a segment may have at present
    */
   TrackLine(
-      String name, Track track, long nextMsn, LongSupplier longestNanos, SegmentFormat format) {
+      String name,
+      Track track,
+      long nextMsn,
+      LongSupplier leaderMsn,
+      LongSupplier longestNanos,
+      SegmentFormat format) {
     this.name = name;
+    this.leaderMsn = leaderMsn;
     this.format = format;
     this.track = track;
     this.segment = new OpenSegment(name, track, nextMsn, longestNanos, format);
@@ -286,8 +297,13 @@ final class TrackLine {
     if (!started) {
       start(sample.dts(), 0);
     }
-    long lasts = role == Role.FOLLOWS ? makeRoom(sample, duration) : duration;
-    segment.add(sample, lasts);
+    if (role != Role.FOLLOWS) {
+      segment.add(sample, duration);
+    } else if (nextMsn() - leaderMsn.getAsLong() < MOST_AHEAD) {
+      segment.add(sample, makeRoom(sample, duration));
+    } else {
+      segment.add(sample, stayNear(sample, duration));
+    }
   }
 
   /**
@@ -310,6 +326,20 @@ final class TrackLine {
       lasts = segment.isTooLongAt(sample.dts() + duration) ? step() : duration;
     }
     return lasts;
+  }
+
+  /**
+   * What makes room again and again gets ever further ahead, and the leader would have to be cut
+   * into as many pieces at the end: then each segment lasts as long as it may, with what is missing
+   * in it.
+   *
+   * @return how long the sample lasts
+   */
+  private long stayNear(Sample sample, long duration) {
+    while (segment.isTooLongAt(sample.dts() + step())) {
+      close(Long.MAX_VALUE);
+    }
+    return segment.isTooLongAt(sample.dts() + duration) ? step() : duration;
   }
 
   /** Without a sample the first segment starts with the run. */

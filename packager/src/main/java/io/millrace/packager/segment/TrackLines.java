@@ -185,7 +185,7 @@ final class TrackLines implements Iterable<TrackLine> {
     TrackLine lead = leader;
     boolean isNew = line == null;
     if (line == null) {
-      line = new TrackLine(name, track, nextMsn, longestNanos, format);
+      line = new TrackLine(name, track, nextMsn, this::leaderMsn, longestNanos, format);
       lines.add(line);
     } else {
       line.replaceTrack(track);
@@ -193,6 +193,11 @@ final class TrackLines implements Iterable<TrackLine> {
     if (running && lead != null) {
       line.beginRun(lead.toNanos(lead.startTicks()), isNew && lead.opensWithDiscontinuity());
     }
+  }
+
+  private long leaderMsn() {
+    TrackLine lead = leader;
+    return lead == null ? 0 : lead.nextMsn();
   }
 
   private @Nullable TrackLine named(String name) {

@@ -11,9 +11,6 @@ public interface TrackWriter {
    */
   void add(Sample sample, long duration);
 
-  /** Whether the open segment has no sample. */
-  boolean isEmpty();
-
   /** Ends the open segment and starts the next. */
   void cut(Cut cut);
 }

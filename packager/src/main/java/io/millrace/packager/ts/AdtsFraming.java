@@ -11,8 +11,10 @@ import io.vertx.core.buffer.Buffer;
  * header has no number for them.
  */
 final class AdtsFraming implements Sound.Framing {
+  /** Bytes that the header can say, its own among them. */
+  static final int LONGEST_FRAME = 0x1FFF;
+
   private static final int HEADER = 7;
-  private static final int LONGEST_FRAME = 0x1FFF;
   private static final int MAX_CHANNEL_CONFIGURATION = 7;
   private static final int SAMPLES_PER_FRAME = 1024;
 

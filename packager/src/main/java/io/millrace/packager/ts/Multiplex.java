@@ -102,7 +102,7 @@ final class Multiplex {
     queue.sort(Comparator.comparingLong(Queued::time));
     Pid clock = pictures == null ? soundPid : picturePid;
     describe(clock, streams);
-    List<Planned> plan = plan(queue, clock, end);
+    List<Planned> plan = plan(queue, clock, start, end);
     int packets = 2;
     for (Planned planned : plan) {
       packets += planned.packets();
@@ -141,9 +141,15 @@ final class Multiplex {
     }
   }
 
-  private List<Planned> plan(List<Queued> queue, Pid clock, long end) {
+  private List<Planned> plan(List<Queued> queue, Pid clock, long start, long end) {
     List<Planned> plan = new ArrayList<>(queue.size() + 8);
-    boolean clocked = false;
+    long first = queue.getFirst().time;
+    boolean clocked =
+        lastClock != Adaptation.NO_CLOCK && first > start && first - lastClock > LONGEST_STEP;
+    if (clocked) {
+      // What comes first comes late, and the clock has to go on.
+      plan.add(clockAlone(clock, Math.max(start, lastClock + 1)));
+    }
     for (Queued queued : queue) {
       Unit unit = queued.unit;
       boolean hasClock = queued.pid == clock;

@@ -158,11 +158,6 @@ public final class TransportFormat implements SegmentFormat {
     }
 
     @Override
-    public boolean isEmpty() {
-      return samples.isEmpty();
-    }
-
-    @Override
     public void cut(Cut cut) {
       Multiplex.Content content =
           stream == null ? null : new Multiplex.Content(stream, List.copyOf(samples));

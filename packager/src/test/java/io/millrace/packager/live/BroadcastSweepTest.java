@@ -20,6 +20,16 @@ class BroadcastSweepTest {
   @RegisterExtension private final LiveFixture fixture = new LiveFixture();
   private final Vertx vertx = Vertx.vertx();
 
+  private final FaultyStore store = fixture.store();
+  private final Broadcast broadcast =
+      new Broadcast(
+          new BroadcastId("01M7YZMHG0B2Y153S441CND7V7"),
+          "main",
+          new StreamKey("live", "one"),
+          Instant.EPOCH);
+  private final String segment = ObjectNames.prefix(broadcast) + "video/0-1.m4s";
+  private final String index = ObjectNames.index(broadcast);
+
   @AfterEach
   void close() {
     LiveNode.await(vertx.close());
@@ -27,26 +37,36 @@ class BroadcastSweepTest {
 
   @Test
   void whatCouldNotBeRemovedIsRemovedWhenTheStoreIsWellAgain() {
-    FaultyStore store = fixture.store();
-    Broadcast broadcast =
-        new Broadcast(
-            new BroadcastId("01M7YZMHG0B2Y153S441CND7V7"),
-            "main",
-            new StreamKey("live", "one"),
-            Instant.EPOCH);
-    String segment = ObjectNames.prefix(broadcast) + "video/0-1.m4s";
-    String index = ObjectNames.index(broadcast);
+    sweepWhile(FaultyStore.Fault.KEEPS);
+
+    assertThat(LiveNode.await(store.head(segment))).isPresent();
+    becomesWell();
+    assertThat(LiveNode.await(store.head(segment))).isEmpty();
+  }
+
+  /** Otherwise a loss of power could bring back objects that nobody knows of. */
+  @Test
+  void theIndexStaysUntilTheObjectsAreGoneForGood() {
+    sweepWhile(FaultyStore.Fault.FORGETS_DELETES);
+
+    assertThat(LiveNode.await(store.head(segment))).isEmpty();
+    becomesWell();
+  }
+
+  private void sweepWhile(FaultyStore.Fault fault) {
     LiveNode.await(store.put(segment, Buffer.buffer("media")));
     LiveNode.await(store.put(index, Buffer.buffer()));
-    store.becomes(FaultyStore.Fault.KEEPS);
+    store.becomes(fault);
 
     new BroadcastSweep(store, new PackagerMetrics(new PrometheusRegistry()), Duration.ofMillis(20))
         .removeUntilGone(vertx, broadcast);
 
     await().until(() -> store.refusedDeletes() >= 2);
     assertThat(LiveNode.await(store.head(index))).as("the index goes last").isPresent();
+  }
+
+  private void becomesWell() {
     store.becomes(FaultyStore.Fault.NONE);
     await().until(() -> LiveNode.await(store.head(index)).isEmpty());
-    assertThat(LiveNode.await(store.head(segment))).isEmpty();
   }
 }

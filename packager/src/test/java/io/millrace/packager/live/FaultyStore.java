@@ -22,7 +22,9 @@ final class FaultyStore implements ObjectStore {
     /** Conditional puts wait for {@link #releaseOne}. */
     HOLDS,
     /** Deletes fail. */
-    KEEPS
+    KEEPS,
+    /** Deletes may come back. */
+    FORGETS_DELETES
   }
 
   private final ObjectStore store;
@@ -68,7 +70,7 @@ final class FaultyStore implements ObjectStore {
   @Override
   public Future<ObjectInfo> put(String key, Buffer content) {
     return switch (fault) {
-      case NONE, HOLDS, KEEPS -> store.put(key, content);
+      case NONE, HOLDS, KEEPS, FORGETS_DELETES -> store.put(key, content);
       case FULL -> Future.failedFuture(full());
       case HANGS -> Promise.<ObjectInfo>promise().future();
     };
@@ -78,7 +80,7 @@ final class FaultyStore implements ObjectStore {
   public Future<Optional<ObjectInfo>> putIf(
       String key, Optional<String> expectedTag, Buffer content) {
     return switch (fault) {
-      case NONE, KEEPS -> store.putIf(key, expectedTag, content);
+      case NONE, KEEPS, FORGETS_DELETES -> store.putIf(key, expectedTag, content);
       case FULL -> {
         refused.incrementAndGet();
         yield Future.failedFuture(full());
@@ -120,6 +122,15 @@ final class FaultyStore implements ObjectStore {
       return Future.failedFuture(full());
     }
     return store.delete(key);
+  }
+
+  @Override
+  public Future<Void> settleRemoval(String prefix) {
+    if (fault == Fault.FORGETS_DELETES) {
+      refusedDeletes.incrementAndGet();
+      return Future.failedFuture(full());
+    }
+    return store.settleRemoval(prefix);
   }
 
   @Override

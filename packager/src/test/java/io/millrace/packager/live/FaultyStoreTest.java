@@ -152,6 +152,29 @@ class FaultyStoreTest {
     assertThat(node.awaitSegments("video", 60).segments()).hasSizeGreaterThan(10);
   }
 
+  /** What the store took after the end leaves the memory too, from what is shown as well. */
+  @Test
+  void whatIsStoredLongAfterTheEndIsReadFromTheStore() {
+    node.publish().send(5);
+    node.awaitSegments("video", 2);
+    fixture.store().becomes(FaultyStore.Fault.FULL);
+    node.send(8);
+    node.awaitSegments("video", 6);
+    node.end();
+    node.advance(Duration.ofSeconds(10)).tick();
+
+    fixture.store().becomes(FaultyStore.Fault.NONE);
+    awaitStored();
+
+    MediaPlaylist ended = node.shown("video");
+    int reads = fixture.store().reads();
+    String base = node.base().orElseThrow() + "video/";
+    for (Segment segment : ended.segments()) {
+      assertThat(node.get(base + segment.uri()).status()).isEqualTo(200);
+    }
+    assertThat(fixture.store().reads() - reads).isEqualTo(ended.segments().size());
+  }
+
   private void awaitStored() {
     Awaitility.await()
         .atMost(20, TimeUnit.SECONDS)

@@ -119,7 +119,7 @@ class SegmenterPropertyTest {
         SEEDS * 3,
         random -> {
           RandomBroadcast broadcast = new RandomBroadcast(random, 2, 9, 0.5);
-          List<MediaEvent> events = withDropOuts(random, broadcast.events());
+          List<MediaEvent> events = DropOuts.of(random, broadcast.events());
           Segmenter[] segmenter = new Segmenter[1];
           List<CutSegment> cut = cut(random, events, segmenter);
           for (String rendition : List.of("video", "audio")) {
@@ -157,31 +157,6 @@ class SegmenterPropertyTest {
             assertThat(of(cut, "audio")).hasSameSizeAs(of(cut, "video"));
           }
         });
-  }
-
-  /** Some stretches of up to 600 samples of one track, or of both, are taken away. */
-  private static List<MediaEvent> withDropOuts(RandomGenerator random, List<MediaEvent> events) {
-    List<MediaEvent> left = events;
-    for (int i = random.nextInt(4); i >= 0; i--) {
-      int kind = random.nextInt(3);
-      int from = random.nextInt(left.size());
-      int count = random.nextInt(600);
-      List<MediaEvent> kept = new ArrayList<>();
-      for (MediaEvent event : left) {
-        boolean isDropped =
-            kept.size() >= from
-                && count > 0
-                && event instanceof MediaEvent.SampleReady(Sample sample)
-                && (kind == 2 || sample.track().equals(RandomBroadcast.VIDEO) == (kind == 0));
-        if (isDropped) {
-          count--;
-        } else {
-          kept.add(event);
-        }
-      }
-      left = kept;
-    }
-    return left;
   }
 
   @Test

@@ -15,6 +15,8 @@ import io.millrace.packager.segment.Cut;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.packager.segment.TrackWriter;
+import io.millrace.validator.media.TrackMedia;
+import io.millrace.validator.ts.TsReader;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -79,6 +81,35 @@ class TransportFormatTest {
         .containsExactly(
             new RenditionInfo("video", "avc1.64001E,mp4a.40.2", 854, 480, 2, 0),
             new RenditionInfo("audio-2", "mp4a.40.2", 0, 0, 2, 0));
+  }
+
+  /** HLS F6: its pictures are half a second late, as those behind a pause are. */
+  @Test
+  void theClockGoesOnThroughTheStartOfASegmentWhoseMediaComesLater() {
+    TrackWriter pictures = format.open("video", VIDEO);
+    second(pictures, 0);
+    pictures.cut(cutAt(0, 90_000));
+    pictures.add(picture(135_000, true, "65aa"), 3600);
+    pictures.cut(new Cut(1, 90_000, 48_600, 0, false));
+
+    reader.read(cut.get(0).bytes());
+    assertThat(reader.read(cut.get(1).bytes()).clocks()).hasSizeGreaterThan(5);
+  }
+
+  /** HLS F1: how long it lasts is known by the segment before it. */
+  @Test
+  void aSegmentWithASinglePictureLastsAsLongAsAPictureDoes() {
+    TrackWriter pictures = format.open("video", VIDEO);
+    second(pictures, 0);
+    pictures.cut(cutAt(0, 90_000));
+    pictures.add(picture(90_000, true, "65aa"), 3600);
+    pictures.cut(new Cut(1, 90_000, 3600, 0, false));
+
+    TsReader validator = new TsReader();
+    validator.read(cut.get(0).bytes().getBytes(), false);
+    assertThat(validator.read(cut.get(1).bytes().getBytes(), true).leading().orElseThrow())
+        .extracting(TrackMedia::seconds)
+        .isEqualTo(0.04);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.millrace.media.TrackId;
 import io.millrace.media.codec.AvcNal;
 import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.DropOuts;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.packager.segment.Segmenter;
 import io.millrace.testkit.Seeds;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.Test;
  */
 class TransportPropertyTest {
   private static final int SEEDS = 40;
+  private static final TrackId SECOND = new TrackId(3);
   private static final int PICTURES = 0x100;
   private static final int SOUND = 0x101;
   private static final long MASK = (1L << 33) - 1;
@@ -52,6 +55,122 @@ class TransportPropertyTest {
   void timesGoOnThroughTheWrap() {
     // HLS D8
     Seeds.forEach(SEEDS / 2, random -> check(random, TO_WRAP - random.nextInt(30), 1));
+  }
+
+  /**
+   * HLS B2, D6: two sounds, of which either, the picture or all stop and come back at any time; in
+   * every other broadcast some frames are too long for the container.
+   */
+  @Test
+  void whateverIsMissingNumbersHaveNoHolesAndDatesAreThoseOfTheFrames() {
+    Seeds.forEach(SEEDS * 2, TransportPropertyTest::checkDropOuts);
+  }
+
+  private static void checkDropOuts(RandomGenerator random) {
+    RandomBroadcast broadcast = new RandomBroadcast(random, 2, 9, 0.5);
+    boolean tooLong = random.nextBoolean();
+    List<CutSegment> cut = new ArrayList<>();
+    Segmenter segmenter = new Segmenter(RULES, new TransportFormat(Set.of(), cut::add));
+    List<Track> tracks = List.of();
+    int given = 0;
+    double media = 0;
+    for (MediaEvent event : DropOuts.of(random, twoSounds(broadcast.events()))) {
+      switch (event) {
+        case MediaEvent.TracksReady ready -> {
+          tracks = ready.tracks();
+          segmenter.accept(ready);
+        }
+        case MediaEvent.SampleReady ready -> {
+          Track track = trackOf(tracks, ready.sample().track());
+          Sample sample = shaped(random, ready.sample(), track, 0);
+          boolean isTooLong = tooLong && !track.isVideo() && given / 500 % 3 == 2;
+          segmenter.accept(new MediaEvent.SampleReady(isTooLong ? lengthened(sample) : sample));
+          media = Math.max(media, track.timescale().toSeconds(sample.dts()));
+          given++;
+        }
+        default -> segmenter.accept(event);
+      }
+    }
+    segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
+
+    Map<String, List<CutSegment>> renditions =
+        cut.stream().collect(Collectors.groupingBy(CutSegment::rendition));
+    int carried = 0;
+    for (List<CutSegment> segments : renditions.values()) {
+      assertThat(segments).hasSameSizeAs(renditions.values().iterator().next());
+      assertThat(segments.size()).isLessThan((int) media + 20);
+      checkTimes(segments, segmenter.targetSeconds());
+      carried += frames(segments, !tooLong);
+    }
+    assertThat(carried).isEqualTo(given - segmenter.dropped());
+  }
+
+  private static void checkTimes(List<CutSegment> segments, int targetSeconds) {
+    for (int i = 0; i < segments.size(); i++) {
+      CutSegment segment = segments.get(i);
+      assertThat(segment.msn()).isEqualTo(i);
+      double seconds = segment.timescale().toSeconds(segment.durationTicks());
+      assertThat(Math.round(seconds)).isLessThanOrEqualTo(targetSeconds);
+      if (i > 0 && !segment.discontinuity()) {
+        CutSegment before = segments.get(i - 1);
+        long end = before.mediaNanos() + before.timescale().toNanos(before.durationTicks());
+        assertThat(segment.mediaNanos() - end).isBetween(-20_000_000L, 20_000_000L);
+      }
+    }
+  }
+
+  /**
+   * How many access units there are.
+   *
+   * @param dated whether sound alone starts where its segment does
+   */
+  private static int frames(List<CutSegment> segments, boolean dated) {
+    TransportReader reader = new TransportReader();
+    int count = 0;
+    for (CutSegment segment : segments) {
+      if (segment.gap()) {
+        reader.skip();
+        continue;
+      }
+      TransportReader.Segment read = reader.read(segment.bytes());
+      count += read.of(PICTURES).size();
+      for (TransportReader.Pes packet : read.of(SOUND)) {
+        count += TransportReader.adtsFrames(packet.data()).size();
+      }
+      if (dated && !segment.rendition().equals("video")) {
+        long pts = read.of(SOUND).getFirst().pts() - 900_000;
+        assertThat(Timescale.VIDEO.toNanos(pts) - segment.mediaNanos())
+            .isBetween(-25_000_000L, 25_000_000L);
+      }
+    }
+    return count;
+  }
+
+  private static List<MediaEvent> twoSounds(List<MediaEvent> events) {
+    List<MediaEvent> both = new ArrayList<>();
+    for (MediaEvent event : events) {
+      both.add(event);
+      switch (event) {
+        case MediaEvent.TracksReady ready -> {
+          List<Track> tracks = new ArrayList<>(ready.tracks());
+          ready.tracks().stream()
+              .filter(track -> !track.isVideo())
+              .forEach(track -> tracks.add(RandomBroadcast.numbered(track, SECOND.value())));
+          both.set(both.size() - 1, new MediaEvent.TracksReady(tracks));
+        }
+        case MediaEvent.SampleReady(Sample s) when s.track().equals(RandomBroadcast.AUDIO) ->
+            both.add(
+                new MediaEvent.SampleReady(
+                    new Sample(SECOND, s.dts(), s.compositionOffset(), true, s.payload())));
+        default -> {}
+      }
+    }
+    return both;
+  }
+
+  private static Sample lengthened(Sample sample) {
+    return new Sample(
+        sample.track(), sample.dts(), 0, true, Buffer.buffer(new byte[AdtsFraming.LONGEST_FRAME]));
   }
 
   private static void check(RandomGenerator random, long shiftSeconds, int runs) {

@@ -37,6 +37,9 @@ public final class TsReader {
   /** By PID, for a segment that starts inside a group of pictures and does not say it again. */
   private final Map<Integer, TrackFormat> formats = new HashMap<>();
 
+  /** By PID, for a segment with a single access unit. */
+  private final Map<Integer, Long> durations = new HashMap<>();
+
   private WrappingClock pcrClock = new WrappingClock(WrappingClock.PCR);
   private long lastPcr = -1;
   private int pcrs;
@@ -86,6 +89,9 @@ public final class TsReader {
         (pid, track) -> {
           TrackMedia read = track.finish();
           formats.put(pid, read.format());
+          if (!read.samples().isEmpty()) {
+            durations.put(pid, read.samples().getLast().duration());
+          }
           media.add(read);
         });
     Set<Long> announced =
@@ -126,6 +132,7 @@ public final class TsReader {
                       tables.streams().getOrDefault(pid, 0),
                       clocks.computeIfAbsent(pid, p -> new WrappingClock(WrappingClock.PES)),
                       Optional.ofNullable(formats.get(pid)),
+                      durations.getOrDefault(pid, 0L),
                       flaws))
           .accept(packet, bytes, lastPcr);
     }

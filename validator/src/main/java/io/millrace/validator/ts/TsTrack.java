@@ -37,6 +37,7 @@ final class TsTrack {
   private final int type;
   private final WrappingClock clock;
   private final Flaws flaws;
+  private final long usualDuration;
   private final List<MediaSample> samples = new ArrayList<>();
   private final ByteArrayOutputStream pes = new ByteArrayOutputStream();
   private TrackFormat format;
@@ -51,8 +52,17 @@ final class TsTrack {
    * @param type the stream type of the PMT
    * @param clock of the PID, over all segments
    * @param before the format that it had in the segment before
+   * @param usualDuration how long an access unit lasts where the segment has only one; 0 when that
+   *     is not known
    */
-  TsTrack(int pid, int type, WrappingClock clock, Optional<TrackFormat> before, Flaws flaws) {
+  TsTrack(
+      int pid,
+      int type,
+      WrappingClock clock,
+      Optional<TrackFormat> before,
+      long usualDuration,
+      Flaws flaws) {
+    this.usualDuration = usualDuration;
     this.pid = pid;
     this.type = type;
     this.clock = clock;
@@ -83,7 +93,7 @@ final class TsTrack {
       flaws.add(Rule.F9, path(), "PID " + pid + " ends within a frame");
     }
     List<MediaSample> timed = new ArrayList<>();
-    long duration = 0;
+    long duration = usualDuration;
     for (int i = 0; i < samples.size(); i++) {
       MediaSample sample = samples.get(i);
       if (i + 1 < samples.size()) {
