@@ -14,12 +14,14 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Another node's origin over HTTP/1.1. Blocking playlist requests hold a connection each, so there
  * may be many; what finds none waits in a bounded queue. Thread-safe.
  */
-public final class HttpUpstream implements Upstream {
+public final class HttpUpstream implements Upstream, AutoCloseable {
   /** The field that carries {@code origin.sharedSecret}. */
   public static final String SECRET_HEADER = "millrace-origin-secret";
 
@@ -30,6 +32,8 @@ public final class HttpUpstream implements Upstream {
   private static final int WAITING = 4096;
   private static final int MAX_BODY = 128 << 20;
 
+  private static final Logger LOGGER = LoggerFactory.getLogger(HttpUpstream.class);
+
   private final Vertx vertx;
   private final EdgeConfig config;
   private final URI origin;
@@ -39,6 +43,13 @@ public final class HttpUpstream implements Upstream {
    * @param config with {@code origin} present
    */
   public HttpUpstream(Vertx vertx, EdgeConfig config) {
+    this(vertx, config, CONNECTIONS);
+  }
+
+  /**
+   * @param connections at most; more requests wait
+   */
+  HttpUpstream(Vertx vertx, EdgeConfig config, int connections) {
     this.vertx = vertx;
     this.config = config;
     this.origin = config.origin().orElseThrow();
@@ -49,7 +60,7 @@ public final class HttpUpstream implements Upstream {
                 .setSsl("https".equals(origin.getScheme()))
                 .setMaxHeaderSize(16 << 10)
                 .setKeepAliveTimeout(30),
-            new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
+            new PoolOptions().setHttp1MaxSize(connections).setMaxWaitQueueSize(WAITING));
   }
 
   @Override
@@ -72,6 +83,12 @@ public final class HttpUpstream implements Upstream {
               }
             });
     return answer.future();
+  }
+
+  /** Closes its connections; what was asked fails. */
+  @Override
+  public void close() {
+    client.close().onFailure(failure -> LOGGER.atWarn().setCause(failure).log("not closed"));
   }
 
   private RequestOptions options(UpstreamRequest request) {

@@ -1,8 +1,11 @@
 package io.millrace.edge;
 
+import io.millrace.http.Problem;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,12 +22,18 @@ public final class OriginProbe implements AutoCloseable {
   private static final UpstreamRequest QUESTION =
       new UpstreamRequest(EdgeMount.PREFIX + "/", "", MultiMap.caseInsensitiveMultiMap());
 
+  /** The type of the problem document that an origin answers it with; no other port does. */
+  private static final String NOTHING_THERE = "\"urn:millrace:problem:segment-not-found\"";
+
+  private static final int LONGEST_PROBLEM = 4096;
+
   private final Vertx vertx;
-  private final Upstream origin;
+  private final HttpUpstream origin;
   private final String address;
   private final long timer;
   private volatile OriginReach reach = OriginReach.UNREACHED;
   private volatile String reason = "";
+  private volatile boolean closed;
 
   /**
    * Begins to ask.
@@ -33,7 +42,7 @@ public final class OriginProbe implements AutoCloseable {
    */
   public OriginProbe(Vertx vertx, EdgeConfig config) {
     this.vertx = vertx;
-    this.origin = new HttpUpstream(vertx, config.withUpstreamTimeout(PERIOD));
+    this.origin = new HttpUpstream(vertx, config.withUpstreamTimeout(PERIOD), 1);
     this.address = config.origin().orElseThrow().toString();
     this.timer = vertx.setPeriodic(0, PERIOD.toMillis(), id -> ask());
   }
@@ -48,16 +57,47 @@ public final class OriginProbe implements AutoCloseable {
     return reason.isEmpty() ? reach.words() : reach.words() + ": " + reason;
   }
 
+  /** Asks no more and says no more. */
   @Override
   public void close() {
+    closed = true;
     vertx.cancelTimer(timer);
+    origin.close();
   }
 
   private void ask() {
-    origin.fetch(QUESTION).onComplete(this::answered);
+    origin.fetch(QUESTION).compose(this::judge).onComplete(this::answered);
+  }
+
+  /**
+   * Any HTTP server answers something; only an origin says in its own form that nothing is here.
+   */
+  private Future<UpstreamResponse> judge(UpstreamResponse answer) {
+    if (answer.status() >= 500) {
+      return Future.failedFuture(
+          new IllegalStateException(address + " answers with the status " + answer.status()));
+    }
+    if (!isOfAnOrigin(answer)) {
+      return Future.failedFuture(
+          new IllegalStateException(
+              address
+                  + " does not answer as an origin does; is it the port of an origin (origin.port)?"));
+    }
+    return Future.succeededFuture(answer);
+  }
+
+  private static boolean isOfAnOrigin(UpstreamResponse answer) {
+    String type = answer.headers().get(HttpHeaders.CONTENT_TYPE);
+    return answer.status() == 404
+        && Problem.MEDIA_TYPE.equals(type)
+        && answer.body().length() <= LONGEST_PROBLEM
+        && answer.body().toString().contains(NOTHING_THERE);
   }
 
   private void answered(AsyncResult<UpstreamResponse> answer) {
+    if (closed) {
+      return;
+    }
     OriginReach before = reach;
     OriginReach now = before.after(answer);
     reason =

@@ -6,16 +6,19 @@ import io.vertx.core.AsyncResult;
  * How another node's origin stands to this edge.
  *
  * <pre>
- *   UNREACHED ─ answers ─> ANSWERS <─ answers ─> AWAY
- *       └────── refuses ─> REFUSES <─ from any of them
+ *   UNREACHED ─ serves ─> ANSWERS ─ is silent ─> AWAY
+ *                            ^──── serves ─────────┘
+ *   any ─ refuses ─> REFUSES ─ serves ─> ANSWERS
  * </pre>
+ *
+ * Silence changes nothing else: who was refused stays so until the origin serves.
  */
 public enum OriginReach {
   /** It has not answered yet, so nothing can be played here. */
   UNREACHED(false, "the origin has not answered yet"),
   ANSWERS(true, "ready"),
-  /** It wants another shared secret; somebody has to mend the settings. */
-  REFUSES(false, "the origin refuses this edge: it has another origin.sharedSecret"),
+  /** It wants another shared secret, at its last answer; somebody has to mend the settings. */
+  REFUSES(false, OriginRefusesException.WORDS),
   /** It has answered and does not now; what is in memory can still be played. */
   AWAY(true, "the origin does not answer; only what is in memory is served");
 
@@ -45,6 +48,6 @@ public enum OriginReach {
     if (answer.cause() instanceof OriginRefusesException) {
       return REFUSES;
     }
-    return this == ANSWERS || this == AWAY ? AWAY : UNREACHED;
+    return this == ANSWERS ? AWAY : this;
   }
 }

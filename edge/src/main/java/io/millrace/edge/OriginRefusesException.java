@@ -4,7 +4,9 @@ package io.millrace.edge;
 public final class OriginRefusesException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  static final String WORDS = "the origin refuses this edge: it has another origin.sharedSecret";
+
   OriginRefusesException() {
-    super("the origin refuses this edge: it has another origin.sharedSecret", null, false, false);
+    super(WORDS, null, false, false);
   }
 }

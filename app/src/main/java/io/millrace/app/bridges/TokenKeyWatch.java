@@ -16,12 +16,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes up the keys that players' and publishers' tokens are checked with when their file changes,
  * so that a signer can rotate its keys while the server runs. A file that cannot be used changes
- * nothing and is said once. Thread-safe.
+ * nothing, is said once and tried again at each look. Thread-safe.
  */
 public final class TokenKeyWatch implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(TokenKeyWatch.class);
 
-  private record Version(FileTime changed, long bytes) {}
+  /**
+   * @param key the file's own, which an exchange by renaming changes; none on some file systems
+   */
+  private record Version(FileTime changed, long bytes, @Nullable Object key) {}
 
   private final Vertx vertx;
   private final AccessConfig.Jwt config;
@@ -29,7 +32,8 @@ public final class TokenKeyWatch implements AutoCloseable {
   private final Path file;
   private final long timer;
   // Of the worker that looks; one looks at a time.
-  private @Nullable Version seen;
+  private @Nullable Version inForce;
+  private @Nullable Version refused;
 
   /**
    * @param config with a key file, which the rules have been loaded from
@@ -39,7 +43,6 @@ public final class TokenKeyWatch implements AutoCloseable {
     this.config = config;
     this.rules = rules;
     this.file = config.keyFile().orElseThrow();
-    this.seen = version(file);
     this.timer = vertx.setPeriodic(period.toMillis(), id -> look());
   }
 
@@ -49,31 +52,44 @@ public final class TokenKeyWatch implements AutoCloseable {
         .onFailure(failure -> LOGGER.atError().setCause(failure).log("token keys not looked at"));
   }
 
-  private synchronized boolean takeChanges() {
+  /**
+   * Looks at the file once; blocks on it. The first look reads in any case: the file may have
+   * changed since the start read it.
+   *
+   * @return whether its keys were taken
+   */
+  synchronized boolean takeChanges() {
+    // Before the file is read: what is written meanwhile is another version.
     Version now = version(file);
-    if (now == null || now.equals(seen)) {
+    if (now == null || now.equals(inForce)) {
       return false;
     }
-    seen = now;
     try {
       rules.reload(config);
-      LOGGER.atInfo().addKeyValue("file", file).log("changed token keys are in force");
-      return true;
     } catch (IOException e) {
-      LOGGER
-          .atWarn()
-          .addKeyValue("file", file)
-          .addKeyValue("reason", e.getMessage())
-          .log("changed token keys cannot be used; those of before stay");
+      if (!now.equals(refused)) {
+        LOGGER
+            .atWarn()
+            .addKeyValue("file", file)
+            .addKeyValue("reason", e.getMessage())
+            .log("changed token keys cannot be used; those of before stay");
+      }
+      refused = now;
       return false;
     }
+    if (inForce != null || refused != null) {
+      LOGGER.atInfo().addKeyValue("file", file).log("changed token keys are in force");
+    }
+    inForce = now;
+    refused = null;
+    return true;
   }
 
   /** None while the file is not there, as in the middle of an exchange. */
   private static @Nullable Version version(Path file) {
     try {
       BasicFileAttributes its = Files.readAttributes(file, BasicFileAttributes.class);
-      return new Version(its.lastModifiedTime(), its.size());
+      return new Version(its.lastModifiedTime(), its.size(), its.fileKey());
     } catch (IOException e) {
       return null;
     }

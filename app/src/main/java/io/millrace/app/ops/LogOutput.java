@@ -10,7 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** Where everything goes that this process has to say. Called once, before anything is logged. */
+/**
+ * Where everything goes that this process has to say. {@link #open} is called once, before anything
+ * is logged, and {@link #printAsJson} after it.
+ */
 public final class LogOutput {
   private LogOutput() {}
 
@@ -36,7 +39,9 @@ public final class LogOutput {
 
   /**
    * From now on each line that anybody prints to {@code System.out} or {@code System.err} is a JSON
-   * object too, in the form of a log line. For servers whose lines a machine collects.
+   * object too, in the form of a log line. For servers whose lines a machine collects. A line goes
+   * out when it ends, or with the process: what is logged in the middle of one comes before it.
+   * Between the two outputs there is no order but that of the timestamps.
    */
   public static void printAsJson() {
     System.setOut(lines(FileDescriptor.out, "INFO", "console"));
@@ -46,6 +51,7 @@ public final class LogOutput {
   private static PrintStream lines(FileDescriptor to, String level, String name) {
     FileOutputStream out = new FileOutputStream(to);
     LineStream stream = new LineStream(line -> write(out, line(level, name, line)));
+    Runtime.getRuntime().addShutdownHook(new Thread(stream::end, name + "-end"));
     return new PrintStream(stream, true, StandardCharsets.UTF_8);
   }
 

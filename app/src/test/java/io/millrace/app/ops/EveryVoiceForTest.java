@@ -26,5 +26,6 @@ final class EveryVoiceForTest {
             "doomed");
     thread.start();
     thread.join();
+    System.out.print("last words, without an end of line");
   }
 }

@@ -19,7 +19,8 @@ class LogOutputTest {
     List<JsonObject> errors = result.errors().lines().map(JsonObject::new).toList();
     assertThat(output)
         .extracting(line -> line.getString("message"))
-        .containsExactly("from standard output: ü \"quoted\" http://a/b");
+        .containsExactly(
+            "from standard output: ü \"quoted\" http://a/b", "last words, without an end of line");
     assertThat(result.text()).as("addresses can be found in it").contains("http://a/b");
     assertThat(errors)
         .extracting(line -> line.getString("loggerName"))
