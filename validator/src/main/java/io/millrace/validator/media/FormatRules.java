@@ -8,11 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** M2: what a variant says about its formats, beside the formats themselves. Pure. */
 public final class FormatRules {
   /** Above this AAC is not taken for the core of HE-AAC, which need not say so itself. */
   private static final int HE_CORE_RATE = 24_000;
+
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,6})x(\\d{1,6})");
 
   private FormatRules() {}
 
@@ -20,9 +24,14 @@ public final class FormatRules {
    * Judges one variant.
    *
    * @param formats of its own playlist and of the renditions it is played with
+   * @param changed whether other formats are listed too, behind or before a discontinuity:
+   *     RESOLUTION is for all of them, the largest
    */
   public static List<Violation> check(
-      String where, MultivariantPlaylist.Variant variant, List<TrackFormat> formats) {
+      String where,
+      MultivariantPlaylist.Variant variant,
+      List<TrackFormat> formats,
+      boolean changed) {
     List<Violation> violations = new ArrayList<>();
     Optional<String> codecs = variant.attributes().text("CODECS");
     for (TrackFormat format : formats) {
@@ -43,7 +52,8 @@ public final class FormatRules {
       Optional<String> resolution = variant.attributes().text("RESOLUTION");
       if (format.kind() == TrackFormat.Kind.VIDEO
           && resolution.isPresent()
-          && !resolution.get().equals(size)) {
+          && !resolution.get().equals(size)
+          && !(changed && isLarger(resolution.get(), format))) {
         violations.add(
             new Violation(
                 Rule.M2,
@@ -53,6 +63,13 @@ public final class FormatRules {
       }
     }
     return violations;
+  }
+
+  private static boolean isLarger(String resolution, TrackFormat format) {
+    Matcher size = SIZE.matcher(resolution);
+    return size.matches()
+        && Long.parseLong(size.group(1)) * Long.parseLong(size.group(2))
+            > (long) format.width() * format.height();
   }
 
   private static boolean same(String declared, TrackFormat format) {

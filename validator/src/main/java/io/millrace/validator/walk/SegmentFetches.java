@@ -192,7 +192,10 @@ final class SegmentFetches {
           walker
               .variants()
               .formatSeen(
-                  walk.uri(), track.format(), formats.size() <= media.get().tracks().size());
+                  walk.uri(),
+                  track.format(),
+                  formats.size() <= media.get().tracks().size(),
+                  walk.latest().segments().stream().anyMatch(Segment::discontinuity));
         }
       }
       boolean wraps = media.get().leading().map(track -> !track.exact()).orElse(false);

@@ -58,19 +58,20 @@ final class Variants {
    * @param first whether it is the first format of that playlist; for a later one the multivariant
    *     playlist is read again, since it may have followed: as long as a cache may give the former
    *     one (H4), that is no violation. Waits on the caller's thread.
+   * @param changed whether other formats are listed too
    */
-  void formatSeen(URI list, TrackFormat format, boolean first) {
-    List<Violation> violations = judge(list, format);
+  void formatSeen(URI list, TrackFormat format, boolean first, boolean changed) {
+    List<Violation> violations = judge(list, format, changed);
     long deadline = System.nanoTime() + FOLLOWS_WITHIN_NANOS;
     while (!first && !violations.isEmpty() && System.nanoTime() < deadline && !walker.isClosed()) {
       LockSupport.parkNanos(RETRY_NANOS);
       readAgain();
-      violations = judge(list, format);
+      violations = judge(list, format, changed);
     }
     walker.findings().add(violations);
   }
 
-  private List<Violation> judge(URI list, TrackFormat format) {
+  private List<Violation> judge(URI list, TrackFormat format, boolean changed) {
     MultivariantPlaylist many = multivariant.orElse(null);
     if (many == null) {
       return List.of();
@@ -78,7 +79,8 @@ final class Variants {
     return many.variants().stream()
         .filter(variant -> listsOf(many, variant).contains(list))
         .flatMap(
-            variant -> FormatRules.check(address.toString(), variant, List.of(format)).stream())
+            variant ->
+                FormatRules.check(address.toString(), variant, List.of(format), changed).stream())
         .toList();
   }
 

@@ -28,6 +28,15 @@ class FormatRulesTest {
   }
 
   @Test
+  void m2WantsTheLargestPictureOfAListThatHasSeveral() {
+    assertThat(found("CODECS=\"avc1.64001e\",RESOLUTION=1280x720", true, VIDEO)).isEmpty();
+    assertThat(found("CODECS=\"avc1.64001e\",RESOLUTION=640x360", true, VIDEO))
+        .containsExactly(Rule.M2);
+    assertThat(found("CODECS=\"avc1.64001e\",RESOLUTION=large", true, VIDEO))
+        .containsExactly(Rule.M2);
+  }
+
+  @Test
   void m2LetsHeAacHideBehindItsCore() {
     TrackFormat core = TrackFormat.audio("mp4a.40.2", 24_000, 2);
     assertThat(found("CODECS=\"mp4a.40.5\"", core)).isEmpty();
@@ -62,8 +71,12 @@ class FormatRulesTest {
   }
 
   private static List<Rule> found(String attributes, TrackFormat... formats) {
+    return found(attributes, false, formats);
+  }
+
+  private static List<Rule> found(String attributes, boolean changed, TrackFormat... formats) {
     var variant = new MultivariantPlaylist.Variant("v.m3u8", AttributeList.parse(attributes, 1));
-    return FormatRules.check("http://host/main.m3u8", variant, List.of(formats)).stream()
+    return FormatRules.check("http://host/main.m3u8", variant, List.of(formats), changed).stream()
         .map(violation -> violation.rule())
         .toList();
   }
