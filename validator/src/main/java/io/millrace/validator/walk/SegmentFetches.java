@@ -194,7 +194,6 @@ final class SegmentFetches {
               .formatSeen(
                   walk.uri(),
                   track.format(),
-                  formats.size() <= media.get().tracks().size(),
                   walk.latest().segments().stream().anyMatch(Segment::discontinuity));
         }
       }

@@ -53,17 +53,16 @@ final class Variants {
   }
 
   /**
-   * M2: judges the variants that a playlist belongs to.
+   * M2: judges the variants that a playlist belongs to. Where they seem wrong, the multivariant
+   * playlist is read again, for it may have followed since: as long as a cache may give the former
+   * one (H4), that is no violation. Waits on the caller's thread.
    *
-   * @param first whether it is the first format of that playlist; for a later one the multivariant
-   *     playlist is read again, since it may have followed: as long as a cache may give the former
-   *     one (H4), that is no violation. Waits on the caller's thread.
    * @param changed whether other formats are listed too
    */
-  void formatSeen(URI list, TrackFormat format, boolean first, boolean changed) {
+  void formatSeen(URI list, TrackFormat format, boolean changed) {
     List<Violation> violations = judge(list, format, changed);
     long deadline = System.nanoTime() + FOLLOWS_WITHIN_NANOS;
-    while (!first && !violations.isEmpty() && System.nanoTime() < deadline && !walker.isClosed()) {
+    while (!violations.isEmpty() && System.nanoTime() < deadline && !walker.isClosed()) {
       LockSupport.parkNanos(RETRY_NANOS);
       readAgain();
       violations = judge(list, format, changed);
