@@ -32,7 +32,7 @@ final class BrowserPlayers implements AutoCloseable {
    * @param widths of the pictures in order, each size once; heights may be one off, because Shaka
    *     writes the headers of MPEG-TS anew
    * @param standstills how long the picture stood still, each time
-   * @param jumps by how much the player went ahead without playing, each time
+   * @param jumps by how much the player went ahead without playing, each time it had played before
    * @param holes how long the stretches are that it never had, of what it has passed
    * @param frames decoded pictures, and how many of them were dropped
    * @param problems what has ended it
@@ -77,7 +77,10 @@ final class BrowserPlayers implements AutoCloseable {
           list(told, "standstills").stream()
               .map(still -> Duration.ofMillis((long) number(still, "millis")))
               .toList(),
-          list(told, "jumps").stream().map(Seen::stretch).toList(),
+          list(told, "jumps").stream()
+              .filter(jump -> !isChoiceOfPlace(jump))
+              .map(Seen::stretch)
+              .toList(),
           list(told, "holes").stream().map(Seen::stretch).toList(),
           Boolean.TRUE.equals(told.get("ended")),
           (int) number(told, "frames"),
@@ -93,6 +96,11 @@ final class BrowserPlayers implements AutoCloseable {
         objects.add((Map<?, ?>) object);
       }
       return objects;
+    }
+
+    /** Before it has played, a player moves to where it wants to begin. */
+    private static boolean isChoiceOfPlace(Map<?, ?> jump) {
+      return number(jump, "from") < 0.1;
     }
 
     private static Duration stretch(Map<?, ?> told) {
