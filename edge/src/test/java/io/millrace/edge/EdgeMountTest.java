@@ -147,9 +147,9 @@ final class EdgeMountTest {
               for (int i = 0; i < headers.length; i += 2) {
                 request.putHeader(headers[i], headers[i + 1]);
               }
-              return request.send();
-            })
-        .compose(EdgeMountTest::whole);
+              // Inside: from this thread the body would be asked for when it has gone by.
+              return request.send().compose(EdgeMountTest::whole);
+            });
   }
 
   private static Future<Answer> whole(HttpClientResponse response) {

@@ -3,6 +3,7 @@ package io.millrace.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -73,7 +74,9 @@ final class HttpsListenerTest extends ListenerForTest {
         get(
             http2Client.request(
                 HttpMethod.GET, listener.tlsPort().orElseThrow(), "127.0.0.1", "/large"));
-    get(request.send().map(response -> response.exceptionHandler(reset -> {}).pause()));
+    Future<HttpClientResponse> paused =
+        request.response().map(response -> response.exceptionHandler(reset -> {}).pause());
+    get(request.send().compose(sent -> paused));
     vertx.setPeriodic(50, timer -> request.connection().ping(Buffer.buffer("12345678")));
     await().until(() -> counted("stalled") == 1);
     assertThat(listener.connections()).isEqualTo(1);
@@ -124,7 +127,9 @@ final class HttpsListenerTest extends ListenerForTest {
                 HttpMethod.GET, listener.tlsPort().orElseThrow(), "127.0.0.1", "/hello"));
     X509Certificate certificate =
         (X509Certificate) request.connection().sslSession().getPeerCertificates()[0];
-    get(request.send().compose(HttpClientResponse::body));
+    // Asked for before it is sent: from this thread the body could be gone by otherwise.
+    Future<Buffer> body = request.response().compose(HttpClientResponse::body);
+    get(request.send().compose(sent -> body));
     get(client.close());
     return certificate;
   }

@@ -141,18 +141,20 @@ class ListenerForTest {
     return get(
         client
             .request(method, port, "127.0.0.1", path)
-            .compose(request -> request.send(body))
-            .compose(
-                response ->
-                    response
-                        .body()
-                        .map(
-                            b ->
-                                new Answer(
-                                    response.statusCode(),
-                                    response.getHeader("content-type"),
-                                    b.toString(),
-                                    response))));
+            // Inside: from this thread the body would be asked for when it has gone by.
+            .compose(request -> request.send(body).compose(ListenerForTest::whole)));
+  }
+
+  private static Future<Answer> whole(HttpClientResponse response) {
+    return response
+        .body()
+        .map(
+            body ->
+                new Answer(
+                    response.statusCode(),
+                    response.getHeader("content-type"),
+                    body.toString(),
+                    response));
   }
 
   Answer ask(int port, String path) {

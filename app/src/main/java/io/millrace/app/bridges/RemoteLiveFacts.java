@@ -12,7 +12,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -131,13 +131,15 @@ public final class RemoteLiveFacts implements LiveDirectory {
         .ifPresent(secret -> options.putHeader(HttpUpstream.SECRET_HEADER, secret.reveal()));
     return client
         .request(options)
-        .compose(HttpClientRequest::send)
-        .compose(
-            answer ->
-                answer
-                    .body()
-                    .map(body -> new UpstreamResponse(answer.statusCode(), answer.headers(), body)))
+        // Inside: from another thread the body would be asked for when it has gone by.
+        .compose(request -> request.send().compose(RemoteLiveFacts::whole))
         .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static Future<UpstreamResponse> whole(HttpClientResponse answer) {
+    return answer
+        .body()
+        .map(body -> new UpstreamResponse(answer.statusCode(), answer.headers(), body));
   }
 
   private int port() {
