@@ -71,20 +71,8 @@ class CatalogPatienceTest {
 
   @Test
   void whatACallerGaveUpIsNotDoneAfterwards() throws Exception {
-    CatalogException told =
-        failure(
-            onLoop(
-                () ->
-                    server
-                        .catalog()
-                        .call(
-                            c -> {
-                              new Tenants(c).create("half", "");
-                              // Each is shorter than a statement may be.
-                              execute(c, "select pg_sleep(1.1)");
-                              execute(c, "select pg_sleep(1.1)");
-                              return true;
-                            })));
+    // Each is shorter than a statement may be.
+    CatalogException told = failureOfMaking("half", "select pg_sleep(1.1)", "select pg_sleep(1.1)");
     assertThat(told.isAway()).isTrue();
     assertThat(told.isUndecided()).isFalse();
     await().until(() -> server.running() == 0);
@@ -93,19 +81,7 @@ class CatalogPatienceTest {
 
   @Test
   void aCommitWhoseAnswerDoesNotComeIsSaidToBeUndecided() throws Exception {
-    CatalogException told =
-        failure(
-            onLoop(
-                () ->
-                    server
-                        .catalog()
-                        .call(
-                            c -> {
-                              new Tenants(c).create("late", "");
-                              execute(c, "select pg_sleep(1.2)");
-                              execute(c, SLOW_COMMIT);
-                              return true;
-                            })));
+    CatalogException told = failureOfMaking("late", "select pg_sleep(1.2)", SLOW_COMMIT);
     assertThat(told.isUndecided()).isTrue();
     await().until(() -> server.running() == 0);
     assertThat(exists("late")).isTrue();
@@ -121,6 +97,23 @@ class CatalogPatienceTest {
     end.countDown();
     await().until(() -> server.running() == 0);
     assertThat(server.catalog().placesOfStrangers()).isEqualTo(Catalog.MOST_OF_STRANGERS);
+  }
+
+  /** Of a transaction that makes a tenant and then does this. */
+  private CatalogException failureOfMaking(String tenant, String... statements) {
+    return failure(
+        onLoop(
+            () ->
+                server
+                    .catalog()
+                    .call(
+                        c -> {
+                          new Tenants(c).create(tenant, "");
+                          for (String sql : statements) {
+                            execute(c, sql);
+                          }
+                          return true;
+                        })));
   }
 
   private boolean exists(String tenant) throws Exception {
