@@ -79,6 +79,27 @@ class CatalogPatienceTest {
     assertThat(exists("half")).isFalse();
   }
 
+  /** Each of the two is shorter than the patience: a request that asks who is asking, and then. */
+  @Test
+  void allThatIsAskedInOneNameHasOneDeadline() {
+    Catalog.Deadline deadline = Catalog.Deadline.fromNow();
+    Database.Work<Boolean> slow =
+        c -> {
+          execute(c, "select pg_sleep(1.2)");
+          return true;
+        };
+    CatalogException told =
+        failure(
+            onLoop(
+                () ->
+                    server
+                        .catalog()
+                        .ask(deadline, slow)
+                        .compose(done -> server.catalog().call(deadline, slow))));
+    assertThat(told.isAway()).isTrue();
+    assertThat(told.isUndecided()).isFalse();
+  }
+
   @Test
   void aCommitWhoseAnswerDoesNotComeIsSaidToBeUndecided() throws Exception {
     CatalogException told = failureOfMaking("late", "select pg_sleep(1.2)", SLOW_COMMIT);
