@@ -106,6 +106,10 @@ final class TrackLine {
     role = leads ? Role.LEADS : format.isShared(name) ? Role.SHARES : Role.FOLLOWS;
   }
 
+  Role role() {
+    return role;
+  }
+
   String name() {
     return name;
   }
@@ -168,6 +172,11 @@ final class TrackLine {
   void start(long ticks, long presentationShiftNanos) {
     started = true;
     segment.start(ticks, presentationShiftNanos);
+  }
+
+  /** What is decoded is presented so much later; the open segment starts when it did. */
+  void presentAfter(long shiftNanos) {
+    segment.presentAfter(shiftNanos);
   }
 
   /** Says where the open segment, which is empty, starts after all. */
@@ -287,6 +296,11 @@ final class TrackLine {
 
   long toNanos(long ticks) {
     return segment.toNanos(ticks);
+  }
+
+  /** Decoding time of a moment of presentation. */
+  long ticksAt(long nanos) {
+    return segment.ticksAt(nanos);
   }
 
   long presentationNanos(Sample sample) {
