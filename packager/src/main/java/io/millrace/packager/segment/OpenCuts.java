@@ -50,7 +50,7 @@ final class OpenCuts {
     long frontier = frontier(lead);
     for (TrackLine line : lines) {
       if (line != lead) {
-        bring(line, nextMsn, frontier, everything);
+        bring(line, nextMsn, frontier, everything ? lead.endNanos() : Long.MAX_VALUE);
       }
     }
     while (!cuts.isEmpty() && lines.haveClosed(nextMsn - cuts.size())) {
@@ -58,15 +58,20 @@ final class OpenCuts {
     }
   }
 
-  private void bring(TrackLine line, long nextMsn, long frontier, boolean everything) {
+  /**
+   * @param endNanos where the leader ends; {@link Long#MAX_VALUE} while it goes on
+   */
+  private void bring(TrackLine line, long nextMsn, long frontier, long endNanos) {
+    boolean isEnd = endNanos != Long.MAX_VALUE;
     long msn = nextMsn - cuts.size();
     for (OpenCut cut : cuts) {
       if (line.nextMsn() <= msn) {
         boolean late = !line.isPresent() || frontier > cut.lateNanos;
-        if (!everything && !late && !line.hasReached(cut.nanos)) {
+        if (!isEnd && !late && !line.hasReached(cut.nanos)) {
           break;
         }
-        line.closeAtTime(msn, cut.nanos);
+        boolean isLast = isEnd && msn == nextMsn - 1;
+        line.closeAtTime(msn, isLast ? line.lastCutNanos(cut.nanos, endNanos) : cut.nanos);
       }
       msn++;
     }

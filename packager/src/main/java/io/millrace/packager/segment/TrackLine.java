@@ -265,6 +265,20 @@ final class TrackLine {
     }
   }
 
+  /**
+   * Where the last segment of a run starts. A few pictures that come behind the last sound would
+   * make a gap of it as short as they last, at which players stall, so it gets the last sample.
+   *
+   * @param cutNanos where the leader's starts
+   * @param endNanos where the leader's ends
+   */
+  long lastCutNanos(long cutNanos, long endNanos) {
+    Sample last = waiting.peekLast();
+    return last != null && endNanos - endNanos() <= SNAP_NANOS
+        ? Math.min(cutNanos, presentationNanos(last))
+        : cutNanos;
+  }
+
   /** Where the samples end; the next frame, where a gap ends with one, else the cut itself. */
   private long boundaryAt(long cutNanos) {
     if (!segment.isEmpty()) {
