@@ -348,6 +348,27 @@ final class EdgeMountTest {
   }
 
   @Test
+  void aBrowserIsToldTheOriginsProblemAsAPage() {
+    Problem offline = new Problem(404, "stream-not-found", "there is no stream <live/off>");
+    origin.put(
+        "/play/live/off/index.m3u8",
+        response(404, Problem.MEDIA_TYPE, offline.toJson().encode(), "max-age=1"));
+    Answer player = ask("/play/live/off/index.m3u8", "Accept", "*/*");
+    assertThat(player.header("content-type")).isEqualTo(Problem.MEDIA_TYPE);
+    Answer page = ask("/play/live/off/index.m3u8", "Accept", "text/html,*/*;q=0.8");
+    assertThat(page.status()).isEqualTo(404);
+    assertThat(page.header("content-type")).startsWith("text/html");
+    assertThat(page.header("cache-control")).isEqualTo("max-age=1");
+    assertThat(page.headers().getAll("vary")).contains("accept");
+    assertThat(page.header("etag")).isNull();
+    assertThat(page.body().toString())
+        .contains("Stream not found", "there is no stream &lt;live/off&gt;");
+    // What is no problem of ours stays as it is.
+    assertThat(ask("/play/live/cam/b/1/v/none.m4s", "Accept", "text/html").header("content-type"))
+        .isEqualTo(Problem.MEDIA_TYPE);
+  }
+
+  @Test
   void fetchesFromAnotherNodesOrigin() {
     List<String> seen = new CopyOnWriteArrayList<>();
     HttpServer other =

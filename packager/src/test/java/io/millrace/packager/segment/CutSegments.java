@@ -1,22 +1,25 @@
 package io.millrace.packager.segment;
 
 import io.millrace.packager.cmaf.CmafFormat;
+import io.millrace.packager.ts.TransportFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** What segmenters for tests have cut: CMAF by a wish of two seconds, as is the default. */
+/** What segmenters for tests have cut by a wish of two seconds, as is the default. */
 final class CutSegments {
   private final List<CutSegment> cut = new ArrayList<>();
 
-  /** Segments of a target duration that the stream chooses. */
-  static CutRules rules() {
-    return rules(Optional.empty());
-  }
-
+  /** One that writes CMAF. */
   Segmenter segmenter() {
     return segmenter(rules());
+  }
+
+  /** One that writes MPEG-TS, picture and the first sound together. */
+  Segmenter transportSegmenter() {
+    return new Segmenter(rules(), new TransportFormat(Set.of(), cut::add));
   }
 
   Segmenter segmenter(Duration target) {
@@ -25,11 +28,7 @@ final class CutSegments {
 
   /** One that goes on with a broadcast that another has left. */
   Segmenter resumed(int targetSeconds, long nextMsn) {
-    return new Segmenter(rules(), new CmafFormat(rules(), this::add), targetSeconds, nextMsn);
-  }
-
-  void add(CutSegment segment) {
-    cut.add(segment);
+    return new Segmenter(rules(), new CmafFormat(rules(), cut::add), targetSeconds, nextMsn);
   }
 
   /** In the order in which they were cut. */
@@ -43,13 +42,20 @@ final class CutSegments {
 
   /** How long each is. */
   static List<Double> seconds(List<CutSegment> segments) {
-    return segments.stream()
-        .map(segment -> segment.timescale().toSeconds(segment.durationTicks()))
-        .toList();
+    return segments.stream().map(CutSegments::seconds).toList();
+  }
+
+  static double seconds(CutSegment segment) {
+    return segment.timescale().toSeconds(segment.durationTicks());
   }
 
   private Segmenter segmenter(CutRules rules) {
-    return new Segmenter(rules, new CmafFormat(rules, this::add));
+    return new Segmenter(rules, new CmafFormat(rules, cut::add));
+  }
+
+  /** Segments of a target duration that the stream chooses. */
+  private static CutRules rules() {
+    return rules(Optional.empty());
   }
 
   private static CutRules rules(Optional<Duration> target) {

@@ -6,9 +6,7 @@ import static io.millrace.packager.segment.SteadyEncoder.SECOND_AUDIO;
 import static io.millrace.packager.segment.SteadyEncoder.VIDEO;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.packager.ts.TransportFormat;
 import io.vertx.core.buffer.Buffer;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Sound that is a rendition of its own beside a picture. */
@@ -18,8 +16,7 @@ class FollowingSoundTest {
   /** HLS B2: an ADTS frame has 8191 bytes at most. */
   @Test
   void soundThatTheContainerCannotCarryIsGapsOfWholeSegments() {
-    Segmenter segmenter =
-        new Segmenter(CutSegments.rules(), new TransportFormat(Set.of(), cut::add));
+    Segmenter segmenter = cut.transportSegmenter();
     SteadyEncoder encoder = new SteadyEncoder(segmenter);
     encoder.announce(VIDEO, AUDIO, SECOND_AUDIO);
     for (int i = 0; i < 10; i++) {
