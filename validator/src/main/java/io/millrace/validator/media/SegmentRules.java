@@ -29,6 +29,16 @@ public final class SegmentRules {
   private static final double FRAMES_UNSURE = 1.5;
 
   /**
+   * How far another track of a segment may reach beyond its first one at either end. A frame that
+   * starts before the cut ends behind it, and multiplexers interleave by arrival: a PES packet of
+   * slow sound holds some tenths of a second.
+   */
+  private static final double OVERHANG_SECONDS = 0.5;
+
+  /** Of MPEG-TS, whose tracks may wrap one before the other. */
+  private static final double WRAP_SECONDS = (1L << 33) / 90_000.0;
+
+  /**
    * How the media time of one list relates to the wall clock.
    *
    * @param epochSeconds of media time 0
@@ -76,7 +86,15 @@ public final class SegmentRules {
     lasts.clear();
     media.tracks().forEach(track -> lasts.put(track.id(), track));
     lastAnnounced = media.announced();
-    media.leading().ifPresent(track -> leading(segment, track, independent, violations));
+    media
+        .leading()
+        .ifPresent(
+            track -> {
+              leading(segment, track, independent, violations);
+              media.tracks().stream()
+                  .filter(other -> other.id() != track.id() && other.format().isPlayed())
+                  .forEach(other -> within(segment, track, other, violations));
+            });
     lastSequence = segment.sequence();
     return violations;
   }
@@ -158,6 +176,29 @@ public final class SegmentRules {
           "is " + first.access() + ", sync flag " + first.sync());
     }
     segment.date().ifPresent(date -> date(segment, date, track, violations));
+  }
+
+  /**
+   * F1 for the other tracks of a segment: none is there for longer than the playlist says. One may
+   * be silent for a while, so that it ends before or starts behind the first one is no flaw.
+   */
+  private void within(
+      Segment segment, TrackMedia leading, TrackMedia track, List<Violation> violations) {
+    double allowed = OVERHANG_SECONDS + tolerance(track);
+    double early = apart(leading.presentationSeconds(), track.presentationSeconds(), track);
+    double late = track.seconds() - early - segment.seconds().doubleValue();
+    if (early > allowed || late > allowed) {
+      broken(
+          violations,
+          Rule.F1,
+          "track " + track.id(),
+          "EXTINF %s, samples from %.3f to %.3f s of it"
+              .formatted(segment.seconds(), -early, track.seconds() - early));
+    }
+  }
+
+  private static double apart(double one, double other, TrackMedia track) {
+    return track.exact() ? one - other : Math.IEEEremainder(one - other, WRAP_SECONDS);
   }
 
   private static boolean startsIndependently(TrackMedia track) {
