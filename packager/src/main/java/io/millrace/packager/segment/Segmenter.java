@@ -40,17 +40,22 @@ import java.util.Map;
 public final class Segmenter {
   private static final long LONGEST_WAIT_FOR_LEADER = 5_000_000_000L;
 
+  /** How far sound in the leader's files may end behind the leader (HLS F1). */
+  private static final long TAIL_NANOS = 300_000_000L;
+
   /**
    * A cut of the leader that others have not made yet.
    *
-   * @param lateNanos when the leader has come so far, nobody is waited for any more
+   * @param madeNanos when it was made, as {@link Pace} counts
+   * @param lateNanos by then nobody is waited for any more who is not known to be late
    */
-  private record OpenCut(long nanos, long lateNanos) {}
+  private record OpenCut(long nanos, long madeNanos, long lateNanos) {}
 
   private final TargetDuration target;
   private final GroupCuts groups;
   private final SegmentFormat format;
   private final TrackLines lines;
+  private final Pace pace = new Pace();
   private final Deque<OpenCut> openCuts = new ArrayDeque<>();
   private List<Track> tracks = List.of();
   private long nextMsn;
@@ -86,9 +91,16 @@ public final class Segmenter {
     return target.seconds();
   }
 
-  /** Samples dropped: decoding could not start at them, or the container cannot carry them. */
+  /**
+   * Samples dropped: decoding could not start at them, the container cannot carry them, or they
+   * came when their time was listed.
+   */
   public long dropped() {
-    return dropped + format.dropped();
+    long late = 0;
+    for (TrackLine line : lines) {
+      late += line.dropped();
+    }
+    return dropped + late + format.dropped();
   }
 
   /** The number that the next segment gets. */
@@ -182,11 +194,12 @@ public final class Segmenter {
     } else if (line == lead) {
       leads(lead, sample);
     } else {
-      line.offer(sample);
+      line.offer(sample, pace);
       if (!running) {
         startWithoutLeaderWhenItIsLate(lead, line);
       }
       if (running) {
+        line.lateness().lags(frontier(lead) - line.presentationNanos(sample));
         cutWhereTheLeaderIsMissing(lead, line);
         settle(false);
       }
@@ -214,7 +227,7 @@ public final class Segmenter {
     if (sample.sync()) {
       groups.startGroup(lead.timescale().toNanos(sample.dts()));
     }
-    lead.offer(sample);
+    lead.offer(sample, pace);
     lead.takeBefore(Long.MAX_VALUE);
     settle(false);
   }
@@ -265,9 +278,9 @@ public final class Segmenter {
       lead.start(sample.dts(), lead.timescale().toNanos(sample.compositionOffset()));
     } else {
       cutToLimit(lead, sample.dts());
-      if (sample.dts() - lead.startTicks() > lead.step() / 2) {
+      while (sample.dts() - lead.startTicks() > lead.step() / 2) {
         target.choose(target.limitNanos());
-        cut(lead, sample.dts());
+        cut(lead, gapEnd(lead, sample.dts()));
       }
       lead.restart(sample.dts());
     }
@@ -284,11 +297,25 @@ public final class Segmenter {
     if (sample.sync()) {
       long sinceStart = lead.toNanos(sample.dts()) - runStartNanos;
       if (groups.endsAtKeyFrame(nanos, elapsed, sinceStart, lead.awaitsWriter())) {
-        cut(lead, sample.dts());
+        cutBehindPause(lead, sample);
       }
     } else if (groups.endsInside(nanos, elapsed, lead.timescale().toNanos(lead.step()))) {
       target.choose(target.limitNanos());
       cut(lead, sample.dts());
+    }
+  }
+
+  /**
+   * A segment ends before a sample; with what is there already, where that is sound, the file does
+   * not say how long the last frame lasts, and there is a pause (HLS F1).
+   */
+  private void cutBehindPause(TrackLine lead, Sample sample) {
+    long end = lead.endTicks();
+    if (format.writesDurations() || lead.isVideo() || sample.dts() - end <= lead.step()) {
+      cut(lead, sample.dts());
+    } else {
+      cut(lead, end);
+      begins(lead, sample);
     }
   }
 
@@ -313,8 +340,24 @@ public final class Segmenter {
   /** Where the open segment ends when nothing more comes for it: with its media, or as a gap. */
   private long endOf(TrackLine lead) {
     return lead.hasNothing()
-        ? lead.startTicks() + lead.timescale().ofNanos(target.limitNanos())
+        ? gapEnd(lead, lead.startTicks() + lead.timescale().ofNanos(target.limitNanos()))
         : lead.endTicks();
+  }
+
+  /**
+   * Where a gap of the leader ends, at the latest: other tracks in its files are alone there, so it
+   * is up to them where such a segment starts and ends (HLS F1, D6).
+   */
+  private long gapEnd(TrackLine lead, long latest) {
+    long from = lead.toNanos(lead.startTicks());
+    long until = lead.toNanos(latest);
+    for (TrackLine line : lines) {
+      long edge = line == lead || !format.isShared(line.name()) ? until : line.edge(from, until);
+      if (edge < until) {
+        return Math.max(lead.startTicks() + 1, lead.ticksAt(edge));
+      }
+    }
+    return latest;
   }
 
   private void cut(TrackLine lead, long boundary) {
@@ -323,7 +366,8 @@ public final class Segmenter {
     nextMsn++;
     // Where it was cut may be earlier than wanted.
     long nanos = lead.toNanos(lead.startTicks());
-    openCuts.add(new OpenCut(nanos, nanos + target.waitNanos(nanos - start)));
+    long made = pace.nanos();
+    openCuts.add(new OpenCut(nanos, made, made + target.waitNanos(nanos - start)));
     settle(false);
   }
 
@@ -345,11 +389,15 @@ public final class Segmenter {
       long msn = nextMsn - openCuts.size();
       for (OpenCut cut : openCuts) {
         if (line.nextMsn() <= msn) {
-          boolean late = !line.isPresent() || frontier > cut.lateNanos;
+          boolean late =
+              !line.isPresent()
+                  || pace.nanos()
+                      > Math.max(cut.lateNanos, line.lateness().awaitedUntil(cut.madeNanos));
           if (!everything && !late && !line.hasReached(cut.nanos)) {
             break;
           }
           line.closeAtTime(msn, cut.nanos);
+          line.lateness().written(pace.nanos() + target.updateNanos());
         }
         msn++;
       }
@@ -368,7 +416,10 @@ public final class Segmenter {
     return lead.toNanos(last == null ? lead.startTicks() : last.dts());
   }
 
-  /** Another track may reach further than the leader: whole segments of it first. */
+  /**
+   * Another track may reach further than the leader: whole segments of it first, and where it is in
+   * the leader's files, what is left of it too.
+   */
   private void closeOverrun(TrackLine lead) {
     long end = lead.endNanos();
     for (TrackLine line : lines) {
@@ -380,6 +431,28 @@ public final class Segmenter {
       target.choose(target.limitNanos());
       cut(lead, endOf(lead));
     }
+    if (!lead.hasNothing() && sharedEnd(lead) - lead.endNanos() > TAIL_NANOS) {
+      target.choose(end - runStartNanos);
+      cut(lead, endOf(lead));
+    }
+    if (lead.hasNothing()) {
+      long latest = lead.ticksAt(end);
+      long edge = gapEnd(lead, latest);
+      if (edge < latest) {
+        target.choose(end - runStartNanos);
+        cut(lead, edge);
+      }
+    }
+  }
+
+  private long sharedEnd(TrackLine lead) {
+    long end = lead.endNanos();
+    for (TrackLine line : lines) {
+      if (line != lead && format.isShared(line.name()) && line.lastWaiting() != null) {
+        end = Math.max(end, line.endNanos());
+      }
+    }
+    return end;
   }
 
   /** Every line ends with the same number, whether or not it is ahead by some. */

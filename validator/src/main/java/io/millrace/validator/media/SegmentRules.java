@@ -25,6 +25,9 @@ public final class SegmentRules {
   /** What dates may drift from the media's clock. */
   private static final double DATE_TOLERANCE_SECONDS = 0.05;
 
+  /** From decoding to presentation: what dates differ by where pictures follow sound alone. */
+  private static final double DECODING_DELAY_SECONDS = 0.5;
+
   /** Of MPEG-TS, which does not say how long the last frame lasts. */
   private static final double FRAMES_UNSURE = 1.5;
 
@@ -34,6 +37,9 @@ public final class SegmentRules {
    * slow sound holds some tenths of a second.
    */
   private static final double OVERHANG_SECONDS = 0.5;
+
+  /** How long the last picture of an MPEG-TS segment may be shown; what follows starts then. */
+  private static final double HELD_SECONDS = 3;
 
   /** Of MPEG-TS, whose tracks may wrap one before the other. */
   private static final double WRAP_SECONDS = (1L << 33) / 90_000.0;
@@ -46,9 +52,11 @@ public final class SegmentRules {
   public record Anchor(long sequence, double epochSeconds) {}
 
   private final Map<Long, TrackMedia> lasts = new HashMap<>();
+  private Map<Long, Double> ends = Map.of();
   private Set<Long> lastAnnounced = Set.of();
   private long lastSequence = -1;
   private Optional<Anchor> anchor = Optional.empty();
+  private long anchorTrack;
   private String where = "";
 
   /** Whether a segment goes on where the last one that was given ended. */
@@ -85,6 +93,9 @@ public final class SegmentRules {
     }
     lasts.clear();
     media.tracks().forEach(track -> lasts.put(track.id(), track));
+    ends =
+        media.tracks().stream()
+            .collect(Collectors.toMap(TrackMedia::id, track -> end(segment, track)));
     lastAnnounced = media.announced();
     media
         .leading()
@@ -125,16 +136,32 @@ public final class SegmentRules {
         }
         continue;
       }
-      double apart = track.startSeconds() - last.endSeconds();
-      if (Math.abs(apart) > tolerance(last)) {
+      double end = ends.getOrDefault(track.id(), last.endSeconds());
+      double apart = track.startSeconds() - end;
+      boolean silence = apart > 0 && !track.exact() && isBesidePictures(media, track);
+      if (Math.abs(apart) > tolerance(last) && !silence) {
         broken(
             violations,
             Rule.D1,
             "track " + track.id(),
-            "starts at %.6f, the one before ended at %.6f"
-                .formatted(track.startSeconds(), last.endSeconds()));
+            "starts at %.6f, the one before ended at %.6f".formatted(track.startSeconds(), end));
       }
     }
+  }
+
+  /** MPEG-TS cannot say that a picture is shown until the next segment starts: EXTINF does. */
+  private static double end(Segment segment, TrackMedia track) {
+    double end = track.startSeconds() + segment.seconds().doubleValue();
+    return isHeld(track) ? Math.max(end, track.endSeconds()) : track.endSeconds();
+  }
+
+  private static boolean isHeld(TrackMedia track) {
+    return !track.exact() && track.format().kind() == TrackFormat.Kind.VIDEO;
+  }
+
+  /** Sound in files of pictures may pause, whether or not a segment ends meanwhile. */
+  private static boolean isBesidePictures(SegmentMedia media, TrackMedia track) {
+    return track.format().kind() == TrackFormat.Kind.AUDIO && media.announced().size() > 1;
   }
 
   /** D2: something changes at a discontinuity. */
@@ -159,7 +186,8 @@ public final class SegmentRules {
   private void leading(
       Segment segment, TrackMedia track, boolean independent, List<Violation> violations) {
     double written = segment.seconds().doubleValue();
-    if (Math.abs(track.seconds() - written) > tolerance(track)) {
+    double most = isHeld(track) ? HELD_SECONDS : tolerance(track);
+    if (track.seconds() - written > tolerance(track) || written - track.seconds() > most) {
       broken(
           violations,
           Rule.F1,
@@ -217,7 +245,9 @@ public final class SegmentRules {
     double zero = wall - track.startSeconds();
     OptionalDouble before =
         anchor.map(a -> OptionalDouble.of(a.epochSeconds())).orElse(OptionalDouble.empty());
-    if (before.isPresent() && Math.abs(zero - before.getAsDouble()) > DATE_TOLERANCE_SECONDS) {
+    double allowed =
+        DATE_TOLERANCE_SECONDS + (track.id() == anchorTrack ? 0 : DECODING_DELAY_SECONDS);
+    if (before.isPresent() && Math.abs(zero - before.getAsDouble()) > allowed) {
       broken(
           violations,
           Rule.D6,
@@ -227,6 +257,7 @@ public final class SegmentRules {
     }
     if (before.isEmpty()) {
       anchor = Optional.of(new Anchor(segment.sequence(), zero));
+      anchorTrack = track.id();
     }
   }
 
