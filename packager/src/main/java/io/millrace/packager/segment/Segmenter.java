@@ -3,8 +3,6 @@ package io.millrace.packager.segment;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
@@ -44,24 +42,23 @@ public final class Segmenter {
   private static final long TAIL_NANOS = 300_000_000L;
 
   /**
-   * A cut of the leader that others have not made yet.
-   *
-   * @param madeNanos when it was made, as {@link Pace} counts
-   * @param lateNanos by then nobody is waited for any more who is not known to be late
+   * How late the leader may start in a broadcast whose target duration is chosen: as much as is
+   * chosen beyond a group of pictures.
    */
-  private record OpenCut(long nanos, long madeNanos, long lateNanos) {}
+  private static final long LATEST_START = 1_000_000_000L;
 
   private final TargetDuration target;
   private final GroupCuts groups;
   private final SegmentFormat format;
   private final TrackLines lines;
   private final Pace pace = new Pace();
-  private final Deque<OpenCut> openCuts = new ArrayDeque<>();
+  private final OpenCuts openCuts;
   private List<Track> tracks = List.of();
   private long nextMsn;
   private boolean running;
   private boolean awaitsKey = true;
   private boolean breakPending;
+  private boolean leaderStarted;
   private long runStartNanos;
   private long runFirstMsn;
   private long dropped;
@@ -82,6 +79,7 @@ public final class Segmenter {
     this.target = new TargetDuration(rules, targetSeconds);
     this.groups = new GroupCuts(rules, target);
     this.lines = new TrackLines(format, target::longestNanos);
+    this.openCuts = new OpenCuts(lines, target, pace);
     this.nextMsn = nextMsn;
     this.breakPending = nextMsn > 0;
   }
@@ -140,7 +138,7 @@ public final class Segmenter {
     }
     if (running) {
       closeOverrun(lead);
-      settle(true);
+      openCuts.settleAll(nextMsn);
       if (lines.haveAnything()) {
         finishSegments(lead);
       }
@@ -177,7 +175,7 @@ public final class Segmenter {
     Map<String, Track> wanted = lines.placesOf(ready);
     boolean needsKey = awaitsKey || !lines.keepLeader(wanted);
     if (running && !lines.breakWith(wanted)) {
-      settle(false);
+      settle();
     } else if (running || lines.wouldLose(wanted)) {
       flush();
     }
@@ -199,9 +197,9 @@ public final class Segmenter {
         startWithoutLeaderWhenItIsLate(lead, line);
       }
       if (running) {
-        line.lateness().lags(frontier(lead) - line.presentationNanos(sample));
+        line.lateness().lags(OpenCuts.frontier(lead) - line.presentationNanos(sample));
         cutWhereTheLeaderIsMissing(lead, line);
-        settle(false);
+        settle();
       }
     }
   }
@@ -213,7 +211,7 @@ public final class Segmenter {
     }
     if (!running) {
       long startNanos = lead.presentationNanos(sample);
-      beginRun(Math.min(startNanos, earliestOther(lead)));
+      beginRun(lead, Math.min(startNanos, lines.earliestWaiting()));
     }
     if (!lead.hasNothing()) {
       cutToLimit(lead, sample.dts());
@@ -229,28 +227,19 @@ public final class Segmenter {
     }
     lead.offer(sample, pace);
     lead.takeBefore(Long.MAX_VALUE);
-    settle(false);
+    settle();
   }
 
-  private void beginRun(long startNanos) {
+  private void beginRun(TrackLine lead, long startNanos) {
     running = true;
+    leaderStarted = false;
     runStartNanos = startNanos;
     runFirstMsn = nextMsn;
     for (TrackLine line : lines) {
       line.beginRun(startNanos, breakPending);
     }
+    lead.start(lead.timescale().ofNanos(startNanos), 0);
     breakPending = false;
-  }
-
-  private long earliestOther(TrackLine lead) {
-    long earliest = Long.MAX_VALUE;
-    for (TrackLine line : lines) {
-      Sample first = line.firstWaiting();
-      if (line != lead && first != null) {
-        earliest = Math.min(earliest, line.presentationNanos(first));
-      }
-    }
-    return earliest;
   }
 
   private void startWithoutLeaderWhenItIsLate(TrackLine lead, TrackLine line) {
@@ -262,29 +251,45 @@ public final class Segmenter {
   }
 
   private void startWithoutLeader(TrackLine lead) {
-    long earliest = earliestOther(lead);
+    long earliest = lines.earliestWaiting();
     if (earliest != Long.MAX_VALUE) {
-      beginRun(earliest);
-      lead.start(lead.timescale().ofNanos(earliest), 0);
+      beginRun(lead, earliest);
     }
   }
 
   /**
    * The leader starts in an empty segment, with this sample. The time since the segment before is a
-   * gap of all that are in the leader's files; the first segment of a run just starts later.
+   * gap of all that are in the leader's files; the first segment of a run just starts later, unless
+   * it would be too far from those of the others.
    */
   private void begins(TrackLine lead, Sample sample) {
-    if (nextMsn == runFirstMsn) {
-      lead.start(sample.dts(), lead.timescale().toNanos(sample.compositionOffset()));
+    long shiftNanos = lead.timescale().toNanos(sample.compositionOffset());
+    if (!leaderStarted) {
+      lead.presentAfter(shiftNanos);
+    }
+    leaderStarted = true;
+    if (nextMsn == runFirstMsn && !isTooLateToStart(lead, sample)) {
+      lead.start(startOfFirst(lead, sample), shiftNanos);
     } else {
       cutToLimit(lead, sample.dts());
       while (sample.dts() - lead.startTicks() > lead.step() / 2) {
         target.choose(target.limitNanos());
-        cut(lead, gapEnd(lead, sample.dts()));
+        cut(lead, lines.gapEnd(lead, sample.dts()));
       }
       lead.restart(sample.dts());
     }
     groups.startGroup(lead.timescale().toNanos(sample.dts()));
+  }
+
+  /** The first segment of a run starts with whatever is in it, be it of another track. */
+  private long startOfFirst(TrackLine lead, Sample sample) {
+    long others = lines.earliestWaiting(TrackLine.Role.SHARES);
+    return others == Long.MAX_VALUE ? sample.dts() : Math.min(sample.dts(), lead.ticksAt(others));
+  }
+
+  private boolean isTooLateToStart(TrackLine lead, Sample sample) {
+    long latest = target.seconds() == 0 ? LONGEST_WAIT_FOR_LEADER : LATEST_START;
+    return lead.presentationNanos(sample) - runStartNanos > latest;
   }
 
   /** Decides whether a segment of the leader ends before this sample. */
@@ -340,24 +345,8 @@ public final class Segmenter {
   /** Where the open segment ends when nothing more comes for it: with its media, or as a gap. */
   private long endOf(TrackLine lead) {
     return lead.hasNothing()
-        ? gapEnd(lead, lead.startTicks() + lead.timescale().ofNanos(target.limitNanos()))
+        ? lines.gapEnd(lead, lead.startTicks() + lead.timescale().ofNanos(target.limitNanos()))
         : lead.endTicks();
-  }
-
-  /**
-   * Where a gap of the leader ends, at the latest: other tracks in its files are alone there, so it
-   * is up to them where such a segment starts and ends (HLS F1, D6).
-   */
-  private long gapEnd(TrackLine lead, long latest) {
-    long from = lead.toNanos(lead.startTicks());
-    long until = lead.toNanos(latest);
-    for (TrackLine line : lines) {
-      long edge = line == lead || !format.isShared(line.name()) ? until : line.edge(from, until);
-      if (edge < until) {
-        return Math.max(lead.startTicks() + 1, lead.ticksAt(edge));
-      }
-    }
-    return latest;
   }
 
   private void cut(TrackLine lead, long boundary) {
@@ -366,54 +355,14 @@ public final class Segmenter {
     nextMsn++;
     // Where it was cut may be earlier than wanted.
     long nanos = lead.toNanos(lead.startTicks());
-    long made = pace.nanos();
-    openCuts.add(new OpenCut(nanos, made, made + target.waitNanos(nanos - start)));
-    settle(false);
+    openCuts.add(nanos, nanos - start);
+    settle();
   }
 
-  /**
-   * Brings the other tracks as far as the leader's cuts allow.
-   *
-   * @param everything whether to wait for nobody
-   */
-  private void settle(boolean everything) {
-    TrackLine lead = lines.leader();
-    if (lead == null || !running) {
-      return;
+  private void settle() {
+    if (running) {
+      openCuts.settle(nextMsn);
     }
-    long frontier = frontier(lead);
-    for (TrackLine line : lines) {
-      if (line == lead) {
-        continue;
-      }
-      long msn = nextMsn - openCuts.size();
-      for (OpenCut cut : openCuts) {
-        if (line.nextMsn() <= msn) {
-          boolean late =
-              !line.isPresent()
-                  || pace.nanos()
-                      > Math.max(cut.lateNanos, line.lateness().awaitedUntil(cut.madeNanos));
-          if (!everything && !late && !line.hasReached(cut.nanos)) {
-            break;
-          }
-          line.closeAtTime(msn, cut.nanos);
-          line.lateness().written(pace.nanos() + target.updateNanos());
-        }
-        msn++;
-      }
-      if (line.nextMsn() >= nextMsn) {
-        line.takeBefore(frontier);
-      }
-    }
-    while (!openCuts.isEmpty() && lines.haveClosed(nextMsn - openCuts.size())) {
-      openCuts.removeFirst();
-    }
-  }
-
-  /** No later cut can be before this time. */
-  private static long frontier(TrackLine lead) {
-    Sample last = lead.lastWaiting();
-    return lead.toNanos(last == null ? lead.startTicks() : last.dts());
   }
 
   /**
@@ -431,28 +380,18 @@ public final class Segmenter {
       target.choose(target.limitNanos());
       cut(lead, endOf(lead));
     }
-    if (!lead.hasNothing() && sharedEnd(lead) - lead.endNanos() > TAIL_NANOS) {
+    if (!lead.hasNothing() && lines.sharedEnd(lead) - lead.endNanos() > TAIL_NANOS) {
       target.choose(end - runStartNanos);
       cut(lead, endOf(lead));
     }
     if (lead.hasNothing()) {
       long latest = lead.ticksAt(end);
-      long edge = gapEnd(lead, latest);
+      long edge = lines.gapEnd(lead, latest);
       if (edge < latest) {
         target.choose(end - runStartNanos);
         cut(lead, edge);
       }
     }
-  }
-
-  private long sharedEnd(TrackLine lead) {
-    long end = lead.endNanos();
-    for (TrackLine line : lines) {
-      if (line != lead && format.isShared(line.name()) && line.lastWaiting() != null) {
-        end = Math.max(end, line.endNanos());
-      }
-    }
-    return end;
   }
 
   /** Every line ends with the same number, whether or not it is ahead by some. */
@@ -468,7 +407,7 @@ public final class Segmenter {
     while (nextMsn < lines.furthestMsn()) {
       cut(lead, splitOf(lead, end));
     }
-    settle(true);
+    openCuts.settleAll(nextMsn);
     lead.closeWithEverything(end);
     for (TrackLine line : lines) {
       if (line != lead) {

@@ -1,5 +1,6 @@
 package io.millrace.packager.segment;
 
+import io.millrace.media.Sample;
 import io.millrace.media.Track;
 import io.millrace.media.TrackId;
 import java.util.ArrayList;
@@ -73,6 +74,54 @@ final class TrackLines implements Iterable<TrackLine> {
       }
     }
     return false;
+  }
+
+  /**
+   * When the first sample is presented that waits in any line but the leader's; {@link
+   * Long#MAX_VALUE} when none does.
+   */
+  long earliestWaiting() {
+    return Math.min(
+        earliestWaiting(TrackLine.Role.SHARES), earliestWaiting(TrackLine.Role.FOLLOWS));
+  }
+
+  /** The same, of the lines of one role. */
+  long earliestWaiting(TrackLine.Role role) {
+    long earliest = Long.MAX_VALUE;
+    for (TrackLine line : lines) {
+      Sample first = line.firstWaiting();
+      if (line.role() == role && first != null) {
+        earliest = Math.min(earliest, line.presentationNanos(first));
+      }
+    }
+    return earliest;
+  }
+
+  /** Where what is in the leader's files ends, as far as it has come. */
+  long sharedEnd(TrackLine lead) {
+    long end = lead.endNanos();
+    for (TrackLine line : lines) {
+      if (line.role() == TrackLine.Role.SHARES && line.lastWaiting() != null) {
+        end = Math.max(end, line.endNanos());
+      }
+    }
+    return end;
+  }
+
+  /**
+   * Where a gap of the leader ends, at the latest: other tracks in its files are alone there, so it
+   * is up to them where such a segment starts and ends (HLS F1, D6).
+   */
+  long gapEnd(TrackLine lead, long latest) {
+    long from = lead.toNanos(lead.startTicks());
+    long until = lead.toNanos(latest);
+    for (TrackLine line : lines) {
+      long edge = line.role() == TrackLine.Role.SHARES ? line.edge(from, until) : until;
+      if (edge < until) {
+        return Math.max(lead.startTicks() + 1, lead.ticksAt(edge));
+      }
+    }
+    return latest;
   }
 
   /** Whether all have closed a segment. */

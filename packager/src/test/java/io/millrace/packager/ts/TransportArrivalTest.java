@@ -122,6 +122,17 @@ class TransportArrivalTest {
         });
   }
 
+  @Test
+  void soundThatStartsBeforeThePictureIsInSegmentsThatSaySo() {
+    Seeds.forEach(
+        SEEDS,
+        random -> {
+          double from = random.nextDouble() * 7;
+          Telling late = Telling.plain().arriving(at -> at + from).stamped(at -> at + from);
+          new TransportArrivalTest().check(random, late, Telling.plain(), 0);
+        });
+  }
+
   /** A rendition of its own is cut by its own frames. */
   @Test
   void soundOfItsOwnThatPausesLastsAsLongAsItsFrames() {

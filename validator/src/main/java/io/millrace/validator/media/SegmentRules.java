@@ -51,10 +51,13 @@ public final class SegmentRules {
    */
   public record Anchor(long sequence, double epochSeconds) {}
 
+  /** No media sequence number, nor the one before one. */
+  private static final long NONE = -2;
+
   private final Map<Long, TrackMedia> lasts = new HashMap<>();
   private Map<Long, Double> ends = Map.of();
   private Set<Long> lastAnnounced = Set.of();
-  private long lastSequence = -1;
+  private long lastSequence = NONE;
   private Optional<Anchor> anchor = Optional.empty();
   private long anchorTrack;
   private String where = "";
@@ -83,7 +86,8 @@ public final class SegmentRules {
       violations.add(
           new Violation(flaw.rule(), Place.of(address).within(flaw.path()), flaw.words()));
     }
-    if (continues(segment)) {
+    boolean begins = !continues(segment);
+    if (!begins) {
       continuity(media, violations);
     } else {
       if (segment.sequence() == lastSequence + 1) {
@@ -93,18 +97,21 @@ public final class SegmentRules {
     }
     lasts.clear();
     media.tracks().forEach(track -> lasts.put(track.id(), track));
+    double lead = begins ? lead(segment, media) : 0;
     ends =
         media.tracks().stream()
-            .collect(Collectors.toMap(TrackMedia::id, track -> end(segment, track)));
+            .collect(Collectors.toMap(TrackMedia::id, track -> end(segment, track, lead)));
     lastAnnounced = media.announced();
     media
         .leading()
         .ifPresent(
             track -> {
-              leading(segment, track, independent, violations);
+              leading(segment, track, lead, independent, violations);
+              TrackMedia dated = begins ? earliest(media, track) : track;
+              segment.date().ifPresent(date -> date(segment, date, dated, violations));
               media.tracks().stream()
                   .filter(other -> other.id() != track.id() && other.format().isPlayed())
-                  .forEach(other -> within(segment, track, other, violations));
+                  .forEach(other -> within(segment, track, other, lead, violations));
             });
     lastSequence = segment.sequence();
     return violations;
@@ -150,8 +157,8 @@ public final class SegmentRules {
   }
 
   /** MPEG-TS cannot say that a picture is shown until the next segment starts: EXTINF does. */
-  private static double end(Segment segment, TrackMedia track) {
-    double end = track.startSeconds() + segment.seconds().doubleValue();
+  private static double end(Segment segment, TrackMedia track, double lead) {
+    double end = track.startSeconds() + segment.seconds().doubleValue() - lead;
     return isHeld(track) ? Math.max(end, track.endSeconds()) : track.endSeconds();
   }
 
@@ -184,10 +191,12 @@ public final class SegmentRules {
   }
 
   private void leading(
-      Segment segment, TrackMedia track, boolean independent, List<Violation> violations) {
-    double written = segment.seconds().doubleValue();
-    double most = isHeld(track) ? HELD_SECONDS : tolerance(track);
-    if (track.seconds() - written > tolerance(track) || written - track.seconds() > most) {
+      Segment segment,
+      TrackMedia track,
+      double lead,
+      boolean independent,
+      List<Violation> violations) {
+    if (!isCovered(segment, track, lead)) {
       broken(
           violations,
           Rule.F1,
@@ -203,7 +212,6 @@ public final class SegmentRules {
           "track " + track.id() + ", sample 0",
           "is " + first.access() + ", sync flag " + first.sync());
     }
-    segment.date().ifPresent(date -> date(segment, date, track, violations));
   }
 
   /**
@@ -211,18 +219,57 @@ public final class SegmentRules {
    * be silent for a while, so that it ends before or starts behind the first one is no flaw.
    */
   private void within(
-      Segment segment, TrackMedia leading, TrackMedia track, List<Violation> violations) {
+      Segment segment,
+      TrackMedia leading,
+      TrackMedia track,
+      double lead,
+      List<Violation> violations) {
     double allowed = OVERHANG_SECONDS + tolerance(track);
-    double early = apart(leading.presentationSeconds(), track.presentationSeconds(), track);
-    double late = track.seconds() - early - segment.seconds().doubleValue();
-    if (early > allowed || late > allowed) {
+    double from = -apart(leading.presentationSeconds(), track.presentationSeconds(), track) + lead;
+    double to = from + track.seconds();
+    if (from < -allowed || to > segment.seconds().doubleValue() + allowed) {
       broken(
           violations,
           Rule.F1,
           "track " + track.id(),
-          "EXTINF %s, samples from %.3f to %.3f s of it"
-              .formatted(segment.seconds(), -early, track.seconds() - early));
+          "EXTINF %s, samples from %.3f to %.3f s of it".formatted(segment.seconds(), from, to));
     }
+  }
+
+  /**
+   * How much later the leading track starts than a segment that is the first of its timeline: it
+   * may start with another track, if its duration says so.
+   */
+  private static double lead(Segment segment, SegmentMedia media) {
+    return media
+        .leading()
+        .map(
+            track -> {
+              TrackMedia first = earliest(media, track);
+              double lead = apart(track.presentationSeconds(), first.presentationSeconds(), first);
+              return isCovered(segment, track, lead) ? lead : 0;
+            })
+        .orElse(0.0);
+  }
+
+  private static TrackMedia earliest(SegmentMedia media, TrackMedia leading) {
+    TrackMedia earliest = leading;
+    double lead = 0;
+    for (TrackMedia track : media.tracks()) {
+      double before = apart(leading.presentationSeconds(), track.presentationSeconds(), track);
+      if (before > lead && track.format().isPlayed()) {
+        earliest = track;
+        lead = before;
+      }
+    }
+    return earliest;
+  }
+
+  /** Whether EXTINF is what the samples last, after some time without any. */
+  private static boolean isCovered(Segment segment, TrackMedia track, double lead) {
+    double missing = segment.seconds().doubleValue() - lead - track.seconds();
+    return missing >= -tolerance(track)
+        && missing <= (isHeld(track) ? HELD_SECONDS : tolerance(track));
   }
 
   private static double apart(double one, double other, TrackMedia track) {
@@ -255,7 +302,7 @@ public final class SegmentRules {
           "the date is %.3f s off the timestamps since segment %d"
               .formatted(zero - before.getAsDouble(), anchor.orElseThrow().sequence()));
     }
-    if (before.isEmpty()) {
+    if (before.isEmpty() || track.id() != anchorTrack) {
       anchor = Optional.of(new Anchor(segment.sequence(), zero));
       anchorTrack = track.id();
     }

@@ -108,6 +108,15 @@ class SegmentRulesTest {
   }
 
   @Test
+  void f1AllowsATimelineToStartWithSoundIfItsDurationSaysSo() {
+    String list = LIST.replaceFirst("2.000,", "3.000,").replace("10:00:02", "10:00:03");
+    assertThat(rules(list, withSound(-1, 3), media(12))).isEmpty();
+    assertThat(rules(list, withSound(-2, 4), media(12))).isNotEmpty();
+    String later = LIST.replace("2.000,\n1.", "3.000,\n1.");
+    assertThat(rules(later, media(8), withSound(-1, 3))).contains(Rule.F1);
+  }
+
+  @Test
   void f1AllowsSoundToBeSilentForAWhileAndToBeInterleaved() {
     assertThat(rules(LIST, withSound(1.5, 0.5))).isEmpty();
     assertThat(rules(LIST, withSound(0, 0.5))).isEmpty();

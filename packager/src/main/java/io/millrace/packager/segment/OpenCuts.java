@@ -1,0 +1,105 @@
+package io.millrace.packager.segment;
+
+import io.millrace.media.Sample;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The cuts of the leader that other lines have not made yet. A line makes one when it has a sample
+ * at or behind it, or when so much has come since that it is not waited for any more.
+ */
+final class OpenCuts {
+  /**
+   * One of them.
+   *
+   * @param nanos in presentation time
+   * @param madeNanos when it was made, as {@link Pace} counts
+   * @param lateNanos by then nobody is waited for any more who is not known to be late
+   */
+  private record OpenCut(long nanos, long madeNanos, long lateNanos) {}
+
+  private final TrackLines lines;
+  private final TargetDuration target;
+  private final Pace pace;
+  private final Deque<OpenCut> cuts = new ArrayDeque<>();
+
+  OpenCuts(TrackLines lines, TargetDuration target, Pace pace) {
+    this.lines = lines;
+    this.target = target;
+    this.pace = pace;
+  }
+
+  /**
+   * The leader was cut.
+   *
+   * @param nanos in presentation time
+   * @param segmentNanos how long its segment is
+   */
+  void add(long nanos, long segmentNanos) {
+    long made = pace.nanos();
+    cuts.add(new OpenCut(nanos, made, made + target.waitNanos(segmentNanos)));
+  }
+
+  /**
+   * Brings the other tracks as far as the leader's cuts allow.
+   *
+   * @param nextMsn the number of the leader's open segment
+   */
+  void settle(long nextMsn) {
+    settle(nextMsn, false);
+  }
+
+  /** The same, and nobody is waited for. */
+  void settleAll(long nextMsn) {
+    settle(nextMsn, true);
+  }
+
+  private void settle(long nextMsn, boolean everything) {
+    TrackLine lead = lines.leader();
+    if (lead == null) {
+      return;
+    }
+    long frontier = frontier(lead);
+    for (TrackLine line : lines) {
+      if (line != lead) {
+        bring(line, nextMsn, frontier, everything ? lead.endNanos() : Long.MAX_VALUE);
+      }
+    }
+    while (!cuts.isEmpty() && lines.haveClosed(nextMsn - cuts.size())) {
+      cuts.removeFirst();
+    }
+  }
+
+  /**
+   * @param endNanos where the leader ends; {@link Long#MAX_VALUE} while it goes on
+   */
+  private void bring(TrackLine line, long nextMsn, long frontier, long endNanos) {
+    boolean isEnd = endNanos != Long.MAX_VALUE;
+    long msn = nextMsn - cuts.size();
+    for (OpenCut cut : cuts) {
+      if (line.nextMsn() <= msn) {
+        boolean late = !line.isPresent() || pace.nanos() > awaitedUntil(line, cut);
+        if (!isEnd && !late && !line.hasReached(cut.nanos)) {
+          break;
+        }
+        boolean isLast = isEnd && msn == nextMsn - 1;
+        line.closeAtTime(msn, isLast ? line.lastCutNanos(cut.nanos, endNanos) : cut.nanos);
+        line.lateness().written(pace.nanos() + target.updateNanos());
+      }
+      msn++;
+    }
+    if (line.nextMsn() >= nextMsn) {
+      line.takeBefore(frontier);
+    }
+  }
+
+  private static long awaitedUntil(TrackLine line, OpenCut cut) {
+    return Math.max(cut.lateNanos, line.lateness().awaitedUntil(cut.madeNanos));
+  }
+
+  /** No later cut can be before this time. */
+  static long frontier(TrackLine lead) {
+    Sample last = lead.lastWaiting();
+    return lead.toNanos(last == null ? lead.startTicks() : last.dts());
+  }
+}
