@@ -11,12 +11,7 @@ final class BoxWriter {
   private final Deque<Integer> open = new ArrayDeque<>();
 
   BoxWriter(int sizeHint) {
-    this(Buffer.buffer(sizeHint));
-  }
-
-  /** Writes behind what a buffer holds. */
-  BoxWriter(Buffer out) {
-    this.out = out;
+    out = Buffer.buffer(sizeHint);
   }
 
   /** Starts a box; what is written until its {@link #end} is inside. */

@@ -100,7 +100,10 @@ final class CmafTrackWriter implements TrackWriter {
       bytes.append(Fragment.segmentType());
     }
     sequence++;
-    bytes.append(Fragment.write(sequence, track, openPart));
+    bytes.append(Fragment.head(sequence, track, openPart));
+    for (TimedSample timed : openPart) {
+      bytes.append(timed.sample().payload());
+    }
     parts.add(new Part(offset, bytes.length() - offset, openTicks, hasSync));
     openPart.clear();
     openTicks = 0;
