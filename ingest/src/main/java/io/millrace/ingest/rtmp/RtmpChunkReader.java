@@ -123,12 +123,11 @@ final class RtmpChunkReader {
   }
 
   /**
-   * Moves bytes from the input to the message. One that has come whole, and is nearly all of what
-   * was read, stays where it is for as long as its media is kept; others are copied, so that they
-   * don't keep their neighbours in memory.
+   * Moves bytes from the input to the message. One that has come whole, and is most of what was
+   * read, stays where it is; others are copied, so that they don't keep their neighbours in memory.
    */
   private void take(ChunkStream stream, int count) {
-    if (count == stream.length && !inputIsOurs && count >= input.length() / 4 * 3) {
+    if (count == stream.length && !inputIsOurs && 2 * count >= input.length()) {
       stream.payload = input.slice(at, at + count);
     } else {
       stream.append(input, at, count);

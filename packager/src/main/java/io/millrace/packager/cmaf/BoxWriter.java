@@ -11,7 +11,12 @@ final class BoxWriter {
   private final Deque<Integer> open = new ArrayDeque<>();
 
   BoxWriter(int sizeHint) {
-    out = Buffer.buffer(sizeHint);
+    this(Buffer.buffer(sizeHint));
+  }
+
+  /** Writes behind what a buffer holds. */
+  BoxWriter(Buffer out) {
+    this.out = out;
   }
 
   /** Starts a box; what is written until its {@link #end} is inside. */

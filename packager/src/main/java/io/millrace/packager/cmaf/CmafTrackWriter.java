@@ -100,10 +100,7 @@ final class CmafTrackWriter implements TrackWriter {
       bytes.append(Fragment.segmentType());
     }
     sequence++;
-    bytes.append(Fragment.head(sequence, track, openPart));
-    for (TimedSample timed : openPart) {
-      bytes.append(timed.sample().payload());
-    }
+    bytes.append(Fragment.write(sequence, track, openPart));
     parts.add(new Part(offset, bytes.length() - offset, openTicks, hasSync));
     openPart.clear();
     openTicks = 0;

@@ -42,36 +42,38 @@ public final class Fragment {
    * @param samples at least one, in decoding order
    */
   public static Buffer write(long sequence, Timescale timescale, List<TimedSample> samples) {
-    return withPayloads(head(sequence, timescale, null, samples), samples);
+    Buffer out = Buffer.buffer(sizeOf(samples));
+    append(out, sequence, timescale, null, samples);
+    return out;
   }
 
-  /** One chunk, with the head that {@link #head(long, Track, List)} writes. */
+  /** One chunk, as {@link #append} writes it. */
   public static Buffer write(long sequence, Track track, List<TimedSample> samples) {
-    return withPayloads(head(sequence, track, samples), samples);
+    Buffer out = Buffer.buffer(sizeOf(samples));
+    append(out, sequence, track, samples);
+    return out;
   }
 
   /**
-   * What comes before the samples' payloads in a chunk, with all that the track's format lets tell
-   * of its samples: which are leading, which are disposable, what has to be decoded before them.
+   * Puts one chunk behind what a buffer holds, with all that the track's format lets tell of its
+   * samples: which are leading, which are disposable, what has to be decoded before them.
    *
    * @param sequence from 1, ascending within a track
    * @param samples at least one, in decoding order
    */
-  public static Buffer head(long sequence, Track track, List<TimedSample> samples) {
-    return head(sequence, track.timescale(), track.format(), samples);
+  public static void append(Buffer target, long sequence, Track track, List<TimedSample> samples) {
+    append(target, sequence, track.timescale(), track.format(), samples);
   }
 
-  private static Buffer withPayloads(Buffer head, List<TimedSample> samples) {
-    for (TimedSample timed : samples) {
-      head.appendBuffer(timed.sample().payload());
-    }
-    return head;
-  }
-
-  private static Buffer head(
-      long sequence, Timescale timescale, @Nullable TrackFormat format, List<TimedSample> samples) {
+  private static void append(
+      Buffer target,
+      long sequence,
+      Timescale timescale,
+      @Nullable TrackFormat format,
+      List<TimedSample> samples) {
     Common common = new Common(samples, format);
-    BoxWriter out = new BoxWriter(MAX_HEAD_BYTES + 16 * samples.size());
+    BoxWriter out = new BoxWriter(target);
+    int start = out.position();
     out.box("moof");
     out.fullBox("mfhd", 0, 0).u32(sequence).end();
     out.box("traf");
@@ -88,9 +90,13 @@ public final class Fragment {
       RollGroup.assign(out, samples.size());
     }
     out.end().end();
-    out.setU32(dataOffset, out.position() + 8L);
-    out.u32(common.bytes + 8).text("mdat");
-    return out.finish();
+    out.setU32(dataOffset, out.position() - start + 8L);
+    out.box("mdat");
+    for (TimedSample timed : samples) {
+      out.bytes(timed.sample().payload());
+    }
+    out.end();
+    out.finish();
   }
 
   private static void defaults(BoxWriter out, Common common) {
@@ -122,7 +128,6 @@ public final class Fragment {
   private static final class Common {
     final int[] flags;
     final long duration;
-    long bytes;
     boolean sameDuration = true;
     boolean sameFlags = true;
     boolean inOrder = true;
@@ -136,7 +141,6 @@ public final class Fragment {
         sameDuration &= timed.duration() == duration;
         sameFlags &= flags[i] == flags[0];
         inOrder &= timed.sample().compositionOffset() == 0;
-        bytes += timed.sample().payload().length();
       }
     }
 
@@ -157,6 +161,15 @@ public final class Fragment {
 
   private static int flagsOf(Sample sample, @Nullable TrackFormat format) {
     return format == null ? SampleFlags.of(sample) : SampleFlags.of(sample, format);
+  }
+
+  /** Never less than what a chunk takes, so that payloads are copied once. */
+  private static int sizeOf(List<TimedSample> samples) {
+    int size = MAX_HEAD_BYTES + 16 * samples.size();
+    for (TimedSample timed : samples) {
+      size += timed.sample().payload().length();
+    }
+    return size;
   }
 
   private static long decodeTime(Sample sample, Timescale timescale) {

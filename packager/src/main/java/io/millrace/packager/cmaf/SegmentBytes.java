@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The bytes of one track's open segment, in the pieces in which they were written or came in. The
- * segment is one buffer over these pieces: no payload is copied and no room is left over, however
- * its size differs from that of the last one.
+ * The bytes of one track's open segment, in the pieces in which they were written. The segment is
+ * one buffer over these pieces: nothing is copied and no room is left over, however its size
+ * differs from that of the last one.
  */
 final class SegmentBytes {
   private List<ByteBuf> pieces = new ArrayList<>();

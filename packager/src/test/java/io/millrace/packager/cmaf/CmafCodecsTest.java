@@ -244,8 +244,10 @@ class CmafCodecsTest {
   void soundNeedsFourBytesOfHeaderForEachFrame() {
     EncodedClip clip = CLIPS.get(Codec.AAC);
     List<TimedSample> even = clip.samples().subList(0, 8);
-    Buffer one = Fragment.write(1, clip.track(), even.subList(0, 1));
-    Buffer eight = Fragment.write(1, clip.track(), even);
+    Buffer one = Buffer.buffer();
+    Fragment.append(one, 1, clip.track(), even.subList(0, 1));
+    Buffer eight = Buffer.buffer();
+    Fragment.append(eight, 1, clip.track(), even);
     int payloads = even.stream().skip(1).mapToInt(t -> t.sample().payload().length()).sum();
 
     assertThat(eight.length() - one.length() - payloads).isEqualTo(7 * 4);

@@ -47,11 +47,9 @@ record EncodedClip(Path file, Buffer sampleDescription, Track track, List<TimedS
 
   /** Our header and one chunk of all samples. */
   Buffer packaged() {
-    return InitSegment.of(track)
-        .bytes()
-        .copy()
-        .appendBuffer(Fragment.segmentType())
-        .appendBuffer(Fragment.write(1, track, samples));
+    Buffer out = InitSegment.of(track).bytes().copy().appendBuffer(Fragment.segmentType());
+    Fragment.append(out, 1, track, samples);
+    return out;
   }
 
   /** The inside of a box of the sample description. */
