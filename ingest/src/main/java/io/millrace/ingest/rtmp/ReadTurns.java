@@ -23,8 +23,8 @@ public final class ReadTurns {
   /** Up to so many there is time enough for every read. */
   static final int FEW = 8;
 
-  /** How long bytes wait at most; less than a picture of 25 a second lasts. */
-  static final int MOST_MILLIS = 40;
+  /** How long bytes wait at most: as long as two pictures of 25 a second last. */
+  static final int MOST_MILLIS = 80;
 
   private List<Member> waiting = new ArrayList<>();
   private int members;
@@ -48,7 +48,7 @@ public final class ReadTurns {
 
   /** Milliseconds from one turn to the next; 0 when bytes are read as they come. */
   static int between(int publishers) {
-    return publishers <= FEW ? 0 : Math.min(MOST_MILLIS, publishers);
+    return publishers <= FEW ? 0 : Math.min(MOST_MILLIS, 2 * publishers);
   }
 
   private void await(Member member) {

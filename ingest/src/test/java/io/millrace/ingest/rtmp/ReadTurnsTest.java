@@ -36,9 +36,9 @@ class ReadTurnsTest {
   }
 
   @Test
-  void bytesNeverWaitLongerThanAPictureLasts() {
+  void bytesNeverWaitLongerThanTwoPicturesLast() {
     assertThat(ReadTurns.between(ReadTurns.FEW)).isZero();
-    assertThat(ReadTurns.between(20)).isEqualTo(20);
+    assertThat(ReadTurns.between(20)).isEqualTo(40);
     assertThat(ReadTurns.between(10_000)).isEqualTo(ReadTurns.MOST_MILLIS);
   }
 

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 final class BroadcastWriter {
   private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastWriter.class);
+
+  /** How long a segment of one track waits for the others', so that one state tells of all. */
+  private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
 
   /** How long writes that are under way may hold up the removal. */
   private static final long REMOVE_SECONDS = 30;
@@ -55,6 +59,7 @@ final class BroadcastWriter {
 
   private long droppedReported;
   private long unstoredReported;
+  private @Nullable Instant unshownSince;
   private Optional<Instant> endedAt = Optional.empty();
   private boolean stopped;
 
@@ -123,10 +128,29 @@ final class BroadcastWriter {
     } else if (event instanceof MediaEvent.Ended) {
       endedAt = Optional.of(now);
     }
-    if (listing.hasChanged() || (endedAt.isPresent() && !logs.isEmpty())) {
-      gapClock.segmentListed(now);
-      publish();
+    if (endedAt.isPresent() && !logs.isEmpty()) {
+      showCut(now);
+    } else {
+      showWhenAllAreCut(now);
     }
+  }
+
+  /** A cut is shown when all tracks have made it, or when it has waited for too long. */
+  private void showWhenAllAreCut(Instant now) {
+    if (!listing.hasChanged()) {
+      return;
+    }
+    if (unshownSince == null) {
+      unshownSince = now;
+    }
+    if (segmenter.isSettled() || !now.isBefore(unshownSince.plus(LONGEST_WAIT))) {
+      showCut(now);
+    }
+  }
+
+  private void showCut(Instant now) {
+    gapClock.segmentListed(now);
+    publish();
   }
 
   private List<RenditionInfo> tracks() {
@@ -151,7 +175,8 @@ final class BroadcastWriter {
     if (endedAt.isPresent()) {
       return tickEnded(now, endedAt.get());
     }
-    if (gapClock.due(now, segmenter.targetSeconds())) {
+    showWhenAllAreCut(now);
+    if (gapClock.due(now, segmenter.targetSeconds()) && !showUnshown()) {
       listGaps(now);
     }
     logs.spareMemory(setup.config().memory());
@@ -199,12 +224,23 @@ final class BroadcastWriter {
 
   /** Waits until the store has what it can get. */
   Future<Void> flush() {
+    showUnshown();
     return storer.drained().compose(v -> publisher.settled());
   }
 
   /** Waits until the store has the last state, so that what follows from it is shown. */
   Future<Void> shown() {
+    showUnshown();
     return publisher.settled();
+  }
+
+  /** Shows what has been cut, whoever has not; false when there is nothing. */
+  private boolean showUnshown() {
+    if (stopped || !listing.hasChanged()) {
+      return false;
+    }
+    showCut(setup.clock().instant());
+    return true;
   }
 
   /** Gives up what the store has not taken. */
@@ -241,6 +277,7 @@ final class BroadcastWriter {
   private void mediaReturns(Instant now) {
     int seconds = segmenter.targetSeconds();
     if (seconds > 0) {
+      showUnshown();
       boolean listed = listRest(now);
       int whole = gapClock.whole(now, seconds);
       if (whole > 0) {
@@ -278,6 +315,7 @@ final class BroadcastWriter {
 
   private void publish() {
     listing.published();
+    unshownSince = null;
     Instant now = setup.clock().instant();
     int seconds = segmenter.targetSeconds();
     if (endedAt.isEmpty()) {

@@ -16,7 +16,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -128,21 +130,40 @@ public final class BroadcastWriters {
 
   /** Gives every writer its turn; completes when all have had it. */
   public Future<Void> tick(Instant now) {
-    List<Future<Void>> turns = new ArrayList<>();
+    Map<Context, List<BroadcastWriter>> homes = new HashMap<>();
     for (BroadcastWriter writer : writers) {
-      turns.add(
-          onHome(
-              writer,
-              () -> {
-                if (!writer.tick(now)) {
-                  writers.remove(writer);
-                }
-                return Future.succeededFuture();
-              }));
+      homes.computeIfAbsent(writer.stream().home(), home -> new ArrayList<>()).add(writer);
     }
+    List<Future<Void>> turns = new ArrayList<>();
+    homes.forEach(
+        (home, living) ->
+            turns.add(
+                onContext(
+                    home,
+                    () -> {
+                      tick(living, now);
+                      return Future.succeededFuture();
+                    })));
     ended.removeIf(broadcast -> !broadcast.tick(now));
     metrics.broadcasts(setup.presentations().size());
     return Future.join(turns).mapEmpty();
+  }
+
+  /** One that fails takes nobody's turn; on the home context of all. */
+  private void tick(List<BroadcastWriter> living, Instant now) {
+    RuntimeException failure = null;
+    for (BroadcastWriter writer : living) {
+      try {
+        if (!writer.tick(now)) {
+          writers.remove(writer);
+        }
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   private static <T> Future<T> onHome(BroadcastWriter writer, Supplier<Future<T>> work) {

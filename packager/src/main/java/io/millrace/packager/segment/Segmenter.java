@@ -106,6 +106,11 @@ public final class Segmenter {
     return nextMsn;
   }
 
+  /** Whether every line has made the leader's last cut. */
+  public boolean isSettled() {
+    return openCuts.isEmpty();
+  }
+
   /** The tracks by the names of their lines, in the order in which these were opened. */
   public Map<String, Track> lines() {
     return lines.tracks();

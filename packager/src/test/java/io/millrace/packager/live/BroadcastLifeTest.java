@@ -49,6 +49,47 @@ class BroadcastLifeTest {
   }
 
   @Test
+  void oneStateTellsOfACutOfAllTracks() {
+    node.publish().send(4.04);
+    assertThat(node.shown("audio").nextSequence()).isEqualTo(2);
+    int states = fixture.store().conditionalPuts();
+
+    for (int i = 3; i <= 7; i++) {
+      node.send(2);
+      assertThat(node.shown("video").nextSequence()).isEqualTo(i);
+      assertThat(node.playlist("audio").orElseThrow().nextSequence()).isEqualTo(i);
+    }
+
+    assertThat(fixture.store().conditionalPuts() - states).isEqualTo(5);
+  }
+
+  @Test
+  void aCutThatOneTrackHasNotMadeIsShownAllTheSame() {
+    node.publish().send(3);
+    assertThat(node.shown("video").nextSequence()).isEqualTo(1);
+    int states = fixture.store().conditionalPuts();
+
+    node.send(1.2, List.of(LiveNode.VIDEO));
+    assertThat(fixture.store().conditionalPuts()).isEqualTo(states);
+    node.send(0.04, List.of(LiveNode.VIDEO));
+
+    assertThat(node.awaitSegments("video", 2).nextSequence()).isEqualTo(2);
+    assertThat(node.playlist("audio").orElseThrow().nextSequence()).isEqualTo(1);
+    assertThat(fixture.store().conditionalPuts()).isEqualTo(states + 1);
+  }
+
+  @Test
+  void aCutThatOneTrackHasNotMadeIsShownWhenNothingComesAnyMore() {
+    node.publish().send(3);
+    assertThat(node.shown("video").nextSequence()).isEqualTo(1);
+    node.send(1.04, List.of(LiveNode.VIDEO));
+
+    node.advance(Duration.ofMillis(200)).tick();
+
+    assertThat(node.awaitSegments("video", 2).nextSequence()).isEqualTo(2);
+  }
+
+  @Test
   void keepsToTheRulesWhileTheWindowMoves() {
     node.publish();
     MediaPlaylist before = null;

@@ -29,6 +29,7 @@ final class FaultyStore implements ObjectStore {
 
   private final ObjectStore store;
   private final AtomicInteger reads = new AtomicInteger();
+  private final AtomicInteger conditional = new AtomicInteger();
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicInteger refusedDeletes = new AtomicInteger();
   private final Queue<Promise<Void>> held = new ConcurrentLinkedQueue<>();
@@ -41,6 +42,11 @@ final class FaultyStore implements ObjectStore {
   /** How often an object has been read. */
   int reads() {
     return reads.get();
+  }
+
+  /** How many conditional puts have been asked for. */
+  int conditionalPuts() {
+    return conditional.get();
   }
 
   /** How many conditional puts have found no room. */
@@ -79,6 +85,7 @@ final class FaultyStore implements ObjectStore {
   @Override
   public Future<Optional<ObjectInfo>> putIf(
       String key, Optional<String> expectedTag, Buffer content) {
+    conditional.incrementAndGet();
     return switch (fault) {
       case NONE, KEEPS, FORGETS_DELETES -> store.putIf(key, expectedTag, content);
       case FULL -> {
