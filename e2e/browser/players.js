@@ -7,6 +7,9 @@ const TELL_MILLIS = 500;
 /** Below this a picture that stands still is one late frame or two. */
 const STANDSTILL_MILLIS = 250;
 
+/** Before it has played so much, a player moves to where it wants to begin. */
+const PLAYED_SECONDS = 0.1;
+
 const ENGINES = {
   'hls.js': {
     load(video, address, seen) {
@@ -44,6 +47,14 @@ const ENGINES = {
   },
 };
 
+const secondsPlayed = ({ played }) => {
+  let seconds = 0;
+  for (let i = 0; i < played.length; i++) {
+    seconds += played.end(i) - played.start(i);
+  }
+  return seconds;
+};
+
 /** Plays until the end of the page. `tell` gets the player's name, the stream and what was seen so far. */
 window.play = (engine, stream, address) => {
   const video = document.createElement('video');
@@ -73,6 +84,7 @@ window.play = (engine, stream, address) => {
   };
   const dateOf = ENGINES[engine].load(video, address, seen);
   let last = { time: 0, at: performance.now() };
+  let hasPlayed = false;
   setInterval(() => {
     const at = performance.now();
     const time = video.currentTime;
@@ -82,11 +94,12 @@ window.play = (engine, stream, address) => {
       if (seen.time > 0 && still > STANDSTILL_MILLIS && !seen.ended) {
         seen.standstills.push({ time: last.time, millis: Math.round(still) });
       }
-      if (seen.time > 0 && advanced > still / 1000 + 0.3) {
+      if (hasPlayed && advanced > still / 1000 + 0.3) {
         seen.jumps.push({ from: last.time, to: time });
       }
       last = { time, at };
       seen.time = time;
+      hasPlayed ||= secondsPlayed(video) >= PLAYED_SECONDS;
     }
     seen.date = dateOf() || 0;
     seen.ended = video.ended;

@@ -77,10 +77,7 @@ final class BrowserPlayers implements AutoCloseable {
           list(told, "standstills").stream()
               .map(still -> Duration.ofMillis((long) number(still, "millis")))
               .toList(),
-          list(told, "jumps").stream()
-              .filter(jump -> !isChoiceOfPlace(jump))
-              .map(Seen::stretch)
-              .toList(),
+          list(told, "jumps").stream().map(Seen::stretch).toList(),
           list(told, "holes").stream().map(Seen::stretch).toList(),
           Boolean.TRUE.equals(told.get("ended")),
           (int) number(told, "frames"),
@@ -96,11 +93,6 @@ final class BrowserPlayers implements AutoCloseable {
         objects.add((Map<?, ?>) object);
       }
       return objects;
-    }
-
-    /** Before it has played, a player moves to where it wants to begin. */
-    private static boolean isChoiceOfPlace(Map<?, ?> jump) {
-      return number(jump, "from") < 0.1;
     }
 
     private static Duration stretch(Map<?, ?> told) {

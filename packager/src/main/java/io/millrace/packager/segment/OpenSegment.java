@@ -80,6 +80,11 @@ final class OpenSegment {
     shiftNanos = presentationShiftNanos;
   }
 
+  /** What is decoded is presented so much later; an empty segment starts when it did. */
+  void presentAfter(long nanos) {
+    start(timescale.ofNanos(toNanos(startTicks) - nanos), nanos);
+  }
+
   long startTicks() {
     return startTicks;
   }

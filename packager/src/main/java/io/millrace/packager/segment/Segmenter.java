@@ -3,8 +3,6 @@ package io.millrace.packager.segment;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
@@ -41,22 +39,22 @@ public final class Segmenter {
   private static final long LONGEST_WAIT_FOR_LEADER = 5_000_000_000L;
 
   /**
-   * A cut of the leader that others have not made yet.
-   *
-   * @param lateNanos when the leader has come so far, nobody is waited for any more
+   * How late the leader may start in a broadcast whose target duration is chosen: as much as is
+   * chosen beyond a group of pictures.
    */
-  private record OpenCut(long nanos, long lateNanos) {}
+  private static final long LATEST_START = 1_000_000_000L;
 
   private final TargetDuration target;
   private final GroupCuts groups;
   private final SegmentFormat format;
   private final TrackLines lines;
-  private final Deque<OpenCut> openCuts = new ArrayDeque<>();
+  private final OpenCuts openCuts;
   private List<Track> tracks = List.of();
   private long nextMsn;
   private boolean running;
   private boolean awaitsKey = true;
   private boolean breakPending;
+  private boolean leaderStarted;
   private long runStartNanos;
   private long runFirstMsn;
   private long dropped;
@@ -77,6 +75,7 @@ public final class Segmenter {
     this.target = new TargetDuration(rules, targetSeconds);
     this.groups = new GroupCuts(rules, target);
     this.lines = new TrackLines(format, target::longestNanos);
+    this.openCuts = new OpenCuts(lines);
     this.nextMsn = nextMsn;
     this.breakPending = nextMsn > 0;
   }
@@ -133,7 +132,7 @@ public final class Segmenter {
     }
     if (running) {
       closeOverrun(lead);
-      settle(true);
+      openCuts.settleAll(nextMsn);
       if (lines.haveAnything()) {
         finishSegments(lead);
       }
@@ -170,7 +169,7 @@ public final class Segmenter {
     Map<String, Track> wanted = lines.placesOf(ready);
     boolean needsKey = awaitsKey || !lines.keepLeader(wanted);
     if (running && !lines.breakWith(wanted)) {
-      settle(false);
+      settle();
     } else if (running || lines.wouldLose(wanted)) {
       flush();
     }
@@ -193,7 +192,7 @@ public final class Segmenter {
       }
       if (running) {
         cutWhereTheLeaderIsMissing(lead, line);
-        settle(false);
+        settle();
       }
     }
   }
@@ -205,7 +204,7 @@ public final class Segmenter {
     }
     if (!running) {
       long startNanos = lead.presentationNanos(sample);
-      beginRun(Math.min(startNanos, earliestOther(lead)));
+      beginRun(lead, Math.min(startNanos, lines.earliestWaiting()));
     }
     if (!lead.hasNothing()) {
       cutToLimit(lead, sample.dts());
@@ -221,28 +220,19 @@ public final class Segmenter {
     }
     lead.offer(sample);
     lead.takeBefore(Long.MAX_VALUE);
-    settle(false);
+    settle();
   }
 
-  private void beginRun(long startNanos) {
+  private void beginRun(TrackLine lead, long startNanos) {
     running = true;
+    leaderStarted = false;
     runStartNanos = startNanos;
     runFirstMsn = nextMsn;
     for (TrackLine line : lines) {
       line.beginRun(startNanos, breakPending);
     }
+    lead.start(lead.timescale().ofNanos(startNanos), 0);
     breakPending = false;
-  }
-
-  private long earliestOther(TrackLine lead) {
-    long earliest = Long.MAX_VALUE;
-    for (TrackLine line : lines) {
-      Sample first = line.firstWaiting();
-      if (line != lead && first != null) {
-        earliest = Math.min(earliest, line.presentationNanos(first));
-      }
-    }
-    return earliest;
   }
 
   private void startWithoutLeaderWhenItIsLate(TrackLine lead, TrackLine line) {
@@ -254,20 +244,25 @@ public final class Segmenter {
   }
 
   private void startWithoutLeader(TrackLine lead) {
-    long earliest = earliestOther(lead);
+    long earliest = lines.earliestWaiting();
     if (earliest != Long.MAX_VALUE) {
-      beginRun(earliest);
-      lead.start(lead.timescale().ofNanos(earliest), 0);
+      beginRun(lead, earliest);
     }
   }
 
   /**
    * The leader starts in an empty segment, with this sample. The time since the segment before is a
-   * gap of all that are in the leader's files; the first segment of a run just starts later.
+   * gap of all that are in the leader's files; the first segment of a run just starts later, unless
+   * it would be too far from those of the others.
    */
   private void begins(TrackLine lead, Sample sample) {
-    if (nextMsn == runFirstMsn) {
-      lead.start(sample.dts(), lead.timescale().toNanos(sample.compositionOffset()));
+    long shiftNanos = lead.timescale().toNanos(sample.compositionOffset());
+    if (!leaderStarted) {
+      lead.presentAfter(shiftNanos);
+    }
+    leaderStarted = true;
+    if (nextMsn == runFirstMsn && !isTooLateToStart(lead, sample)) {
+      lead.start(startOfFirst(lead, sample), shiftNanos);
     } else {
       cutToLimit(lead, sample.dts());
       if (sample.dts() - lead.startTicks() > lead.step() / 2) {
@@ -277,6 +272,17 @@ public final class Segmenter {
       lead.restart(sample.dts());
     }
     groups.startGroup(lead.timescale().toNanos(sample.dts()));
+  }
+
+  /** The first segment of a run starts with whatever is in it, be it of another track. */
+  private long startOfFirst(TrackLine lead, Sample sample) {
+    long others = lines.earliestWaiting(TrackLine.Role.SHARES);
+    return others == Long.MAX_VALUE ? sample.dts() : Math.min(sample.dts(), lead.ticksAt(others));
+  }
+
+  private boolean isTooLateToStart(TrackLine lead, Sample sample) {
+    long latest = target.seconds() == 0 ? LONGEST_WAIT_FOR_LEADER : LATEST_START;
+    return lead.presentationNanos(sample) - runStartNanos > latest;
   }
 
   /** Decides whether a segment of the leader ends before this sample. */
@@ -328,49 +334,14 @@ public final class Segmenter {
     nextMsn++;
     // Where it was cut may be earlier than wanted.
     long nanos = lead.toNanos(lead.startTicks());
-    openCuts.add(new OpenCut(nanos, nanos + target.waitNanos(nanos - start)));
-    settle(false);
+    openCuts.add(nanos, nanos + target.waitNanos(nanos - start));
+    settle();
   }
 
-  /**
-   * Brings the other tracks as far as the leader's cuts allow.
-   *
-   * @param everything whether to wait for nobody
-   */
-  private void settle(boolean everything) {
-    TrackLine lead = lines.leader();
-    if (lead == null || !running) {
-      return;
+  private void settle() {
+    if (running) {
+      openCuts.settle(nextMsn);
     }
-    long frontier = frontier(lead);
-    for (TrackLine line : lines) {
-      if (line == lead) {
-        continue;
-      }
-      long msn = nextMsn - openCuts.size();
-      for (OpenCut cut : openCuts) {
-        if (line.nextMsn() <= msn) {
-          boolean late = !line.isPresent() || frontier > cut.lateNanos;
-          if (!everything && !late && !line.hasReached(cut.nanos)) {
-            break;
-          }
-          line.closeAtTime(msn, cut.nanos);
-        }
-        msn++;
-      }
-      if (line.nextMsn() >= nextMsn) {
-        line.takeBefore(frontier);
-      }
-    }
-    while (!openCuts.isEmpty() && lines.haveClosed(nextMsn - openCuts.size())) {
-      openCuts.removeFirst();
-    }
-  }
-
-  /** No later cut can be before this time. */
-  private static long frontier(TrackLine lead) {
-    Sample last = lead.lastWaiting();
-    return lead.toNanos(last == null ? lead.startTicks() : last.dts());
   }
 
   /** Another track may reach further than the leader: whole segments of it first. */
@@ -400,7 +371,7 @@ public final class Segmenter {
     while (nextMsn < lines.furthestMsn()) {
       cut(lead, splitOf(lead, end));
     }
-    settle(true);
+    openCuts.settleAll(nextMsn);
     lead.closeWithEverything(end);
     for (TrackLine line : lines) {
       if (line != lead) {

@@ -106,6 +106,10 @@ final class TrackLine {
     role = leads ? Role.LEADS : format.isShared(name) ? Role.SHARES : Role.FOLLOWS;
   }
 
+  Role role() {
+    return role;
+  }
+
   String name() {
     return name;
   }
@@ -168,6 +172,11 @@ final class TrackLine {
   void start(long ticks, long presentationShiftNanos) {
     started = true;
     segment.start(ticks, presentationShiftNanos);
+  }
+
+  /** What is decoded is presented so much later; the open segment starts when it did. */
+  void presentAfter(long shiftNanos) {
+    segment.presentAfter(shiftNanos);
   }
 
   /** Says where the open segment, which is empty, starts after all. */
@@ -256,6 +265,20 @@ final class TrackLine {
     }
   }
 
+  /**
+   * Where the last segment of a run starts. A few pictures that come behind the last sound would
+   * make a gap of it as short as they last, at which players stall, so it gets the last sample.
+   *
+   * @param cutNanos where the leader's starts
+   * @param endNanos where the leader's ends
+   */
+  long lastCutNanos(long cutNanos, long endNanos) {
+    Sample last = waiting.peekLast();
+    return last != null && endNanos - endNanos() <= SNAP_NANOS
+        ? Math.min(cutNanos, presentationNanos(last))
+        : cutNanos;
+  }
+
   /** Where the samples end; the next frame, where a gap ends with one, else the cut itself. */
   private long boundaryAt(long cutNanos) {
     if (!segment.isEmpty()) {
@@ -287,6 +310,11 @@ final class TrackLine {
 
   long toNanos(long ticks) {
     return segment.toNanos(ticks);
+  }
+
+  /** Decoding time of a moment of presentation. */
+  long ticksAt(long nanos) {
+    return segment.ticksAt(nanos);
   }
 
   long presentationNanos(Sample sample) {

@@ -1,5 +1,6 @@
 package io.millrace.packager.segment;
 
+import io.millrace.media.Sample;
 import io.millrace.media.Track;
 import io.millrace.media.TrackId;
 import java.util.ArrayList;
@@ -73,6 +74,27 @@ final class TrackLines implements Iterable<TrackLine> {
       }
     }
     return false;
+  }
+
+  /**
+   * When the first sample is presented that waits in any line but the leader's; {@link
+   * Long#MAX_VALUE} when none does.
+   */
+  long earliestWaiting() {
+    return Math.min(
+        earliestWaiting(TrackLine.Role.SHARES), earliestWaiting(TrackLine.Role.FOLLOWS));
+  }
+
+  /** The same, of the lines of one role. */
+  long earliestWaiting(TrackLine.Role role) {
+    long earliest = Long.MAX_VALUE;
+    for (TrackLine line : lines) {
+      Sample first = line.firstWaiting();
+      if (line.role() == role && first != null) {
+        earliest = Math.min(earliest, line.presentationNanos(first));
+      }
+    }
+    return earliest;
   }
 
   /** Whether all have closed a segment. */
