@@ -48,6 +48,14 @@ describe('a stream’s health', () => {
     expect(verdictOf(parseHealth({ tracks: [], findings: [] })).look).toBe('info');
   });
 
+  test('of a broadcast that has ended says so, and keeps its worst finding’s look', () => {
+    const ended = { ...answer, state: 'ended', endedAt: '2026-11-21T20:10:00Z' };
+    expect(parseHealth(answer).endedAt).toBeUndefined();
+    expect(parseHealth(ended).endedAt).toBe(Date.UTC(2026, 10, 21, 20, 10));
+    expect(verdictOf(parseHealth(ended))).toEqual({ look: 'warning', text: 'The broadcast has ended' });
+    expect(verdictOf(parseHealth({ ...ended, findings: [] })).look).toBe('info');
+  });
+
   test('of a later server is read as far as it is understood', () => {
     const health = parseHealth({ ...answer, tracks: [{ kind: 'smell' }, ...answer.tracks], findings: [null, { code: 'x' }, { ...farApart, severity: 'doom' }] });
     expect(health.tracks).toHaveLength(2);

@@ -18,6 +18,9 @@ export function verdictOf(health: StreamHealth): Verdict {
   const of = (severity: Severity) => health.findings.filter((finding) => finding.severity === severity).length;
   const problems = of('problem');
   const warnings = of('warning');
+  if (health.endedAt !== undefined) {
+    return { look: problems > 0 ? 'problem' : warnings > 0 ? 'warning' : 'info', text: 'The broadcast has ended' };
+  }
   if (problems > 0) {
     return { look: 'problem', text: problems === 1 ? 'Viewers have a problem' : `Viewers have ${problems} problems` };
   }
@@ -45,7 +48,7 @@ function pictureFigures(track: TrackHealth): Figure[] {
 }
 
 function keyFrames({ keyFrameSeconds: last, longestKeyFrameSeconds: longest }: TrackHealth): string {
-  if (last <= 0) {
+  if (!last) {
     return '–';
   }
   return longest > last * 1.25 ? `up to ${rounded(longest, 1)} s apart` : `every ${rounded(last, 1)} s`;

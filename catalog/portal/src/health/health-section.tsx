@@ -51,7 +51,7 @@ function Health({ app, name, token }: Props & { readonly token: string }) {
   }, [news]);
 
   if (!health || !verdict) {
-    return <p class="quiet" id="health-waiting">{trouble === 'unknown' ? 'The stream is not on air.' : trouble ? 'The server can’t be reached.' : 'Looking…'}</p>;
+    return <p class="quiet" id="health-waiting">{trouble === 'unknown' ? 'The stream is not on air, and nothing is known of an earlier broadcast.' : trouble ? 'The server can’t be reached.' : 'Looking…'}</p>;
   }
   return (
     <div class="health-body" data-look={verdict.look}>
@@ -67,11 +67,20 @@ function Health({ app, name, token }: Props & { readonly token: string }) {
       <Figures title="How it arrives" figures={arrivalFigures(health)} />
       <Figures title="In this broadcast" figures={eventFigures(health)} />
       <p class="health-foot">
-        <span class="quiet">{trouble ? 'The server can’t be reached; this is what it said last.' : 'Measured every second.'}</span>
+        <span class="quiet">{footOf(health, trouble)}</span>
         <button type="button" class="button small" onClick={signOut}>Sign out</button>
       </p>
     </div>
   );
+}
+
+function footOf({ endedAt }: StreamHealth, trouble: Polled<StreamHealth>['trouble']): string {
+  if (trouble) {
+    return 'The server can’t be reached; this is what it said last.';
+  }
+  return endedAt === undefined
+    ? 'Measured every second.'
+    : `As it was at the end, ${new Date(endedAt).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}.`;
 }
 
 function FindingItem({ finding }: { readonly finding: Finding }) {

@@ -23,7 +23,8 @@ export interface TrackHealth {
   readonly height: number;
   readonly framesPerSecond: number;
   readonly steadyFrameRate: boolean;
-  readonly keyFrameSeconds: number;
+  /** Undefined before the second key frame. */
+  readonly keyFrameSeconds: number | undefined;
   readonly longestKeyFrameSeconds: number;
   readonly openGop: boolean;
   readonly bFrames: boolean;
@@ -32,6 +33,8 @@ export interface TrackHealth {
 }
 
 export interface StreamHealth {
+  /** When the broadcast ended, milliseconds since 1970; the figures are of its last second then. */
+  readonly endedAt: number | undefined;
   readonly tracks: readonly TrackHealth[];
   /** Seconds of media that come in a second. */
   readonly pace: number | undefined;
@@ -62,6 +65,7 @@ export function parseHealth(answer: unknown): StreamHealth {
     throw new MalformedAnswer('the answer does not describe a stream’s health');
   }
   return {
+    endedAt: time(fields['endedAt']),
     tracks: list(fields['tracks'], track),
     pace: figure(fields['pace']),
     longestStallSeconds: count(fields['longestStallSeconds']),
@@ -89,7 +93,7 @@ function track(fields: Fields): TrackHealth | undefined {
     height: count(fields['height']),
     framesPerSecond: count(fields['framesPerSecond']),
     steadyFrameRate: fields['steadyFrameRate'] !== false,
-    keyFrameSeconds: count(fields['keyFrameSeconds']),
+    keyFrameSeconds: figure(fields['keyFrameSeconds']),
     longestKeyFrameSeconds: count(fields['longestKeyFrameSeconds']),
     openGop: fields['openGop'] === true,
     bFrames: fields['bFrames'] === true,
@@ -100,7 +104,6 @@ function track(fields: Fields): TrackHealth | undefined {
 
 function finding(fields: Fields): Finding | undefined {
   const what = text(fields['what']);
-  const since = Date.parse(text(fields['since']));
   if (what === '') {
     return undefined;
   }
@@ -111,7 +114,7 @@ function finding(fields: Fields): Finding | undefined {
     what,
     effect: text(fields['effect']),
     advice: text(fields['advice']),
-    since: Number.isNaN(since) ? undefined : since,
+    since: time(fields['since']),
   };
 }
 
@@ -125,6 +128,10 @@ function figure(value: unknown): number | undefined {
 
 function count(value: unknown): number {
   return Math.max(0, figure(value) ?? 0);
+}
+
+function time(value: unknown): number | undefined {
+  return figure(Date.parse(text(value)));
 }
 
 function text(value: unknown): string {

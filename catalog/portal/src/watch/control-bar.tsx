@@ -30,7 +30,7 @@ export function ControlBar({ state, ready, session, act, onVolume }: Props) {
       </button>
       <LiveButton ready={ready} session={session} />
       <span class="bar-space" />
-      <button type="button" id="mute" aria-label={silent ? 'Unmute' : 'Mute'} aria-keyshortcuts="m" onClick={() => act('mute')}>
+      <button type="button" id="mute" aria-label="Mute" aria-pressed={silent} aria-keyshortcuts="m" onClick={() => act('mute')}>
         <SoundIcon level={silent ? 'off' : state.volume < 0.5 ? 'low' : 'high'} />
       </button>
       <input

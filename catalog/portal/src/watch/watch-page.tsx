@@ -37,6 +37,8 @@ export function WatchPage({ app, name }: { readonly app: string; readonly name: 
   useEffect(() => announce(news), [news]);
 
   const onAir = playback.said === 'live' || playback.said === 'starting' || playback.said === 'interrupted';
+  // How it ended is asked for when it has.
+  const known = playback.said !== undefined && playback.said !== 'unknown';
   return (
     <div class="watch-page">
       <p class="way-back"><Link href="/">← All live streams</Link></p>
@@ -53,7 +55,7 @@ export function WatchPage({ app, name }: { readonly app: string; readonly name: 
         </p>
       </div>
       <Details video={video} session={session} stream={stream} />
-      {onAir && <HealthSection app={app} name={name} />}
+      {known && <HealthSection app={app} name={name} />}
     </div>
   );
 }

@@ -75,6 +75,29 @@ public record AccessConfig(
     public Optional<Path> keyFile() {
       return publicKeyFile.or(() -> jwksFile);
     }
+
+    /**
+     * Each place that holds keys, by its setting, as if it were the only one. More than one is a
+     * problem of the settings; each of them may have problems of its own.
+     */
+    public Map<String, Jwt> keySources() {
+      Map<String, Jwt> sources = new LinkedHashMap<>();
+      secret.ifPresent(
+          its -> sources.put("secret", with(Optional.of(its), Optional.empty(), Optional.empty())));
+      publicKeyFile.ifPresent(
+          its ->
+              sources.put(
+                  "publicKeyFile", with(Optional.empty(), Optional.of(its), Optional.empty())));
+      jwksFile.ifPresent(
+          its ->
+              sources.put("jwksFile", with(Optional.empty(), Optional.empty(), Optional.of(its))));
+      return sources;
+    }
+
+    private Jwt with(
+        Optional<Secret> anotherSecret, Optional<Path> publicKeys, Optional<Path> jwks) {
+      return new Jwt(anotherSecret, publicKeys, jwks, issuer, audience, clockSkew);
+    }
   }
 
   /**

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,22 @@ public final class Catalog implements AutoCloseable {
    * Work that has not begun to commit by then is rolled back.
    */
   static final Duration PATIENCE = Duration.ofMillis(1800);
+
+  /**
+   * Until when one caller waits, for all that is asked in its name.
+   *
+   * @param nanos of {@link System#nanoTime}
+   */
+  public record Deadline(long nanos) {
+    /** The whole patience, from now on. */
+    public static Deadline fromNow() {
+      return new Deadline(System.nanoTime() + PATIENCE.toNanos());
+    }
+
+    private long leftMillis() {
+      return TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime());
+    }
+  }
 
   /** How much longer a commit that is under way is waited for, before its outcome is unknown. */
   static final Duration COMMIT_PATIENCE = Duration.ofMillis(150);
@@ -122,14 +139,24 @@ public final class Catalog implements AutoCloseable {
    *     with what the work threw unchecked
    */
   public <T> Future<T> call(Database.Work<T> work) {
-    return room.tryAcquire() ? start(work, room::release) : turnedAway();
+    return call(Deadline.fromNow(), work);
+  }
+
+  /** As {@link #call(Database.Work)}, for a caller that has waited already. */
+  public <T> Future<T> call(Deadline until, Database.Work<T> work) {
+    return room.tryAcquire() ? start(until, work, room::release) : turnedAway();
   }
 
   /**
-   * As {@link #call}, for questions that anybody may cause, with or without a credential: fewer of
-   * them run at once, so that a flood leaves room for administrators.
+   * As {@link #call(Database.Work)}, for questions that anybody may cause, with or without a
+   * credential: fewer of them run at once, so that a flood leaves room for administrators.
    */
   public <T> Future<T> ask(Database.Work<T> work) {
+    return ask(Deadline.fromNow(), work);
+  }
+
+  /** As {@link #ask(Database.Work)}, for a caller that has waited already. */
+  public <T> Future<T> ask(Deadline until, Database.Work<T> work) {
     if (!roomOfStrangers.tryAcquire()) {
       return turnedAway();
     }
@@ -138,6 +165,7 @@ public final class Catalog implements AutoCloseable {
       return turnedAway();
     }
     return start(
+        until,
         work,
         () -> {
           room.release();
@@ -149,7 +177,7 @@ public final class Catalog implements AutoCloseable {
    * @param leave gives the work's places back, when the work has ended; its caller may have given
    *     up long before
    */
-  private <T> Future<T> start(Database.Work<T> work, Runnable leave) {
+  private <T> Future<T> start(Deadline until, Database.Work<T> work, Runnable leave) {
     metrics.started();
     @Nullable Context context = Vertx.currentContext();
     Promise<T> promise = Promise.promise();
@@ -167,15 +195,16 @@ public final class Catalog implements AutoCloseable {
               }
             });
     if (context != null) {
-      giveUpInTime(context.owner(), promise, gate);
+      giveUpInTime(context.owner(), until, promise, gate);
     }
     return promise.future();
   }
 
-  private static void giveUpInTime(Vertx vertx, Promise<?> promise, CommitGate gate) {
+  private static void giveUpInTime(
+      Vertx vertx, Deadline until, Promise<?> promise, CommitGate gate) {
     long timer =
         vertx.setTimer(
-            PATIENCE.toMillis(),
+            Math.max(1, until.leftMillis()),
             late -> {
               if (gate.giveUp()) {
                 promise.tryFail(

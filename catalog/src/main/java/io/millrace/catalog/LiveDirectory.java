@@ -17,7 +17,7 @@ public interface LiveDirectory {
 
   /**
    * How a broadcast's publisher is doing, as the schema {@code StreamHealth} of the API describes
-   * it; empty when it is not on air.
+   * it; or, of one that has ended, how it last was. Empty where nothing is known of the stream.
    */
   Future<Optional<JsonObject>> health(String app, String stream);
 

@@ -1,29 +1,27 @@
 package io.millrace.catalog;
 
-import static io.millrace.catalog.ApiForTest.ADMIN;
-import static io.millrace.catalog.ApiForTest.basic;
-import static io.millrace.catalog.ApiForTest.code;
-import static io.millrace.catalog.ApiForTest.json;
+import static io.millrace.catalog.ApiFixture.ADMIN;
+import static io.millrace.catalog.ApiFixture.basic;
+import static io.millrace.catalog.ApiFixture.code;
+import static io.millrace.catalog.ApiFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.access.PasswordHash;
 import io.millrace.catalog.records.Accounts;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What belongs to one app, tenant or account is out of reach through another one's: every endpoint
@@ -34,15 +32,12 @@ class ApiIsolationTest {
   private static final Set<String> OPEN =
       Set.of("GET /api/v1/live", "GET /api/v1/live/{app}/{stream}");
 
-  @TempDir static Path directory;
-
-  private static ApiForTest api;
+  @RegisterExtension static final ApiFixture api = new ApiFixture();
   private static String keyOfOne;
   private static String idOfOne;
 
   @BeforeAll
   static void twoTenantsWithAnAppAStreamAndAKeyEach() throws Exception {
-    api = ApiForTest.open(directory);
     for (String name : List.of("one", "two")) {
       created("/tenants", new JsonObject().put("name", name));
       created(
@@ -53,11 +48,6 @@ class ApiIsolationTest {
     JsonObject key = created("/apps/app-one/keys", new JsonObject().put("label", "of one"));
     keyOfOne = key.getString("key");
     idOfOne = key.getString("id");
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    api.close();
   }
 
   /** Neither nobody, nor who has a publish key, a player's token or a token that has ended. */

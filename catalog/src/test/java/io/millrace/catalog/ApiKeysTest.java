@@ -1,8 +1,8 @@
 package io.millrace.catalog;
 
-import static io.millrace.catalog.ApiForTest.ADMIN;
-import static io.millrace.catalog.ApiForTest.code;
-import static io.millrace.catalog.ApiForTest.json;
+import static io.millrace.catalog.ApiFixture.ADMIN;
+import static io.millrace.catalog.ApiFixture.code;
+import static io.millrace.catalog.ApiFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.access.AccessDecision.Allowed;
@@ -10,33 +10,18 @@ import io.millrace.access.AccessRequest;
 import io.millrace.access.Action;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Publish keys through the API. Each test uses names of its own. */
 @Timeout(60)
 class ApiKeysTest {
-  @TempDir static Path directory;
-
-  private static ApiForTest api;
-
-  @BeforeAll
-  static void start() throws Exception {
-    api = ApiForTest.open(directory);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    api.close();
-  }
+  @RegisterExtension static final ApiFixture api = new ApiFixture();
 
   @Test
   void rotatesAKeyWithAnOverlapAndRevokesAtOnce() throws Exception {

@@ -1,38 +1,23 @@
 package io.millrace.catalog;
 
-import static io.millrace.catalog.ApiForTest.ADMIN;
-import static io.millrace.catalog.ApiForTest.code;
-import static io.millrace.catalog.ApiForTest.json;
+import static io.millrace.catalog.ApiFixture.ADMIN;
+import static io.millrace.catalog.ApiFixture.code;
+import static io.millrace.catalog.ApiFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who is on air, through the API. */
 @Timeout(60)
 class ApiLiveTest {
-  @TempDir static Path directory;
-
-  private static ApiForTest api;
-
-  @BeforeAll
-  static void start() throws Exception {
-    api = ApiForTest.open(directory);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    api.close();
-  }
+  @RegisterExtension static final ApiFixture api = new ApiFixture();
 
   @Test
   void tellsEverybodyWhoIsOnAirInPublicAppsOnly() throws Exception {

@@ -1,18 +1,17 @@
 package io.millrace.catalog;
 
-import static io.millrace.catalog.ApiForTest.ADMIN;
-import static io.millrace.catalog.ApiForTest.code;
+import static io.millrace.catalog.ApiFixture.ADMIN;
+import static io.millrace.catalog.ApiFixture.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The API while its database does not answer. */
 @Timeout(60)
@@ -23,33 +22,31 @@ class ApiOutageTest {
    */
   private static final Duration SOON = Duration.ofSeconds(8);
 
-  @TempDir Path directory;
+  @RegisterExtension static final ApiFixture api = new ApiFixture();
 
   @Test
   void aDatabaseThatHangsIsA503SoonAndNothingIsDoneWhenItGoesOn() throws Exception {
-    try (ApiForTest api = ApiForTest.open(directory)) {
-      assertThat(api.get("/apps").statusCode()).isEqualTo(200);
-      try (HungDatabase hung = HungDatabase.of(api.catalog())) {
-        assertThat(hung.processes()).isNotEmpty();
-        for (String[] request :
-            List.of(
-                new String[] {"GET", "/apps", null},
-                new String[] {"POST", "/apps", "{\"name\":\"later\"}"},
-                new String[] {"GET", "/account", null})) {
-          long before = System.nanoTime();
-          HttpResponse<String> answer = api.send(request[0], request[1], ADMIN, request[2]);
-          assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(SOON);
-          assertThat(answer.statusCode()).isEqualTo(503);
-          assertThat(code(answer)).isEqualTo("catalog-unavailable");
-          assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-        }
+    assertThat(api.get("/apps").statusCode()).isEqualTo(200);
+    try (HungDatabase hung = HungDatabase.of(api.catalog())) {
+      assertThat(hung.processes()).isNotEmpty();
+      for (String[] request :
+          List.of(
+              new String[] {"GET", "/apps", null},
+              new String[] {"POST", "/apps", "{\"name\":\"later\"}"},
+              new String[] {"GET", "/account", null})) {
+        long before = System.nanoTime();
+        HttpResponse<String> answer = api.send(request[0], request[1], ADMIN, request[2]);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(SOON);
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(code(answer)).isEqualTo("catalog-unavailable");
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
       }
-      await().atMost(Duration.ofSeconds(30)).until(() -> api.running() == 0);
-      HttpResponse<String> apps = api.get("/apps");
-      assertThat(apps.statusCode()).isEqualTo(200);
-      assertThat(apps.body()).as("what was answered with 503").doesNotContain("later");
-      assertThat(api.post("/apps", new JsonObject().put("name", "later")).statusCode())
-          .isEqualTo(201);
     }
+    await().atMost(Duration.ofSeconds(30)).until(() -> api.running() == 0);
+    HttpResponse<String> apps = api.get("/apps");
+    assertThat(apps.statusCode()).isEqualTo(200);
+    assertThat(apps.body()).as("what was answered with 503").doesNotContain("later");
+    assertThat(api.post("/apps", new JsonObject().put("name", "later")).statusCode())
+        .isEqualTo(201);
   }
 }

@@ -1,8 +1,8 @@
 package io.millrace.catalog;
 
-import static io.millrace.catalog.ApiForTest.ADMIN;
-import static io.millrace.catalog.ApiForTest.code;
-import static io.millrace.catalog.ApiForTest.json;
+import static io.millrace.catalog.ApiFixture.ADMIN;
+import static io.millrace.catalog.ApiFixture.code;
+import static io.millrace.catalog.ApiFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.Clips;
@@ -11,37 +11,22 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Tenants, apps and streams through the API, and what it refuses. Each test uses names of its own.
  */
 @Timeout(60)
 class ApiResourcesTest {
-  @TempDir static Path directory;
-
   private static final int LARGEST_BODY = 64 * 1024;
 
-  private static ApiForTest api;
-
-  @BeforeAll
-  static void start() throws Exception {
-    api = ApiForTest.open(directory);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    api.close();
-  }
+  @RegisterExtension static final ApiFixture api = new ApiFixture();
 
   @Test
   void makesChangesListsAndDeletesTenantsAppsAndStreams() throws Exception {

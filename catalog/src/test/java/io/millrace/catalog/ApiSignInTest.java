@@ -1,40 +1,25 @@
 package io.millrace.catalog;
 
-import static io.millrace.catalog.ApiForTest.ADMIN;
-import static io.millrace.catalog.ApiForTest.basic;
-import static io.millrace.catalog.ApiForTest.json;
+import static io.millrace.catalog.ApiFixture.ADMIN;
+import static io.millrace.catalog.ApiFixture.basic;
+import static io.millrace.catalog.ApiFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who is let into the API. */
 @Timeout(60)
 class ApiSignInTest {
-  @TempDir static Path directory;
-
-  private static ApiForTest api;
-
-  @BeforeAll
-  static void start() throws Exception {
-    api = ApiForTest.open(directory);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    api.close();
-  }
+  @RegisterExtension static final ApiFixture api = new ApiFixture();
 
   @AfterEach
   void forgetWhoeverGuessed() {
@@ -65,9 +50,7 @@ class ApiSignInTest {
     api.clock().advance(Duration.ofSeconds(61));
     assertThat(api.send("GET", "/apps", bearer, null).statusCode()).isEqualTo(401);
 
-    assertThat(
-            PosixFilePermissions.toString(
-                Files.getPosixFilePermissions(directory.resolve(LocalCredential.FILE))))
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(api.localCredential())))
         .isEqualTo("rw-------");
     String local = "Bearer " + api.localToken();
     assertThat(api.send("GET", "/account", local, null).statusCode()).isEqualTo(200);

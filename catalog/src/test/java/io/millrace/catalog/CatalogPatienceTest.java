@@ -71,41 +71,38 @@ class CatalogPatienceTest {
 
   @Test
   void whatACallerGaveUpIsNotDoneAfterwards() throws Exception {
-    CatalogException told =
-        failure(
-            onLoop(
-                () ->
-                    server
-                        .catalog()
-                        .call(
-                            c -> {
-                              new Tenants(c).create("half", "");
-                              // Each is shorter than a statement may be.
-                              execute(c, "select pg_sleep(1.1)");
-                              execute(c, "select pg_sleep(1.1)");
-                              return true;
-                            })));
+    // Each is shorter than a statement may be.
+    CatalogException told = failureOfMaking("half", "select pg_sleep(1.1)", "select pg_sleep(1.1)");
     assertThat(told.isAway()).isTrue();
     assertThat(told.isUndecided()).isFalse();
     await().until(() -> server.running() == 0);
     assertThat(exists("half")).isFalse();
   }
 
+  /** Each of the two is shorter than the patience: a request that asks who is asking, and then. */
   @Test
-  void aCommitWhoseAnswerDoesNotComeIsSaidToBeUndecided() throws Exception {
+  void allThatIsAskedInOneNameHasOneDeadline() {
+    Catalog.Deadline deadline = Catalog.Deadline.fromNow();
+    Database.Work<Boolean> slow =
+        c -> {
+          execute(c, "select pg_sleep(1.2)");
+          return true;
+        };
     CatalogException told =
         failure(
             onLoop(
                 () ->
                     server
                         .catalog()
-                        .call(
-                            c -> {
-                              new Tenants(c).create("late", "");
-                              execute(c, "select pg_sleep(1.2)");
-                              execute(c, SLOW_COMMIT);
-                              return true;
-                            })));
+                        .ask(deadline, slow)
+                        .compose(done -> server.catalog().call(deadline, slow))));
+    assertThat(told.isAway()).isTrue();
+    assertThat(told.isUndecided()).isFalse();
+  }
+
+  @Test
+  void aCommitWhoseAnswerDoesNotComeIsSaidToBeUndecided() throws Exception {
+    CatalogException told = failureOfMaking("late", "select pg_sleep(1.2)", SLOW_COMMIT);
     assertThat(told.isUndecided()).isTrue();
     await().until(() -> server.running() == 0);
     assertThat(exists("late")).isTrue();
@@ -121,6 +118,23 @@ class CatalogPatienceTest {
     end.countDown();
     await().until(() -> server.running() == 0);
     assertThat(server.catalog().placesOfStrangers()).isEqualTo(Catalog.MOST_OF_STRANGERS);
+  }
+
+  /** Of a transaction that makes a tenant and then does this. */
+  private CatalogException failureOfMaking(String tenant, String... statements) {
+    return failure(
+        onLoop(
+            () ->
+                server
+                    .catalog()
+                    .call(
+                        c -> {
+                          new Tenants(c).create(tenant, "");
+                          for (String sql : statements) {
+                            execute(c, sql);
+                          }
+                          return true;
+                        })));
   }
 
   private boolean exists(String tenant) throws Exception {

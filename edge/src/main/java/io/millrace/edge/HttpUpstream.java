@@ -25,8 +25,10 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
   /** The field that carries {@code origin.sharedSecret}. */
   public static final String SECRET_HEADER = "millrace-origin-secret";
 
-  /** An origin has no other reason for it: who may play is decided here. */
-  private static final int REFUSED = 403;
+  private static final int FORBIDDEN = 403;
+
+  /** Why an origin forbids anything: who may play is decided here. */
+  private static final String ANOTHER_SECRET = "origin-secret";
 
   private static final int CONNECTIONS = 512;
   private static final int WAITING = 4096;
@@ -111,8 +113,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     return request.send().compose(response -> collect(request, response));
   }
 
-  private static Future<UpstreamResponse> collect(
-      HttpClientRequest request, HttpClientResponse response) {
+  private Future<UpstreamResponse> collect(HttpClientRequest request, HttpClientResponse response) {
     Promise<UpstreamResponse> whole = Promise.promise();
     Buffer body = Buffer.buffer();
     response.handler(
@@ -127,11 +128,14 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     response.exceptionHandler(whole::tryFail);
     response.endHandler(
         end -> {
-          if (response.statusCode() == REFUSED) {
+          UpstreamResponse answer =
+              new UpstreamResponse(response.statusCode(), response.headers(), body);
+          if (OriginProblem.is(answer, FORBIDDEN, ANOTHER_SECRET)) {
             whole.tryFail(new OriginRefusesException());
+          } else if (answer.status() == FORBIDDEN) {
+            whole.tryFail(OriginUnreachableException.forbidden(origin));
           } else {
-            whole.tryComplete(
-                new UpstreamResponse(response.statusCode(), response.headers(), body));
+            whole.tryComplete(answer);
           }
         });
     return whole.future();

@@ -1,11 +1,9 @@
 package io.millrace.edge;
 
-import io.millrace.http.Problem;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,10 +20,8 @@ public final class OriginProbe implements AutoCloseable {
   private static final UpstreamRequest QUESTION =
       new UpstreamRequest(EdgeMount.PREFIX + "/", "", MultiMap.caseInsensitiveMultiMap());
 
-  /** The type of the problem document that an origin answers it with; no other port does. */
-  private static final String NOTHING_THERE = "\"urn:millrace:problem:segment-not-found\"";
-
-  private static final int LONGEST_PROBLEM = 4096;
+  /** What an origin answers it with. */
+  private static final String NOTHING_THERE = "segment-not-found";
 
   private final Vertx vertx;
   private final HttpUpstream origin;
@@ -77,21 +73,13 @@ public final class OriginProbe implements AutoCloseable {
       return Future.failedFuture(
           new IllegalStateException(address + " answers with the status " + answer.status()));
     }
-    if (!isOfAnOrigin(answer)) {
+    if (!OriginProblem.is(answer, 404, NOTHING_THERE)) {
       return Future.failedFuture(
           new IllegalStateException(
               address
                   + " does not answer as an origin does; is it the port of an origin (origin.port)?"));
     }
     return Future.succeededFuture(answer);
-  }
-
-  private static boolean isOfAnOrigin(UpstreamResponse answer) {
-    String type = answer.headers().get(HttpHeaders.CONTENT_TYPE);
-    return answer.status() == 404
-        && Problem.MEDIA_TYPE.equals(type)
-        && answer.body().length() <= LONGEST_PROBLEM
-        && answer.body().toString().contains(NOTHING_THERE);
   }
 
   private void answered(AsyncResult<UpstreamResponse> answer) {

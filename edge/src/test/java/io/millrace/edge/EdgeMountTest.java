@@ -8,6 +8,8 @@ import io.millrace.config.Secret;
 import io.millrace.http.HttpConfig;
 import io.millrace.http.HttpListener;
 import io.millrace.http.HttpMetrics;
+import io.millrace.http.Problem;
+import io.millrace.http.Problems;
 import io.millrace.http.TrustedProxies;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
@@ -131,6 +133,15 @@ final class EdgeMountTest {
 
   private static <T> T get(Future<T> future) {
     return future.toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  private static Throwable failure(HttpUpstream http, String path) {
+    return http.fetch(new UpstreamRequest(path, "", MultiMap.caseInsensitiveMultiMap()))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .handle((answer, failure) -> failure)
+        .orTimeout(30, TimeUnit.SECONDS)
+        .join();
   }
 
   private record Answer(int status, MultiMap headers, Buffer body) {
@@ -337,6 +348,27 @@ final class EdgeMountTest {
   }
 
   @Test
+  void aBrowserIsToldTheOriginsProblemAsAPage() {
+    Problem offline = new Problem(404, "stream-not-found", "there is no stream <live/off>");
+    origin.put(
+        "/play/live/off/index.m3u8",
+        response(404, Problem.MEDIA_TYPE, offline.toJson().encode(), "max-age=1"));
+    Answer player = ask("/play/live/off/index.m3u8", "Accept", "*/*");
+    assertThat(player.header("content-type")).isEqualTo(Problem.MEDIA_TYPE);
+    Answer page = ask("/play/live/off/index.m3u8", "Accept", "text/html,*/*;q=0.8");
+    assertThat(page.status()).isEqualTo(404);
+    assertThat(page.header("content-type")).startsWith("text/html");
+    assertThat(page.header("cache-control")).isEqualTo("max-age=1");
+    assertThat(page.headers().getAll("vary")).contains("accept");
+    assertThat(page.header("etag")).isNull();
+    assertThat(page.body().toString())
+        .contains("Stream not found", "there is no stream &lt;live/off&gt;");
+    // What is no problem of ours stays as it is.
+    assertThat(ask("/play/live/cam/b/1/v/none.m4s", "Accept", "text/html").header("content-type"))
+        .isEqualTo(Problem.MEDIA_TYPE);
+  }
+
+  @Test
   void fetchesFromAnotherNodesOrigin() {
     List<String> seen = new CopyOnWriteArrayList<>();
     HttpServer other =
@@ -351,6 +383,10 @@ final class EdgeMountTest {
                       }
                       if (request.path().endsWith("strange")) {
                         request.response().setStatusCode(403).end("who are you?");
+                        return;
+                      }
+                      if (request.path().endsWith("refused")) {
+                        Problems.send(request, new Problem(403, "origin-secret", "another"));
                         return;
                       }
                       request.response().putHeader("ETag", "\"x\"").setStatusCode(203).end("hi");
@@ -373,9 +409,15 @@ final class EdgeMountTest {
     assertThat(seen).containsExactly("/play/a?q=1 s");
     upstream = http;
     assertThat(ask("/play/live/cam/never").status()).isEqualTo(504);
-    assertThat(ask("/play/live/cam/strange").status())
+    assertThat(ask("/play/live/cam/refused").status())
         .as("that this edge has the wrong secret is no viewer's fault")
         .isEqualTo(502);
+    assertThat(failure(http, "/play/refused")).isInstanceOf(OriginRefusesException.class);
+    assertThat(ask("/play/live/cam/strange").status()).isEqualTo(502);
+    assertThat(failure(http, "/play/strange"))
+        .as("a 403 that is not the origin's says nothing of the secret")
+        .isInstanceOf(OriginUnreachableException.class)
+        .hasMessageContaining("answers 403, and not as an origin does");
     get(other.close());
     assertThat(ask("/play/live/cam/gone").status()).isEqualTo(502);
   }

@@ -38,7 +38,7 @@ public final class HttpListener {
       Optional<ServerSSLOptions> tls,
       MountTable mounts,
       HttpMetrics metrics,
-      AtomicInteger connections,
+      ConnectionLimit connections,
       AtomicBoolean vouchedFor,
       List<HttpListenerVerticle> instances) {}
 
@@ -81,7 +81,7 @@ public final class HttpListener {
                       certificate.map(watch -> tls(config, watch.certificate())),
                       table,
                       metrics,
-                      new AtomicInteger(),
+                      new ConnectionLimit(config.limits().connections(), metrics),
                       new AtomicBoolean(
                           certificate.isPresent() && !certificate.get().isSelfSigned()),
                       new CopyOnWriteArrayList<>());
@@ -103,9 +103,9 @@ public final class HttpListener {
     return shared.instances().getFirst().tlsPort();
   }
 
-  /** Connections open now, on all event loops. */
+  /** Connections open now, on all event loops; those in their TLS handshake among them. */
   public int connections() {
-    return shared.connections().get();
+    return shared.connections().inside();
   }
 
   /**

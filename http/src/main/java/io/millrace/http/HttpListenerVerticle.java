@@ -1,16 +1,11 @@
 package io.millrace.http;
 
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.net.BindException;
@@ -18,47 +13,35 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One event loop's share of a listener: opens its ports, looks at each request and gives it to its
- * mount. Everything here but the ports belongs to that loop.
+ * One event loop's share of a listener: opens its ports and gives each request that {@link
+ * RequestRules} let through to its mount. Everything here but the ports belongs to that loop.
  */
 final class HttpListenerVerticle extends VerticleBase {
   private static final Logger LOGGER = LoggerFactory.getLogger(HttpListenerVerticle.class);
-  private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
-  private static final CharSequence X_CONTENT_TYPE_OPTIONS =
-      HttpHeaders.createOptimized("x-content-type-options");
-  private static final CharSequence REFERRER_POLICY =
-      HttpHeaders.createOptimized("referrer-policy");
-  private static final CharSequence STRICT_ORIGIN =
-      HttpHeaders.createOptimized("strict-origin-when-cross-origin");
-  private static final int HTTPS_PORT = 443;
-  private static final CharSequence STRICT_TRANSPORT_SECURITY =
-      HttpHeaders.createOptimized("strict-transport-security");
-  private static final CharSequence A_MONTH = HttpHeaders.createOptimized("max-age=2592000");
-  private static final Set<HttpMethod> BODIES =
-      Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
   private static final long SWEEP_MILLIS = 1000;
 
   private final HttpListener.Shared shared;
   private final HttpConfig.Limits limits;
+  private final RequestRules rules;
+  private final CommonHeaders commonHeaders;
 
   @SuppressWarnings("NullAway.Init") // with the verticle's start
   private OpenConnections open;
 
   private @Nullable HttpServer plain;
   private @Nullable HttpServer tls;
-  private long dateSecond;
-  private CharSequence date = "";
 
   HttpListenerVerticle(HttpListener.Shared shared) {
     this.shared = shared;
     this.limits = shared.config().limits();
+    this.rules = new RequestRules(shared.config(), shared.vouchedFor());
+    this.commonHeaders = new CommonHeaders(shared.vouchedFor());
   }
 
   @Override
@@ -132,6 +115,7 @@ final class HttpListenerVerticle extends VerticleBase {
     return options()
         .setSsl(true)
         .setUseAlpn(true)
+        .setSslEngineOptions(new CountedTls(shared.connections()))
         .setKeyCertOptions(tls.getKeyCertOptions())
         .setSslHandshakeTimeout(limits.headerTimeout().toMillis())
         .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
@@ -141,7 +125,7 @@ final class HttpListenerVerticle extends VerticleBase {
     return server
         .connectionHandler(connection -> open.add(connection, millis()))
         .requestHandler(this::requested)
-        .invalidRequestHandler(this::malformed)
+        .invalidRequestHandler(request -> refuse(request, rules.malformed(request)))
         .exceptionHandler(failure -> shared.metrics().refused("connection-failed"));
   }
 
@@ -189,38 +173,28 @@ final class HttpListenerVerticle extends VerticleBase {
             request,
             mount.map(Mount::prefix).orElse("none"),
             System.nanoTime(),
-            bodyDeadline(request),
+            rules.bodyDeadline(request, millis()),
             new AnswerProgress());
     connection.begin(exchange);
     request.response().endHandler(end -> connection.end(exchange, shared.metrics(), millis()));
     request.response().closeHandler(end -> connection.end(exchange, shared.metrics(), millis()));
-    commonHeaders(request);
-    if (path == null || !path.startsWith("/") || climbs(path)) {
-      shared.metrics().refused("malformed");
-      Problems.send(
-          request,
-          new Problem(400, "malformed-request", "The address is not one that can be served"));
-    } else if (announced(request) > limits.bodyBytes()) {
-      shared.metrics().refused("body-too-large");
-      LastAnswer.send(
-          vertx,
-          request,
-          new Problem(
-              413, "body-too-large", "A request's body may have " + limits.bodyBytes() + " bytes"));
-    } else if (isCredentialInClear(request)) {
-      shared.metrics().refused("credential-in-clear");
-      Problems.send(
-          request,
-          new Problem(
-              403,
-              "tls-required",
-              "Credentials are taken over HTTPS only, on port "
-                  + tlsPort().orElse(0)
-                  + "; this one has been readable on its way and should be changed"));
+    commonHeaders.set(request, Instant.now());
+    Optional<RequestRules.Refusal> refusal = rules.refusal(request, tlsPort());
+    if (refusal.isPresent()) {
+      refuse(request, refusal.get());
     } else if (mount.isEmpty()) {
       Problems.send(request, Problems.notFound());
     } else {
       handle(request, mount.get());
+    }
+  }
+
+  private void refuse(HttpServerRequest request, RequestRules.Refusal refusal) {
+    shared.metrics().refused(refusal.reason());
+    if (refusal.isLast()) {
+      LastAnswer.send(vertx, request, refusal.problem());
+    } else {
+      Problems.send(request, refusal.problem());
     }
   }
 
@@ -236,100 +210,6 @@ final class HttpListenerVerticle extends VerticleBase {
           .log("request handler failed");
       Problems.send(request, Problems.internalError());
     }
-  }
-
-  private void commonHeaders(HttpServerRequest request) {
-    Instant now = Instant.now();
-    if (now.getEpochSecond() != dateSecond) {
-      dateSecond = now.getEpochSecond();
-      date = HttpHeaders.createOptimized(HttpDate.format(now));
-    }
-    request
-        .response()
-        .headers()
-        .set(HttpHeaders.DATE, date)
-        .set(X_CONTENT_TYPE_OPTIONS, NOSNIFF)
-        .set(REFERRER_POLICY, STRICT_ORIGIN);
-    if (isPublicSite(request)) {
-      request.response().headers().set(STRICT_TRANSPORT_SECURITY, A_MONTH);
-    }
-  }
-
-  /** HSTS is for every port of the host, so only a site on the standard port may promise it. */
-  private boolean isPublicSite(HttpServerRequest request) {
-    return request.isSSL()
-        && shared.vouchedFor().get()
-        && request.authority() != null
-        && (request.authority().port() < 0 || request.authority().port() == HTTPS_PORT);
-  }
-
-  /**
-   * Where there is TLS, a credential in clear text from another machine is a mistake. A playback
-   * token in the address is one only where browsers believe the certificate: players cannot use
-   * another one.
-   */
-  private boolean isCredentialInClear(HttpServerRequest request) {
-    if (tls == null) {
-      return false;
-    }
-    boolean credential =
-        request.headers().contains(HttpHeaders.AUTHORIZATION)
-            || (shared.vouchedFor().get() && holdsToken(request.query()));
-    TrustedProxies proxies = shared.config().trustedProxies();
-    return credential && !proxies.isSecure(request) && !proxies.clientOf(request).isThisMachine();
-  }
-
-  private static boolean holdsToken(@Nullable String query) {
-    return query != null && (query.startsWith("token=") || query.contains("&token="));
-  }
-
-  private long bodyDeadline(HttpServerRequest request) {
-    // Over HTTP/2 a body needs neither field.
-    boolean hasBody =
-        announced(request) > 0
-            || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-            || (request.version() == HttpVersion.HTTP_2 && BODIES.contains(request.method()));
-    return hasBody ? millis() + limits.bodyTimeout().toMillis() : Long.MAX_VALUE;
-  }
-
-  private void malformed(HttpServerRequest request) {
-    Throwable cause = request.decoderResult() == null ? null : request.decoderResult().cause();
-    Problem problem =
-        switch (cause) {
-          case TooLongHttpLineException e ->
-              new Problem(
-                  414, "uri-too-long", "An address may have " + limits.uriBytes() + " bytes");
-          case TooLongHttpHeaderException e ->
-              new Problem(
-                  431,
-                  "headers-too-large",
-                  "Header fields may have " + limits.headerBytes() + " bytes");
-          case null, default ->
-              new Problem(400, "malformed-request", "This is not an HTTP request");
-        };
-    shared.metrics().refused(problem.status() == 400 ? "malformed" : problem.code());
-    LastAnswer.send(vertx, request, problem);
-  }
-
-  /** The announced length; 0 where there is none. */
-  private static long announced(HttpServerRequest request) {
-    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    if (length == null || request.method().equals(HttpMethod.CONNECT)) {
-      return 0;
-    }
-    try {
-      return Math.max(0, Long.parseLong(length));
-    } catch (NumberFormatException e) {
-      return Long.MAX_VALUE;
-    }
-  }
-
-  /**
-   * Whether a path has a {@code ..} segment, plain or encoded; browsers resolve them themselves.
-   */
-  private static boolean climbs(String path) {
-    String plain = path.replace("%2e", ".").replace("%2E", ".");
-    return plain.contains("/../") || plain.endsWith("/..");
   }
 
   private static long millis() {

@@ -8,7 +8,6 @@ import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,17 +20,18 @@ import org.jspecify.annotations.Nullable;
 final class OpenConnections {
   private final Vertx vertx;
   private final HttpConfig.Limits limits;
-  private final AtomicInteger all;
+  private final ConnectionLimit limit;
   private final HttpMetrics metrics;
   private final IdentityHashMap<HttpConnection, OpenConnection> open = new IdentityHashMap<>();
 
   /**
-   * @param all connections of the listener, on all its event loops
+   * @param limit of the listener; {@link CountedTls} has counted connections with TLS already
    */
-  OpenConnections(Vertx vertx, HttpConfig.Limits limits, AtomicInteger all, HttpMetrics metrics) {
+  OpenConnections(
+      Vertx vertx, HttpConfig.Limits limits, ConnectionLimit limit, HttpMetrics metrics) {
     this.vertx = vertx;
     this.limits = limits;
-    this.all = all;
+    this.limit = limit;
     this.metrics = metrics;
   }
 
@@ -42,9 +42,7 @@ final class OpenConnections {
 
   /** Takes a new connection, or closes it where there are too many. */
   void add(HttpConnection connection, long now) {
-    if (all.incrementAndGet() > limits.connections()) {
-      all.decrementAndGet();
-      metrics.refused("too-many-connections");
+    if (!connection.isSsl() && !limit.enter()) {
       connection.close();
       return;
     }
@@ -71,7 +69,9 @@ final class OpenConnections {
   private void disconnected(HttpConnection connection) {
     OpenConnection gone = open.remove(connection);
     if (gone != null) {
-      all.decrementAndGet();
+      if (!connection.isSsl()) {
+        limit.leave();
+      }
       metrics.closed();
       gone.abandon(metrics);
     }

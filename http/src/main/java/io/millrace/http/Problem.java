@@ -1,6 +1,7 @@
 package io.millrace.http;
 
 import io.vertx.core.json.JsonObject;
+import java.util.Optional;
 
 /**
  * An HTTP error as its receiver sees it (RFC 9457 problem document).
@@ -13,9 +14,25 @@ import io.vertx.core.json.JsonObject;
 public record Problem(int status, String code, String detail) {
   public static final String MEDIA_TYPE = "application/problem+json";
 
+  private static final String TYPE = "urn:millrace:problem:";
+
+  /**
+   * Reads what {@link #toJson} wrote.
+   *
+   * @return empty where it is no problem of this platform
+   */
+  public static Optional<Problem> read(int status, JsonObject json) {
+    return json.getValue("type") instanceof String type
+            && type.startsWith(TYPE)
+            && type.length() > TYPE.length()
+            && json.getValue("detail") instanceof String detail
+        ? Optional.of(new Problem(status, type.substring(TYPE.length()), detail))
+        : Optional.empty();
+  }
+
   public JsonObject toJson() {
     return new JsonObject()
-        .put("type", "urn:millrace:problem:" + code)
+        .put("type", TYPE + code)
         .put("title", code.replace('-', ' '))
         .put("status", status)
         .put("detail", detail);

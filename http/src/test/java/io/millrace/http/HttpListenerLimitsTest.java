@@ -48,17 +48,7 @@ final class HttpListenerLimitsTest extends ListenerForTest {
 
   @Test
   void closesConnectionsOverTheLimit() throws IOException {
-    HttpListener listener =
-        open(
-            config(
-                new HttpConfig.Limits(
-                    1024,
-                    2048,
-                    1000,
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(5),
-                    1)));
+    HttpListener listener = open(config(ONE_CONNECTION));
     try (Socket first = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
       assertThat(first.isConnected()).isTrue();
       await().until(() -> listener.connections() == 1);

@@ -13,6 +13,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.net.HostAndPort;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -79,6 +81,26 @@ final class HttpsListenerTest extends ListenerForTest {
     get(request.send().compose(sent -> paused));
     vertx.setPeriodic(50, timer -> request.connection().ping(Buffer.buffer("12345678")));
     await().until(() -> counted("stalled") == 1);
+    assertThat(listener.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void connectionsCountFromTheBeginningOfTheirHandshake() throws IOException {
+    HttpListener listener =
+        open(
+            config(ONE_CONNECTION)
+                .withCertificate(SelfSignedCertificate.keptIn(directory, Instant.now())));
+    int port = listener.tlsPort().orElseThrow();
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      assertThat(silent.isConnected()).isTrue();
+      await().until(() -> listener.connections() == 1);
+      assertThat(raw(port, "")).isEmpty();
+      assertThat(raw(listener.port(), "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")).isEmpty();
+    }
+    await().until(() -> listener.connections() == 0);
+    assertThat(counted("too-many-connections")).isEqualTo(2);
+    assertThat(ask(http2Client, port, HttpMethod.GET, "/hello", Buffer.buffer()).status())
+        .isEqualTo(200);
     assertThat(listener.connections()).isEqualTo(1);
   }
 

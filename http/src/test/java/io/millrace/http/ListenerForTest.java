@@ -51,6 +51,10 @@ class ListenerForTest {
           Duration.ofSeconds(5),
           50);
 
+  static final HttpConfig.Limits ONE_CONNECTION =
+      new HttpConfig.Limits(
+          1024, 2048, 1000, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5), 1);
+
   /** More than the buffers of a socket hold. */
   static final Buffer LARGE = Buffer.buffer(new byte[16 << 20]);
 

@@ -20,11 +20,15 @@ import java.util.stream.Collectors;
 
 /** The live streams of this node, at most one broadcast for each stream. Thread-safe. */
 public final class LiveStreams {
+  /** Of how many streams the last broadcast is remembered; some kilobytes each. */
+  private static final int ENDED_REMEMBERED = 1000;
+
   private final Vertx vertx;
   private final LiveConfig config;
   private final Clock wall;
   private final LiveMetrics metrics;
   private final ConcurrentHashMap<StreamKey, LiveStream> streams = new ConcurrentHashMap<>();
+  private final EndedBroadcasts ended = new EndedBroadcasts(ENDED_REMEMBERED);
   private final List<Consumer<LiveStream>> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
@@ -123,6 +127,11 @@ public final class LiveStreams {
     return Optional.ofNullable(streams.get(key));
   }
 
+  /** The last broadcast of a stream that has ended, in this process and not too long ago. */
+  public Optional<EndedBroadcast> findEnded(StreamKey key) {
+    return ended.find(key);
+  }
+
   /** Every broadcast that has not ended, in order of stream. */
   public List<LiveStatus> statuses() {
     return streams.entrySet().stream()
@@ -181,6 +190,13 @@ public final class LiveStreams {
   private void forget(Broadcast broadcast) {
     metrics.broadcasts.dec();
     streams.computeIfPresent(
-        broadcast.stream(), (key, stream) -> stream.broadcast().equals(broadcast) ? null : stream);
+        broadcast.stream(),
+        (key, stream) -> {
+          if (!stream.broadcast().equals(broadcast)) {
+            return stream;
+          }
+          ended.add(new EndedBroadcast(stream.status(), stream.health()));
+          return null;
+        });
   }
 }

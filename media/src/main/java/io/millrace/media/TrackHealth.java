@@ -24,7 +24,7 @@ public record TrackHealth(
    *
    * @param framesPerSecond over the last ten seconds; 0 while unknown
    * @param steady whether they come at even distances
-   * @param keyFrameInterval between the last two key frames; zero while unknown
+   * @param keyFrameInterval between the last two key frames; empty before there are two
    * @param longestKeyFrameInterval of the last eight and the present one
    * @param openGroups whether pictures after a key frame are shown before it
    * @param reordered whether there are B-frames
@@ -32,7 +32,7 @@ public record TrackHealth(
   public record Picture(
       double framesPerSecond,
       boolean steady,
-      Duration keyFrameInterval,
+      Optional<Duration> keyFrameInterval,
       Duration longestKeyFrameInterval,
       boolean openGroups,
       boolean reordered) {}

@@ -35,13 +35,13 @@ class LivePublishersTest extends LiveStreamsFixture {
     LiveStreams streams = streams(LONG_GRACE);
     Context loop = eventLoop();
     Publication first = publish(streams, loop);
-    on(loop, () -> writeTracksAnd(first, 0));
+    write(loop, first, 0);
 
     Publication second = publish(streams, eventLoop());
 
     await().until(() -> evicted.get() == EndReason.TAKEN_OVER);
     on(loop, () -> first.write(new MediaEvent.SampleReady(sample(4242))));
-    on(loop, () -> run(() -> first.end(EndReason.CONNECTION_LOST)));
+    end(loop, first, EndReason.CONNECTION_LOST);
     assertThat(second.stream()).isSameAs(first.stream());
     assertThat(streams.statuses().getFirst().state()).isEqualTo(LiveState.STARTING);
     assertThat(seen).hasSize(2);
@@ -52,8 +52,8 @@ class LivePublishersTest extends LiveStreamsFixture {
     LiveStreams streams = streams(LONG_GRACE);
     Context home = eventLoop();
     Publication first = publish(streams, home);
-    on(home, () -> writeTracksAnd(first, 0));
-    on(home, () -> run(() -> first.end(EndReason.CONNECTION_LOST)));
+    write(home, first, 0);
+    end(home, first, EndReason.CONNECTION_LOST);
     Context loop = eventLoop();
     Publication second = publish(streams, loop);
     CompletableFuture<Void> writable = new CompletableFuture<>();
@@ -80,8 +80,8 @@ class LivePublishersTest extends LiveStreamsFixture {
     LiveStreams streams = streams(LONG_GRACE);
     Context home = eventLoop();
     Publication holder = publish(streams, home);
-    on(home, () -> writeTracksAnd(holder, 0));
-    on(home, () -> run(() -> holder.end(EndReason.CONNECTION_LOST)));
+    write(home, holder, 0);
+    end(home, holder, EndReason.CONNECTION_LOST);
     Context loop = eventLoop();
     Publication second = publish(streams, loop);
     CountDownLatch free = new CountDownLatch(1);
@@ -135,15 +135,15 @@ class LivePublishersTest extends LiveStreamsFixture {
     LiveStreams streams = streams(LONG_GRACE);
     Context home = eventLoop();
     Publication first = publish(streams, home);
-    on(home, () -> writeTracksAnd(first, 0));
+    write(home, first, 0);
     on(home, () -> first.stream().addReader("broken", home, ReaderLimits.DEFAULT, this::breakDown));
-    on(home, () -> writeTracksAnd(first, 1024));
+    write(home, first, 1024);
     await().until(() -> evicted.getAndSet(null) == EndReason.MALFORMED);
     assertThat(streams.statuses().getFirst().state()).isEqualTo(LiveState.INTERRUPTED);
 
     Context loop = eventLoop();
     Publication second = publish(streams, loop);
-    on(loop, () -> writeTracksAnd(second, 0, 1024, 2048));
+    write(loop, second, 0, 1024, 2048);
     await().until(() -> evicted.get() == EndReason.MALFORMED);
     assertThat(streams.statuses().getFirst().state()).isEqualTo(LiveState.INTERRUPTED);
   }

@@ -60,12 +60,22 @@ abstract class LiveStreamsFixture {
     return valueOf(on(loop, () -> streams.publish(request())));
   }
 
-  boolean writeTracksAnd(Publication publication, long... dts) {
-    publication.write(new MediaEvent.TracksReady(List.of(SOUND)));
-    for (long at : dts) {
-      publication.write(new MediaEvent.SampleReady(sample(at)));
-    }
-    return true;
+  /** The tracks, and sound at these times. */
+  static void write(Context loop, Publication publication, long... dts) throws Exception {
+    on(
+        loop,
+        () ->
+            run(
+                () -> {
+                  publication.write(new MediaEvent.TracksReady(List.of(SOUND)));
+                  for (long at : dts) {
+                    publication.write(new MediaEvent.SampleReady(sample(at)));
+                  }
+                }));
+  }
+
+  static void end(Context loop, Publication publication, EndReason reason) throws Exception {
+    on(loop, () -> run(() -> publication.end(reason)));
   }
 
   static Sample sample(long dts) {

@@ -20,7 +20,7 @@ class LiveStreamsTest extends LiveStreamsFixture {
     LiveStreams streams = streams(LONG_GRACE);
     Context loop = eventLoop();
     Publication publication = publish(streams, loop);
-    on(loop, () -> writeTracksAnd(publication, 5000, 6024));
+    write(loop, publication, 5000, 6024);
 
     assertThat(seen).hasSize(3);
     assertThat(seen.get(0)).isInstanceOf(MediaEvent.TracksReady.class);
@@ -34,14 +34,14 @@ class LiveStreamsTest extends LiveStreamsFixture {
     LiveStreams streams = streams(LONG_GRACE);
     Context loop = eventLoop();
     Publication first = publish(streams, loop);
-    on(loop, () -> writeTracksAnd(first, 0, 1024));
-    on(loop, () -> run(() -> first.end(EndReason.CONNECTION_LOST)));
+    write(loop, first, 0, 1024);
+    end(loop, first, EndReason.CONNECTION_LOST);
     assertThat(streams.statuses().getFirst().state()).isEqualTo(LiveState.INTERRUPTED);
 
     clock.advance(Duration.ofSeconds(7));
     Context otherLoop = eventLoop();
     Publication second = publish(streams, otherLoop);
-    on(otherLoop, () -> writeTracksAnd(second, 999, 2023));
+    write(otherLoop, second, 999, 2023);
 
     await().until(() -> seen.size() == 7);
     assertThat(started).hasSize(1);
@@ -57,8 +57,8 @@ class LiveStreamsTest extends LiveStreamsFixture {
         streams(new LiveConfig(Duration.ofMillis(1), Duration.ofHours(1), Duration.ofMillis(300)));
     Context loop = eventLoop();
     Publication first = publish(streams, loop);
-    on(loop, () -> writeTracksAnd(first, 0));
-    on(loop, () -> run(() -> first.end(EndReason.UNPUBLISHED)));
+    write(loop, first, 0);
+    end(loop, first, EndReason.UNPUBLISHED);
 
     await().until(() -> streams.find(KEY).isEmpty());
     assertThat(seen.getLast()).isEqualTo(new MediaEvent.Ended(EndReason.UNPUBLISHED));
@@ -71,13 +71,13 @@ class LiveStreamsTest extends LiveStreamsFixture {
     LiveStreams streams = streams(LONG_GRACE);
     Context loop = eventLoop();
     Publication first = publish(streams, loop);
-    on(loop, () -> writeTracksAnd(first, 0));
-    on(loop, () -> run(() -> first.end(EndReason.UNPUBLISHED)));
+    write(loop, first, 0);
+    end(loop, first, EndReason.UNPUBLISHED);
     assertThat(on(loop, () -> first.stream().isUnpublished())).isTrue();
 
     Publication second = publish(streams, loop);
     assertThat(on(loop, () -> second.stream().isUnpublished())).isFalse();
-    on(loop, () -> run(() -> second.end(EndReason.CONNECTION_LOST)));
+    end(loop, second, EndReason.CONNECTION_LOST);
     assertThat(on(loop, () -> second.stream().isUnpublished())).isFalse();
   }
 
@@ -87,12 +87,12 @@ class LiveStreamsTest extends LiveStreamsFixture {
         new LiveStreams(vertx, LONG_GRACE, Clock.systemUTC(), new PrometheusRegistry());
     Context loop = eventLoop();
     Publication publication = publish(streams, loop);
-    on(loop, () -> writeTracksAnd(publication, 0, 1024));
+    write(loop, publication, 0, 1024);
     Instant before = Instant.now();
     on(loop, () -> publication.write(new MediaEvent.SampleReady(sample(100 * 48_000))));
     Instant after = Instant.now();
     valueOf(vertx.timer(300, TimeUnit.MILLISECONDS));
-    on(loop, () -> run(() -> publication.end(EndReason.CONNECTION_LOST)));
+    end(loop, publication, EndReason.CONNECTION_LOST);
 
     List<ClockMap.Anchor> anchors = publication.stream().clock().anchors();
     assertThat(anchors).hasSize(2);
@@ -106,10 +106,10 @@ class LiveStreamsTest extends LiveStreamsFixture {
             new LiveConfig(Duration.ofMillis(200), Duration.ofHours(1), Duration.ofMillis(300)));
     Context loop = eventLoop();
     Publication first = publish(streams, loop);
-    on(loop, () -> writeTracksAnd(first, 0));
-    on(loop, () -> run(() -> first.end(EndReason.UNPUBLISHED)));
+    write(loop, first, 0);
+    end(loop, first, EndReason.UNPUBLISHED);
     Publication second = publish(streams, loop);
-    on(loop, () -> run(() -> second.end(EndReason.MALFORMED)));
+    end(loop, second, EndReason.MALFORMED);
 
     await().until(() -> streams.find(KEY).isEmpty());
   }
@@ -119,7 +119,7 @@ class LiveStreamsTest extends LiveStreamsFixture {
     LiveStreams streams = streams(LONG_GRACE);
     Context loop = eventLoop();
     Publication publication = publish(streams, loop);
-    on(loop, () -> run(() -> publication.end(EndReason.MALFORMED)));
+    end(loop, publication, EndReason.MALFORMED);
 
     assertThat(streams.find(KEY)).isEmpty();
     assertThat(seen).containsExactly(new MediaEvent.Ended(EndReason.MALFORMED));
@@ -130,7 +130,7 @@ class LiveStreamsTest extends LiveStreamsFixture {
     LiveStreams streams = streams(LONG_GRACE);
     Context loop = eventLoop();
     Publication publication = publish(streams, loop);
-    on(loop, () -> writeTracksAnd(publication, 0));
+    write(loop, publication, 0);
 
     assertThat(valueOf(streams.end(KEY, EndReason.ENDED_BY_API))).isTrue();
     assertThat(valueOf(streams.end(KEY, EndReason.ENDED_BY_API))).isFalse();
@@ -155,7 +155,7 @@ class LiveStreamsTest extends LiveStreamsFixture {
     clock.advance(Duration.ofSeconds(9));
 
     Publication publication = publish(streams, loop);
-    on(loop, () -> writeTracksAnd(publication, 0));
+    write(loop, publication, 0);
 
     assertThat(publication.stream().broadcast()).isEqualTo(broadcast);
     assertThat(((MediaEvent.Discontinuity) seen.get(0)).mediaNanos()).isEqualTo(9_000_000_000L);

@@ -60,6 +60,23 @@ public record PackagerConfig(
         packager.string("targetDuration", "auto").equals("auto")
             ? Optional.empty()
             : Optional.of(within(packager, "targetDuration", segment, segment, LONGEST_TARGET));
+    Duration window =
+        within(
+            packager,
+            "window",
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(6),
+            Duration.ofHours(24));
+    Duration longest = target.orElse(segment);
+    if (window.compareTo(longest) < 0) {
+      packager.problem(
+          "window",
+          "is "
+              + shown(window)
+              + ", shorter than one segment, which may last "
+              + shown(longest)
+              + "; a player wants three segments at least");
+    }
     return new PackagerConfig(
         packager.choice("container", Container.CMAF),
         segment,
@@ -70,12 +87,7 @@ public record PackagerConfig(
             Duration.ofMillis(334),
             Duration.ofMillis(100),
             Duration.ofSeconds(2)),
-        within(
-            packager,
-            "window",
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(6),
-            Duration.ofHours(24)),
+        window,
         packager.duration("keepEnded", Duration.ofMinutes(5)),
         packager.duration("memory", Duration.ofSeconds(6)),
         packager.bytes("spoolBytes", 256L << 20),

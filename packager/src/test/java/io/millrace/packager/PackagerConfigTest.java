@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.config.Configuration;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,28 @@ class PackagerConfigTest {
               assertThat(problem.path()).isEqualTo("packager.targetDuration");
               assertThat(problem.message()).contains("from 2s to 60s");
             });
+  }
+
+  @Test
+  void refusesAWindowThatHoldsNoSegment() {
+    for (Map<String, Object> section :
+        List.<Map<String, Object>>of(
+            Map.of("segmentDuration", "10s", "window", "8s"),
+            Map.of("targetDuration", "10s", "window", "8s"))) {
+      Configuration configuration =
+          new Configuration(Map.of("packager", section), Map.of(), Map.of());
+
+      PackagerConfig.read(configuration.root().section("packager"));
+
+      assertThat(configuration.problems())
+          .singleElement()
+          .satisfies(
+              problem -> {
+                assertThat(problem.path()).isEqualTo("packager.window");
+                assertThat(problem.message())
+                    .startsWith("is 8s, shorter than one segment, which may last 10s");
+              });
+    }
   }
 
   @Test

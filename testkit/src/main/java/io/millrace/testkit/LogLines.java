@@ -5,33 +5,48 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
-/** What one class logs while this is open. Thread-safe; for modules whose tests have Logback. */
+/**
+ * What one class logs at INFO and above while this is open, and nobody else sees. Thread-safe; for
+ * modules whose tests have Logback.
+ */
 public final class LogLines implements AutoCloseable {
-  private final List<String> messages = new CopyOnWriteArrayList<>();
+  private final List<ILoggingEvent> lines = new CopyOnWriteArrayList<>();
   private final Logger logger;
+  private final ch.qos.logback.classic.@Nullable Level levelBefore;
   private final AppenderBase<ILoggingEvent> appender =
       new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent line) {
-          messages.add(line.getFormattedMessage());
+          lines.add(line);
         }
       };
 
   public LogLines(Class<?> ofWhom) {
     logger = (Logger) LoggerFactory.getLogger(ofWhom);
+    levelBefore = logger.getLevel();
     appender.start();
     logger.addAppender(appender);
+    logger.setLevel(ch.qos.logback.classic.Level.INFO);
+    logger.setAdditive(false);
   }
 
   /** Their texts, without keys and values. */
   public List<String> messages() {
-    return List.copyOf(messages);
+    return lines.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
+  public List<Level> levels() {
+    return lines.stream().map(line -> Level.valueOf(line.getLevel().toString())).toList();
   }
 
   @Override
   public void close() {
     logger.detachAppender(appender);
+    logger.setLevel(levelBefore);
+    logger.setAdditive(true);
   }
 }

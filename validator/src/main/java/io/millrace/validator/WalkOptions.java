@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param maxFileBytes of one segment or init section
  * @param maxPlaylists how many media playlists are followed
  * @param maxFetches segments of one playlist; of a longer one on demand the first are fetched
- * @param patience how long a stream that answers 404 or 503 at first is waited for
+ * @param patience how long a stream that is about to start (503) is waited for
  */
 public record WalkOptions(
     Duration pollCeiling,
@@ -33,6 +33,18 @@ public record WalkOptions(
         32,
         20_000,
         Duration.ZERO);
+  }
+
+  /** Waits for a stream that is about to start. */
+  public WalkOptions waiting(Duration forTheStart) {
+    return new WalkOptions(
+        pollCeiling,
+        requestDeadline,
+        maxPlaylistBytes,
+        maxFileBytes,
+        maxPlaylists,
+        maxFetches,
+        forTheStart);
   }
 
   /** Looks twice as often as a player does, so that tests see more versions. */

@@ -1,7 +1,9 @@
 package io.millrace.app.bridges;
 
-import io.millrace.catalog.LiveEntry;
+import io.millrace.media.Broadcast;
 import io.millrace.media.HealthFinding;
+import io.millrace.media.LiveState;
+import io.millrace.media.LiveStatus;
 import io.millrace.media.StreamHealth;
 import io.millrace.media.TimestampRepair;
 import io.millrace.media.TrackFormat;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class HealthJson {
   private HealthJson() {}
 
-  static JsonObject of(LiveEntry entry, StreamHealth health) {
+  static JsonObject of(LiveStatus status, StreamHealth health) {
     JsonArray tracks = new JsonArray();
     health.tracks().forEach(track -> tracks.add(track(track)));
     JsonObject repairs = new JsonObject();
@@ -27,12 +29,17 @@ final class HealthJson {
     }
     JsonArray findings = new JsonArray();
     health.findings().forEach(finding -> findings.add(finding(finding)));
-    return new JsonObject()
-        .put("app", entry.app())
-        .put("stream", entry.stream())
-        .put("broadcast", entry.broadcast())
-        .put("state", word(entry.state()))
-        .put("measuredAt", health.at().toString())
+    Broadcast broadcast = status.broadcast();
+    JsonObject json =
+        new JsonObject()
+            .put("app", broadcast.stream().app())
+            .put("stream", broadcast.stream().stream())
+            .put("broadcast", broadcast.id().value())
+            .put("state", state(status.state()));
+    if (status.state() == LiveState.ENDED) {
+      json.put("endedAt", status.since().toString());
+    }
+    return json.put("measuredAt", health.at().toString())
         .put("tracks", tracks)
         .put("pace", rounded(health.pace(), 3))
         .put("longestStallSeconds", seconds(health.longestStall()))
@@ -45,6 +52,15 @@ final class HealthJson {
         .put("skippedMessages", health.skippedMessages())
         .put("droppedSamples", health.droppedSamples())
         .put("findings", findings);
+  }
+
+  private static String state(LiveState state) {
+    return switch (state) {
+      case STARTING -> "starting";
+      case ON_AIR -> "live";
+      case INTERRUPTED -> "interrupted";
+      case ENDED -> "ended";
+    };
   }
 
   private static JsonObject track(TrackHealth health) {
@@ -63,18 +79,19 @@ final class HealthJson {
         .put("peakBitsPerSecond", health.peakBitsPerSecond())
         .put("secondsSinceLastSample", seconds(health.sinceLastSample()))
         .put("samples", health.samples());
-    health
-        .picture()
-        .ifPresent(
-            picture ->
-                json.put(
-                        "framesPerSecond", rounded(OptionalDouble.of(picture.framesPerSecond()), 2))
-                    .put("steadyFrameRate", picture.steady())
-                    .put("keyFrameSeconds", seconds(picture.keyFrameInterval()))
-                    .put("longestKeyFrameSeconds", seconds(picture.longestKeyFrameInterval()))
-                    .put("openGop", picture.openGroups())
-                    .put("bFrames", picture.reordered()));
+    health.picture().ifPresent(picture -> add(json, picture));
     return json;
+  }
+
+  private static void add(JsonObject json, TrackHealth.Picture picture) {
+    json.put("framesPerSecond", rounded(OptionalDouble.of(picture.framesPerSecond()), 2))
+        .put("steadyFrameRate", picture.steady());
+    picture
+        .keyFrameInterval()
+        .ifPresent(interval -> json.put("keyFrameSeconds", seconds(interval)));
+    json.put("longestKeyFrameSeconds", seconds(picture.longestKeyFrameInterval()))
+        .put("openGop", picture.openGroups())
+        .put("bFrames", picture.reordered());
   }
 
   private static JsonObject finding(HealthFinding finding) {

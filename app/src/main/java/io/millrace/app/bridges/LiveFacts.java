@@ -50,11 +50,17 @@ public final class LiveFacts implements LiveDirectory {
 
   @Override
   public Future<Optional<JsonObject>> health(String app, String stream) {
+    StreamKey key = new StreamKey(app, stream);
     return Future.succeededFuture(
         streams
-            .find(new StreamKey(app, stream))
+            .find(key)
             .filter(live -> live.status().state() != LiveState.ENDED)
-            .map(live -> HealthJson.of(entry(live.status()), live.health())));
+            .map(live -> HealthJson.of(live.status(), live.health()))
+            .or(
+                () ->
+                    streams
+                        .findEnded(key)
+                        .map(ended -> HealthJson.of(ended.status(), ended.health()))));
   }
 
   @Override

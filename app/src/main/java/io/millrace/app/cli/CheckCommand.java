@@ -44,7 +44,9 @@ final class CheckCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "30s",
       converter = KeyCommand.Time.class,
-      description = "how long a live stream is watched (default: ${DEFAULT-VALUE})")
+      description =
+          "how long a live stream is watched, and waited for where it is about to start (default:"
+              + " ${DEFAULT-VALUE})")
   @SuppressWarnings("NullAway.Init")
   private Duration time;
 
@@ -76,14 +78,18 @@ final class CheckCommand implements Callable<Integer> {
     try {
       report =
           Validator.validate(
-              address, time, WalkOptions.defaults(), shown ? new ProgressShown(err) : looked -> {});
+              address,
+              time,
+              WalkOptions.defaults().waiting(time),
+              shown ? new ProgressShown(err) : looked -> {});
     } catch (CannotLookException e) {
       throw new UnavailableException(Credentials.hidden(String.valueOf(e.getMessage())));
     }
     if (shown) {
       err.println();
     }
-    if (report.clean() && report.looked().segments() == 0) {
+    // What has ended is judged as it stands: after a lost connection it may list gaps alone.
+    if (report.clean() && report.looked().segments() == 0 && !report.looked().ended()) {
       throw new UnavailableException(
           "no segment came in " + time.toSeconds() + " s, so nothing was judged; watch it longer");
     }

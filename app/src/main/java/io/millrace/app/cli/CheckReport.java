@@ -29,7 +29,7 @@ final class CheckReport {
     StringBuilder text = new StringBuilder();
     text.append(Credentials.hidden(address.toString())).append('\n');
     text.append("looked at ").append(words(report.looked()));
-    text.append(report.looked().ended() ? ", to the end\n" : "\n");
+    text.append(report.looked().ended() ? ", to the end: it has ended\n" : "\n");
     section(text, "broken", report.violations());
     section(text, "warnings", report.warnings());
     if (!report.notes().isEmpty()) {

@@ -1,6 +1,7 @@
 package io.millrace.app.cli;
 
 import io.millrace.app.node.Node;
+import io.millrace.app.node.Role;
 import java.io.PrintWriter;
 
 /** What a starting server tells the person in front of it. */
@@ -35,10 +36,17 @@ final class Console {
 
   /** Where everything is. */
   void addresses(Node node) {
+    boolean portal = node.settings().runs(Role.CATALOG);
+    String what =
+        !portal
+            ? "playback"
+            : node.settings().runs(Role.EDGE) ? "portal, playback, API" : "portal, API";
+    String path = portal ? "/" : "/play/APP/STREAM/index.m3u8";
     node.httpPort()
-        .ifPresent(port -> out.printf("portal, playback, API  http://localhost:%d/%n", port));
+        .ifPresent(port -> out.printf("%-22s http://localhost:%d%s%n", what, port, path));
     node.httpsPort()
-        .ifPresent(port -> out.printf("the same over HTTPS    https://localhost:%d/%n", port));
+        .ifPresent(
+            port -> out.printf("the same over HTTPS    https://localhost:%d%s%n", port, path));
     node.rtmpPort()
         .ifPresent(port -> out.printf("publish (RTMP)         rtmp://localhost:%d/live%n", port));
     node.rtmpsPort()

@@ -2,27 +2,19 @@ package io.millrace.app.node;
 
 import io.millrace.access.AccessRules;
 import io.millrace.access.JwtRules;
-import io.millrace.access.RevokedTokens;
 import io.millrace.access.StaticKeyRules;
 import io.millrace.app.bridges.CallbackRules;
 import io.millrace.app.bridges.KeyWatch;
 import io.millrace.app.bridges.LiveFacts;
-import io.millrace.app.bridges.MediaBridges;
 import io.millrace.app.bridges.NoLiveFacts;
 import io.millrace.app.bridges.OwnPublisher;
 import io.millrace.app.bridges.RemoteLiveFacts;
-import io.millrace.app.bridges.TokenKeyWatch;
 import io.millrace.app.ops.Health;
 import io.millrace.app.ops.ManagementServer;
 import io.millrace.catalog.CatalogAccessRules;
 import io.millrace.catalog.FirstStart;
 import io.millrace.catalog.LiveDirectory;
 import io.millrace.children.DataDirectory;
-import io.millrace.edge.EdgeMetrics;
-import io.millrace.edge.EdgeMount;
-import io.millrace.edge.HttpUpstream;
-import io.millrace.edge.OriginProbe;
-import io.millrace.edge.Upstream;
 import io.millrace.http.HttpConfig;
 import io.millrace.http.HttpListener;
 import io.millrace.http.HttpMetrics;
@@ -30,12 +22,12 @@ import io.millrace.http.Mount;
 import io.millrace.http.OpenApi;
 import io.millrace.http.SelfSignedCertificate;
 import io.millrace.media.StreamKey;
+import io.millrace.packager.Origin;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,13 +49,8 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
 
-  private static final int MOST_REVOKED = 100_000;
-
   /** How long a publisher may stay on air, at most, after its key has ended. */
   private static final Duration KEY_PERIOD = Duration.ofSeconds(2);
-
-  /** How soon a changed key file is noticed. */
-  private static final Duration FILE_PERIOD = Duration.ofSeconds(5);
 
   private final NodeSettings settings;
   private final Clock clock = Clock.systemUTC();
@@ -77,9 +64,8 @@ public final class Node implements AutoCloseable {
   private @Nullable CatalogPart catalog;
   private @Nullable OriginPart origin;
   private @Nullable KeyWatch keys;
-  private @Nullable TokenKeyWatch tokenKeys;
-  private @Nullable EdgeMount edge;
-  private @Nullable OriginProbe probe;
+  private @Nullable TokensPart tokens;
+  private @Nullable EdgePart edge;
   private @Nullable HttpListener listener;
   private boolean closed;
 
@@ -145,17 +131,16 @@ public final class Node implements AutoCloseable {
         vertx.deployVerticle(management));
     HttpMetrics httpMetrics = new HttpMetrics(registry);
     HttpConfig http = http();
-    Optional<JwtRules> tokens = tokens();
-    tokens.ifPresent(this::watchTokenKeys);
+    tokens = new TokensPart(vertx, settings.access());
     if (settings.runs(Role.CATALOG)) {
-      catalog = new CatalogPart(vertx, settings, data, tokens, clock, registry, health);
+      catalog = new CatalogPart(vertx, settings, data, tokens.rules(), clock, registry, health);
       if (settings.access().apps().size() > 1) {
         LOGGER.warn(
             "access.apps and access.playback of other apps than live are not used here:"
                 + " the catalogue's API says what apps there are and who may play");
       }
     }
-    AccessRules rules = rules(tokens, own);
+    AccessRules rules = rules(tokens.rules(), own);
     if (settings.runs(Role.ORIGIN)) {
       if (!settings.anybodyMayPublish() && own.isEmpty()) {
         LOGGER.warn("nobody can publish: set access.publishKey, access.jwt or access.callback");
@@ -166,7 +151,8 @@ public final class Node implements AutoCloseable {
     }
     List<Mount> mounts = new ArrayList<>();
     if (settings.runs(Role.EDGE)) {
-      edge = edge(rules);
+      Optional<Origin> here = Optional.ofNullable(origin).map(OriginPart::origin);
+      edge = new EdgePart(vertx, settings, here, rules, clock, registry);
       mounts.add(edge.mount());
     }
     if (catalog != null) {
@@ -178,40 +164,13 @@ public final class Node implements AutoCloseable {
           Waiting.forStart(
               "http.port", HttpListener.open(vertx, http, mounts, httpMetrics, EventLoops.count()));
     }
-    if (settings.runs(Role.EDGE)) {
-      health.part("edge", this::edgeHealth);
+    if (edge != null) {
+      health.part("edge", edge::health);
     }
-  }
-
-  private Health.Part edgeHealth() {
-    return probe == null
-        ? Health.Part.READY
-        : new Health.Part(probe.reach().isReady(), probe.words());
   }
 
   private KeyWatch keyWatch(OriginPart publishers, CatalogAccessRules rules) {
     return new KeyWatch(vertx, publishers.streams(), rules::good, KEY_PERIOD);
-  }
-
-  private void watchTokenKeys(JwtRules rules) {
-    settings
-        .access()
-        .jwt()
-        .filter(jwt -> jwt.keyFile().isPresent())
-        .ifPresent(jwt -> tokenKeys = new TokenKeyWatch(vertx, jwt, rules, FILE_PERIOD));
-  }
-
-  private Optional<JwtRules> tokens() {
-    try {
-      return settings.access().jwt().isEmpty()
-          ? Optional.empty()
-          : Optional.of(
-              JwtRules.load(settings.access().jwt().get(), new RevokedTokens(MOST_REVOKED)));
-    } catch (NoSuchFileException e) {
-      throw new StartException("access.jwt: there is no file " + e.getFile(), e);
-    } catch (IOException e) {
-      throw Waiting.failed("access.jwt", e);
-    }
   }
 
   private AccessRules rules(Optional<JwtRules> tokens, Optional<OwnPublisher> own) {
@@ -224,28 +183,9 @@ public final class Node implements AutoCloseable {
     return own.map(publisher -> publisher.before(rules)).orElse(rules);
   }
 
-  private EdgeMount edge(AccessRules rules) {
-    Upstream upstream;
-    if (origin != null && settings.edge().origin().isEmpty()) {
-      upstream = MediaBridges.upstream(origin.origin());
-    } else {
-      upstream = new HttpUpstream(vertx, settings.edge());
-      probe = new OriginProbe(vertx, settings.edge());
-    }
-    return new EdgeMount(
-        vertx,
-        settings.edge(),
-        upstream,
-        MediaBridges.playing(rules),
-        settings.http().trustedProxies(),
-        new EdgeMetrics(registry),
-        clock);
-  }
-
   private LiveDirectory liveDirectory() {
-    EdgeMount watched = edge;
-    ToIntFunction<StreamKey> viewers =
-        key -> watched == null ? 0 : watched.viewers().viewers(key.app(), key.stream());
+    EdgePart watched = edge;
+    ToIntFunction<StreamKey> viewers = watched == null ? stream -> 0 : watched::viewers;
     if (origin != null) {
       return new LiveFacts(origin.streams(), viewers);
     }
@@ -328,10 +268,10 @@ public final class Node implements AutoCloseable {
     if (keys != null) {
       keys.close();
     }
-    if (tokenKeys != null) {
-      tokenKeys.close();
+    if (tokens != null) {
+      tokens.close();
     }
-    boolean watched = edge != null && edge.viewers().total() > 0;
+    boolean watched = edge != null && edge.isWatched();
     if (origin != null) {
       origin.endBroadcasts();
       if (watched) {
@@ -340,9 +280,6 @@ public final class Node implements AutoCloseable {
     }
     if (listener != null) {
       waiting.forStop("listener", listener.close(settings.stopTimeout().dividedBy(4)));
-    }
-    if (probe != null) {
-      probe.close();
     }
     if (edge != null) {
       edge.close();

@@ -111,17 +111,15 @@ public record NodeSettings(
    * would; what is wrong is collected in the configuration. Blocks on the files.
    */
   public static void checkFiles(ConfigSection root, NodeSettings settings) {
+    ConfigSection jwt = root.section("access").section("jwt");
     settings
         .access
         .jwt()
-        .ifPresent(
-            jwt ->
-                tryLoading(
-                    root.section("access").section("jwt"),
-                    jwt.secret().isPresent()
-                        ? "secret"
-                        : jwt.publicKeyFile().isPresent() ? "publicKeyFile" : "jwksFile",
-                    () -> JwtRules.load(jwt, new RevokedTokens(1))));
+        .map(AccessConfig.Jwt::keySources)
+        .orElse(Map.of())
+        .forEach(
+            (key, source) ->
+                tryLoading(jwt, key, () -> JwtRules.load(source, new RevokedTokens(1))));
     checkCertificate(root.section("http").section("tls"), settings.http.certificate());
     checkCertificate(root.section("ingest").section("rtmps"), settings.ingest.rtmpsCertificate());
   }

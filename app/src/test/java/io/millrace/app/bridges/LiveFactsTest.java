@@ -61,6 +61,13 @@ class LiveFactsTest {
       assertThat(facts.end("live", "cam1").await(5, TimeUnit.SECONDS)).isTrue();
       assertThat(outcome.get(10, TimeUnit.SECONDS).failure()).isPresent();
       await().atMost(Duration.ofSeconds(5)).until(() -> facts.live().result().isEmpty());
+
+      JsonObject ended = health(facts);
+      assertThat(ended.getString("state")).isEqualTo("ended");
+      assertThat(ended.getInstant("endedAt")).isAfterOrEqualTo(ended.getInstant("measuredAt"));
+      assertThat(ended.getJsonArray("tracks")).hasSize(2);
+      assertMatchesTheDocument("StreamHealth", ended);
+      assertThat(facts.health("live", "never").result()).isEmpty();
     }
   }
 

@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,9 @@ class CheckCommandTest {
   private final Map<String, String> files = new ConcurrentHashMap<>();
   private HttpServer server;
 
+  /** Requests that are answered with 503 before. */
+  private final AtomicInteger unready = new AtomicInteger();
+
   @BeforeEach
   void serve() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -41,6 +45,10 @@ class CheckCommandTest {
         exchange -> {
           try (exchange) {
             String body = files.get(exchange.getRequestURI().getPath());
+            if (unready.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+              exchange.sendResponseHeaders(503, -1);
+              return;
+            }
             boolean head = exchange.getRequestMethod().equals("HEAD");
             if (body == null) {
               exchange.sendResponseHeaders(404, -1);
@@ -137,6 +145,33 @@ class CheckCommandTest {
     CommandRun empty = CommandRun.of("check", "--for", "1s", address("/empty.m3u8"));
     assertThat(empty.out()).doesNotContain("no rule is broken");
     assertThat(empty.code()).isNotEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void anEndedStreamThatListsGapsAloneIsJudgedAsItStands() {
+    files.put("/a.m3u8", LIST.replace("#EXTINF", "#EXT-X-GAP\n#EXTINF").replace(":3", ":8"));
+    CommandRun run = CommandRun.of("check", "--for", "1m", address("/a.m3u8"));
+
+    assertThat(run.code()).as(run.out() + run.err()).isEqualTo(ExitCode.OK);
+    assertThat(run.out())
+        .contains("0 segments")
+        .contains("it has ended")
+        .contains("has ended and lists only gaps, so there is no media to look at");
+  }
+
+  @Test
+  void aStreamThatIsAboutToStartIsWaitedFor() {
+    files.put("/a.m3u8", LIST);
+    unready.set(2);
+    CommandRun run = CommandRun.of("check", "--for", "20s", address("/a.m3u8"));
+
+    assertThat(run.code()).as(run.out() + run.err()).isEqualTo(ExitCode.OK);
+    assertThat(run.out()).contains("1 segment,");
+
+    unready.set(Integer.MAX_VALUE);
+    CommandRun never = CommandRun.of("check", "--for", "1s", address("/a.m3u8"));
+    assertThat(never.code()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(never.err()).contains("503: the stream has nothing to play yet");
   }
 
   @ParameterizedTest

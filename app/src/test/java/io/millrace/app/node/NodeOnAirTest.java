@@ -3,14 +3,12 @@ package io.millrace.app.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.millrace.app.IngestFixture;
 import io.millrace.app.Nodes;
 import io.millrace.app.bridges.OwnPublisher;
 import io.millrace.app.clip.ClipPublisher;
 import io.millrace.media.StreamKey;
+import io.millrace.testkit.LogLines;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -26,7 +24,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** What a node does for those who publish and watch while it runs and when it stops. */
 @Timeout(120)
@@ -165,15 +162,9 @@ class NodeOnAirTest {
   }
 
   private static List<String> warnings(NodeSettings settings) {
-    ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    Logger logger = (Logger) LoggerFactory.getLogger(Node.class);
-    lines.start();
-    logger.addAppender(lines);
-    try {
+    try (LogLines log = new LogLines(Node.class)) {
       Node.start(settings).close();
-    } finally {
-      logger.detachAppender(lines);
+      return log.messages();
     }
-    return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 }

@@ -195,6 +195,15 @@ class NodeSettingsTest {
         .containsExactly("access.jwt.secret: must have at least 32 bytes for HS256");
     assertThat(fileProblems(Map.of("access", Map.of("jwt", Map.of("publicKeyFile", "/none.pem")))))
         .containsExactly("access.jwt.publicKeyFile: there is no file /none.pem");
+    assertThat(
+            fileProblems(
+                Map.of(
+                    "access",
+                    Map.of("jwt", Map.of("secret", "short", "publicKeyFile", "/none.pem")))))
+        .containsExactly(
+            "access.jwt.secret: give one of secret, publicKeyFile and jwksFile, not several",
+            "access.jwt.secret: must have at least 32 bytes for HS256",
+            "access.jwt.publicKeyFile: there is no file /none.pem");
   }
 
   private static List<String> fileProblems(Map<String, Object> tree) {

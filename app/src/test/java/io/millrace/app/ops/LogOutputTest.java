@@ -54,6 +54,8 @@ class LogOutputTest {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin/java").toString(),
+            // The program's own, not that of tests.
+            "-Dlogback.configurationFile=logback.xml",
             "-cp",
             System.getProperty("java.class.path"),
             main.getName());

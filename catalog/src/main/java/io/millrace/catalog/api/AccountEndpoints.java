@@ -44,7 +44,7 @@ final class AccountEndpoints {
   private Future<Answer> get(Call call) {
     String name = call.principal().account();
     return catalog
-        .call(connection -> new Accounts(connection).find(name))
+        .call(call.deadline(), connection -> new Accounts(connection).find(name))
         .map(found -> Paths.found(found, "account", name))
         .map(
             account ->
@@ -65,6 +65,7 @@ final class AccountEndpoints {
         .compose(
             hash ->
                 catalog.call(
+                    call.deadline(),
                     c -> new Accounts(c).changePassword(name, Objects.requireNonNull(hash))))
         .map(there -> Paths.gone(there, "account", name));
   }
@@ -75,7 +76,9 @@ final class AccountEndpoints {
     int limit = call.limit();
     call.check();
     return catalog
-        .call(connection -> new ApiTokens(connection).page(account, after, limit + 1))
+        .call(
+            call.deadline(),
+            connection -> new ApiTokens(connection).page(account, after, limit + 1))
         .map(rows -> Pages.answer(rows, limit, AccountEndpoints::json, ApiToken::id));
   }
 
@@ -91,6 +94,7 @@ final class AccountEndpoints {
     String secret = RandomToken.generate("mt_");
     return catalog
         .call(
+            call.deadline(),
             connection ->
                 new ApiTokens(connection)
                     .create(account, label, RandomToken.hash(secret), expiresAt))
@@ -101,7 +105,7 @@ final class AccountEndpoints {
     String account = call.principal().account();
     String id = Paths.id(call, "token");
     return catalog
-        .call(connection -> new ApiTokens(connection).delete(account, id))
+        .call(call.deadline(), connection -> new ApiTokens(connection).delete(account, id))
         .map(there -> Paths.gone(there, "token", id));
   }
 

@@ -121,15 +121,17 @@ public final class ApiRouter {
   }
 
   private void serve(Endpoint endpoint, RoutingContext context) {
+    Catalog.Deadline deadline = Catalog.Deadline.fromNow();
     Future<Answer> answer;
     try {
       JsonObject body = body(endpoint, context);
       answer =
           endpoint.open()
-              ? endpoint.handler().handle(new Call(context, null, body))
+              ? endpoint.handler().handle(new Call(context, null, deadline, body))
               : authenticator
-                  .authenticate(context.request())
-                  .compose(who -> endpoint.handler().handle(new Call(context, who, body)));
+                  .authenticate(context.request(), deadline)
+                  .compose(
+                      who -> endpoint.handler().handle(new Call(context, who, deadline, body)));
     } catch (RuntimeException e) {
       answer = Future.failedFuture(e);
     }

@@ -40,7 +40,7 @@ final class AppEndpoints {
     int limit = call.limit();
     call.check();
     return catalog
-        .call(connection -> new Apps(connection).page(tenant, after, limit + 1))
+        .call(call.deadline(), connection -> new Apps(connection).page(tenant, after, limit + 1))
         .map(rows -> Pages.answer(rows, limit, AppEndpoints::json, App::name));
   }
 
@@ -53,7 +53,9 @@ final class AppEndpoints {
     return Refused.whenMissing(
         Refused.whenTaken(
             catalog
-                .call(connection -> new Apps(connection).create(name, tenant, title, playback))
+                .call(
+                    call.deadline(),
+                    connection -> new Apps(connection).create(name, tenant, title, playback))
                 .map(app -> Answer.created(json(app))),
             "app",
             name),
@@ -64,7 +66,7 @@ final class AppEndpoints {
   private Future<Answer> get(Call call) {
     String name = Paths.app(call);
     return catalog
-        .call(connection -> new Apps(connection).find(name))
+        .call(call.deadline(), connection -> new Apps(connection).find(name))
         .map(found -> Answer.ok(json(Paths.found(found, "app", name))));
   }
 
@@ -74,7 +76,7 @@ final class AppEndpoints {
     Optional<Playback> playback = call.choice("playback", Playback.class);
     call.check();
     return catalog
-        .call(connection -> new Apps(connection).change(name, title, playback))
+        .call(call.deadline(), connection -> new Apps(connection).change(name, title, playback))
         .onSuccess(changed -> known.forgetApp(name))
         .map(found -> Answer.ok(json(Paths.found(found, "app", name))));
   }
@@ -82,7 +84,7 @@ final class AppEndpoints {
   private Future<Answer> delete(Call call) {
     String name = Paths.app(call);
     return catalog
-        .call(connection -> new Apps(connection).delete(name))
+        .call(call.deadline(), connection -> new Apps(connection).delete(name))
         .onSuccess(gone -> known.forgetApp(name))
         .map(there -> Paths.gone(there, "app", name));
   }

@@ -65,8 +65,12 @@ final class Authenticator {
     this.proxies = proxies;
   }
 
-  /** Fails with {@link ApiProblem} (401, 429) or with what the catalogue failed with. */
-  Future<Principal> authenticate(HttpServerRequest request) {
+  /**
+   * Fails with {@link ApiProblem} (401, 429) or with what the catalogue failed with.
+   *
+   * @param deadline of the request
+   */
+  Future<Principal> authenticate(HttpServerRequest request, Catalog.Deadline deadline) {
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
     ClientAddress client = proxies.clientOf(request);
     String peer = client.host();
@@ -78,8 +82,8 @@ final class Authenticator {
     String value = header.substring(space + 1).strip();
     Future<Optional<Principal>> who =
         switch (scheme) {
-          case "basic" -> basic(value, peer);
-          case "bearer" -> bearer(value, client);
+          case "basic" -> basic(value, peer, deadline);
+          case "bearer" -> bearer(value, client, deadline);
           default -> Future.succeededFuture(Optional.empty());
         };
     return who.map(
@@ -89,7 +93,8 @@ final class Authenticator {
         });
   }
 
-  private Future<Optional<Principal>> bearer(String token, ClientAddress client) {
+  private Future<Optional<Principal>> bearer(
+      String token, ClientAddress client, Catalog.Deadline deadline) {
     if (local.isPresent() && local.get().matches(token)) {
       return Future.succeededFuture(
           client.isThisMachine()
@@ -98,11 +103,12 @@ final class Authenticator {
     }
     byte[] hash = RandomToken.hash(token);
     return catalog
-        .ask(connection -> new ApiTokens(connection).accountOf(hash, clock.instant()))
+        .ask(deadline, connection -> new ApiTokens(connection).accountOf(hash, clock.instant()))
         .map(account -> account.map(Principal::new));
   }
 
-  private Future<Optional<Principal>> basic(String encoded, String peer) {
+  private Future<Optional<Principal>> basic(
+      String encoded, String peer, Catalog.Deadline deadline) {
     String decoded;
     try {
       decoded = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
@@ -116,7 +122,7 @@ final class Authenticator {
     String name = decoded.substring(0, colon);
     String password = decoded.substring(colon + 1);
     return catalog
-        .ask(connection -> new Accounts(connection).find(name))
+        .ask(deadline, connection -> new Accounts(connection).find(name))
         .compose(account -> verify(account, name, password, peer));
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.catalog.api;
 
+import io.millrace.catalog.Catalog;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -26,13 +27,23 @@ final class Call {
 
   private final RoutingContext context;
   private final @Nullable Principal principal;
+  private final Catalog.Deadline deadline;
   private final JsonObject body;
   private final List<ApiProblem.Field> problems = new ArrayList<>();
   private final Set<String> read = new HashSet<>();
 
-  Call(RoutingContext context, @Nullable Principal principal, JsonObject body) {
+  /**
+   * @param principal nobody on a public route
+   * @param deadline of the whole request, who is asking included
+   */
+  Call(
+      RoutingContext context,
+      @Nullable Principal principal,
+      Catalog.Deadline deadline,
+      JsonObject body) {
     this.context = context;
     this.principal = principal;
+    this.deadline = deadline;
     this.body = body;
   }
 
@@ -41,6 +52,11 @@ final class Call {
       throw new IllegalStateException("asked on a public route");
     }
     return principal;
+  }
+
+  /** Until when the catalogue is waited for. */
+  Catalog.Deadline deadline() {
+    return deadline;
   }
 
   HttpServerRequest request() {

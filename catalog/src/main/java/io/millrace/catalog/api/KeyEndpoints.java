@@ -52,6 +52,7 @@ final class KeyEndpoints {
     String secret = PublishKey.generate();
     return catalog
         .call(
+            call.deadline(),
             connection ->
                 new PublishKeys(connection)
                     .create(app, stream, label, PublishKey.hash(secret), expiresAt))
@@ -68,6 +69,7 @@ final class KeyEndpoints {
     Instant now = clock.instant();
     return catalog
         .call(
+            call.deadline(),
             connection -> {
               PublishKeys keys = new PublishKeys(connection);
               Key old = Paths.found(keys.find(app, id), "key", id);
@@ -94,7 +96,7 @@ final class KeyEndpoints {
     String app = Paths.app(call);
     String id = Paths.id(call, "key");
     return catalog
-        .call(connection -> new PublishKeys(connection).delete(app, id))
+        .call(call.deadline(), connection -> new PublishKeys(connection).delete(app, id))
         .map(there -> Paths.gone(there, "key", id));
   }
 

@@ -90,7 +90,20 @@ final class LiveEndpoints {
     String app = Paths.app(call);
     String stream = Paths.stream(call);
     return told(live.health(app, stream))
-        .map(health -> Answer.ok(health.orElseThrow(() -> notLive(app, stream))));
+        .map(
+            health ->
+                Answer.ok(
+                    health.orElseThrow(
+                        () ->
+                            new ApiProblem(
+                                404,
+                                "stream-not-live",
+                                "'"
+                                    + app
+                                    + "/"
+                                    + stream
+                                    + "' is not on air, and of an earlier broadcast nothing is"
+                                    + " known any more"))));
   }
 
   private Future<Answer> end(Call call) {

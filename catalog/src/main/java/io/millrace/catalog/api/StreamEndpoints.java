@@ -45,7 +45,7 @@ final class StreamEndpoints {
     call.check();
     return Refused.whenTaken(
         catalog
-            .call(connection -> new Streams(connection).create(app, name, title))
+            .call(call.deadline(), connection -> new Streams(connection).create(app, name, title))
             .onSuccess(created -> known.forgetTitle(app, name))
             .map(created -> Answer.created(json(Paths.found(created, "app", app)))),
         "stream",
@@ -56,7 +56,7 @@ final class StreamEndpoints {
     String app = Paths.app(call);
     String name = Paths.stream(call);
     return catalog
-        .call(connection -> new Streams(connection).find(app, name))
+        .call(call.deadline(), connection -> new Streams(connection).find(app, name))
         .map(found -> Answer.ok(json(Paths.found(found, "stream", name))));
   }
 
@@ -69,7 +69,7 @@ final class StreamEndpoints {
     }
     call.check();
     return catalog
-        .call(connection -> new Streams(connection).retitle(app, name, title))
+        .call(call.deadline(), connection -> new Streams(connection).retitle(app, name, title))
         .onSuccess(changed -> known.forgetTitle(app, name))
         .map(found -> Answer.ok(json(Paths.found(found, "stream", name))));
   }
@@ -78,7 +78,7 @@ final class StreamEndpoints {
     String app = Paths.app(call);
     String name = Paths.stream(call);
     return catalog
-        .call(connection -> new Streams(connection).delete(app, name))
+        .call(call.deadline(), connection -> new Streams(connection).delete(app, name))
         .onSuccess(gone -> known.forgetTitle(app, name))
         .map(there -> Paths.gone(there, "stream", name));
   }

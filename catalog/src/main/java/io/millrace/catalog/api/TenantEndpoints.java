@@ -31,7 +31,7 @@ final class TenantEndpoints {
     int limit = call.limit();
     call.check();
     return catalog
-        .call(connection -> new Tenants(connection).page(after, limit + 1))
+        .call(call.deadline(), connection -> new Tenants(connection).page(after, limit + 1))
         .map(rows -> Pages.answer(rows, limit, TenantEndpoints::json, Tenant::name));
   }
 
@@ -41,7 +41,7 @@ final class TenantEndpoints {
     call.check();
     return Refused.whenTaken(
         catalog
-            .call(connection -> new Tenants(connection).create(name, title))
+            .call(call.deadline(), connection -> new Tenants(connection).create(name, title))
             .map(tenant -> Answer.created(json(tenant))),
         "tenant",
         name);
@@ -50,7 +50,7 @@ final class TenantEndpoints {
   private Future<Answer> get(Call call) {
     String name = Paths.tenant(call);
     return catalog
-        .call(connection -> new Tenants(connection).find(name))
+        .call(call.deadline(), connection -> new Tenants(connection).find(name))
         .map(found -> Answer.ok(json(Paths.found(found, "tenant", name))));
   }
 
@@ -62,7 +62,7 @@ final class TenantEndpoints {
     }
     call.check();
     return catalog
-        .call(connection -> new Tenants(connection).retitle(name, title))
+        .call(call.deadline(), connection -> new Tenants(connection).retitle(name, title))
         .map(found -> Answer.ok(json(Paths.found(found, "tenant", name))));
   }
 
@@ -70,7 +70,7 @@ final class TenantEndpoints {
     String name = Paths.tenant(call);
     return Refused.whenInUse(
         catalog
-            .call(connection -> new Tenants(connection).delete(name))
+            .call(call.deadline(), connection -> new Tenants(connection).delete(name))
             .map(there -> Paths.gone(there, "tenant", name)),
         "tenant",
         name);

@@ -14,6 +14,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -22,13 +24,16 @@ import java.util.Optional;
 
 /**
  * Writes one stored object as the answer to one request: 304, a range, gzip, a playlist with the
- * viewer's token, or the object as it is. Used once, on the request's event loop.
+ * viewer's token, a problem as a page for a browser, or the object as it is. Used once, on the
+ * request's event loop.
  */
 public final class Answer {
   private static final int LEAST_GZIP = 256;
 
   /** Longer texts would keep the event loop busy, in bytes. */
   private static final int MOST_GZIP = 1 << 20;
+
+  private static final int LONGEST_PROBLEM = 4096;
 
   private final HttpServerRequest request;
   private final HttpServerResponse response;
@@ -70,6 +75,13 @@ public final class Answer {
   private long written() {
     fields();
     if (object.status() != 200) {
+      Optional<Problem> problem = Problems.wantsPage(request) ? problem() : Optional.empty();
+      if (problem.isPresent()) {
+        release();
+        response.headers().remove("etag");
+        Problems.send(request, problem.get());
+        return 0;
+      }
       response.setStatusCode(object.status());
       return whole();
     }
@@ -92,6 +104,18 @@ public final class Answer {
       return range(range);
     }
     return whole();
+  }
+
+  /** What a person in front of a browser is told: the origin's problem, as a page. */
+  private Optional<Problem> problem() {
+    if (!contentType().startsWith(Problem.MEDIA_TYPE) || object.body().length() > LONGEST_PROBLEM) {
+      return Optional.empty();
+    }
+    try {
+      return Problem.read(object.status(), new JsonObject(Buffer.buffer(object.body().bytes())));
+    } catch (DecodeException e) {
+      return Optional.empty();
+    }
   }
 
   private long range(String field) {

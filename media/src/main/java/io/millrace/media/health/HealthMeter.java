@@ -227,7 +227,8 @@ public final class HealthMeter {
                 new Picture(
                     meter.framesPerSecond(),
                     meter.scatter() < STEADY,
-                    Duration.ofNanos(meter.keyIntervalNanos()),
+                    Optional.of(Duration.ofNanos(meter.keyIntervalNanos()))
+                        .filter(Duration::isPositive),
                     Duration.ofNanos(meter.longestKeyIntervalNanos()),
                     meter.isOpenGroup(),
                     meter.isReordered()))

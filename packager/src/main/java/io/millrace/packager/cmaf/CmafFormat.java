@@ -33,6 +33,11 @@ public final class CmafFormat implements SegmentFormat {
   }
 
   @Override
+  public boolean writesDurations() {
+    return true;
+  }
+
+  @Override
   public void close(String line) {}
 
   @Override

@@ -6,26 +6,38 @@ import java.util.Deque;
 
 /**
  * The cuts of the leader that other lines have not made yet. A line makes one when it has a sample
- * at or behind it, or when the leader has come so far that nobody is waited for any more.
+ * at or behind it, or when so much has come since that it is not waited for any more.
  */
 final class OpenCuts {
   /**
    * One of them.
    *
-   * @param lateNanos when the leader has come so far, nobody is waited for any more
+   * @param nanos in presentation time
+   * @param madeNanos when it was made, as {@link Pace} counts
+   * @param lateNanos by then nobody is waited for any more who is not known to be late
    */
-  private record OpenCut(long nanos, long lateNanos) {}
+  private record OpenCut(long nanos, long madeNanos, long lateNanos) {}
 
   private final TrackLines lines;
+  private final TargetDuration target;
+  private final Pace pace;
   private final Deque<OpenCut> cuts = new ArrayDeque<>();
 
-  OpenCuts(TrackLines lines) {
+  OpenCuts(TrackLines lines, TargetDuration target, Pace pace) {
     this.lines = lines;
+    this.target = target;
+    this.pace = pace;
   }
 
-  /** The leader was cut, all times in presentation time. */
-  void add(long nanos, long lateNanos) {
-    cuts.add(new OpenCut(nanos, lateNanos));
+  /**
+   * The leader was cut.
+   *
+   * @param nanos in presentation time
+   * @param segmentNanos how long its segment is
+   */
+  void add(long nanos, long segmentNanos) {
+    long made = pace.nanos();
+    cuts.add(new OpenCut(nanos, made, made + target.waitNanos(segmentNanos)));
   }
 
   /** Whether every line has made the leader's last cut. */
@@ -71,12 +83,13 @@ final class OpenCuts {
     long msn = nextMsn - cuts.size();
     for (OpenCut cut : cuts) {
       if (line.nextMsn() <= msn) {
-        boolean late = !line.isPresent() || frontier > cut.lateNanos;
+        boolean late = !line.isPresent() || pace.nanos() > awaitedUntil(line, cut);
         if (!isEnd && !late && !line.hasReached(cut.nanos)) {
           break;
         }
         boolean isLast = isEnd && msn == nextMsn - 1;
         line.closeAtTime(msn, isLast ? line.lastCutNanos(cut.nanos, endNanos) : cut.nanos);
+        line.lateness().written(pace.nanos() + target.updateNanos());
       }
       msn++;
     }
@@ -85,8 +98,12 @@ final class OpenCuts {
     }
   }
 
+  private static long awaitedUntil(TrackLine line, OpenCut cut) {
+    return Math.max(cut.lateNanos, line.lateness().awaitedUntil(cut.madeNanos));
+  }
+
   /** No later cut can be before this time. */
-  private static long frontier(TrackLine lead) {
+  static long frontier(TrackLine lead) {
     Sample last = lead.lastWaiting();
     return lead.toNanos(last == null ? lead.startTicks() : last.dts());
   }

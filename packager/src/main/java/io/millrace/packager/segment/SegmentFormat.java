@@ -27,6 +27,12 @@ public interface SegmentFormat {
   /** Samples that were given and that the container cannot carry; they are in no segment. */
   long dropped();
 
+  /**
+   * Whether files say how long each sample lasts; else the last frame of a segment lasts as long as
+   * frames do, whatever comes after it.
+   */
+  boolean writesDurations();
+
   /** A line has no track any more: until it is opened again, its segments are empty. */
   void close(String line);
 

@@ -38,6 +38,9 @@ import java.util.Map;
 public final class Segmenter {
   private static final long LONGEST_WAIT_FOR_LEADER = 5_000_000_000L;
 
+  /** How far sound in the leader's files may end behind the leader (HLS F1). */
+  private static final long TAIL_NANOS = 300_000_000L;
+
   /**
    * How late the leader may start in a broadcast whose target duration is chosen: as much as is
    * chosen beyond a group of pictures.
@@ -48,6 +51,7 @@ public final class Segmenter {
   private final GroupCuts groups;
   private final SegmentFormat format;
   private final TrackLines lines;
+  private final Pace pace = new Pace();
   private final OpenCuts openCuts;
   private List<Track> tracks = List.of();
   private long nextMsn;
@@ -75,7 +79,7 @@ public final class Segmenter {
     this.target = new TargetDuration(rules, targetSeconds);
     this.groups = new GroupCuts(rules, target);
     this.lines = new TrackLines(format, target::longestNanos);
-    this.openCuts = new OpenCuts(lines);
+    this.openCuts = new OpenCuts(lines, target, pace);
     this.nextMsn = nextMsn;
     this.breakPending = nextMsn > 0;
   }
@@ -85,9 +89,16 @@ public final class Segmenter {
     return target.seconds();
   }
 
-  /** Samples dropped: decoding could not start at them, or the container cannot carry them. */
+  /**
+   * Samples dropped: decoding could not start at them, the container cannot carry them, or they
+   * came when their time was listed.
+   */
   public long dropped() {
-    return dropped + format.dropped();
+    long late = 0;
+    for (TrackLine line : lines) {
+      late += line.dropped();
+    }
+    return dropped + late + format.dropped();
   }
 
   /** The number that the next segment gets. */
@@ -186,11 +197,12 @@ public final class Segmenter {
     } else if (line == lead) {
       leads(lead, sample);
     } else {
-      line.offer(sample);
+      line.offer(sample, pace);
       if (!running) {
         startWithoutLeaderWhenItIsLate(lead, line);
       }
       if (running) {
+        line.lateness().lags(OpenCuts.frontier(lead) - line.presentationNanos(sample));
         cutWhereTheLeaderIsMissing(lead, line);
         settle();
       }
@@ -218,7 +230,7 @@ public final class Segmenter {
     if (sample.sync()) {
       groups.startGroup(lead.timescale().toNanos(sample.dts()));
     }
-    lead.offer(sample);
+    lead.offer(sample, pace);
     lead.takeBefore(Long.MAX_VALUE);
     settle();
   }
@@ -265,9 +277,9 @@ public final class Segmenter {
       lead.start(startOfFirst(lead, sample), shiftNanos);
     } else {
       cutToLimit(lead, sample.dts());
-      if (sample.dts() - lead.startTicks() > lead.step() / 2) {
+      while (sample.dts() - lead.startTicks() > lead.step() / 2) {
         target.choose(target.limitNanos());
-        cut(lead, sample.dts());
+        cut(lead, lines.gapEnd(lead, sample.dts()));
       }
       lead.restart(sample.dts());
     }
@@ -295,11 +307,25 @@ public final class Segmenter {
     if (sample.sync()) {
       long sinceStart = lead.toNanos(sample.dts()) - runStartNanos;
       if (groups.endsAtKeyFrame(nanos, elapsed, sinceStart, lead.awaitsWriter())) {
-        cut(lead, sample.dts());
+        cutBehindPause(lead, sample);
       }
     } else if (groups.endsInside(nanos, elapsed, lead.timescale().toNanos(lead.step()))) {
       target.choose(target.limitNanos());
       cut(lead, sample.dts());
+    }
+  }
+
+  /**
+   * A segment ends before a sample; with what is there already, where that is sound, the file does
+   * not say how long the last frame lasts, and there is a pause (HLS F1).
+   */
+  private void cutBehindPause(TrackLine lead, Sample sample) {
+    long end = lead.endTicks();
+    if (format.writesDurations() || lead.isVideo() || sample.dts() - end <= lead.step()) {
+      cut(lead, sample.dts());
+    } else {
+      cut(lead, end);
+      begins(lead, sample);
     }
   }
 
@@ -324,7 +350,7 @@ public final class Segmenter {
   /** Where the open segment ends when nothing more comes for it: with its media, or as a gap. */
   private long endOf(TrackLine lead) {
     return lead.hasNothing()
-        ? lead.startTicks() + lead.timescale().ofNanos(target.limitNanos())
+        ? lines.gapEnd(lead, lead.startTicks() + lead.timescale().ofNanos(target.limitNanos()))
         : lead.endTicks();
   }
 
@@ -334,7 +360,7 @@ public final class Segmenter {
     nextMsn++;
     // Where it was cut may be earlier than wanted.
     long nanos = lead.toNanos(lead.startTicks());
-    openCuts.add(nanos, nanos + target.waitNanos(nanos - start));
+    openCuts.add(nanos, nanos - start);
     settle();
   }
 
@@ -344,7 +370,10 @@ public final class Segmenter {
     }
   }
 
-  /** Another track may reach further than the leader: whole segments of it first. */
+  /**
+   * Another track may reach further than the leader: whole segments of it first, and where it is in
+   * the leader's files, what is left of it too.
+   */
   private void closeOverrun(TrackLine lead) {
     long end = lead.endNanos();
     for (TrackLine line : lines) {
@@ -355,6 +384,18 @@ public final class Segmenter {
     while (end - lead.toNanos(lead.startTicks()) > target.longestNanos()) {
       target.choose(target.limitNanos());
       cut(lead, endOf(lead));
+    }
+    if (!lead.hasNothing() && lines.sharedEnd(lead) - lead.endNanos() > TAIL_NANOS) {
+      target.choose(end - runStartNanos);
+      cut(lead, endOf(lead));
+    }
+    if (lead.hasNothing()) {
+      long latest = lead.ticksAt(end);
+      long edge = lines.gapEnd(lead, latest);
+      if (edge < latest) {
+        target.choose(end - runStartNanos);
+        cut(lead, edge);
+      }
     }
   }
 

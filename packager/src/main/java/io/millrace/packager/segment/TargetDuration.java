@@ -82,6 +82,11 @@ final class TargetDuration {
    * waited for: the shorter the segment, the more of what HLS B8 allows is left.
    */
   long waitNanos(long segmentNanos) {
-    return Math.max(lagNanos(), limitNanos() * 27 / 20 - segmentNanos);
+    return Math.max(lagNanos(), updateNanos() - segmentNanos);
+  }
+
+  /** By when there is to be another segment behind one: 1.35 target durations (HLS B8). */
+  long updateNanos() {
+    return limitNanos() * 27 / 20;
   }
 }

@@ -34,6 +34,7 @@ final class TrackLine {
   private final SegmentFormat format;
   private final OpenSegment segment;
   private final LongSupplier leaderMsn;
+  private final Lateness lateness = new Lateness();
   private final Deque<Sample> waiting = new ArrayDeque<>();
   private Role role = Role.FOLLOWS;
   private Track track;
@@ -43,6 +44,9 @@ final class TrackLine {
   private long runStartNanos;
   private long step;
   private long stepBefore;
+  private long lastPut;
+
+  private long dropped;
 
   /**
    * @param leaderMsn the number of the leader's open segment
@@ -184,13 +188,26 @@ final class TrackLine {
     segment.startAt(ticks, Long.MAX_VALUE);
   }
 
-  void offer(Sample sample) {
+  void offer(Sample sample, Pace pace) {
     Sample last = waiting.peekLast();
     if (last != null && sample.dts() > last.dts()) {
       stepBefore = step;
       step = sample.dts() - last.dts();
+      lateness.steps(pace, timescale().toNanos(step));
+    } else if (last == null) {
+      lateness.begins(pace);
     }
     waiting.add(sample);
+  }
+
+  /** How far it comes behind the leader. */
+  Lateness lateness() {
+    return lateness;
+  }
+
+  /** Samples that came when a gap was listed in their place. */
+  long dropped() {
+    return dropped;
   }
 
   /** Ticks from one sample to the next as last seen, but for a pause, or else as usual. */
@@ -228,6 +245,27 @@ final class TrackLine {
     if (last != null) {
       put(last, step());
     }
+  }
+
+  /**
+   * Where it starts within a time, or else where it stops, as far as that is known; the end of the
+   * time when it does neither.
+   */
+  long edge(long fromNanos, long untilNanos) {
+    long negligible = timescale().toNanos(step()) * 3 / 2;
+    long covered = fromNanos;
+    for (Sample sample : waiting) {
+      long nanos = presentationNanos(sample);
+      if (nanos >= fromNanos && nanos < untilNanos) {
+        if (covered == fromNanos && nanos - fromNanos > negligible) {
+          return nanos;
+        }
+        covered = nanos + timescale().toNanos(step());
+      }
+    }
+    long missing = untilNanos - covered;
+    boolean stops = missing > (hasReached(untilNanos) ? negligible : SNAP_NANOS);
+    return covered > fromNanos && stops ? covered : untilNanos;
   }
 
   /** Whether a sample at or behind a time has come, so that nothing before it is to be expected. */
@@ -282,7 +320,7 @@ final class TrackLine {
   /** Where the samples end; the next frame, where a gap ends with one, else the cut itself. */
   private long boundaryAt(long cutNanos) {
     if (!segment.isEmpty()) {
-      return segment.endTicks();
+      return mediaEnd();
     }
     Sample next = waiting.peekFirst();
     return next != null && presentationNanos(next) - cutNanos <= SNAP_NANOS
@@ -294,7 +332,17 @@ final class TrackLine {
   void closeWithEverything(long endNanos) {
     takeAll();
     startWithTheRun();
-    close(segment.isEmpty() ? segment.ticksAt(endNanos) : segment.endTicks());
+    close(segment.isEmpty() ? segment.ticksAt(endNanos) : mediaEnd());
+  }
+
+  /**
+   * Where the open segment's samples end: where the file says so, or else a usual step behind the
+   * start of the last one.
+   */
+  private long mediaEnd() {
+    long end = segment.endTicks();
+    long usual = lastPut + step();
+    return format.writesDurations() || end - usual <= step() ? end : usual;
   }
 
   /** Where what is there ends; the open segment's start when nothing is. */
@@ -325,6 +373,11 @@ final class TrackLine {
     if (!started) {
       start(sample.dts(), 0);
     }
+    if (isTooLate(sample)) {
+      dropped++;
+      return;
+    }
+    lastPut = sample.dts();
     if (role != Role.FOLLOWS) {
       segment.add(sample, duration);
     } else if (nextMsn() - leaderMsn.getAsLong() < MOST_AHEAD) {
@@ -332,6 +385,14 @@ final class TrackLine {
     } else {
       segment.add(sample, stayNear(sample, duration));
     }
+  }
+
+  /** What is listed cannot be taken back, nor can there be two of one time (HLS D6). */
+  private boolean isTooLate(Sample sample) {
+    return role == Role.FOLLOWS
+        && segment.isEmpty()
+        && !segment.startsFreely()
+        && sample.dts() + step() <= segment.startTicks();
   }
 
   /**
@@ -347,7 +408,7 @@ final class TrackLine {
     if (!segment.isEmpty()
         && (sample.dts() - segment.endTicks() > negligible
             || segment.isTooLongAt(sample.dts() + duration))) {
-      close(segment.endTicks());
+      close(mediaEnd());
     }
     if (segment.isEmpty()) {
       segment.startAt(sample.dts(), negligible);

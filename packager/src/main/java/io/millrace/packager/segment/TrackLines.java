@@ -97,6 +97,33 @@ final class TrackLines implements Iterable<TrackLine> {
     return earliest;
   }
 
+  /** Where what is in the leader's files ends, as far as it has come. */
+  long sharedEnd(TrackLine lead) {
+    long end = lead.endNanos();
+    for (TrackLine line : lines) {
+      if (line.role() == TrackLine.Role.SHARES && line.lastWaiting() != null) {
+        end = Math.max(end, line.endNanos());
+      }
+    }
+    return end;
+  }
+
+  /**
+   * Where a gap of the leader ends, at the latest: other tracks in its files are alone there, so it
+   * is up to them where such a segment starts and ends (HLS F1, D6).
+   */
+  long gapEnd(TrackLine lead, long latest) {
+    long from = lead.toNanos(lead.startTicks());
+    long until = lead.toNanos(latest);
+    for (TrackLine line : lines) {
+      long edge = line.role() == TrackLine.Role.SHARES ? line.edge(from, until) : until;
+      if (edge < until) {
+        return Math.max(lead.startTicks() + 1, lead.ticksAt(edge));
+      }
+    }
+    return latest;
+  }
+
   /** Whether all have closed a segment. */
   boolean haveClosed(long msn) {
     for (TrackLine line : lines) {

@@ -36,6 +36,11 @@ import org.jspecify.annotations.Nullable;
 public final class TransportFormat implements SegmentFormat {
   private static final String PICTURE = "video";
 
+  /**
+   * How far the sound may come behind its segment: 300 ms, less than the clock is behind decoding.
+   */
+  private static final long LATEST = 27_000;
+
   private final Set<String> listed;
   private final Consumer<CutSegment> output;
   private final Map<String, Line> lines = new LinkedHashMap<>();
@@ -79,6 +84,11 @@ public final class TransportFormat implements SegmentFormat {
   @Override
   public long dropped() {
     return dropped;
+  }
+
+  @Override
+  public boolean writesDurations() {
+    return false;
   }
 
   @Override
@@ -227,9 +237,31 @@ public final class TransportFormat implements SegmentFormat {
       return Math.min(start, MediaClock.of(first.dts(), sound.timescale));
     }
 
+    /**
+     * The sound without what is later than a decoder could use: the programme clock is past it, and
+     * the segments that it belongs to are listed.
+     */
+    private Multiplex.@Nullable Content inTime(Waiting sound, long start) {
+      Multiplex.Content content = sound.content;
+      if (content == null) {
+        return null;
+      }
+      List<TimedSample> samples = content.samples();
+      int late = 0;
+      while (late < samples.size()
+          && MediaClock.of(samples.get(late).sample().dts(), sound.timescale) < start - LATEST) {
+        late++;
+      }
+      dropped += late;
+      return late == 0
+          ? content
+          : new Multiplex.Content(content.stream(), samples.subList(late, samples.size()));
+    }
+
     private CutSegment segment(@Nullable Waiting picture, @Nullable Waiting sound) {
       Waiting lead = Objects.requireNonNull(picture == null ? sound : picture);
       Cut cut = lead.cut;
+      long start = clockStart(lead, sound);
       boolean soundAlone = picture == null || picture.content == null;
       return new CutSegment(
           rendition,
@@ -242,8 +274,8 @@ public final class TransportFormat implements SegmentFormat {
           soundAlone || lead.keyFrame.isPresent(),
           multiplex.write(
               picture == null ? null : picture.content,
-              sound == null ? null : sound.content,
-              clockStart(lead, sound),
+              sound == null ? null : inTime(sound, start),
+              start,
               MediaClock.of(cut.startTicks() + cut.durationTicks(), lead.timescale),
               cut.discontinuity()),
           List.of(),

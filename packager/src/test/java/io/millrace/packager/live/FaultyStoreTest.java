@@ -2,22 +2,18 @@ package io.millrace.packager.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.millrace.testkit.LogLines;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.Segment;
 import io.millrace.validator.hls.UpdateRules;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 class FaultyStoreTest {
   @RegisterExtension final LiveFixture fixture = new LiveFixture();
@@ -57,14 +53,7 @@ class FaultyStoreTest {
 
   @Test
   void saysOnceThatStatesAreNotTakenAndOnceThatTheyAreAgain() {
-    Logger logger = (Logger) LoggerFactory.getLogger(PresentationPublisher.class);
-    ListAppender<ILoggingEvent> said = new ListAppender<>();
-    said.list = new CopyOnWriteArrayList<>();
-    said.start();
-    logger.addAppender(said);
-    logger.setLevel(Level.INFO);
-    logger.setAdditive(false);
-    try {
+    try (LogLines said = new LogLines(PresentationPublisher.class)) {
       node.publish().send(5);
       node.awaitSegments("video", 2);
       fixture.store().becomes(FaultyStore.Fault.FULL);
@@ -72,13 +61,8 @@ class FaultyStoreTest {
       Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.store().refused() >= 2);
       fixture.store().becomes(FaultyStore.Fault.NONE);
 
-      Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> said.list.size() >= 2);
-      assertThat(said.list.stream().map(ILoggingEvent::getLevel))
-          .containsExactly(Level.WARN, Level.INFO);
-    } finally {
-      logger.detachAppender(said);
-      logger.setLevel(null);
-      logger.setAdditive(true);
+      Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> said.levels().size() >= 2);
+      assertThat(said.levels()).containsExactly(Level.WARN, Level.INFO);
     }
   }
 

@@ -2,19 +2,15 @@ package io.millrace.packager.live;
 
 import io.millrace.storage.DirectoryObjectStore;
 import io.millrace.testkit.FakeClock;
+import io.millrace.testkit.TempFolder;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -26,34 +22,16 @@ final class LiveFixture implements AfterEachCallback {
   final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
   private final List<LiveNode> nodes = new ArrayList<>();
   private final Vertx storeVertx = Vertx.vertx();
-  private final Path folder = newFolder();
+  private final TempFolder folder = TempFolder.create("millrace-live-");
   private final FaultyStore store =
-      new FaultyStore(new DirectoryObjectStore(storeVertx, folder, new PrometheusRegistry()));
-
-  private static Path newFolder() {
-    try {
-      return Files.createTempDirectory("millrace-live-");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+      new FaultyStore(
+          new DirectoryObjectStore(storeVertx, folder.path(), new PrometheusRegistry()));
 
   @Override
   public void afterEach(ExtensionContext context) throws IOException {
     nodes.forEach(LiveNode::kill);
     LiveNode.await(storeVertx.close());
-    try (Stream<Path> files = Files.walk(folder)) {
-      files
-          .sorted(Comparator.reverseOrder())
-          .forEach(
-              file -> {
-                try {
-                  Files.delete(file);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-    }
+    folder.close();
   }
 
   FaultyStore store() {

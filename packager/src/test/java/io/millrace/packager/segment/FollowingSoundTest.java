@@ -1,31 +1,22 @@
 package io.millrace.packager.segment;
 
+import static io.millrace.packager.segment.CutSegments.seconds;
 import static io.millrace.packager.segment.SteadyEncoder.AUDIO;
 import static io.millrace.packager.segment.SteadyEncoder.SECOND_AUDIO;
 import static io.millrace.packager.segment.SteadyEncoder.VIDEO;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.packager.cmaf.CmafFormat;
-import io.millrace.packager.ts.TransportFormat;
 import io.vertx.core.buffer.Buffer;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Sound that is a rendition of its own beside a picture. */
 class FollowingSoundTest {
-  private static final CutRules RULES =
-      new CutRules(Duration.ofSeconds(2), Optional.empty(), Duration.ofMillis(334));
-
-  private final List<CutSegment> cut = new ArrayList<>();
+  private final CutSegments cut = new CutSegments();
 
   /** HLS B2: an ADTS frame has 8191 bytes at most. */
   @Test
   void soundThatTheContainerCannotCarryIsGapsOfWholeSegments() {
-    Segmenter segmenter = new Segmenter(RULES, new TransportFormat(Set.of(), cut::add));
+    Segmenter segmenter = cut.transportSegmenter();
     SteadyEncoder encoder = new SteadyEncoder(segmenter);
     encoder.announce(VIDEO, AUDIO, SECOND_AUDIO);
     for (int i = 0; i < 10; i++) {
@@ -35,18 +26,16 @@ class FollowingSoundTest {
     }
     encoder.end();
 
-    assertThat(of("video").stream().map(FollowingSoundTest::seconds)).hasSize(10).containsOnly(2.0);
-    assertThat(of("audio-2").stream().map(FollowingSoundTest::seconds))
-        .hasSize(10)
-        .containsOnly(2.0);
-    assertThat(of("audio-2")).allMatch(CutSegment::gap);
+    assertThat(seconds(cut.of("video"))).hasSize(10).containsOnly(2.0);
+    assertThat(seconds(cut.of("audio-2"))).hasSize(10).containsOnly(2.0);
+    assertThat(cut.of("audio-2")).allMatch(CutSegment::gap);
     assertThat(segmenter.dropped()).isEqualTo(1000);
   }
 
   /** Each time it is there makes segments of its own; the picture is not cut into as many. */
   @Test
   void soundThatComesAndGoesForEverStaysNearThePicture() {
-    Segmenter segmenter = new Segmenter(RULES, new CmafFormat(RULES, cut::add));
+    Segmenter segmenter = cut.segmenter();
     SteadyEncoder encoder = new SteadyEncoder(segmenter);
     encoder.announce(VIDEO, AUDIO);
     double soundAt = 0;
@@ -56,22 +45,12 @@ class FollowingSoundTest {
         encoder.sound(AUDIO, soundAt, soundAt + 0.1);
       }
     }
-    int before = of("video").size();
+    int before = cut.of("video").size();
     encoder.end();
 
-    assertThat(of("video").size() - before).isBetween(1, 12);
-    assertThat(of("audio")).hasSameSizeAs(of("video"));
-    assertThat(of("audio").stream().mapToInt(CutSegment::frames).sum()).isEqualTo(112 * 5);
-    for (CutSegment segment : cut) {
-      assertThat(seconds(segment)).isLessThan(segmenter.targetSeconds() + 0.5);
-    }
-  }
-
-  private List<CutSegment> of(String rendition) {
-    return cut.stream().filter(segment -> segment.rendition().equals(rendition)).toList();
-  }
-
-  private static double seconds(CutSegment segment) {
-    return segment.timescale().toSeconds(segment.durationTicks());
+    assertThat(cut.of("video").size() - before).isBetween(1, 12);
+    assertThat(cut.of("audio")).hasSameSizeAs(cut.of("video"));
+    assertThat(cut.of("audio").stream().mapToInt(CutSegment::frames).sum()).isEqualTo(112 * 5);
+    assertThat(seconds(cut.all())).allMatch(seconds -> seconds < segmenter.targetSeconds() + 0.5);
   }
 }

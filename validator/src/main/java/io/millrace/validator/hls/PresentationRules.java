@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -67,10 +68,38 @@ public final class PresentationRules {
           new Violation(
               Rule.D5, where, (ours.isEmpty() ? "no dates, but " : "dates, but none in ") + one));
     }
+    numbers(one, theirs, where, ours, b.targetDuration(), violations);
     NavigableMap<Instant, Dated> byStart = new TreeMap<>();
     theirs.forEach(dated -> byStart.put(dated.start(), dated));
     for (Dated dated : ours) {
       same(dated, byStart).ifPresent(other -> compare(one, other, where, dated, violations));
+    }
+  }
+
+  /**
+   * M6: segments of one number are near each other. That is no MUST (4.4.3.2): a list may need
+   * numbers of its own for what it does not have. The newest such number is told.
+   */
+  private static void numbers(
+      String one,
+      List<Dated> theirs,
+      String where,
+      List<Dated> ours,
+      long targetSeconds,
+      List<Violation> violations) {
+    Map<Long, Dated> byNumber = new HashMap<>();
+    theirs.forEach(dated -> byNumber.put(dated.segment().sequence(), dated));
+    for (Dated dated : ours.reversed()) {
+      Dated other = byNumber.get(dated.segment().sequence());
+      if (other != null && apart(other, dated) > targetSeconds) {
+        violations.add(
+            new Violation(
+                Rule.M6,
+                where,
+                "segment %d is %.3f s away from that of %s"
+                    .formatted(dated.segment().sequence(), apart(other, dated), one)));
+        return;
+      }
     }
   }
 

@@ -25,8 +25,24 @@ public final class SegmentRules {
   /** What dates may drift from the media's clock. */
   private static final double DATE_TOLERANCE_SECONDS = 0.05;
 
+  /** From decoding to presentation: what dates differ by where pictures follow sound alone. */
+  private static final double DECODING_DELAY_SECONDS = 0.5;
+
   /** Of MPEG-TS, which does not say how long the last frame lasts. */
   private static final double FRAMES_UNSURE = 1.5;
+
+  /**
+   * How far another track of a segment may reach beyond its first one at either end. A frame that
+   * starts before the cut ends behind it, and multiplexers interleave by arrival: a PES packet of
+   * slow sound holds some tenths of a second.
+   */
+  private static final double OVERHANG_SECONDS = 0.5;
+
+  /** How long the last picture of an MPEG-TS segment may be shown; what follows starts then. */
+  private static final double HELD_SECONDS = 3;
+
+  /** Of MPEG-TS, whose tracks may wrap one before the other. */
+  private static final double WRAP_SECONDS = (1L << 33) / 90_000.0;
 
   /**
    * How the media time of one list relates to the wall clock.
@@ -35,10 +51,15 @@ public final class SegmentRules {
    */
   public record Anchor(long sequence, double epochSeconds) {}
 
+  /** No media sequence number, nor the one before one. */
+  private static final long NONE = -2;
+
   private final Map<Long, TrackMedia> lasts = new HashMap<>();
+  private Map<Long, Double> ends = Map.of();
   private Set<Long> lastAnnounced = Set.of();
-  private long lastSequence = -1;
+  private long lastSequence = NONE;
   private Optional<Anchor> anchor = Optional.empty();
+  private long anchorTrack;
   private String where = "";
 
   /** Whether a segment goes on where the last one that was given ended. */
@@ -65,7 +86,8 @@ public final class SegmentRules {
       violations.add(
           new Violation(flaw.rule(), Place.of(address).within(flaw.path()), flaw.words()));
     }
-    if (continues(segment)) {
+    boolean begins = !continues(segment);
+    if (!begins) {
       continuity(media, violations);
     } else {
       if (segment.sequence() == lastSequence + 1) {
@@ -75,8 +97,22 @@ public final class SegmentRules {
     }
     lasts.clear();
     media.tracks().forEach(track -> lasts.put(track.id(), track));
+    double lead = begins ? lead(segment, media) : 0;
+    ends =
+        media.tracks().stream()
+            .collect(Collectors.toMap(TrackMedia::id, track -> end(segment, track, lead)));
     lastAnnounced = media.announced();
-    media.leading().ifPresent(track -> leading(segment, track, independent, violations));
+    media
+        .leading()
+        .ifPresent(
+            track -> {
+              leading(segment, track, lead, independent, violations);
+              TrackMedia dated = begins ? earliest(media, track) : track;
+              segment.date().ifPresent(date -> date(segment, date, dated, violations));
+              media.tracks().stream()
+                  .filter(other -> other.id() != track.id() && other.format().isPlayed())
+                  .forEach(other -> within(segment, track, other, lead, violations));
+            });
     lastSequence = segment.sequence();
     return violations;
   }
@@ -107,16 +143,32 @@ public final class SegmentRules {
         }
         continue;
       }
-      double apart = track.startSeconds() - last.endSeconds();
-      if (Math.abs(apart) > tolerance(last)) {
+      double end = ends.getOrDefault(track.id(), last.endSeconds());
+      double apart = track.startSeconds() - end;
+      boolean silence = apart > 0 && !track.exact() && isBesidePictures(media, track);
+      if (Math.abs(apart) > tolerance(last) && !silence) {
         broken(
             violations,
             Rule.D1,
             "track " + track.id(),
-            "starts at %.6f, the one before ended at %.6f"
-                .formatted(track.startSeconds(), last.endSeconds()));
+            "starts at %.6f, the one before ended at %.6f".formatted(track.startSeconds(), end));
       }
     }
+  }
+
+  /** MPEG-TS cannot say that a picture is shown until the next segment starts: EXTINF does. */
+  private static double end(Segment segment, TrackMedia track, double lead) {
+    double end = track.startSeconds() + segment.seconds().doubleValue() - lead;
+    return isHeld(track) ? Math.max(end, track.endSeconds()) : track.endSeconds();
+  }
+
+  private static boolean isHeld(TrackMedia track) {
+    return !track.exact() && track.format().kind() == TrackFormat.Kind.VIDEO;
+  }
+
+  /** Sound in files of pictures may pause, whether or not a segment ends meanwhile. */
+  private static boolean isBesidePictures(SegmentMedia media, TrackMedia track) {
+    return track.format().kind() == TrackFormat.Kind.AUDIO && media.announced().size() > 1;
   }
 
   /** D2: something changes at a discontinuity. */
@@ -139,9 +191,12 @@ public final class SegmentRules {
   }
 
   private void leading(
-      Segment segment, TrackMedia track, boolean independent, List<Violation> violations) {
-    double written = segment.seconds().doubleValue();
-    if (Math.abs(track.seconds() - written) > tolerance(track)) {
+      Segment segment,
+      TrackMedia track,
+      double lead,
+      boolean independent,
+      List<Violation> violations) {
+    if (!isCovered(segment, track, lead)) {
       broken(
           violations,
           Rule.F1,
@@ -157,7 +212,68 @@ public final class SegmentRules {
           "track " + track.id() + ", sample 0",
           "is " + first.access() + ", sync flag " + first.sync());
     }
-    segment.date().ifPresent(date -> date(segment, date, track, violations));
+  }
+
+  /**
+   * F1 for the other tracks of a segment: none is there for longer than the playlist says. One may
+   * be silent for a while, so that it ends before or starts behind the first one is no flaw.
+   */
+  private void within(
+      Segment segment,
+      TrackMedia leading,
+      TrackMedia track,
+      double lead,
+      List<Violation> violations) {
+    double allowed = OVERHANG_SECONDS + tolerance(track);
+    double from = -apart(leading.presentationSeconds(), track.presentationSeconds(), track) + lead;
+    double to = from + track.seconds();
+    if (from < -allowed || to > segment.seconds().doubleValue() + allowed) {
+      broken(
+          violations,
+          Rule.F1,
+          "track " + track.id(),
+          "EXTINF %s, samples from %.3f to %.3f s of it".formatted(segment.seconds(), from, to));
+    }
+  }
+
+  /**
+   * How much later the leading track starts than a segment that is the first of its timeline: it
+   * may start with another track, if its duration says so.
+   */
+  private static double lead(Segment segment, SegmentMedia media) {
+    return media
+        .leading()
+        .map(
+            track -> {
+              TrackMedia first = earliest(media, track);
+              double lead = apart(track.presentationSeconds(), first.presentationSeconds(), first);
+              return isCovered(segment, track, lead) ? lead : 0;
+            })
+        .orElse(0.0);
+  }
+
+  private static TrackMedia earliest(SegmentMedia media, TrackMedia leading) {
+    TrackMedia earliest = leading;
+    double lead = 0;
+    for (TrackMedia track : media.tracks()) {
+      double before = apart(leading.presentationSeconds(), track.presentationSeconds(), track);
+      if (before > lead && track.format().isPlayed()) {
+        earliest = track;
+        lead = before;
+      }
+    }
+    return earliest;
+  }
+
+  /** Whether EXTINF is what the samples last, after some time without any. */
+  private static boolean isCovered(Segment segment, TrackMedia track, double lead) {
+    double missing = segment.seconds().doubleValue() - lead - track.seconds();
+    return missing >= -tolerance(track)
+        && missing <= (isHeld(track) ? HELD_SECONDS : tolerance(track));
+  }
+
+  private static double apart(double one, double other, TrackMedia track) {
+    return track.exact() ? one - other : Math.IEEEremainder(one - other, WRAP_SECONDS);
   }
 
   private static boolean startsIndependently(TrackMedia track) {
@@ -176,7 +292,9 @@ public final class SegmentRules {
     double zero = wall - track.startSeconds();
     OptionalDouble before =
         anchor.map(a -> OptionalDouble.of(a.epochSeconds())).orElse(OptionalDouble.empty());
-    if (before.isPresent() && Math.abs(zero - before.getAsDouble()) > DATE_TOLERANCE_SECONDS) {
+    double allowed =
+        DATE_TOLERANCE_SECONDS + (track.id() == anchorTrack ? 0 : DECODING_DELAY_SECONDS);
+    if (before.isPresent() && Math.abs(zero - before.getAsDouble()) > allowed) {
       broken(
           violations,
           Rule.D6,
@@ -184,8 +302,9 @@ public final class SegmentRules {
           "the date is %.3f s off the timestamps since segment %d"
               .formatted(zero - before.getAsDouble(), anchor.orElseThrow().sequence()));
     }
-    if (before.isEmpty()) {
+    if (before.isEmpty() || track.id() != anchorTrack) {
       anchor = Optional.of(new Anchor(segment.sequence(), zero));
+      anchorTrack = track.id();
     }
   }
 

@@ -18,6 +18,11 @@ public record TrackFormat(
     OTHER
   }
 
+  /** Whether it is pictures or sound. */
+  public boolean isPlayed() {
+    return kind != Kind.OTHER;
+  }
+
   /** Pictures. */
   public static TrackFormat video(String codec, int width, int height) {
     return new TrackFormat(Kind.VIDEO, codec, width, height, 0, 0);

@@ -42,6 +42,10 @@ public final class HlsWalker implements AutoCloseable {
       "what listens there gives no HTTP answer; is it the right port, and http or https?";
 
   private static final long RETRY_NANOS = 500_000_000L;
+
+  /** Something is there and has nothing to play yet; 404 is a mistake in the address. */
+  private static final int STARTING = 503;
+
   private static final int SHOWN_OF_A_BODY = 40;
 
   /** What wall clocks of playlists may differ in: a decoding delay, a frame of sound. */
@@ -129,7 +133,8 @@ public final class HlsWalker implements AutoCloseable {
   }
 
   private boolean isOver() {
-    return walks.stream().allMatch(walk -> walk.sawAll() && walk.latest().ended());
+    return !walks.isEmpty()
+        && walks.stream().allMatch(walk -> walk.sawAll() && walk.latest().ended());
   }
 
   /** Whether every media playlist was seen. */
@@ -160,8 +165,16 @@ public final class HlsWalker implements AutoCloseable {
 
   /** What was found so far. */
   public ValidationReport report() {
-    return new ValidationReport(
-        broken(), ignored(), looked(), findings.notes(), findings.failures());
+    List<String> notes = new ArrayList<>(findings.notes());
+    for (MediaPlaylistWalk walk : walks) {
+      if (walk.listsOnlyGaps()) {
+        notes.add(
+            walk.uri()
+                + (walk.latest().ended() ? ": has ended and lists" : ": lists")
+                + " only gaps, so there is no media to look at");
+      }
+    }
+    return new ValidationReport(broken(), ignored(), looked(), notes, findings.failures());
   }
 
   private List<Violation> broken() {
@@ -224,8 +237,7 @@ public final class HlsWalker implements AutoCloseable {
       if (answer.status() == 200) {
         return answer;
       }
-      boolean notYet = answer.status() == 404 || answer.status() == 503;
-      if (!notYet || System.nanoTime() > deadline) {
+      if (answer.status() != STARTING || System.nanoTime() - deadline >= 0) {
         throw new CannotLookException(words(answer.status()));
       }
       LockSupport.parkNanos(RETRY_NANOS);
@@ -236,7 +248,7 @@ public final class HlsWalker implements AutoCloseable {
     return switch (status) {
       case 401, 403 -> address + " answers " + status + ": it wants a token or another viewer";
       case 404 -> address + " answers 404: there is no such stream, or it is not on air";
-      case 503 -> address + " answers 503: the stream has nothing to play yet";
+      case STARTING -> address + " answers 503: the stream has nothing to play yet";
       default -> address + " answers " + status;
     };
   }

@@ -134,6 +134,13 @@ public final class MediaPlaylistWalk {
     return fetches.bytes();
   }
 
+  /** Whether it lists segments and says of all of them that there is no media. */
+  boolean listsOnlyGaps() {
+    return started()
+        && !latest().segments().isEmpty()
+        && latest().segments().stream().allMatch(Segment::gap);
+  }
+
   BitRates rates() {
     return fetches.rates();
   }
@@ -265,8 +272,7 @@ public final class MediaPlaylistWalk {
     } else {
       staleness.unchanged(answer.sentNanos());
     }
-    keep(now);
-    fetches.offer(now);
+    fetches.take(now, this::keep);
     walker.findings().add(retention.next(uri, now, answer.receivedNanos()));
     walker.compare();
   }

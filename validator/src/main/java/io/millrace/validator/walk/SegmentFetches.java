@@ -33,6 +33,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Fetches every segment that one playlist lists, once and in order, and judges it. The polling
@@ -86,7 +87,7 @@ final class SegmentFetches {
     thread.interrupt();
   }
 
-  /** Whether nothing waits to be fetched. */
+  /** Whether nothing waits to be fetched or judged. */
   boolean idle() {
     return pending.get() == 0;
   }
@@ -112,8 +113,23 @@ final class SegmentFetches {
     rates = new BitRates(targetSeconds);
   }
 
-  /** Queues what is new in a version. */
-  void offer(MediaPlaylist list) {
+  /**
+   * Takes a version: makes it the newest and queues what is new in it. Not idle meanwhile, or a
+   * list that has ended would seem to be over before anything of it was fetched.
+   *
+   * @param publish makes it the newest
+   */
+  void take(MediaPlaylist list, Consumer<MediaPlaylist> publish) {
+    pending.incrementAndGet();
+    try {
+      publish.accept(list);
+      offer(list);
+    } finally {
+      pending.decrementAndGet();
+    }
+  }
+
+  private void offer(MediaPlaylist list) {
     long discontinuity = list.discontinuitySequence().orElse(0L);
     boolean independent = list.independentSegments() || walker.allIndependent();
     for (Segment segment : list.segments()) {
@@ -189,12 +205,14 @@ final class SegmentFetches {
       walker.findings().add(rules.accept(address, segment, media.get(), wanted.independent()));
       for (TrackMedia track : media.get().tracks()) {
         if (isNewest(wanted) && formats.add(track.format())) {
+          pending.incrementAndGet();
           walker
               .variants()
               .formatSeen(
                   walk.uri(),
                   track.format(),
-                  walk.latest().segments().stream().anyMatch(Segment::discontinuity));
+                  walk.latest().segments().stream().anyMatch(Segment::discontinuity),
+                  pending::decrementAndGet);
         }
       }
       boolean wraps = media.get().leading().map(track -> !track.exact()).orElse(false);

@@ -55,19 +55,35 @@ final class Variants {
   /**
    * M2: judges the variants that a playlist belongs to. Where they seem wrong, the multivariant
    * playlist is read again, for it may have followed since: as long as a cache may give the former
-   * one (H4), that is no violation. Waits on the caller's thread.
+   * one (H4), that is no violation. It waits on a thread of its own.
    *
    * @param changed whether other formats are listed too
+   * @param judged run once, when it is
    */
-  void formatSeen(URI list, TrackFormat format, boolean changed) {
+  void formatSeen(URI list, TrackFormat format, boolean changed, Runnable judged) {
+    Thread.ofVirtual()
+        .name("format " + list.getPath())
+        .start(
+            () -> {
+              try {
+                walker.findings().add(judgeInTime(list, format, changed));
+              } catch (RuntimeException e) {
+                walker.findings().failed(list.toString(), e);
+              } finally {
+                judged.run();
+              }
+            });
+  }
+
+  private List<Violation> judgeInTime(URI list, TrackFormat format, boolean changed) {
     List<Violation> violations = judge(list, format, changed);
     long deadline = System.nanoTime() + FOLLOWS_WITHIN_NANOS;
-    while (!violations.isEmpty() && System.nanoTime() < deadline && !walker.isClosed()) {
+    while (!violations.isEmpty() && System.nanoTime() - deadline < 0 && !walker.isClosed()) {
       LockSupport.parkNanos(RETRY_NANOS);
       readAgain();
       violations = judge(list, format, changed);
     }
-    walker.findings().add(violations);
+    return violations;
   }
 
   private List<Violation> judge(URI list, TrackFormat format, boolean changed) {

@@ -237,6 +237,15 @@ class RulesTest {
         .containsExactly(Rule.M6, Rule.M6);
   }
 
+  /** RFC 8216bis 4.4.3.2: numbers of their own are allowed, so it is a warning. */
+  @Test
+  void m6NoticesSegmentsOfOneNumberThatAreFarApart() {
+    String list = dated("", "10:00:02");
+    assertThat(presentation(list, list.replace("T10:00:0", "T10:00:1"))).containsExactly(Rule.M6);
+    assertThat(presentation(list, list.replace("00:02", "00:03").replace("00:00", "00:01")))
+        .isEmpty();
+  }
+
   @Test
   void d4IsNotMisledByAShortSegmentThatStartsNearTheNext() {
     String list =

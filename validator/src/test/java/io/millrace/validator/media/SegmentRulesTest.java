@@ -87,9 +87,7 @@ class SegmentRulesTest {
 
   @Test
   void f1LeavesMpegTsTheDurationOfItsLastFrame() {
-    UnaryOperator<TrackMedia> unsure =
-        track ->
-            new TrackMedia(track.id(), track.format(), track.timescale(), false, track.samples());
+    UnaryOperator<TrackMedia> unsure = SegmentRulesTest::inexact;
     String list = LIST.replaceFirst("2.000,", "1.970,");
     assertThat(rules(list, replaced(media(0), unsure), replaced(media(2), unsure))).isEmpty();
     assertThat(
@@ -98,6 +96,42 @@ class SegmentRulesTest {
                 replaced(media(0), unsure),
                 replaced(media(2), unsure)))
         .containsExactly(Rule.F1);
+  }
+
+  @Test
+  void f1NoticesSoundThatReachesFarBeyondThePicture() {
+    assertThat(rules(LIST, withSound(-4, 6))).containsExactly(Rule.F1);
+    assertThat(rules(LIST, withSound(0, 6))).containsExactly(Rule.F1);
+    assertThat(rules(LIST, withSound(-0.6, 2))).containsExactly(Rule.F1);
+    assertThat(rules(LIST, withSound(1, 1.6))).containsExactly(Rule.F1);
+    assertThat(rules(LIST, withSound(-3, 2))).as("of another segment").containsExactly(Rule.F1);
+  }
+
+  @Test
+  void f1AllowsATimelineToStartWithSoundIfItsDurationSaysSo() {
+    String list = LIST.replaceFirst("2.000,", "3.000,").replace("10:00:02", "10:00:03");
+    assertThat(rules(list, withSound(-1, 3), media(12))).isEmpty();
+    assertThat(rules(list, withSound(-2, 4), media(12))).isNotEmpty();
+    String later = LIST.replace("2.000,\n1.", "3.000,\n1.");
+    assertThat(rules(later, media(8), withSound(-1, 3))).contains(Rule.F1);
+  }
+
+  @Test
+  void f1AllowsSoundToBeSilentForAWhileAndToBeInterleaved() {
+    assertThat(rules(LIST, withSound(1.5, 0.5))).isEmpty();
+    assertThat(rules(LIST, withSound(0, 0.5))).isEmpty();
+    assertThat(rules(LIST, withSound(-0.46, 2))).isEmpty();
+    assertThat(rules(LIST, withSound(0.46, 2))).isEmpty();
+    assertThat(rules(LIST, withSound(-0.04, 2.08))).isEmpty();
+  }
+
+  /** D8: the picture's timestamps may wrap before the sound's do. */
+  @Test
+  void f1ComparesTracksThroughAWrap() {
+    double wrap = (1L << 33) / 90_000.0;
+    TrackMedia picture = inexact(track(1, VIDEO, 90_000, 3600, 50, wrap - 0.01));
+    TrackMedia sound = inexact(track(2, AUDIO, 90_000, 1920, 94, 0));
+    assertThat(rules(LIST, new SegmentMedia(List.of(picture, sound), List.of()))).isEmpty();
   }
 
   @Test
@@ -170,6 +204,20 @@ class SegmentRulesTest {
     return new SegmentMedia(
         List.of(track(1, VIDEO, 90_000, 3600, 50, start), track(2, AUDIO, 48_000, 960, 100, start)),
         List.of());
+  }
+
+  /** Two seconds of pictures at 10 s, and sound that starts so much later. */
+  private static SegmentMedia withSound(double later, double seconds) {
+    int frames = (int) Math.round(seconds * 50);
+    return new SegmentMedia(
+        List.of(
+            track(1, VIDEO, 90_000, 3600, 50, 10),
+            track(2, AUDIO, 48_000, 960, frames, 10 + later)),
+        List.of());
+  }
+
+  private static TrackMedia inexact(TrackMedia track) {
+    return new TrackMedia(track.id(), track.format(), track.timescale(), false, track.samples());
   }
 
   private static TrackMedia track(

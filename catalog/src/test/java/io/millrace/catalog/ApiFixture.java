@@ -2,6 +2,7 @@ package io.millrace.catalog;
 
 import io.millrace.http.TrustedProxies;
 import io.millrace.testkit.FakeClock;
+import io.millrace.testkit.TempFolder;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
@@ -21,9 +22,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The API over HTTP, with a real database, and a client that asks it. */
-final class ApiForTest implements AutoCloseable {
+/**
+ * The API over HTTP, with a real database, and a client that asks it; registered by a test class as
+ * a static extension, it runs for all of its tests.
+ */
+final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
   static final String PASSWORD = "secret-of-admin";
   static final String ADMIN = basic("admin", PASSWORD);
 
@@ -31,19 +38,21 @@ final class ApiForTest implements AutoCloseable {
   private final FakeLiveDirectory live = new FakeLiveDirectory();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Vertx vertx = Vertx.vertx();
-  private final CatalogForTest server;
-  private final CatalogAccessRules rules;
-  private final CatalogApi api;
-  private final String address;
-  private final String localToken;
+  private final TempFolder folder = TempFolder.create("millrace-api-");
 
-  private ApiForTest(Path directory) throws Exception {
-    server = CatalogForTest.open(directory, Map.of("access.adminPassword", PASSWORD), clock);
+  // These from beforeAll on.
+  private CatalogForTest server;
+  private CatalogAccessRules rules;
+  private CatalogApi api;
+  private String address;
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    server = CatalogForTest.open(folder.path(), Map.of("access.adminPassword", PASSWORD), clock);
     KnownApps apps = new KnownApps(server.catalog(), clock);
     rules =
         new CatalogAccessRules(server.catalog(), apps, Optional.empty(), server.metrics(), clock);
     LocalCredential local = LocalCredential.write(server.data());
-    localToken = Files.readString(directory.resolve(LocalCredential.FILE)).strip();
     api =
         new CatalogApi(
             vertx,
@@ -65,8 +74,12 @@ final class ApiForTest implements AutoCloseable {
     address = "http://127.0.0.1:" + http.actualPort() + "/api/v1";
   }
 
-  static ApiForTest open(Path directory) throws Exception {
-    return new ApiForTest(directory);
+  @Override
+  public void afterAll(ExtensionContext context) throws IOException {
+    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    server.close();
+    client.close();
+    folder.close();
   }
 
   FakeClock clock() {
@@ -94,9 +107,14 @@ final class ApiForTest implements AutoCloseable {
     return api;
   }
 
+  /** What holds the credential of the command line on this machine. */
+  Path localCredential() {
+    return folder.path().resolve(LocalCredential.FILE);
+  }
+
   /** The credential of the command line on this machine. */
-  String localToken() {
-    return localToken;
+  String localToken() throws IOException {
+    return Files.readString(localCredential()).strip();
   }
 
   HttpResponse<String> get(String path) throws Exception {
@@ -153,12 +171,5 @@ final class ApiForTest implements AutoCloseable {
     return "Basic "
         + Base64.getEncoder()
             .encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
-  }
-
-  @Override
-  public void close() throws IOException {
-    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
-    server.close();
-    client.close();
   }
 }

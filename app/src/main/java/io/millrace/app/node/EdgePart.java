@@ -1,0 +1,74 @@
+package io.millrace.app.node;
+
+import io.millrace.access.AccessRules;
+import io.millrace.app.bridges.MediaBridges;
+import io.millrace.app.ops.Health;
+import io.millrace.edge.EdgeMetrics;
+import io.millrace.edge.EdgeMount;
+import io.millrace.edge.HttpUpstream;
+import io.millrace.edge.OriginProbe;
+import io.millrace.http.Mount;
+import io.millrace.media.StreamKey;
+import io.millrace.packager.Origin;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * The role edge: what viewers play. It asks the origin that {@code edge.origin} names, and is ready
+ * when that one serves it; without the key, the origin of the same process.
+ */
+final class EdgePart implements AutoCloseable {
+  private final EdgeMount edge;
+  private final Optional<OriginProbe> probe;
+
+  /**
+   * @param own this node's origin
+   */
+  EdgePart(
+      Vertx vertx,
+      NodeSettings settings,
+      Optional<Origin> own,
+      AccessRules rules,
+      InstantSource clock,
+      PrometheusRegistry registry) {
+    boolean isOwn = own.isPresent() && settings.edge().origin().isEmpty();
+    probe = isOwn ? Optional.empty() : Optional.of(new OriginProbe(vertx, settings.edge()));
+    edge =
+        new EdgeMount(
+            vertx,
+            settings.edge(),
+            isOwn ? MediaBridges.upstream(own.get()) : new HttpUpstream(vertx, settings.edge()),
+            MediaBridges.playing(rules),
+            settings.http().trustedProxies(),
+            new EdgeMetrics(registry),
+            clock);
+  }
+
+  Mount mount() {
+    return edge.mount();
+  }
+
+  /** How many watch a stream now. */
+  int viewers(StreamKey stream) {
+    return edge.viewers().viewers(stream.app(), stream.stream());
+  }
+
+  /** Whether anybody watches anything now. */
+  boolean isWatched() {
+    return edge.viewers().total() > 0;
+  }
+
+  Health.Part health() {
+    return probe
+        .map(asked -> new Health.Part(asked.reach().isReady(), asked.words()))
+        .orElse(Health.Part.READY);
+  }
+
+  @Override
+  public void close() {
+    probe.ifPresent(OriginProbe::close);
+    edge.close();
+  }
+}

@@ -1,0 +1,56 @@
+package io.millrace.packager.segment;
+
+/**
+ * How far a track comes behind the leader, and how long its segments wait for it because of that.
+ * One that stops is not known to be late. Times are those of {@link Pace}.
+ */
+final class Lateness {
+  /** From here on a track that is behind is not waited for any more. */
+  private static final long LONGEST = 10_000_000_000L;
+
+  /** What arrival is irregular by. */
+  private static final long UNSTEADY = 300_000_000L;
+
+  private long pacedNanos;
+  private long dueNanos = Long.MAX_VALUE;
+  private long lagNanos;
+  private long lagBefore;
+
+  /** The track's first sample, or the first behind an end, has come. */
+  void begins(Pace pace) {
+    pacedNanos = pace.nanos();
+  }
+
+  /**
+   * Another sample of the track has come.
+   *
+   * @param stepNanos to it from the one before
+   */
+  void steps(Pace pace, long stepNanos) {
+    pacedNanos = pace.step(pacedNanos, stepNanos);
+  }
+
+  /** The last sample came when the leader was ahead by so much. */
+  void lags(long nanos) {
+    if (nanos < LONGEST) {
+      lagNanos = Math.max(lagNanos, nanos);
+    }
+  }
+
+  /**
+   * Until when the track's segment waits: as long as it is known to be late, and as the segment
+   * before allows.
+   *
+   * @param cutNanos when the leader's segment was cut
+   */
+  long awaitedUntil(long cutNanos) {
+    return Math.min(dueNanos, cutNanos + Math.max(lagNanos, lagBefore) + UNSTEADY);
+  }
+
+  /** A segment of the track is written; the next one is due then. */
+  void written(long nextDueNanos) {
+    dueNanos = nextDueNanos;
+    lagBefore = lagNanos;
+    lagNanos = 0;
+  }
+}
