@@ -29,11 +29,6 @@ final class OpenCuts {
     this.pace = pace;
   }
 
-  /** Whether every line has made all of them. */
-  boolean isEmpty() {
-    return cuts.isEmpty();
-  }
-
   /**
    * The leader was cut.
    *
