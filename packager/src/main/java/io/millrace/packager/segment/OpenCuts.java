@@ -29,6 +29,11 @@ final class OpenCuts {
     this.pace = pace;
   }
 
+  /** Whether every line has made all of them. */
+  boolean isEmpty() {
+    return cuts.isEmpty();
+  }
+
   /**
    * The leader was cut.
    *
@@ -38,11 +43,6 @@ final class OpenCuts {
   void add(long nanos, long segmentNanos) {
     long made = pace.nanos();
     cuts.add(new OpenCut(nanos, made, made + target.waitNanos(segmentNanos)));
-  }
-
-  /** Whether every line has made the leader's last cut. */
-  boolean isEmpty() {
-    return cuts.isEmpty();
   }
 
   /**
