@@ -40,11 +40,6 @@ final class OpenCuts {
     cuts.add(new OpenCut(nanos, made, made + target.waitNanos(segmentNanos)));
   }
 
-  /** Whether every line has made the leader's last cut. */
-  boolean isEmpty() {
-    return cuts.isEmpty();
-  }
-
   /**
    * Brings the other tracks as far as the leader's cuts allow.
    *
@@ -87,7 +82,8 @@ final class OpenCuts {
         if (!isEnd && !late && !line.hasReached(cut.nanos)) {
           break;
         }
-        boolean isLast = isEnd && msn == nextMsn - 1;
+        // What is in the leader's files makes no gap beside it.
+        boolean isLast = isEnd && msn == nextMsn - 1 && line.role() == TrackLine.Role.FOLLOWS;
         line.closeAtTime(msn, isLast ? line.lastCutNanos(cut.nanos, endNanos) : cut.nanos);
         line.lateness().written(pace.nanos() + target.updateNanos());
       }
