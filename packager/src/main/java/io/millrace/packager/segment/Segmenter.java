@@ -38,9 +38,6 @@ import java.util.Map;
 public final class Segmenter {
   private static final long LONGEST_WAIT_FOR_LEADER = 5_000_000_000L;
 
-  /** How far sound in the leader's files may end behind the leader (HLS F1). */
-  private static final long TAIL_NANOS = 300_000_000L;
-
   /**
    * How late the leader may start in a broadcast whose target duration is chosen: as much as is
    * chosen beyond a group of pictures.
@@ -52,9 +49,8 @@ public final class Segmenter {
   private final SegmentFormat format;
   private final TrackLines lines;
   private final Pace pace = new Pace();
-  private final OpenCuts openCuts;
+  private final LeaderCuts cuts;
   private List<Track> tracks = List.of();
-  private long nextMsn;
   private boolean running;
   private boolean awaitsKey = true;
   private boolean breakPending;
@@ -79,8 +75,7 @@ public final class Segmenter {
     this.target = new TargetDuration(rules, targetSeconds);
     this.groups = new GroupCuts(rules, target);
     this.lines = new TrackLines(format, target::longestNanos);
-    this.openCuts = new OpenCuts(lines, target, pace);
-    this.nextMsn = nextMsn;
+    this.cuts = new LeaderCuts(lines, target, pace, nextMsn);
     this.breakPending = nextMsn > 0;
   }
 
@@ -103,12 +98,12 @@ public final class Segmenter {
 
   /** The number that the next segment gets. */
   public long nextMsn() {
-    return nextMsn;
+    return cuts.nextMsn();
   }
 
   /** Whether every line has made the leader's last cut. */
   public boolean isSettled() {
-    return openCuts.isEmpty();
+    return cuts.areSettled();
   }
 
   /** The tracks by the names of their lines, in the order in which these were opened. */
@@ -142,11 +137,7 @@ public final class Segmenter {
       startWithoutLeader(lead);
     }
     if (running) {
-      closeOverrun(lead);
-      openCuts.settleAll(nextMsn);
-      if (lines.haveAnything()) {
-        finishSegments(lead);
-      }
+      cuts.finish(lead, runStartNanos);
       running = false;
       awaitsKey = true;
       breakPending = true;
@@ -168,7 +159,7 @@ public final class Segmenter {
     if (running) {
       throw new IllegalStateException("segments are open");
     }
-    nextMsn++;
+    cuts.skip();
     lines.forEach(TrackLine::skip);
     breakPending = true;
   }
@@ -180,13 +171,13 @@ public final class Segmenter {
     Map<String, Track> wanted = lines.placesOf(ready);
     boolean needsKey = awaitsKey || !lines.keepLeader(wanted);
     if (running && !lines.breakWith(wanted)) {
-      settle();
+      cuts.settle();
     } else if (running || lines.wouldLose(wanted)) {
       flush();
     }
     awaitsKey = needsKey;
     tracks = ready;
-    lines.place(wanted, nextMsn, running);
+    lines.place(wanted, cuts.nextMsn(), running);
   }
 
   private void sample(Sample sample) {
@@ -203,8 +194,8 @@ public final class Segmenter {
       }
       if (running) {
         line.lateness().lags(OpenCuts.frontier(lead) - line.presentationNanos(sample));
-        cutWhereTheLeaderIsMissing(lead, line);
-        settle();
+        cuts.cutWhereMissing(lead, line);
+        cuts.settle();
       }
     }
   }
@@ -219,7 +210,7 @@ public final class Segmenter {
       beginRun(lead, Math.min(startNanos, lines.earliestWaiting()));
     }
     if (!lead.hasNothing()) {
-      cutToLimit(lead, sample.dts());
+      cuts.cutToLimit(lead, sample.dts());
     }
     if (lead.hasNothing()) {
       begins(lead, sample);
@@ -232,14 +223,14 @@ public final class Segmenter {
     }
     lead.offer(sample, pace);
     lead.takeBefore(Long.MAX_VALUE);
-    settle();
+    cuts.settle();
   }
 
   private void beginRun(TrackLine lead, long startNanos) {
     running = true;
     leaderStarted = false;
     runStartNanos = startNanos;
-    runFirstMsn = nextMsn;
+    runFirstMsn = cuts.nextMsn();
     for (TrackLine line : lines) {
       line.beginRun(startNanos, breakPending);
     }
@@ -273,13 +264,13 @@ public final class Segmenter {
       lead.presentAfter(shiftNanos);
     }
     leaderStarted = true;
-    if (nextMsn == runFirstMsn && !isTooLateToStart(lead, sample)) {
+    if (cuts.nextMsn() == runFirstMsn && !isTooLateToStart(lead, sample)) {
       lead.start(startOfFirst(lead, sample), shiftNanos);
     } else {
-      cutToLimit(lead, sample.dts());
+      cuts.cutToLimit(lead, sample.dts());
       while (sample.dts() - lead.startTicks() > lead.step() / 2) {
         target.choose(target.limitNanos());
-        cut(lead, lines.gapEnd(lead, sample.dts()));
+        cuts.cut(lead, lines.gapEnd(lead, sample.dts()));
       }
       lead.restart(sample.dts());
     }
@@ -311,7 +302,7 @@ public final class Segmenter {
       }
     } else if (groups.endsInside(nanos, elapsed, lead.timescale().toNanos(lead.step()))) {
       target.choose(target.limitNanos());
-      cut(lead, sample.dts());
+      cuts.cut(lead, sample.dts());
     }
   }
 
@@ -322,113 +313,10 @@ public final class Segmenter {
   private void cutBehindPause(TrackLine lead, Sample sample) {
     long end = lead.endTicks();
     if (format.writesDurations() || lead.isVideo() || sample.dts() - end <= lead.step()) {
-      cut(lead, sample.dts());
+      cuts.cut(lead, sample.dts());
     } else {
-      cut(lead, end);
+      cuts.cut(lead, end);
       begins(lead, sample);
     }
-  }
-
-  /** Whole segments, while so much time has passed to a sample. */
-  private void cutToLimit(TrackLine lead, long ticks) {
-    while (lead.timescale().toNanos(ticks - lead.startTicks()) > target.longestNanos()) {
-      target.choose(target.limitNanos());
-      cut(lead, endOf(lead));
-    }
-  }
-
-  private void cutWhereTheLeaderIsMissing(TrackLine lead, TrackLine line) {
-    Sample last = line.lastWaiting();
-    while (last != null
-        && line.presentationNanos(last)
-            > lead.toNanos(lead.startTicks()) + target.limitNanos() + target.lagNanos()) {
-      target.choose(target.limitNanos());
-      cut(lead, endOf(lead));
-    }
-  }
-
-  /** Where the open segment ends when nothing more comes for it: with its media, or as a gap. */
-  private long endOf(TrackLine lead) {
-    return lead.hasNothing()
-        ? lines.gapEnd(lead, lead.startTicks() + lead.timescale().ofNanos(target.limitNanos()))
-        : lead.endTicks();
-  }
-
-  private void cut(TrackLine lead, long boundary) {
-    long start = lead.toNanos(lead.startTicks());
-    lead.closeAtTicks(boundary);
-    nextMsn++;
-    // Where it was cut may be earlier than wanted.
-    long nanos = lead.toNanos(lead.startTicks());
-    openCuts.add(nanos, nanos - start);
-    settle();
-  }
-
-  private void settle() {
-    if (running) {
-      openCuts.settle(nextMsn);
-    }
-  }
-
-  /**
-   * Another track may reach further than the leader: whole segments of it first, and where it is in
-   * the leader's files, what is left of it too.
-   */
-  private void closeOverrun(TrackLine lead) {
-    long end = lead.endNanos();
-    for (TrackLine line : lines) {
-      if (line != lead && line.lastWaiting() != null) {
-        end = Math.max(end, line.endNanos());
-      }
-    }
-    while (end - lead.toNanos(lead.startTicks()) > target.longestNanos()) {
-      target.choose(target.limitNanos());
-      cut(lead, endOf(lead));
-    }
-    if (!lead.hasNothing() && lines.sharedEnd(lead) - lead.endNanos() > TAIL_NANOS) {
-      target.choose(end - runStartNanos);
-      cut(lead, endOf(lead));
-    }
-    if (lead.hasNothing()) {
-      long latest = lead.ticksAt(end);
-      long edge = lines.gapEnd(lead, latest);
-      if (edge < latest) {
-        target.choose(end - runStartNanos);
-        cut(lead, edge);
-      }
-    }
-  }
-
-  /** Every line ends with the same number, whether or not it is ahead by some. */
-  private void finishSegments(TrackLine lead) {
-    long end = lead.endNanos();
-    for (TrackLine line : lines) {
-      if (line != lead) {
-        end = Math.max(end, line.hasNothing() ? end : line.endNanos());
-        line.takeAll();
-      }
-    }
-    target.choose(end - runStartNanos);
-    while (nextMsn < lines.furthestMsn()) {
-      cut(lead, splitOf(lead, end));
-    }
-    openCuts.settleAll(nextMsn);
-    lead.closeWithEverything(end);
-    for (TrackLine line : lines) {
-      if (line != lead) {
-        line.closeWithEverything(end);
-      }
-    }
-    nextMsn++;
-  }
-
-  /** Where one segment of the leader becomes two: before its last sample, or else in its gap. */
-  private static long splitOf(TrackLine lead, long endNanos) {
-    Sample last = lead.lastWaiting();
-    if (last != null && last.dts() > lead.startTicks()) {
-      return last.dts();
-    }
-    long whole = lead.timescale().ofNanos(endNanos - lead.toNanos(lead.startTicks()));
-    return lead.startTicks() + Math.max(1, whole / 2);
   }
 }
