@@ -29,7 +29,7 @@ final class OpenCuts {
     this.pace = pace;
   }
 
-  /** Whether every line has made all of them. */
+  /** Whether every line has made the leader's last cut. */
   boolean isEmpty() {
     return cuts.isEmpty();
   }
@@ -87,7 +87,8 @@ final class OpenCuts {
         if (!isEnd && !late && !line.hasReached(cut.nanos)) {
           break;
         }
-        boolean isLast = isEnd && msn == nextMsn - 1;
+        // What is in the leader's files makes no gap beside it.
+        boolean isLast = isEnd && msn == nextMsn - 1 && line.role() == TrackLine.Role.FOLLOWS;
         line.closeAtTime(msn, isLast ? line.lastCutNanos(cut.nanos, endNanos) : cut.nanos);
         line.lateness().written(pace.nanos() + target.updateNanos());
       }

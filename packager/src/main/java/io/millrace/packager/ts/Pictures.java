@@ -118,7 +118,8 @@ final class Pictures implements ElementaryStream {
       this.setsAfterDelimiter = setsAfterDelimiter;
       this.size = size;
       this.dts = MediaClock.of(sample.dts(), timescale);
-      this.pts = MediaClock.of(sample.pts(), timescale);
+      // A decoding time that had to be moved may be behind it.
+      this.pts = Math.max(dts, MediaClock.of(sample.pts(), timescale));
     }
 
     @Override

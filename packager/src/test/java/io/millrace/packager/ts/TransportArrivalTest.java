@@ -147,7 +147,8 @@ class TransportArrivalTest {
             arrivals.pictures(picture, 25, 50, 0, SECONDS, Telling.plain());
             arrivals.sound(sound, rate(sound), SECONDS, Telling.plain());
           }
-          arrivals.sound(second, rate(second), SECONDS, pausing(random));
+          double longer = random.nextDouble() * 4;
+          arrivals.sound(second, rate(second), SECONDS + longer, pausing(random));
           new TransportArrivalTest().check(arrivals);
         });
   }

@@ -112,6 +112,38 @@ class TransportFormatTest {
         .isEqualTo(0.04);
   }
 
+  /** HLS F7. */
+  @Test
+  void noPictureIsPresentedBeforeItIsDecoded() {
+    TrackWriter pictures = format.open("video", VIDEO);
+    Sample picture = picture(0, true, "65aa");
+    pictures.add(new Sample(picture.track(), 0, -58, true, picture.payload()), 3600);
+    pictures.cut(cutAt(0, 3600));
+
+    assertThat(reader.read(cut.getFirst().bytes()).of(PICTURES))
+        .singleElement()
+        .matches(packet -> packet.pts() == 900_000 && packet.dts() == 900_000);
+  }
+
+  /** HLS F7: the programme clock is half a second behind decoding. */
+  @Test
+  void soundThatComesWhenTheClockIsPastItIsDroppedAndCounted() {
+    TrackWriter pictures = format.open("video", VIDEO);
+    TrackWriter sound = format.open("audio", AUDIO);
+    second(pictures, 0);
+    pictures.cut(cutAt(0, 90_000));
+    sound.cut(cutAt(0, 48_000));
+    second(pictures, 1);
+    pictures.cut(new Cut(1, 90_000, 90_000, 0, false));
+    frames(sound, 0, 94);
+    sound.cut(new Cut(1, 48_000, 48_000, 0, false));
+
+    reader.read(cut.get(0).bytes());
+    TransportReader.Segment read = reader.read(cut.get(1).bytes());
+    assertThat(format.dropped()).isEqualTo(33);
+    assertThat(read.of(SOUND).getFirst().pts()).isEqualTo(900_000 + 33 * 1920);
+  }
+
   @Test
   void soundAloneHasTheClock() {
     TrackWriter sound = format.open("audio", AUDIO);
