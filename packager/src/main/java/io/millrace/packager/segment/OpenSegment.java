@@ -4,6 +4,7 @@ import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The segment of one line that is open, and in its turn each that follows it. A segment's end is
@@ -23,6 +24,7 @@ final class OpenSegment {
   private boolean discontinuity;
   private boolean follows;
   private boolean hasTime;
+  private @Nullable Track nextTrack;
 
   /**
    * @param msn its media sequence number
@@ -44,6 +46,17 @@ final class OpenSegment {
     endTicks = Timescale.rescale(endTicks, timescale, next);
     timescale = next;
     writer = format.open(line, track);
+    nextTrack = null;
+  }
+
+  /** Samples of the segments that follow are those of a track. */
+  void useNext(Track track) {
+    nextTrack = track;
+  }
+
+  /** Whether the segments that follow are those of another track. */
+  boolean isLastOfItsTrack() {
+    return nextTrack != null;
   }
 
   long msn() {
@@ -152,5 +165,8 @@ final class OpenSegment {
     discontinuity = false;
     follows = true;
     hasTime = false;
+    if (nextTrack != null) {
+      use(nextTrack);
+    }
   }
 }

@@ -3,9 +3,7 @@ package io.millrace.packager.segment;
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
-import io.millrace.media.TrackFormat;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,26 +25,17 @@ final class TrackLine {
   /** How far a boundary may lie behind the cut to coincide with a frame. */
   private static final long SNAP_NANOS = 250_000_000;
 
-  /** How many numbers a line may be ahead of the leader because of what its own samples ask for. */
-  private static final int MOST_AHEAD = 8;
-
   private final String name;
   private final SegmentFormat format;
   private final OpenSegment segment;
-  private final LongSupplier leaderMsn;
+  private final SegmentFiller filler;
   private final Lateness lateness = new Lateness();
-  private final Deque<Sample> waiting = new ArrayDeque<>();
+  private final WaitingSamples waiting;
   private Role role = Role.FOLLOWS;
   private Track track;
-  private boolean awaitsWriter;
   private boolean present = true;
   private boolean started;
   private long runStartNanos;
-  private long step;
-  private long stepBefore;
-  private long lastPut;
-
-  private long dropped;
 
   /**
    * @param leaderMsn the number of the leader's open segment
@@ -60,19 +49,19 @@ final class TrackLine {
       LongSupplier longestNanos,
       SegmentFormat format) {
     this.name = name;
-    this.leaderMsn = leaderMsn;
     this.format = format;
     this.track = track;
+    this.waiting = new WaitingSamples(track);
     this.segment = new OpenSegment(name, track, nextMsn, longestNanos, format);
+    this.filler = new SegmentFiller(segment, leaderMsn, format);
   }
 
   /** Another publisher's or another configuration's track on the same line. */
   void replaceTrack(Track newTrack) {
     track = newTrack;
-    openWriter();
+    segment.use(newTrack);
     present = true;
-    step = 0;
-    stepBefore = 0;
+    waiting.measureAnew(newTrack);
   }
 
   /**
@@ -82,21 +71,17 @@ final class TrackLine {
   void reconfigure(Track newTrack) {
     if (!newTrack.equals(track)) {
       track = newTrack;
-      awaitsWriter = true;
+      waiting.reconfigure(newTrack);
+      segment.useNext(newTrack);
       if (hasNothing()) {
-        openWriter();
+        segment.use(newTrack);
       }
     }
   }
 
   /** Whether a cut is wanted, for what comes to be written with another configuration. */
   boolean awaitsWriter() {
-    return awaitsWriter;
-  }
-
-  private void openWriter() {
-    segment.use(track);
-    awaitsWriter = false;
+    return segment.isLastOfItsTrack();
   }
 
   /** There is no such track any more: only gaps come. */
@@ -189,15 +174,13 @@ final class TrackLine {
   }
 
   void offer(Sample sample, Pace pace) {
-    Sample last = waiting.peekLast();
-    if (last != null && sample.dts() > last.dts()) {
-      stepBefore = step;
-      step = sample.dts() - last.dts();
-      lateness.steps(pace, timescale().toNanos(step));
-    } else if (last == null) {
+    boolean follows = waiting.last() != null;
+    long stepTicks = waiting.add(sample);
+    if (stepTicks > 0) {
+      lateness.steps(pace, timescale().toNanos(stepTicks));
+    } else if (!follows) {
       lateness.begins(pace);
     }
-    waiting.add(sample);
   }
 
   /** How far it comes behind the leader. */
@@ -207,12 +190,12 @@ final class TrackLine {
 
   /** Samples that came when a gap was listed in their place. */
   long dropped() {
-    return dropped;
+    return filler.dropped();
   }
 
   /** Ticks from one sample to the next as last seen, but for a pause, or else as usual. */
   long step() {
-    return step == 0 ? usualStep() : stepBefore == 0 ? step : Math.min(step, stepBefore);
+    return waiting.step();
   }
 
   boolean hasNothing() {
@@ -220,21 +203,20 @@ final class TrackLine {
   }
 
   @Nullable Sample firstWaiting() {
-    return waiting.peekFirst();
+    return waiting.first();
   }
 
   @Nullable Sample lastWaiting() {
-    return waiting.peekLast();
+    return waiting.last();
   }
 
   /** Takes into the open segment whatever is presented before a time, but for the last sample. */
   void takeBefore(long nanos) {
-    Sample sample = waiting.peekFirst();
-    while (waiting.size() > 1 && presentationNanos(sample) < nanos) {
-      waiting.removeFirst();
-      Sample next = waiting.getFirst();
+    for (Sample sample = waiting.pollFollowed(nanos);
+        sample != null;
+        sample = waiting.pollFollowed(nanos)) {
+      Sample next = Objects.requireNonNull(waiting.first());
       put(sample, Math.max(0, next.dts() - sample.dts()));
-      sample = next;
     }
   }
 
@@ -252,37 +234,25 @@ final class TrackLine {
    * time when it does neither.
    */
   long edge(long fromNanos, long untilNanos) {
-    long negligible = timescale().toNanos(step()) * 3 / 2;
-    long covered = fromNanos;
-    for (Sample sample : waiting) {
-      long nanos = presentationNanos(sample);
-      if (nanos >= fromNanos && nanos < untilNanos) {
-        if (covered == fromNanos && nanos - fromNanos > negligible) {
-          return nanos;
-        }
-        covered = nanos + timescale().toNanos(step());
-      }
-    }
-    long missing = untilNanos - covered;
-    boolean stops = missing > (hasReached(untilNanos) ? negligible : SNAP_NANOS);
-    return covered > fromNanos && stops ? covered : untilNanos;
+    return waiting.edge(fromNanos, untilNanos, SNAP_NANOS);
   }
 
   /** Whether a sample at or behind a time has come, so that nothing before it is to be expected. */
   boolean hasReached(long nanos) {
-    Sample last = waiting.peekLast();
-    return last != null && presentationNanos(last) >= nanos;
+    return waiting.hasReached(nanos);
   }
 
   /** Closes the open segment at a tick of this track; everything that waits before it goes in. */
   void closeAtTicks(long boundary) {
-    while (!waiting.isEmpty() && waiting.getFirst().dts() < boundary) {
-      Sample sample = waiting.removeFirst();
-      Sample next = waiting.peekFirst();
+    Sample sample = waiting.first();
+    while (sample != null && sample.dts() < boundary) {
+      waiting.poll();
+      Sample next = waiting.first();
       long end = next == null ? boundary : Math.min(next.dts(), boundary);
       put(sample, Math.max(0, end - sample.dts()));
+      sample = next;
     }
-    close(boundary);
+    segment.close(boundary);
   }
 
   /**
@@ -291,15 +261,20 @@ final class TrackLine {
    * @param msn the segment that ends with the cut
    */
   void closeAtTime(long msn, long cutNanos) {
-    while (!waiting.isEmpty() && presentationNanos(waiting.getFirst()) < cutNanos) {
-      Sample sample = waiting.removeFirst();
-      Sample next = waiting.peekFirst();
-      boolean goesOn = next != null && presentationNanos(next) - cutNanos <= SNAP_NANOS;
-      put(sample, goesOn ? Math.max(0, next.dts() - sample.dts()) : step());
+    Sample sample = waiting.first();
+    while (sample != null && presentationNanos(sample) < cutNanos) {
+      waiting.poll();
+      Sample next = waiting.first();
+      put(
+          sample,
+          next != null && presentationNanos(next) - cutNanos <= SNAP_NANOS
+              ? Math.max(0, next.dts() - sample.dts())
+              : step());
+      sample = next;
     }
     if (nextMsn() == msn) {
       startWithTheRun();
-      close(boundaryAt(cutNanos));
+      segment.close(boundaryAt(cutNanos));
     }
   }
 
@@ -311,7 +286,7 @@ final class TrackLine {
    * @param endNanos where the leader's ends
    */
   long lastCutNanos(long cutNanos, long endNanos) {
-    Sample last = waiting.peekLast();
+    Sample last = waiting.last();
     return last != null && endNanos - endNanos() <= SNAP_NANOS
         ? Math.min(cutNanos, presentationNanos(last))
         : cutNanos;
@@ -320,9 +295,9 @@ final class TrackLine {
   /** Where the samples end; the next frame, where a gap ends with one, else the cut itself. */
   private long boundaryAt(long cutNanos) {
     if (!segment.isEmpty()) {
-      return mediaEnd();
+      return filler.endTicks(step());
     }
-    Sample next = waiting.peekFirst();
+    Sample next = waiting.first();
     return next != null && presentationNanos(next) - cutNanos <= SNAP_NANOS
         ? next.dts()
         : segment.ticksAt(cutNanos);
@@ -332,22 +307,12 @@ final class TrackLine {
   void closeWithEverything(long endNanos) {
     takeAll();
     startWithTheRun();
-    close(segment.isEmpty() ? segment.ticksAt(endNanos) : mediaEnd());
-  }
-
-  /**
-   * Where the open segment's samples end: where the file says so, or else a usual step behind the
-   * start of the last one.
-   */
-  private long mediaEnd() {
-    long end = segment.endTicks();
-    long usual = lastPut + step();
-    return format.writesDurations() || end - usual <= step() ? end : usual;
+    segment.close(segment.isEmpty() ? segment.ticksAt(endNanos) : filler.endTicks(step()));
   }
 
   /** Where what is there ends; the open segment's start when nothing is. */
   long endTicks() {
-    Sample last = waiting.peekLast();
+    Sample last = waiting.last();
     return last == null ? segment.endTicks() : last.dts() + step();
   }
 
@@ -373,62 +338,11 @@ final class TrackLine {
     if (!started) {
       start(sample.dts(), 0);
     }
-    if (isTooLate(sample)) {
-      dropped++;
-      return;
-    }
-    lastPut = sample.dts();
-    if (role != Role.FOLLOWS) {
-      segment.add(sample, duration);
-    } else if (nextMsn() - leaderMsn.getAsLong() < MOST_AHEAD) {
-      segment.add(sample, makeRoom(sample, duration));
+    if (role == Role.FOLLOWS) {
+      filler.putOwn(sample, duration, step());
     } else {
-      segment.add(sample, stayNear(sample, duration));
+      filler.put(sample, duration);
     }
-  }
-
-  /** What is listed cannot be taken back, nor can there be two of one time (HLS D6). */
-  private boolean isTooLate(Sample sample) {
-    return role == Role.FOLLOWS
-        && segment.isEmpty()
-        && !segment.startsFreely()
-        && sample.dts() + step() <= segment.startTicks();
-  }
-
-  /**
-   * A segment of its own starts with its first sample, has none missing at its end, and no sample
-   * makes it too long. So a line that starts inside a segment of the leader's gets ahead by a
-   * number, and each later segment ends nearer to the leader's cut.
-   *
-   * @return how long the sample lasts
-   */
-  private long makeRoom(Sample sample, long duration) {
-    long negligible = step() / 2;
-    long lasts = duration;
-    if (!segment.isEmpty()
-        && (sample.dts() - segment.endTicks() > negligible
-            || segment.isTooLongAt(sample.dts() + duration))) {
-      close(mediaEnd());
-    }
-    if (segment.isEmpty()) {
-      segment.startAt(sample.dts(), negligible);
-      lasts = segment.isTooLongAt(sample.dts() + duration) ? step() : duration;
-    }
-    return lasts;
-  }
-
-  /**
-   * What makes room again and again gets ever further ahead, and the leader would have to be cut
-   * into as many pieces at the end: then each segment lasts as long as it may, with what is missing
-   * in it.
-   *
-   * @return how long the sample lasts
-   */
-  private long stayNear(Sample sample, long duration) {
-    while (segment.isTooLongAt(sample.dts() + step())) {
-      close(Long.MAX_VALUE);
-    }
-    return segment.isTooLongAt(sample.dts() + duration) ? step() : duration;
   }
 
   /** Without a sample the first segment starts with the run. */
@@ -436,22 +350,5 @@ final class TrackLine {
     if (!started) {
       start(timescale().ofNanos(runStartNanos), 0);
     }
-  }
-
-  private void close(long boundary) {
-    segment.close(boundary);
-    if (awaitsWriter) {
-      openWriter();
-    }
-  }
-
-  private long usualStep() {
-    long ticks =
-        switch (track.format()) {
-          case TrackFormat.Audio sound ->
-              (long) sound.usualSamples() * timescale().ticksPerSecond() / sound.clockRate();
-          case TrackFormat.Video _ -> timescale().ticksPerSecond() / 30;
-        };
-    return Math.max(1, ticks);
   }
 }

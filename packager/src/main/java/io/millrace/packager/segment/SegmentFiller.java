@@ -1,0 +1,107 @@
+package io.millrace.packager.segment;
+
+import io.millrace.media.Sample;
+import java.util.function.LongSupplier;
+
+/**
+ * Puts the samples of one line into its open segment, and ends it before where the samples ask for
+ * that: in files of their own they decide where segments start and end.
+ */
+final class SegmentFiller {
+  /** How many numbers a line may be ahead of the leader because of what its own samples ask for. */
+  private static final int MOST_AHEAD = 8;
+
+  private final SegmentFormat format;
+  private final OpenSegment segment;
+  private final LongSupplier leaderMsn;
+  private long lastTicks;
+  private long dropped;
+
+  /**
+   * @param leaderMsn the number of the leader's open segment
+   */
+  SegmentFiller(OpenSegment segment, LongSupplier leaderMsn, SegmentFormat format) {
+    this.segment = segment;
+    this.leaderMsn = leaderMsn;
+    this.format = format;
+  }
+
+  /** Samples that came when a gap was listed in their place. */
+  long dropped() {
+    return dropped;
+  }
+
+  /**
+   * Puts a sample into files that it has for itself.
+   *
+   * @param step ticks from one sample to the next as usual
+   */
+  void putOwn(Sample sample, long duration, long step) {
+    if (isTooLate(sample, step)) {
+      dropped++;
+    } else if (segment.msn() - leaderMsn.getAsLong() < MOST_AHEAD) {
+      put(sample, makeRoom(sample, duration, step));
+    } else {
+      put(sample, stayNear(sample, duration, step));
+    }
+  }
+
+  /** Puts a sample into files that are cut by the leader's samples. */
+  void put(Sample sample, long duration) {
+    lastTicks = sample.dts();
+    segment.add(sample, duration);
+  }
+
+  /**
+   * Where the open segment's samples end: where the file says so, or else a usual step behind the
+   * start of the last one.
+   */
+  long endTicks(long step) {
+    long end = segment.endTicks();
+    long usual = lastTicks + step;
+    return format.writesDurations() || end - usual <= step ? end : usual;
+  }
+
+  /** What is listed cannot be taken back, nor can there be two of one time (HLS D6). */
+  private boolean isTooLate(Sample sample, long step) {
+    return segment.isEmpty()
+        && !segment.startsFreely()
+        && sample.dts() + step <= segment.startTicks();
+  }
+
+  /**
+   * A segment of its own starts with its first sample, has none missing at its end, and no sample
+   * makes it too long. So a line that starts inside a segment of the leader's gets ahead by a
+   * number, and each later segment ends nearer to the leader's cut.
+   *
+   * @return how long the sample lasts
+   */
+  private long makeRoom(Sample sample, long duration, long step) {
+    long negligible = step / 2;
+    long lasts = duration;
+    if (!segment.isEmpty()
+        && (sample.dts() - segment.endTicks() > negligible
+            || segment.isTooLongAt(sample.dts() + duration))) {
+      segment.close(endTicks(step));
+    }
+    if (segment.isEmpty()) {
+      segment.startAt(sample.dts(), negligible);
+      lasts = segment.isTooLongAt(sample.dts() + duration) ? step : duration;
+    }
+    return lasts;
+  }
+
+  /**
+   * What makes room again and again gets ever further ahead, and the leader would have to be cut
+   * into as many pieces at the end: then each segment lasts as long as it may, with what is missing
+   * in it.
+   *
+   * @return how long the sample lasts
+   */
+  private long stayNear(Sample sample, long duration, long step) {
+    while (segment.isTooLongAt(sample.dts() + step)) {
+      segment.close(Long.MAX_VALUE);
+    }
+    return segment.isTooLongAt(sample.dts() + duration) ? step : duration;
+  }
+}

@@ -1,0 +1,119 @@
+package io.millrace.packager.segment;
+
+import io.millrace.media.Sample;
+import io.millrace.media.Track;
+import io.millrace.media.TrackFormat;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** The samples of one line that are in no segment yet, in order, and how far they are apart. */
+final class WaitingSamples {
+  private final Deque<Sample> samples = new ArrayDeque<>();
+  private Track track;
+  private long step;
+  private long stepBefore;
+
+  WaitingSamples(Track track) {
+    this.track = track;
+  }
+
+  /** Samples from now on are those of another track, of which nothing is known. */
+  void measureAnew(Track newTrack) {
+    track = newTrack;
+    step = 0;
+    stepBefore = 0;
+  }
+
+  /** The same track with another configuration. */
+  void reconfigure(Track newTrack) {
+    track = newTrack;
+  }
+
+  /**
+   * Takes the next sample.
+   *
+   * @return ticks to it from the one that waits before it; 0 when none does, or it is no later
+   */
+  long add(Sample sample) {
+    Sample last = samples.peekLast();
+    samples.add(sample);
+    if (last == null || sample.dts() <= last.dts()) {
+      return 0;
+    }
+    stepBefore = step;
+    step = sample.dts() - last.dts();
+    return step;
+  }
+
+  boolean isEmpty() {
+    return samples.isEmpty();
+  }
+
+  @Nullable Sample first() {
+    return samples.peekFirst();
+  }
+
+  @Nullable Sample last() {
+    return samples.peekLast();
+  }
+
+  /** Gives the first one away; null when there is none. */
+  @Nullable Sample poll() {
+    return samples.poll();
+  }
+
+  /** Gives the first one away when it is presented before a time and another one has followed. */
+  @Nullable Sample pollFollowed(long beforeNanos) {
+    return samples.size() > 1 && nanosOf(samples.getFirst()) < beforeNanos ? samples.poll() : null;
+  }
+
+  /** Ticks from one sample to the next as last seen, but for a pause, or else as usual. */
+  long step() {
+    return step == 0 ? usualStep() : stepBefore == 0 ? step : Math.min(step, stepBefore);
+  }
+
+  /** Whether one at or behind a time has come, so that nothing before it is to be expected. */
+  boolean hasReached(long nanos) {
+    Sample last = samples.peekLast();
+    return last != null && nanosOf(last) >= nanos;
+  }
+
+  /**
+   * Where they start within a time, or else where they stop, as far as that is known; the end of
+   * the time when they do neither.
+   *
+   * @param unsureNanos so much may be missing at the end as long as nothing behind it has come
+   */
+  long edge(long fromNanos, long untilNanos, long unsureNanos) {
+    long negligible = track.timescale().toNanos(step()) * 3 / 2;
+    long covered = fromNanos;
+    for (Sample sample : samples) {
+      long nanos = nanosOf(sample);
+      if (nanos >= fromNanos && nanos < untilNanos) {
+        if (covered == fromNanos && nanos - fromNanos > negligible) {
+          return nanos;
+        }
+        covered = nanos + track.timescale().toNanos(step());
+      }
+    }
+    long missing = untilNanos - covered;
+    boolean stops = missing > (hasReached(untilNanos) ? negligible : unsureNanos);
+    return covered > fromNanos && stops ? covered : untilNanos;
+  }
+
+  private long nanosOf(Sample sample) {
+    return track.timescale().toNanos(sample.pts());
+  }
+
+  private long usualStep() {
+    long ticksPerSecond = track.timescale().ticksPerSecond();
+    long ticks =
+        switch (track.format()) {
+          case TrackFormat.Audio sound ->
+              (long) sound.usualSamples() * ticksPerSecond / sound.clockRate();
+          case TrackFormat.Video _ -> ticksPerSecond / 30;
+        };
+    return Math.max(1, ticks);
+  }
+}
