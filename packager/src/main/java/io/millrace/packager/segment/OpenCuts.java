@@ -29,6 +29,11 @@ final class OpenCuts {
     this.pace = pace;
   }
 
+  /** Whether every line has made the leader's last cut. */
+  boolean isEmpty() {
+    return cuts.isEmpty();
+  }
+
   /**
    * The leader was cut.
    *
