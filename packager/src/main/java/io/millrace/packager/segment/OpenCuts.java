@@ -45,11 +45,6 @@ final class OpenCuts {
     cuts.add(new OpenCut(nanos, made, made + target.waitNanos(segmentNanos)));
   }
 
-  /** Whether every line has made the leader's last cut. */
-  boolean isEmpty() {
-    return cuts.isEmpty();
-  }
-
   /**
    * Brings the other tracks as far as the leader's cuts allow.
    *
