@@ -5,7 +5,11 @@ package io.millrace.packager.segment;
  * One that stops is not known to be late. Times are those of {@link Pace}.
  */
 final class Lateness {
-  /** From here on a track that is behind is not waited for any more. */
+  /**
+   * From here on a track that is behind is not waited for any more. That lasts for seconds: where
+   * all come at the pace of the wall clock, {@code media} puts one beside the others that stays
+   * more than 8 s behind ({@link io.millrace.media.TimestampRepair#TRACK_JUMP}).
+   */
   private static final long LONGEST = 10_000_000_000L;
 
   /** What arrival is irregular by. */
