@@ -53,4 +53,35 @@ class LatenessTest {
     lateness.lags(10 * SECOND - 1);
     assertThat(lateness.awaitedUntil(10 * SECOND)).isEqualTo(20 * SECOND - 1 + UNSTEADY);
   }
+
+  @Test
+  void aTrackIsOnTimeWhileItComesAndWasNotLateOfLate() {
+    ArrivalClock clock = new ArrivalClock();
+    assertThat(lateness.isOnTime()).isFalse();
+    lateness.arrives(clock, 0);
+    assertThat(lateness.isOnTime()).isTrue();
+    lateness.written(Long.MAX_VALUE);
+    assertThat(lateness.isOnTime()).as("nothing has come since").isFalse();
+    lateness.arrives(clock, SECOND);
+    lateness.lags(SECOND);
+    assertThat(lateness.isOnTime()).isFalse();
+    lateness.written(Long.MAX_VALUE);
+    lateness.arrives(clock, 2 * SECOND);
+    assertThat(lateness.isOnTime()).as("the segment before was late").isFalse();
+    lateness.written(Long.MAX_VALUE);
+    lateness.arrives(clock, 3 * SECOND);
+    assertThat(lateness.isOnTime()).isTrue();
+  }
+
+  @Test
+  void aTrackCountsFromWhereTheOthersAreWhenItStarts() {
+    ArrivalClock clock = new ArrivalClock();
+    clock.step(0, SECOND, SECOND);
+    lateness.arrives(clock, 0);
+    lateness.arrives(clock, SECOND / 2);
+    assertThat(clock.nanos()).isEqualTo(SECOND * 3 / 2);
+    lateness.restart();
+    lateness.arrives(clock, 90 * SECOND);
+    assertThat(clock.nanos()).isEqualTo(SECOND * 3 / 2);
+  }
 }
