@@ -70,7 +70,7 @@ final class LeaderCuts {
         && line.presentationNanos(last)
             > lead.toNanos(lead.startTicks()) + target.limitNanos() + target.patienceNanos()) {
       target.choose(target.limitNanos());
-      cut(lead, endOf(lead));
+      cut(lead, endOf(lead), false);
     }
   }
 
@@ -87,12 +87,20 @@ final class LeaderCuts {
    * @param boundary in the leader's ticks
    */
   void cut(TrackLine lead, long boundary) {
+    cut(lead, boundary, true);
+  }
+
+  /**
+   * @param waits whether those are waited for that have not made the cut and are not known to be
+   *     late
+   */
+  private void cut(TrackLine lead, long boundary, boolean waits) {
     long start = lead.toNanos(lead.startTicks());
     lead.closeAtTicks(boundary);
     nextMsn++;
     // Where it was cut may be earlier than wanted.
     long nanos = lead.toNanos(lead.startTicks());
-    openCuts.add(nanos, nanos - start);
+    openCuts.add(nanos, waits ? target.waitNanos(nanos - start) : 0);
     settle();
   }
 

@@ -33,11 +33,12 @@ final class OpenCuts {
    * The leader was cut.
    *
    * @param nanos in presentation time
-   * @param segmentNanos how long its segment is
+   * @param waitNanos how much may come before those are no longer waited for that have not made the
+   *     cut and are not known to be late
    */
-  void add(long nanos, long segmentNanos) {
+  void add(long nanos, long waitNanos) {
     long made = clock.nanos();
-    cuts.add(new OpenCut(nanos, made, made + target.waitNanos(segmentNanos)));
+    cuts.add(new OpenCut(nanos, made, made + waitNanos));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.millrace.packager.segment;
 
 import static io.millrace.packager.segment.CutSegments.seconds;
 import static io.millrace.packager.segment.SteadyEncoder.AUDIO;
+import static io.millrace.packager.segment.SteadyEncoder.SECOND_AUDIO;
 import static io.millrace.packager.segment.SteadyEncoder.VIDEO;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,6 +57,30 @@ class MissingTrackTest {
           .isLessThanOrEqualTo(1_500L * Math.max(6, segmenter.targetSeconds()) + stepMillis);
     }
     assertThat(cut.of("video").size() - cut.of("audio").size()).isLessThanOrEqualTo(2);
+  }
+
+  /** HLS B8: sound of its own goes on where the picture and the sound in its files stop. */
+  @Test
+  void nobodyInTheLeadersFilesIsWaitedForWhereTheLeaderIsMissing() {
+    Segmenter transport = cut.transportSegmenter();
+    SteadyEncoder both = new SteadyEncoder(transport);
+    both.announce(VIDEO, AUDIO, SECOND_AUDIO);
+    for (int i = 0; i < 6; i += 2) {
+      both.pictures(i, i + 2);
+      both.sound(AUDIO, i, i + 2);
+      both.sound(SECOND_AUDIO, i, i + 2);
+    }
+    int before = cut.of("video").size();
+    double lastCut = 4;
+    for (int i = 60; i < 300; i++) {
+      both.sound(SECOND_AUDIO, i / 10.0, (i + 1) / 10.0);
+      if (cut.of("video").size() > before) {
+        before = cut.of("video").size();
+        assertThat(i / 10.0 - lastCut).isLessThanOrEqualTo(1.5 * transport.targetSeconds());
+        lastCut = i / 10.0;
+      }
+    }
+    assertThat(30 - lastCut).isLessThanOrEqualTo(1.5 * transport.targetSeconds());
   }
 
   @Test
