@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  *     +--------------------------+
  * </pre>
  *
+ * <p>A track that falls far behind the others step by step, and stays there while all come at the
+ * pace of the wall clock, has a clock of its own that stood still: it is put back beside them.
+ *
  * <p>Pure and confined to the stream's home context; {@code nowNanos} is {@link System#nanoTime}.
  * Where media comes at the pace of the wall clock, that clock helps to tell a jump from a pause.
  */
@@ -52,9 +55,6 @@ final class SourceTimeline {
 
   /** A step ahead beyond this is a break, even when as much time has passed. */
   private static final long LONGEST_PAUSE = 10 * SECOND;
-
-  /** Farther apart than this, tracks do not begin by one clock. */
-  private static final long START_DISTANCE = 10 * SECOND;
 
   /** Media between two breaks; what jumps sooner is taken out, so that breaks stay rare. */
   private static final long BREAK_DISTANCE = SECOND;
@@ -117,6 +117,7 @@ final class SourceTimeline {
       plausible = takesAnothersOffset(track, sample, nowNanos);
     }
     if (suspect == null && plausible) {
+      returnFromBehind(track, sample, nowNanos);
       emit(track, sample, nowNanos);
       return;
     }
@@ -154,18 +155,26 @@ final class SourceTimeline {
    */
   private void begin(SourceTrack track, Sample sample) {
     SourceTrack other = furthest(track);
-    if (other == null || (track.hasOwnOffset && isBeside(track, sample, other))) {
+    if (other == null || (track.hasOwnOffset && track.isBeside(other, sample))) {
       return;
     }
-    track.offset = track.ticks(other.scale.toNanos(other.offset));
-    if (!isBeside(track, sample, other)) {
-      track.offset = track.ticks(other.lastNanos()) - sample.dts();
+    if (!track.joins(other, sample)) {
       journal.repaired(TimestampRepair.TRACK_START, 1);
     }
   }
 
-  private static boolean isBeside(SourceTrack track, Sample sample, SourceTrack other) {
-    return Math.abs(track.nanosOf(sample) - other.lastNanos()) <= START_DISTANCE;
+  /**
+   * A track that has a clock of its own goes on beside the others. They may wait for it, but not
+   * for as long as it would be behind them.
+   */
+  private void returnFromBehind(SourceTrack track, Sample sample, long nowNanos) {
+    SourceTrack other = furthest(track);
+    if (other != null
+        && track.started
+        && track.strays(track.nanosOf(sample), other.lastNanos(), nowNanos)) {
+      track.joins(other, sample);
+      journal.repaired(TimestampRepair.TRACK_JUMP, 1);
+    }
   }
 
   private boolean isPlausible(SourceTrack track, Sample sample, long nowNanos) {

@@ -8,6 +8,15 @@ final class SourceTrack {
   private static final long LONGEST_STEP_NANOS = 3_000_000_000L;
   private static final long HOME_NANOS = 250_000_000;
 
+  /** Farther apart than this, tracks do not begin by one clock. */
+  private static final long START_DISTANCE_NANOS = 5_000_000_000L;
+
+  /** Less than what a reader that puts tracks together waits for one. */
+  private static final long FAR_BEHIND_NANOS = 8_000_000_000L;
+
+  /** How long a track is watched that is far behind. */
+  private static final long WATCH_NANOS = 3_000_000_000L;
+
   final TrackId id;
   final boolean video;
   Timescale scale;
@@ -45,6 +54,12 @@ final class SourceTrack {
 
   private boolean comparable;
 
+  // Since when it has been far behind, and how far it and the furthest other track had come then.
+  private boolean watched;
+  private long watchedSinceNanos;
+  private long watchedFromNanos;
+  private long othersFromNanos;
+
   SourceTrack(Track track) {
     this.id = track.id();
     this.video = track.isVideo();
@@ -62,6 +77,25 @@ final class SourceTrack {
 
   long ticks(long nanos) {
     return scale.ofNanos(nanos);
+  }
+
+  /** Whether its next sample is near to what came of another track. */
+  boolean isBeside(SourceTrack other, Sample sample) {
+    return Math.abs(nanosOf(sample) - other.lastNanos) <= START_DISTANCE_NANOS;
+  }
+
+  /**
+   * Takes the offset of another track, if that leads near to it, or else one of its own that does.
+   *
+   * @return whether they share an offset
+   */
+  boolean joins(SourceTrack other, Sample sample) {
+    offset = ticks(other.scale.toNanos(other.offset));
+    boolean shares = isBeside(other, sample);
+    if (!shares) {
+      offset = ticks(other.lastNanos) - sample.dts();
+    }
+    return shares;
   }
 
   void placed(long dts, long arrivedNanos, long othersNanos) {
@@ -119,6 +153,38 @@ final class SourceTrack {
     return jumpedHome;
   }
 
+  /**
+   * Whether it has been more than 8 s behind for three seconds in which it and the others came at
+   * the pace of the wall clock. What is late for once catches up, or the others wait for it, and a
+   * file that comes faster is only interleaved badly.
+   *
+   * @param nanos where its next sample would be placed
+   * @param othersNanos how far the furthest other track has come
+   */
+  boolean strays(long nanos, long othersNanos, long nowNanos) {
+    if (othersNanos - nanos <= FAR_BEHIND_NANOS) {
+      watched = false;
+      return false;
+    }
+    long wall = nowNanos - watchedSinceNanos;
+    if (watched && wall < WATCH_NANOS) {
+      return false;
+    }
+    boolean strays =
+        watched
+            && isPaced(nanos - watchedFromNanos, wall)
+            && isPaced(othersNanos - othersFromNanos, wall);
+    watched = !strays;
+    watchedSinceNanos = nowNanos;
+    watchedFromNanos = nanos;
+    othersFromNanos = othersNanos;
+    return strays;
+  }
+
+  private static boolean isPaced(long media, long wall) {
+    return Math.abs(media - wall) <= wall / 4;
+  }
+
   /** How far the samples that wait and did not jump go on, in nanoseconds. */
   long progressNanos() {
     return waitingUntil == Long.MIN_VALUE ? 0 : scale.toNanos(waitingUntil) - lastNanos;
@@ -144,6 +210,7 @@ final class SourceTrack {
     composition = 0;
     othersThenNanos = Long.MIN_VALUE;
     comparable = false;
+    watched = false;
     forgetJump();
   }
 

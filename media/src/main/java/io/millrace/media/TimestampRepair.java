@@ -9,7 +9,7 @@ public enum TimestampRepair {
    * a second of media after a break: taken out.
    */
   STEP_BACK,
-  /** One track's clock jumped alone: put back beside the others. */
+  /** One track's clock jumped alone, or stood still for long: put back beside the others. */
   TRACK_JUMP,
   /** Single samples with a time of their own between good ones: spread over the time between. */
   OUTLIER,

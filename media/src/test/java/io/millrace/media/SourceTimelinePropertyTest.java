@@ -7,7 +7,9 @@ import io.millrace.testkit.Seeds;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +98,65 @@ class SourceTimelinePropertyTest {
       }
     }
     checkOffsets(all, came, story);
+  }
+
+  /** RTMP R14: either track is silent, and goes on with the times at which it stopped. */
+  @Test
+  void noTrackStaysFarBehindForLong() {
+    Seeds.forEach(200, SourceTimelinePropertyTest::standStill);
+  }
+
+  private static void standStill(RandomGenerator random) {
+    List<Told> all = encode(random, 60);
+    TrackId one = random.nextBoolean() ? VIDEO : AUDIO;
+    StringBuilder story = new StringBuilder("track ").append(one.value()).append(" stands still");
+    for (long at = 8 * SECOND; at < 45 * SECOND; ) {
+      long from = at;
+      long until = at + random.nextLong(SECOND, random.nextBoolean() ? 3 * SECOND : 20 * SECOND);
+      all.removeIf(t -> t.track.equals(one) && t.truthNanos() >= from && t.truthNanos() < until);
+      shift(all, until, one, from - until);
+      story.append("; ").append(from / 1_000_000).append(" to ").append(until / 1_000_000);
+      at = until + random.nextLong(SECOND / 2, 8 * SECOND);
+    }
+    Map<TrackId, Long> reached = new HashMap<>();
+    long[] cameNanos = {0};
+    long[] farSinceNanos = {0};
+    int[] sent = {0};
+    SourceTimeline timeline =
+        new SourceTimeline(
+            (repair, count) -> {},
+            new SourceTimeline.Outlet() {
+              @Override
+              public void broken(long arrivedNanos) {
+                throw new AssertionError("a break after " + story);
+              }
+
+              @Override
+              public void sample(Sample sample, long arrivedNanos) {
+                sent[0]++;
+                Timescale scale = sample.track().equals(AUDIO) ? SOUND : Timescale.VIDEO;
+                long nanos = scale.toNanos(sample.dts());
+                Long before = reached.put(sample.track(), nanos);
+                assertThat(before == null || nanos > before).as(story.toString()).isTrue();
+                TrackId other = sample.track().equals(AUDIO) ? VIDEO : AUDIO;
+                if (sample.track().equals(one)) {
+                  boolean far = reached.getOrDefault(other, nanos) - nanos > 8.2 * SECOND;
+                  boolean goesOn = arrivedNanos - cameNanos[0] < SECOND / 2;
+                  farSinceNanos[0] = far && goesOn ? farSinceNanos[0] : arrivedNanos;
+                  cameNanos[0] = arrivedNanos;
+                  assertThat(arrivedNanos - farSinceNanos[0])
+                      .as(story.toString())
+                      .isLessThan(7 * SECOND);
+                }
+              }
+            });
+    timeline.tracks(List.of(new Track(VIDEO, ANY, Timescale.VIDEO), new Track(AUDIO, ANY, SOUND)));
+    for (Told told : all) {
+      timeline.accept(
+          new Sample(told.track, told.dts, 0, true, Buffer.buffer()), told.arrivesNanos);
+    }
+    timeline.flush();
+    assertThat(sent[0]).as(story.toString()).isEqualTo(all.size());
   }
 
   @Test

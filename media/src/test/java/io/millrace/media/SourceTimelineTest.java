@@ -203,6 +203,73 @@ class SourceTimelineTest {
     assertThat(repairs).isEmpty();
   }
 
+  // RTMP R14, R28
+  @Test
+  void tracksThatBeginMoreThanFiveSecondsApartAreNotOfOneClock() {
+    video(5_001);
+    audio(0);
+    assertThat(out).containsExactly("v5001", "a5001");
+    assertThat(repairs).containsExactly(Map.entry(TimestampRepair.TRACK_START, 1));
+  }
+
+  // RTMP R14
+  @Test
+  void aTrackWhoseClockStoodStillIsPutBackBesideTheOther() {
+    both(0, 4_000);
+    alone(4_000, 16_000);
+    behind(16_000, 18_960, 12_000);
+    assertThat(out).endsWith("v18920", "a6920");
+    assertThat(repairs).isEmpty();
+    behind(18_960, 24_000, 12_000);
+    assertThat(out).contains("v19000", "a19000").endsWith("v23960", "a23960");
+    assertThat(out).doesNotContain("break");
+    assertThat(repairs).containsExactly(Map.entry(TimestampRepair.TRACK_JUMP, 1));
+  }
+
+  // RTMP R14
+  @Test
+  void pausesOfOneClockAddUpToEightSecondsAtMost() {
+    both(0, 4_000);
+    alone(4_000, 7_000);
+    behind(7_000, 12_000, 3_000);
+    alone(12_000, 15_000);
+    behind(15_000, 20_000, 6_000);
+    assertThat(out).endsWith("v19960", "a13960");
+    assertThat(repairs).isEmpty();
+    alone(20_000, 23_000);
+    behind(23_000, 28_000, 9_000);
+    assertThat(out).endsWith("v27960", "a27960").doesNotContain("break");
+    assertThat(repairs).containsExactly(Map.entry(TimestampRepair.TRACK_JUMP, 1));
+  }
+
+  @Test
+  void whatHasBeenHeldUpCatchesUpWithTheTimesThatItHas() {
+    both(0, 4_000);
+    alone(4_000, 24_000);
+    for (int t = 4_000; t < 44_000; t += 40) {
+      audio(t);
+      if (t % 80 == 0) {
+        video(24_000 + (t - 4_000) / 2);
+        nowMillis += 40;
+      }
+    }
+    assertThat(out).contains("a4000", "a20000").endsWith("a43920", "v43960", "a43960");
+    assertThat(repairs).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsInterleavedBadlyKeepsItsTimes() {
+    for (int t = 0; t < 60_000; t += 40) {
+      video(t);
+      if (t == 0 || t > 9_000) {
+        audio(Math.max(0, t - 9_000));
+      }
+      nowMillis += 4;
+    }
+    assertThat(out).endsWith("v59960", "a50960");
+    assertThat(repairs).isEmpty();
+  }
+
   // RTMP R28
   @Test
   void aTrackThatStopsAndComesBackKeepsItsPlaceEvenWithAClockThatBeganAnew() {
@@ -306,6 +373,22 @@ class SourceTimelineTest {
     for (long t = fromMillis; t < toMillis; t += 40) {
       video(t);
       audio(t);
+      nowMillis += 40;
+    }
+  }
+
+  /** The sound says nothing for a while. */
+  private void alone(long fromMillis, long toMillis) {
+    for (long t = fromMillis; t < toMillis; t += 40) {
+      video(t);
+      nowMillis += 40;
+    }
+  }
+
+  private void behind(long fromMillis, long toMillis, long lag) {
+    for (long t = fromMillis; t < toMillis; t += 40) {
+      video(t);
+      audio(t - lag);
       nowMillis += 40;
     }
   }

@@ -2,32 +2,50 @@ package io.millrace.packager.segment;
 
 /**
  * How far a track comes behind the leader, and how long its segments wait for it because of that.
- * One that stops is not known to be late. Times are those of {@link Pace}.
+ * One that stops is not known to be late. Times are those of {@link ArrivalClock}.
  */
 final class Lateness {
-  /** From here on a track that is behind is not waited for any more. */
+  /**
+   * From here on a track that is behind is not waited for any more. That lasts for seconds: where
+   * all come at the pace of the wall clock, {@code media} puts one beside the others that stays
+   * more than 8 s behind ({@link io.millrace.media.TimestampRepair#TRACK_JUMP}).
+   */
   private static final long LONGEST = 10_000_000_000L;
 
   /** What arrival is irregular by. */
   private static final long UNSTEADY = 300_000_000L;
 
-  private long pacedNanos;
+  private boolean started;
+  private boolean arrived;
+  private long lastNanos;
+  private long stepNanos;
+  private long arrivedNanos;
   private long dueNanos = Long.MAX_VALUE;
   private long lagNanos;
   private long lagBefore;
 
-  /** The track's first sample, or the first behind an end, has come. */
-  void begins(Pace pace) {
-    pacedNanos = pace.nanos();
+  /** A timeline of its own starts, or another track. */
+  void restart() {
+    started = false;
   }
 
   /**
-   * Another sample of the track has come.
+   * A sample of the track has come.
    *
-   * @param stepNanos to it from the one before
+   * @param nanos its decoding time
    */
-  void steps(Pace pace, long stepNanos) {
-    pacedNanos = pace.step(pacedNanos, stepNanos);
+  void arrives(ArrivalClock clock, long nanos) {
+    arrived = true;
+    if (!started) {
+      started = true;
+      arrivedNanos = clock.nanos();
+      stepNanos = 0;
+      lastNanos = nanos;
+    } else if (nanos > lastNanos) {
+      arrivedNanos = clock.step(arrivedNanos, nanos - lastNanos, stepNanos);
+      stepNanos = nanos - lastNanos;
+      lastNanos = nanos;
+    }
   }
 
   /** The last sample came when the leader was ahead by so much. */
@@ -35,6 +53,11 @@ final class Lateness {
     if (nanos < LONGEST) {
       lagNanos = Math.max(lagNanos, nanos);
     }
+  }
+
+  /** Whether the leader's cuts are made at once: samples come, and none was late of late. */
+  boolean isOnTime() {
+    return arrived && Math.max(lagNanos, lagBefore) < UNSTEADY;
   }
 
   /**
@@ -50,6 +73,7 @@ final class Lateness {
   /** A segment of the track is written; the next one is due then. */
   void written(long nextDueNanos) {
     dueNanos = nextDueNanos;
+    arrived = false;
     lagBefore = lagNanos;
     lagNanos = 0;
   }

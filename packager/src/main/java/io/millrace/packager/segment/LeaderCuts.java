@@ -16,13 +16,13 @@ final class LeaderCuts {
   private long nextMsn;
 
   /**
-   * @param pace of all tracks together
+   * @param clock of all tracks
    * @param nextMsn number of the next segment
    */
-  LeaderCuts(TrackLines lines, TargetDuration target, Pace pace, long nextMsn) {
+  LeaderCuts(TrackLines lines, TargetDuration target, ArrivalClock clock, long nextMsn) {
     this.lines = lines;
     this.target = target;
-    this.openCuts = new OpenCuts(lines, target, pace);
+    this.openCuts = new OpenCuts(lines, target, clock);
     this.nextMsn = nextMsn;
   }
 
@@ -36,9 +36,9 @@ final class LeaderCuts {
     nextMsn++;
   }
 
-  /** Whether every line has made the leader's last cut. */
+  /** Whether every line whose samples come in time has made the leader's last cut. */
   boolean areSettled() {
-    return openCuts.isEmpty();
+    return lines.onTimeHaveClosed(nextMsn - 1);
   }
 
   /** Brings the other tracks as far as the cuts so far allow. */
@@ -63,11 +63,12 @@ final class LeaderCuts {
     }
   }
 
+  /** The leader is no longer waited for where another line is well past its open segment. */
   void cutWhereMissing(TrackLine lead, TrackLine line) {
     Sample last = line.lastWaiting();
     while (last != null
         && line.presentationNanos(last)
-            > lead.toNanos(lead.startTicks()) + target.limitNanos() + target.lagNanos()) {
+            > lead.toNanos(lead.startTicks()) + target.limitNanos() + target.patienceNanos()) {
       target.choose(target.limitNanos());
       cut(lead, endOf(lead));
     }
@@ -80,6 +81,11 @@ final class LeaderCuts {
         : lead.endTicks();
   }
 
+  /**
+   * Ends the leader's open segment.
+   *
+   * @param boundary in the leader's ticks
+   */
   void cut(TrackLine lead, long boundary) {
     long start = lead.toNanos(lead.startTicks());
     lead.closeAtTicks(boundary);
@@ -111,10 +117,10 @@ final class LeaderCuts {
     }
     if (lead.hasNothing()) {
       long latest = lead.ticksAt(end);
-      long edge = lines.gapEnd(lead, latest);
-      if (edge < latest) {
+      long boundary = lines.gapEnd(lead, latest);
+      if (boundary < latest) {
         target.choose(end - runStartNanos);
-        cut(lead, edge);
+        cut(lead, boundary);
       }
     }
   }

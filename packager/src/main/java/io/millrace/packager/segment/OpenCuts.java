@@ -13,25 +13,20 @@ final class OpenCuts {
    * One of them.
    *
    * @param nanos in presentation time
-   * @param madeNanos when it was made, as {@link Pace} counts
+   * @param madeNanos when it was made, as {@link ArrivalClock} counts
    * @param lateNanos by then nobody is waited for any more who is not known to be late
    */
   private record OpenCut(long nanos, long madeNanos, long lateNanos) {}
 
   private final TrackLines lines;
   private final TargetDuration target;
-  private final Pace pace;
+  private final ArrivalClock clock;
   private final Deque<OpenCut> cuts = new ArrayDeque<>();
 
-  OpenCuts(TrackLines lines, TargetDuration target, Pace pace) {
+  OpenCuts(TrackLines lines, TargetDuration target, ArrivalClock clock) {
     this.lines = lines;
     this.target = target;
-    this.pace = pace;
-  }
-
-  /** Whether every line has made the leader's last cut. */
-  boolean isEmpty() {
-    return cuts.isEmpty();
+    this.clock = clock;
   }
 
   /**
@@ -41,7 +36,7 @@ final class OpenCuts {
    * @param segmentNanos how long its segment is
    */
   void add(long nanos, long segmentNanos) {
-    long made = pace.nanos();
+    long made = clock.nanos();
     cuts.add(new OpenCut(nanos, made, made + target.waitNanos(segmentNanos)));
   }
 
@@ -83,14 +78,14 @@ final class OpenCuts {
     long msn = nextMsn - cuts.size();
     for (OpenCut cut : cuts) {
       if (line.nextMsn() <= msn) {
-        boolean late = !line.isPresent() || pace.nanos() > awaitedUntil(line, cut);
+        boolean late = !line.isPresent() || clock.nanos() > awaitedUntil(line, cut);
         if (!isEnd && !late && !line.hasReached(cut.nanos)) {
           break;
         }
         // What is in the leader's files makes no gap beside it.
         boolean isLast = isEnd && msn == nextMsn - 1 && line.role() == TrackLine.Role.FOLLOWS;
         line.closeAtTime(msn, isLast ? line.lastCutNanos(cut.nanos, endNanos) : cut.nanos);
-        line.lateness().written(pace.nanos() + target.updateNanos());
+        line.lateness().written(clock.nanos() + target.updateNanos());
       }
       msn++;
     }

@@ -13,15 +13,19 @@ final class SegmentFiller {
 
   private final SegmentFormat format;
   private final OpenSegment segment;
+  private final WaitingSamples waiting;
   private final LongSupplier leaderMsn;
   private long lastTicks;
   private long dropped;
 
   /**
+   * @param waiting the line's, which say how far samples are apart
    * @param leaderMsn the number of the leader's open segment
    */
-  SegmentFiller(OpenSegment segment, LongSupplier leaderMsn, SegmentFormat format) {
+  SegmentFiller(
+      OpenSegment segment, WaitingSamples waiting, LongSupplier leaderMsn, SegmentFormat format) {
     this.segment = segment;
+    this.waiting = waiting;
     this.leaderMsn = leaderMsn;
     this.format = format;
   }
@@ -31,12 +35,9 @@ final class SegmentFiller {
     return dropped;
   }
 
-  /**
-   * Puts a sample into files that it has for itself.
-   *
-   * @param step ticks from one sample to the next as usual
-   */
-  void putOwn(Sample sample, long duration, long step) {
+  /** Puts a sample into files that it has for itself. */
+  void putOwn(Sample sample, long duration) {
+    long step = waiting.step();
     if (isTooLate(sample, step)) {
       dropped++;
     } else if (segment.msn() - leaderMsn.getAsLong() < MOST_AHEAD) {
@@ -53,13 +54,14 @@ final class SegmentFiller {
   }
 
   /**
-   * Where the open segment's samples end: where the file says so, or else a usual step behind the
-   * start of the last one.
+   * Where the open segment's samples end: where the file says so, or else a frame behind the start
+   * of the last one.
    */
-  long endTicks(long step) {
+  long endTicks() {
+    long frame = waiting.frame();
     long end = segment.endTicks();
-    long usual = lastTicks + step;
-    return format.writesDurations() || end - usual <= step ? end : usual;
+    long usual = lastTicks + frame;
+    return format.writesDurations() || end - usual <= frame ? end : usual;
   }
 
   /** What is listed cannot be taken back, nor can there be two of one time (HLS D6). */
@@ -82,7 +84,7 @@ final class SegmentFiller {
     if (!segment.isEmpty()
         && (sample.dts() - segment.endTicks() > negligible
             || segment.isTooLongAt(sample.dts() + duration))) {
-      segment.close(endTicks(step));
+      segment.close(endTicks());
     }
     if (segment.isEmpty()) {
       segment.startAt(sample.dts(), negligible);

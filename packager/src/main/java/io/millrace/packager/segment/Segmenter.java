@@ -22,18 +22,19 @@ import java.util.Map;
  *
  * <p>Each cut of the leader is a time at which the other tracks are cut too: a frame belongs to the
  * segment in which its presentation starts. Another track may be ahead or behind: its segment
- * closes when a frame at or behind the cut has come, or when the leader is well past it. A segment
- * without frames is a gap. So that durations and dates are those of the frames, a track that has a
+ * closes when a frame at or behind the cut has come, or when so much has come of any track ({@link
+ * ArrivalClock}) that it is not waited for any longer: see {@link Lateness}. A segment without
+ * frames is a gap. So that durations and dates are those of the frames, a track that has a
  * rendition of its own is cut where its own frames end and start again: see {@link TrackLine}. What
- * comes before the leader's first key frame is dropped and counted; everything else comes out once
- * and in order.
+ * comes before the leader's first key frame, or when its time is listed already, is dropped and
+ * counted; everything else comes out once and in order.
  *
  * <p>A track whose configuration is another, but not its encoding, gets a new header and no
  * discontinuity (HLS D2): the leader is cut at its next key frame for it, other tracks take it at
  * their next cut.
  *
  * <p>Pure and confined to one thread: events in, samples and {@link Cut}s out into a {@link
- * SegmentFormat}, no clock.
+ * SegmentFormat}, no wall clock.
  */
 public final class Segmenter {
   private static final long LONGEST_WAIT_FOR_LEADER = 5_000_000_000L;
@@ -48,7 +49,7 @@ public final class Segmenter {
   private final GroupCuts groups;
   private final SegmentFormat format;
   private final TrackLines lines;
-  private final Pace pace = new Pace();
+  private final ArrivalClock clock = new ArrivalClock();
   private final LeaderCuts cuts;
   private List<Track> tracks = List.of();
   private boolean running;
@@ -75,7 +76,7 @@ public final class Segmenter {
     this.target = new TargetDuration(rules, targetSeconds);
     this.groups = new GroupCuts(rules, target);
     this.lines = new TrackLines(format, target::longestNanos);
-    this.cuts = new LeaderCuts(lines, target, pace, nextMsn);
+    this.cuts = new LeaderCuts(lines, target, clock, nextMsn);
     this.breakPending = nextMsn > 0;
   }
 
@@ -188,7 +189,7 @@ public final class Segmenter {
     } else if (line == lead) {
       leads(lead, sample);
     } else {
-      line.offer(sample, pace);
+      line.offer(sample, clock);
       if (!running) {
         startWithoutLeaderWhenItIsLate(lead, line);
       }
@@ -221,7 +222,7 @@ public final class Segmenter {
     if (sample.sync()) {
       groups.startGroup(lead.timescale().toNanos(sample.dts()));
     }
-    lead.offer(sample, pace);
+    lead.offer(sample, clock);
     lead.takeBefore(Long.MAX_VALUE);
     cuts.settle();
   }
@@ -311,8 +312,8 @@ public final class Segmenter {
    * not say how long the last frame lasts, and there is a pause (HLS F1).
    */
   private void cutBehindPause(TrackLine lead, Sample sample) {
-    long end = lead.endTicks();
-    if (format.writesDurations() || lead.isVideo() || sample.dts() - end <= lead.step()) {
+    long end = lead.soundEndTicks();
+    if (format.writesDurations() || lead.isVideo() || sample.dts() - end <= lead.frame()) {
       cuts.cut(lead, sample.dts());
     } else {
       cuts.cut(lead, end);

@@ -5,7 +5,7 @@ import java.time.Duration;
 /** The target duration of one broadcast: chosen once, then the same for ever (HLS B3). */
 final class TargetDuration {
   private static final long SECOND = 1_000_000_000L;
-  private static final long LEAST_LAG = 300_000_000L;
+  private static final long LEAST_PATIENCE = 300_000_000L;
 
   /** Rounding to whole seconds leaves this much room above the target duration (HLS B2). */
   private static final long SLACK = 400_000_000L;
@@ -73,16 +73,17 @@ final class TargetDuration {
    * the target duration and this wait are less than HLS B8 allows, and than a silent encoder is
    * given.
    */
-  long lagNanos() {
-    return Math.max(LEAST_LAG, limitNanos() * 3 / 10);
+  long patienceNanos() {
+    return Math.max(LEAST_PATIENCE, limitNanos() * 3 / 10);
   }
 
   /**
-   * How far another track may be behind the end of the leader's segment before it is no longer
-   * waited for: the shorter the segment, the more of what HLS B8 allows is left.
+   * How much may come ({@link ArrivalClock}) after the end of the leader's segment before another
+   * track is no longer waited for that is not known to be late: the shorter the segment, the more
+   * of what HLS B8 allows is left.
    */
   long waitNanos(long segmentNanos) {
-    return Math.max(lagNanos(), updateNanos() - segmentNanos);
+    return Math.max(patienceNanos(), updateNanos() - segmentNanos);
   }
 
   /** By when there is to be another segment behind one: 1.35 target durations (HLS B8). */

@@ -53,7 +53,7 @@ final class TrackLine {
     this.track = track;
     this.waiting = new WaitingSamples(track);
     this.segment = new OpenSegment(name, track, nextMsn, longestNanos, format);
-    this.filler = new SegmentFiller(segment, leaderMsn, format);
+    this.filler = new SegmentFiller(segment, waiting, leaderMsn, format);
   }
 
   /** Another publisher's or another configuration's track on the same line. */
@@ -62,6 +62,7 @@ final class TrackLine {
     segment.use(newTrack);
     present = true;
     waiting.measureAnew(newTrack);
+    lateness.restart();
   }
 
   /**
@@ -137,6 +138,7 @@ final class TrackLine {
    */
   void beginRun(long startNanos, boolean marked) {
     runStartNanos = startNanos;
+    lateness.restart();
     if (marked) {
       segment.mark();
     }
@@ -173,14 +175,9 @@ final class TrackLine {
     segment.startAt(ticks, Long.MAX_VALUE);
   }
 
-  void offer(Sample sample, Pace pace) {
-    boolean follows = waiting.last() != null;
-    long stepTicks = waiting.add(sample);
-    if (stepTicks > 0) {
-      lateness.steps(pace, timescale().toNanos(stepTicks));
-    } else if (!follows) {
-      lateness.begins(pace);
-    }
+  void offer(Sample sample, ArrivalClock clock) {
+    waiting.add(sample);
+    lateness.arrives(clock, timescale().toNanos(sample.dts()));
   }
 
   /** How far it comes behind the leader. */
@@ -196,6 +193,11 @@ final class TrackLine {
   /** Ticks from one sample to the next as last seen, but for a pause, or else as usual. */
   long step() {
     return waiting.step();
+  }
+
+  /** Ticks that a frame of sound lasts, if that is more. */
+  long frame() {
+    return waiting.frame();
   }
 
   boolean hasNothing() {
@@ -233,8 +235,8 @@ final class TrackLine {
    * Where it starts within a time, or else where it stops, as far as that is known; the end of the
    * time when it does neither.
    */
-  long edge(long fromNanos, long untilNanos) {
-    return waiting.edge(fromNanos, untilNanos, SNAP_NANOS);
+  long boundaryWithin(long fromNanos, long untilNanos) {
+    return waiting.boundaryWithin(fromNanos, untilNanos, SNAP_NANOS);
   }
 
   /** Whether a sample at or behind a time has come, so that nothing before it is to be expected. */
@@ -295,7 +297,7 @@ final class TrackLine {
   /** Where the samples end; the next frame, where a gap ends with one, else the cut itself. */
   private long boundaryAt(long cutNanos) {
     if (!segment.isEmpty()) {
-      return filler.endTicks(step());
+      return filler.endTicks();
     }
     Sample next = waiting.first();
     return next != null && presentationNanos(next) - cutNanos <= SNAP_NANOS
@@ -307,7 +309,7 @@ final class TrackLine {
   void closeWithEverything(long endNanos) {
     takeAll();
     startWithTheRun();
-    segment.close(segment.isEmpty() ? segment.ticksAt(endNanos) : filler.endTicks(step()));
+    segment.close(segment.isEmpty() ? segment.ticksAt(endNanos) : filler.endTicks());
   }
 
   /** Where what is there ends; the open segment's start when nothing is. */
@@ -316,7 +318,13 @@ final class TrackLine {
     return last == null ? segment.endTicks() : last.dts() + step();
   }
 
-  /** The same in presentation time. */
+  /** The same of sound whose file does not say how long a frame lasts. */
+  long soundEndTicks() {
+    Sample last = waiting.last();
+    return last == null ? segment.endTicks() : last.dts() + frame();
+  }
+
+  /** Where what is there ends, in presentation time. */
   long endNanos() {
     return toNanos(endTicks());
   }
@@ -339,7 +347,7 @@ final class TrackLine {
       start(sample.dts(), 0);
     }
     if (role == Role.FOLLOWS) {
-      filler.putOwn(sample, duration, step());
+      filler.putOwn(sample, duration);
     } else {
       filler.put(sample, duration);
     }

@@ -116,9 +116,10 @@ final class TrackLines implements Iterable<TrackLine> {
     long from = lead.toNanos(lead.startTicks());
     long until = lead.toNanos(latest);
     for (TrackLine line : lines) {
-      long edge = line.role() == TrackLine.Role.SHARES ? line.edge(from, until) : until;
-      if (edge < until) {
-        return Math.max(lead.startTicks() + 1, lead.ticksAt(edge));
+      long boundary =
+          line.role() == TrackLine.Role.SHARES ? line.boundaryWithin(from, until) : until;
+      if (boundary < until) {
+        return Math.max(lead.startTicks() + 1, lead.ticksAt(boundary));
       }
     }
     return latest;
@@ -128,6 +129,16 @@ final class TrackLines implements Iterable<TrackLine> {
   boolean haveClosed(long msn) {
     for (TrackLine line : lines) {
       if (line.nextMsn() <= msn) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether all that come in time have closed a segment; others may be behind for long. */
+  boolean onTimeHaveClosed(long msn) {
+    for (TrackLine line : lines) {
+      if (line.isPresent() && line.nextMsn() <= msn && line.lateness().isOnTime()) {
         return false;
       }
     }

@@ -30,20 +30,14 @@ final class WaitingSamples {
     track = newTrack;
   }
 
-  /**
-   * Takes the next sample.
-   *
-   * @return ticks to it from the one that waits before it; 0 when none does, or it is no later
-   */
-  long add(Sample sample) {
+  /** Takes the next sample. */
+  void add(Sample sample) {
     Sample last = samples.peekLast();
     samples.add(sample);
-    if (last == null || sample.dts() <= last.dts()) {
-      return 0;
+    if (last != null && sample.dts() > last.dts()) {
+      stepBefore = step;
+      step = sample.dts() - last.dts();
     }
-    stepBefore = step;
-    step = sample.dts() - last.dts();
-    return step;
   }
 
   boolean isEmpty() {
@@ -73,6 +67,14 @@ final class WaitingSamples {
     return step == 0 ? usualStep() : stepBefore == 0 ? step : Math.min(step, stepBefore);
   }
 
+  /**
+   * The same of sound whose frames all last the same: some encoders give two of them one timestamp,
+   * and a step between these is none.
+   */
+  long frame() {
+    return track.isVideo() ? step() : Math.max(step(), usualStep());
+  }
+
   /** Whether one at or behind a time has come, so that nothing before it is to be expected. */
   boolean hasReached(long nanos) {
     Sample last = samples.peekLast();
@@ -85,7 +87,7 @@ final class WaitingSamples {
    *
    * @param unsureNanos so much may be missing at the end as long as nothing behind it has come
    */
-  long edge(long fromNanos, long untilNanos, long unsureNanos) {
+  long boundaryWithin(long fromNanos, long untilNanos, long unsureNanos) {
     long negligible = track.timescale().toNanos(step()) * 3 / 2;
     long covered = fromNanos;
     for (Sample sample : samples) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What segmenters for tests have cut by a wish of two seconds, as is the default. */
-final class CutSegments {
+public final class CutSegments {
   private final List<CutSegment> cut = new ArrayList<>();
 
   /** One that writes CMAF. */
@@ -18,7 +18,7 @@ final class CutSegments {
   }
 
   /** One that writes MPEG-TS, picture and the first sound together. */
-  Segmenter transportSegmenter() {
+  public Segmenter transportSegmenter() {
     return new Segmenter(rules(), new TransportFormat(Set.of(), cut::add));
   }
 
@@ -32,11 +32,11 @@ final class CutSegments {
   }
 
   /** In the order in which they were cut. */
-  List<CutSegment> all() {
+  public List<CutSegment> all() {
     return cut;
   }
 
-  List<CutSegment> of(String rendition) {
+  public List<CutSegment> of(String rendition) {
     return cut.stream().filter(segment -> segment.rendition().equals(rendition)).toList();
   }
 

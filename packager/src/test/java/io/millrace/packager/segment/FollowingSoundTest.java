@@ -32,6 +32,55 @@ class FollowingSoundTest {
     assertThat(segmenter.dropped()).isEqualTo(1000);
   }
 
+  /** HLS B9: some encoders give two frames one timestamp; nothing is missing behind the second. */
+  @Test
+  void soundInPairsOfFramesLeavesNoGaps() {
+    Segmenter segmenter = cut.transportSegmenter();
+    SteadyEncoder encoder = new SteadyEncoder(segmenter);
+    encoder.announce(AUDIO);
+    for (int i = 0; i < 400; i++) {
+      long dts = Math.round(i * 2048 / 48.0);
+      encoder.send(AUDIO, dts, true, Buffer.buffer("a"));
+      encoder.send(AUDIO, dts + 1, true, Buffer.buffer("b"));
+    }
+    encoder.end();
+
+    assertThat(cut.all()).noneMatch(CutSegment::gap).hasSizeBetween(8, 9);
+    assertThat(cut.all().stream().mapToInt(CutSegment::frames).sum()).isEqualTo(800);
+  }
+
+  /** A state is written for a cut of all tracks: it waits for sound in time, and for no other. */
+  @Test
+  void whatSoundHasYetToCutIsWaitedForWhileItComesInTime() {
+    Segmenter segmenter = cut.segmenter();
+    SteadyEncoder encoder = new SteadyEncoder(segmenter);
+    encoder.announce(VIDEO, AUDIO);
+    interleaved(encoder, 0, 1.8, 0);
+    encoder.pictures(1.8, 2.04, FollowingSoundTest::isKeyFrame);
+    assertThat(cut.of("video")).hasSize(1);
+    assertThat(segmenter.isSettled()).isFalse();
+    encoder.sound(1.8, 2.04);
+    assertThat(cut.of("audio")).hasSize(1);
+    assertThat(segmenter.isSettled()).isTrue();
+
+    encoder.pictures(2.04, 3, FollowingSoundTest::isKeyFrame);
+    interleaved(encoder, 3, 9, 1);
+    assertThat(cut.of("video")).hasSizeGreaterThan(cut.of("audio").size());
+    assertThat(segmenter.isSettled()).as("known to be late").isTrue();
+  }
+
+  private static boolean isKeyFrame(double seconds) {
+    return Math.round(seconds * 1000) % 2000 == 0;
+  }
+
+  /** Pictures, and sound that comes some seconds later, in pieces of 200 ms. */
+  private static void interleaved(SteadyEncoder encoder, double from, double to, double lag) {
+    for (int i = (int) Math.round(from * 5); i < Math.round(to * 5); i++) {
+      encoder.pictures(i / 5.0, (i + 1) / 5.0, FollowingSoundTest::isKeyFrame);
+      encoder.sound(i / 5.0 - lag, (i + 1) / 5.0 - lag);
+    }
+  }
+
   /** Each time it is there makes segments of its own; the picture is not cut into as many. */
   @Test
   void soundThatComesAndGoesForEverStaysNearThePicture() {

@@ -9,6 +9,8 @@ import io.millrace.validator.mp4.Mp4Fragment;
 import io.millrace.validator.mp4.Mp4Track;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sound or a picture that starts late, stops or comes back while the other goes on. */
 class MissingTrackTest {
@@ -30,8 +32,30 @@ class MissingTrackTest {
     assertThat(cut.of("video")).hasSizeGreaterThanOrEqualTo(3);
     assertThat(sound.get(0).gap()).isFalse();
     assertThat(sound.getLast().gap()).isTrue();
-    // Half a target duration is what it may be behind.
+    // It is not waited for beyond the next cut.
     assertThat(sound.size()).isGreaterThanOrEqualTo(cut.of("video").size() - 1);
+  }
+
+  /** HLS B8: however few pictures there are, they tell how long the sound has been away. */
+  @ParameterizedTest
+  @ValueSource(ints = {500, 1000, 2000, 2400})
+  void fillsSoundThatStopsBesideFewPicturesWithGaps(int stepMillis) {
+    encoder.announce(VIDEO, AUDIO);
+    encoder.sound(0, 2);
+    long lastGap = 0;
+    int gaps = 0;
+    for (long at = 0; at < 60_000; at += stepMillis) {
+      encoder.picture(at, true);
+      int now = (int) cut.of("audio").stream().filter(CutSegment::gap).count();
+      if (now > gaps) {
+        lastGap = at;
+        gaps = now;
+      }
+      // Not seen before the next picture: that, and what is waited for.
+      assertThat(at - lastGap)
+          .isLessThanOrEqualTo(1_500L * Math.max(6, segmenter.targetSeconds()) + stepMillis);
+    }
+    assertThat(cut.of("video").size() - cut.of("audio").size()).isLessThanOrEqualTo(2);
   }
 
   @Test

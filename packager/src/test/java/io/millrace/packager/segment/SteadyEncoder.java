@@ -89,11 +89,13 @@ final class SteadyEncoder {
     segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
   }
 
-  private void picture(long dts, boolean sync) {
+  /** One picture, in milliseconds. */
+  void picture(long dts, boolean sync) {
     send(VIDEO, dts, sync, nalUnit());
   }
 
-  private void send(Track track, long dts, boolean sync, Buffer payload) {
+  /** One sample, in milliseconds. */
+  void send(Track track, long dts, boolean sync, Buffer payload) {
     segmenter.accept(new MediaEvent.SampleReady(new Sample(track.id(), dts, 0, sync, payload)));
   }
 

@@ -5,6 +5,7 @@ import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
 import io.millrace.media.TrackId;
+import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.Segmenter;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -69,12 +70,29 @@ final class Arrivals {
     }
   }
 
-  /** Gives all to a segmenter, in the order in which they come. */
-  void feed(Segmenter segmenter) {
+  /**
+   * Gives all to a segmenter, in the order in which they come.
+   *
+   * @param cut grows by what the segmenter cuts
+   * @return when each of these was cut
+   */
+  List<Double> feed(Segmenter segmenter, List<CutSegment> cut) {
     timed.sort(Comparator.comparingDouble(Timed::at));
     segmenter.accept(new MediaEvent.TracksReady(tracks));
-    timed.forEach(one -> segmenter.accept(new MediaEvent.SampleReady(one.sample)));
+    List<Double> times = new ArrayList<>();
+    for (Timed one : timed) {
+      segmenter.accept(new MediaEvent.SampleReady(one.sample));
+      noteCuts(one.at, cut, times);
+    }
     segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
+    noteCuts(timed.getLast().at, cut, times);
+    return times;
+  }
+
+  private static void noteCuts(double at, List<CutSegment> cut, List<Double> times) {
+    while (times.size() < cut.size()) {
+      times.add(at);
+    }
   }
 
   /** What is to come out of a track: of a picture its NAL unit. */

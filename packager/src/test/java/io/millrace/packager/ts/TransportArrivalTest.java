@@ -4,18 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
-import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.CutSegments;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.packager.segment.Segmenter;
 import io.millrace.packager.ts.Arrivals.Telling;
 import io.millrace.testkit.Seeds;
 import io.vertx.core.buffer.Buffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -26,15 +23,17 @@ import org.junit.jupiter.api.Test;
 class TransportArrivalTest {
   private static final int SEEDS = 10;
   private static final double SECONDS = 40;
+
+  /** Seconds of sound, where its delay grows by up to four. */
+  private static final double MOST_DROPPED = 2;
+
   private static final int PICTURES = 0x100;
   private static final int SOUND = 0x101;
   private static final double[] RATES = {10, 24000 / 1001.0, 25, 30, 50, 60};
   private static final double[] GROUPS = {0.5, 1, 2, 4};
-  private static final CutRules RULES =
-      new CutRules(Duration.ofSeconds(2), Optional.empty(), Duration.ofMillis(334));
 
-  private final List<CutSegment> cut = new ArrayList<>();
-  private final Segmenter segmenter = new Segmenter(RULES, new TransportFormat(Set.of(), cut::add));
+  private final CutSegments cut = new CutSegments();
+  private final Segmenter segmenter = cut.transportSegmenter();
 
   @Test
   void soundThatIsAlwaysLateIsWaitedFor() {
@@ -54,7 +53,8 @@ class TransportArrivalTest {
         random -> {
           double lag = 0.5 + random.nextDouble() * 3.5;
           Telling late = Telling.plain().arriving(at -> at < 13.3 ? at : Math.max(at + lag, 13.3));
-          new TransportArrivalTest().check(random, Telling.plain(), late, lag);
+          new TransportArrivalTest()
+              .check(random, Telling.plain(), late, Math.min(lag, MOST_DROPPED));
         });
   }
 
@@ -118,7 +118,7 @@ class TransportArrivalTest {
                   : Telling.plain();
           Telling sounds =
               (pictureStops ? Telling.plain() : pausing(random)).arriving(at -> at + lag);
-          new TransportArrivalTest().check(random, pictures, sounds, 100);
+          new TransportArrivalTest().check(random, pictures, sounds, MOST_DROPPED);
         });
   }
 
@@ -149,11 +149,14 @@ class TransportArrivalTest {
           }
           double longer = random.nextDouble() * 4;
           arrivals.sound(second, rate(second), SECONDS + longer, pausing(random));
-          new TransportArrivalTest().check(arrivals);
+          new TransportArrivalTest().check(arrivals, SECONDS);
         });
   }
 
-  private void check(RandomGenerator random, Telling pictures, Telling sounds, double lag) {
+  /**
+   * @param dropped how many seconds of sound may be
+   */
+  private void check(RandomGenerator random, Telling pictures, Telling sounds, double dropped) {
     Arrivals arrivals = new Arrivals();
     Timescale scale = random.nextBoolean() ? Timescale.MILLIS : Timescale.VIDEO;
     double rate = RATES[random.nextInt(RATES.length)];
@@ -162,11 +165,11 @@ class TransportArrivalTest {
     Track sound = sound(random);
     arrivals.pictures(picture, rate, group, random.nextInt(3), SECONDS, pictures);
     arrivals.sound(sound, rate(sound), SECONDS, sounds);
-    check(arrivals);
-    List<CutSegment> main = of("video");
+    check(arrivals, Double.MAX_VALUE);
+    List<CutSegment> main = cut.of("video");
     assertThat(nals(main)).containsExactlyElementsOf(arrivals.payloads(picture));
-    assertThat(segmenter.dropped()).isLessThanOrEqualTo((long) Math.ceil(lag * 50));
-    if (lag == 0) {
+    assertThat(segmenter.dropped() * 1024.0 / rate(sound)).isLessThanOrEqualTo(dropped);
+    if (dropped == 0) {
       assertThat(frames(main)).containsExactlyElementsOf(arrivals.payloads(sound));
     } else {
       assertThat(arrivals.payloads(sound)).containsSubsequence(frames(main));
@@ -174,17 +177,31 @@ class TransportArrivalTest {
     }
   }
 
-  private void check(Arrivals arrivals) {
-    arrivals.feed(segmenter);
-    for (String rendition : cut.stream().map(CutSegment::rendition).distinct().toList()) {
-      assertThat(SegmentJudge.judge(of(rendition), segmenter.targetSeconds()))
+  /**
+   * @param until while all tracks are sent, updates are in time
+   */
+  private void check(Arrivals arrivals, double until) {
+    List<Double> times = arrivals.feed(segmenter, cut.all());
+    for (String rendition : cut.all().stream().map(CutSegment::rendition).distinct().toList()) {
+      assertThat(SegmentJudge.judge(cut.of(rendition), segmenter.targetSeconds()))
           .as(rendition)
           .isEmpty();
+      checkUpdates(rendition, times, until);
     }
   }
 
-  private List<CutSegment> of(String rendition) {
-    return cut.stream().filter(segment -> segment.rendition().equals(rendition)).toList();
+  /** HLS B8: the next segment comes within one and a half target durations. */
+  private void checkUpdates(String rendition, List<Double> times, double until) {
+    double before = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < times.size(); i++) {
+      CutSegment segment = cut.all().get(i);
+      if (segment.rendition().equals(rendition) && times.get(i) <= until) {
+        assertThat(times.get(i) - before)
+            .as("to the cut of %s %d", rendition, segment.msn())
+            .isLessThanOrEqualTo(1.5 * segmenter.targetSeconds());
+        before = times.get(i);
+      }
+    }
   }
 
   private static List<Buffer> nals(List<CutSegment> segments) {

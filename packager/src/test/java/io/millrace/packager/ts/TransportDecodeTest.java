@@ -13,8 +13,8 @@ import io.millrace.media.codec.Ac3Configuration;
 import io.millrace.media.codec.HevcConfiguration;
 import io.millrace.media.codec.HevcNal;
 import io.millrace.packager.ClipReader;
-import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.CutSegments;
 import io.millrace.packager.segment.Segmenter;
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.Ffmpeg;
@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,9 +35,6 @@ class TransportDecodeTest {
   private static final double MILLISECOND = 0.001;
   private static final TrackId PICTURE = new TrackId(1);
   private static final TrackId SOUND = new TrackId(2);
-  private static final CutRules RULES =
-      new CutRules(Duration.ofSeconds(2), Optional.empty(), Duration.ofMillis(334));
-
   @TempDir Path folder;
 
   @Test
@@ -115,14 +111,14 @@ class TransportDecodeTest {
 
   /** All segments of the only rendition in one file. */
   private Path write(List<MediaEvent> events) throws Exception {
-    List<CutSegment> cut = new ArrayList<>();
-    Segmenter segmenter = new Segmenter(RULES, new TransportFormat(Set.of(), cut::add));
+    CutSegments cut = new CutSegments();
+    Segmenter segmenter = cut.transportSegmenter();
     events.forEach(segmenter::accept);
     segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
-    assertThat(cut.size()).isGreaterThan(2);
+    assertThat(cut.all()).hasSizeGreaterThan(2);
     TransportReader reader = new TransportReader();
     Buffer all = Buffer.buffer();
-    for (CutSegment segment : cut) {
+    for (CutSegment segment : cut.all()) {
       assertThat(segment.rendition()).isEqualTo("video");
       reader.read(segment.bytes());
       all.appendBuffer(segment.bytes());

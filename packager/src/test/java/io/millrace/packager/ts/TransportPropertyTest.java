@@ -9,20 +9,17 @@ import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackId;
 import io.millrace.media.codec.AvcNal;
-import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.CutSegments;
 import io.millrace.packager.segment.DropOuts;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.packager.segment.Segmenter;
 import io.millrace.testkit.Seeds;
 import io.vertx.core.buffer.Buffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -40,9 +37,6 @@ class TransportPropertyTest {
 
   /** Seconds from the start of a stream whose stamps begin at 10 s to their wrap. */
   private static final long TO_WRAP = (1L << 33) / 90_000 - 10;
-
-  private static final CutRules RULES =
-      new CutRules(Duration.ofSeconds(2), Optional.empty(), Duration.ofMillis(334));
 
   private record Expected(long pts, long dts, boolean sync, Buffer payload) {}
 
@@ -69,8 +63,8 @@ class TransportPropertyTest {
   private static void checkDropOuts(RandomGenerator random) {
     RandomBroadcast broadcast = new RandomBroadcast(random, 2, 9, 0.5);
     boolean tooLong = random.nextBoolean();
-    List<CutSegment> cut = new ArrayList<>();
-    Segmenter segmenter = new Segmenter(RULES, new TransportFormat(Set.of(), cut::add));
+    CutSegments cut = new CutSegments();
+    Segmenter segmenter = cut.transportSegmenter();
     List<Track> tracks = List.of();
     int given = 0;
     double media = 0;
@@ -94,7 +88,7 @@ class TransportPropertyTest {
     segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
 
     Map<String, List<CutSegment>> renditions =
-        cut.stream().collect(Collectors.groupingBy(CutSegment::rendition));
+        cut.all().stream().collect(Collectors.groupingBy(CutSegment::rendition));
     int carried = 0;
     for (List<CutSegment> segments : renditions.values()) {
       assertThat(segments).hasSameSizeAs(renditions.values().iterator().next());
@@ -176,8 +170,8 @@ class TransportPropertyTest {
   private static void check(RandomGenerator random, long shiftSeconds, int runs) {
     RandomBroadcast broadcast = new RandomBroadcast(random, runs, 9, 1);
     Map<String, List<Expected>> expected = new HashMap<>();
-    List<CutSegment> cut = new ArrayList<>();
-    Segmenter segmenter = new Segmenter(RULES, new TransportFormat(Set.of(), cut::add));
+    CutSegments cut = new CutSegments();
+    Segmenter segmenter = cut.transportSegmenter();
     List<Track> tracks = List.of();
     for (MediaEvent event : broadcast.events()) {
       switch (event) {
@@ -198,12 +192,12 @@ class TransportPropertyTest {
     }
     segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
 
-    assertThat(cut.stream().map(CutSegment::rendition).distinct())
+    assertThat(cut.all().stream().map(CutSegment::rendition).distinct())
         .containsExactly(broadcast.hasVideo() ? "video" : "audio");
     TransportReader reader = new TransportReader();
     List<Expected> pictures = new ArrayList<>();
     List<Expected> frames = new ArrayList<>();
-    for (CutSegment segment : cut) {
+    for (CutSegment segment : cut.all()) {
       if (segment.gap()) {
         reader.skip();
         continue;

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -58,8 +57,12 @@ public final class SegmentRules {
   private Map<Long, Double> ends = Map.of();
   private Set<Long> lastAnnounced = Set.of();
   private long lastSequence = NONE;
+
+  /** Since the last discontinuity: of the first date, of each track's first one, and the newest. */
+  private Optional<Anchor> first = Optional.empty();
+
+  private final Map<Long, Anchor> anchors = new HashMap<>();
   private Optional<Anchor> anchor = Optional.empty();
-  private long anchorTrack;
   private String where = "";
 
   /** Whether a segment goes on where the last one that was given ended. */
@@ -93,6 +96,8 @@ public final class SegmentRules {
       if (segment.sequence() == lastSequence + 1) {
         needless(media, violations);
       }
+      first = Optional.empty();
+      anchors.clear();
       anchor = Optional.empty();
     }
     lasts.clear();
@@ -108,7 +113,8 @@ public final class SegmentRules {
             track -> {
               leading(segment, track, lead, independent, violations);
               TrackMedia dated = begins ? earliest(media, track) : track;
-              segment.date().ifPresent(date -> date(segment, date, dated, violations));
+              boolean sure = dated.id() == track.id();
+              segment.date().ifPresent(date -> date(segment, date, dated, sure, violations));
               media.tracks().stream()
                   .filter(other -> other.id() != track.id() && other.format().isPlayed())
                   .forEach(other -> within(segment, track, other, lead, violations));
@@ -286,26 +292,33 @@ public final class SegmentRules {
     };
   }
 
-  /** D6: dates run as the timestamps do. */
-  private void date(Segment segment, Instant date, TrackMedia track, List<Violation> violations) {
-    double wall = date.getEpochSecond() + date.getNano() / 1e9;
-    double zero = wall - track.startSeconds();
-    OptionalDouble before =
-        anchor.map(a -> OptionalDouble.of(a.epochSeconds())).orElse(OptionalDouble.empty());
-    double allowed =
-        DATE_TOLERANCE_SECONDS + (track.id() == anchorTrack ? 0 : DECODING_DELAY_SECONDS);
-    if (before.isPresent() && Math.abs(zero - before.getAsDouble()) > allowed) {
+  /**
+   * D6: dates run as the timestamps do. Each track is held against its own first date, so that
+   * nothing adds up where they alternate; that one is held against the first of all.
+   *
+   * @param sure whether the date is this track's: a timeline may start with another track than the
+   *     one that its date is of
+   */
+  private void date(
+      Segment segment, Instant date, TrackMedia track, boolean sure, List<Violation> violations) {
+    double zero = date.getEpochSecond() + date.getNano() / 1e9 - track.startSeconds();
+    Anchor now = new Anchor(segment.sequence(), zero);
+    Anchor own = anchors.get(track.id());
+    Anchor before = own == null ? first.orElse(now) : own;
+    double allowed = DATE_TOLERANCE_SECONDS + (own == null ? DECODING_DELAY_SECONDS : 0);
+    if (Math.abs(zero - before.epochSeconds()) > allowed) {
       broken(
           violations,
           Rule.D6,
           "track " + track.id(),
           "the date is %.3f s off the timestamps since segment %d"
-              .formatted(zero - before.getAsDouble(), anchor.orElseThrow().sequence()));
+              .formatted(zero - before.epochSeconds(), before.sequence()));
     }
-    if (before.isEmpty() || track.id() != anchorTrack) {
-      anchor = Optional.of(new Anchor(segment.sequence(), zero));
-      anchorTrack = track.id();
+    if (own == null && sure) {
+      anchors.put(track.id(), now);
     }
+    first = first.or(() -> Optional.of(now));
+    anchor = Optional.of(own == null ? now : own);
   }
 
   private static double tolerance(TrackMedia track) {

@@ -7,6 +7,7 @@ import io.millrace.validator.Violation;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.validator.hls.Segment;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -77,6 +78,29 @@ class SegmentRulesTest {
   void d6NoticesADateThatTheTimestampsDoNotFollow() {
     String late = LIST.replace("10:00:02.000Z", "10:00:02.100Z");
     assertThat(rules(late, media(0), media(2))).containsExactly(Rule.D6);
+  }
+
+  /** Pictures and sound alone by turns; the pictures' dates are ever later than their times. */
+  @Test
+  void d6NoticesADriftThatAddsUpWhereTheDatedTrackAlternates() {
+    assertThat(alternating(0)).isEmpty();
+    assertThat(alternating(0.2)).isEqualTo(List.of(Rule.D6, Rule.D6, Rule.D6, Rule.D6));
+    assertThat(alternating(0.6)).hasSize(5);
+  }
+
+  /** Six segments; at each change of the track the dates drift by so much. */
+  private static List<Rule> alternating(double drift) {
+    StringBuilder list = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:2\n");
+    SegmentMedia[] media = new SegmentMedia[6];
+    for (int i = 0; i < media.length; i++) {
+      Instant date = Instant.parse("2026-11-21T10:00:00Z").plusMillis(Math.round(i * drift * 1000));
+      list.append("#EXT-X-PROGRAM-DATE-TIME:").append(date.plusSeconds(2L * i));
+      list.append("\n#EXTINF:2.000,\n").append(i).append(".ts\n");
+      List<TrackMedia> both = media(2 * i).tracks();
+      TrackMedia only = inexact(both.get(i % 2));
+      media[i] = new SegmentMedia(List.of(only), Set.of(1L, 2L), List.of());
+    }
+    return rules(list.toString(), media);
   }
 
   @Test
