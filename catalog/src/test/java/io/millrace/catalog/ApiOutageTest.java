@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,6 +22,12 @@ class ApiOutageTest {
    * the database's driver waits; {@link CatalogPatienceTest} has the promise itself.
    */
   private static final Duration SOON = Duration.ofSeconds(8);
+
+  /** Shorter than the database lets anybody wait for a lock, which is 1.5 s. */
+  private static final Duration SLOW_SIGN_IN = Duration.ofMillis(1200);
+
+  /** More than the patience, and less than a slow sign-in and the wait for a lock afterwards. */
+  private static final Duration ONE_PATIENCE = Duration.ofMillis(2500);
 
   @RegisterExtension static final ApiFixture api = new ApiFixture();
 
@@ -48,5 +55,26 @@ class ApiOutageTest {
     assertThat(apps.body()).as("what was answered with 503").doesNotContain("later");
     assertThat(api.post("/apps", new JsonObject().put("name", "later")).statusCode())
         .isEqualTo(201);
+  }
+
+  /** Each alone is within the patience or ends with it; one after the other they take longer. */
+  @Test
+  void aSlowSignInTakesItsTimeFromWhatIsAskedThen() throws Exception {
+    // From now on this password is known and not hashed again.
+    assertThat(api.get("/apps").statusCode()).isEqualTo(200);
+    try (LockedTable accounts =
+            new LockedTable(api.catalog(), "account", Optional.of(SLOW_SIGN_IN));
+        LockedTable apps = new LockedTable(api.catalog(), "app", Optional.empty())) {
+      long before = System.nanoTime();
+      HttpResponse<String> answer = api.get("/apps");
+      Duration took = Duration.ofNanos(System.nanoTime() - before);
+
+      assertThat(accounts.isFree()).as("the sign-in is over").isTrue();
+      assertThat(apps.waiters()).as("what was asked then is under way").isEqualTo(1);
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(code(answer)).isEqualTo("catalog-unavailable");
+      assertThat(took).isBetween(SLOW_SIGN_IN, ONE_PATIENCE);
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> api.running() == 0);
   }
 }

@@ -43,6 +43,22 @@ class HostileClientsIT {
   private static final String RESIDENT = "process_resident_memory_bytes";
   private static final String LIVE_OBJECTS = "jvm_memory_pool_collection_used_bytes";
 
+  /** The program's collector is one of these, as its JDK has it. */
+  private static final List<String> COLLECTIONS =
+      List.of(
+          "jvm_gc_collection_seconds_count{gc=\"Shenandoah Cycles\"}",
+          "jvm_gc_collection_seconds_count{gc=\"ZGC Major Cycles\"}");
+
+  /**
+   * Each second both generations are collected, which counts two and more; what was found dead in
+   * the old one goes with the next ones of the young. A first one may have been under way.
+   */
+  private static final int ENOUGH_COLLECTIONS = 10;
+
+  private static final String COLLECTED_EVERY_SECOND =
+      "-XX:ShenandoahGuaranteedYoungGCInterval=1000 -XX:ShenandoahGuaranteedOldGCInterval=1000"
+          + " -XX:ZCollectionIntervalMajor=1 -XX:+IgnoreUnrecognizedVMOptions";
+
   /** Connections of players and of the validator come and go meanwhile. */
   private static final double KEPT_HANDLES = 20;
 
@@ -66,7 +82,7 @@ class HostileClientsIT {
         Map.of(
             // All of the heap is resident from the start: what is added later is outside of it.
             "MILLRACE_JVM_OPTIONS",
-                "-Xms256m -Xmx256m -XX:+AlwaysPreTouch -XX:ZCollectionIntervalMajor=1",
+                "-Xms256m -Xmx256m -XX:+AlwaysPreTouch " + COLLECTED_EVERY_SECOND,
             "MILLRACE_INGEST_HANDSHAKE_TIMEOUT", "2s",
             "MILLRACE_INGEST_PUBLISH_TIMEOUT", "2s",
             "MILLRACE_HTTP_HEADER_TIMEOUT", "2s");
@@ -100,7 +116,7 @@ class HostileClientsIT {
     trickle();
     untilOnlyTheNeighbourIsLeft();
     residentBefore = server.counter(RESIDENT);
-    Waiting.within(DEADLINE).until(() -> server.counter(LIVE_OBJECTS) > 0);
+    untilCollected();
     objectsBefore = server.counter(LIVE_OBJECTS);
     handlesBefore = server.counter("process_open_fds");
   }
@@ -143,6 +159,7 @@ class HostileClientsIT {
 
   private void assertNothingIsLeftBehind() {
     untilOnlyTheNeighbourIsLeft();
+    untilCollected();
     Waiting.within(DEADLINE)
         .untilAsserted(
             () -> {
@@ -171,6 +188,17 @@ class HostileClientsIT {
 
   private static void untilOnlyTheNeighbourIsLeft() {
     Waiting.within(DEADLINE).until(() -> server.counter("millrace_ingest_connections") == 1);
+  }
+
+  /** Waits for collections of both generations that have begun since; what lives is known then. */
+  private static void untilCollected() {
+    double before = collections();
+    Waiting.within(DEADLINE).until(() -> collections() >= before + ENOUGH_COLLECTIONS);
+    assertThat(server.counter(LIVE_OBJECTS)).isPositive();
+  }
+
+  private static double collections() {
+    return COLLECTIONS.stream().mapToDouble(server::counter).sum();
   }
 
   /** Writes to a socket, and closes it where the other side has. */

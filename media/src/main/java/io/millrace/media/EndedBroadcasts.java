@@ -8,7 +8,7 @@ import java.util.Optional;
 final class EndedBroadcasts {
   private final int most;
   // The one that ended first goes first. Guarded by this.
-  private final Map<StreamKey, EndedBroadcast> ended = new LinkedHashMap<>();
+  private final Map<StreamKey, EndedBroadcastHealth> ended = new LinkedHashMap<>();
 
   /**
    * @param most streams that are remembered
@@ -17,7 +17,7 @@ final class EndedBroadcasts {
     this.most = most;
   }
 
-  synchronized void add(EndedBroadcast broadcast) {
+  synchronized void add(EndedBroadcastHealth broadcast) {
     StreamKey stream = broadcast.status().broadcast().stream();
     ended.remove(stream);
     ended.put(stream, broadcast);
@@ -26,7 +26,7 @@ final class EndedBroadcasts {
     }
   }
 
-  synchronized Optional<EndedBroadcast> find(StreamKey stream) {
+  synchronized Optional<EndedBroadcastHealth> find(StreamKey stream) {
     return Optional.ofNullable(ended.get(stream));
   }
 }

@@ -121,6 +121,11 @@ public final class LiveStream {
     return health;
   }
 
+  /** Whether a sample has come in this broadcast. On the home context. */
+  boolean hasMedia() {
+    return placement.hasMedia();
+  }
+
   /**
    * Whether the last publisher has said that it is done and no other has come since, so that the
    * end is to be expected. On the home context.

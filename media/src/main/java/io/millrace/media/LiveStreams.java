@@ -127,8 +127,11 @@ public final class LiveStreams {
     return Optional.ofNullable(streams.get(key));
   }
 
-  /** The last broadcast of a stream that has ended, in this process and not too long ago. */
-  public Optional<EndedBroadcast> findEnded(StreamKey key) {
+  /**
+   * The last broadcast of a stream that has had media and ended, in this process and not too long
+   * ago.
+   */
+  public Optional<EndedBroadcastHealth> findEnded(StreamKey key) {
     return ended.find(key);
   }
 
@@ -187,6 +190,7 @@ public final class LiveStreams {
         broadcast, home, config, wall, metrics, timeline, () -> forget(broadcast));
   }
 
+  /** On the broadcast's home context. */
   private void forget(Broadcast broadcast) {
     metrics.broadcasts.dec();
     streams.computeIfPresent(
@@ -195,7 +199,10 @@ public final class LiveStreams {
           if (!stream.broadcast().equals(broadcast)) {
             return stream;
           }
-          ended.add(new EndedBroadcast(stream.status(), stream.health()));
+          // One without tells nothing, and would hide the one before, which is asked about.
+          if (stream.hasMedia()) {
+            ended.add(new EndedBroadcastHealth(stream.status(), stream.health()));
+          }
           return null;
         });
   }

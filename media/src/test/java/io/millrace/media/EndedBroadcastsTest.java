@@ -27,10 +27,10 @@ class EndedBroadcastsTest {
     return new StreamKey("live", stream);
   }
 
-  private static EndedBroadcast broadcast(String stream, Instant at) {
+  private static EndedBroadcastHealth broadcast(String stream, Instant at) {
     Broadcast broadcast =
         new Broadcast(new BroadcastId("01JD0000000000000000000000"), "main", key(stream), at);
-    return new EndedBroadcast(
+    return new EndedBroadcastHealth(
         new LiveStatus(broadcast, LiveState.ENDED, at, List.of(), "rtmp", ""),
         StreamHealth.none(at));
   }

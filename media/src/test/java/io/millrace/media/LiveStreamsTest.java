@@ -126,6 +126,24 @@ class LiveStreamsTest extends LiveStreamsFixture {
   }
 
   @Test
+  void aBroadcastThatNeverHadASampleLeavesTheHealthOfTheOneBefore() throws Exception {
+    LiveStreams streams = streams(LONG_GRACE);
+    Context loop = eventLoop();
+    end(loop, publish(streams, loop), EndReason.CONNECTION_LOST);
+    assertThat(streams.findEnded(KEY)).isEmpty();
+
+    Publication first = publish(streams, loop);
+    write(loop, first, 0);
+    valueOf(streams.end(KEY, EndReason.ENDED_BY_API));
+    end(loop, publish(streams, loop), EndReason.CONNECTION_LOST);
+
+    assertThat(started).hasSize(3);
+    assertThat(streams.find(KEY)).isEmpty();
+    assertThat(streams.findEnded(KEY).orElseThrow().status().broadcast())
+        .isEqualTo(first.stream().broadcast());
+  }
+
+  @Test
   void endingByOrderTellsThePublisherAndTheReaders() throws Exception {
     LiveStreams streams = streams(LONG_GRACE);
     Context loop = eventLoop();

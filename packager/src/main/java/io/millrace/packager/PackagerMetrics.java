@@ -15,6 +15,7 @@ public final class PackagerMetrics {
   private final Counter storeFailures;
   private final Counter stateLate;
   private final Counter fenced;
+  private final Counter turnsFailed;
   private final Counter recovered;
   private final Counter renditionsEnded;
   private final Gauge spooled;
@@ -39,6 +40,8 @@ public final class PackagerMetrics {
     stateLate =
         counter(registry, "states_late", "Playlists shown before their state was confirmed");
     fenced = counter(registry, "writers_fenced", "Broadcasts given up to a newer writer");
+    turnsFailed =
+        counter(registry, "turns_failed", "Turns of the clock in which a broadcast's work failed");
     recovered = counter(registry, "broadcasts_recovered", "Broadcasts found at start", "outcome");
     responses = counter(registry, "origin_responses", "Answers of the origin", "kind", "status");
     renditionsEnded =
@@ -102,6 +105,10 @@ public final class PackagerMetrics {
 
   public void fenced() {
     fenced.inc();
+  }
+
+  public void turnFailed() {
+    turnsFailed.inc();
   }
 
   /**

@@ -4,9 +4,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
 import org.slf4j.event.Level;
 
 /**
@@ -37,6 +40,19 @@ public final class LogLines implements AutoCloseable {
   /** Their texts, without keys and values. */
   public List<String> messages() {
     return lines.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
+  /** Their keys with their values' texts. */
+  public List<Map<String, String>> keyValues() {
+    return lines.stream().map(LogLines::keyValues).toList();
+  }
+
+  private static Map<String, String> keyValues(ILoggingEvent line) {
+    // Null for a line without any.
+    @Nullable List<KeyValuePair> pairs = line.getKeyValuePairs();
+    return pairs == null
+        ? Map.of()
+        : pairs.stream().collect(Collectors.toMap(pair -> pair.key, pair -> pair.value.toString()));
   }
 
   public List<Level> levels() {

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *   fenced by a newer writer: everything stops
  * </pre>
  */
-final class BroadcastWriter {
+final class BroadcastWriter implements TakesTurns {
   private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastWriter.class);
 
   /** How long a segment of one track waits for the others', so that one state tells of all. */
@@ -102,7 +102,8 @@ final class BroadcastWriter {
     }
   }
 
-  Broadcast broadcast() {
+  @Override
+  public Broadcast broadcast() {
     return broadcast;
   }
 
@@ -163,12 +164,8 @@ final class BroadcastWriter {
     listing.accept(cut, segmenter.targetSeconds());
   }
 
-  /**
-   * Does what is due.
-   *
-   * @return false when the broadcast has been removed and the writer is of no more use
-   */
-  boolean tick(Instant now) {
+  @Override
+  public boolean tick(Instant now) {
     if (stopped) {
       return false;
     }

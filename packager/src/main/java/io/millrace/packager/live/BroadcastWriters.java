@@ -23,6 +23,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All writers of this node: makes one for each new broadcast, finds those of an earlier start, and
@@ -33,6 +34,7 @@ public final class BroadcastWriters {
   private final LiveStreams live;
   private final WriterSetup setup;
   private final PackagerMetrics metrics;
+  private final Turns turns;
   private final Queue<BroadcastWriter> writers = new ConcurrentLinkedQueue<>();
   private final Queue<EndedBroadcast> ended = new ConcurrentLinkedQueue<>();
 
@@ -47,6 +49,7 @@ public final class BroadcastWriters {
     this.vertx = vertx;
     this.live = live;
     this.metrics = metrics;
+    this.turns = new Turns(metrics);
     this.setup =
         new WriterSetup(
             vertx,
@@ -128,42 +131,27 @@ public final class BroadcastWriters {
     return Future.join(shown).mapEmpty();
   }
 
-  /** Gives every writer its turn; completes when all have had it. */
+  /**
+   * Gives every writer its turn; completes when all have had it.
+   *
+   * @return fails with what failed first on some home context; it has been logged and counted
+   */
   public Future<Void> tick(Instant now) {
     Map<Context, List<BroadcastWriter>> homes = new HashMap<>();
     for (BroadcastWriter writer : writers) {
       homes.computeIfAbsent(writer.stream().home(), home -> new ArrayList<>()).add(writer);
     }
-    List<Future<Void>> turns = new ArrayList<>();
+    List<Future<Void>> given = new ArrayList<>();
     homes.forEach(
         (home, living) ->
-            turns.add(
-                onContext(
-                    home,
-                    () -> {
-                      tick(living, now);
-                      return Future.succeededFuture();
-                    })));
-    ended.removeIf(broadcast -> !broadcast.tick(now));
+            given.add(onContext(home, () -> outcome(turns.give(living, now, writers::remove)))));
+    given.add(outcome(turns.give(ended, now, ended::remove)));
     metrics.broadcasts(setup.presentations().size());
-    return Future.join(turns).mapEmpty();
+    return Future.join(given).mapEmpty();
   }
 
-  /** One that fails takes nobody's turn; on the home context of all. */
-  private void tick(List<BroadcastWriter> living, Instant now) {
-    RuntimeException failure = null;
-    for (BroadcastWriter writer : living) {
-      try {
-        if (!writer.tick(now)) {
-          writers.remove(writer);
-        }
-      } catch (RuntimeException e) {
-        failure = e;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+  private static Future<Void> outcome(@Nullable Throwable failure) {
+    return failure == null ? Future.succeededFuture() : Future.failedFuture(failure);
   }
 
   private static <T> Future<T> onHome(BroadcastWriter writer, Supplier<Future<T>> work) {
@@ -177,7 +165,7 @@ public final class BroadcastWriters {
         v -> {
           try {
             work.get().onComplete(promise);
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             promise.fail(e);
             throw e;
           }

@@ -1,5 +1,6 @@
 package io.millrace.packager.live;
 
+import io.millrace.media.Broadcast;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.Segment;
@@ -7,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** A broadcast that had ended before this node started; played from the store until its time. */
-final class EndedBroadcast {
+final class EndedBroadcast implements TakesTurns {
   private final WriterSetup setup;
   private final PresentationSlot slot;
   private final EndedLife life;
@@ -19,12 +20,13 @@ final class EndedBroadcast {
     slot.swap(presentation);
   }
 
-  /**
-   * Does what is due.
-   *
-   * @return false when the broadcast has been removed
-   */
-  boolean tick(Instant now) {
+  @Override
+  public Broadcast broadcast() {
+    return slot.broadcast();
+  }
+
+  @Override
+  public boolean tick(Instant now) {
     return switch (life.at(now)) {
       case PLAYABLE -> true;
       case WITHDRAWN -> {
@@ -34,7 +36,7 @@ final class EndedBroadcast {
       case OVER -> {
         setup.presentations().remove(slot);
         new BroadcastSweep(setup.store(), setup.metrics())
-            .removeUntilGone(setup.vertx(), slot.broadcast());
+            .removeUntilGone(setup.vertx(), broadcast());
         yield false;
       }
     };

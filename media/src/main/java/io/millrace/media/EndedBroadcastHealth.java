@@ -1,9 +1,9 @@
 package io.millrace.media;
 
 /**
- * A broadcast as it was when it ended.
+ * How a broadcast that has had media was doing when it ended.
  *
  * @param status {@link LiveState#ENDED}, since the end
  * @param health as last measured, up to a second before
  */
-public record EndedBroadcast(LiveStatus status, StreamHealth health) {}
+public record EndedBroadcastHealth(LiveStatus status, StreamHealth health) {}
