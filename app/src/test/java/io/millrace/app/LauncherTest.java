@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code bin/millrace} tells JDKs of several kinds; these here print it and end. */
 class LauncherTest {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
+  private static final String LAUNCHER =
+      Clips.repositoryRoot().resolve("app/src/main/dist/bin/millrace").toString();
   private static final String OF_SHENANDOAH =
       "ShenandoahGCMode\0ShenandoahGuaranteedYoungGCInterval\0ShenandoahUncommitDelay\0";
   private static final String OF_ITS_CONTROL =
@@ -100,6 +102,27 @@ class LauncherTest {
         .containsSubsequence("-XX:ShenandoahGuaranteedYoungGCInterval=7000", own);
   }
 
+  @Test
+  void theSmallestHeapIsTheOperatorsWhereASizeIsNamed() throws IOException {
+    library(OF_ZGC);
+
+    assertThat(flags(Map.of())).contains("-Xms48m");
+    assertThat(flags(Map.of("MILLRACE_JVM_OPTIONS", "-Xmx40m")))
+        .contains("-Xmx40m")
+        .doesNotContain("-Xms48m");
+  }
+
+  @Test
+  void aJdkThatIsNamedAndCannotBeUsedIsNotReplacedByAnother() {
+    try (Program program =
+        Program.start(
+            List.of("env", "MILLRACE_JAVA_HOME=" + folder.resolve("none"), LAUNCHER, "serve"))) {
+      Program.Result result = program.await(DEADLINE);
+      assertThat(result.exitCode()).isEqualTo(69);
+      assertThat(result.errors()).contains("MILLRACE_JAVA_HOME", "none", "no Java 25");
+    }
+  }
+
   private void library(String names) throws IOException {
     // Strings among bytes that are no text, as in the real one.
     Files.writeString(jdk.resolve("lib/server/libjvm.so"), "\177ELF\0\1\2\0" + names);
@@ -116,7 +139,7 @@ class LauncherTest {
     for (String name : List.of("MILLRACE_JVM_OPTIONS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")) {
       command.add(name + "=" + variables.getOrDefault(name, ""));
     }
-    command.add(Clips.repositoryRoot().resolve("app/src/main/dist/bin/millrace").toString());
+    command.add(LAUNCHER);
     command.add("serve");
     try (Program program = Program.start(command)) {
       Program.Result result = program.await(DEADLINE).orFail();

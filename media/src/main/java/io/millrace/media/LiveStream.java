@@ -51,6 +51,7 @@ public final class LiveStream {
   private volatile Function<Track, Optional<String>> objection = track -> Optional.empty();
   private volatile LiveStatus status;
   private volatile StreamHealth health;
+  private volatile StreamHealth lastHealth;
 
   LiveStream(
       Broadcast broadcast,
@@ -69,6 +70,7 @@ public final class LiveStream {
     this.placement = new Placement(timeline, wall, metrics, readers::tell, new OnAir());
     this.onEnded = onEnded;
     this.health = StreamHealth.none(wall.instant());
+    this.lastHealth = health;
     this.status = new LiveStatus(broadcast, LiveState.STARTING, wall.instant(), List.of(), "", "");
   }
 
@@ -119,6 +121,14 @@ public final class LiveStream {
   /** How the publisher is doing, as of a second ago at most. From any thread. */
   public StreamHealth health() {
     return health;
+  }
+
+  /**
+   * The same as it was when the last publisher left: the time that nobody sends while another one
+   * is waited for is no stall of the broadcast that has ended then. From any thread.
+   */
+  StreamHealth lastHealth() {
+    return lastHealth;
   }
 
   /** Whether a sample has come in this broadcast. On the home context. */
@@ -369,6 +379,7 @@ public final class LiveStream {
 
   private void forget() {
     Publication gone = publication;
+    lastHealth = health;
     skippedBefore += gone == null ? 0 : gone.skippedMessages();
     publication = null;
     placement.gone();

@@ -201,7 +201,7 @@ public final class LiveStreams {
           }
           // One without tells nothing, and would hide the one before, which is asked about.
           if (stream.hasMedia()) {
-            ended.add(new EndedBroadcastHealth(stream.status(), stream.health()));
+            ended.add(new EndedBroadcastHealth(stream.status(), stream.lastHealth()));
           }
           return null;
         });

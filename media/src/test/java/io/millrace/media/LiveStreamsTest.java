@@ -144,6 +144,24 @@ class LiveStreamsTest extends LiveStreamsFixture {
   }
 
   @Test
+  void theWaitForAnotherPublisherIsNoStallOfABroadcastThatHasEnded() throws Exception {
+    LiveStreams streams = streams(LONG_GRACE);
+    Context loop = eventLoop();
+    Publication publication = publish(streams, loop);
+    LiveStream stream = publication.stream();
+    StreamHealth nothing = stream.health();
+    write(loop, publication, 0);
+    await().until(() -> !stream.health().equals(nothing));
+    end(loop, publication, EndReason.UNPUBLISHED);
+    StreamHealth atTheEnd = stream.lastHealth();
+    await().until(() -> !stream.health().equals(atTheEnd));
+    valueOf(streams.end(KEY, EndReason.ENDED_BY_API));
+
+    assertThat(atTheEnd).isNotEqualTo(nothing);
+    assertThat(streams.findEnded(KEY).orElseThrow().health()).isEqualTo(atTheEnd);
+  }
+
+  @Test
   void endingByOrderTellsThePublisherAndTheReaders() throws Exception {
     LiveStreams streams = streams(LONG_GRACE);
     Context loop = eventLoop();

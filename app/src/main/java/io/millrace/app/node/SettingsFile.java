@@ -39,6 +39,9 @@ public final class SettingsFile {
       throw problem(file, "cannot be read: " + e.getMessage());
     } catch (YamlEngineException e) {
       throw problem(file, "is not valid YAML: " + e.getMessage());
+    } catch (StackOverflowError e) {
+      // The parser calls itself for each level and knows no limit.
+      throw problem(file, "is nested too deeply");
     }
     Map<String, Object> result = new LinkedHashMap<>();
     if (tree instanceof Map<?, ?> map) {

@@ -52,6 +52,11 @@ class SettingsFileTest {
   }
 
   @Test
+  void refusesWhatIsNestedWithoutAnEnd() throws IOException {
+    refuses(file("a: " + "[".repeat(100_000)), "is nested too deeply");
+  }
+
+  @Test
   void refusesTypesOfTheLanguage() throws IOException {
     refuses(file("a: !!java.net.URL [http://localhost/]\n"), "is not valid YAML");
   }
