@@ -153,11 +153,11 @@ class LiveStreamsTest extends LiveStreamsFixture {
     write(loop, publication, 0);
     await().until(() -> !stream.health().equals(nothing));
     end(loop, publication, EndReason.UNPUBLISHED);
+    await().until(() -> !stream.lastHealth().equals(nothing));
     StreamHealth atTheEnd = stream.lastHealth();
     await().until(() -> !stream.health().equals(atTheEnd));
     valueOf(streams.end(KEY, EndReason.ENDED_BY_API));
 
-    assertThat(atTheEnd).isNotEqualTo(nothing);
     assertThat(streams.findEnded(KEY).orElseThrow().health()).isEqualTo(atTheEnd);
   }
 
