@@ -45,6 +45,9 @@ public final class PublishCycles {
    */
   private static final Duration QUIET = Duration.ofMinutes(3);
 
+  /** Warming up ends after so many rounds at the latest. */
+  private static final int MOST_ROUNDS = 5;
+
   /**
    * Ended broadcasts go after their playlist's length, so that is short; the edge's memory is full
    * before anything is measured.
@@ -86,13 +89,11 @@ public final class PublishCycles {
     Path data = Form.newFolder();
     try (MillraceProcess server = MillraceProcess.serve(data, Ports.free(), SETTINGS)) {
       PublishCycles publishers = new PublishCycles(server, FlvClip.encoded("426x240", CLIP).tags());
-      for (Kind kind : Kind.values()) {
-        publishers.run(kind, 0, warmUp);
-      }
+      int before = publishers.warmUp(warmUp);
       publishers.awaitQuiet();
       List<LeftBehind> looks = new ArrayList<>(List.of(LeftBehind.of(server)));
       for (Kind kind : Kind.values()) {
-        publishers.run(kind, warmUp, cycles);
+        publishers.run(kind, before, cycles);
         publishers.awaitQuiet();
         looks.add(LeftBehind.of(server));
       }
@@ -100,6 +101,25 @@ public final class PublishCycles {
     } finally {
       Form.delete(data);
     }
+  }
+
+  /**
+   * Runs cycles of each kind until pools of threads have grown to their size, however busy the
+   * machine is.
+   *
+   * @return how many of each kind it took
+   */
+  private int warmUp(int cycles) {
+    int run = 0;
+    double threads;
+    do {
+      threads = server.counter("jvm_threads_current");
+      for (Kind kind : Kind.values()) {
+        run(kind, run, cycles);
+      }
+      run += cycles;
+    } while (server.counter("jvm_threads_current") > threads && run < MOST_ROUNDS * cycles);
+    return run;
   }
 
   private static List<Row> rows(List<LeftBehind> looks, int cycles) {
