@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers the producer's own and the content type, nothing of the platform's
  * @param payload not to be changed by anybody
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, and never changed
 public record Message(
     String path,
     int partition,

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param headers none of the platform's own
  * @param payload belongs to the log from now on
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, and never changed
 public record Publication(
     String path,
     Optional<String> id,
