@@ -38,6 +38,9 @@ final class LastMessages {
   private long read;
   private boolean isWhole;
 
+  /** Of what is older than this not all has been seen: some partition's window begins here. */
+  private long horizon;
+
   LastMessages(Hub hub, Subscription subscription, int wanted) {
     this.hub = hub;
     this.subscription = subscription;
@@ -54,6 +57,7 @@ final class LastMessages {
   Future<long[]> find() {
     found.clear();
     isWhole = true;
+    horizon = Long.MIN_VALUE;
     Future<Void> all = Future.succeededFuture();
     for (int i = 0; i < end.length; i++) {
       if (subscription.concerns(i)) {
@@ -63,12 +67,17 @@ final class LastMessages {
     }
     return all.compose(
         done -> {
-          if (found.size() >= wanted || isWhole || read >= MOST_READ) {
+          if (isEnough() || isWhole || read >= MOST_READ) {
             return Future.succeededFuture(begin());
           }
           window *= WIDENED;
           return find();
         });
+  }
+
+  private boolean isEnough() {
+    Found oldest = found.peek();
+    return oldest != null && found.size() >= wanted && oldest.timestamp >= horizon;
   }
 
   private long[] begin() {
@@ -91,13 +100,30 @@ final class LastMessages {
       isWhole &= from == hub.index().last(ref, path, window * WIDENED);
       return from == TopicIndex.NONE ? Future.succeededFuture() : lookFrom(ref, from);
     }
-    return hub.log().bounds(ref).compose(bounds -> lookFrom(ref, windowOf(partition, bounds)));
+    return hub.log().bounds(ref).compose(bounds -> lookFrom(ref, windowOf(partition, bounds), bounds.start()));
   }
 
   private long windowOf(int partition, Bounds bounds) {
     long from = Math.max(bounds.start(), end[partition] - window);
     isWhole &= from == bounds.start();
     return from;
+  }
+
+  /** Looks at a window, and how far it goes back in time. */
+  private Future<Void> lookFrom(PartitionRef ref, long from, long start) {
+    if (from == start) {
+      return lookFrom(ref, from);
+    }
+    return hub.log()
+        .history()
+        .read(ref, from, 1)
+        .compose(
+            slice -> {
+              if (!slice.messages().isEmpty()) {
+                horizon = Math.max(horizon, slice.messages().getFirst().timestamp());
+              }
+              return lookFrom(ref, from);
+            });
   }
 
   private Future<Void> lookFrom(PartitionRef ref, long from) {

@@ -1,7 +1,10 @@
 package io.millrace.broker.hub;
 
 import io.millrace.broker.log.PartitionRef;
+import io.millrace.broker.log.AppendResult;
+import io.millrace.broker.log.LogException;
 import io.millrace.broker.message.Message;
+import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Namespace;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +20,7 @@ public final class OpenNamespace {
   private final Namespace settings;
   private final ToIntFunction<String> partitionOf;
   private final HotRing[] rings;
+  private final long ringBytes;
   private final List<LoopNamespace> loops = new CopyOnWriteArrayList<>();
 
   /**
@@ -28,6 +32,7 @@ public final class OpenNamespace {
       Namespace settings, ToIntFunction<String> partitionOf, long[] starts, long ringBytes) {
     this.settings = settings;
     this.partitionOf = partitionOf;
+    this.ringBytes = ringBytes;
     this.rings =
         Arrays.stream(starts)
             .mapToObj(start -> new HotRing(start, ringBytes))
@@ -62,6 +67,40 @@ public final class OpenNamespace {
       rings[partition].jump(to);
       wake(partition);
     }
+  }
+
+  /**
+   * Gives a message to those who are subscribed now, in a namespace that keeps nothing. Any thread.
+   *
+   * @param done called before this returns
+   */
+  public void deliver(Publication publication, long nowMillis, AppendResult done) {
+    int partition = partitionOf(publication.path());
+    if (lag(partition) > ringBytes) {
+      done.failed(
+          new LogException(
+              LogException.Reason.OVERLOADED,
+              "the subscribers of " + settings.name() + " are too far behind; try later"));
+      return;
+    }
+    long offset;
+    synchronized (rings[partition]) {
+      offset = rings[partition].end();
+      append(
+          partition,
+          List.of(
+              new Message(
+                  publication.path(),
+                  partition,
+                  offset,
+                  nowMillis,
+                  publication.id().orElse(null),
+                  publication.retain(),
+                  publication.expires(),
+                  publication.headers(),
+                  publication.payload())));
+    }
+    done.appended(partition, offset, nowMillis);
   }
 
   private void wake(int partition) {
