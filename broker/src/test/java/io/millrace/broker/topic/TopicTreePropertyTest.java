@@ -53,17 +53,21 @@ class TopicTreePropertyTest {
       String path = path(random, depth);
       List<Integer> told = new ArrayList<>();
       tree.match(path, told::add);
+      told.sort(null);
       assertThat(told)
           .as("'%s' among %s", path, list)
-          .containsExactlyInAnyOrderElementsOf(
+          .isEqualTo(
               list.stream()
                   .filter(subscription -> naive(subscription.filter().path(), path))
                   .map(Subscription::subscriber)
+                  .sorted()
                   .toList());
       assertThat(tree.size()).isEqualTo(list.size());
-      assertThat(tree.filters())
-          .isEqualTo((int) list.stream().map(Subscription::filter).distinct().count());
-      assertThat(tree.nodes()).isEqualTo(nodes(list));
+      if (step % 20 == 0) {
+        assertThat(tree.filters())
+            .isEqualTo((int) list.stream().map(Subscription::filter).distinct().count());
+        assertThat(tree.nodes()).isEqualTo(nodes(list));
+      }
     }
     for (Subscription left : list) {
       assertThat(tree.remove(left.filter(), left.subscriber())).isTrue();
