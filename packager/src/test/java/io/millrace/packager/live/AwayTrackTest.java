@@ -12,6 +12,9 @@ import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.validator.hls.PlaylistRules;
 import io.millrace.validator.hls.Segment;
 import io.millrace.validator.hls.UpdateRules;
+import io.millrace.validator.media.SegmentMedia;
+import io.millrace.validator.media.SegmentRules;
+import io.millrace.validator.mp4.Mp4Reader;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,38 @@ class AwayTrackTest {
         .satisfies(all -> assertThat(sum(all)).isBetween(17.9, 18.1));
     assertThat(codecs(node)).contains("mp4a.40.2");
     assertThat(node.playlist("audio-2")).isEmpty();
+  }
+
+  /** HLS F1, D1, D6: and players go on with the pictures. */
+  @Test
+  void soundThatIsAwayIsSilenceOnceItHasBeenHeard() {
+    LiveNode node = fixture.quietNode();
+    node.publish()
+        .send(3, List.of(LiveNode.VIDEO))
+        .send(7)
+        .send(41.3, List.of(LiveNode.VIDEO))
+        .send(7);
+    node.awaitSegments("audio", 6);
+    assertThat(multivariant(node).renditions()).hasSize(1);
+    node.end();
+    MediaPlaylist sound = node.shown("audio");
+
+    assertThat(sound.segments().stream().map(Segment::gap)).startsWith(true, true, false);
+    assertThat(sound.segments().stream().skip(2))
+        .noneMatch(segment -> segment.gap() || segment.discontinuity());
+    String base = node.base().orElseThrow() + "audio/";
+    SegmentRules rules = new SegmentRules();
+    int samples = 0;
+    for (Segment segment : sound.segments()) {
+      if (!segment.gap()) {
+        byte[] header = node.get(base + segment.initUri()).body().getBytes();
+        byte[] bytes = node.get(base + segment.uri()).body().getBytes();
+        SegmentMedia media = Mp4Reader.read(header, bytes);
+        assertThat(rules.accept(segment.uri(), segment, media, false)).isEmpty();
+        samples += media.tracks().getFirst().samples().size();
+      }
+    }
+    assertThat(samples).isBetween(2570, 2595);
   }
 
   /** HLS M1: who comes after the end gets what there was. */
