@@ -82,7 +82,9 @@ class SourceTimelineTest {
     source.timeline.accept(source.picture(40, -8_388_608), 0);
     source.timeline.accept(source.picture(80, 8_388_607), 0);
     source.timeline.accept(source.picture(120, -40), 0);
-    assertThat(source.samples).extracting(Sample::compositionOffset).containsExactly(80, 80, 80, -40);
+    assertThat(source.samples)
+        .extracting(Sample::compositionOffset)
+        .containsExactly(80, 80, 80, -40);
     assertThat(source.repairs).containsExactly(Map.entry(TimestampRepair.COMPOSITION, 2));
   }
 

@@ -156,7 +156,8 @@ class TrackClocksTest {
       source.audio(t - 34_000);
     }
     // It came back within a frame of where the picture was.
-    assertThat(source.out.subList(source.out.size() - 2, source.out.size())).containsExactly("v36000", "a36040");
+    assertThat(source.out.subList(source.out.size() - 2, source.out.size()))
+        .containsExactly("v36000", "a36040");
     assertThat(source.out.contains("break")).isFalse();
   }
 
@@ -165,7 +166,9 @@ class TrackClocksTest {
     source.both(0, 4_000);
     source.out.clear();
     source.timeline.tracks(
-        List.of(TwoTracks.VIDEO_TRACK, new Track(TwoTracks.AUDIO, TwoTracks.AUDIO_TRACK.format(), new Timescale(48_000))));
+        List.of(
+            TwoTracks.VIDEO_TRACK,
+            new Track(TwoTracks.AUDIO, TwoTracks.AUDIO_TRACK.format(), new Timescale(48_000))));
     source.audio(4_000L * 48);
     assertThat(source.out).containsExactly("a192000");
     assertThat(source.repairs).isEmpty();
