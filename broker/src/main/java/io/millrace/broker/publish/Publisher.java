@@ -37,8 +37,8 @@ public final class Publisher {
    * Publishes a message.
    *
    * @param publication with a valid path; headers of the platform's own are for doors alone
-   * @param done called once, on any thread, quickly; for an id that is known it tells of the message
-   *     that is in the log already
+   * @param done called once, on any thread, quickly; for an id that is known it tells of the
+   *     message that is in the log already
    */
   public void publish(Publication publication, AppendResult done) {
     Namespace settings = namespace.settings();
