@@ -34,6 +34,7 @@ class ArchitectureTest {
           Map.ofEntries(
               Map.entry("config", Set.of()),
               Map.entry("access", Set.of("config")),
+              Map.entry("expression", Set.of("config")),
               Map.entry("http", Set.of("config")),
               Map.entry("children", Set.of("config")),
               Map.entry("media", Set.of("config", "access")),

@@ -1,4 +1,7 @@
-/** Topics: namespaces, subscriptions, history and the front doors; the log behind is Kafka. */
+/**
+ * Turns what producers publish to topics into what consumers have subscribed to, live and from
+ * history, through every front door with the same meaning.
+ */
 @NullMarked
 package io.millrace.broker;
 

@@ -1,0 +1,31 @@
+package io.millrace.broker.index;
+
+import io.millrace.broker.log.PartitionRef;
+
+/**
+ * Knows roughly where the messages of each topic lie. Answers are on the safe side: an offset may
+ * be before the one that is meant, never behind it, so whoever reads from it on sees everything.
+ * Thread-safe; answers are quick enough for an event loop.
+ */
+public interface TopicIndex {
+  /** The answer when there is nothing (more) of a topic, as far as the index has read. */
+  long NONE = Long.MAX_VALUE;
+
+  /** The first offset at or behind {@code from} that can hold a message of the topic. */
+  long next(PartitionRef partition, String path, long from);
+
+  /**
+   * An offset from which on there are at least {@code count} messages of the topic; where there are
+   * fewer, one from which on there are all that are known.
+   */
+  long last(PartitionRef partition, String path, long count);
+
+  /** An offset from which on all messages of the topic lie that are not older than a time. */
+  long since(PartitionRef partition, String path, long timeMillis);
+
+  /** The offset from which on a partition's messages are known; what is before it is not. */
+  long start(PartitionRef partition);
+
+  /** The offset up to which a partition has been read; what is behind is not known yet. */
+  long end(PartitionRef partition);
+}

@@ -1,0 +1,70 @@
+package io.millrace.broker.hub;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.broker.index.ScannedIndex;
+import io.millrace.broker.log.AppendResult;
+import io.millrace.broker.log.Appender;
+import io.millrace.broker.log.LogException;
+import io.millrace.broker.log.MemoryTopicLog;
+import io.millrace.broker.log.Tail;
+import io.millrace.broker.message.Publication;
+import io.millrace.broker.namespace.Durability;
+import io.millrace.broker.namespace.Namespace;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** A hub with one namespace on a log in memory, whose ring is small enough to be left often. */
+final class HubFixture implements AutoCloseable {
+  static final int PARTITIONS = 3;
+
+  final Vertx vertx = Vertx.vertx();
+  final MemoryTopicLog log = new MemoryTopicLog();
+  final Namespace settings =
+      new Namespace(
+          "plant", 1, PARTITIONS, Durability.LOGGED, Duration.ofDays(1), Namespace.UNBOUNDED, 1000);
+  final Hub hub =
+      new Hub(
+          log,
+          new ScannedIndex(log),
+          new HubMetrics(new PrometheusRegistry()),
+          InstantSource.system(),
+          3000);
+  final Appender appender = log.appender(settings);
+  final OpenNamespace namespace = hub.open(settings, appender::partitionOf, new long[PARTITIONS]);
+  private final Tail tail = log.tail(hub);
+
+  HubFixture() {
+    for (int i = 0; i < PARTITIONS; i++) {
+      tail.follow(namespace.ref(i), 0);
+    }
+  }
+
+  /** A place on an event loop of its own. */
+  HubLoop loop() {
+    return hub.loop(((VertxInternal) vertx).createEventLoopContext());
+  }
+
+  void publish(String path, String text) {
+    appender.append(
+        Publication.of(path, text.getBytes(UTF_8)),
+        new AppendResult() {
+          @Override
+          public void appended(int partition, long offset, long timestamp) {}
+
+          @Override
+          public void failed(LogException reason) {
+            throw reason;
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    log.close();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}

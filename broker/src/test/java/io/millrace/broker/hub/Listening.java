@@ -1,0 +1,144 @@
+package io.millrace.broker.hub;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.broker.Parsed;
+import io.millrace.broker.message.Message;
+import io.millrace.broker.position.Position;
+import io.millrace.broker.topic.TopicFilter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A subscriber that writes down what it gets, has room for as much as its test says, and can be cut
+ * off and come back with the position of its last message.
+ */
+final class Listening implements Receiver {
+  private final HubLoop loop;
+  private final OpenNamespace namespace;
+  private final TopicFilter filter;
+  private final SlowPolicy policy;
+
+  /** When there is no room; empty for always room. */
+  private final @Nullable RandomGenerator moods;
+
+  final List<String> messages = new CopyOnWriteArrayList<>();
+  final List<Gap> gaps = new CopyOnWriteArrayList<>();
+  final List<EndReason> ends = new CopyOnWriteArrayList<>();
+  private final List<String> unflushed = new ArrayList<>();
+  volatile boolean isCaughtUp;
+  volatile boolean mayRepeat;
+  private volatile @Nullable String lastToken;
+  private @Nullable Subscription subscription;
+  volatile boolean isFull;
+
+  Listening(
+      HubLoop loop,
+      OpenNamespace namespace,
+      TopicFilter filter,
+      SlowPolicy policy,
+      @Nullable RandomGenerator moods) {
+    this.loop = loop;
+    this.namespace = namespace;
+    this.filter = filter;
+    this.policy = policy;
+    this.moods = moods;
+  }
+
+  static Listening to(HubLoop loop, OpenNamespace namespace, String filter) {
+    return new Listening(
+        loop,
+        namespace,
+        new TopicFilter(namespace.settings().name(), filter),
+        SlowPolicy.PAUSE,
+        null);
+  }
+
+  Listening from(Start start) {
+    loop.later(
+        () -> subscription = loop.subscribe(namespace, filter, all -> true, start, policy, this));
+    return this;
+  }
+
+  /** Ends it and begins again behind what it has had, or as it is told where it has had nothing. */
+  void cutAndResume(Start orElse) {
+    loop.later(
+        () -> {
+          if (subscription != null) {
+            subscription.end();
+          }
+          String token = lastToken;
+          Start start =
+              token != null
+                      && Position.parse(token) instanceof Parsed.Value<Position>(Position position)
+                  ? new Start.After(position)
+                  : orElse;
+          subscription = loop.subscribe(namespace, filter, all -> true, start, policy, this);
+        });
+  }
+
+  void resume() {
+    loop.later(
+        () -> {
+          isFull = false;
+          if (subscription != null) {
+            subscription.resume();
+          }
+        });
+  }
+
+  @Nullable String lastToken() {
+    return lastToken;
+  }
+
+  @Override
+  public void started(Subscription started, boolean repeats) {
+    mayRepeat |= repeats;
+  }
+
+  @Override
+  public boolean deliver(Subscription to, Delivery delivery) {
+    if (isFull) {
+      return false;
+    }
+    if (moods != null && moods.nextInt(12) == 0) {
+      loop.later(1, to::resume);
+      return false;
+    }
+    Message message = delivery.message();
+    unflushed.add(message.path() + "=" + new String(message.payload(), UTF_8));
+    byte[] token = to.tokenAfter(delivery);
+    lastToken = token == null ? null : new String(token, US_ASCII);
+    return true;
+  }
+
+  @Override
+  public long room() {
+    return 1000;
+  }
+
+  @Override
+  public void gap(Subscription of, Gap gap) {
+    gaps.add(gap);
+  }
+
+  @Override
+  public void caughtUp(Subscription of) {
+    isCaughtUp = true;
+  }
+
+  @Override
+  public void ended(Subscription of, EndReason reason, String message) {
+    ends.add(reason);
+  }
+
+  @Override
+  public void flush() {
+    messages.addAll(unflushed);
+    unflushed.clear();
+  }
+}
