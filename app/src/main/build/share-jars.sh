@@ -22,4 +22,4 @@ done >"$kept"
 for jar in "$dist/$own"/*.jar; do
   grep -qxF "$own/$(basename "$jar")" "$kept" || rm -f "$jar"
 done
-cp "$kept" "$dist/$own/class-path"
+cat "$kept" >"$dist/$own/class-path"
