@@ -100,7 +100,9 @@ final class LastMessages {
       isWhole &= from == hub.index().last(ref, path, window * WIDENED);
       return from == TopicIndex.NONE ? Future.succeededFuture() : lookFrom(ref, from);
     }
-    return hub.log().bounds(ref).compose(bounds -> lookFrom(ref, windowOf(partition, bounds), bounds.start()));
+    return hub.log()
+        .bounds(ref)
+        .compose(bounds -> lookFrom(ref, windowOf(partition, bounds), bounds.start()));
   }
 
   private long windowOf(int partition, Bounds bounds) {
