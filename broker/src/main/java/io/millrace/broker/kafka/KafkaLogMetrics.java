@@ -9,15 +9,15 @@ import java.util.function.LongSupplier;
 
 /** The meters of the log. */
 public final class KafkaLogMetrics {
-  private final PrometheusRegistry registry;
   private final Counter appendFailures;
   private final Counter skippedRecords;
   private final Counter jumps;
   private final Counter tailErrors;
   private final Counter historyReads;
+  private volatile LongSupplier pendingBytes = () -> 0;
+  private volatile LongSupplier waitingReads = () -> 0;
 
   public KafkaLogMetrics(PrometheusRegistry registry) {
-    this.registry = registry;
     appendFailures =
         Counter.builder()
             .name("millrace_broker_log_append_failures_total")
@@ -45,11 +45,22 @@ public final class KafkaLogMetrics {
             .help("Reads of history: done, shared with one that waited already, or refused")
             .labelNames("how")
             .register(registry);
+    gauge(
+        registry,
+        "millrace_broker_log_pending_bytes",
+        "Bytes that wait for the log",
+        () -> pendingBytes.getAsLong());
+    gauge(
+        registry,
+        "millrace_broker_log_waiting_reads",
+        "Reads of history in the queue",
+        () -> waitingReads.getAsLong());
   }
 
-  void observe(LongSupplier pendingBytes, LongSupplier waitingReads) {
-    gauge("millrace_broker_log_pending_bytes", "Bytes that wait for the log", pendingBytes);
-    gauge("millrace_broker_log_waiting_reads", "Reads of history in the queue", waitingReads);
+  /** Shows these from now on: of the log that was opened last. */
+  void observe(LongSupplier pending, LongSupplier waiting) {
+    pendingBytes = pending;
+    waitingReads = waiting;
   }
 
   void appendFailed(Reason reason) {
@@ -72,7 +83,8 @@ public final class KafkaLogMetrics {
     historyReads.labelValues(how).inc();
   }
 
-  private void gauge(String name, String help, LongSupplier value) {
+  private static void gauge(
+      PrometheusRegistry registry, String name, String help, LongSupplier value) {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)

@@ -95,13 +95,6 @@ final class RecordCodec {
         record.value() == null ? EMPTY : record.value());
   }
 
-  /** Bytes that the platform's own headers of a publication take, at most. */
-  static int ownBytes(Publication publication) {
-    return publication.id().isPresent() || publication.expires() != Message.NEVER
-        ? 3 * Publication.LONGEST_ID + 64
-        : 0;
-  }
-
   private static @Nullable String id(byte[] value) {
     String id = new String(value, StandardCharsets.UTF_8);
     return id.isEmpty() || id.length() > Publication.LONGEST_ID ? null : id;

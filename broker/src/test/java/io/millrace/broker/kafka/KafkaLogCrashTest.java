@@ -100,7 +100,8 @@ final class KafkaLogCrashTest {
 
             @Override
             public void failed(LogException reason) {
-              failures.computeIfAbsent(
+              failures
+                  .computeIfAbsent(
                       reason.getMessage() + ": " + reason.getCause(), key -> new AtomicInteger())
                   .incrementAndGet();
             }
