@@ -2,6 +2,7 @@ package io.millrace.broker.index;
 
 import io.millrace.broker.log.PartitionRef;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -22,8 +23,12 @@ record IndexSnapshot(Path file, String clusterId, PartitionRef partition) {
         partition);
   }
 
-  /** Writes it; what was there before stays until the new one is whole, or of use. */
-  void write(PartitionIndex index) throws IOException {
+  /**
+   * Writes it; what was there before stays until the new one is whole.
+   *
+   * @return the offset up to which it is valid
+   */
+  long write(PartitionIndex index) throws IOException {
     try (IndexFileWriter out = new IndexFileWriter(file)) {
       out.putLong(MAGIC);
       out.putNumber(VERSION);
@@ -31,10 +36,14 @@ record IndexSnapshot(Path file, String clusterId, PartitionRef partition) {
       out.putText(partition.namespace());
       out.putNumber(partition.generation());
       out.putNumber(partition.partition());
-      if (index.save(out)) {
-        out.finish();
-      }
+      long end = index.save(out);
+      out.finish();
+      return end;
     }
+  }
+
+  void delete() throws IOException {
+    Files.deleteIfExists(file);
   }
 
   /**

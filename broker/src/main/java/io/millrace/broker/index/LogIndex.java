@@ -29,6 +29,9 @@ public final class LogIndex implements TopicIndex, TailListener {
   private final SplittableRandom random;
   private final Map<PartitionRef, PartitionIndex> partitions = new ConcurrentHashMap<>();
 
+  /** The ends of the snapshots that were written. */
+  private final Map<PartitionRef, Long> saved = new ConcurrentHashMap<>();
+
   /**
    * @param directory where snapshots are kept
    * @param memoryBytes that the index may take; see {@link IndexConfig}
@@ -116,10 +119,16 @@ public final class LogIndex implements TopicIndex, TailListener {
   /** Indexes a partition no more, and forgets its snapshot: it was deleted. Blocks on the disk. */
   public void delete(PartitionRef partition) {
     close(partition);
+    deleteSnapshot(partition);
+  }
+
+  private void deleteSnapshot(PartitionRef partition) {
+    saved.remove(partition);
     try {
-      Files.deleteIfExists(snapshot(partition).file());
+      snapshot(partition).delete();
     } catch (IOException e) {
-      LOGGER.atWarn().setCause(e).log("the snapshot of a deleted namespace stays");
+      metrics.snapshotFailed();
+      LOGGER.atWarn().setCause(e).log("a snapshot of the index that is of no use stays");
     }
   }
 
@@ -132,16 +141,20 @@ public final class LogIndex implements TopicIndex, TailListener {
   }
 
   /**
-   * Writes a partition's snapshot. Blocks on the disk; one thread at a time. Where it fails, the one
+   * Writes a partition's snapshot, where it has changed. Blocks on the disk; one thread at a time. Where it fails, the one
    * before stays.
    */
   public void save(PartitionRef partition) {
     PartitionIndex index = partitions.get(partition);
-    if (index == null) {
+    if (index == null || saved.getOrDefault(partition, -1L) == index.end()) {
       return;
     }
+    int cuts = index.cuts();
     try {
-      snapshot(partition).write(index);
+      saved.put(partition, snapshot(partition).write(index));
+      if (index.cuts() != cuts) {
+        deleteSnapshot(partition);
+      }
     } catch (IOException e) {
       metrics.snapshotFailed();
       LOGGER
@@ -179,6 +192,8 @@ public final class LogIndex implements TopicIndex, TailListener {
         index.trim(to);
       } else {
         index.cut(to);
+        // Other messages will be at the offsets that the snapshot knows.
+        deleteSnapshot(partition);
       }
     }
   }

@@ -65,7 +65,6 @@ final class PartitionIndex {
   private long blockStart;
   private long blockBytes;
 
-  /** How often the log was cut: what was written down meanwhile is of no use. */
   private int cuts;
 
   PartitionIndex(IndexMemory memory, RandomGenerator random) {
@@ -93,6 +92,11 @@ final class PartitionIndex {
 
   synchronized long end() {
     return end;
+  }
+
+  /** How often the log was cut: what was written down before that is of no use. */
+  synchronized int cuts() {
+    return cuts;
   }
 
   /** The next messages; those that are known already are passed over. */
@@ -347,14 +351,15 @@ final class PartitionIndex {
 
   /**
    * Writes everything down while messages are added: what comes meanwhile is in some topics and not
-   * in others, which {@link #add} bears when the log is read again from the end that was written.
+   * in others, which {@link #add} bears when the log is read again from the end that was written. It
+   * is of no use where {@link #cuts} has changed since.
    *
-   * @return whether it is of use; not where the log was cut meanwhile
+   * @return the end that was written
    */
-  boolean save(IndexFileWriter out) throws IOException {
-    int cutsBefore;
+  long save(IndexFileWriter out) throws IOException {
+    long saved;
     synchronized (this) {
-      cutsBefore = cuts;
+      saved = end;
       out.putLong(secret);
       out.putNumber(end);
     }
@@ -369,7 +374,7 @@ final class PartitionIndex {
       out.putNumber(start);
       out.putNumber(newest);
       out.putNumber(forgotten);
-      return cuts == cutsBefore;
+      return saved;
     }
   }
 
