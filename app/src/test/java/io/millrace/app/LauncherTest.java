@@ -50,7 +50,7 @@ class LauncherTest {
             "-XX:+UseShenandoahGC",
             "-XX:ShenandoahGCMode=generational",
             "-XX:ShenandoahGuaranteedYoungGCInterval=7000",
-            "-XX:ShenandoahUncommitDelay=10000",
+            "-XX:ShenandoahUncommitDelay=30000",
             "-XX:ShenandoahControlIntervalMin=50",
             "-XX:ShenandoahControlIntervalMax=100");
   }
@@ -61,7 +61,7 @@ class LauncherTest {
     library(OF_SHENANDOAH + OF_ZGC);
 
     assertThat(collectorFlags(Map.of()))
-        .contains("-XX:+UseShenandoahGC", "-XX:ShenandoahUncommitDelay=10000")
+        .contains("-XX:+UseShenandoahGC", "-XX:ShenandoahUncommitDelay=30000")
         .noneMatch(flag -> flag.contains("ControlInterval"));
   }
 

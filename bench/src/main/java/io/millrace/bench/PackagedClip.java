@@ -107,6 +107,7 @@ final class PackagedClip implements AutoCloseable {
         window,
         Duration.ofMinutes(5),
         Duration.ofSeconds(6),
+        PackagerConfig.MissingSound.SILENCE,
         256L << 20,
         512L << 20);
   }

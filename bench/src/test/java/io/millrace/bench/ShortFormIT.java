@@ -52,7 +52,8 @@ class ShortFormIT {
 
   @Test
   void publishers() throws Exception {
-    List<Row> rows = Publishers.measure(10, Duration.ofSeconds(16), Duration.ofSeconds(4), 1);
+    List<Row> rows =
+        Publishers.measure(10, Duration.ofSeconds(16), Duration.ofSeconds(4), 1, "cmaf");
     Form.print(rows);
     if (!rows.isEmpty()) {
       // Just after its start the program still compiles itself.

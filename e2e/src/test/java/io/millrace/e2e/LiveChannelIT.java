@@ -2,17 +2,21 @@ package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testkit.Ffmpeg;
+import io.millrace.testkit.FrameHashes;
 import io.millrace.testkit.Program;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
 import io.millrace.testkit.program.Tools;
 import io.millrace.validator.walk.HlsWalker;
+import io.millrace.validator.walk.MediaPlaylistWalk;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +31,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class LiveChannelIT {
   private static final Duration CLIP = Duration.ofSeconds(30);
   private static final Duration END = CLIP.plusSeconds(40);
+
+  /** Of AAC with one channel. */
+  private static final int SILENT_BYTES = 4;
 
   @TempDir private static Path folder;
   private static MillraceProcess server;
@@ -89,6 +96,63 @@ class LiveChannelIT {
       isWithoutHoles(GStreamer.pictures(played.text()));
       isWithoutHoles(GStreamer.sound(played.text()));
     }
+  }
+
+  /**
+   * HLS B9, M1: for longer than new viewers are asked to wait for it, with pictures all the while.
+   */
+  @Test
+  void soundThatWasAwayIsHeardAgainByWhoWasThereAndByWhoComesLater() throws Exception {
+    String source = notes("away").resolve("source.flv").toString();
+    Ffmpeg.run(
+            END,
+            ("-f lavfi -i testsrc2=s=160x90:r=25:d=44 -f lavfi -i sine=d=44:r=48000"
+                    + " -c:v libx264 -preset ultrafast -g 50 -c:a aac -y "
+                    + source)
+                .split(" "))
+        .orFail();
+    List<String> silenced = List.of("-bsf:a", "noise=drop=gt(pts*tb\\,4)*lt(pts*tb\\,37)");
+    List<String> published = new ArrayList<>(List.of("-re", "-i", source, "-c", "copy"));
+    published.addAll(silenced);
+    published.addAll(List.of("-max_interleave_delta", "100000", "-f", "flv", server.rtmp("away")));
+    List<String> sent = new ArrayList<>(List.of("-i", source));
+    sent.addAll(silenced);
+    FrameHashes packets = FrameHashes.audioPackets(END, sent);
+    List<String> played =
+        List.of("-live_start_index", "0", "-i", server.playlist("away").toString());
+
+    try (Program publisher = Ffmpeg.start(published);
+        HlsWalker walker = Waiting.follow(server, "away");
+        Program viewer = Ffmpeg.start(listening(played))) {
+      publisher.await(END).orFail();
+      String heard = viewer.await(END).orFail().text();
+      Waiting.within(Duration.ofSeconds(10)).until(walker::ended);
+
+      isWhatWasSentAroundSilence(FrameHashes.parse(heard), packets);
+      isWhatWasSentAroundSilence(FrameHashes.audioPackets(END, played), packets);
+      assertThat(walker.violations()).isEmpty();
+      for (MediaPlaylistWalk walk : walker.walks()) {
+        assertThat(walk.latest().segments())
+            .noneMatch(segment -> segment.discontinuity() || segment.gap());
+      }
+    }
+  }
+
+  /** The time that the sound is away is full of frames in which nothing is heard. */
+  private static void isWhatWasSentAroundSilence(FrameHashes heard, FrameHashes sent) {
+    List<String> sound =
+        heard.entries().stream()
+            .filter(packet -> packet.size() != SILENT_BYTES)
+            .map(FrameHashes.Entry::md5)
+            .toList();
+    assertThat(sound).isEqualTo(sent.md5s());
+    assertThat(heard.entries().size() - sound.size()).isBetween(1520, 1550);
+  }
+
+  private static List<String> listening(List<String> input) {
+    List<String> arguments = new ArrayList<>(input);
+    arguments.addAll(List.of("-map", "0:a:0", "-c", "copy", "-f", "framemd5", "-"));
+    return arguments;
   }
 
   @Test

@@ -41,17 +41,15 @@ public final class LiveStream {
   private final Readers readers = new Readers();
   private final Placement placement;
   private final Grace grace = new Grace();
-  private long skippedBefore;
+  private final Objection objection = new Objection();
+  private final HealthRecord health;
   private long ticker = -1;
   private boolean unpublished;
   private long graceTimer = -1;
 
   // Changed by the home context only.
   private volatile @Nullable Publication publication;
-  private volatile Function<Track, Optional<String>> objection = track -> Optional.empty();
   private volatile LiveStatus status;
-  private volatile StreamHealth health;
-  private volatile StreamHealth lastHealth;
 
   LiveStream(
       Broadcast broadcast,
@@ -69,8 +67,7 @@ public final class LiveStream {
     this.metrics = metrics;
     this.placement = new Placement(timeline, wall, metrics, readers::tell, new OnAir());
     this.onEnded = onEnded;
-    this.health = StreamHealth.none(wall.instant());
-    this.lastHealth = health;
+    this.health = new HealthRecord(wall.instant());
     this.status = new LiveStatus(broadcast, LiveState.STARTING, wall.instant(), List.of(), "", "");
   }
 
@@ -84,7 +81,7 @@ public final class LiveStream {
    * let in.
    */
   public void objectTo(Function<Track, Optional<String>> newObjection) {
-    objection = newObjection;
+    objection.set(newObjection);
   }
 
   /**
@@ -93,14 +90,7 @@ public final class LiveStream {
    * @throws UnsupportedMediaException when one of these tracks cannot be taken
    */
   void check(List<Track> wanted) {
-    for (Track track : wanted) {
-      objection
-          .apply(track)
-          .ifPresent(
-              words -> {
-                throw new UnsupportedMediaException(words);
-              });
-    }
+    objection.check(wanted);
   }
 
   /** The event loop that owns this stream. */
@@ -120,15 +110,12 @@ public final class LiveStream {
 
   /** How the publisher is doing, as of a second ago at most. From any thread. */
   public StreamHealth health() {
-    return health;
+    return health.present();
   }
 
-  /**
-   * The same as it was when the last publisher left: the time that nobody sends while another one
-   * is waited for is no stall of the broadcast that has ended then. From any thread.
-   */
+  /** The same as it was when the last publisher left. From any thread. */
   StreamHealth lastHealth() {
-    return lastHealth;
+    return health.last();
   }
 
   /** Whether a sample has come in this broadcast. On the home context. */
@@ -282,9 +269,7 @@ public final class LiveStream {
         unusable(from, e);
       }
     }
-    Publication present = publication;
-    long skipped = skippedBefore + (present == null ? 0 : present.skippedMessages());
-    health = placement.measure(skipped, readers.droppedSamples());
+    health.measure(placement, publication, readers);
   }
 
   /**
@@ -378,9 +363,7 @@ public final class LiveStream {
   }
 
   private void forget() {
-    Publication gone = publication;
-    lastHealth = health;
-    skippedBefore += gone == null ? 0 : gone.skippedMessages();
+    health.gone(publication);
     publication = null;
     placement.gone();
   }

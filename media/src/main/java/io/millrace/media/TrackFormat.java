@@ -14,6 +14,7 @@ import io.millrace.media.codec.OpusConfiguration;
 import io.millrace.media.codec.PictureFormat;
 import io.millrace.media.codec.Vp9Configuration;
 import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
 
 /** What a track's samples are, with everything a decoder needs before the first one. */
 public sealed interface TrackFormat {
@@ -76,6 +77,14 @@ public sealed interface TrackFormat {
      * @throws MalformedMediaException when its start cannot be read
      */
     int samplesIn(Buffer accessUnit);
+
+    /**
+     * An access unit of the usual length in which nothing is heard, for sound that is away; empty
+     * where it cannot be made.
+     */
+    default Optional<Buffer> silence() {
+      return Optional.empty();
+    }
   }
 
   /** H.264 as length-prefixed NAL units (ISO/IEC 14496-15 5.3). */
@@ -160,6 +169,11 @@ public sealed interface TrackFormat {
     }
 
     @Override
+    public Optional<Buffer> silence() {
+      return configuration.silence();
+    }
+
+    @Override
     public boolean sameEncoding(TrackFormat other) {
       return other instanceof Aac(var next) && configuration.sameEncoding(next);
     }
@@ -175,6 +189,11 @@ public sealed interface TrackFormat {
     @Override
     public int samplesIn(Buffer accessUnit) {
       return OpusConfiguration.samplesIn(accessUnit);
+    }
+
+    @Override
+    public Optional<Buffer> silence() {
+      return configuration.silence();
     }
 
     @Override

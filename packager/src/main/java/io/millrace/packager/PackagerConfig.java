@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param memory {@code packager.memory}, how much media of each rendition is served from memory
  * @param spoolBytes {@code packager.spoolBytes}, what may wait for the store on this node; segments
  *     beyond it are served from memory only
+ * @param missingSound {@code packager.missingSound}, what CMAF has where sound is away
  * @param unstoredBytes {@code packager.unstoredBytes}, what may be in memory only on this node;
  *     beyond it playlists get as short as the rules allow
  */
@@ -28,6 +29,7 @@ public record PackagerConfig(
     Duration window,
     Duration keepEnded,
     Duration memory,
+    MissingSound missingSound,
     long spoolBytes,
     long unstoredBytes) {
   /** The form of segments. */
@@ -36,6 +38,14 @@ public record PackagerConfig(
     CMAF,
     /** MPEG-2 transport stream; picture and sound together, for players that know nothing else. */
     TS
+  }
+
+  /** What stands for sound that is away while pictures go on. */
+  public enum MissingSound {
+    /** Frames in which nothing is heard, for codecs that can be written; else gaps. */
+    SILENCE,
+    /** {@code EXT-X-GAP}. */
+    GAPS
   }
 
   private static final Duration LONGEST_TARGET = Duration.ofSeconds(60);
@@ -90,6 +100,7 @@ public record PackagerConfig(
         window,
         packager.duration("keepEnded", Duration.ofMinutes(5)),
         packager.duration("memory", Duration.ofSeconds(6)),
+        packager.choice("missingSound", MissingSound.SILENCE),
         packager.bytes("spoolBytes", 256L << 20),
         packager.bytes("unstoredBytes", 512L << 20));
   }

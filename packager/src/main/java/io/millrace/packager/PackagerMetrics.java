@@ -17,7 +17,6 @@ public final class PackagerMetrics {
   private final Counter fenced;
   private final Counter turnsFailed;
   private final Counter recovered;
-  private final Counter renditionsEnded;
   private final Gauge spooled;
   private final Gauge unstored;
   private final Gauge broadcasts;
@@ -44,8 +43,6 @@ public final class PackagerMetrics {
         counter(registry, "turns_failed", "Turns of the clock in which a broadcast's work failed");
     recovered = counter(registry, "broadcasts_recovered", "Broadcasts found at start", "outcome");
     responses = counter(registry, "origin_responses", "Answers of the origin", "kind", "status");
-    renditionsEnded =
-        counter(registry, "renditions_ended", "Renditions whose track is gone while others go on");
     unstored =
         Gauge.builder()
             .name("millrace_packager_unstored_bytes")
@@ -124,10 +121,6 @@ public final class PackagerMetrics {
 
   public void unstoredBytes(long bytes) {
     unstored.set((double) bytes);
-  }
-
-  public void renditionsEnded(int count) {
-    renditionsEnded.inc(count);
   }
 
   public void broadcasts(int count) {

@@ -27,6 +27,7 @@ class PackagerConfigTest {
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(6),
+                PackagerConfig.MissingSound.SILENCE,
                 256L << 20,
                 512L << 20));
     configuration.check();
@@ -42,6 +43,7 @@ class PackagerConfigTest {
     section.put("window", "2m");
     section.put("keepEnded", "1h");
     section.put("memory", "30s");
+    section.put("missingSound", "gaps");
     section.put("spoolBytes", "1GiB");
     section.put("unstoredBytes", "3GiB");
     Configuration configuration =
@@ -59,6 +61,7 @@ class PackagerConfigTest {
                 Duration.ofMinutes(2),
                 Duration.ofHours(1),
                 Duration.ofSeconds(30),
+                PackagerConfig.MissingSound.GAPS,
                 1L << 30,
                 3L << 30));
     configuration.check();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * chunk yet finds one by its offset, or none and reads the log instead.
  */
 final class HotRing {
-  /** Messages that came together. Immutable but for its successor. */
+  /** Messages that follow each other. Immutable but for its successor. */
   static final class Chunk {
     /** The offset of its first message or before. */
     final long from;
@@ -51,13 +51,16 @@ final class HotRing {
     }
   }
 
+  /** A chunk is at most about this part of the ring, or one message. */
+  private static final int CHUNKS = 8;
+
   private final long capacity;
   private final ConcurrentSkipListMap<Long, Chunk> byStart = new ConcurrentSkipListMap<>();
   private volatile Chunk newest;
 
   /**
    * @param start the offset of the first message that will come, or before
-   * @param capacity bytes, about ({@link Message#weight}); the newest chunk is kept however big
+   * @param capacity bytes, about ({@link Message#weight}); the newest message is kept however big
    */
   HotRing(long start, long capacity) {
     this.capacity = capacity;
@@ -78,13 +81,23 @@ final class HotRing {
    * @param messages in order, not empty, none before {@link #end}
    */
   void append(List<Message> messages) {
-    long weight = newest.weightUpTo;
-    for (Message message : messages) {
-      weight += message.weight();
+    int from = 0;
+    long weight = 0;
+    for (int i = 0; i < messages.size(); i++) {
+      weight += messages.get(i).weight();
+      if (weight > capacity / CHUNKS || i == messages.size() - 1) {
+        List<Message> together = List.copyOf(messages.subList(from, i + 1));
+        put(
+            new Chunk(
+                newest.next,
+                together.getLast().offset() + 1,
+                together,
+                false,
+                newest.weightUpTo + weight));
+        from = i + 1;
+        weight = 0;
+      }
     }
-    put(
-        new Chunk(
-            newest.next, messages.getLast().offset() + 1, List.copyOf(messages), false, weight));
   }
 
   /** The next message has this offset or a higher one; what was before it is gone. */

@@ -1,8 +1,8 @@
 package io.millrace.broker.hub;
 
-import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.log.AppendResult;
 import io.millrace.broker.log.LogException;
+import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Namespace;

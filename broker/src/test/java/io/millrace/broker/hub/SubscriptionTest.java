@@ -38,8 +38,7 @@ class SubscriptionTest {
   }
 
   private Listening to(String filter, SlowPolicy policy) {
-    return new Listening(
-        loop, fixture.namespace, new TopicFilter("plant", filter), policy, null);
+    return new Listening(loop, fixture.namespace, new TopicFilter("plant", filter), policy, null);
   }
 
   /** Once the tail has read all this, it is in the ring. */
@@ -135,21 +134,23 @@ class SubscriptionTest {
     // The very first position: everything but the first message was missed.
     Position first =
         new Position.OfTopic(
-            fixture.hub.cluster(), 1, home, all.getFirst().offset() + 1, all.getFirst().timestamp());
+            fixture.hub.cluster(),
+            1,
+            home,
+            all.getFirst().offset() + 1,
+            all.getFirst().timestamp());
     Listening exact = to("a").from(new Start.After(first));
     listening.from(after(token));
     await().until(() -> exact.isCaughtUp && listening.isCaughtUp);
     assertThat(exact.gaps)
-        .containsExactly(
-            new Gap(home, all.getFirst().offset() + 1, kept, Gap.Reason.RETENTION));
+        .containsExactly(new Gap(home, all.getFirst().offset() + 1, kept, Gap.Reason.RETENTION));
     assertThat(exact.messages).hasSize(101).startsWith("a=m99").endsWith("a=m199");
   }
 
   @Test
   void aPositionOfAnotherClusterGoesByTimeAndSaysSo() {
     publishAndWait("a", 0, 5);
-    List<Message> all =
-        fixture.log.all(fixture.namespace.ref(fixture.appender.partitionOf("a")));
+    List<Message> all = fixture.log.all(fixture.namespace.ref(fixture.appender.partitionOf("a")));
     Position elsewhere = new Position.OfTopic(42, 1, 0, 7, all.get(3).timestamp());
     Listening listening = to("a").from(new Start.After(elsewhere));
     await().until(() -> listening.isCaughtUp);
@@ -217,8 +218,7 @@ class SubscriptionTest {
   @Test
   void aNamespaceThatKeepsNothingDeliversAtOnceAndHasNoPositions() {
     Namespace unkept =
-        new Namespace(
-            "wind", 1, 2, Durability.MEMORY, Duration.ZERO, Namespace.UNBOUNDED, 1000);
+        new Namespace("wind", 1, 2, Durability.MEMORY, Duration.ZERO, Namespace.UNBOUNDED, 1000);
     OpenNamespace open = fixture.hub.open(unkept, path -> 1, new long[2]);
     Listening listening = Listening.to(loop, open, "#").from(new Start.Now());
     await().until(() -> listening.isCaughtUp);
@@ -231,8 +231,7 @@ class SubscriptionTest {
   @Test
   void slowOnesOfANamespaceThatKeepsNothingAreToldWhatTheyMissed() {
     Namespace unkept =
-        new Namespace(
-            "wind", 1, 1, Durability.MEMORY, Duration.ZERO, Namespace.UNBOUNDED, 1000);
+        new Namespace("wind", 1, 1, Durability.MEMORY, Duration.ZERO, Namespace.UNBOUNDED, 1000);
     OpenNamespace open = fixture.hub.open(unkept, path -> 0, new long[1]);
     Listening slow = Listening.to(loop, open, "#").from(new Start.Now());
     await().until(() -> slow.isCaughtUp);

@@ -129,6 +129,7 @@ public final class MemoryTopicLog implements TopicLog {
   private final class MemoryTail implements Tail {
     private final TailListener listener;
     private final Map<PartitionRef, Long> next = new HashMap<>();
+    private final List<PartitionRef> fresh = new ArrayList<>();
     private boolean isClosed;
 
     private MemoryTail(TailListener listener) {
@@ -141,10 +142,13 @@ public final class MemoryTopicLog implements TopicLog {
 
     private void turn() {
       Map<PartitionRef, List<Message>> batches = new HashMap<>();
+      List<PartitionRef> caughtUp;
       synchronized (MemoryTopicLog.this) {
         if (isClosed) {
           return;
         }
+        caughtUp = List.copyOf(fresh);
+        fresh.clear();
         next.replaceAll(
             (ref, from) -> {
               Partition partition = partition(ref);
@@ -157,12 +161,14 @@ public final class MemoryTopicLog implements TopicLog {
             });
       }
       batches.forEach(listener::messages);
+      caughtUp.forEach(listener::caughtUp);
     }
 
     @Override
     public void follow(PartitionRef partition, long offset) {
       synchronized (MemoryTopicLog.this) {
         next.put(partition, offset);
+        fresh.add(partition);
       }
       wake();
     }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts messages together from chunks (RTMP 1.0, 5.3). Give it bytes with {@link #feed}, take
- * messages with {@link #next} until there is none. Set Chunk Size and Abort are obeyed here and not
- * handed out.
+ * messages with {@link #next} until there is none, and {@link #keep} what is left before the bytes
+ * are used again. Set Chunk Size and Abort are obeyed here and not handed out.
  *
  * <p>Memory is taken as bytes arrive, never by a length that a peer has only announced; all
  * unfinished messages together may hold twice the largest message.
@@ -31,12 +31,13 @@ final class RtmpChunkReader {
 
   private static final int[] MESSAGE_HEADER_LENGTH = {11, 7, 3, 0};
   private static final String WHERE = "chunk header";
+  private static final Buffer NOTHING = Buffer.buffer();
 
   private int maxMediaSize = MAX_AMF_MESSAGE;
   private final @Nullable ChunkStream[] lowStreams = new ChunkStream[64];
   private final Map<Integer, ChunkStream> highStreams = new HashMap<>();
   private int streamCount;
-  private Buffer input = Buffer.buffer();
+  private Buffer input = NOTHING;
   private boolean inputIsOurs;
   private int at;
   private long consumed;
@@ -53,7 +54,7 @@ final class RtmpChunkReader {
     maxMediaSize = maxMessageSize;
   }
 
-  /** Adds bytes as they came from the peer; the buffer must not change any more. */
+  /** Adds bytes as they came from the peer; the buffer must not change before {@link #keep}. */
   void feed(Buffer bytes) {
     int left = input.length() - at;
     if (left == 0) {
@@ -70,6 +71,16 @@ final class RtmpChunkReader {
       at = 0;
       input = joined;
       inputIsOurs = true;
+    }
+  }
+
+  /** Copies what has been fed and not yet been read: the buffer is its owner's again. */
+  void keep() {
+    if (!inputIsOurs) {
+      inputIsOurs = unread() > 0;
+      input = inputIsOurs ? input.getBuffer(at, input.length()) : NOTHING;
+      consumed += at;
+      at = 0;
     }
   }
 
@@ -99,7 +110,7 @@ final class RtmpChunkReader {
         if (unfinishedBytes > 2L * maxMediaSize) {
           throw malformed("unfinished messages hold more than " + 2L * maxMediaSize + " bytes");
         }
-        take(current, count);
+        current.append(input, at, count);
         at += count;
         chunkLeft -= count;
       }
@@ -119,18 +130,6 @@ final class RtmpChunkReader {
           return message;
         }
       }
-    }
-  }
-
-  /**
-   * Moves bytes from the input to the message. One that has come whole, and is most of what was
-   * read, stays where it is; others are copied, so that they don't keep their neighbours in memory.
-   */
-  private void take(ChunkStream stream, int count) {
-    if (count == stream.length && !inputIsOurs && 2 * count >= input.length()) {
-      stream.payload = input.slice(at, at + count);
-    } else {
-      stream.append(input, at, count);
     }
   }
 

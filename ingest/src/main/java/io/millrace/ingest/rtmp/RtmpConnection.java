@@ -13,12 +13,14 @@ import io.millrace.media.Publication;
 import io.millrace.media.PublishOutcome;
 import io.millrace.media.PublishRequest;
 import io.millrace.media.UnsupportedMediaException;
+import io.netty.buffer.ByteBuf;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.security.SecureRandom;
@@ -119,7 +121,7 @@ public final class RtmpConnection {
         new RtmpConnection(
             vertx, socket, protocol, config, metrics, strangers, authorizer, streams, turns);
     metrics.connections.labelValues(protocol).inc();
-    socket.handler(connection::received);
+    ((NetSocketInternal) socket).messageHandler(connection::received);
     socket.exceptionHandler(
         e -> LOGGER.atDebug().addKeyValue("peer", connection.peer).setCause(e).log("socket"));
     socket.closeHandler(v -> connection.lost());
@@ -141,9 +143,19 @@ public final class RtmpConnection {
     return closed.future();
   }
 
+  /** What was read is used where it is, outside of the heap, and given back. */
+  private void received(Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    try {
+      received(BufferInternal.buffer(bytes.readerIndex() == 0 ? bytes : bytes.slice()));
+    } finally {
+      bytes.release();
+    }
+  }
+
   private void received(Buffer bytes) {
     receivedBytes.inc(bytes.length());
-    if (closing) {
+    if (closing || over) {
       return;
     }
     if (publication != null) {
@@ -363,6 +375,11 @@ public final class RtmpConnection {
     }
     over = true;
     vertx.cancelTimer(timer);
+    if (paused) {
+      // What waits unread in the socket's queue is given back.
+      paused = false;
+      socket.resume();
+    }
     run(session.lost());
     endPublication(EndReason.CONNECTION_LOST);
     metrics.skipped.labelValues(protocol).inc(session.skipped());

@@ -104,7 +104,7 @@ final class RtmpSession {
     return state instanceof State.Deciding ? chunks.unread() : 0;
   }
 
-  /** Takes bytes from the peer. They are kept in part: the buffer must not change. */
+  /** Takes bytes from the peer. What is kept is copied: afterwards the buffer may change. */
   List<RtmpAction> receive(Buffer bytes) {
     acknowledgements.received(bytes.length());
     return guarded(
@@ -122,6 +122,7 @@ final class RtmpSession {
             chunks.feed(bytes);
           }
           readMessages();
+          chunks.keep();
           acknowledge();
         });
   }

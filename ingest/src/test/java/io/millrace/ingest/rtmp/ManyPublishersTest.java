@@ -28,6 +28,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
@@ -52,8 +53,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** More publishers on one event loop than are read as their bytes come, over real sockets. */
+/**
+ * More publishers on one event loop than are read as their bytes come, over real sockets: those of
+ * epoll, where there is one, and Java's.
+ */
+@ParameterizedClass
+@ValueSource(booleans = {true, false})
 class ManyPublishersTest {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
   private static final int MANY = ReadTurns.FEW + 4;
@@ -68,7 +76,7 @@ class ManyPublishersTest {
   private static List<FlvClip.Tag> clip = List.of();
 
   @TempDir private Path folder;
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private final ReadTurns turns = new ReadTurns();
   private final Map<String, List<Buffer>> samples = new ConcurrentHashMap<>();
   private final List<FakeEncoder> encoders = new CopyOnWriteArrayList<>();
@@ -82,6 +90,10 @@ class ManyPublishersTest {
   private NetServer plain;
   private NetServer secure;
   private volatile boolean block;
+
+  ManyPublishersTest(boolean withNativeTransport) {
+    vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(withNativeTransport));
+  }
 
   @BeforeAll
   static void makeTheClip() {

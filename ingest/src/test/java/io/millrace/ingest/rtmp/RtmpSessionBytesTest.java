@@ -90,7 +90,13 @@ class RtmpSessionBytesTest extends ScriptedSession {
     List<RtmpAction> result = new ArrayList<>();
     int at = 0;
     for (int end : ends) {
-      for (RtmpAction action : target.receive(bytes.getBuffer(at, end))) {
+      Buffer read = bytes.getBuffer(at, end);
+      List<RtmpAction> actions = target.receive(read);
+      // As a socket's buffer is, it is used again.
+      for (int i = 0; i < read.length(); i++) {
+        read.setByte(i, (byte) 0xEE);
+      }
+      for (RtmpAction action : actions) {
         result.add(action);
         if (action instanceof Decide) {
           result.addAll(target.accept());

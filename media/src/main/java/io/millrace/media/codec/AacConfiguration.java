@@ -3,6 +3,7 @@ package io.millrace.media.codec;
 import io.millrace.media.MalformedMediaException;
 import io.millrace.media.UnsupportedMediaException;
 import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -104,6 +105,11 @@ public record AacConfiguration(
   @Override
   public String codecs() {
     return "mp4a.40." + objectType;
+  }
+
+  /** An access unit in which nothing is heard; empty where it cannot be made. */
+  public Optional<Buffer> silence() {
+    return AacSilence.of(channelConfiguration);
   }
 
   /** Whether a change to the other is none of the encoding (HLS D1). */

@@ -3,6 +3,7 @@ package io.millrace.media.codec;
 import io.millrace.media.MalformedMediaException;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * The identification header of Opus (RFC 7845 5.1). Opus always counts in 48 kHz.
@@ -28,6 +29,11 @@ public record OpusConfiguration(
   private static final byte[] MAGIC = "OpusHead".getBytes(StandardCharsets.US_ASCII);
   private static final int FIXED_BYTES = 19;
   private static final int MAX_UNIT_SAMPLES = SAMPLE_RATE * 120 / 1000;
+
+  /** Full band, 20 ms, one frame. */
+  private static final int SILENT_TOC = 31 << 3;
+
+  private static final int STEREO = 1 << 2;
   private static final int[] SILK_SAMPLES = {480, 960, 1920, 2880};
 
   /**
@@ -76,6 +82,17 @@ public record OpusConfiguration(
   @Override
   public String codecs() {
     return "Opus";
+  }
+
+  /**
+   * A packet of 20 ms in which nothing is heard: one CELT frame (RFC 6716 3.1, 4.3) with the
+   * silence flag. Empty for more streams than one, which would each need theirs.
+   */
+  public Optional<Buffer> silence() {
+    int toc = channels == 2 ? SILENT_TOC | STEREO : SILENT_TOC;
+    return mappingFamily == 0
+        ? Optional.of(Buffer.buffer(new byte[] {(byte) toc, (byte) 0xFF, (byte) 0xFE}))
+        : Optional.empty();
   }
 
   /** Whether a change to the other is none of the encoding (HLS D1). */

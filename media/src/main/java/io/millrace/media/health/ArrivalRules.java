@@ -53,7 +53,7 @@ final class ArrivalRules {
   }
 
   private static Verdict videoStopped(Observation seen) {
-    if (!seen.publishing() || seen.video() == null || seen.audio() == null) {
+    if (seen.video() == null || seen.audio() == null) {
       return GOOD;
     }
     return stopped(
@@ -66,7 +66,7 @@ final class ArrivalRules {
   }
 
   private static Verdict audioStopped(Observation seen) {
-    if (!seen.publishing() || seen.video() == null || seen.audio() == null) {
+    if (seen.video() == null || seen.audio() == null) {
       return GOOD;
     }
     return stopped(
@@ -78,6 +78,7 @@ final class ArrivalRules {
         "Check the encoder's audio input; send silence rather than no sound.");
   }
 
+  /** What had stopped when the publisher left stays said: nothing better has come since. */
   private static Verdict stopped(
       Observation seen,
       TrackMeter silent,
@@ -86,6 +87,9 @@ final class ArrivalRules {
       String effect,
       String advice) {
     long without = seen.silentNanos(silent);
+    if (!seen.publishing()) {
+      return UNCLEAR;
+    }
     if (without < 2 * SECOND) {
       return GOOD;
     }

@@ -40,6 +40,9 @@ public final class HealthMeter {
   private final long[] reconnectTimes = new long[REMEMBERED_RECONNECTS];
 
   private long repaired;
+  private long trackJumps;
+  private boolean trackJumped;
+  private long trackJumpedAtNanos;
   private long broken;
   private long brokenAtNanos;
   private long discontinuities;
@@ -164,8 +167,10 @@ public final class HealthMeter {
    */
   public StreamHealth tick(Instant now, long nowNanos, long skipped, long dropped) {
     arrivals.tick(nowNanos);
-    repairTrail.tick(repaired);
-    compositionTrail.tick(repairs.getOrDefault(TimestampRepair.COMPOSITION, 0L));
+    noticeTrackJump(nowNanos);
+    long wrongCompositions = repairs.getOrDefault(TimestampRepair.COMPOSITION, 0L);
+    repairTrail.tick(repaired - wrongCompositions - trackJumps);
+    compositionTrail.tick(wrongCompositions);
     skippedTrail.tick(skipped);
     droppedTrail.tick(dropped);
     Observation seen =
@@ -185,6 +190,7 @@ public final class HealthMeter {
             skippedTrail.lastMinute(),
             droppedTrail.lastMinute(),
             broken > 0 ? nowNanos - brokenAtNanos : Long.MAX_VALUE,
+            trackJumped ? nowNanos - trackJumpedAtNanos : Long.MAX_VALUE,
             resized ? nowNanos - resizedAtNanos : Long.MAX_VALUE,
             recentReconnects(nowNanos));
     StreamHealth health =
@@ -204,6 +210,15 @@ public final class HealthMeter {
             rules.judge(seen, now));
     interleave.tick();
     return health;
+  }
+
+  private void noticeTrackJump(long nowNanos) {
+    long jumps = repairs.getOrDefault(TimestampRepair.TRACK_JUMP, 0L);
+    if (jumps > trackJumps) {
+      trackJumps = jumps;
+      trackJumped = true;
+      trackJumpedAtNanos = nowNanos;
+    }
   }
 
   private Optional<Duration> apart(long nanos) {

@@ -18,17 +18,17 @@ final class TimestampRules {
     return List.of(
         new HealthRule("timestamps-repaired", 1, 30, TimestampRules::repaired),
         new HealthRule("timestamps-jumped", 1, 1, TimestampRules::jumped),
+        new HealthRule("track-jumped", 1, 1, TimestampRules::trackJumped),
         new HealthRule("composition-times-wrong", 1, 30, TimestampRules::composition),
         new HealthRule("clock-drift", 10, 60, TimestampRules::drift),
         new HealthRule("messages-skipped", 1, 30, TimestampRules::skipped));
   }
 
   private static Verdict repaired(Observation seen) {
-    long repairs = seen.repairs() - seen.compositionRepairs();
-    if (repairs == 0) {
+    if (seen.repairs() == 0) {
       return GOOD;
     }
-    return repairs < 5
+    return seen.repairs() < 5
         ? UNCLEAR
         : bad(
             WARNING,
@@ -45,6 +45,18 @@ final class TimestampRules {
             "Timestamps jumped, or the encoder paused for long.",
             "Viewers see a short jump.",
             "Keep the encoder's clock steady while on air, and don't pause it.");
+  }
+
+  private static Verdict trackJumped(Observation seen) {
+    return seen.sinceTrackJumpNanos() > RECENT
+        ? GOOD
+        : bad(
+            WARNING,
+            "The clock of the sound or of the picture jumped, or stood still, by itself; it has been"
+                + " put back beside the other.",
+            "Sound and picture may be out of step from then on.",
+            "Check the encoder's inputs for one that drops out; if lips and sound do not agree,"
+                + " stop and start the stream.");
   }
 
   private static Verdict composition(Observation seen) {

@@ -149,6 +149,31 @@ class HealthMeterTest {
     assertThat(codes()).isEmpty();
   }
 
+  /** It stands in the health of the broadcast when that has ended. */
+  @Test
+  void soundThatStoppedForGoodStaysSaidWhenThePublisherHasGone() {
+    play(10_000);
+    hasAudio = false;
+    play(8_000);
+    meter.gone();
+    hasVideo = false;
+    play(60_000);
+    assertThat(finding("audio-stopped").what()).startsWith("Sound stopped 8 s ago");
+    assertThat(codes()).containsExactly("audio-stopped");
+  }
+
+  @Test
+  void aTracksClockThatJumpedAloneIsNamedForMinutes() {
+    play(10_000);
+    meter.repaired(TimestampRepair.TRACK_JUMP, 1);
+    play(3_000);
+    assertThat(finding("track-jumped").severity()).isEqualTo(Severity.WARNING);
+    assertThat(finding("track-jumped").what()).contains("put back beside the other");
+    assertThat(codes()).containsExactly("track-jumped");
+    play(320_000);
+    assertThat(codes()).isEmpty();
+  }
+
   @Test
   void thePictureThatStopsIsAProblem() {
     play(10_000);

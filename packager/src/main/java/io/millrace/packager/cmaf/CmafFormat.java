@@ -7,24 +7,45 @@ import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.segment.TrackWriter;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
-/** CMAF: each track is a rendition, its segments are written part by part as the samples come. */
+/**
+ * CMAF: each track is a rendition, its segments are written part by part as the samples come. Where
+ * asked for, sound that is away is filled with silence once there has been any.
+ */
 public final class CmafFormat implements SegmentFormat {
   private final CutRules rules;
+  private final boolean fillsSilence;
   private final Consumer<CutSegment> output;
+  private final Set<String> heard = new HashSet<>();
 
+  /**
+   * Writes gaps where there are no samples.
+   *
+   * @param output takes each segment
+   */
   public CmafFormat(CutRules rules, Consumer<CutSegment> output) {
+    this(rules, false, output);
+  }
+
+  /**
+   * @param fillsSilence whether sound that is away is silence, where that can be made, and no gap
+   */
+  public CmafFormat(CutRules rules, boolean fillsSilence, Consumer<CutSegment> output) {
     this.rules = rules;
+    this.fillsSilence = fillsSilence;
     this.output = output;
   }
 
   @Override
   public TrackWriter open(String line, Track track) {
-    return new CmafTrackWriter(line, track, rules.part(), output);
+    Optional<Silence> silence = fillsSilence ? Silence.of(track) : Optional.empty();
+    return new CmafTrackWriter(line, track, rules.part(), silence, heard, output);
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ final class CmafTrackWriter implements TrackWriter {
   private final Header header;
   private final long partTicks;
   private final Consumer<CutSegment> output;
+  private final Optional<Silence> silence;
+  private final Set<String> heard;
   private final List<TimedSample> openPart = new ArrayList<>();
   private final List<Part> parts = new ArrayList<>();
   private final SegmentBytes bytes = new SegmentBytes();
@@ -35,13 +38,23 @@ final class CmafTrackWriter implements TrackWriter {
 
   /**
    * @param part longest part
+   * @param silence for segments without samples, once there has been a sample; else they are gaps
+   * @param heard renditions that have had samples
    */
-  CmafTrackWriter(String rendition, Track track, Duration part, Consumer<CutSegment> output) {
+  CmafTrackWriter(
+      String rendition,
+      Track track,
+      Duration part,
+      Optional<Silence> silence,
+      Set<String> heard,
+      Consumer<CutSegment> output) {
     this.rendition = rendition;
     this.track = track;
     this.header = InitSegment.of(track);
     this.partTicks = track.timescale().ofNanos(part.toNanos());
     this.output = output;
+    this.silence = silence;
+    this.heard = heard;
   }
 
   /**
@@ -66,6 +79,12 @@ final class CmafTrackWriter implements TrackWriter {
 
   @Override
   public void cut(Cut cut) {
+    if (frames > 0) {
+      heard.add(rendition);
+    } else if (heard.contains(rendition)) {
+      silence.ifPresent(
+          quiet -> quiet.fill(cut).forEach(each -> add(each.sample(), each.duration())));
+    }
     if (!openPart.isEmpty()) {
       closePart();
     }

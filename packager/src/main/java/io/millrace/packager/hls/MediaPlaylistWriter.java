@@ -40,7 +40,7 @@ public final class MediaPlaylistWriter {
     Buffer out = Buffer.buffer(head.length() + rendition.lines().length() + 16);
     out.appendString(head.toString());
     rendition.lines().appendTo(out);
-    if (presentation.ended(rendition)) {
+    if (presentation.ended()) {
       out.appendString("#EXT-X-ENDLIST\n");
     }
     return out;

@@ -256,7 +256,7 @@ final class BroadcastRecovery {
   /** All renditions go on with the same number; what one of them is behind is a gap. */
   private static RenditionLog goOn(Rendition rendition, long nextMsn, int seconds, int epoch) {
     RenditionLog log = new RenditionLog(rendition);
-    if (log.endedAt().isEmpty() && !log.isEmpty()) {
+    if (!log.isEmpty()) {
       while (log.nextMsn() < nextMsn) {
         log.appendGap(seconds, epoch);
       }

@@ -94,7 +94,8 @@ final class BroadcastWriter implements TakesTurns {
     this.listing = new SegmentListing(broadcast, from, setup, logs, storer);
     this.format = setup.format(from.container(), logs.lines(), this::segmentCut);
     stream.objectTo(format::objection);
-    this.segmenter = new Segmenter(setup.rules(), format, from.targetSeconds(), from.nextMsn());
+    this.segmenter =
+        new Segmenter(setup.rules(), format, from.targetSeconds(), from.nextMsn(), logs.lines());
     Instant now = setup.clock().instant();
     this.gapClock = new GapClock(now, logs.end().orElse(now));
     if (!logs.isEmpty()) {
@@ -204,9 +205,7 @@ final class BroadcastWriter implements TakesTurns {
   }
 
   private void expire(Instant now) {
-    Duration keepEnded = setup.config().keepEnded();
-    Duration window = setup.config().window();
-    logs.expire(now, keepEnded.compareTo(window) > 0 ? keepEnded : window, this::delete);
+    logs.expire(now, this::delete);
     reportUnstored();
   }
 
@@ -317,13 +316,12 @@ final class BroadcastWriter implements TakesTurns {
     int seconds = segmenter.targetSeconds();
     if (endedAt.isEmpty()) {
       logs.trim(setup.config().window(), seconds, now);
-      setup.metrics().renditionsEnded(logs.giveUpSilent(seconds, now));
       // Or what is shown would hold until its successor what is no longer recent.
       logs.spareMemory(setup.config().memory());
     }
     reportUnstored();
     Presentation presentation =
-        Presentation.unwritten(broadcast, seconds, logs.snapshots(), endedAt)
+        Presentation.unwritten(broadcast, seconds, logs.snapshots(seconds), endedAt)
             .written(
                 logs.isComplete(), MediaPlaylistWriter::write, MultivariantPlaylistWriter::write);
     publisher.publish(

@@ -80,7 +80,6 @@ final class RenditionLog {
   private boolean sparedLate;
   private BitRate bitRate = BitRate.NONE;
   private final StillChoice still = new StillChoice();
-  private Optional<Instant> endedAt = Optional.empty();
 
   /**
    * @param discontinuities how many the broadcast has had before {@code nextMsn}
@@ -99,7 +98,6 @@ final class RenditionLog {
     stored.headers().forEach((name, bytes) -> headers.find(name, info).show(bytes));
     nextMsn = stored.nextMsn();
     bitRate = stored.bitRate();
-    endedAt = stored.endedAt();
   }
 
   String name() {
@@ -210,22 +208,36 @@ final class RenditionLog {
   /** Adds a gap behind the last segment; there must be one. */
   void appendGap(int seconds, int epoch) {
     Segment last = entries.getLast().segment;
-    append(
-        new Segment(
-            nextMsn,
-            epoch,
-            last.init(),
-            (long) seconds * last.timescale(),
-            last.timescale(),
-            last.programDateTime().plusNanos(last.durationNanos()),
-            false,
-            true,
-            false,
-            0,
-            List.of(),
-            Optional.empty(),
-            true),
-        seconds);
+    Instant start = last.programDateTime().plusNanos(last.durationNanos());
+    append(gap(last, epoch, (long) seconds * last.timescale(), start, false), seconds);
+  }
+
+  /** Adds a gap for another rendition's segment; there must be one before it. */
+  void appendGapBeside(Segment other, int targetSeconds) {
+    if (nextMsn <= other.msn()) {
+      Segment last = entries.getLast().segment;
+      long ticks = Math.round(other.seconds() * last.timescale());
+      Instant start = other.programDateTime();
+      append(gap(last, other.epoch(), ticks, start, other.discontinuity()), targetSeconds);
+    }
+  }
+
+  private Segment gap(
+      Segment last, int epoch, long durationTicks, Instant start, boolean discontinuity) {
+    return new Segment(
+        nextMsn,
+        epoch,
+        last.init(),
+        durationTicks,
+        last.timescale(),
+        start,
+        discontinuity,
+        true,
+        false,
+        0,
+        List.of(),
+        Optional.empty(),
+        true);
   }
 
   /** The store has confirmed a segment. */
@@ -255,10 +267,6 @@ final class RenditionLog {
     return longestNanos;
   }
 
-  boolean holdsNothing() {
-    return entries.isEmpty();
-  }
-
   private long listedNanos() {
     return isEmpty() ? 0 : entries.getLast().endNanos - entries.get(listedFrom).startNanos();
   }
@@ -286,13 +294,6 @@ final class RenditionLog {
     }
     first.expiresAt = now.plusNanos(longestNanos + first.segment.durationNanos());
     first.header.unlist();
-  }
-
-  /** Takes everything out of the playlist of a rendition that has ended. */
-  void unlistAll(Instant now) {
-    while (!isEmpty()) {
-      unlist(entries.get(listedFrom), now);
-    }
   }
 
   /** Segments that nobody can still ask for; they are forgotten here. */
@@ -357,16 +358,15 @@ final class RenditionLog {
     return late || spared > before;
   }
 
-  /** No segment comes any more; the playlist says so. */
-  void end(Instant now) {
-    endedAt = Optional.of(now);
-  }
-
-  Optional<Instant> endedAt() {
-    return endedAt;
-  }
-
+  /** As others see it while its track is there. */
   Rendition snapshot() {
+    return snapshot(false);
+  }
+
+  /**
+   * @param away whether its track has been away for long while others go on
+   */
+  Rendition snapshot(boolean away) {
     List<Segment> held = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
       held.add(entry.segment);
@@ -384,7 +384,7 @@ final class RenditionLog {
         headers.bytes(),
         bitRate,
         still.chosen(),
-        endedAt,
+        away,
         Document.EMPTY);
   }
 }

@@ -14,14 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The renditions of one broadcast. Each line of the segmenter writes one at a time:
+ * The renditions of one broadcast, each of which lives as long as the broadcast does. A line of the
+ * segmenter writes one of them; as long as its track is away it lists gaps:
  *
  * <pre>
- *   line ──► rendition ──silent while others go on──► given up: its playlist ends
- *     └─ media comes again ──► another rendition, under the next free name
+ *   line ──► rendition ──its track is away──► gaps ──it comes again──► media
+ *   after a restart, until a line is opened for it: a gap for each segment of the first that has one
  * </pre>
  *
  * Confined to the broadcast's home context.
@@ -34,11 +34,15 @@ final class RenditionLogs {
   private final List<RenditionLog> logs = new ArrayList<>();
 
   private final Map<String, RenditionLog> byLine = new HashMap<>();
+
+  /** Those of before a restart whose tracks have not come again. */
+  private final Set<RenditionLog> awaited = new HashSet<>();
+
   private boolean complete;
 
   /**
-   * Goes on with what was stored: the first of a kind that is left belongs to its first line; where
-   * the picture has sound in it, that is the first line's.
+   * Goes on with what was stored: the first of a kind belongs to its first line; where the picture
+   * has sound in it, that is the first line's.
    */
   RenditionLogs(List<RenditionLog> stored) {
     Map<String, Integer> lines = new HashMap<>();
@@ -46,8 +50,9 @@ final class RenditionLogs {
       lines.put("audio", 2);
     }
     for (RenditionLog log : stored) {
-      insert(log);
-      if (log.endedAt().isEmpty()) {
+      if (!log.isEmpty()) {
+        insert(log);
+        awaited.add(log);
         String kind = log.info().kind();
         byLine.put(RenditionInfo.name(kind, lines.getOrDefault(kind, 1)), log);
         lines.merge(kind, 2, (number, two) -> number + 1);
@@ -80,7 +85,7 @@ final class RenditionLogs {
 
   /** To where they reach by the wall clock. */
   Optional<Instant> end() {
-    return active().stream().flatMap(log -> log.end().stream()).findFirst();
+    return logs.stream().flatMap(log -> log.end().stream()).findFirst();
   }
 
   /**
@@ -95,6 +100,7 @@ final class RenditionLogs {
       if (log == null) {
         open(info.name(), info, nextMsn);
       } else {
+        awaited.remove(log);
         RenditionInfo same = info.withName(log.name()).withFrameRate(log.info().frameRate());
         if (!same.equals(log.info())) {
           log.describe(info.withName(log.name()));
@@ -103,27 +109,34 @@ final class RenditionLogs {
     }
   }
 
-  /** The rendition that a line's next segment belongs to; null for a gap in none. */
-  @Nullable RenditionLog forCut(String line, long msn, boolean gap) {
+  /** The rendition that a line's segments belong to. */
+  RenditionLog ofLine(String line) {
     RenditionLog log = byLine.get(line);
     if (log == null) {
       throw new IllegalStateException("a segment of no rendition: " + line);
     }
-    if (log.endedAt().isEmpty()) {
-      return log;
+    return log;
+  }
+
+  /**
+   * Lists a segment; the first rendition that has media again takes those along that wait for
+   * theirs.
+   */
+  void append(RenditionLog log, Segment segment, int targetSeconds) {
+    log.append(segment, targetSeconds);
+    if (!awaited.isEmpty()
+        && logs.stream().filter(l -> !awaited.contains(l)).findFirst().orElse(log) == log) {
+      awaited.forEach(behind -> behind.appendGapBeside(segment, targetSeconds));
     }
-    return gap ? null : open(line, log.info(), msn);
   }
 
   /** All have had the same discontinuities before a segment (HLS D4). */
-  private RenditionLog open(String line, RenditionInfo info, long msn) {
+  private void open(String line, RenditionInfo info, long msn) {
     Set<String> taken = new HashSet<>();
     long discontinuities = 0;
     for (RenditionLog log : logs) {
       taken.add(log.name());
-      if (log.endedAt().isEmpty()) {
-        discontinuities = Math.max(discontinuities, log.discontinuitiesBefore(msn));
-      }
+      discontinuities = Math.max(discontinuities, log.discontinuitiesBefore(msn));
     }
     int number = 1;
     while (taken.contains(RenditionInfo.name(info.kind(), number))) {
@@ -133,20 +146,14 @@ final class RenditionLogs {
     RenditionLog log = new RenditionLog(named.withFrameRate(0), msn, discontinuities);
     insert(log);
     byLine.put(line, log);
-    return log;
-  }
-
-  private List<RenditionLog> active() {
-    return logs.stream().filter(log -> log.endedAt().isEmpty()).toList();
   }
 
   /** Adds gaps to all; false when there is one that has nothing to put them behind. */
   boolean appendGaps(int count, int seconds, int epoch) {
-    List<RenditionLog> active = active();
-    if (active.isEmpty() || active.stream().anyMatch(RenditionLog::isEmpty)) {
+    if (logs.isEmpty() || logs.stream().anyMatch(RenditionLog::isEmpty)) {
       return false;
     }
-    for (RenditionLog log : active) {
+    for (RenditionLog log : logs) {
       for (int i = 0; i < count; i++) {
         log.appendGap(seconds, epoch);
       }
@@ -154,52 +161,20 @@ final class RenditionLogs {
     return true;
   }
 
-  /**
-   * Ends the playlists of those that have had no media for long while another had some.
-   *
-   * @return how many
-   */
-  int giveUpSilent(int targetSeconds, Instant now) {
-    long limit = Math.max(LEAST_SILENCE.toSeconds(), (long) SILENT_TARGETS * targetSeconds);
-    Duration liveliest = Duration.ofSeconds(Long.MAX_VALUE);
-    for (RenditionLog log : logs) {
-      if (log.endedAt().isEmpty() && log.silence().compareTo(liveliest) < 0) {
-        liveliest = log.silence();
-      }
-    }
-    int ended = 0;
-    for (RenditionLog log : logs) {
-      if (log.endedAt().isEmpty() && log.silence().minus(liveliest).toSeconds() >= limit) {
-        log.end(now);
-        ended++;
-      }
-    }
-    return ended;
-  }
-
   void trim(Duration window, int targetSeconds, Instant now) {
     for (RenditionLog log : logs) {
-      if (log.endedAt().isEmpty()) {
-        log.trim(window, targetSeconds, now);
-      }
+      log.trim(window, targetSeconds, now);
     }
   }
 
   /**
-   * Forgets what nobody can still ask for, and renditions that ended so long ago.
+   * Forgets what nobody can still ask for.
    *
    * @param expired is told of each segment
    */
-  void expire(Instant now, Duration keepEnded, BiConsumer<RenditionLog, Segment> expired) {
-    for (RenditionLog log : List.copyOf(logs)) {
-      Optional<Instant> endedAt = log.endedAt();
-      if (endedAt.isPresent() && !now.isBefore(endedAt.get().plus(keepEnded))) {
-        log.unlistAll(now);
-      }
+  void expire(Instant now, BiConsumer<RenditionLog, Segment> expired) {
+    for (RenditionLog log : logs) {
       log.expire(now).forEach(segment -> expired.accept(log, segment));
-      if (endedAt.isPresent() && log.holdsNothing()) {
-        logs.remove(log);
-      }
     }
   }
 
@@ -236,11 +211,27 @@ final class RenditionLogs {
     return Duration.ofNanos(longest);
   }
 
-  List<Rendition> snapshots() {
+  List<Rendition> snapshots(int targetSeconds) {
+    Duration liveliest = liveliest();
+    Duration longest = longestSilence(targetSeconds);
     List<Rendition> snapshots = new ArrayList<>(logs.size());
     for (RenditionLog log : logs) {
-      snapshots.add(log.snapshot());
+      snapshots.add(log.snapshot(log.silence().minus(liveliest).compareTo(longest) >= 0));
     }
     return snapshots;
+  }
+
+  /** An outage of everything makes nobody silent. */
+  private Duration liveliest() {
+    Duration least = Duration.ofSeconds(Long.MAX_VALUE);
+    for (RenditionLog log : logs) {
+      least = log.silence().compareTo(least) < 0 ? log.silence() : least;
+    }
+    return least;
+  }
+
+  private static Duration longestSilence(int targetSeconds) {
+    Duration targets = Duration.ofSeconds((long) SILENT_TARGETS * targetSeconds);
+    return targets.compareTo(LEAST_SILENCE) > 0 ? targets : LEAST_SILENCE;
   }
 }

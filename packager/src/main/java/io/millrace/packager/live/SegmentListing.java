@@ -75,10 +75,7 @@ final class SegmentListing {
 
   /** Takes the next segment of any rendition. */
   void accept(CutSegment cut, int targetSeconds) {
-    RenditionLog log = logs.forCut(cut.rendition(), cut.msn(), cut.gap());
-    if (log == null) {
-      return;
-    }
+    RenditionLog log = logs.ofLine(cut.rendition());
     changed = true;
     if (cut.discontinuity() && cut.msn() != latenessSince) {
       latenessSince = cut.msn();
@@ -86,7 +83,7 @@ final class SegmentListing {
     }
     cut.header().ifPresent(header -> addHeader(log, header));
     Segment segment = segment(cut);
-    log.append(segment, targetSeconds);
+    logs.append(log, segment, targetSeconds);
     mediaEndNanos =
         Math.max(mediaEndNanos, cut.mediaNanos() + cut.timescale().toNanos(cut.durationTicks()));
     if (cut.gap()) {

@@ -41,7 +41,9 @@ record WriterSetup(
   SegmentFormat format(
       PackagerConfig.Container container, Set<String> lines, Consumer<CutSegment> output) {
     return switch (container) {
-      case CMAF -> new CmafFormat(rules(), output);
+      case CMAF ->
+          new CmafFormat(
+              rules(), config.missingSound() == PackagerConfig.MissingSound.SILENCE, output);
       case TS -> new TransportFormat(lines, output);
     };
   }

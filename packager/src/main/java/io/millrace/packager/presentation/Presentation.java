@@ -40,11 +40,6 @@ public record Presentation(
     return endedAt.isPresent();
   }
 
-  /** Whether nothing more comes in a rendition. */
-  public boolean ended(Rendition rendition) {
-    return ended() || rendition.endedAt().isPresent();
-  }
-
   public Optional<Rendition> rendition(String name) {
     for (Rendition rendition : renditions) {
       if (rendition.name().equals(name)) {
@@ -54,15 +49,23 @@ public record Presentation(
     return Optional.empty();
   }
 
-  /** The renditions that a player is offered: those with segments that were not given up. */
+  /**
+   * The renditions that a player is offered: all with segments, but while the broadcast is on air
+   * those whose tracks are away, and behind its end those that have nothing but gaps. Others that a
+   * player has been offered before go on as they are.
+   */
   public List<Rendition> offered() {
+    List<Rendition> listed = new ArrayList<>();
     List<Rendition> offered = new ArrayList<>();
     for (Rendition rendition : renditions) {
-      if (!rendition.isEmpty() && rendition.endedAt().isEmpty()) {
-        offered.add(rendition);
+      if (!rendition.isEmpty()) {
+        listed.add(rendition);
+        if (ended() ? rendition.hasMedia() : !rendition.away()) {
+          offered.add(rendition);
+        }
       }
     }
-    return offered;
+    return offered.isEmpty() ? listed : offered;
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.millrace.packager.presentation;
 
 import io.vertx.core.buffer.Buffer;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,8 @@ import java.util.Optional;
  * @param namesHeader whether they start with a segment that names its header
  * @param headers init segments in use, by name
  * @param still a header and one key frame: the newest picture
- * @param endedAt when its track was given up, if it was; the broadcast may go on without it
+ * @param away whether its track has been away for so long, while others go on, that a player which
+ *     starts now should not wait for it
  * @param playlist the media playlist; empty while there is no segment
  */
 public record Rendition(
@@ -37,7 +37,7 @@ public record Rendition(
     Map<String, Buffer> headers,
     BitRate bitRate,
     Optional<Document> still,
-    Optional<Instant> endedAt,
+    boolean away,
     Document playlist) {
   public Rendition {
     formats = Map.copyOf(formats);
@@ -57,6 +57,16 @@ public record Rendition(
   /** Whether the playlist lists nothing. */
   public boolean isEmpty() {
     return listedFrom == held.size();
+  }
+
+  /** Whether the playlist lists anything but gaps. */
+  public boolean hasMedia() {
+    for (int i = held.size() - 1; i >= listedFrom; i--) {
+      if (!held.get(i).gap()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The number of the first listed segment. */
@@ -87,7 +97,7 @@ public record Rendition(
         stored,
         bitRate,
         still,
-        endedAt,
+        away,
         Document.EMPTY);
   }
 
@@ -105,7 +115,7 @@ public record Rendition(
         headers,
         bitRate,
         still,
-        endedAt,
+        away,
         newPlaylist);
   }
 }

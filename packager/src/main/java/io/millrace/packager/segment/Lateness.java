@@ -15,6 +15,12 @@ final class Lateness {
   /** What arrival is irregular by. */
   private static final long UNSTEADY = 300_000_000L;
 
+  /** After so many segments without a sample a track is away. */
+  private static final int AWAY_SEGMENTS = 3;
+
+  /** What is away is waited for no longer than tracks that come again are interleaved by. */
+  private static final long AWAY_WAIT = 500_000_000L;
+
   private boolean started;
   private boolean arrived;
   private long lastNanos;
@@ -23,6 +29,7 @@ final class Lateness {
   private long dueNanos = Long.MAX_VALUE;
   private long lagNanos;
   private long lagBefore;
+  private int missed;
 
   /** A timeline of its own starts, or another track. */
   void restart() {
@@ -36,6 +43,7 @@ final class Lateness {
    */
   void arrives(ArrivalClock clock, long nanos) {
     arrived = true;
+    missed = 0;
     if (!started) {
       started = true;
       arrivedNanos = clock.nanos();
@@ -62,17 +70,23 @@ final class Lateness {
 
   /**
    * Until when the track's segment waits: as long as it is known to be late, and as the segment
-   * before allows.
+   * before allows. Nobody waits for a track that is away.
    *
    * @param cutNanos when the leader's segment was cut
+   * @param usualNanos until when those are waited for that are not known to be late
    */
-  long awaitedUntil(long cutNanos) {
-    return Math.min(dueNanos, cutNanos + Math.max(lagNanos, lagBefore) + UNSTEADY);
+  long awaitedUntil(long cutNanos, long usualNanos) {
+    if (missed >= AWAY_SEGMENTS) {
+      return cutNanos + AWAY_WAIT;
+    }
+    long late = Math.min(dueNanos, cutNanos + Math.max(lagNanos, lagBefore) + UNSTEADY);
+    return Math.max(usualNanos, late);
   }
 
   /** A segment of the track is written; the next one is due then. */
   void written(long nextDueNanos) {
     dueNanos = nextDueNanos;
+    missed = arrived ? 0 : missed + 1;
     arrived = false;
     lagBefore = lagNanos;
     lagNanos = 0;

@@ -79,7 +79,8 @@ final class OpenCuts {
     long msn = nextMsn - cuts.size();
     for (OpenCut cut : cuts) {
       if (line.nextMsn() <= msn) {
-        boolean late = !line.isPresent() || clock.nanos() > awaitedUntil(line, cut);
+        long until = line.lateness().awaitedUntil(cut.madeNanos, cut.lateNanos);
+        boolean late = !line.isPresent() || clock.nanos() > until;
         if (!isEnd && !late && !line.hasReached(cut.nanos)) {
           break;
         }
@@ -93,10 +94,6 @@ final class OpenCuts {
     if (line.nextMsn() >= nextMsn) {
       line.takeBefore(frontier);
     }
-  }
-
-  private static long awaitedUntil(TrackLine line, OpenCut cut) {
-    return Math.max(cut.lateNanos, line.lateness().awaitedUntil(cut.madeNanos));
   }
 
   /** No later cut can be before this time. */

@@ -5,6 +5,7 @@ import io.millrace.media.Sample;
 import io.millrace.media.Track;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Cuts the tracks of one broadcast, on the lines {@code video}, {@code audio}, {@code audio-2} and
@@ -62,7 +63,7 @@ public final class Segmenter {
 
   /** For a new broadcast. */
   public Segmenter(CutRules rules, SegmentFormat format) {
-    this(rules, format, 0, 0);
+    this(rules, format, 0, 0, Set.of());
   }
 
   /**
@@ -70,12 +71,14 @@ public final class Segmenter {
    *
    * @param targetSeconds what its playlists say; 0 when none was written
    * @param nextMsn number of the next segment, which will start with a discontinuity unless 0
+   * @param listed names of the lines that have segments already
    */
-  public Segmenter(CutRules rules, SegmentFormat format, int targetSeconds, long nextMsn) {
+  public Segmenter(
+      CutRules rules, SegmentFormat format, int targetSeconds, long nextMsn, Set<String> listed) {
     this.format = format;
     this.target = new TargetDuration(rules, targetSeconds);
     this.groups = new GroupCuts(rules, target);
-    this.lines = new TrackLines(format, target::longestNanos);
+    this.lines = new TrackLines(format, target::longestNanos, listed);
     this.cuts = new LeaderCuts(lines, target, clock, nextMsn);
     this.breakPending = nextMsn > 0;
   }

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +19,18 @@ import org.jspecify.annotations.Nullable;
 final class TrackLines implements Iterable<TrackLine> {
   private final SegmentFormat format;
   private final LongSupplier longestNanos;
+  private final Set<String> listed;
   private final List<TrackLine> lines = new ArrayList<>();
   private @Nullable TrackLine leader;
 
   /**
    * @param longestNanos the longest duration that a segment may have at present
+   * @param listed names of lines that another segmenter has cut before
    */
-  TrackLines(SegmentFormat format, LongSupplier longestNanos) {
+  TrackLines(SegmentFormat format, LongSupplier longestNanos, Set<String> listed) {
     this.format = format;
     this.longestNanos = longestNanos;
+    this.listed = Set.copyOf(listed);
   }
 
   @Override
@@ -156,7 +160,8 @@ final class TrackLines implements Iterable<TrackLine> {
 
   /**
    * Whether what goes on is no longer what it was (HLS D1, D2): another picture, other sound, or
-   * another leader. Sound that joins or leaves changes no other rendition, unless it shares one.
+   * another leader. Sound that joins or leaves changes no other rendition, unless it shares one, or
+   * comes again that was cut before a restart: where it stood then is not known.
    */
   boolean breakWith(Map<String, Track> wanted) {
     TrackLine lead = leader;
@@ -166,6 +171,9 @@ final class TrackLines implements Iterable<TrackLine> {
     for (Map.Entry<String, Track> place : wanted.entrySet()) {
       TrackLine line = named(place.getKey());
       if (place.getValue().isVideo() && !lead.isVideo()) {
+        return true;
+      }
+      if (line == null && listed.contains(place.getKey())) {
         return true;
       }
       if (line != null && !isSame(line.track(), place.getValue())) {

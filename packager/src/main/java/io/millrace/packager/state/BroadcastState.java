@@ -141,17 +141,14 @@ public record BroadcastState(
   private static JsonObject toJson(Rendition rendition) {
     JsonObject formats = new JsonObject();
     rendition.formats().forEach((header, format) -> formats.put(header, toJson(format)));
-    JsonObject json =
-        toJson(rendition.info())
-            .put("name", rendition.name())
-            .put("formats", formats)
-            .put("discontinuitySequence", rendition.discontinuitySequence())
-            .put("nextMsn", rendition.nextMsn())
-            .put("peak", rendition.bitRate().peak())
-            .put("bits", rendition.bitRate().bits())
-            .put("nanos", rendition.bitRate().nanos());
-    rendition.endedAt().ifPresent(at -> json.put("endedAt", at.toString()));
-    return json;
+    return toJson(rendition.info())
+        .put("name", rendition.name())
+        .put("formats", formats)
+        .put("discontinuitySequence", rendition.discontinuitySequence())
+        .put("nextMsn", rendition.nextMsn())
+        .put("peak", rendition.bitRate().peak())
+        .put("bits", rendition.bitRate().bits())
+        .put("nanos", rendition.bitRate().nanos());
   }
 
   private static JsonObject toJson(RenditionInfo info) {
@@ -206,7 +203,7 @@ public record BroadcastState(
             json.getLong("nanos", 0L),
             List.of()),
         Optional.empty(),
-        json.containsKey("endedAt") ? Optional.of(instant(json, "endedAt")) : Optional.empty(),
+        false,
         Document.EMPTY);
   }
 

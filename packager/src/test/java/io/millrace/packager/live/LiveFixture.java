@@ -1,5 +1,6 @@
 package io.millrace.packager.live;
 
+import io.millrace.packager.PackagerConfig;
 import io.millrace.storage.DirectoryObjectStore;
 import io.millrace.testkit.FakeClock;
 import io.millrace.testkit.TempFolder;
@@ -45,6 +46,13 @@ final class LiveFixture implements AfterEachCallback {
 
   LiveNode node(Duration window) {
     return node(window, Optional.empty(), 64 << 20);
+  }
+
+  /** A node that fills sound that is away with silence; its window is longer than any test. */
+  LiveNode quietNode() {
+    LiveNode node = new LiveNode(store, clock, PackagerConfig.MissingSound.SILENCE);
+    nodes.add(node);
+    return node;
   }
 
   /**

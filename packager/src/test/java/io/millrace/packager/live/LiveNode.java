@@ -41,6 +41,8 @@ final class LiveNode {
   static final StreamKey STREAM = new StreamKey("live", "one");
   private static final double FRAME = 1 / 25.0;
   private static final int SOUND = 1024;
+  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final PackagerConfig.MissingSound GAPS = PackagerConfig.MissingSound.GAPS;
 
   final Vertx vertx = Vertx.vertx();
   final PrometheusRegistry registry = new PrometheusRegistry();
@@ -61,7 +63,11 @@ final class LiveNode {
   }
 
   LiveNode(ObjectStore store, FakeClock clock, PackagerConfig.Container container) {
-    this(store, clock, Duration.ofSeconds(20), Optional.empty(), 64 << 20, container);
+    this(store, clock, Duration.ofSeconds(20), Optional.empty(), 64 << 20, container, GAPS);
+  }
+
+  LiveNode(ObjectStore store, FakeClock clock, PackagerConfig.MissingSound missing) {
+    this(store, clock, LONG, Optional.empty(), 64 << 20, PackagerConfig.Container.CMAF, missing);
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {
@@ -78,7 +84,7 @@ final class LiveNode {
       Duration window,
       Optional<Duration> target,
       long unstoredBytes) {
-    this(store, clock, window, target, unstoredBytes, PackagerConfig.Container.CMAF);
+    this(store, clock, window, target, unstoredBytes, PackagerConfig.Container.CMAF, GAPS);
   }
 
   private LiveNode(
@@ -87,7 +93,8 @@ final class LiveNode {
       Duration window,
       Optional<Duration> target,
       long unstoredBytes,
-      PackagerConfig.Container container) {
+      PackagerConfig.Container container,
+      PackagerConfig.MissingSound missing) {
     this.clock = clock;
     live =
         new LiveStreams(
@@ -104,6 +111,7 @@ final class LiveNode {
             window,
             Duration.ofSeconds(60),
             Duration.ofSeconds(6),
+            missing,
             64 << 20,
             unstoredBytes);
     PackagerMetrics metrics = new PackagerMetrics(registry);

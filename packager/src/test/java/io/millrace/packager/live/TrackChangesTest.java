@@ -2,7 +2,6 @@ package io.millrace.packager.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.media.EndReason;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.packager.segment.RandomBroadcast;
@@ -142,47 +141,6 @@ class TrackChangesTest {
     assertThat(node.awaitSegments("video", 8).segments()).noneMatch(Segment::discontinuity);
   }
 
-  /** HLS B9, B14: no gaps for ever; what comes back is another rendition. */
-  @Test
-  void soundThatIsGoneEndsAndLeavesTheMultivariantPlaylist() {
-    node.publish(LiveNode.VIDEO, LiveNode.AUDIO, SECOND).send(9);
-    node.awaitSegments("audio-2", 4);
-    node.announce(LiveNode.VIDEO, LiveNode.AUDIO).send(25);
-    node.awaitSegments("audio-2", 15);
-    assertThat(multivariant().renditions()).hasSize(2);
-
-    node.send(12);
-    LiveNode.awaitPresent(
-        () -> Optional.of(multivariant()).filter(m -> m.renditions().size() == 1));
-    MediaPlaylist gone = node.playlist("audio-2").orElseThrow();
-    assertThat(gone.ended()).isTrue();
-    assertThat(node.playlist("audio").orElseThrow().ended()).isFalse();
-
-    node.announce(LiveNode.VIDEO, LiveNode.AUDIO, SECOND).send(7);
-    MediaPlaylist back =
-        LiveNode.awaitPresent(() -> node.playlist("audio-3").filter(p -> p.segments().size() > 1));
-    MediaPlaylist pictures = node.awaitSegments("video", back.nextSequence());
-    assertThat(back.segments()).noneMatch(Segment::gap);
-    assertThat(back.discontinuitySequence()).isEqualTo(pictures.discontinuitySequence());
-    assertThat(node.playlist("audio-2")).contains(gone);
-    assertThat(multivariant().renditions()).hasSize(2);
-  }
-
-  /** The encoder says nothing, its sound just stops: as above. */
-  @Test
-  void soundThatFallsSilentEndsToo() {
-    node.publish().send(9);
-    node.awaitSegments("audio", 4);
-    node.send(44, List.of(LiveNode.VIDEO));
-
-    MediaPlaylist gone =
-        LiveNode.awaitPresent(() -> node.playlist("audio").filter(MediaPlaylist::ended));
-    assertThat(gone.segments().getLast().gap()).isTrue();
-    assertThat(multivariant().renditions()).isEmpty();
-    assertThat(variant().attributes().text("CODECS")).contains("avc1.64001E");
-    assertThat(node.playlist("video").orElseThrow().ended()).isFalse();
-  }
-
   /** HLS B8, B9, D2: gaps of the picture alone, and no discontinuity, as sound goes on. */
   @Test
   void aPictureThatIsAwayForSecondsIsNoDiscontinuity() {
@@ -219,20 +177,6 @@ class TrackChangesTest {
     Instant start = sound.segments().getFirst().date().orElseThrow();
     assertThat(Duration.between(start, first.date().orElseThrow()).toMillis())
         .isBetween(2990L, 3030L);
-  }
-
-  /** An outage of everything gives nothing up. */
-  @Test
-  void nothingIsGivenUpWhileThePublisherIsAway() {
-    node.publish().send(9);
-    node.awaitSegments("video", 4);
-    node.unpublish(EndReason.CONNECTION_LOST);
-    for (int i = 0; i < 20; i++) {
-      node.advance(Duration.ofSeconds(3)).tick();
-    }
-
-    assertThat(multivariant().renditions()).hasSize(1);
-    assertThat(node.playlist("audio").orElseThrow().ended()).isFalse();
   }
 
   /** Sound only, then a picture joins: it leads from then on. */

@@ -39,7 +39,7 @@ public final class TestRenditions {
         Map.of(),
         rate,
         Optional.empty(),
-        Optional.empty(),
+        false,
         Document.EMPTY);
   }
 }

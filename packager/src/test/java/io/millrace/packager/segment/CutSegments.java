@@ -28,7 +28,8 @@ public final class CutSegments {
 
   /** One that goes on with a broadcast that another has left. */
   Segmenter resumed(int targetSeconds, long nextMsn) {
-    return new Segmenter(rules(), new CmafFormat(rules(), cut::add), targetSeconds, nextMsn);
+    return new Segmenter(
+        rules(), new CmafFormat(rules(), cut::add), targetSeconds, nextMsn, Set.of());
   }
 
   /** In the order in which they were cut. */

@@ -13,9 +13,9 @@ class LatenessTest {
 
   @Test
   void aTrackThatIsOnTimeIsWaitedForAsLongAsArrivalIsIrregular() {
-    assertThat(lateness.awaitedUntil(10 * SECOND)).isEqualTo(10 * SECOND + UNSTEADY);
+    assertThat(lateness.awaitedUntil(10 * SECOND, 0)).isEqualTo(10 * SECOND + UNSTEADY);
     lateness.lags(-SECOND);
-    assertThat(lateness.awaitedUntil(10 * SECOND)).isEqualTo(10 * SECOND + UNSTEADY);
+    assertThat(lateness.awaitedUntil(10 * SECOND, 0)).isEqualTo(10 * SECOND + UNSTEADY);
   }
 
   @Test
@@ -23,7 +23,7 @@ class LatenessTest {
     lateness.lags(SECOND);
     lateness.lags(3 * SECOND);
     lateness.lags(2 * SECOND);
-    assertThat(lateness.awaitedUntil(10 * SECOND)).isEqualTo(13 * SECOND + UNSTEADY);
+    assertThat(lateness.awaitedUntil(10 * SECOND, 0)).isEqualTo(13 * SECOND + UNSTEADY);
   }
 
   @Test
@@ -31,27 +31,39 @@ class LatenessTest {
     lateness.lags(3 * SECOND);
     lateness.written(Long.MAX_VALUE);
     lateness.lags(SECOND);
-    assertThat(lateness.awaitedUntil(10 * SECOND)).isEqualTo(13 * SECOND + UNSTEADY);
+    assertThat(lateness.awaitedUntil(10 * SECOND, 0)).isEqualTo(13 * SECOND + UNSTEADY);
     lateness.written(Long.MAX_VALUE);
-    assertThat(lateness.awaitedUntil(10 * SECOND)).isEqualTo(11 * SECOND + UNSTEADY);
+    assertThat(lateness.awaitedUntil(10 * SECOND, 0)).isEqualTo(11 * SECOND + UNSTEADY);
+    lateness.arrives(new ArrivalClock(), 0);
     lateness.written(Long.MAX_VALUE);
-    assertThat(lateness.awaitedUntil(10 * SECOND)).isEqualTo(10 * SECOND + UNSTEADY);
+    assertThat(lateness.awaitedUntil(10 * SECOND, 0)).isEqualTo(10 * SECOND + UNSTEADY);
   }
 
   @Test
   void noSegmentWaitsUntilAfterItIsDue() {
     lateness.lags(3 * SECOND);
     lateness.written(12 * SECOND);
-    assertThat(lateness.awaitedUntil(8 * SECOND)).isEqualTo(11 * SECOND + UNSTEADY);
-    assertThat(lateness.awaitedUntil(10 * SECOND)).isEqualTo(12 * SECOND);
+    assertThat(lateness.awaitedUntil(8 * SECOND, 0)).isEqualTo(11 * SECOND + UNSTEADY);
+    assertThat(lateness.awaitedUntil(10 * SECOND, 0)).isEqualTo(12 * SECOND);
+  }
+
+  @Test
+  void aTrackThatHasBeenAwayForThreeSegmentsIsWaitedForForHalfASecond() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(lateness.awaitedUntil(10 * SECOND, 12 * SECOND)).isEqualTo(12 * SECOND);
+      lateness.written(Long.MAX_VALUE);
+    }
+    assertThat(lateness.awaitedUntil(10 * SECOND, 12 * SECOND)).isEqualTo(10 * SECOND + SECOND / 2);
+    lateness.arrives(new ArrivalClock(), 0);
+    assertThat(lateness.awaitedUntil(10 * SECOND, 12 * SECOND)).isEqualTo(12 * SECOND);
   }
 
   @Test
   void aTrackThatIsTenSecondsBehindIsNotWaitedFor() {
     lateness.lags(10 * SECOND);
-    assertThat(lateness.awaitedUntil(10 * SECOND)).isEqualTo(10 * SECOND + UNSTEADY);
+    assertThat(lateness.awaitedUntil(10 * SECOND, 0)).isEqualTo(10 * SECOND + UNSTEADY);
     lateness.lags(10 * SECOND - 1);
-    assertThat(lateness.awaitedUntil(10 * SECOND)).isEqualTo(20 * SECOND - 1 + UNSTEADY);
+    assertThat(lateness.awaitedUntil(10 * SECOND, 0)).isEqualTo(20 * SECOND - 1 + UNSTEADY);
   }
 
   @Test

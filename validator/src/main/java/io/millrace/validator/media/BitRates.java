@@ -23,6 +23,11 @@ public final class BitRates {
     this.targetSeconds = targetSeconds;
   }
 
+  /** What follows does not follow what was: no run goes over a gap. */
+  public void interrupt() {
+    recent.clear();
+  }
+
   /** Takes the next segment. */
   public void add(double segmentSeconds, long segmentBytes) {
     if (segmentSeconds <= 0) {

@@ -27,6 +27,12 @@ public final class SegmentRules {
   /** From decoding to presentation: what dates differ by where pictures follow sound alone. */
   private static final double DECODING_DELAY_SECONDS = 0.5;
 
+  /**
+   * How long ISO/IEC 13818-1 2.4.2.6 lets a decoder keep a picture: what is multiplexed beside it
+   * may be of the time at which it is decoded.
+   */
+  private static final double LONGEST_DELAY_SECONDS = 10;
+
   /** Of MPEG-TS, which does not say how long the last frame lasts. */
   private static final double FRAMES_UNSURE = 1.5;
 
@@ -46,9 +52,21 @@ public final class SegmentRules {
   /**
    * How the media time of one list relates to the wall clock.
    *
-   * @param epochSeconds of media time 0
+   * @param epochSeconds of media time 0, by the time at which the first sample is decoded
+   * @param shownEpochSeconds the same by the time at which it is presented
    */
-  public record Anchor(long sequence, double epochSeconds) {}
+  public record Anchor(long sequence, double epochSeconds, double shownEpochSeconds) {
+    /**
+     * How far another clock is ahead of this one. A date is that of the first sample (4.4.4.6); it
+     * agrees if it does so by either of the sample's times, as the two are a constant apart in most
+     * streams, but not in all.
+     */
+    public double secondsTo(Anchor other) {
+      double decoded = other.epochSeconds - epochSeconds;
+      double shown = other.shownEpochSeconds - shownEpochSeconds;
+      return Math.abs(shown) < Math.abs(decoded) ? shown : decoded;
+    }
+  }
 
   /** No media sequence number, nor the one before one. */
   private static final long NONE = -2;
@@ -67,7 +85,12 @@ public final class SegmentRules {
 
   /** Whether a segment goes on where the last one that was given ended. */
   public boolean continues(Segment segment) {
-    return !segment.discontinuity() && segment.sequence() == lastSequence + 1;
+    return !segment.discontinuity() && follows(segment);
+  }
+
+  /** Whether it is the next one after the last one that was given. */
+  public boolean follows(Segment segment) {
+    return segment.sequence() == lastSequence + 1;
   }
 
   /** The clock of the newest segment that has a date; after a discontinuity it is another one. */
@@ -93,7 +116,7 @@ public final class SegmentRules {
     if (!begins) {
       continuity(media, violations);
     } else {
-      if (segment.sequence() == lastSequence + 1) {
+      if (follows(segment)) {
         needless(media, violations);
       }
       first = Optional.empty();
@@ -231,9 +254,11 @@ public final class SegmentRules {
       double lead,
       List<Violation> violations) {
     double allowed = OVERHANG_SECONDS + tolerance(track);
+    double delay = leading.presentationSeconds() - leading.startSeconds();
+    double early = delay > DECODING_DELAY_SECONDS ? Math.min(delay, LONGEST_DELAY_SECONDS) : 0;
     double from = -apart(leading.presentationSeconds(), track.presentationSeconds(), track) + lead;
     double to = from + track.seconds();
-    if (from < -allowed || to > segment.seconds().doubleValue() + allowed) {
+    if (from < -allowed - early || to > segment.seconds().doubleValue() + allowed) {
       broken(
           violations,
           Rule.F1,
@@ -301,18 +326,20 @@ public final class SegmentRules {
    */
   private void date(
       Segment segment, Instant date, TrackMedia track, boolean sure, List<Violation> violations) {
-    double zero = date.getEpochSecond() + date.getNano() / 1e9 - track.startSeconds();
-    Anchor now = new Anchor(segment.sequence(), zero);
+    double wall = date.getEpochSecond() + date.getNano() / 1e9;
+    Anchor now =
+        new Anchor(segment.sequence(), wall - track.startSeconds(), wall - track.shownSeconds());
     Anchor own = anchors.get(track.id());
     Anchor before = own == null ? first.orElse(now) : own;
     double allowed = DATE_TOLERANCE_SECONDS + (own == null ? DECODING_DELAY_SECONDS : 0);
-    if (Math.abs(zero - before.epochSeconds()) > allowed) {
+    double off = before.secondsTo(now);
+    if (Math.abs(off) > allowed) {
       broken(
           violations,
           Rule.D6,
           "track " + track.id(),
           "the date is %.3f s off the timestamps since segment %d"
-              .formatted(zero - before.epochSeconds(), before.sequence()));
+              .formatted(off, before.sequence()));
     }
     if (own == null && sure) {
       anchors.put(track.id(), now);

@@ -25,6 +25,11 @@ public record TrackMedia(
     return samples.stream().mapToLong(MediaSample::pts).min().orElse(0) / (double) timescale;
   }
 
+  /** When the first sample is presented, in seconds. */
+  public double shownSeconds() {
+    return samples.getFirst().pts() / (double) timescale;
+  }
+
   /** The decode time after the last sample, in seconds. */
   public double endSeconds() {
     MediaSample last = samples.getLast();

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
@@ -54,6 +55,7 @@ public final class HlsWalker implements AutoCloseable {
   private final WalkOptions options;
   private final Fetcher fetcher;
   private final Findings findings = new Findings();
+  private final Discontinuities discontinuities = new Discontinuities();
   private final List<MediaPlaylistWalk> walks = new ArrayList<>();
   private final URI address;
   private volatile Variants variants;
@@ -347,6 +349,16 @@ public final class HlsWalker implements AutoCloseable {
   /** Whether the multivariant playlist promises it for all segments. */
   boolean allIndependent() {
     return variants.allIndependent();
+  }
+
+  /** D2: what is around a discontinuity of a list has been compared. */
+  void compared(URI list, long number, Optional<Violation> needless) {
+    Set<URI> lists =
+        walks.stream()
+            .filter(walk -> !walk.isSideList())
+            .map(MediaPlaylistWalk::uri)
+            .collect(Collectors.toSet());
+    findings.add(discontinuities.compared(list, number, needless, lists));
   }
 
   /** D4, D5, D7, M6: compares all lists; called when one has a new version. */

@@ -11,6 +11,7 @@ import io.millrace.validator.hls.Segment;
 import io.millrace.validator.hls.StalenessRules;
 import io.millrace.validator.hls.UpdateRules;
 import io.millrace.validator.media.BitRates;
+import io.millrace.validator.media.SegmentRules;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -39,14 +40,14 @@ public final class MediaPlaylistWalk {
    * How dates and timestamps of a list relate.
    *
    * @param discontinuity the discontinuity sequence number for which it holds
-   * @param epochSeconds of media time 0
+   * @param anchor of its newest date
    * @param wraps whether timestamps are those of MPEG-TS
    */
-  record Clock(long discontinuity, double epochSeconds, boolean wraps) {
+  record Clock(long discontinuity, SegmentRules.Anchor anchor, boolean wraps) {
     private static final double WRAP_SECONDS = (1L << 33) / 90_000.0;
 
     double secondsTo(Clock other) {
-      double apart = other.epochSeconds - epochSeconds;
+      double apart = anchor.secondsTo(other.anchor);
       return wraps && other.wraps ? Math.IEEEremainder(apart, WRAP_SECONDS) : apart;
     }
   }

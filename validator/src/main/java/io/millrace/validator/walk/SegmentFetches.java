@@ -64,6 +64,7 @@ final class SegmentFetches {
   // Of the fetching thread.
   private final SegmentRules rules = new SegmentRules();
   private final TsReader ts = new TsReader();
+  private long lastFetched = -1;
   private final Set<TrackFormat> formats = new HashSet<>();
   private final Map<String, byte[]> inits =
       new LinkedHashMap<>() {
@@ -184,6 +185,10 @@ final class SegmentFetches {
     fetched.put(
         segment.sequence(), new MediaPlaylistWalk.Fetched(segment, body.length, sha256(body)));
     bytes.add(body.length);
+    if (lastFetched + 1 != segment.sequence()) {
+      rates.interrupt();
+    }
+    lastFetched = segment.sequence();
     rates.add(segment.seconds().doubleValue(), body.length);
     judge(wanted, address.get().toString(), body);
   }
@@ -202,7 +207,14 @@ final class SegmentFetches {
       if (media.isEmpty()) {
         return;
       }
-      walker.findings().add(rules.accept(address, segment, media.get(), wanted.independent()));
+      boolean compared = segment.discontinuity() && rules.follows(segment);
+      List<Violation> found = rules.accept(address, segment, media.get(), wanted.independent());
+      walker.findings().add(found.stream().filter(each -> each.rule() != Rule.D2).toList());
+      if (compared) {
+        Optional<Violation> needless =
+            found.stream().filter(each -> each.rule() == Rule.D2).findFirst();
+        walker.compared(walk.uri(), wanted.discontinuity(), needless);
+      }
       for (TrackMedia track : media.get().tracks()) {
         if (isNewest(wanted) && formats.add(track.format())) {
           pending.incrementAndGet();
@@ -219,10 +231,7 @@ final class SegmentFetches {
       clock =
           rules
               .anchor()
-              .map(
-                  anchor ->
-                      new MediaPlaylistWalk.Clock(
-                          wanted.discontinuity(), anchor.epochSeconds(), wraps));
+              .map(anchor -> new MediaPlaylistWalk.Clock(wanted.discontinuity(), anchor, wraps));
       walker.compare();
     } catch (MalformedFileException e) {
       Rule rule = segment.initUri().isEmpty() ? Rule.F4 : Rule.F2;

@@ -99,8 +99,20 @@ final class Variants {
         .toList();
   }
 
-  /** M1_PEAK and M1_AVERAGE by what was measured so far. */
+  /**
+   * M1_PEAK and M1_AVERAGE by what was measured so far, and by what is declared by now: while a
+   * broadcast is on air, nobody can know at its start what the encoder will reach.
+   */
   List<Violation> bandwidths(List<MediaPlaylistWalk> walks) {
+    List<Violation> violations = judgeBandwidths(walks);
+    if (!violations.isEmpty() && !walker.isClosed()) {
+      readAgain();
+      violations = judgeBandwidths(walks);
+    }
+    return violations;
+  }
+
+  private List<Violation> judgeBandwidths(List<MediaPlaylistWalk> walks) {
     List<Violation> violations = new ArrayList<>();
     MultivariantPlaylist many = multivariant.orElse(null);
     if (many == null) {

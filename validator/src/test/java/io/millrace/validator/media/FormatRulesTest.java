@@ -66,6 +66,18 @@ class FormatRulesTest {
     assertThat(rates.average()).isEqualTo(8_000_000);
   }
 
+  /** RFC 8216bis 4.4.6.2: a run is contiguous. */
+  @Test
+  void m1MeasuresNoPeakOverAGap() {
+    BitRates rates = new BitRates(4);
+    rates.add(1, 1_000_000);
+    rates.interrupt();
+    rates.add(1, 1_000_000);
+    assertThat(rates.peak()).isZero();
+    rates.add(1, 0);
+    assertThat(rates.peak()).isEqualTo(4_000_000);
+  }
+
   private static TrackFormat video(String codec) {
     return TrackFormat.video(codec, 640, 360);
   }

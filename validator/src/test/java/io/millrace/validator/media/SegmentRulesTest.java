@@ -149,6 +149,29 @@ class SegmentRulesTest {
     assertThat(rules(LIST, withSound(-0.04, 2.08))).isEmpty();
   }
 
+  /**
+   * D6: pictures that are decoded ever longer before they are shown; the sound is of either time.
+   */
+  @Test
+  void f1AllowsSoundOfTheTimeAtWhichAPictureIsDecoded() {
+    assertThat(rules(LIST, decodedBefore(4, 0), decodedBefore(4, 2))).isEmpty();
+    assertThat(rules(LIST, decodedBefore(1, 0), decodedBefore(4, 2))).isEmpty();
+    assertThat(rules(LIST, decodedBefore(14, 0))).containsExactly(Rule.F1);
+    assertThat(rules(LIST, withSound(-4, 2))).containsExactly(Rule.F1);
+  }
+
+  /** Key frames, two seconds apart, that are shown so much later than the sound beside them. */
+  private static SegmentMedia decodedBefore(double delay, double start) {
+    long pts = Math.round((start + delay) * 90_000);
+    long dts = Math.round(start * 90_000);
+    MediaSample picture = new MediaSample(dts, pts, 180_000, 100, true, Access.KEY);
+    return new SegmentMedia(
+        List.of(
+            new TrackMedia(1, VIDEO, 90_000, false, List.of(picture)),
+            inexact(track(2, AUDIO, 48_000, 960, 100, start))),
+        List.of());
+  }
+
   /** D8: the picture's timestamps may wrap before the sound's do. */
   @Test
   void f1ComparesTracksThroughAWrap() {
