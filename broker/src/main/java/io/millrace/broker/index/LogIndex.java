@@ -1,9 +1,10 @@
 package io.millrace.broker.index;
 
 import io.millrace.broker.log.PartitionRef;
-import io.millrace.broker.log.TailListener;
+import io.millrace.broker.log.TopicLog;
 import io.millrace.broker.log.TopicLog.Bounds;
 import io.millrace.broker.message.Message;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,61 +12,62 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The index of all partitions, made from what the log's tail reads. A tail follows it, the thread of
- * that tail is the only one that changes it; anybody asks. What is said of a partition that is not
- * indexed here is that nothing is known of it.
+ * The index of all partitions, made from what the log's tail reads: the tail's thread adds, anybody
+ * asks, and a thread of its own loads snapshots, writes them now and then and at the end, and
+ * forgets what retention has taken. What is said of a partition that is not open here is that
+ * nothing is known of it.
  */
-public final class LogIndex implements TopicIndex, TailListener {
+public final class LogIndex implements FollowedIndex {
   private static final Logger LOGGER = LoggerFactory.getLogger(LogIndex.class);
 
   private final Path directory;
-  private final String clusterId;
+  private final TopicLog log;
   private final IndexMemory memory;
   private final IndexMetrics metrics;
   private final SplittableRandom random;
+  private final IndexDisk disk = new IndexDisk();
   private final Map<PartitionRef, PartitionIndex> partitions = new ConcurrentHashMap<>();
 
   /** The ends of the snapshots that were written. */
   private final Map<PartitionRef, Long> saved = new ConcurrentHashMap<>();
 
   /**
-   * @param directory where snapshots are kept
-   * @param memoryBytes that the index may take; see {@link IndexConfig}
-   * @param random secret: whoever could guess it could choose topics that slow it down
+   * @param directory where snapshots are kept, {@code broker/index} in the data directory
+   * @param random secret: whoever could guess it could choose topics that slow the index down
    */
   public LogIndex(
       Path directory,
-      String clusterId,
-      long memoryBytes,
+      IndexConfig config,
+      TopicLog log,
       IndexMetrics metrics,
       SplittableRandom random) {
     this.directory = directory;
-    this.clusterId = clusterId;
-    this.memory = new IndexMemory(memoryBytes);
+    this.log = log;
+    this.memory = new IndexMemory(config.memory());
     this.metrics = metrics;
     this.random = random;
     metrics.watch(this);
+    disk.every(config.snapshotInterval(), this::refresh);
   }
 
-  /**
-   * Begins to index a partition, with its snapshot where there is one that is of use. Blocks on the
-   * disk.
-   *
-   * @param bounds what the partition holds
-   * @return the offset that the tail has to follow the partition from
-   */
-  public long open(PartitionRef partition, Bounds bounds) {
-    PartitionIndex index = load(partition, bounds);
-    index.trim(bounds.start());
-    PartitionIndex before = partitions.put(partition, index);
-    if (before != null) {
-      memory.remove(before);
-    }
-    return index.end();
+  @Override
+  public Future<Long> open(PartitionRef partition, Bounds bounds) {
+    return disk.run(
+        () ->
+            partitions
+                .computeIfAbsent(
+                    partition,
+                    absent -> {
+                      PartitionIndex index = load(partition, bounds);
+                      index.trim(bounds.start());
+                      return index;
+                    })
+                .end());
   }
 
   private PartitionIndex load(PartitionRef partition, Bounds bounds) {
@@ -95,31 +97,26 @@ public final class LogIndex implements TopicIndex, TailListener {
   }
 
   private PartitionIndex empty() {
-    SplittableRandom own;
-    synchronized (random) {
-      own = random.split();
-    }
-    PartitionIndex index = new PartitionIndex(memory, own);
+    PartitionIndex index = new PartitionIndex(memory, random.split());
     memory.add(index);
     return index;
   }
 
   private IndexSnapshot snapshot(PartitionRef partition) {
-    return IndexSnapshot.in(directory, clusterId, partition);
+    return IndexSnapshot.in(directory, log.clusterId(), partition);
   }
 
-  /** Indexes a partition no more. */
-  public void close(PartitionRef partition) {
-    PartitionIndex index = partitions.remove(partition);
-    if (index != null) {
-      memory.remove(index);
-    }
-  }
-
-  /** Indexes a partition no more, and forgets its snapshot: it was deleted. Blocks on the disk. */
-  public void delete(PartitionRef partition) {
-    close(partition);
-    deleteSnapshot(partition);
+  @Override
+  public Future<Void> delete(PartitionRef partition) {
+    return disk.run(
+        () -> {
+          PartitionIndex index = partitions.remove(partition);
+          if (index != null) {
+            memory.remove(index);
+          }
+          deleteSnapshot(partition);
+          return null;
+        });
   }
 
   private void deleteSnapshot(PartitionRef partition) {
@@ -132,19 +129,24 @@ public final class LogIndex implements TopicIndex, TailListener {
     }
   }
 
-  /** Forgets what has left the log. Any thread. */
-  public void trim(PartitionRef partition, long start) {
+  private void refresh() {
+    for (PartitionRef partition : partitions.keySet()) {
+      // Where the log does not answer, the index keeps what the log may not: that is no error.
+      log.bounds(partition).compose(bounds -> disk.run(() -> trim(partition, bounds.start())));
+      save(partition);
+    }
+  }
+
+  private @Nullable Void trim(PartitionRef partition, long start) {
     PartitionIndex index = partitions.get(partition);
     if (index != null) {
       index.trim(start);
     }
+    return null;
   }
 
-  /**
-   * Writes a partition's snapshot, where it has changed. Blocks on the disk; one thread at a time. Where it fails, the one
-   * before stays.
-   */
-  public void save(PartitionRef partition) {
+  /** Where it fails, the one before stays. */
+  private void save(PartitionRef partition) {
     PartitionIndex index = partitions.get(partition);
     if (index == null || saved.getOrDefault(partition, -1L) == index.end()) {
       return;
@@ -164,6 +166,16 @@ public final class LogIndex implements TopicIndex, TailListener {
           .setCause(e)
           .log("the snapshot of the index could not be written; a restart will take longer");
     }
+  }
+
+  /** Writes all snapshots, when the tail has ended. Blocks on the disk. */
+  public void close() {
+    disk.run(
+        () -> {
+          partitions.keySet().forEach(this::save);
+          return null;
+        });
+    disk.close();
   }
 
   /** What it takes of the heap, about. */
@@ -187,14 +199,15 @@ public final class LogIndex implements TopicIndex, TailListener {
   @Override
   public void jumped(PartitionRef partition, long from, long to) {
     PartitionIndex index = partitions.get(partition);
-    if (index != null) {
-      if (to > index.end()) {
-        index.trim(to);
-      } else {
-        index.cut(to);
-        // Other messages will be at the offsets that the snapshot knows.
-        deleteSnapshot(partition);
-      }
+    if (index == null) {
+      return;
+    }
+    if (to >= from) {
+      index.trim(to);
+    } else if (to < index.end()) {
+      index.cut(to);
+      // Other messages will be at the offsets that the snapshot knows.
+      deleteSnapshot(partition);
     }
   }
 

@@ -2,6 +2,7 @@ package io.millrace.broker.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.broker.log.AppendResult;
@@ -9,6 +10,7 @@ import io.millrace.broker.log.Appender;
 import io.millrace.broker.log.LogException;
 import io.millrace.broker.log.MemoryTopicLog;
 import io.millrace.broker.log.PartitionRef;
+import io.millrace.broker.log.Tail;
 import io.millrace.broker.log.TopicLog.Bounds;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.message.Publication;
@@ -17,10 +19,12 @@ import io.millrace.broker.namespace.Namespace;
 import io.millrace.testkit.Seeds;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -42,6 +46,7 @@ class IndexSnapshotTest {
   private final MemoryTopicLog log = new MemoryTopicLog();
   private final ScannedIndex truth = new ScannedIndex(log);
   private final Appender appender = log.appender(SETTINGS);
+  private final List<LogIndex> opened = new ArrayList<>();
   private PrometheusRegistry registry = new PrometheusRegistry();
 
   @BeforeEach
@@ -51,6 +56,7 @@ class IndexSnapshotTest {
 
   @AfterEach
   void close() {
+    opened.forEach(LogIndex::close);
     log.close();
   }
 
@@ -74,10 +80,30 @@ class IndexSnapshotTest {
     return new PartitionRef("plant", 1, partition);
   }
 
-  private LogIndex index(String cluster) {
+  /** A new index, as after a restart. */
+  private LogIndex index() {
     registry = new PrometheusRegistry();
-    return new LogIndex(
-        folder, cluster, 1 << 20, new IndexMetrics(registry), new SplittableRandom(1));
+    LogIndex index =
+        new LogIndex(
+            folder,
+            new IndexConfig(1 << 20, NEVER),
+            log,
+            new IndexMetrics(registry),
+            new SplittableRandom(1));
+    opened.add(index);
+    return index;
+  }
+
+  private static <T> T wait(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().join();
+  }
+
+  private long open(LogIndex index, PartitionRef ref) {
+    return open(index, ref, truth.end(ref(0)));
+  }
+
+  private static long open(LogIndex index, PartitionRef ref, long end) {
+    return wait(index.open(ref, new Bounds(0, end)));
   }
 
   private double rebuilds() {
@@ -93,11 +119,16 @@ class IndexSnapshotTest {
     return IndexSnapshot.in(folder, "memory", ref(partition)).file();
   }
 
-  private IndexFeed following(LogIndex index) {
-    IndexFeed feed = new IndexFeed(log, index, NEVER);
-    feed.follow(SETTINGS).toCompletionStage().toCompletableFuture().join();
+  /** Reads the log into it. */
+  private LogIndex followed(LogIndex index) {
+    Tail tail = log.tail(index);
+    for (int partition = 0; partition < 2; partition++) {
+      PartitionRef ref = ref(partition);
+      tail.follow(ref, wait(log.bounds(ref).compose(bounds -> index.open(ref, bounds))));
+    }
     await().until(() -> hasCaughtUp(index));
-    return feed;
+    tail.close();
+    return index;
   }
 
   private boolean hasCaughtUp(LogIndex index) {
@@ -120,49 +151,63 @@ class IndexSnapshotTest {
 
   @Test
   void aRestartReadsOnlyWhatIsBehindTheSnapshot() {
-    following(index("memory")).close();
+    followed(index()).close();
     long end = truth.end(ref(0));
     publish(300);
-
-    LogIndex again = index("memory");
-    assertThat(again.open(ref(0), new Bounds(0, truth.end(ref(0))))).isEqualTo(end);
-    IndexFeed feed = following(again);
-    assertRight(again);
+    LogIndex again = index();
+    assertThat(open(again, ref(0))).isEqualTo(end);
+    assertRight(followed(again));
     assertThat(rebuilds()).isZero();
-    feed.close();
+  }
+
+  @Test
+  void whatIsOpenAlreadyStaysAsItIs() {
+    LogIndex index = followed(index());
+    assertThat(open(index, ref(0))).isEqualTo(truth.end(ref(0)));
+    assertRight(index);
   }
 
   @Test
   void whatRetentionTookMeanwhileIsForgotten() {
-    following(index("memory")).close();
+    followed(index()).close();
     log.trim(ref(0), truth.end(ref(0)) / 2);
-    LogIndex again = index("memory");
-    IndexFeed feed = following(again);
-    assertThat(again.start(ref(0))).isEqualTo(truth.start(ref(0)));
+    LogIndex again = followed(index());
+    assertThat(again.start(ref(0))).isEqualTo(truth.end(ref(0)) / 2);
     for (int topic = 0; topic < TOPICS; topic++) {
       assertThat(again.next(ref(0), "t/" + topic, 0))
           .isBetween(again.start(ref(0)), truth.next(ref(0), "t/" + topic, 0));
     }
-    feed.close();
+  }
+
+  @Test
+  void whatRetentionTakesBeforeTheTailReadsItIsNoCut() {
+    LogIndex index = followed(index());
+    long end = truth.end(ref(0));
+    index.jumped(ref(0), 10, 20);
+    assertThat(index.start(ref(0))).isEqualTo(20);
+    assertThat(index.end(ref(0))).isEqualTo(end);
+    index.jumped(ref(0), end, end + 5);
+    assertThat(index.start(ref(0))).isEqualTo(end + 5);
+    assertThat(index.topics()).isEqualTo(topicsOf(1));
+  }
+
+  private long topicsOf(int partition) {
+    return log.all(ref(partition)).stream().map(Message::path).distinct().count();
   }
 
   @Test
   void aFileThatWasCutOrGarbledAnywhereIsNeverBelieved() throws IOException {
-    following(index("memory")).close();
+    followed(index()).close();
     byte[] good = Files.readAllBytes(file(0));
     Seeds.forEach(
         100,
         random -> {
           Files.write(file(0), broken(good, random));
-          LogIndex again = index("memory");
-          long from = again.open(ref(0), new Bounds(0, truth.end(ref(0))));
-          assertThat(from).isZero();
+          LogIndex again = index();
+          assertThat(open(again, ref(0))).isZero();
           assertThat(rebuilds()).isEqualTo(1);
         });
-    LogIndex again = index("memory");
-    IndexFeed feed = following(again);
-    assertRight(again);
-    feed.close();
+    assertRight(followed(index()));
   }
 
   private static byte[] broken(byte[] good, RandomGenerator random) {
@@ -178,46 +223,46 @@ class IndexSnapshotTest {
 
   @Test
   void aKillWhileItIsWrittenLeavesTheOneBefore() throws IOException {
-    LogIndex first = index("memory");
-    following(first).close();
+    followed(index()).close();
     long end = truth.end(ref(0));
     // What is there when the process ends before the new file took the old one's place.
     byte[] whole = Files.readAllBytes(file(0));
     Path incomplete = file(0).resolveSibling(file(0).getFileName() + ".incomplete");
     for (int length : new int[] {0, 1, whole.length / 2, whole.length}) {
       Files.write(incomplete, Arrays.copyOf(whole, length));
-      LogIndex again = index("memory");
-      assertThat(again.open(ref(0), new Bounds(0, end))).isEqualTo(end);
-      again.save(ref(0));
+      LogIndex again = index();
+      assertThat(open(again, ref(0))).isEqualTo(end);
+      again.close();
       assertThat(incomplete).doesNotExist();
     }
   }
 
   @Test
   void aSnapshotOfAnotherClusterOrPartitionIsNotBelieved() throws IOException {
-    following(index("memory")).close();
-    LogIndex elsewhere = index("another");
-    assertThat(elsewhere.open(ref(0), new Bounds(0, truth.end(ref(0))))).isZero();
-    assertThat(rebuilds()).isEqualTo(1);
+    followed(index()).close();
+    IndexMemory memory = new IndexMemory(1 << 20);
+    IndexSnapshot elsewhere = new IndexSnapshot(file(0), "another", ref(0));
+    assertThatThrownBy(
+            () -> elsewhere.read(new PartitionIndex(memory, new SplittableRandom(1))))
+        .hasMessage("it is of another cluster");
 
-    Files.copy(file(0), IndexSnapshot.in(folder, "memory", new PartitionRef("plant", 2, 0)).file());
-    LogIndex grown = index("memory");
-    assertThat(grown.open(new PartitionRef("plant", 2, 0), new Bounds(0, 9999))).isZero();
+    PartitionRef grown = new PartitionRef("plant", 2, 0);
+    Files.copy(file(0), IndexSnapshot.in(folder, "memory", grown).file());
+    assertThat(open(index(), grown, 9999)).isZero();
     assertThat(rebuilds()).isEqualTo(1);
   }
 
   @Test
   void aSnapshotThatIsAheadOfTheLogIsNotBelieved() {
-    following(index("memory")).close();
-    LogIndex again = index("memory");
-    assertThat(again.open(ref(0), new Bounds(0, truth.end(ref(0)) - 1))).isZero();
+    followed(index()).close();
+    assertThat(open(index(), ref(0), truth.end(ref(0)) - 1)).isZero();
     assertThat(rebuilds()).isEqualTo(1);
   }
 
   @Test
   void aSnapshotIsGoneWhenTheLogIsCut() {
-    LogIndex index = index("memory");
-    following(index).close();
+    followed(index()).close();
+    LogIndex index = followed(index());
     assertThat(file(0)).exists();
     long end = truth.end(ref(0));
     index.jumped(ref(0), end, end - 10);
@@ -226,43 +271,42 @@ class IndexSnapshotTest {
   }
 
   @Test
-  void aDeletedNamespaceLeavesNothing() {
-    LogIndex index = index("memory");
-    following(index).close();
-    LogIndex again = index("memory");
-    IndexFeed feed = following(again);
-    feed.delete(SETTINGS).toCompletionStage().toCompletableFuture().join();
+  void aDeletedPartitionLeavesNothing() {
+    followed(index()).close();
+    LogIndex index = followed(index());
+    wait(index.delete(ref(0)));
     assertThat(file(0)).doesNotExist();
-    assertThat(again.start(ref(0))).isEqualTo(TopicIndex.NONE);
-    assertThat(again.topics()).isZero();
-    feed.close();
+    assertThat(index.start(ref(0))).isEqualTo(TopicIndex.NONE);
+    assertThat(index.topics()).isEqualTo(topicsOf(1));
+    index.close();
     assertThat(file(0)).doesNotExist();
   }
 
   @Test
-  void savingWhileMessagesComeLosesAndDoublesNothing() throws InterruptedException {
-    LogIndex index = index("memory");
-    index.open(ref(0), new Bounds(0, 0));
+  void savingWhileMessagesComeLosesAndDoublesNothing() throws Exception {
+    IndexMemory memory = new IndexMemory(1 << 20);
+    PartitionIndex index = new PartitionIndex(memory, new SplittableRandom(1));
     List<Message> all = log.all(ref(0));
     Thread adding =
         Thread.ofPlatform()
             .start(
                 () -> {
                   for (int at = 0; at < all.size(); at++) {
-                    index.messages(ref(0), all.subList(at, at + 1));
+                    index.add(all.subList(at, at + 1));
                   }
                 });
+    IndexSnapshot snapshot = IndexSnapshot.in(folder, "memory", ref(0));
     do {
-      index.save(ref(0));
-      LogIndex again = index("memory");
-      long from = again.open(ref(0), new Bounds(0, truth.end(ref(0))));
-      again.messages(ref(0), all.stream().filter(message -> message.offset() >= from).toList());
+      snapshot.write(index);
+      PartitionIndex again = new PartitionIndex(memory, new SplittableRandom(2));
+      snapshot.read(again);
+      long from = again.end();
+      again.add(all.stream().filter(message -> message.offset() >= from).toList());
       for (int topic = 0; topic < TOPICS; topic++) {
         String path = "t/" + topic;
-        assertThat(again.last(ref(0), path, 1)).isEqualTo(truth.last(ref(0), path, 1));
+        assertThat(again.last(path, 1)).isEqualTo(truth.last(ref(0), path, 1));
         for (int count = 2; count < 40; count += 3) {
-          assertThat(again.last(ref(0), path, count))
-              .isLessThanOrEqualTo(truth.last(ref(0), path, count));
+          assertThat(again.last(path, count)).isLessThanOrEqualTo(truth.last(ref(0), path, count));
         }
       }
     } while (adding.isAlive());
