@@ -48,6 +48,10 @@ final class PartitionIndex {
   private final IndexMemory memory;
   private final RandomGenerator random;
   private final long[] hashes = new long[BATCH];
+  private final int[] heads = new int[BATCH];
+
+  /** Of no meaning; without it nothing would have to be fetched. */
+  private long touched;
 
   private final OffsetRuns runs = new OffsetRuns();
   private final TopicTable table = new TopicTable();
@@ -61,6 +65,9 @@ final class PartitionIndex {
 
   /** Before this there may be messages that are in no chain. */
   private long forgotten;
+
+  /** Which of {@link #SHORT_KEEP} was enough the last time. */
+  private int shortage;
 
   private long blockStart;
   private long blockBytes;
@@ -108,6 +115,7 @@ final class PartitionIndex {
         hashes[i] = PathHash.of(messages.get(from + i).path(), secret);
       }
       synchronized (this) {
+        touch(count);
         for (int i = 0; i < count; i++) {
           Message message = messages.get(from + i);
           add(hashes[i], message.offset(), message.timestamp(), message.weight());
@@ -115,6 +123,21 @@ final class PartitionIndex {
         weigh();
       }
     }
+  }
+
+  /**
+   * Looks at what a batch will need. None of it waits for another, so the processor fetches it side
+   * by side, not one after the other.
+   */
+  private void touch(int count) {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      heads[i] = table.get(hashes[i]);
+    }
+    for (int i = 0; i < count; i++) {
+      sum += heads[i] == OffsetRuns.NONE ? 0 : runs.first(heads[i]);
+    }
+    touched = sum;
   }
 
   private void add(long hash, long offset, long timestamp, int weight) {
@@ -231,16 +254,18 @@ final class PartitionIndex {
   /** Whether there is room then. */
   private boolean shrink(int count) {
     int enough = Math.max(count, runs() / ENOUGH_FREE);
-    trimChains();
-    for (int i = 0; i < SHORT_KEEP.length && room() < enough; i++) {
-      int keep = SHORT_KEEP[i];
+    shortage = Math.max(0, shortage - 1);
+    while (room() < enough && shortage < SHORT_KEEP.length) {
+      int keep = SHORT_KEEP[shortage];
       for (int segment = 0; segment < TopicTable.SEGMENTS; segment++) {
         synchronized (this) {
           table.visit(segment, (hash, head) -> runs.thin(head, keep));
         }
       }
+      shortage += room() < enough ? 1 : 0;
     }
     if (room() < enough) {
+      shortage--;
       forgetQuiet();
     }
     return room() >= count;

@@ -11,8 +11,8 @@ final class TopicTable {
   static final int SEGMENTS = 1 << 10;
 
   private static final int FIRST_CAPACITY = 4;
-  private static final int SLOT_BYTES = Long.BYTES + Integer.BYTES;
-  private static final int SEGMENT_BYTES = 64;
+  private static final int SLOT_BYTES = 3 * Integer.BYTES;
+  private static final int SEGMENT_BYTES = 48;
   private static final double FULLEST = 0.8;
 
   /** What becomes of a topic in {@link #replace}. */
@@ -26,11 +26,64 @@ final class TopicTable {
     void topic(long hash, int head);
   }
 
-  /** A head of {@link OffsetRuns#NONE} is an empty slot. */
+  /**
+   * Slots of three numbers side by side, so that one is one line of the processor's cache: the
+   * hash's two halves and the head, where {@link OffsetRuns#NONE} is an empty slot.
+   */
   private static final class Segment {
-    private long[] hashes = new long[FIRST_CAPACITY];
-    private int[] heads = new int[FIRST_CAPACITY];
+    private int[] slots = new int[3 * FIRST_CAPACITY];
     private int size;
+
+    private int capacity() {
+      return slots.length / 3;
+    }
+
+    private boolean isFull() {
+      return size + 1 > capacity() * FULLEST;
+    }
+
+    private int head(int slot) {
+      return slots[3 * slot + 2];
+    }
+
+    private void setHead(int slot, int head) {
+      slots[3 * slot + 2] = head;
+    }
+
+    private long hash(int slot) {
+      return (long) slots[3 * slot] << 32 | slots[3 * slot + 1] & 0xffffffffL;
+    }
+
+    private void setHash(int slot, long hash) {
+      slots[3 * slot] = (int) (hash >>> 32);
+      slots[3 * slot + 1] = (int) hash;
+    }
+
+    /** The slot of a hash, or the empty one where it would be. */
+    private int slot(long hash) {
+      int capacity = capacity();
+      int slot = (int) (((hash & 0xffffffffL) * capacity) >>> 32);
+      while (head(slot) != OffsetRuns.NONE && hash(slot) != hash) {
+        slot++;
+        if (slot == capacity) {
+          slot = 0;
+        }
+      }
+      return slot;
+    }
+
+    private void resize(int capacity) {
+      Segment before = new Segment();
+      before.slots = slots;
+      slots = new int[3 * capacity];
+      for (int i = 0; i < before.capacity(); i++) {
+        if (before.head(i) != OffsetRuns.NONE) {
+          int slot = slot(before.hash(i));
+          setHash(slot, before.hash(i));
+          setHead(slot, before.head(i));
+        }
+      }
+    }
   }
 
   private final @Nullable Segment[] segments = new @Nullable Segment[SEGMENTS];
@@ -40,7 +93,7 @@ final class TopicTable {
   /** The topic's newest run, or {@link OffsetRuns#NONE}. */
   int get(long hash) {
     Segment segment = segments[segmentOf(hash)];
-    return segment == null ? OffsetRuns.NONE : segment.heads[slot(segment, hash)];
+    return segment == null ? OffsetRuns.NONE : segment.head(segment.slot(hash));
   }
 
   /**
@@ -53,17 +106,17 @@ final class TopicTable {
       segments[segmentOf(hash)] = segment;
       bytes += SEGMENT_BYTES + (long) FIRST_CAPACITY * SLOT_BYTES;
     }
-    int slot = slot(segment, hash);
-    if (segment.heads[slot] == OffsetRuns.NONE) {
-      if (segment.size + 1 > segment.heads.length * FULLEST) {
-        resize(segment, segment.heads.length + segment.heads.length / 2);
-        slot = slot(segment, hash);
+    int slot = segment.slot(hash);
+    if (segment.head(slot) == OffsetRuns.NONE) {
+      if (segment.isFull()) {
+        resize(segment, segment.capacity() + segment.capacity() / 2);
+        slot = segment.slot(hash);
       }
-      segment.hashes[slot] = hash;
+      segment.setHash(slot, hash);
       segment.size++;
       size++;
     }
-    segment.heads[slot] = head;
+    segment.setHead(slot, head);
   }
 
   int size() {
@@ -78,9 +131,9 @@ final class TopicTable {
   void visit(int segmentIndex, Visitor visitor) {
     Segment segment = segments[segmentIndex];
     if (segment != null) {
-      for (int slot = 0; slot < segment.heads.length; slot++) {
-        if (segment.heads[slot] != OffsetRuns.NONE) {
-          visitor.topic(segment.hashes[slot], segment.heads[slot]);
+      for (int slot = 0; slot < segment.capacity(); slot++) {
+        if (segment.head(slot) != OffsetRuns.NONE) {
+          visitor.topic(segment.hash(slot), segment.head(slot));
         }
       }
     }
@@ -99,10 +152,11 @@ final class TopicTable {
       return;
     }
     int left = 0;
-    for (int slot = 0; slot < segment.heads.length; slot++) {
-      if (segment.heads[slot] != OffsetRuns.NONE) {
-        segment.heads[slot] = replacement.of(segment.heads[slot]);
-        left += segment.heads[slot] == OffsetRuns.NONE ? 0 : 1;
+    for (int slot = 0; slot < segment.capacity(); slot++) {
+      if (segment.head(slot) != OffsetRuns.NONE) {
+        int head = replacement.of(segment.head(slot));
+        segment.setHead(slot, head);
+        left += head == OffsetRuns.NONE ? 0 : 1;
       }
     }
     if (left < segment.size) {
@@ -110,39 +164,16 @@ final class TopicTable {
       segment.size = left;
       int enough = Math.max(FIRST_CAPACITY, (int) (left / FULLEST) + 2);
       // Also where nothing shrinks: a hole would end the probing for those behind it.
-      resize(segment, enough < segment.heads.length * FULLEST ? enough : segment.heads.length);
+      resize(segment, enough < segment.capacity() * FULLEST ? enough : segment.capacity());
     }
   }
 
   private void resize(Segment segment, int capacity) {
-    long[] hashes = segment.hashes;
-    int[] heads = segment.heads;
-    segment.hashes = new long[capacity];
-    segment.heads = new int[capacity];
-    bytes += (long) (capacity - heads.length) * SLOT_BYTES;
-    for (int i = 0; i < heads.length; i++) {
-      if (heads[i] != OffsetRuns.NONE) {
-        int slot = slot(segment, hashes[i]);
-        segment.hashes[slot] = hashes[i];
-        segment.heads[slot] = heads[i];
-      }
-    }
+    bytes += (long) (capacity - segment.capacity()) * SLOT_BYTES;
+    segment.resize(capacity);
   }
 
-  static int segmentOf(long hash) {
+  private static int segmentOf(long hash) {
     return (int) (hash >>> 54);
-  }
-
-  /** The slot of a hash, or the empty one where it would be. */
-  private static int slot(Segment segment, long hash) {
-    int[] heads = segment.heads;
-    int slot = (int) (((hash & 0xffffffffL) * heads.length) >>> 32);
-    while (heads[slot] != OffsetRuns.NONE && segment.hashes[slot] != hash) {
-      slot++;
-      if (slot == heads.length) {
-        slot = 0;
-      }
-    }
-    return slot;
   }
 }

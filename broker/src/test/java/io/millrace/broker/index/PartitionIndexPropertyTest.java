@@ -167,7 +167,7 @@ class PartitionIndexPropertyTest {
         2,
         random -> {
           Model model = new Model(random, folder.resolve("short"), 1 << 20);
-          for (int step = 0; step < 60; step++) {
+          for (int step = 0; step < 40; step++) {
             List<String> paths = new ArrayList<>();
             for (int i = 0; i < 3000; i++) {
               int of = random.nextInt(3) == 0 ? WIDE : 500;
