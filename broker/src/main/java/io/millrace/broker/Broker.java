@@ -3,7 +3,7 @@ package io.millrace.broker;
 import io.millrace.broker.hub.Hub;
 import io.millrace.broker.hub.HubMetrics;
 import io.millrace.broker.hub.OpenNamespace;
-import io.millrace.broker.index.TopicIndex;
+import io.millrace.broker.index.FollowedIndex;
 import io.millrace.broker.log.Appender;
 import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.log.Tail;
@@ -39,9 +39,6 @@ public final class Broker {
   private final Tail tail;
   private final Map<String, Served> served = new ConcurrentHashMap<>();
   private final Set<PartitionRef> behind = ConcurrentHashMap.newKeySet();
-
-  /** An index that is kept up by the tail. */
-  public interface FollowedIndex extends TopicIndex, TailListener {}
 
   private Broker(
       TopicLog log, FollowedIndex index, HubMetrics metrics, InstantSource clock, long ringBytes) {
@@ -99,6 +96,7 @@ public final class Broker {
     Served gone = served.remove(name);
     if (gone != null) {
       leave(gone.namespace);
+      forget(gone.namespace);
       hub.close(name);
     }
     return log.delete(name);
@@ -152,11 +150,13 @@ public final class Broker {
   private Future<Long> start(PartitionRef ref) {
     long remembered = clock.millis() - Publisher.WINDOW.toMillis();
     return Future.all(log.bounds(ref), log.offsetAt(ref, remembered))
-        .map(
+        .compose(
             both -> {
               Bounds bounds = both.resultAt(0);
               long ids = both.resultAt(1);
-              return Math.max(bounds.start(), Math.min(index.end(ref), ids));
+              return index
+                  .open(ref, bounds)
+                  .map(known -> Math.max(bounds.start(), Math.min(known, ids)));
             });
   }
 
@@ -169,6 +169,9 @@ public final class Broker {
     served.put(settings.name(), new Served(open, publisher));
     if (before != null) {
       leave(before.namespace);
+      if (before.namespace.settings().generation() != settings.generation()) {
+        forget(before.namespace);
+      }
     }
     if (settings.isKept()) {
       for (int i = 0; i < starts.length; i++) {
@@ -182,6 +185,12 @@ public final class Broker {
     for (int i = 0; i < namespace.settings().partitions(); i++) {
       behind.remove(namespace.ref(i));
       tail.leave(namespace.ref(i));
+    }
+  }
+
+  private void forget(OpenNamespace namespace) {
+    for (int i = 0; i < namespace.settings().partitions(); i++) {
+      index.delete(namespace.ref(i));
     }
   }
 

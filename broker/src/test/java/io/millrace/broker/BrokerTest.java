@@ -3,16 +3,19 @@ package io.millrace.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.hub.HubMetrics;
+import io.millrace.broker.index.FollowedIndex;
 import io.millrace.broker.index.ScannedIndex;
 import io.millrace.broker.log.AppendResult;
 import io.millrace.broker.log.LogException;
 import io.millrace.broker.log.MemoryTopicLog;
 import io.millrace.broker.log.PartitionRef;
+import io.millrace.broker.log.TopicLog.Bounds;
 import io.millrace.broker.message.Headers;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Namespace;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -148,9 +151,19 @@ class BrokerTest {
     assertThat(log.namespaces().result()).isEmpty();
   }
 
-  private final class Scanned extends ScannedIndex implements Broker.FollowedIndex {
+  private final class Scanned extends ScannedIndex implements FollowedIndex {
     private Scanned() {
       super(log);
+    }
+
+    @Override
+    public Future<Long> open(PartitionRef partition, Bounds bounds) {
+      return Future.succeededFuture(end(partition));
+    }
+
+    @Override
+    public Future<Void> delete(PartitionRef partition) {
+      return Future.succeededFuture();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.millrace.broker.position.Position;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the offsets that a subscription begins at. */
 final class Starts {
@@ -16,11 +17,20 @@ final class Starts {
    * @param offsets one for each partition; only those count that concern the subscription
    * @param mayRepeat see {@link Receiver#started}
    * @param gaps to be told before any message
+   * @param ahead the first messages, where they are known
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Begin(long[] offsets, boolean mayRepeat, List<Gap> gaps) {
+  record Begin(long[] offsets, boolean mayRepeat, List<Gap> gaps, @Nullable ReadAhead ahead) {
     Begin(long[] offsets) {
-      this(offsets, false, List.of());
+      this(offsets, false, List.of(), null);
+    }
+
+    Begin(long[] offsets, boolean mayRepeat, List<Gap> gaps) {
+      this(offsets, mayRepeat, gaps, null);
+    }
+
+    Begin(long[] offsets, ReadAhead ahead) {
+      this(offsets, false, List.of(), ahead);
     }
   }
 
@@ -35,8 +45,7 @@ final class Starts {
     return switch (start) {
       case Start.Now now -> Future.succeededFuture(new Begin(ofTheLoop(subscription)));
       case Start.Since(long time) -> since(time, subscription).map(Begin::new);
-      case Start.Last(int count) ->
-          new LastMessages(hub, subscription, count).find().map(Begin::new);
+      case Start.Last(int count) -> new LastMessages(hub, subscription, count).find();
       case Start.After(Position position) -> after(position, subscription);
     };
   }
@@ -61,10 +70,13 @@ final class Starts {
       int partition = i;
       if (!namespace.settings().isKept()) {
         offsets[i] = Math.min(offsets[i], namespace.partition(i).ring().since(time));
-      } else if (subscription.filter().isExact()) {
+      } else if (subscription.filter().isExact()
+          && hub.index().start(namespace.open().ref(i)) != TopicIndex.NONE) {
         PartitionRef ref = namespace.open().ref(i);
+        // First the end: what the index reads meanwhile is behind it.
+        long end = hub.index().end(ref);
         long offset = hub.index().since(ref, subscription.filter().path(), time);
-        offsets[i] = offset == TopicIndex.NONE ? offsets[i] : offset;
+        offsets[i] = Math.min(offsets[i], offset == TopicIndex.NONE ? end : offset);
       } else {
         found.add(
             hub.log()
