@@ -19,8 +19,8 @@ final class IndexDisk {
   /**
    * Does something next.
    *
-   * @return completes on the caller's context, on that thread where there is none; fails when all is
-   *     closed
+   * @return completes on the caller's context, on that thread where there is none; fails when all
+   *     is closed
    */
   <T> Future<T> run(Supplier<T> task) {
     ContextInternal context = ContextInternal.current();

@@ -3,13 +3,13 @@ package io.millrace.broker.door;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.access.AccessDecision;
+import io.millrace.access.GrantId;
 import io.millrace.access.OpenGrants;
 import io.millrace.access.PublishLimits;
 import io.millrace.access.PublishRates;
 import io.millrace.access.TopicCapabilities;
 import io.millrace.access.TopicDecision;
 import io.millrace.access.TopicGrant;
-import io.millrace.access.GrantId;
 import io.millrace.broker.Broker;
 import io.millrace.broker.DoorConfig;
 import io.millrace.broker.hub.Hub;
@@ -62,11 +62,7 @@ public final class DoorsFixture implements AutoCloseable {
   public final HttpListener listener;
   private final Hub hub =
       new Hub(
-          log,
-          new ScannedIndex(log),
-          new HubMetrics(registry),
-          InstantSource.system(),
-          32 * 1024);
+          log, new ScannedIndex(log), new HubMetrics(registry), InstantSource.system(), 32 * 1024);
   private final Map<String, Broker.Served> served;
   private final Appender appender;
 
@@ -106,8 +102,7 @@ public final class DoorsFixture implements AutoCloseable {
         new Doors(
             hub,
             name -> Optional.ofNullable(served.get(name)),
-            credential ->
-                Future.succeededFuture(decide(credential.secret().orElse(""))),
+            credential -> Future.succeededFuture(decide(credential.secret().orElse(""))),
             grants,
             new PublishRates(100),
             new DoorConfig(
@@ -155,8 +150,7 @@ public final class DoorsFixture implements AutoCloseable {
       case "all" -> granted(TopicCapabilities.of(both, both, Optional.empty()), PublishLimits.NONE);
       case "reader" ->
           granted(
-              TopicCapabilities.of(
-                  List.of(), List.of("plant/hall/#"), Optional.of(List.of())),
+              TopicCapabilities.of(List.of(), List.of("plant/hall/#"), Optional.of(List.of())),
               PublishLimits.NONE);
       case "slow" ->
           granted(
@@ -171,12 +165,7 @@ public final class DoorsFixture implements AutoCloseable {
   private static TopicDecision granted(TopicCapabilities topics, PublishLimits limits) {
     return new TopicDecision.Granted(
         new TopicGrant(
-            "default",
-            "key:test",
-            Optional.empty(),
-            Set.of(GrantId.key("test")),
-            topics,
-            limits));
+            "default", "key:test", Optional.empty(), Set.of(GrantId.key("test")), topics, limits));
   }
 
   /** Puts a message into the log, behind the doors. */

@@ -48,8 +48,7 @@ public final class Talk {
   }
 
   public Talk sayBytes(byte[] bytes) {
-    socket.writeFrame(
-        io.vertx.core.http.WebSocketFrame.binaryFrame(Buffer.buffer(bytes), true));
+    socket.writeFrame(io.vertx.core.http.WebSocketFrame.binaryFrame(Buffer.buffer(bytes), true));
     return this;
   }
 
