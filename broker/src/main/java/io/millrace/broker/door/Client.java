@@ -4,7 +4,7 @@ import io.millrace.access.OpenGrants;
 import io.millrace.access.PublishRate;
 import io.millrace.access.TopicGrant;
 import io.millrace.access.TopicOperation;
-import io.millrace.broker.Broker.Served;
+import io.millrace.broker.door.Namespaces.Served;
 import io.millrace.broker.Parsed;
 import io.millrace.broker.hub.Receiver;
 import io.millrace.broker.hub.SlowPolicy;

@@ -10,7 +10,6 @@ import io.millrace.access.PublishRates;
 import io.millrace.access.TopicCapabilities;
 import io.millrace.access.TopicDecision;
 import io.millrace.access.TopicGrant;
-import io.millrace.broker.Broker;
 import io.millrace.broker.DoorConfig;
 import io.millrace.broker.hub.Hub;
 import io.millrace.broker.hub.HubMetrics;
@@ -38,6 +37,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +52,10 @@ import java.util.Set;
  */
 public final class DoorsFixture implements AutoCloseable {
   public static final int PARTITIONS = 3;
+
+  /** That of the log in memory, about. */
+  private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochMilli(1_000_000));
+
   private static final int OUTBOX = 16 * 1024;
 
   public final Vertx vertx = Vertx.vertx();
@@ -63,7 +67,7 @@ public final class DoorsFixture implements AutoCloseable {
   private final Hub hub =
       new Hub(
           log, new ScannedIndex(log), new HubMetrics(registry), InstantSource.system(), 32 * 1024);
-  private final Map<String, Broker.Served> served;
+  private final Map<String, Namespaces.Served> served;
   private final Appender appender;
 
   public DoorsFixture() {
@@ -93,11 +97,11 @@ public final class DoorsFixture implements AutoCloseable {
     served =
         Map.of(
             "plant",
-            new Broker.Served(
-                kept, new Publisher(kept, Optional.of(appender), InstantSource.system())),
+            new Namespaces.Served(
+                kept, new Publisher(kept, Optional.of(appender), CLOCK)),
             "wire",
-            new Broker.Served(
-                unkept, new Publisher(unkept, Optional.empty(), InstantSource.system())));
+            new Namespaces.Served(
+                unkept, new Publisher(unkept, Optional.empty(), CLOCK)));
     Doors doors =
         new Doors(
             hub,

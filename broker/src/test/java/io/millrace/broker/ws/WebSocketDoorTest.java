@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.access.GrantId;
 import io.millrace.broker.door.DoorsFixture;
 import io.millrace.broker.door.Talk;
+import io.millrace.broker.log.MemoryTopicLog;
+import io.millrace.broker.log.PartitionRef;
 import io.millrace.testkit.Seeds;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -105,19 +108,19 @@ class WebSocketDoorTest {
     quick.say("{'type':'subscribe','sub':'s','filter':'plant/one'}").hear("caught-up");
     slow.socket.pause();
     String filling = "x".repeat(1000);
-    int count = 20_000;
+    int count = 10_000;
     List<String> expected = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       fixture.publish("one", i + filling);
       expected.add(i + filling);
     }
-    await().atMost(java.time.Duration.ofSeconds(30)).until(() -> quick.texts().size() == count);
+    await().atMost(Duration.ofSeconds(30)).until(() -> quick.texts().size() == count);
     assertThat(slow.texts().size()).isLessThan(count);
 
     slow.socket.resume();
 
     await()
-        .atMost(java.time.Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> slow.all("message").size() == count);
     assertThat(slow.texts()).isEqualTo(expected);
     assertThat(slow.all("gap")).isEmpty();
@@ -291,14 +294,14 @@ class WebSocketDoorTest {
     }
     talk.say("{'type':'history','id':'1','filter':'plant/a','start':{'last':200},'limit':1}");
     String position = talk.hear("history").getString("position");
-    int partition = io.millrace.broker.log.MemoryTopicLog.byHash(3).applyAsInt("a");
+    int partition = MemoryTopicLog.byHash(3).applyAsInt("a");
     long end =
         fixture
             .log
-            .all(new io.millrace.broker.log.PartitionRef("plant", 1, partition))
+            .all(new PartitionRef("plant", 1, partition))
             .get(100)
             .offset();
-    fixture.log.trim(new io.millrace.broker.log.PartitionRef("plant", 1, partition), end);
+    fixture.log.trim(new PartitionRef("plant", 1, partition), end);
 
     talk.say(
         new JsonObject()
