@@ -19,8 +19,8 @@ final class IndexDisk {
   /**
    * Does something next.
    *
-   * @return completes on the caller's context, on that thread where there is none; fails when all is
-   *     closed
+   * @return completes on the caller's context, on that thread where there is none; fails when all
+   *     is closed
    */
   <T> Future<T> run(Supplier<T> task) {
     ContextInternal context = ContextInternal.current();
@@ -47,7 +47,7 @@ final class IndexDisk {
    */
   void every(Duration interval, Runnable task) {
     long millis = interval.toMillis();
-    thread.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+    var unused = thread.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /** Waits for what was given to {@link #run}. */

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The index of one partition. The log is cut into blocks of some 64 KiB; each topic has a run ({@link
- * OffsetRuns}) in every block that it has messages in. Where memory is short, old runs of a topic
- * are joined, and last of all the topics that have been quiet for longest are forgotten: from then on
- * nothing is said of any topic before the last message of those ({@code forgotten}).
+ * The index of one partition. The log is cut into blocks of some 64 KiB; each topic has a run
+ * ({@link OffsetRuns}) in every block that it has messages in. Where memory is short, old runs of a
+ * topic are joined, and last of all the topics that have been quiet for longest are forgotten: from
+ * then on nothing is said of any topic before the last message of those ({@code forgotten}).
  *
- * <p>One thread at a time adds and cuts; any thread trims, saves and asks. Everything is behind this
- * object's monitor, which is held for one answer, for {@link #BATCH} messages, or for one of the
- * table's segments: tens of microseconds, a few hundred with a million topics. Only a log that was
- * cut is worked off at once. Answers without a lock would have to bear chains that change under
+ * <p>One thread at a time adds and cuts; any thread trims, saves and asks. Everything is behind
+ * this object's monitor, which is held for one answer, for {@link #BATCH} messages, or for one of
+ * the table's segments: tens of microseconds, a few hundred with a million topics. Only a log that
+ * was cut is worked off at once. Answers without a lock would have to bear chains that change under
  * them.
  */
 final class PartitionIndex {
@@ -237,8 +237,8 @@ final class PartitionIndex {
   }
 
   /**
-   * Runs are never given back, and each may come to be a topic's only one: so a half as much as they
-   * take is left for the table.
+   * Runs are never given back, and each may come to be a topic's only one: so a half as much as
+   * they take is left for the table.
    */
   private synchronized boolean grow(boolean mustGrow) {
     long forTopics =
@@ -376,8 +376,8 @@ final class PartitionIndex {
 
   /**
    * Writes everything down while messages are added: what comes meanwhile is in some topics and not
-   * in others, which {@link #add} bears when the log is read again from the end that was written. It
-   * is of no use where {@link #cuts} has changed since.
+   * in others, which {@link #add} bears when the log is read again from the end that was written.
+   * It is of no use where {@link #cuts} has changed since.
    *
    * @return the end that was written
    */

@@ -43,19 +43,18 @@ final class HubFixture implements AutoCloseable {
           new IndexMetrics(new PrometheusRegistry()),
           new SplittableRandom(1));
   final Hub hub =
-      new Hub(
-          log,
-          index,
-          new HubMetrics(new PrometheusRegistry()),
-          InstantSource.system(),
-          3000);
+      new Hub(log, index, new HubMetrics(new PrometheusRegistry()), InstantSource.system(), 3000);
   final Appender appender = log.appender(settings);
   final OpenNamespace namespace = hub.open(settings, appender::partitionOf, new long[PARTITIONS]);
   private final Tail tail = log.tail(new IndexThenHub());
 
   HubFixture() {
     for (int i = 0; i < PARTITIONS; i++) {
-      index.open(namespace.ref(i), new Bounds(0, 0)).toCompletionStage().toCompletableFuture().join();
+      index
+          .open(namespace.ref(i), new Bounds(0, 0))
+          .toCompletionStage()
+          .toCompletableFuture()
+          .join();
       tail.follow(namespace.ref(i), 0);
     }
   }

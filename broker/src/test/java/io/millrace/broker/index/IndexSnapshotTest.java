@@ -242,8 +242,7 @@ class IndexSnapshotTest {
     followed(index()).close();
     IndexMemory memory = new IndexMemory(1 << 20);
     IndexSnapshot elsewhere = new IndexSnapshot(file(0), "another", ref(0));
-    assertThatThrownBy(
-            () -> elsewhere.read(new PartitionIndex(memory, new SplittableRandom(1))))
+    assertThatThrownBy(() -> elsewhere.read(new PartitionIndex(memory, new SplittableRandom(1))))
         .hasMessage("it is of another cluster");
 
     PartitionRef grown = new PartitionRef("plant", 2, 0);
