@@ -6,7 +6,7 @@ dist=$1
 carried=$(mktemp)
 named=$(mktemp)
 trap 'rm -f "$carried" "$named"' EXIT
-for jar in "$dist"/lib/*.jar; do
+for jar in "$dist"/lib/*.jar "$dist"/lib/*/*.jar; do
   name=$(basename "$jar" .jar | sed -E 's/-[0-9]+(\.[0-9]+)+.*$//')
   case $name in
     millrace-*) ;;

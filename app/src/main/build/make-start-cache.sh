@@ -6,7 +6,7 @@ dist=$1
 cache=$dist/lib/millrace.aot
 # What the cache was made of: the JVM refuses it when a jar or its date differs.
 made_of=$dist/../start-cache-made-of
-now=$(cd "$dist" && ls -ln --time-style=full-iso lib/*.jar && cksum lib/millrace-*.jar bin/millrace)
+now=$(cd "$dist" && ls -ln --time-style=full-iso lib/*.jar lib/kafka/*.jar && cksum lib/millrace-*.jar lib/kafka/millrace-*.jar bin/millrace)
 if [ -f "$cache" ] && [ -f "$made_of" ] && [ "$now" = "$(cat "$made_of")" ]; then exit 0; fi
 rm -f "$cache" "$made_of"
 data=$(mktemp -d)

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  *     first start (with a catalogue) or there is none (without)
  * @param adminPassword the administrator's, chosen beforehand; else one is made at the first start
  * @param anonymousLoopback connections from this machine may use the namespace {@code public}
+ * @param certificates what clients with a certificate may do with topics, by its subject's common
+ *     name
  * @param apps what a node without a catalogue knows: always {@code live}, and those that the
  *     configuration names under {@code apps} or {@code playback}. A catalogue takes the playback of
  *     {@code live} at its first start
@@ -30,6 +32,7 @@ public record AccessConfig(
     Optional<Secret> publishKey,
     Optional<Secret> adminPassword,
     boolean anonymousLoopback,
+    Map<String, TopicCapabilities> certificates,
     Map<String, StaticApp> apps,
     Optional<Jwt> jwt,
     Optional<Callback> callback) {
@@ -38,8 +41,10 @@ public record AccessConfig(
   public static final String FIRST_APP = "live";
 
   private static final int SHORTEST_PASSWORD = 6;
+  private static final String KEY_SETTINGS = "one of secret, publicKeyFile, jwksFile and jwksUrl";
 
   public AccessConfig {
+    certificates = Map.copyOf(certificates);
     apps = Map.copyOf(apps);
   }
 
@@ -55,11 +60,13 @@ public record AccessConfig(
   }
 
   /**
-   * Whose tokens are believed. Exactly one of the three keys is there.
+   * Whose tokens are believed. Exactly one of the four keys is there.
    *
    * @param secret for HS256, at least 32 bytes
    * @param publicKeyFile a PEM file: RSA (RS256), EC P-256 (ES256) or Ed25519 (EdDSA)
    * @param jwksFile a JSON Web Key Set
+   * @param jwksUrl where the signer publishes its JSON Web Key Set
+   * @param jwksRefresh how old that may get
    * @param issuer what {@code iss} must be, where given
    * @param audience what {@code aud} must hold, where given
    * @param clockSkew how far the signer's clock may be off
@@ -68,6 +75,8 @@ public record AccessConfig(
       Optional<Secret> secret,
       Optional<Path> publicKeyFile,
       Optional<Path> jwksFile,
+      Optional<URI> jwksUrl,
+      Duration jwksRefresh,
       Optional<String> issuer,
       Optional<String> audience,
       Duration clockSkew) {
@@ -77,8 +86,8 @@ public record AccessConfig(
     }
 
     /**
-     * Each place that holds keys, by its setting, as if it were the only one. More than one is a
-     * problem of the settings; each of them may have problems of its own.
+     * Each place on this machine that holds keys, by its setting, as if it were the only one. More
+     * than one is a problem of the settings; each of them may have problems of its own.
      */
     public Map<String, Jwt> keySources() {
       Map<String, Jwt> sources = new LinkedHashMap<>();
@@ -96,7 +105,15 @@ public record AccessConfig(
 
     private Jwt with(
         Optional<Secret> anotherSecret, Optional<Path> publicKeys, Optional<Path> jwks) {
-      return new Jwt(anotherSecret, publicKeys, jwks, issuer, audience, clockSkew);
+      return new Jwt(
+          anotherSecret,
+          publicKeys,
+          jwks,
+          Optional.empty(),
+          jwksRefresh,
+          issuer,
+          audience,
+          clockSkew);
     }
   }
 
@@ -131,6 +148,7 @@ public record AccessConfig(
         publishKey,
         adminPassword,
         section.bool("anonymousLoopback", false),
+        certificates(section),
         apps(section, publishKey),
         jwt(section.section("jwt")),
         callback(section.section("callback")));
@@ -176,24 +194,53 @@ public record AccessConfig(
                 + " If it is an app of its own, put it under access.apps too");
   }
 
+  private static Map<String, TopicCapabilities> certificates(ConfigSection section) {
+    Map<String, TopicCapabilities> certificates = new LinkedHashMap<>();
+    section.named("certificates").forEach((subject, its) -> certificates.put(subject, topics(its)));
+    return certificates;
+  }
+
+  private static TopicCapabilities topics(ConfigSection section) {
+    boolean hasHistory = section.given().contains("history");
+    List<String> publish = patterns(section, "publish");
+    List<String> subscribe = patterns(section, "subscribe");
+    List<String> history = patterns(section, "history");
+    return TopicCapabilities.of(
+        publish, subscribe, hasHistory ? Optional.of(history) : Optional.empty());
+  }
+
+  private static List<String> patterns(ConfigSection section, String key) {
+    List<String> patterns = section.strings(key, List.of());
+    if (patterns.size() > TopicCapabilities.MOST_PATTERNS) {
+      section.problem(key, "has more than " + TopicCapabilities.MOST_PATTERNS + " patterns");
+    }
+    patterns.stream()
+        .flatMap(pattern -> TopicPattern.problem(pattern).stream())
+        .forEach(problem -> section.problem(key, problem));
+    return patterns;
+  }
+
   private static Optional<Jwt> jwt(ConfigSection section) {
     Jwt jwt =
         new Jwt(
             section.secret("secret"),
             section.path("publicKeyFile"),
             section.path("jwksFile"),
+            section.uri("jwksUrl"),
+            section.duration("jwksRefresh", Duration.ofMinutes(15)),
             section.optional("issuer"),
             section.optional("audience"),
             section.duration("clockSkew", Duration.ofSeconds(30)));
-    int keys =
-        (jwt.secret.isPresent() ? 1 : 0)
-            + (jwt.publicKeyFile.isPresent() ? 1 : 0)
-            + (jwt.jwksFile.isPresent() ? 1 : 0);
+    jwt.jwksUrl.ifPresent(url -> checkHttp(section, "jwksUrl", url));
+    long keys =
+        Stream.of(jwt.secret, jwt.publicKeyFile, jwt.jwksFile, jwt.jwksUrl)
+            .filter(Optional::isPresent)
+            .count();
     if (keys > 1) {
-      section.problem("secret", "give one of secret, publicKeyFile and jwksFile, not several");
+      section.problem("secret", "give " + KEY_SETTINGS + ", not several");
     }
     if (keys == 0 && (jwt.issuer.isPresent() || jwt.audience.isPresent())) {
-      section.problem("secret", "is missing: give one of secret, publicKeyFile and jwksFile");
+      section.problem("secret", "is missing: give " + KEY_SETTINGS);
     }
     return keys == 0 ? Optional.empty() : Optional.of(jwt);
   }
@@ -201,11 +248,13 @@ public record AccessConfig(
   private static Optional<Callback> callback(ConfigSection section) {
     Duration timeout = section.duration("timeout", Duration.ofSeconds(3));
     Optional<URI> url = section.uri("url");
-    if (url.isPresent()
-        && !"http".equals(url.get().getScheme())
-        && !"https".equals(url.get().getScheme())) {
-      section.problem("url", "must start with http:// or https://");
-    }
+    url.ifPresent(to -> checkHttp(section, "url", to));
     return url.map(to -> new Callback(to, timeout));
+  }
+
+  private static void checkHttp(ConfigSection section, String key, URI url) {
+    if (!"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
+      section.problem(key, "must start with http:// or https://");
+    }
   }
 }

@@ -21,10 +21,10 @@ public sealed interface AccessDecision {
    * May not be done.
    *
    * @param reason for metrics and for whoever turns it into a protocol's error
-   * @param message one sentence for the person at the encoder or player; tells nothing that helps
-   *     to guess a credential
+   * @param message one sentence for the person at the encoder, player or client; tells nothing that
+   *     helps to guess a credential
    */
-  record Refused(Reason reason, String message) implements AccessDecision {}
+  record Refused(Reason reason, String message) implements AccessDecision, TopicDecision {}
 
   /** Why not; few values, fit for a metric's label. */
   enum Reason {

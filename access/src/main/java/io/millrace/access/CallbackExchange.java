@@ -5,7 +5,12 @@ import io.millrace.access.AccessDecision.Reason;
 import io.millrace.access.AccessDecision.Refused;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What is asked of, and understood from, the customer's HTTP callback. The request is a POST of
@@ -19,12 +24,24 @@ import java.util.Locale;
  * {"allowed": true, "tenant": "acme"}}, the tenant being optional; {@code {"allowed": false,
  * "message": "…"}} refuses, and the message is shown at the encoder. 401 and 403 refuse, with the
  * same body or none. Everything else is no answer, and refused.
+ *
+ * <p>For a client of topics, once for each connection or request, it is
+ *
+ * <pre>
+ *   {"action": "connect", "user": "…" or null, "credential": "…" or null,
+ *    "certificate": "…" or null, "protocol": "mqtt", "peer": "192.0.2.7", "local": false}
+ * </pre>
+ *
+ * and 200 with {@code {"allowed": true, "topics": {…}}} allows what the {@linkplain
+ * TopicCapabilities topics} say, for {@code lifetimeSeconds} where they are given; {@code subject},
+ * {@code limits} and {@code tenant} are optional.
  */
 public final class CallbackExchange {
   /** Longer answers are no answers, in bytes. */
   public static final int LONGEST_ANSWER = 16 * 1024;
 
   private static final int LONGEST_MESSAGE = 300;
+  private static final long LONGEST_LIFE_SECONDS = 10L * 365 * 24 * 3600;
 
   private CallbackExchange() {}
 
@@ -41,40 +58,102 @@ public final class CallbackExchange {
         .put("parameters", parameters);
   }
 
+  /** What is asked of a client of topics. */
+  public static JsonObject request(TopicCredential credential) {
+    return new JsonObject()
+        .put("action", "connect")
+        .put("user", credential.user().orElse(null))
+        .put("credential", credential.secret().orElse(null))
+        .put("certificate", credential.certificate().orElse(null))
+        .put("protocol", credential.protocol())
+        .put("peer", credential.peer())
+        .put("local", credential.isLocal());
+  }
+
   /** The decision in an answer; fails closed. */
   public static AccessDecision decision(int status, String body) {
+    return judged(
+        status,
+        body,
+        refused -> refused,
+        () -> new Allowed(StaticKeyRules.TENANT),
+        CallbackExchange::allowed);
+  }
+
+  /** The decision in an answer about a client of topics; fails closed. */
+  public static TopicDecision decision(
+      TopicCredential credential, int status, String body, Instant now) {
+    return judged(
+        status,
+        body,
+        refused -> refused,
+        // Without a body it names no topics.
+        Refusals::undecided,
+        answer -> granted(credential, answer, now));
+  }
+
+  private static <D> D judged(
+      int status,
+      String body,
+      Function<Refused, D> refused,
+      Supplier<D> empty,
+      Function<JsonObject, D> allowed) {
     if (body.length() > LONGEST_ANSWER) {
-      return Refusals.undecided();
+      return refused.apply(Refusals.undecided());
     }
-    boolean empty = body.isBlank();
     try {
       if (status == 401 || status == 403) {
-        return new Refused(
-            Reason.NOT_ALLOWED, message(empty ? new JsonObject() : new JsonObject(body)));
+        JsonObject answer = body.isBlank() ? new JsonObject() : new JsonObject(body);
+        return refused.apply(new Refused(Reason.NOT_ALLOWED, message(answer)));
       }
-      if (empty && (status == 200 || status == 204)) {
-        return new Allowed(StaticKeyRules.TENANT);
+      if (body.isBlank() && (status == 200 || status == 204)) {
+        return empty.get();
       }
-      return status == 200 ? judged(new JsonObject(body)) : Refusals.undecided();
+      JsonObject answer = status == 200 ? new JsonObject(body) : new JsonObject();
+      Boolean may = answer.getBoolean("allowed");
+      if (may == null) {
+        return refused.apply(Refusals.undecided());
+      }
+      return may
+          ? allowed.apply(answer)
+          : refused.apply(new Refused(Reason.NOT_ALLOWED, message(answer)));
     } catch (DecodeException | ClassCastException e) {
-      return status == 200
-          ? Refusals.undecided()
-          : new Refused(Reason.NOT_ALLOWED, message(new JsonObject()));
+      return refused.apply(
+          status == 200
+              ? Refusals.undecided()
+              : new Refused(Reason.NOT_ALLOWED, message(new JsonObject())));
     }
   }
 
-  private static AccessDecision judged(JsonObject answer) {
-    Boolean allowed = answer.getBoolean("allowed");
-    if (allowed == null) {
-      return Refusals.undecided();
-    }
-    if (!allowed) {
-      return new Refused(Reason.NOT_ALLOWED, message(answer));
-    }
+  private static AccessDecision allowed(JsonObject answer) {
     String tenant = answer.getString("tenant", StaticKeyRules.TENANT);
     return tenant != null && Names.tenantProblem(tenant).isEmpty()
         ? new Allowed(tenant)
         : Refusals.undecided();
+  }
+
+  private static TopicDecision granted(TopicCredential credential, JsonObject answer, Instant now) {
+    JsonObject topics = answer.getJsonObject("topics");
+    if (topics == null) {
+      return Refusals.noTopics("the answer");
+    }
+    TopicClaims claims = TopicClaims.read(answer.getMap(), topics.getMap());
+    Object lifetime = answer.getValue("lifetimeSeconds");
+    if (!claims.problems().isEmpty() || !(lifetime == null || isLifetime(lifetime))) {
+      return Refusals.undecided();
+    }
+    String subject = answer.getString("subject", credential.user().orElse(""));
+    return claims.grant(
+        "callback:" + subject,
+        Optional.ofNullable(lifetime).map(its -> now.plusSeconds(((Number) its).longValue())),
+        Set.of(),
+        "the answer");
+  }
+
+  private static boolean isLifetime(Object value) {
+    return (value instanceof Integer || value instanceof Long)
+        && ((Number) value).longValue() >= 1
+        && ((Number) value).longValue() <= LONGEST_LIFE_SECONDS;
   }
 
   private static String message(JsonObject answer) {

@@ -8,6 +8,7 @@ import io.millrace.access.AccessDecision.Reason;
 import io.millrace.access.AccessDecision.Refused;
 import io.millrace.access.jwt.VerificationKey;
 import io.millrace.config.Secret;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -20,18 +21,26 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens that the customer signs decide who may publish and play. A token is a JWT (RFC 7519)
- * signed with HS256, RS256, ES256 or EdDSA; its claims, {@code sub} and {@code exp} required:
+ * Tokens that the customer signs decide who may publish and play, and what may be done with topics.
+ * A token is a JWT (RFC 7519) signed with HS256, RS256, ES256 or EdDSA; its claims, {@code sub} and
+ * {@code exp} required:
  *
  * <pre>
  *   {"sub": "camera 1", "exp": 1790000000, "jti": "…",
- *    "millrace": {"publish": ["live/cam1"], "play": ["live/*"]}}
+ *    "millrace": {"publish": ["live/cam1"], "play": ["live/*"],
+ *                 "topics": {"publish": ["sensors/cam1/#"], "subscribe": ["sensors/#"]},
+ *                 "limits": {"messagesPerSecond": 100}, "tenant": "default"}}
  * </pre>
  *
- * Patterns are {@code app/stream}, {@code app/prefix*} or {@code app/*}. Thread-safe; a decision
- * costs one signature check, and only {@link #reload} changes the keys.
+ * Patterns of streams are {@code app/stream}, {@code app/prefix*} or {@code app/*}; those of topics
+ * are {@link TopicPattern}s. Thread-safe; a decision costs one signature check, and only {@link
+ * #reload} and {@link #take} change the keys.
  */
 public final class JwtRules {
   /** Longer tokens are refused unread, in characters. */
@@ -40,6 +49,7 @@ public final class JwtRules {
   private static final int MOST_PATTERNS = 200;
 
   private volatile List<VerificationKey> keys;
+  private volatile @Nullable Supplier<Future<Void>> keysOfSigner;
   private final Optional<String> issuer;
   private final Optional<String> audience;
   private final Duration clockSkew;
@@ -84,25 +94,93 @@ public final class JwtRules {
   }
 
   /**
+   * Judges by the keys of this JSON Web Key Set from now on.
+   *
+   * @throws IllegalArgumentException when it is none or holds no usable key; the keys of before
+   *     stay in force
+   */
+  public void take(String keySet) {
+    keys = List.copyOf(VerificationKey.ofKeySet(keySet));
+  }
+
+  /**
+   * Asks the signer for its keys when a token names one that is not known here.
+   *
+   * @param ask completes when they have been taken, or when there are none to be had now; it says
+   *     itself how often the signer may be asked
+   */
+  public void askForKeys(Supplier<Future<Void>> ask) {
+    keysOfSigner = ask;
+  }
+
+  /**
+   * Completes when the key that a token names has been looked for, if it is not known; never fails.
+   */
+  public Future<Void> keyOf(String token) {
+    Supplier<Future<Void>> ask = keysOfSigner;
+    if (ask == null || token.length() > LONGEST || isKnownKey(token)) {
+      return Future.succeededFuture();
+    }
+    return ask.get().otherwiseEmpty();
+  }
+
+  private boolean isKnownKey(String token) {
+    try {
+      String wanted = JWSObject.parse(token).getHeader().getKeyID();
+      List<VerificationKey> known = keys;
+      return wanted == null
+          ? !known.isEmpty()
+          : known.stream().anyMatch(key -> key.id().map(wanted::equals).orElse(false));
+    } catch (ParseException | RuntimeException e) {
+      // No key would help it.
+      return true;
+    }
+  }
+
+  /**
    * Judges a request by the token that is its credential.
    *
    * @param tenant who owns the app that is asked for
    */
   public AccessDecision decide(AccessRequest request, String tenant, Instant now) {
-    String token = request.credential().orElse("");
+    return judge(
+        request.credential().orElse(""),
+        now,
+        refused -> refused,
+        claims -> decide(request, tenant, claims));
+  }
+
+  /** What a token lets its bearer do with topics. */
+  public TopicDecision grant(String token, Instant now) {
+    return judge(token, now, refused -> refused, this::grant);
+  }
+
+  /** Reads the claims of a token that is believed. */
+  @FunctionalInterface
+  private interface Believed<D> {
+    D of(JWTClaimsSet claims) throws ParseException;
+  }
+
+  private <D> D judge(String token, Instant now, Function<Refused, D> no, Believed<D> believed) {
     if (token.length() > LONGEST) {
-      return new Refused(Reason.WRONG_CREDENTIAL, "the token is too long");
+      return no.apply(new Refused(Reason.WRONG_CREDENTIAL, "the token is too long"));
+    }
+    if (keys.isEmpty()) {
+      return no.apply(Refusals.undecided());
     }
     try {
       JWSObject signed = JWSObject.parse(token);
       if (!isSigned(signed)) {
-        return new Refused(
-            Reason.WRONG_CREDENTIAL, "the token is not signed with a key that is known here");
+        return no.apply(
+            new Refused(
+                Reason.WRONG_CREDENTIAL, "the token is not signed with a key that is known here"));
       }
-      return decide(request, tenant, now, JWTClaimsSet.parse(signed.getPayload().toJSONObject()));
+      JWTClaimsSet claims = JWTClaimsSet.parse(signed.getPayload().toJSONObject());
+      Optional<Refused> refused = problem(claims, now);
+      return refused.isPresent() ? no.apply(refused.get()) : believed.of(claims);
     } catch (ParseException | JOSEException | RuntimeException e) {
       // The library throws unchecked exceptions on some malformed claims.
-      return new Refused(Reason.WRONG_CREDENTIAL, "the token is malformed");
+      return no.apply(new Refused(Reason.WRONG_CREDENTIAL, "the token is malformed"));
     }
   }
 
@@ -119,29 +197,36 @@ public final class JwtRules {
     return false;
   }
 
-  private AccessDecision decide(
-      AccessRequest request, String tenant, Instant now, JWTClaimsSet claims)
-      throws ParseException {
+  /** Why a token of the signer's is not believed. */
+  private Optional<Refused> problem(JWTClaimsSet claims, Instant now) {
     Date expires = claims.getExpirationTime();
     Date notBefore = claims.getNotBeforeTime();
     if (expires == null || claims.getSubject() == null) {
-      return new Refused(Reason.WRONG_CREDENTIAL, "the token lacks 'exp' or 'sub'");
+      return refused(Reason.WRONG_CREDENTIAL, "the token lacks 'exp' or 'sub'");
     }
     if (!now.isBefore(expires.toInstant().plus(clockSkew))) {
-      return new Refused(Reason.EXPIRED, "the token has expired");
+      return refused(Reason.EXPIRED, "the token has expired");
     }
     if (notBefore != null && now.plus(clockSkew).isBefore(notBefore.toInstant())) {
-      return new Refused(Reason.NOT_ALLOWED, "the token is not valid yet");
+      return refused(Reason.NOT_ALLOWED, "the token is not valid yet");
     }
     if (issuer.isPresent() && !issuer.get().equals(claims.getIssuer())) {
-      return new Refused(Reason.NOT_ALLOWED, "the token has another issuer");
+      return refused(Reason.NOT_ALLOWED, "the token has another issuer");
     }
     if (audience.isPresent() && !claims.getAudience().contains(audience.get())) {
-      return new Refused(Reason.NOT_ALLOWED, "the token is for another audience");
+      return refused(Reason.NOT_ALLOWED, "the token is for another audience");
     }
-    if (claims.getJWTID() != null && revoked.isRevoked(claims.getJWTID(), now)) {
-      return new Refused(Reason.EXPIRED, "the token has been revoked");
-    }
+    return claims.getJWTID() != null && revoked.isRevoked(claims.getJWTID(), now)
+        ? refused(Reason.EXPIRED, "the token has been revoked")
+        : Optional.empty();
+  }
+
+  private static Optional<Refused> refused(Reason reason, String message) {
+    return Optional.of(new Refused(reason, message));
+  }
+
+  private static AccessDecision decide(AccessRequest request, String tenant, JWTClaimsSet claims)
+      throws ParseException {
     return grants(claims, request)
         ? new Allowed(tenant)
         : new Refused(
@@ -149,6 +234,20 @@ public final class JwtRules {
             "the token does not allow to "
                 + (request.action() == Action.PUBLISH ? "publish" : "play")
                 + " this stream");
+  }
+
+  private TopicDecision grant(JWTClaimsSet claims) throws ParseException {
+    Map<String, Object> granted = claims.getJSONObjectClaim("millrace");
+    if (granted == null || !(granted.get("topics") instanceof Map<?, ?> topics)) {
+      return Refusals.noTopics("the token");
+    }
+    return TopicClaims.read(granted, topics)
+        .grant(
+            "token:" + claims.getSubject(),
+            Optional.of(claims.getExpirationTime().toInstant().plus(clockSkew)),
+            Optional.ofNullable(claims.getJWTID()).map(GrantId::token).stream()
+                .collect(Collectors.toSet()),
+            "the token");
   }
 
   private static boolean grants(JWTClaimsSet claims, AccessRequest request) throws ParseException {
@@ -173,6 +272,10 @@ public final class JwtRules {
       } catch (IllegalArgumentException e) {
         throw new IOException("access.jwt.secret " + e.getMessage(), e);
       }
+    }
+    if (config.jwksUrl().isPresent()) {
+      // They are fetched.
+      return List.of();
     }
     Optional<Path> pem = config.publicKeyFile();
     Path file = pem.or(config::jwksFile).orElseThrow();

@@ -4,10 +4,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What tenants, apps and streams may be called; one rule for every door and every table. */
+/**
+ * What tenants, apps, streams and namespaces may be called; one rule for every door and every
+ * table.
+ */
 public final class Names {
   private static final Pattern TENANT = Pattern.compile("[a-z0-9-]{1,63}");
   private static final Pattern APP = Pattern.compile("[a-z0-9-]{1,63}");
+  private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
   private static final Pattern STREAM = Pattern.compile("[A-Za-z0-9._~-]{1,128}");
   private static final Set<String> RESERVED_APPS = Set.of("vod", "b", "api");
 
@@ -39,7 +43,17 @@ public final class Names {
                 + quoted(stream));
   }
 
-  private static String quoted(String name) {
+  /** What is wrong with a namespace's name, in words for the user; empty when it is fine. */
+  public static Optional<String> namespaceProblem(String namespace) {
+    return NAMESPACE.matcher(namespace).matches()
+        ? Optional.empty()
+        : Optional.of(
+            "a namespace's name has 1 to 63 of a-z, 0-9 and '-' and does not begin with '-', not "
+                + quoted(namespace));
+  }
+
+  /** The start of a text from outside, fit for a sentence. */
+  static String quoted(String name) {
     String shown = name.length() > 40 ? name.substring(0, 40) + "…" : name;
     return "'" + shown.replaceAll("\\p{Cntrl}", "?") + "'";
   }

@@ -25,6 +25,26 @@ public final class Refusals {
         });
   }
 
+  /** Nothing was presented at a door to topics. */
+  public static Refused noTopicCredential() {
+    return new Refused(
+        Reason.NO_CREDENTIAL, "topics need a key or a token, as a password or a bearer token");
+  }
+
+  /** A key that is not known. */
+  public static Refused wrongTopicKey() {
+    return new Refused(Reason.WRONG_CREDENTIAL, "the key is not valid");
+  }
+
+  /**
+   * A credential that is good for other things.
+   *
+   * @param what for example {@code the key}
+   */
+  public static Refused noTopics(String what) {
+    return new Refused(Reason.NOT_ALLOWED, what + " opens no topics");
+  }
+
   /** Whoever decides could not be asked. */
   public static Refused undecided() {
     return new Refused(

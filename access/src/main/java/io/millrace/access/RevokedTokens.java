@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Ids ({@code jti}) of tokens that are not believed any more, each until the token would have
@@ -45,6 +47,11 @@ public final class RevokedTokens {
   public synchronized boolean isRevoked(String id, Instant now) {
     Instant expires = byId.get(id);
     return expires != null && expires.isAfter(now);
+  }
+
+  /** Those of these ids that are still believed. */
+  public synchronized Set<String> good(Set<String> ids, Instant now) {
+    return ids.stream().filter(id -> !isRevoked(id, now)).collect(Collectors.toSet());
   }
 
   public synchronized int size() {

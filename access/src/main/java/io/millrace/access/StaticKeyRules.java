@@ -31,7 +31,11 @@ public final class StaticKeyRules implements AccessRules {
 
   @Override
   public Future<AccessDecision> decide(AccessRequest request) {
-    return Future.succeededFuture(decideNow(request));
+    Future<Void> looked =
+        tokens.isPresent() && request.credential().map(JwtRules::isToken).orElse(false)
+            ? tokens.get().keyOf(request.credential().get())
+            : Future.succeededFuture();
+    return looked.map(key -> decideNow(request));
   }
 
   private AccessDecision decideNow(AccessRequest request) {

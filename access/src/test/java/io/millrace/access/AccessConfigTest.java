@@ -28,6 +28,7 @@ class AccessConfigTest {
     assertThat(config.anonymousLoopback()).isFalse();
     assertThat(config.apps())
         .isEqualTo(Map.of("live", new AccessConfig.StaticApp(Playback.PUBLIC, List.of())));
+    assertThat(config.certificates()).isEmpty();
     assertThat(config.jwt()).isEmpty();
     assertThat(config.callback()).isEmpty();
   }
@@ -81,7 +82,15 @@ class AccessConfigTest {
                             "publicKeyFile", "/k.pem",
                             "issuer", "i",
                             "audience", "a",
+                            "jwksRefresh", "1m",
                             "clockSkew", "5s"),
+                    "certificates",
+                        Map.of(
+                            "hall-7",
+                            Map.of(
+                                "publish", List.of("sensors/hall/7/#"),
+                                "subscribe", List.of("orders/hall/7", "sensors/+"),
+                                "history", List.of("orders/#"))),
                     "callback", Map.of("url", "https://decide/", "timeout", "1s"))),
             Map.of(),
             Map.of());
@@ -104,9 +113,19 @@ class AccessConfigTest {
                 Optional.empty(),
                 Optional.of(Path.of("/k.pem")),
                 Optional.empty(),
+                Optional.empty(),
+                Duration.ofMinutes(1),
                 Optional.of("i"),
                 Optional.of("a"),
                 Duration.ofSeconds(5)));
+    assertThat(config.certificates())
+        .isEqualTo(
+            Map.of(
+                "hall-7",
+                TopicCapabilities.of(
+                    List.of("sensors/hall/7/#"),
+                    List.of("orders/hall/7", "sensors/+"),
+                    Optional.of(List.of("orders/#")))));
     assertThat(config.callback())
         .contains(new AccessConfig.Callback(URI.create("https://decide/"), Duration.ofSeconds(1)));
     assertThat(configuration.entries().stream().map(ConfigEntry::toString))
@@ -123,7 +142,8 @@ class AccessConfigTest {
                     "publishKey", "x y",
                     "adminPassword", "short",
                     "apps", Map.of("vod", Map.of("publishKeys", "a")),
-                    "jwt", Map.of("secret", "s", "jwksFile", "/k"),
+                    "jwt", Map.of("secret", "s", "jwksUrl", "file:///k"),
+                    "certificates", Map.of("one", Map.of("publish", "no-path")),
                     "callback", Map.of("url", "ftp://x/"))),
             Map.of(),
             Map.of());
@@ -136,6 +156,8 @@ class AccessConfigTest {
             "access.apps",
             "access.apps.vod.publishKeys",
             "access.jwt.secret",
+            "access.jwt.jwksUrl",
+            "access.certificates.one.publish",
             "access.callback.url");
   }
 

@@ -201,6 +201,8 @@ class JwtRulesTest {
                 Optional.empty(),
                 Optional.of(file),
                 Optional.empty(),
+                Duration.ofMinutes(15),
+                Optional.empty(),
                 Optional.empty(),
                 Duration.ZERO),
             revoked);
@@ -219,6 +221,8 @@ class JwtRulesTest {
             Optional.empty(),
             Optional.empty(),
             Optional.of(file),
+            Optional.empty(),
+            Duration.ofMinutes(15),
             Optional.empty(),
             Optional.empty(),
             Duration.ZERO);
@@ -275,6 +279,8 @@ class JwtRulesTest {
             Optional.empty(),
             Optional.of(file),
             Optional.empty(),
+            Optional.empty(),
+            Duration.ofMinutes(15),
             Optional.empty(),
             Optional.empty(),
             Duration.ZERO);

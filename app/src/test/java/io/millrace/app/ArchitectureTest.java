@@ -43,7 +43,10 @@ class ArchitectureTest {
               Map.entry("packager", Set.of("config", "access", "http", "media", "storage")),
               Map.entry("edge", Set.of("config", "access", "http")),
               Map.entry("catalog", Set.of("config", "access", "http", "children")),
-              Map.entry("broker", Set.of("config", "access", "http", "children")),
+              Map.entry(
+                  "broker", Set.of("config", "access", "http", "children", "expression")),
+              // A program of its own, on a class path of its own.
+              Map.entry("kafka", Set.of()),
               // Judges what the others make, so it shares nothing with them.
               Map.entry("validator", Set.of())));
 

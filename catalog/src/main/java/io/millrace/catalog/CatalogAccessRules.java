@@ -10,20 +10,16 @@ import io.millrace.access.Action;
 import io.millrace.access.JwtRules;
 import io.millrace.access.Names;
 import io.millrace.access.Playback;
-import io.millrace.access.PublishKey;
 import io.millrace.access.Refusals;
 import io.millrace.catalog.records.App;
 import io.millrace.catalog.records.Key;
-import io.millrace.catalog.records.PublishKeys;
 import io.millrace.http.OutageLog;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,37 +32,21 @@ import org.slf4j.LoggerFactory;
 public final class CatalogAccessRules implements AccessRules {
   private static final Logger LOGGER = LoggerFactory.getLogger(CatalogAccessRules.class);
 
-  /** A revoked key is refused at once, so each publisher's is asked for. */
-  private static final Remembered.Terms KEY_TERMS =
-      new Remembered.Terms(
-          10_000,
-          Duration.ZERO,
-          Duration.ZERO,
-          Duration.ofMinutes(5),
-          Duration.ZERO,
-          Duration.ofSeconds(2));
-
-  private final Catalog catalog;
   private final KnownApps apps;
-  private final Remembered<String, Key> keys;
+  private final KnownKeys keys;
   private final Optional<JwtRules> tokens;
   private final CatalogMetrics metrics;
   private final InstantSource clock;
   private final OutageLog outage = new OutageLog(Duration.ofSeconds(10));
 
   public CatalogAccessRules(
-      Catalog catalog,
       KnownApps apps,
+      KnownKeys keys,
       Optional<JwtRules> tokens,
       CatalogMetrics metrics,
       InstantSource clock) {
-    this.catalog = catalog;
     this.apps = apps;
-    this.keys =
-        new Remembered<>(
-            KEY_TERMS,
-            clock,
-            hashes -> catalog.ask(connection -> new PublishKeys(connection).withHashes(hashes)));
+    this.keys = keys;
     this.tokens = tokens;
     this.metrics = metrics;
     this.clock = clock;
@@ -99,25 +79,19 @@ public final class CatalogAccessRules implements AccessRules {
     }
     String credential = request.credential().get();
     if (tokens.isPresent() && JwtRules.isToken(credential)) {
-      return decided(tokens.get().decide(request, app.tenant(), clock.instant()));
+      JwtRules rules = tokens.get();
+      return rules
+          .keyOf(credential)
+          .map(looked -> rules.decide(request, app.tenant(), clock.instant()));
     }
-    if (request.action() == Action.PLAY || credential.length() > PublishKey.LONGEST) {
+    if (request.action() == Action.PLAY) {
       return decided(Refusals.wrongCredential(request.action()));
     }
     return byKey(request, app, credential);
   }
 
   private Future<AccessDecision> byKey(AccessRequest request, App app, String credential) {
-    return keys.get(HexFormat.of().formatHex(PublishKey.hash(credential)))
-        .map(key -> judge(request, app, key, clock.instant()));
-  }
-
-  /**
-   * Those of these keys, by id, that still open something: the others have been revoked, rotated
-   * away or have expired. Fails while the database is away.
-   */
-  public Future<Set<String>> good(Set<String> keys) {
-    return catalog.call(connection -> new PublishKeys(connection).good(keys, clock.instant()));
+    return keys.find(credential).map(key -> judge(request, app, key, clock.instant()));
   }
 
   private static AccessDecision judge(
@@ -125,7 +99,7 @@ public final class CatalogAccessRules implements AccessRules {
     boolean opens =
         key.isPresent()
             && key.get().app().equals(app.name())
-            && key.get().stream().map(request.stream()::equals).orElse(true);
+            && key.get().opens().opens(request.stream());
     if (!opens) {
       return Refusals.wrongCredential(Action.PUBLISH);
     }

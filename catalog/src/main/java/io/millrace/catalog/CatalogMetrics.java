@@ -36,7 +36,7 @@ public final class CatalogMetrics {
     decisions =
         Counter.builder()
             .name("millrace_catalog_access_decisions_total")
-            .help("Who may publish and play: by action and outcome")
+            .help("Who may publish, play and connect to topics: by action and outcome")
             .labelNames("action", "outcome")
             .register(registry);
     authentications =

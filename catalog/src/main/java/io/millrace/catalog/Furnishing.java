@@ -11,6 +11,7 @@ import io.millrace.catalog.records.Accounts;
 import io.millrace.catalog.records.ApiTokens;
 import io.millrace.catalog.records.Apps;
 import io.millrace.catalog.records.Key;
+import io.millrace.catalog.records.KeyScope;
 import io.millrace.catalog.records.PublishKeys;
 import io.millrace.catalog.records.Tenants;
 import io.millrace.config.Secret;
@@ -87,7 +88,7 @@ final class Furnishing {
       new PublishKeys(connection)
           .create(
               AccessConfig.FIRST_APP,
-              Optional.empty(),
+              KeyScope.ofFirstKey(),
               "first",
               PublishKey.hash(key.get().reveal()),
               Optional.empty());
@@ -119,7 +120,7 @@ final class Furnishing {
       keys.create(
           CONFIGURED_KEY,
           AccessConfig.FIRST_APP,
-          Optional.empty(),
+          KeyScope.ofFirstKey(),
           "from the configuration",
           chosen.get(),
           Optional.empty());

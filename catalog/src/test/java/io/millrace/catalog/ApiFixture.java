@@ -43,6 +43,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
   // These from beforeAll on.
   private CatalogForTest server;
   private CatalogAccessRules rules;
+  private CatalogTopicKeys topicKeys;
   private CatalogApi api;
   private String address;
 
@@ -50,8 +51,9 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
   public void beforeAll(ExtensionContext context) throws Exception {
     server = CatalogForTest.open(folder.path(), Map.of("access.adminPassword", PASSWORD), clock);
     KnownApps apps = new KnownApps(server.catalog(), clock);
-    rules =
-        new CatalogAccessRules(server.catalog(), apps, Optional.empty(), server.metrics(), clock);
+    KnownKeys keys = new KnownKeys(server.catalog(), clock);
+    rules = new CatalogAccessRules(apps, keys, Optional.empty(), server.metrics(), clock);
+    topicKeys = new CatalogTopicKeys(keys, server.metrics(), clock);
     LocalCredential local = LocalCredential.write(server.data());
     api =
         new CatalogApi(
@@ -101,6 +103,10 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
   CatalogAccessRules rules() {
     return rules;
+  }
+
+  CatalogTopicKeys topicKeys() {
+    return topicKeys;
   }
 
   CatalogApi api() {

@@ -12,6 +12,10 @@ import io.millrace.access.AccessRequest;
 import io.millrace.access.Action;
 import io.millrace.access.Playback;
 import io.millrace.access.PublishKey;
+import io.millrace.access.Refusals;
+import io.millrace.access.TopicCapabilities;
+import io.millrace.access.TopicDecision;
+import io.millrace.access.TopicDecision.Granted;
 import io.millrace.catalog.records.Apps;
 import io.millrace.catalog.records.Key;
 import io.millrace.catalog.records.PublishKeys;
@@ -24,6 +28,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -94,6 +99,42 @@ class CatalogTest {
       assertThat(reason(decide(server, publish("live", "a", "chosen-first"))))
           .isEqualTo(Reason.WRONG_CREDENTIAL);
     }
+  }
+
+  @Test
+  void theFirstKeyAndTheConfiguredOneOpenPublicAndNoOtherKeyDoes() throws Exception {
+    String first;
+    try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock)) {
+      first = server.catalog().firstStart().orElseThrow().publishKey().orElseThrow().reveal();
+    }
+    Map<String, String> chosen = Map.of("access.publishKey", "chosen-key");
+    try (CatalogForTest server = CatalogForTest.open(directory, chosen, clock)) {
+      var _ = key(server, "another-key", Optional.empty());
+      CatalogTopicKeys keys = topicKeys(server);
+
+      for (String key : List.of(first, "chosen-key")) {
+        TopicDecision decision = get(keys.open(key));
+        assertThat(decision).isInstanceOf(Granted.class);
+        assertThat(((Granted) decision).grant().topics()).isEqualTo(TopicCapabilities.PUBLIC);
+      }
+      assertThat(get(keys.open("another-key"))).isInstanceOf(Refused.class);
+    }
+  }
+
+  @Test
+  void keysOfTopicsStayGoodForAWhileWhenTheDatabaseIsAway() throws Exception {
+    CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock);
+    String key = server.catalog().firstStart().orElseThrow().publishKey().orElseThrow().reveal();
+    CatalogTopicKeys keys = topicKeys(server);
+    assertThat(get(keys.open(key))).isInstanceOf(Granted.class);
+    server.close();
+
+    assertThat(get(keys.open(key))).isInstanceOf(Granted.class);
+    assertThat(get(keys.open("mk_unknown"))).isEqualTo(Refusals.undecided());
+  }
+
+  private CatalogTopicKeys topicKeys(CatalogForTest server) {
+    return new CatalogTopicKeys(new KnownKeys(server.catalog(), clock), server.metrics(), clock);
   }
 
   @Test
@@ -218,8 +259,8 @@ class CatalogTest {
 
   private CatalogAccessRules rules(CatalogForTest server) {
     return new CatalogAccessRules(
-        server.catalog(),
         new KnownApps(server.catalog(), clock),
+        new KnownKeys(server.catalog(), clock),
         Optional.empty(),
         server.metrics(),
         clock);
@@ -229,19 +270,20 @@ class CatalogTest {
   void saysWhichKeysOpenNothingAnyMore() throws Exception {
     try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock)) {
       CatalogAccessRules rules = rules(server);
+      KnownKeys keys = new KnownKeys(server.catalog(), clock);
       Key revoked = key(server, "to-be-revoked", Optional.empty());
       Key ending = key(server, "to-expire", Optional.of(clock.instant().plusSeconds(60)));
       Key kept = key(server, "to-stay", Optional.empty());
       Allowed allowed = (Allowed) get(rules.decide(publish("live", "a", "to-stay")));
       assertThat(allowed.key()).contains(kept.id());
       Set<String> all = Set.of(revoked.id(), ending.id(), kept.id(), "key_never");
-      assertThat(get(rules.good(all)))
+      assertThat(get(keys.good(all)))
           .containsExactlyInAnyOrder(revoked.id(), ending.id(), kept.id());
 
       get(server.catalog().call(c -> new PublishKeys(c).delete("live", revoked.id())));
       clock.advance(Duration.ofSeconds(60));
 
-      assertThat(get(rules.good(all))).containsExactly(kept.id());
+      assertThat(get(keys.good(all))).containsExactly(kept.id());
     }
   }
 

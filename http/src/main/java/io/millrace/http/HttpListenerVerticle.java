@@ -108,7 +108,18 @@ final class HttpListenerVerticle extends VerticleBase {
         .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
         .setHandle100ContinueAutomatically(true)
         .setTcpNoDelay(true)
-        .setAcceptBacklog(1024);
+        .setAcceptBacklog(1024)
+        .setWebSocketSubProtocols(shared.mounts().subprotocols())
+        // A frame is no longer than a body may be, with room for how a door encodes it.
+        .setMaxWebSocketFrameSize(webSocketBytes())
+        .setMaxWebSocketMessageSize(webSocketBytes())
+        // What is sent to many is encoded once, which a compressor with a window each undoes.
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false);
+  }
+
+  private int webSocketBytes() {
+    return (int) Math.clamp(2 * limits.bodyBytes(), 1 << 16, 1 << 30);
   }
 
   private HttpServerOptions tlsOptions(ServerSSLOptions tls) {

@@ -2,6 +2,7 @@ package io.millrace.http;
 
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 
 /**
  * What a module serves and where. The listener gives each request to the mount with the longest
@@ -10,9 +11,18 @@ import io.vertx.core.http.HttpServerRequest;
  * @param prefix starts with {@code /} and has no trailing one, but for the root {@code /}
  * @param handler called on the connection's event loop, never to block; answers every request it is
  *     given. A Vert.x {@code Router} is one
+ * @param subprotocols of WebSocket (RFC 6455 section 1.9) that it speaks; a client may ask for those
+ *     of any mount, so the handler looks at which one was agreed
  */
-public record Mount(String prefix, Handler<HttpServerRequest> handler) {
+public record Mount(
+    String prefix, Handler<HttpServerRequest> handler, List<String> subprotocols) {
+  /** Without WebSocket subprotocols. */
+  public Mount(String prefix, Handler<HttpServerRequest> handler) {
+    this(prefix, handler, List.of());
+  }
+
   public Mount {
+    subprotocols = List.copyOf(subprotocols);
     if (!prefix.startsWith("/") || (prefix.length() > 1 && prefix.endsWith("/"))) {
       throw new IllegalArgumentException("mount prefix '" + prefix + "'");
     }

@@ -26,6 +26,11 @@ final class MountTable {
             .toList();
   }
 
+  /** The WebSocket subprotocols of all mounts. */
+  List<String> subprotocols() {
+    return longestFirst.stream().flatMap(mount -> mount.subprotocols().stream()).toList();
+  }
+
   Optional<Mount> find(String path) {
     for (Mount mount : longestFirst) {
       if (covers(mount.prefix(), path)) {

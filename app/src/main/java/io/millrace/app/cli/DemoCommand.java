@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -28,13 +29,16 @@ final class DemoCommand implements Callable<Integer> {
   private static final Logger LOGGER = LoggerFactory.getLogger(DemoCommand.class);
   private static final StreamKey STREAM = new StreamKey("live", "demo");
 
+  /** Topics can be tried out on this machine without a key. */
+  static final Map<String, String> DEFAULTS = Map.of("access.anonymousLoopback", "true");
+
   @Mixin
   @SuppressWarnings("NullAway.Init")
   private ServerOptions options;
 
   @Override
   public Integer call() {
-    NodeSettings settings = options.settings();
+    NodeSettings settings = options.settings(DEFAULTS);
     if (!settings.roles().containsAll(EnumSet.allOf(Role.class))) {
       throw options.wrong("the demo needs every role on one node");
     }

@@ -1,8 +1,12 @@
 package io.millrace.app.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import io.millrace.config.ConfigSection;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -12,10 +16,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code millrace key}: the publish keys of a running server. */
+/** {@code millrace key}: the keys of a running server, for streams and topics. */
 @Command(
     name = "key",
-    description = "Lists, makes, rotates and revokes publish keys of the server on this machine.",
+    description =
+        "Lists, makes, rotates and revokes keys of streams and topics of the server on this machine.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 final class KeyCommand extends CommandGroup {
@@ -63,9 +68,11 @@ final class KeyCommand extends CommandGroup {
               paramLabel = "TIME",
               converter = Time.class,
               description = "for example 12h or 30d (default: it does not expire)")
-          Optional<Duration> lifetime) {
+          Optional<Duration> lifetime,
+      @Mixin Topics topics) {
     JsonObject wanted = new JsonObject().put("label", label);
     stream.ifPresent(name -> wanted.put("stream", name));
+    topics.addTo(wanted);
     lifetime.ifPresent(time -> wanted.put("lifetimeSeconds", time.toSeconds()));
     show(options, options.api().post(of(app), wanted));
     return ExitCode.OK;
@@ -110,7 +117,19 @@ final class KeyCommand extends CommandGroup {
   }
 
   private static String opened(JsonObject key) {
-    return key.getString("app") + "/" + Optional.ofNullable(key.getString("stream")).orElse("*");
+    List<String> opens = new ArrayList<>();
+    if (!key.getBoolean("topicsOnly")) {
+      opens.add(
+          key.getString("app") + "/" + Optional.ofNullable(key.getString("stream")).orElse("*"));
+    }
+    JsonObject topics = key.getJsonObject("topics");
+    for (String operation : List.of("publish", "subscribe", "history")) {
+      JsonArray patterns = topics.getJsonArray(operation);
+      if (!patterns.isEmpty()) {
+        opens.add(operation + " " + patterns.stream().map(String::valueOf).collect(joining(" ")));
+      }
+    }
+    return String.join(", ", opens);
   }
 
   private static void show(ApiOptions options, JsonObject made) {
@@ -119,6 +138,61 @@ final class KeyCommand extends CommandGroup {
         made.getString("key"),
         "id " + made.getString("id") + ", opens " + opened(made),
         "The key is shown this once; keep it.");
+  }
+
+  /** What a new key opens of topics. */
+  static final class Topics {
+    private static final String PATTERN = "PATTERN";
+
+    @Option(
+        names = "--publish",
+        paramLabel = PATTERN,
+        description = "topics it may publish to, NAMESPACE/PATH with + and #; may be repeated")
+    private List<String> publish = List.of();
+
+    @Option(
+        names = "--subscribe",
+        paramLabel = PATTERN,
+        description = "topics it may subscribe to; may be repeated")
+    private List<String> subscribe = List.of();
+
+    @Option(
+        names = "--history",
+        paramLabel = PATTERN,
+        description = "topics whose history it may read (default: those of --subscribe)")
+    private List<String> history = List.of();
+
+    @Option(names = "--topics-only", description = "it opens no stream")
+    private boolean topicsOnly;
+
+    @Option(
+        names = "--messages-per-second",
+        paramLabel = "NUMBER",
+        description = "that it may publish to each namespace (default: no limit)")
+    private Optional<Long> messagesPerSecond = Optional.empty();
+
+    @Option(
+        names = "--bytes-per-second",
+        paramLabel = "NUMBER",
+        description = "that it may publish to each namespace (default: no limit)")
+    private Optional<Long> bytesPerSecond = Optional.empty();
+
+    void addTo(JsonObject wanted) {
+      JsonObject topics = new JsonObject();
+      add(topics, "publish", publish);
+      add(topics, "subscribe", subscribe);
+      add(topics, "history", history);
+      JsonObject limits = new JsonObject();
+      messagesPerSecond.ifPresent(limit -> limits.put("messagesPerSecond", limit));
+      bytesPerSecond.ifPresent(limit -> limits.put("bytesPerSecond", limit));
+      wanted.put("topics", topics).put("limits", limits).put("topicsOnly", topicsOnly);
+    }
+
+    private static void add(JsonObject topics, String operation, List<String> patterns) {
+      if (!patterns.isEmpty()) {
+        topics.put(operation, new JsonArray(patterns));
+      }
+    }
   }
 
   /** Names a key that there is. */

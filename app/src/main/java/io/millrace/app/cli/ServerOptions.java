@@ -3,6 +3,7 @@ package io.millrace.app.cli;
 import io.millrace.app.node.NodeSettings;
 import io.millrace.app.node.Role;
 import io.millrace.app.node.SettingsFile;
+import io.millrace.config.ConfigEntry;
 import io.millrace.config.Configuration;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -67,7 +68,27 @@ final class ServerOptions {
 
   /** Reads file, environment and options into settings, and reports every problem at once. */
   NodeSettings settings() {
-    Configuration configuration = configuration();
+    return settings(configuration());
+  }
+
+  /**
+   * As {@link #settings()}, with other defaults.
+   *
+   * @param defaults by dotted path; what the user has set counts more
+   */
+  NodeSettings settings(Map<String, String> defaults) {
+    Configuration plain = configuration();
+    NodeSettings.read(plain.root());
+    Map<String, String> all = given();
+    plain.entries().stream()
+        .filter(entry -> entry.origin() == ConfigEntry.Origin.DEFAULT)
+        .map(ConfigEntry::path)
+        .filter(defaults::containsKey)
+        .forEach(path -> all.put(path, defaults.getOrDefault(path, "")));
+    return settings(configuration(all));
+  }
+
+  private static NodeSettings settings(Configuration configuration) {
     NodeSettings settings = NodeSettings.read(configuration.root());
     NodeSettings.checkFiles(configuration.root(), settings);
     configuration.check();
@@ -75,12 +96,16 @@ final class ServerOptions {
   }
 
   Configuration configuration() {
+    return configuration(given());
+  }
+
+  private Configuration configuration(Map<String, String> commandLine) {
     return new Configuration(
         Optional.ofNullable(file).map(SettingsFile::read).orElse(Map.of()),
         System.getenv().entrySet().stream()
             .filter(variable -> !Environment.OF_THE_LAUNCHER.contains(variable.getKey()))
             .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
-        given());
+        commandLine);
   }
 
   private Map<String, String> given() {

@@ -4,6 +4,7 @@ import io.millrace.app.bridges.OwnPublisher;
 import io.millrace.app.clip.ClipPublisher;
 import io.millrace.app.node.Node;
 import io.millrace.app.node.NodeSettings;
+import io.millrace.broker.KafkaStartCache;
 import io.millrace.config.Configuration;
 import io.millrace.media.StreamKey;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -24,7 +26,8 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code millrace warm-up}: does once what a server does first (start, take a publisher, answer a
- * viewer, stop), so that the JVM can write its start-up cache when it ends. Part of the build.
+ * viewer, stop), so that the JVM can write its start-up cache when it ends; and makes that of the
+ * embedded Kafka. Part of the build.
  */
 @Command(
     name = "warm-up",
@@ -66,6 +69,11 @@ final class WarmUpCommand implements Callable<Integer> {
       get("http://127.0.0.1:" + node.managementPort() + "/health/ready");
       publisher.interrupt();
       publisher.join();
+    }
+    String home = System.getProperty("millrace.home");
+    if (home != null) {
+      KafkaStartCache.make(
+          Path.of(home), Files.createDirectories(data.resolve("kafka-start-cache")));
     }
     return ExitCode.OK;
   }

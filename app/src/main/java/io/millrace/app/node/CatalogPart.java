@@ -1,13 +1,16 @@
 package io.millrace.app.node;
 
 import io.millrace.access.JwtRules;
+import io.millrace.access.TopicKeys;
 import io.millrace.app.ops.Health;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogAccessRules;
 import io.millrace.catalog.CatalogApi;
 import io.millrace.catalog.CatalogMetrics;
+import io.millrace.catalog.CatalogTopicKeys;
 import io.millrace.catalog.FirstStart;
 import io.millrace.catalog.KnownApps;
+import io.millrace.catalog.KnownKeys;
 import io.millrace.catalog.LiveDirectory;
 import io.millrace.catalog.LocalCredential;
 import io.millrace.catalog.PortalMount;
@@ -34,6 +37,7 @@ final class CatalogPart implements AutoCloseable {
   private final LocalCredential local;
   private final CatalogMetrics metrics;
   private final InstantSource clock;
+  private final KnownKeys keys;
   private final CatalogAccessRules rules;
   private final TrustedProxies proxies;
   private final long healthTimer;
@@ -61,7 +65,8 @@ final class CatalogPart implements AutoCloseable {
       throw Waiting.failed("catalog", e);
     }
     apps = new KnownApps(catalog, clock);
-    rules = new CatalogAccessRules(catalog, apps, tokens, metrics, clock);
+    keys = new KnownKeys(catalog, clock);
+    rules = new CatalogAccessRules(apps, keys, tokens, metrics, clock);
     healthTimer =
         vertx.setPeriodic(
             HEALTH_PERIOD_MILLIS, id -> catalog.isHealthy().onSuccess(answer -> healthy = answer));
@@ -72,6 +77,14 @@ final class CatalogPart implements AutoCloseable {
 
   CatalogAccessRules rules() {
     return rules;
+  }
+
+  KnownKeys keys() {
+    return keys;
+  }
+
+  TopicKeys topicKeys() {
+    return new CatalogTopicKeys(keys, metrics, clock);
   }
 
   Optional<FirstStart> firstStart() {

@@ -1,8 +1,12 @@
 package io.millrace.app.node;
 
 import io.millrace.access.AccessRules;
+import io.millrace.access.CredentialRules;
 import io.millrace.access.JwtRules;
 import io.millrace.access.StaticKeyRules;
+import io.millrace.access.StaticTopicKeys;
+import io.millrace.access.TopicKeys;
+import io.millrace.access.TopicRules;
 import io.millrace.app.bridges.CallbackRules;
 import io.millrace.app.bridges.KeyWatch;
 import io.millrace.app.bridges.LiveFacts;
@@ -11,8 +15,8 @@ import io.millrace.app.bridges.OwnPublisher;
 import io.millrace.app.bridges.RemoteLiveFacts;
 import io.millrace.app.ops.Health;
 import io.millrace.app.ops.ManagementServer;
-import io.millrace.catalog.CatalogAccessRules;
 import io.millrace.catalog.FirstStart;
+import io.millrace.catalog.KnownKeys;
 import io.millrace.catalog.LiveDirectory;
 import io.millrace.children.DataDirectory;
 import io.millrace.http.HttpConfig;
@@ -65,6 +69,7 @@ public final class Node implements AutoCloseable {
   private @Nullable OriginPart origin;
   private @Nullable KeyWatch keys;
   private @Nullable TokensPart tokens;
+  private @Nullable TopicAccessPart topicAccess;
   private @Nullable EdgePart edge;
   private @Nullable HttpListener listener;
   private boolean closed;
@@ -131,7 +136,7 @@ public final class Node implements AutoCloseable {
         vertx.deployVerticle(management));
     HttpMetrics httpMetrics = new HttpMetrics(registry);
     HttpConfig http = http();
-    tokens = new TokensPart(vertx, settings.access());
+    tokens = new TokensPart(vertx, settings.access(), clock);
     if (settings.runs(Role.CATALOG)) {
       catalog = new CatalogPart(vertx, settings, data, tokens.rules(), clock, registry, health);
       if (settings.access().apps().size() > 1) {
@@ -140,14 +145,23 @@ public final class Node implements AutoCloseable {
                 + " the catalogue's API says what apps there are and who may play");
       }
     }
-    AccessRules rules = rules(tokens.rules(), own);
+    Optional<CallbackRules> callback =
+        settings.access().callback().map(its -> new CallbackRules(vertx, its, clock));
+    AccessRules rules = rules(callback, tokens.rules(), own);
+    topicAccess =
+        new TopicAccessPart(
+            vertx,
+            topicRules(callback, tokens.rules()),
+            Optional.ofNullable(catalog).map(CatalogPart::keys),
+            tokens,
+            clock);
     if (settings.runs(Role.ORIGIN)) {
       if (!settings.anybodyMayPublish() && own.isEmpty()) {
         LOGGER.warn("nobody can publish: set access.publishKey, access.jwt or access.callback");
       }
       origin = new OriginPart(vertx, settings, http.certificate(), clock, registry, health);
       origin.start(rules, httpMetrics);
-      keys = catalog == null ? null : keyWatch(origin, catalog.rules());
+      keys = catalog == null ? null : keyWatch(origin, catalog.keys());
     }
     List<Mount> mounts = new ArrayList<>();
     if (settings.runs(Role.EDGE)) {
@@ -169,18 +183,28 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private KeyWatch keyWatch(OriginPart publishers, CatalogAccessRules rules) {
-    return new KeyWatch(vertx, publishers.streams(), rules::good, KEY_PERIOD);
+  private KeyWatch keyWatch(OriginPart publishers, KnownKeys known) {
+    return new KeyWatch(vertx, publishers.streams(), known::good, KEY_PERIOD);
   }
 
-  private AccessRules rules(Optional<JwtRules> tokens, Optional<OwnPublisher> own) {
+  private AccessRules rules(
+      Optional<CallbackRules> callback, Optional<JwtRules> tokens, Optional<OwnPublisher> own) {
     AccessRules rules =
-        settings.access().callback().isPresent()
-            ? new CallbackRules(vertx, settings.access().callback().get())
+        callback.isPresent()
+            ? callback.get()
             : catalog != null
                 ? catalog.rules()
                 : new StaticKeyRules(settings.access().apps(), tokens, clock);
     return own.map(publisher -> publisher.before(rules)).orElse(rules);
+  }
+
+  private TopicRules topicRules(Optional<CallbackRules> callback, Optional<JwtRules> tokens) {
+    if (callback.isPresent()) {
+      return callback.get();
+    }
+    TopicKeys topicKeys =
+        catalog != null ? catalog.topicKeys() : new StaticTopicKeys(settings.access().publishKey());
+    return new CredentialRules(settings.access(), tokens, topicKeys, clock);
   }
 
   private LiveDirectory liveDirectory() {
@@ -225,6 +249,11 @@ public final class Node implements AutoCloseable {
     return health;
   }
 
+  /** What every door to topics shares; empty before the start has come to it. */
+  public Optional<TopicAccessPart> topicAccess() {
+    return Optional.ofNullable(topicAccess);
+  }
+
   /** What the first start made, if this was the first. */
   public Optional<FirstStart> firstStart() {
     return Optional.ofNullable(catalog).flatMap(CatalogPart::firstStart);
@@ -267,6 +296,9 @@ public final class Node implements AutoCloseable {
     health.stopping();
     if (keys != null) {
       keys.close();
+    }
+    if (topicAccess != null) {
+      topicAccess.close();
     }
     if (tokens != null) {
       tokens.close();

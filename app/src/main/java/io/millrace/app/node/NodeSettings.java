@@ -3,6 +3,7 @@ package io.millrace.app.node;
 import io.millrace.access.AccessConfig;
 import io.millrace.access.JwtRules;
 import io.millrace.access.RevokedTokens;
+import io.millrace.broker.BrokerConfig;
 import io.millrace.catalog.CatalogConfig;
 import io.millrace.config.ConfigSection;
 import io.millrace.config.Secret;
@@ -52,7 +53,8 @@ public record NodeSettings(
     StorageConfig storage,
     EdgeConfig edge,
     AccessConfig access,
-    CatalogConfig catalog) {
+    CatalogConfig catalog,
+    BrokerConfig broker) {
 
   /** Where operators look. */
   public record Management(String host, int port) {}
@@ -169,7 +171,8 @@ public record NodeSettings(
         StorageConfig.read(root.section("storage"), data.normalize().resolve("objects")),
         edge,
         AccessConfig.read(root),
-        CatalogConfig.read(root));
+        CatalogConfig.read(root),
+        BrokerConfig.read(root));
   }
 
   private static Origin origin(ConfigSection section, boolean isOpened) {

@@ -3,38 +3,52 @@ package io.millrace.app.node;
 import io.millrace.access.AccessConfig;
 import io.millrace.access.JwtRules;
 import io.millrace.access.RevokedTokens;
+import io.millrace.app.bridges.TokenKeyFetch;
 import io.millrace.app.bridges.TokenKeyWatch;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 
-/** Tokens that others sign ({@code access.jwt}), and the watch over the file with their keys. */
+/**
+ * Tokens that others sign ({@code access.jwt}), and the watch over their keys: a file, an address.
+ */
 final class TokensPart implements AutoCloseable {
   private static final int MOST_REVOKED = 100_000;
 
   /** How soon a changed key file is noticed. */
   private static final Duration FILE_PERIOD = Duration.ofSeconds(5);
 
+  /** How soon keys from an address are noticed to be old, or are asked for again. */
+  private static final Duration FETCH_PERIOD = Duration.ofSeconds(10);
+
+  private final RevokedTokens revoked = new RevokedTokens(MOST_REVOKED);
   private final Optional<JwtRules> rules;
   private final Optional<TokenKeyWatch> watch;
+  private final Optional<TokenKeyFetch> fetch;
 
   /**
    * @throws StartException when the keys cannot be read
    */
-  TokensPart(Vertx vertx, AccessConfig access) {
-    rules = access.jwt().map(TokensPart::load);
+  TokensPart(Vertx vertx, AccessConfig access, InstantSource clock) {
+    rules = access.jwt().map(jwt -> load(jwt, revoked));
     watch =
         access
             .jwt()
             .filter(jwt -> jwt.keyFile().isPresent())
             .map(jwt -> new TokenKeyWatch(vertx, jwt, rules.orElseThrow(), FILE_PERIOD));
+    fetch =
+        access
+            .jwt()
+            .filter(jwt -> jwt.jwksUrl().isPresent())
+            .map(jwt -> new TokenKeyFetch(vertx, jwt, rules.orElseThrow(), clock, FETCH_PERIOD));
   }
 
-  private static JwtRules load(AccessConfig.Jwt config) {
+  private static JwtRules load(AccessConfig.Jwt config, RevokedTokens revoked) {
     try {
-      return JwtRules.load(config, new RevokedTokens(MOST_REVOKED));
+      return JwtRules.load(config, revoked);
     } catch (NoSuchFileException e) {
       throw new StartException("access.jwt: there is no file " + e.getFile(), e);
     } catch (IOException e) {
@@ -47,8 +61,14 @@ final class TokensPart implements AutoCloseable {
     return rules;
   }
 
+  /** Those that are not believed any more. */
+  RevokedTokens revoked() {
+    return revoked;
+  }
+
   @Override
   public void close() {
     watch.ifPresent(TokenKeyWatch::close);
+    fetch.ifPresent(TokenKeyFetch::close);
   }
 }

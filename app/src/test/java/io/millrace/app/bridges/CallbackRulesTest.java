@@ -11,6 +11,9 @@ import io.millrace.access.AccessRequest;
 import io.millrace.access.Action;
 import io.millrace.access.CallbackExchange;
 import io.millrace.access.Refusals;
+import io.millrace.access.TopicCredential;
+import io.millrace.access.TopicDecision;
+import io.millrace.access.TopicDecision.Granted;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -19,6 +22,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -98,6 +102,41 @@ class CallbackRulesTest {
   }
 
   @Test
+  void asksWhatAClientOfTopicsMayDo() throws TimeoutException {
+    CompletableFuture<JsonObject> asked = new CompletableFuture<>();
+    TopicCredential device =
+        new TopicCredential(
+            Optional.of("hall-7"),
+            Optional.of("a-secret"),
+            Optional.empty(),
+            "192.0.2.7",
+            false,
+            "mqtt");
+    HttpServer server =
+        listen(
+            request ->
+                request
+                    .body()
+                    .onSuccess(
+                        body -> {
+                          asked.complete(body.toJsonObject());
+                          request
+                              .response()
+                              .end("{\"allowed\": true, \"topics\": {\"publish\": [\"a/#\"]}}");
+                        }));
+
+    TopicDecision decision =
+        rules(server.actualPort(), LONG).authenticate(device).await(20, TimeUnit.SECONDS);
+
+    assertThat(asked.join().getString("action")).isEqualTo("connect");
+    assertThat(asked.join().getString("user")).isEqualTo("hall-7");
+    assertThat(((Granted) decision).grant().principal()).isEqualTo("callback:hall-7");
+    server.close().await(5, TimeUnit.SECONDS);
+    assertThat(rules(server.actualPort(), LONG).authenticate(device).await(20, TimeUnit.SECONDS))
+        .isEqualTo(Refusals.undecided());
+  }
+
+  @Test
   void noAnswerInTimeRefuses() throws TimeoutException {
     assertThat(decide(request -> {}, SHORT)).isEqualTo(Refusals.undecided());
   }
@@ -158,10 +197,13 @@ class CallbackRulesTest {
   }
 
   private AccessDecision decide(int port, Duration timeout) throws TimeoutException {
+    return rules(port, timeout).decide(CAMERA).await(20, TimeUnit.SECONDS);
+  }
+
+  private CallbackRules rules(int port, Duration timeout) {
     URI url = URI.create("http://127.0.0.1:" + port + "/may-they?for=us");
-    return new CallbackRules(vertx, new AccessConfig.Callback(url, timeout))
-        .decide(CAMERA)
-        .await(20, TimeUnit.SECONDS);
+    return new CallbackRules(
+        vertx, new AccessConfig.Callback(url, timeout), InstantSource.system());
   }
 
   private HttpServer listen(Handler<HttpServerRequest> service) throws TimeoutException {

@@ -126,6 +126,8 @@ class TokenKeyWatchTest {
         Optional.of(file),
         Optional.empty(),
         Optional.empty(),
+        Duration.ofMinutes(15),
+        Optional.empty(),
         Optional.empty(),
         Duration.ZERO);
   }

@@ -3,10 +3,18 @@ package io.millrace.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.access.AccessDecision.Refused;
+import io.millrace.access.GrantEnd;
+import io.millrace.access.OpenGrants;
+import io.millrace.access.TopicCredential;
+import io.millrace.access.TopicDecision;
+import io.millrace.access.TopicDecision.Granted;
+import io.millrace.access.TopicOperation;
 import io.millrace.app.IngestFixture;
 import io.millrace.app.Nodes;
 import io.millrace.app.clip.ClipPublisher;
 import io.millrace.app.node.Node;
+import io.millrace.app.node.TopicAccessPart;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -15,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -108,6 +117,66 @@ class AdministrationTest {
     CommandRun gone = run("key", "revoke", id);
     assertThat(gone.code()).isEqualTo(ExitCode.FAILED);
     assertThat(gone.err()).contains("there is no key '" + id + "'");
+  }
+
+  @Test
+  void aKeyOfTopicsIsMadeShownAndRevoked() {
+    String[] wish = {
+      "key",
+      "create",
+      "--topics-only",
+      "--publish",
+      "sensors/hall/#",
+      "--publish",
+      "sensors/+",
+      "--subscribe",
+      "orders/7",
+      "--messages-per-second",
+      "100",
+      "--json"
+    };
+    JsonObject made = new JsonObject(run(wish).out());
+
+    assertThat(made.getJsonObject("topics"))
+        .isEqualTo(
+            new JsonObject()
+                .put("publish", new JsonArray(List.of("sensors/hall/#", "sensors/+")))
+                .put("subscribe", new JsonArray(List.of("orders/7")))
+                .put("history", new JsonArray(List.of("orders/7"))));
+    assertThat(made.getJsonObject("limits").getLong("messagesPerSecond")).isEqualTo(100);
+    assertThat(run("key", "list").out())
+        .contains("publish sensors/hall/# sensors/+, subscribe orders/7, history orders/7")
+        .contains("live/*, publish public/#");
+    assertThat(run("key", "revoke", made.getString("id")).code()).isZero();
+    assertThat(run("key", "create", "--publish", "no-path").err()).contains("\n  topics.publish: ");
+    assertThat(run("key", "create", "--topics-only").err()).contains("open nothing");
+  }
+
+  @Test
+  void anOpenConnectionHearsThatItsKeyHasBeenRevoked() throws Exception {
+    JsonObject made =
+        new JsonObject(
+            run("key", "create", "--topics-only", "--subscribe", "orders/#", "--json").out());
+    TopicAccessPart access = node.topicAccess().orElseThrow();
+    TopicCredential device =
+        new TopicCredential(
+            Optional.of("device"),
+            Optional.of(made.getString("key")),
+            Optional.empty(),
+            "127.0.0.1",
+            true,
+            "mqtt");
+    TopicDecision decision = access.rules().authenticate(device).await(10, TimeUnit.SECONDS);
+    assertThat(decision).isInstanceOf(Granted.class);
+    CompletableFuture<GrantEnd> ended = new CompletableFuture<>();
+    OpenGrants.Use use = access.grants().open(((Granted) decision).grant(), ended::complete);
+    assertThat(use.grant().allows(TopicOperation.SUBSCRIBE, "orders", "#")).isTrue();
+
+    assertThat(run("key", "revoke", made.getString("id")).code()).isZero();
+
+    assertThat(ended.get(10, TimeUnit.SECONDS)).isEqualTo(GrantEnd.REVOKED);
+    assertThat(access.rules().authenticate(device).await(10, TimeUnit.SECONDS))
+        .isInstanceOf(Refused.class);
   }
 
   @Test

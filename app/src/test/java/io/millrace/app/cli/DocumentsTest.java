@@ -2,11 +2,15 @@ package io.millrace.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.access.PublishLimits;
+import io.millrace.access.TopicCapabilities;
+import io.millrace.access.TopicPattern;
 import io.millrace.app.node.NodeSettings;
 import io.millrace.app.node.SettingsFile;
 import io.millrace.config.ConfigEntry;
 import io.millrace.config.Configuration;
 import io.millrace.testkit.Clips;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +31,7 @@ import picocli.CommandLine.MissingParameterException;
 class DocumentsTest {
   private static final Path ROOT = Clips.repositoryRoot();
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```yaml\\n(.*?)^```");
+  private static final Pattern JSON = Pattern.compile("(?ms)^```json\\n(.*?)^```");
   private static final Pattern COMMAND =
       Pattern.compile("(?m)^    (?:\\./|bin/)?millrace (.*)$|`(?:\\./|bin/)?millrace ([^`]*)`");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)[^)]*\\)");
@@ -107,6 +112,55 @@ class DocumentsTest {
     }
     assertThat(tests).hasSizeGreaterThan(3);
     return tests.stream();
+  }
+
+  /** The rows of the table are patterns, its columns topics and filters. */
+  @Test
+  void theTableOfPatternsIsTrue() throws IOException {
+    List<List<String>> table =
+        Files.readAllLines(ROOT.resolve("docs/access.md")).stream()
+            .dropWhile(line -> !line.startsWith("| pattern |"))
+            .takeWhile(line -> line.startsWith("|"))
+            .map(line -> List.of(line.replace("`", "").substring(1).split("\\|", -1)))
+            .map(
+                cells -> cells.stream().map(String::strip).filter(cell -> !cell.isEmpty()).toList())
+            .toList();
+    assertThat(table).hasSizeGreaterThan(5);
+    List<String> asked = table.getFirst();
+    for (List<String> row : table.subList(2, table.size())) {
+      TopicPattern pattern = TopicPattern.parse(row.getFirst()).orElseThrow();
+      for (int i = 1; i < row.size(); i++) {
+        String[] filter = asked.get(i).split("/", 2);
+        assertThat(pattern.covers(filter[0], filter[1]) ? "yes" : "no")
+            .as(pattern + " and " + asked.get(i))
+            .isEqualTo(row.get(i));
+      }
+    }
+  }
+
+  /** What the documents show of tokens and of the callback's answer says something. */
+  @Test
+  void theTopicsThatAreShownInJsonAreCapabilities() throws IOException {
+    Matcher block = JSON.matcher(Files.readString(ROOT.resolve("docs/access.md")));
+    int shown = 0;
+    while (block.find()) {
+      JsonObject json = new JsonObject(block.group(1));
+      JsonObject claims = json.getJsonObject("millrace", json);
+      if (claims.containsKey("topics")) {
+        shown++;
+        List<String> problems = new ArrayList<>();
+        TopicCapabilities topics =
+            TopicCapabilities.read(
+                claims.getJsonObject("topics").getMap(),
+                (field, problem) -> problems.add(field + " " + problem));
+        PublishLimits.read(
+            claims.getJsonObject("limits", new JsonObject()).getMap(),
+            (field, problem) -> problems.add(field + " " + problem));
+        assertThat(problems).isEmpty();
+        assertThat(topics.isEmpty()).isFalse();
+      }
+    }
+    assertThat(shown).isEqualTo(2);
   }
 
   /** Throws what is wrong with a line; a mention within a sentence may leave parameters out. */

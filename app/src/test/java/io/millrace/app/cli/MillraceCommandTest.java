@@ -84,6 +84,16 @@ class MillraceCommandTest {
   }
 
   @Test
+  void theDemoLetsThisMachineUseTopicsUnlessTheSettingsSayOtherwise() throws IOException {
+    ServerOptions options = new ServerOptions();
+    assertThat(options.settings().access().anonymousLoopback()).isFalse();
+    assertThat(options.settings(DemoCommand.DEFAULTS).access().anonymousLoopback()).isTrue();
+
+    options.file = settings("access:\n  anonymousLoopback: false\n");
+    assertThat(options.settings(DemoCommand.DEFAULTS).access().anonymousLoopback()).isFalse();
+  }
+
+  @Test
   void configCheckReportsEveryProblemAtOnce() throws IOException {
     Path file =
         settings(

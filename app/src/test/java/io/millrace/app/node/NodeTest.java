@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.access.TopicCapabilities;
+import io.millrace.access.TopicCredential;
+import io.millrace.access.TopicDecision;
+import io.millrace.access.TopicGrant;
+import io.millrace.access.TopicRules;
 import io.millrace.app.Nodes;
 import io.millrace.app.bridges.OwnPublisher;
 import io.millrace.app.clip.ClipPublisher;
@@ -22,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +143,32 @@ class NodeTest {
     assertThatThrownBy(() -> Node.start(settings))
         .isInstanceOf(StartException.class)
         .hasMessageContaining("database");
+  }
+
+  @Test
+  void withoutACatalogueThePublishKeyAndThisMachineOpenPublicTopics() throws Exception {
+    Map<String, String> given =
+        Map.of(
+            "roles", "origin",
+            "access.publishKey", "chosen-key",
+            "access.anonymousLoopback", "true");
+    try (Node node = Node.start(Nodes.settings(folder, given))) {
+      TopicRules rules = node.topicAccess().orElseThrow().rules();
+      for (Optional<String> secret : List.of(Optional.of("chosen-key"), Optional.<String>empty())) {
+        TopicDecision decision =
+            rules
+                .authenticate(
+                    new TopicCredential(
+                        Optional.empty(), secret, Optional.empty(), "127.0.0.1", true, "http"))
+                .await(10, TimeUnit.SECONDS);
+        assertThat(decision).isInstanceOf(TopicDecision.Granted.class);
+        TopicGrant grant = ((TopicDecision.Granted) decision).grant();
+        assertThat(grant.topics()).isEqualTo(TopicCapabilities.PUBLIC);
+        assertThat(
+                node.topicAccess().orElseThrow().rates().of(grant, "public", 0).take(1_000_000, 0))
+            .isZero();
+      }
+    }
   }
 
   @Test

@@ -137,7 +137,8 @@ public final class Hub implements TailListener {
     return metrics;
   }
 
-  int cluster() {
+  /** The fingerprint of the log's cluster, as positions carry it. */
+  public int cluster() {
     return cluster;
   }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -136,6 +137,29 @@ final class Call {
     }
     problem(field, "is not a whole number of seconds from " + min + " to " + max);
     return Optional.empty();
+  }
+
+  /** {@code true} or {@code false}; false where it is not there. */
+  boolean flag(String field) {
+    read.add(field);
+    Object value = body.getValue(field);
+    if (value != null && !(value instanceof Boolean)) {
+      problem(field, "is neither true nor false");
+    }
+    return Boolean.TRUE.equals(value);
+  }
+
+  /** The fields of an object; none where it is not there. */
+  Map<String, Object> object(String field) {
+    read.add(field);
+    Object value = body.getValue(field);
+    if (value instanceof JsonObject object) {
+      return object.getMap();
+    }
+    if (value != null) {
+      problem(field, "is no object");
+    }
+    return Map.of();
   }
 
   /** Where a page starts: behind this name. */

@@ -2,16 +2,22 @@ package io.millrace.catalog.api;
 
 import io.millrace.access.Names;
 import io.millrace.access.PublishKey;
+import io.millrace.access.PublishLimits;
+import io.millrace.access.TopicCapabilities;
+import io.millrace.access.TopicPattern;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.records.Key;
+import io.millrace.catalog.records.KeyScope;
 import io.millrace.catalog.records.PublishKeys;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /apps/{app}/keys}. A key itself is in the answer that makes it, and nowhere else. */
 final class KeyEndpoints {
@@ -45,7 +51,7 @@ final class KeyEndpoints {
 
   private Future<Answer> create(Call call) {
     String app = Paths.app(call);
-    Optional<String> stream = call.optionalName("stream", Names::streamProblem);
+    KeyScope opens = opens(call);
     String label = call.title("label").orElse("");
     Optional<Instant> expiresAt = expiresAt(call);
     call.check();
@@ -55,7 +61,7 @@ final class KeyEndpoints {
             call.deadline(),
             connection ->
                 new PublishKeys(connection)
-                    .create(app, stream, label, PublishKey.hash(secret), expiresAt))
+                    .create(app, opens, label, PublishKey.hash(secret), expiresAt))
         .map(made -> Answer.created(json(Paths.found(made, "app", app)).put("key", secret)));
   }
 
@@ -81,9 +87,27 @@ final class KeyEndpoints {
                     "the key '" + id + "' has expired; give the new one a lifetimeSeconds");
               }
               keys.expire(id, now.plusSeconds(overlap));
-              return keys.create(app, old.stream(), old.label(), PublishKey.hash(secret), ends);
+              return keys.create(app, old.opens(), old.label(), PublishKey.hash(secret), ends);
             })
         .map(made -> Answer.created(json(Paths.found(made, "key", id)).put("key", secret)));
+  }
+
+  private static KeyScope opens(Call call) {
+    Optional<String> stream = call.optionalName("stream", Names::streamProblem);
+    boolean topicsOnly = call.flag("topicsOnly");
+    TopicCapabilities topics =
+        TopicCapabilities.read(
+            call.object("topics"), (field, problem) -> call.problem("topics." + field, problem));
+    PublishLimits limits =
+        PublishLimits.read(
+            call.object("limits"), (field, problem) -> call.problem("limits." + field, problem));
+    if (topicsOnly && topics.isEmpty()) {
+      call.problem("topics", "is missing, so the key would open nothing");
+    }
+    if (topicsOnly && stream.isPresent()) {
+      call.problem("stream", "is not opened by a key with topicsOnly");
+    }
+    return new KeyScope(stream, topicsOnly, topics, limits);
   }
 
   /** When the key that is to be made ends, where that was asked for. */
@@ -104,9 +128,33 @@ final class KeyEndpoints {
     return new JsonObject()
         .put("id", key.id())
         .put("app", key.app())
-        .put("stream", key.stream().orElse(null))
+        .put("stream", key.opens().stream().orElse(null))
+        .put("topicsOnly", key.opens().topicsOnly())
+        .put("topics", topics(key.opens().topics()))
+        .put("limits", limits(key.opens().limits()))
         .put("label", key.label())
         .put("createdAt", key.createdAt().toString())
         .put("expiresAt", key.expiresAt().map(Instant::toString).orElse(null));
+  }
+
+  private static JsonObject topics(TopicCapabilities topics) {
+    return new JsonObject()
+        .put("publish", texts(topics.publish()))
+        .put("subscribe", texts(topics.subscribe()))
+        .put("history", texts(topics.history()));
+  }
+
+  private static JsonArray texts(List<TopicPattern> patterns) {
+    return new JsonArray(patterns.stream().map(TopicPattern::toString).toList());
+  }
+
+  private static JsonObject limits(PublishLimits limits) {
+    return new JsonObject()
+        .put("messagesPerSecond", limit(limits.messagesPerSecond()))
+        .put("bytesPerSecond", limit(limits.bytesPerSecond()));
+  }
+
+  private static @Nullable Long limit(long perSecond) {
+    return perSecond == PublishLimits.UNLIMITED ? null : perSecond;
   }
 }

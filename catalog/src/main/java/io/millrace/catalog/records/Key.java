@@ -4,16 +4,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A publish key as it is kept: not the secret, which nobody can read again.
+ * A key as it is kept: not the secret, which nobody can read again.
  *
- * @param stream the one it opens; empty: every stream of the app
+ * @param app whose key it is, and whose streams it may open
  * @param expiresAt when it ends, where it does
  */
 public record Key(
     String id,
     String tenant,
     String app,
-    Optional<String> stream,
+    KeyScope opens,
     String label,
     Instant createdAt,
     Optional<Instant> expiresAt) {}

@@ -1,6 +1,9 @@
 package io.millrace.catalog.records;
 
+import io.millrace.access.PublishLimits;
 import io.millrace.access.RandomToken;
+import io.millrace.access.TopicCapabilities;
+import io.millrace.access.TopicPattern;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The table of publish keys, in one transaction. */
 public final class PublishKeys {
@@ -20,32 +24,39 @@ public final class PublishKeys {
     this.sql = new Sql(connection);
   }
 
-  /**
-   * Keeps a new key's hash; empty where there is no such app.
-   *
-   * @param stream the one it opens; empty: every stream of the app
-   */
+  /** Keeps the hash of a new key of streams; empty where there is no such app. */
   public Optional<Key> create(
       String app, Optional<String> stream, String label, byte[] hash, Optional<Instant> expiresAt)
       throws SQLException {
-    return create(RandomToken.generate("key_"), app, stream, label, hash, expiresAt);
+    return create(app, KeyScope.streams(stream), label, hash, expiresAt);
+  }
+
+  /** Keeps a new key's hash; empty where there is no such app. */
+  public Optional<Key> create(
+      String app, KeyScope opens, String label, byte[] hash, Optional<Instant> expiresAt)
+      throws SQLException {
+    return create(RandomToken.generate("key_"), app, opens, label, hash, expiresAt);
   }
 
   /** As the other, under an id of the caller's choice. */
   public Optional<Key> create(
-      String id,
-      String app,
-      Optional<String> stream,
-      String label,
-      byte[] hash,
-      Optional<Instant> expiresAt)
+      String id, String app, KeyScope opens, String label, byte[] hash, Optional<Instant> expiresAt)
       throws SQLException {
     return sql.first(
-        "insert into publish_key (id, tenant, app, stream, label, hash, expires_at)"
-            + " select ?, tenant, name, ?, ?, ?, ? from app where name = ? returning *",
+        "insert into publish_key (id, tenant, app, stream, topics_only, publish_topics,"
+            + " subscribe_topics, history_topics, messages_per_second, bytes_per_second, label,"
+            + " hash, expires_at)"
+            + " select ?, tenant, name, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from app where name = ?"
+            + " returning *",
         PublishKeys::key,
         id,
-        stream.orElse(null),
+        opens.stream().orElse(null),
+        opens.topicsOnly(),
+        texts(opens.topics().publish()),
+        texts(opens.topics().subscribe()),
+        texts(opens.topics().history()),
+        limit(opens.limits().messagesPerSecond()),
+        limit(opens.limits().bytesPerSecond()),
         label,
         hash,
         expiresAt.orElse(null),
@@ -118,9 +129,29 @@ public final class PublishKeys {
         row.getString("id"),
         row.getString("tenant"),
         row.getString("app"),
-        Optional.ofNullable(row.getString("stream")),
+        new KeyScope(
+            Optional.ofNullable(row.getString("stream")),
+            row.getBoolean("topics_only"),
+            TopicCapabilities.of(
+                Sql.texts(row, "publish_topics"),
+                Sql.texts(row, "subscribe_topics"),
+                Optional.of(Sql.texts(row, "history_topics"))),
+            new PublishLimits(limit(row, "messages_per_second"), limit(row, "bytes_per_second"))),
         row.getString("label"),
         Sql.instant(row, "created_at"),
         Sql.optionalInstant(row, "expires_at"));
+  }
+
+  private static String[] texts(List<TopicPattern> patterns) {
+    return patterns.stream().map(TopicPattern::toString).toArray(String[]::new);
+  }
+
+  private static @Nullable Long limit(long perSecond) {
+    return perSecond == PublishLimits.UNLIMITED ? null : perSecond;
+  }
+
+  private static long limit(ResultSet row, String column) throws SQLException {
+    long perSecond = row.getLong(column);
+    return row.wasNull() ? PublishLimits.UNLIMITED : perSecond;
   }
 }

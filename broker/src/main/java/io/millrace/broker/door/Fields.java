@@ -1,0 +1,331 @@
+package io.millrace.broker.door;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of one JSON object from a client, of which a payload stays the bytes that it was. Each
+ * field is to be asked for; {@link #rejectOthers} finds what nobody knows.
+ */
+public final class Fields {
+  /** What a client sent is not what it has to be; the message is for the person there. */
+  public static final class BadFieldException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public BadFieldException(String message) {
+      super(message);
+    }
+  }
+
+  /** The value of the one field that is not looked into. */
+  private static final class Raw {
+    private final byte[] bytes;
+
+    private Raw(byte[] bytes) {
+      this.bytes = bytes;
+    }
+  }
+
+  private static final int LONGEST_WORD = 64;
+  private static final int MAX_DEPTH = 64;
+  private static final int MAX_FIELDS = 256;
+  private static final int MAX_STRING = 1 << 28;
+  private static final String PAYLOAD = "payload";
+
+  private static final JsonFactory FACTORY =
+      new JsonFactoryBuilder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxStringLength(MAX_STRING)
+                  .build())
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .build();
+
+  private final Map<String, Object> values;
+  private final Set<String> asked = new HashSet<>();
+
+  private Fields(Map<String, Object> values) {
+    this.values = values;
+  }
+
+  /**
+   * Reads one object.
+   *
+   * @throws BadFieldException when it is not one
+   */
+  public static Fields read(byte[] json) {
+    try (JsonParser parser = parser(json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new BadFieldException("a JSON object is expected");
+      }
+      Fields fields = object(parser, json);
+      if (parser.nextToken() != null) {
+        throw new BadFieldException("something follows the JSON object");
+      }
+      return fields;
+    } catch (IOException e) {
+      throw malformed(e);
+    }
+  }
+
+  /**
+   * Reads an array of objects.
+   *
+   * @throws BadFieldException when it is not one, or longer
+   */
+  public static List<Fields> readAll(byte[] json, int most) {
+    try (JsonParser parser = parser(json)) {
+      if (parser.nextToken() != JsonToken.START_ARRAY) {
+        throw new BadFieldException("a JSON array is expected");
+      }
+      List<Fields> all = new ArrayList<>();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+          throw new BadFieldException("an array of JSON objects is expected");
+        }
+        if (all.size() == most) {
+          throw new BadFieldException("the array has more than " + most + " elements");
+        }
+        all.add(object(parser, json));
+      }
+      if (parser.nextToken() != null) {
+        throw new BadFieldException("something follows the JSON array");
+      }
+      return all;
+    } catch (IOException e) {
+      throw malformed(e);
+    }
+  }
+
+  /** Only UTF-8: the parser would guess UTF-16 and more from the first bytes. */
+  private static JsonParser parser(byte[] json) throws IOException {
+    if (MessageJson.text(json) == null) {
+      throw new BadFieldException("the text is not UTF-8");
+    }
+    if (Arrays.stream(new int[] {0, 1}).anyMatch(at -> at < json.length && json[at] == 0)) {
+      throw new BadFieldException("the text is not JSON");
+    }
+    return FACTORY.createParser(json);
+  }
+
+  private static BadFieldException malformed(IOException e) {
+    return new BadFieldException(
+        e instanceof JacksonException json && json.getLocation() != null
+            ? "the text is not JSON, or too deep, at byte " + json.getLocation().getByteOffset()
+            : "the text is not JSON");
+  }
+
+  private static Fields object(JsonParser parser, byte[] json) throws IOException {
+    Map<String, Object> values = new HashMap<>();
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      JsonToken token = parser.nextToken();
+      Object value = name.equals(PAYLOAD) ? raw(parser, json) : value(parser, token, name);
+      if (values.put(name, value) != null) {
+        throw new BadFieldException("the field '" + shown(name) + "' is there twice");
+      }
+      if (values.size() > MAX_FIELDS) {
+        throw new BadFieldException("the object has too many fields");
+      }
+    }
+    return new Fields(values);
+  }
+
+  private static Raw raw(JsonParser parser, byte[] json) throws IOException {
+    int from = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
+    parser.skipChildren();
+    parser.finishToken();
+    int to = Math.toIntExact(parser.currentLocation().getByteOffset());
+    return new Raw(Arrays.copyOfRange(json, from, to));
+  }
+
+  private static Object value(JsonParser parser, JsonToken token, String name)
+      throws IOException {
+    return switch (token) {
+      case VALUE_STRING -> parser.getText();
+      case VALUE_NUMBER_INT -> number(parser, name);
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case START_OBJECT -> object(parser, new byte[0]);
+      default -> throw new BadFieldException("the field '" + shown(name) + "' has a wrong type");
+    };
+  }
+
+  private static Long number(JsonParser parser, String name) throws IOException {
+    if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+      throw new BadFieldException("the field '" + shown(name) + "' is too large a number");
+    }
+    return parser.getLongValue();
+  }
+
+  private static String shown(String name) {
+    String clean = name.replaceAll("\\p{Cntrl}", "?");
+    return clean.length() > 40 ? clean.substring(0, 40) + "…" : clean;
+  }
+
+  private @Nullable Object take(String name) {
+    asked.add(name);
+    return values.get(name);
+  }
+
+  private static BadFieldException wrong(String name, String type) {
+    return new BadFieldException("the field '" + name + "' has to be " + type);
+  }
+
+  /** A text; null where it is not there. */
+  public @Nullable String string(String name) {
+    Object value = take(name);
+    if (value != null && !(value instanceof String)) {
+      throw wrong(name, "a text");
+    }
+    return (String) value;
+  }
+
+  /** A text that has to be there, of bounded length. */
+  public String required(String name, int longest) {
+    String value = string(name);
+    if (value == null) {
+      throw new BadFieldException("the field '" + name + "' is missing");
+    }
+    if (value.length() > longest) {
+      throw new BadFieldException(
+          "the field '" + name + "' has at most " + longest + " characters");
+    }
+    return value;
+  }
+
+  /** A whole number within bounds. */
+  public long number(String name, long fallback, long min, long max) {
+    Object value = take(name);
+    if (value == null) {
+      return fallback;
+    }
+    if (value instanceof Long number && number >= min && number <= max) {
+      return number;
+    }
+    throw wrong(name, "a whole number from " + min + " to " + max);
+  }
+
+  /** A text or a whole number, as a text. */
+  public @Nullable String scalar(String name) {
+    Object value = take(name);
+    if (value == null || value instanceof String || value instanceof Long) {
+      return value == null ? null : value.toString();
+    }
+    throw wrong(name, "a text or a number");
+  }
+
+  public boolean bool(String name) {
+    Object value = take(name);
+    if (value != null && !(value instanceof Boolean)) {
+      throw wrong(name, "true or false");
+    }
+    return value != null && (Boolean) value;
+  }
+
+  /** An object; null where it is not there. A text is allowed where the caller looks first. */
+  public @Nullable Fields object(String name) {
+    Object value = take(name);
+    if (value != null && !(value instanceof Fields)) {
+      throw wrong(name, "an object");
+    }
+    return (Fields) value;
+  }
+
+  /** A short text, for an answer that says what is wrong with the rest; null where it is none. */
+  public @Nullable String word(String name) {
+    return values.get(name) instanceof String text && text.length() <= LONGEST_WORD ? text : null;
+  }
+
+  public boolean isString(String name) {
+    return values.get(name) instanceof String;
+  }
+
+  /** All fields as texts. */
+  private Map<String, String> texts(String of) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    values.forEach(
+        (name, value) -> {
+          if (!(value instanceof String text)) {
+            throw new BadFieldException("the values of '" + of + "' have to be texts");
+          }
+          texts.put(name, text);
+        });
+    return texts;
+  }
+
+  /**
+   * A message to publish.
+   *
+   * @param topic where the object names none; null when it has to
+   * @param messageId where the object names none
+   */
+  public Draft draft(@Nullable String topic, Optional<String> messageId) {
+    String named = string("topic");
+    if (named == null && topic == null) {
+      throw new BadFieldException("the field 'topic' is missing");
+    }
+    Fields headers = object("headers");
+    String id = string("messageId");
+    String contentType = string("contentType");
+    boolean isJson = values.containsKey(PAYLOAD);
+    return new Draft(
+        named == null ? String.valueOf(topic) : named,
+        payload(),
+        Optional.ofNullable(contentType == null && isJson ? "application/json" : contentType),
+        headers == null ? Map.of() : headers.texts("headers"),
+        id == null ? messageId : Optional.of(id),
+        bool("retain"),
+        number("ttl", 0, 1, Long.MAX_VALUE));
+  }
+
+  private byte[] payload() {
+    Object raw = take(PAYLOAD);
+    String text = string("text");
+    String base64 = string("base64");
+    if ((raw == null ? 0 : 1) + (text == null ? 0 : 1) + (base64 == null ? 0 : 1) > 1) {
+      throw new BadFieldException("only one of payload, text and base64 may be there");
+    }
+    if (raw != null) {
+      return ((Raw) raw).bytes;
+    }
+    if (base64 == null) {
+      return text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
+    }
+    try {
+      return Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw new BadFieldException("the field 'base64' is not base64");
+    }
+  }
+
+  /**
+   * Finds fields that nobody asked for: a mistake in a name is told, not passed over.
+   *
+   * @throws BadFieldException when there is one
+   */
+  public void rejectOthers() {
+    for (String name : values.keySet()) {
+      if (!asked.contains(name)) {
+        throw new BadFieldException("the field '" + shown(name) + "' is not known here");
+      }
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package io.millrace.broker.door;
+
+import io.millrace.broker.Broker.Served;
+import java.util.Optional;
+
+/** The namespaces that this node serves. Thread-safe; quick, for it is asked for each publish. */
+@FunctionalInterface
+public interface Namespaces {
+  /** The one of this name, where it is served now. */
+  Optional<Served> find(String name);
+}

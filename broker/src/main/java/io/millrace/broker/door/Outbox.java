@@ -1,0 +1,153 @@
+package io.millrace.broker.door;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits to be written to one connection, bounded in bytes. Frames are collected as bytes and
+ * written together; what was given to the socket counts until the system has taken it. Belongs to
+ * the connection's event loop.
+ *
+ * <pre>
+ *   offer ──> collected ──flush──> in flight ──written──> gone, and there is room again
+ * </pre>
+ */
+public final class Outbox {
+  /** The socket. */
+  public interface Wire {
+    /** A buffer to collect in, of at least so many bytes. */
+    ByteBuf buffer(int bytes);
+
+    /**
+     * Writes and flushes.
+     *
+     * @param bytes belong to the wire now
+     * @param written called once on the event loop, also when the connection failed
+     */
+    void write(ByteBuf bytes, Runnable written);
+
+    /** There is room again, after there was none; called apart from everything else. */
+    void roomAgain();
+
+    /** More answers wait than a client can have asked for honestly; the connection has to end. */
+    void overflowed();
+  }
+
+  private static final int FIRST_BYTES = 512;
+
+  private final DoorLoop loop;
+  private final Wire wire;
+  private final int limit;
+  private @Nullable ByteBuf collected;
+  private long inFlight;
+  private boolean wasFull;
+  private boolean isFlushing;
+  private boolean isClosed;
+
+  public Outbox(DoorLoop loop, Wire wire) {
+    this.loop = loop;
+    this.wire = wire;
+    this.limit = loop.config().outboxBytes();
+  }
+
+  /** Bytes that wait. */
+  public long used() {
+    return inFlight + (collected == null ? 0 : collected.readableBytes());
+  }
+
+  /** Bytes that there is room for. */
+  public long room() {
+    return Math.max(0, limit - used());
+  }
+
+  /** Whether the other side is to be heard no more until there is room. */
+  public boolean isFull() {
+    return used() >= limit;
+  }
+
+  /**
+   * A place for a message's frame.
+   *
+   * @param bytes the frame's length; one that is longer than the outbox is taken when it is empty
+   * @return to be written to at once; null when there is no room, then the wire hears when there is
+   */
+  public @Nullable ByteBuf offer(int bytes) {
+    long used = used();
+    if (isClosed || (used > 0 && used + bytes > limit)) {
+      wasFull = true;
+      return null;
+    }
+    return place(bytes);
+  }
+
+  /**
+   * A place for an answer or a notice, which are taken beyond the limit too.
+   *
+   * @return to be written to at once; null when the connection has ended
+   */
+  public @Nullable ByteBuf force(int bytes) {
+    if (isClosed) {
+      return null;
+    }
+    if (used() > 4L * limit) {
+      wire.overflowed();
+      return null;
+    }
+    if (used() + bytes >= limit) {
+      wasFull = true;
+    }
+    return place(bytes);
+  }
+
+  private ByteBuf place(int bytes) {
+    if (collected == null) {
+      collected = wire.buffer(Math.max(FIRST_BYTES, bytes));
+    }
+    return collected;
+  }
+
+  /** A round is over: what was collected is written, now or with what comes soon. */
+  public void flush() {
+    if (!isFlushing && collected != null) {
+      isFlushing = true;
+      loop.coalesce(this);
+    }
+  }
+
+  /** Writes what was collected. */
+  public void write() {
+    isFlushing = false;
+    ByteBuf bytes = collected;
+    if (bytes == null || isClosed) {
+      return;
+    }
+    collected = null;
+    int size = bytes.readableBytes();
+    inFlight += size;
+    wire.write(bytes, () -> written(size));
+  }
+
+  private void written(int size) {
+    inFlight -= size;
+    if (wasFull && !isClosed && used() <= limit / 2) {
+      wasFull = false;
+      // Not within a round of the fan-out, whose flush this may be.
+      loop.later(this::roomAgain);
+    }
+  }
+
+  private void roomAgain() {
+    if (!isClosed) {
+      wire.roomAgain();
+    }
+  }
+
+  /** The connection has ended. */
+  public void close() {
+    isClosed = true;
+    if (collected != null) {
+      collected.release();
+      collected = null;
+    }
+  }
+}

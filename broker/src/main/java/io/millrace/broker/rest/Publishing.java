@@ -1,0 +1,209 @@
+package io.millrace.broker.rest;
+
+import io.millrace.broker.door.Client;
+import io.millrace.broker.door.Draft;
+import io.millrace.broker.door.Fields;
+import io.millrace.broker.door.Fields.BadFieldException;
+import io.millrace.broker.door.Refusal;
+import io.millrace.http.RequestBody;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One {@code POST}: a message, or a batch of them. Belongs to the request's event loop. */
+final class Publishing {
+  /** The media type of a batch: a JSON array of messages as the WebSocket protocol has them. */
+  static final String BATCH = "application/vnd.millrace.batch+json";
+
+  private static final int MOST_IN_BATCH = 1000;
+  private static final int MULTI_STATUS = 207;
+  private static final String HEADER = "mr-header-";
+  private static final String CLOUD_EVENT = "ce-";
+
+  private final Client client;
+  private final HttpServerRequest request;
+  private final @Nullable String topic;
+  private int waiting;
+
+  /**
+   * @param topic null where each message of a batch names its own
+   */
+  Publishing(Client client, HttpServerRequest request, @Nullable String topic) {
+    this.client = client;
+    this.request = request;
+    this.topic = topic;
+  }
+
+  void read(long maxBytes) {
+    RequestBody.read(request, maxBytes)
+        .onSuccess(this::publish)
+        .onFailure(
+            failure -> {
+              if (failure instanceof RequestBody.TooLargeException) {
+                refuse(
+                    new Refusal(
+                        Refusal.Code.TOO_LARGE, "a request has at most " + maxBytes + " bytes"));
+              } else {
+                client.close();
+              }
+            });
+  }
+
+  private void refuse(Refusal refusal) {
+    client.close();
+    Exchange.refuse(request, refusal);
+  }
+
+  private void publish(Buffer body) {
+    try {
+      String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+      if (type != null && type.toLowerCase(Locale.ROOT).startsWith(BATCH)) {
+        publishAll(Fields.readAll(body.getBytes(), MOST_IN_BATCH));
+      } else if (topic == null) {
+        throw new BadFieldException("without a topic in the address, a batch is expected: " + BATCH);
+      } else {
+        publishOne(topic, body.getBytes(), Optional.ofNullable(type));
+      }
+    } catch (BadFieldException e) {
+      refuse(new Refusal(Refusal.Code.BAD_REQUEST, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void publishOne(String to, byte[] payload, Optional<String> type) {
+    String retain = request.getParam("retain");
+    Draft draft =
+        new Draft(to, payload, type, headers(), key(), "true".equals(retain), ttl());
+    client.publish(
+        draft,
+        new Client.PublishResult() {
+          @Override
+          public void published(@Nullable String position, long time) {
+            client.close();
+            Exchange.json(request, 200, result(position, time).toBuffer().getBytes());
+          }
+
+          @Override
+          public void refused(Refusal refusal) {
+            refuse(refusal);
+          }
+        });
+  }
+
+  /** The {@code Idempotency-Key}, with the quotes of a structured field or without. */
+  private Optional<String> key() {
+    return Optional.ofNullable(request.getHeader("idempotency-key"))
+        .map(
+            key ->
+                key.length() > 2 && key.startsWith("\"") && key.endsWith("\"")
+                    ? key.substring(1, key.length() - 1)
+                    : key);
+  }
+
+  private long ttl() {
+    String ttl = request.getParam("ttl");
+    if (ttl == null) {
+      return 0;
+    }
+    long millis = Durations.millis(ttl);
+    if (millis <= 0) {
+      throw new BadFieldException("ttl is a time, for example 30s");
+    }
+    return millis;
+  }
+
+  /**
+   * {@code Mr-Header-Name: value} is the header {@code name}; the attributes of CloudEvents' HTTP
+   * binding (3.1.3) become those of its Kafka binding (3.2.3): {@code ce-type} is {@code ce_type}.
+   */
+  private Map<String, String> headers() {
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (Map.Entry<String, String> header : request.headers()) {
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      if (name.startsWith(HEADER)) {
+        headers.put(name.substring(HEADER.length()), header.getValue());
+      } else if (name.startsWith(CLOUD_EVENT)) {
+        String value = PercentText.decode(header.getValue());
+        headers.put(
+            "ce_" + name.substring(CLOUD_EVENT.length()),
+            value == null ? header.getValue() : value);
+      }
+    }
+    return headers;
+  }
+
+  private void publishAll(List<Fields> messages) {
+    if (messages.isEmpty()) {
+      throw new BadFieldException("the batch is empty");
+    }
+    Optional<String> key = key();
+    // All are looked at before any is published.
+    Draft[] drafts = new Draft[messages.size()];
+    for (int i = 0; i < drafts.length; i++) {
+      int number = i;
+      drafts[i] = messages.get(i).draft(topic, key.map(its -> its + "/" + number));
+      messages.get(i).rejectOthers();
+    }
+    waiting = drafts.length;
+    JsonObject[] results = new JsonObject[drafts.length];
+    for (int i = 0; i < drafts.length; i++) {
+      client.publish(drafts[i], new InBatch(i, results));
+    }
+  }
+
+  private final class InBatch implements Client.PublishResult {
+    private final int number;
+    private final JsonObject[] results;
+
+    private InBatch(int number, JsonObject[] results) {
+      this.number = number;
+      this.results = results;
+    }
+
+    @Override
+    public void published(@Nullable String position, long time) {
+      done(result(position, time));
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
+      done(
+          new JsonObject()
+              .put(
+                  "error",
+                  new JsonObject()
+                      .put("code", refusal.code().word())
+                      .put("message", refusal.message())));
+    }
+
+    private void done(JsonObject result) {
+      results[number] = result;
+      waiting--;
+      if (waiting == 0) {
+        client.close();
+        JsonArray all = new JsonArray(List.of(results));
+        boolean isGood = all.stream().noneMatch(one -> ((JsonObject) one).containsKey("error"));
+        Exchange.json(
+            request,
+            isGood ? 200 : MULTI_STATUS,
+            new JsonObject()
+                .put("results", all)
+                .toString()
+                .getBytes(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  private static JsonObject result(@Nullable String position, long time) {
+    JsonObject result = new JsonObject().put("time", time);
+    return position == null ? result : result.put("position", position);
+  }
+}

@@ -1,0 +1,213 @@
+package io.millrace.broker.door;
+
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.access.AccessDecision;
+import io.millrace.access.OpenGrants;
+import io.millrace.access.PublishLimits;
+import io.millrace.access.PublishRates;
+import io.millrace.access.TopicCapabilities;
+import io.millrace.access.TopicDecision;
+import io.millrace.access.TopicGrant;
+import io.millrace.access.GrantId;
+import io.millrace.broker.Broker;
+import io.millrace.broker.DoorConfig;
+import io.millrace.broker.hub.Hub;
+import io.millrace.broker.hub.HubMetrics;
+import io.millrace.broker.hub.OpenNamespace;
+import io.millrace.broker.index.ScannedIndex;
+import io.millrace.broker.log.AppendResult;
+import io.millrace.broker.log.Appender;
+import io.millrace.broker.log.LogException;
+import io.millrace.broker.log.MemoryTopicLog;
+import io.millrace.broker.log.Tail;
+import io.millrace.broker.message.Publication;
+import io.millrace.broker.namespace.Durability;
+import io.millrace.broker.namespace.Namespace;
+import io.millrace.broker.publish.Publisher;
+import io.millrace.broker.rest.TopicsDoor;
+import io.millrace.broker.ws.WebSocketDoor;
+import io.millrace.http.HttpConfig;
+import io.millrace.http.HttpListener;
+import io.millrace.http.HttpMetrics;
+import io.millrace.http.Mount;
+import io.millrace.http.TrustedProxies;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The front doors on real sockets and two event loops, over a log in memory. Namespaces: {@code
+ * plant} is kept, {@code wire} is not. Credentials: {@code all} may do everything in both, {@code
+ * reader} only subscribe to {@code plant/hall/#}, {@code slow} publish once a second.
+ */
+public final class DoorsFixture implements AutoCloseable {
+  public static final int PARTITIONS = 3;
+  private static final int OUTBOX = 16 * 1024;
+
+  public final Vertx vertx = Vertx.vertx();
+  public final MemoryTopicLog log = new MemoryTopicLog();
+  public final OpenGrants grants = new OpenGrants();
+  public final PrometheusRegistry registry = new PrometheusRegistry();
+  public final HttpClient client = vertx.createHttpClient();
+  public final HttpListener listener;
+  private final Hub hub =
+      new Hub(
+          log,
+          new ScannedIndex(log),
+          new HubMetrics(registry),
+          InstantSource.system(),
+          32 * 1024);
+  private final Map<String, Broker.Served> served;
+  private final Appender appender;
+
+  public DoorsFixture() {
+    this(Duration.ofSeconds(25));
+  }
+
+  public DoorsFixture(Duration pingInterval) {
+    Namespace plant =
+        new Namespace(
+            "plant",
+            1,
+            PARTITIONS,
+            Durability.LOGGED,
+            Duration.ofDays(1),
+            Namespace.UNBOUNDED,
+            100_000);
+    Namespace wire =
+        new Namespace(
+            "wire", 1, 1, Durability.MEMORY, Duration.ofDays(1), Namespace.UNBOUNDED, 100_000);
+    appender = log.appender(plant);
+    OpenNamespace kept = hub.open(plant, appender::partitionOf, new long[PARTITIONS]);
+    OpenNamespace unkept = hub.open(wire, path -> 0, new long[1]);
+    Tail tail = log.tail(hub);
+    for (int i = 0; i < PARTITIONS; i++) {
+      tail.follow(kept.ref(i), 0);
+    }
+    served =
+        Map.of(
+            "plant",
+            new Broker.Served(
+                kept, new Publisher(kept, Optional.of(appender), InstantSource.system())),
+            "wire",
+            new Broker.Served(
+                unkept, new Publisher(unkept, Optional.empty(), InstantSource.system())));
+    Doors doors =
+        new Doors(
+            hub,
+            name -> Optional.ofNullable(served.get(name)),
+            credential ->
+                Future.succeededFuture(decide(credential.secret().orElse(""))),
+            grants,
+            new PublishRates(100),
+            new DoorConfig(
+                OUTBOX,
+                10,
+                4,
+                64 * 1024,
+                Duration.ZERO,
+                pingInterval,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(10)),
+            new DoorMetrics(registry),
+            InstantSource.system());
+    List<Mount> mounts =
+        new ArrayList<>(new TopicsDoor(doors, TrustedProxies.NONE, 200_000).mounts());
+    mounts.add(new WebSocketDoor(doors, TrustedProxies.NONE).mount());
+    listener =
+        join(
+            HttpListener.open(
+                vertx,
+                new HttpConfig(
+                    "http",
+                    "127.0.0.1",
+                    0,
+                    0,
+                    Optional.empty(),
+                    new HttpConfig.Limits(
+                        8192,
+                        16384,
+                        1 << 20,
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(20),
+                        200),
+                    false,
+                    TrustedProxies.NONE),
+                mounts,
+                new HttpMetrics(registry),
+                2));
+  }
+
+  private static TopicDecision decide(String secret) {
+    List<String> both = List.of("plant/#", "wire/#", "nowhere/#");
+    return switch (secret) {
+      case "all" -> granted(TopicCapabilities.of(both, both, Optional.empty()), PublishLimits.NONE);
+      case "reader" ->
+          granted(
+              TopicCapabilities.of(
+                  List.of(), List.of("plant/hall/#"), Optional.of(List.of())),
+              PublishLimits.NONE);
+      case "slow" ->
+          granted(
+              TopicCapabilities.of(both, both, Optional.empty()),
+              new PublishLimits(1, PublishLimits.UNLIMITED));
+      default ->
+          new AccessDecision.Refused(
+              AccessDecision.Reason.WRONG_CREDENTIAL, "the key is not valid");
+    };
+  }
+
+  private static TopicDecision granted(TopicCapabilities topics, PublishLimits limits) {
+    return new TopicDecision.Granted(
+        new TopicGrant(
+            "default",
+            "key:test",
+            Optional.empty(),
+            Set.of(GrantId.key("test")),
+            topics,
+            limits));
+  }
+
+  /** Puts a message into the log, behind the doors. */
+  public void publish(String path, String text) {
+    appender.append(
+        Publication.of(path, text.getBytes(StandardCharsets.UTF_8)),
+        new AppendResult() {
+          @Override
+          public void appended(int partition, long offset, long timestamp) {}
+
+          @Override
+          public void failed(LogException reason) {
+            throw reason;
+          }
+        });
+  }
+
+  /** What a client says, and what it has heard. */
+  public Talk talk(String query) {
+    return new Talk(vertx, listener.port(), query);
+  }
+
+  public static <T> T join(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().join();
+  }
+
+  @Override
+  public void close() {
+    join(listener.close(Duration.ZERO));
+    log.close();
+    join(vertx.close());
+    await().until(() -> grants.size() == 0);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.kafka;
+
+import org.jspecify.annotations.NullMarked;
