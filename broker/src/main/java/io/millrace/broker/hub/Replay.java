@@ -32,17 +32,17 @@ final class Replay {
   private long retryMillis = FIRST_RETRY_MILLIS;
   private @Nullable ReadAhead ahead;
 
+  /** See {@link Starts.Begin}. */
+  private long notBefore = Starts.ANY_TIME;
+
   Replay(Subscription subscription) {
     this.subscription = subscription;
   }
 
-  /**
-   * Goes on from where the subscription begins.
-   *
-   * @param read the first messages, where they are known
-   */
-  void begin(@Nullable ReadAhead read) {
-    ahead = read;
+  /** Goes on from where the subscription begins. */
+  void begin(Starts.Begin begin) {
+    ahead = begin.ahead();
+    notBefore = subscription.filter().isExact() ? begin.notBefore() : Starts.ANY_TIME;
     turn();
   }
 
@@ -94,6 +94,14 @@ final class Replay {
     }
   }
 
+  private boolean isBefore(Message message) {
+    if (message.timestamp() < notBefore) {
+      return true;
+    }
+    notBefore = Starts.ANY_TIME;
+    return false;
+  }
+
   private void fromAhead(ReadAhead read) {
     ahead = null;
     for (Message message : read.messages()) {
@@ -135,6 +143,7 @@ final class Replay {
     }
     LoopNamespace namespace = subscription.namespace();
     if (subscription.filter().matches(message.path())
+        && !isBefore(message)
         && !message.isExpired(namespace.loop().now())
         && subscription.where().test(message)) {
       Delivery delivery = new Delivery(message);

@@ -17,22 +17,28 @@ final class Starts {
    * @param offsets one for each partition; only those count that concern the subscription
    * @param mayRepeat see {@link Receiver#started}
    * @param gaps to be told before any message
+   * @param notBefore messages of before this time are passed over, up to the first that is not
+   *     older; the index knows only about where that is
    * @param ahead the first messages, where they are known
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Begin(long[] offsets, boolean mayRepeat, List<Gap> gaps, @Nullable ReadAhead ahead) {
+  record Begin(
+      long[] offsets,
+      boolean mayRepeat,
+      List<Gap> gaps,
+      long notBefore,
+      @Nullable ReadAhead ahead) {
     Begin(long[] offsets) {
-      this(offsets, false, List.of(), null);
-    }
-
-    Begin(long[] offsets, boolean mayRepeat, List<Gap> gaps) {
-      this(offsets, mayRepeat, gaps, null);
+      this(offsets, false, List.of(), ANY_TIME, null);
     }
 
     Begin(long[] offsets, ReadAhead ahead) {
-      this(offsets, false, List.of(), ahead);
+      this(offsets, false, List.of(), ANY_TIME, ahead);
     }
   }
+
+  /** No message is older. */
+  static final long ANY_TIME = Long.MIN_VALUE;
 
   private final Hub hub;
 
@@ -44,7 +50,9 @@ final class Starts {
   Future<Begin> resolve(Start start, Subscription subscription) {
     return switch (start) {
       case Start.Now now -> Future.succeededFuture(new Begin(ofTheLoop(subscription)));
-      case Start.Since(long time) -> since(time, subscription).map(Begin::new);
+      case Start.Since(long time) ->
+          since(time, subscription)
+              .map(offsets -> new Begin(offsets, false, List.of(), time, null));
       case Start.Last(int count) -> new LastMessages(hub, subscription, count).find();
       case Start.After(Position position) -> after(position, subscription);
     };
@@ -108,7 +116,7 @@ final class Starts {
 
   private Future<Begin> byTime(Position position, Subscription subscription) {
     return since(position.timeMillis(), subscription)
-        .map(offsets -> new Begin(offsets, true, List.of()));
+        .map(offsets -> new Begin(offsets, true, List.of(), position.timeMillis(), null));
   }
 
   private Future<Begin> within(int partition, long next, Subscription subscription) {
@@ -131,7 +139,7 @@ final class Starts {
                 .onSuccess(bounds -> cut(partition, offsets, bounds, gaps)));
       }
     }
-    return Future.all(looked).map(all -> new Begin(offsets, false, gaps));
+    return Future.all(looked).map(all -> new Begin(offsets, false, gaps, ANY_TIME, null));
   }
 
   private static void cut(int partition, long[] offsets, Bounds bounds, List<Gap> gaps) {

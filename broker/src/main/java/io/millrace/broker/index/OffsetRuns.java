@@ -1,5 +1,6 @@
 package io.millrace.broker.index;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,9 @@ final class OffsetRuns {
 
   static final int CHUNK = 1024;
   static final long CHUNK_BYTES = CHUNK * 3L * Long.BYTES + 24;
+
+  /** What is written of each run. */
+  private static final int FIELDS = 4;
 
   private static final int COUNT_BITS = 22;
   static final int MOST_COUNTED = (1 << COUNT_BITS) - 1;
@@ -216,6 +220,45 @@ final class OffsetRuns {
     if (run != NONE && last(run) >= end) {
       setSpan(run, hasMiddle(run) ? VAGUE : 0);
       setCount(run, 1);
+    }
+    return run;
+  }
+
+  /** Writes a chain, from its newest run back. */
+  void write(int head, IndexFileWriter out) {
+    out.putNumber(length(head));
+    int newer = NONE;
+    for (int run = head; run != NONE; run = older(run)) {
+      out.putNumber(newer == NONE ? first(run) : first(newer) - first(run));
+      out.putNumber(newer == NONE ? time(run) : time(newer) - time(run));
+      out.putNumber(count(run));
+      out.putNumber(span(run));
+      newer = run;
+    }
+  }
+
+  /** Reads a chain: first, time, count and span of each run, from its newest back. */
+  static long[] read(IndexFileReader in) throws IOException {
+    long[] chain = new long[FIELDS * (int) in.getNumber()];
+    for (int at = 0; at < chain.length; at++) {
+      chain[at] = in.getNumber();
+      if (at >= FIELDS && at % FIELDS < 2) {
+        chain[at] = chain[at - FIELDS] - chain[at];
+      }
+    }
+    return chain;
+  }
+
+  /** How many runs a chain has that was read. */
+  static int length(long[] chain) {
+    return chain.length / FIELDS;
+  }
+
+  /** Makes a chain that was read; there must be room. Gives its head. */
+  int make(long[] chain) {
+    int run = NONE;
+    for (int at = chain.length - FIELDS; at >= 0; at -= FIELDS) {
+      run = make(chain[at], chain[at + 1], (int) chain[at + 2], chain[at + 3], run);
     }
     return run;
   }

@@ -391,7 +391,12 @@ final class PartitionIndex {
     for (int segment = 0; segment < TopicTable.SEGMENTS; segment++) {
       synchronized (this) {
         out.putNumber(table.size(segment));
-        table.visit(segment, (hash, head) -> save(hash, head, out));
+        table.visit(
+            segment,
+            (hash, head) -> {
+              out.putLong(hash);
+              runs.write(head, out);
+            });
       }
       out.flush();
     }
@@ -400,21 +405,6 @@ final class PartitionIndex {
       out.putNumber(newest);
       out.putNumber(forgotten);
       return saved;
-    }
-  }
-
-  private void save(long hash, int head, IndexFileWriter out) {
-    out.putLong(hash);
-    out.putNumber(runs.length(head));
-    long offset = 0;
-    long time = 0;
-    for (int run = head; run != OffsetRuns.NONE; run = runs.older(run)) {
-      out.putNumber(run == head ? runs.first(run) : offset - runs.first(run));
-      out.putNumber(run == head ? runs.time(run) : time - runs.time(run));
-      out.putNumber(runs.count(run));
-      out.putNumber(runs.span(run));
-      offset = runs.first(run);
-      time = runs.time(run);
     }
   }
 
@@ -427,34 +417,19 @@ final class PartitionIndex {
     }
     for (int segment = 0; segment < TopicTable.SEGMENTS; segment++) {
       for (long left = in.getNumber(); left > 0; left--) {
-        loadTopic(in);
+        long hash = in.getLong();
+        long[] chain = OffsetRuns.read(in);
+        makeRoom(OffsetRuns.length(chain));
+        synchronized (this) {
+          table.put(hash, runs.make(chain));
+          weigh();
+        }
       }
     }
     synchronized (this) {
       start = in.getNumber();
       newest = in.getNumber();
       forgotten = Math.max(forgotten, in.getNumber());
-    }
-  }
-
-  private void loadTopic(IndexFileReader in) throws IOException {
-    long hash = in.getLong();
-    int length = (int) in.getNumber();
-    long[] values = new long[4 * length];
-    for (int at = 0; at < values.length; at++) {
-      values[at] = in.getNumber();
-      if (at >= 4 && at % 4 < 2) {
-        values[at] = values[at - 4] - values[at];
-      }
-    }
-    makeRoom(length);
-    synchronized (this) {
-      int run = OffsetRuns.NONE;
-      for (int at = values.length - 4; at >= 0; at -= 4) {
-        run = runs.make(values[at], values[at + 1], (int) values[at + 2], values[at + 3], run);
-      }
-      table.put(hash, run);
-      weigh();
     }
   }
 }
