@@ -30,9 +30,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * so whoever is given a message can ask the index about it. Thread-safe.
  */
 public final class Broker implements Namespaces {
-  /** One namespace, open. */
-  public record Served(OpenNamespace namespace, Publisher publisher) {}
-
   private final TopicLog log;
   private final FollowedIndex index;
   private final Hub hub;
