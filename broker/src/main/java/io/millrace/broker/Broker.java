@@ -1,9 +1,10 @@
 package io.millrace.broker;
 
+import io.millrace.broker.door.Namespaces;
 import io.millrace.broker.hub.Hub;
 import io.millrace.broker.hub.HubMetrics;
 import io.millrace.broker.hub.OpenNamespace;
-import io.millrace.broker.index.TopicIndex;
+import io.millrace.broker.index.FollowedIndex;
 import io.millrace.broker.log.Appender;
 import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.log.Tail;
@@ -28,10 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * subscribing. What the tail of the log reads goes to the index, then to the ids, then to the hub,
  * so whoever is given a message can ask the index about it. Thread-safe.
  */
-public final class Broker {
-  /** One namespace, open. */
-  public record Served(OpenNamespace namespace, Publisher publisher) {}
-
+public final class Broker implements Namespaces {
   private final TopicLog log;
   private final FollowedIndex index;
   private final Hub hub;
@@ -39,9 +37,6 @@ public final class Broker {
   private final Tail tail;
   private final Map<String, Served> served = new ConcurrentHashMap<>();
   private final Set<PartitionRef> behind = ConcurrentHashMap.newKeySet();
-
-  /** An index that is kept up by the tail. */
-  public interface FollowedIndex extends TopicIndex, TailListener {}
 
   private Broker(
       TopicLog log, FollowedIndex index, HubMetrics metrics, InstantSource clock, long ringBytes) {
@@ -98,18 +93,20 @@ public final class Broker {
   public Future<Void> delete(String name) {
     Served gone = served.remove(name);
     if (gone != null) {
-      leave(gone.namespace);
+      leave(gone.namespace());
+      forget(gone.namespace());
       hub.close(name);
     }
     return log.delete(name);
   }
 
-  public Optional<Served> namespace(String name) {
+  @Override
+  public Optional<Served> find(String name) {
     return Optional.ofNullable(served.get(name));
   }
 
   public List<Namespace> namespaces() {
-    return served.values().stream().map(one -> one.namespace.settings()).toList();
+    return served.values().stream().map(one -> one.namespace().settings()).toList();
   }
 
   public Hub hub() {
@@ -152,11 +149,13 @@ public final class Broker {
   private Future<Long> start(PartitionRef ref) {
     long remembered = clock.millis() - Publisher.WINDOW.toMillis();
     return Future.all(log.bounds(ref), log.offsetAt(ref, remembered))
-        .map(
+        .compose(
             both -> {
               Bounds bounds = both.resultAt(0);
               long ids = both.resultAt(1);
-              return Math.max(bounds.start(), Math.min(index.end(ref), ids));
+              return index
+                  .open(ref, bounds)
+                  .map(known -> Math.max(bounds.start(), Math.min(known, ids)));
             });
   }
 
@@ -165,10 +164,13 @@ public final class Broker {
     Optional<Appender> kept = settings.isKept() ? Optional.of(appender) : Optional.empty();
     Served before = served.get(settings.name());
     Publisher publisher =
-        before == null ? new Publisher(open, kept, clock) : before.publisher.after(open, kept);
+        before == null ? new Publisher(open, kept, clock) : before.publisher().after(open, kept);
     served.put(settings.name(), new Served(open, publisher));
     if (before != null) {
-      leave(before.namespace);
+      leave(before.namespace());
+      if (before.namespace().settings().generation() != settings.generation()) {
+        forget(before.namespace());
+      }
     }
     if (settings.isKept()) {
       for (int i = 0; i < starts.length; i++) {
@@ -182,6 +184,12 @@ public final class Broker {
     for (int i = 0; i < namespace.settings().partitions(); i++) {
       behind.remove(namespace.ref(i));
       tail.leave(namespace.ref(i));
+    }
+  }
+
+  private void forget(OpenNamespace namespace) {
+    for (int i = 0; i < namespace.settings().partitions(); i++) {
+      index.delete(namespace.ref(i));
     }
   }
 
@@ -199,7 +207,7 @@ public final class Broker {
       }
       Served of = served.get(partition.namespace());
       if (of != null) {
-        of.publisher.saw(messages);
+        of.publisher().saw(messages);
       }
       hub.messages(partition, messages);
     }

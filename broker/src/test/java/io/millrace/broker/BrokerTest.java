@@ -3,16 +3,19 @@ package io.millrace.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.hub.HubMetrics;
+import io.millrace.broker.index.FollowedIndex;
 import io.millrace.broker.index.ScannedIndex;
 import io.millrace.broker.log.AppendResult;
 import io.millrace.broker.log.LogException;
 import io.millrace.broker.log.MemoryTopicLog;
 import io.millrace.broker.log.PartitionRef;
+import io.millrace.broker.log.TopicLog.Bounds;
 import io.millrace.broker.message.Headers;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Namespace;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -53,7 +56,7 @@ class BrokerTest {
 
   private void publish(Broker broker, String id) {
     broker
-        .namespace("public")
+        .find("public")
         .orElseThrow()
         .publisher()
         .publish(
@@ -120,7 +123,7 @@ class BrokerTest {
   void refusesWhatIsLongerThanTheNamespaceAllows() {
     Broker broker = open();
     broker
-        .namespace("public")
+        .find("public")
         .orElseThrow()
         .publisher()
         .publish(
@@ -144,13 +147,23 @@ class BrokerTest {
   void whatIsDeletedIsServedNoMore() {
     Broker broker = open();
     broker.delete("public").toCompletionStage().toCompletableFuture().join();
-    assertThat(broker.namespace("public")).isEmpty();
+    assertThat(broker.find("public")).isEmpty();
     assertThat(log.namespaces().result()).isEmpty();
   }
 
-  private final class Scanned extends ScannedIndex implements Broker.FollowedIndex {
+  private final class Scanned extends ScannedIndex implements FollowedIndex {
     private Scanned() {
       super(log);
+    }
+
+    @Override
+    public Future<Long> open(PartitionRef partition, Bounds bounds) {
+      return Future.succeededFuture(end(partition));
+    }
+
+    @Override
+    public Future<Void> delete(PartitionRef partition) {
+      return Future.succeededFuture();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.app.node;
 import io.millrace.access.AccessConfig;
 import io.millrace.access.JwtRules;
 import io.millrace.access.RevokedTokens;
+import io.millrace.broker.BrokerConfig;
 import io.millrace.catalog.CatalogConfig;
 import io.millrace.config.ConfigSection;
 import io.millrace.config.Secret;
@@ -52,7 +53,11 @@ public record NodeSettings(
     StorageConfig storage,
     EdgeConfig edge,
     AccessConfig access,
-    CatalogConfig catalog) {
+    CatalogConfig catalog,
+    BrokerConfig broker) {
+
+  /** Topics are asked for by name: their embedded log costs a start and memory of its own. */
+  private static final List<String> BY_DEFAULT = List.of("origin", "edge", "catalog");
 
   /** Where operators look. */
   public record Management(String host, int port) {}
@@ -169,7 +174,8 @@ public record NodeSettings(
         StorageConfig.read(root.section("storage"), data.normalize().resolve("objects")),
         edge,
         AccessConfig.read(root),
-        CatalogConfig.read(root));
+        CatalogConfig.read(root),
+        BrokerConfig.read(root));
   }
 
   private static Origin origin(ConfigSection section, boolean isOpened) {
@@ -189,7 +195,7 @@ public record NodeSettings(
   private static void differentPorts(ConfigSection root, NodeSettings settings) {
     Map<String, Integer> ports = new LinkedHashMap<>();
     ports.put("management.port", settings.management.port);
-    if (settings.runs(Role.EDGE) || settings.runs(Role.CATALOG)) {
+    if (settings.runs(Role.EDGE) || settings.runs(Role.CATALOG) || settings.runs(Role.BROKER)) {
       ports.put("http.port", settings.http.port());
       if (settings.hasTls()) {
         ports.put("http.tls.port", settings.http.tlsPort());
@@ -229,7 +235,7 @@ public record NodeSettings(
     EnumSet<Role> roles = EnumSet.noneOf(Role.class);
     List<String> known = Arrays.stream(Role.values()).map(NodeSettings::word).toList();
     List<String> wrong = new ArrayList<>();
-    for (String name : root.strings("roles", known)) {
+    for (String name : root.strings("roles", BY_DEFAULT)) {
       if (known.contains(name)) {
         roles.add(Role.valueOf(name.toUpperCase(Locale.ROOT)));
       } else {

@@ -119,6 +119,20 @@ public final class Hub implements TailListener {
     return index;
   }
 
+  /**
+   * The first offset at or behind {@code from} that can hold a message of the topic, as far as is
+   * known. Where that is nowhere the log is to be read from where the index ends.
+   */
+  long nextOf(PartitionRef partition, String path, long from) {
+    if (from < index.start(partition)) {
+      return from;
+    }
+    // First the end: what the index reads meanwhile is behind it.
+    long end = index.end(partition);
+    long next = index.next(partition, path, from);
+    return next == TopicIndex.NONE ? Math.max(from, end) : next;
+  }
+
   HubMetrics metrics() {
     return metrics;
   }

@@ -1,14 +1,16 @@
 package io.millrace.broker.hub;
 
 import io.millrace.broker.hub.HotRing.Chunk;
-import io.millrace.broker.index.TopicIndex;
 import io.millrace.broker.log.HistoryReader.Slice;
 import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.log.TopicLog.Bounds;
 import io.millrace.broker.message.Message;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds where the last messages of a subscription begin: reads from a little before the end, and
@@ -23,8 +25,17 @@ final class LastMessages {
   /** More is not read for one subscription, in bytes of messages, about. */
   private static final long MOST_READ = 64L << 20;
 
-  /** One that was found. */
-  private record Found(long timestamp, int partition, long offset) {}
+  /** Messages of a topic that lie farther apart than this are read one by one, side by side. */
+  private static final int SPARSE = 64;
+
+  /** How many are asked of the log at once. */
+  private static final int MOST_POINTS = 16;
+
+  /** No more than this is handed on, in bytes; the rest is read again when it is delivered. */
+  private static final long MOST_AHEAD = 1 << 20;
+
+  /** One that was found; the message itself where it can be handed on. */
+  private record Found(long timestamp, int partition, long offset, @Nullable Message message) {}
 
   private final Hub hub;
   private final Subscription subscription;
@@ -38,6 +49,9 @@ final class LastMessages {
   private long read;
   private boolean isWhole;
 
+  /** Of what was found and is held, in bytes. */
+  private long ahead;
+
   /** Of what is older than this not all has been seen: some partition's window begins here. */
   private long horizon;
 
@@ -46,16 +60,20 @@ final class LastMessages {
     this.subscription = subscription;
     this.namespace = subscription.namespace();
     this.wanted = wanted;
-    this.window = Math.max(FIRST_WINDOW, 2L * wanted);
+    this.window = isExact() ? wanted : Math.max(FIRST_WINDOW, 2L * wanted);
     this.end = new long[namespace.partitions()];
     for (int i = 0; i < end.length; i++) {
       end[i] = namespace.partition(i).next();
     }
   }
 
-  /** One offset for each partition. */
-  Future<long[]> find() {
+  private boolean isExact() {
+    return subscription.filter().isExact();
+  }
+
+  Future<Starts.Begin> find() {
     found.clear();
+    ahead = 0;
     isWhole = true;
     horizon = Long.MIN_VALUE;
     Future<Void> all = Future.succeededFuture();
@@ -80,12 +98,20 @@ final class LastMessages {
     return oldest != null && found.size() >= wanted && oldest.timestamp >= horizon;
   }
 
-  private long[] begin() {
+  private Starts.Begin begin() {
     long[] begin = end.clone();
+    List<Message> messages = new ArrayList<>();
     for (Found one : found) {
       begin[one.partition] = Math.min(begin[one.partition], one.offset);
+      if (one.message != null) {
+        messages.add(one.message);
+      }
     }
-    return begin;
+    if (!isExact() || messages.size() < found.size() || messages.isEmpty()) {
+      return new Starts.Begin(begin);
+    }
+    messages.sort(Comparator.comparingLong(Message::offset));
+    return new Starts.Begin(begin, new ReadAhead(messages, end[messages.getFirst().partition()]));
   }
 
   private Future<Void> look(int partition) {
@@ -94,11 +120,12 @@ final class LastMessages {
       return Future.succeededFuture();
     }
     PartitionRef ref = namespace.open().ref(partition);
-    if (subscription.filter().isExact() && end[partition] > hub.index().start(ref)) {
+    if (isExact() && end[partition] > hub.index().start(ref)) {
       String path = subscription.filter().path();
+      long known = hub.index().end(ref);
       long from = hub.index().last(ref, path, window);
       isWhole &= from == hub.index().last(ref, path, window * WIDENED);
-      return from == TopicIndex.NONE ? Future.succeededFuture() : lookFrom(ref, from);
+      return lookFrom(ref, Math.min(from, known));
     }
     return hub.log()
         .bounds(ref)
@@ -129,12 +156,13 @@ final class LastMessages {
   }
 
   private Future<Void> lookFrom(PartitionRef ref, long from) {
-    long at =
-        subscription.filter().isExact() && from >= hub.index().start(ref)
-            ? hub.index().next(ref, subscription.filter().path(), from)
-            : from;
+    long at = next(ref, from);
     if (at >= end[ref.partition()]) {
       return Future.succeededFuture();
+    }
+    List<Long> points = points(ref, at);
+    if (!points.isEmpty()) {
+      return lookAt(ref, points);
     }
     return hub.log()
         .history()
@@ -145,6 +173,46 @@ final class LastMessages {
               return slice.next() <= at || read >= MOST_READ
                   ? Future.succeededFuture()
                   : lookFrom(ref, slice.next());
+            });
+  }
+
+  private long next(PartitionRef ref, long from) {
+    return isExact() ? hub.nextOf(ref, subscription.filter().path(), from) : from;
+  }
+
+  /** Where the next messages are, as long as each is far from the one behind it. */
+  private List<Long> points(PartitionRef ref, long from) {
+    List<Long> points = new ArrayList<>();
+    long at = from;
+    while (isExact() && at < end[ref.partition()] && points.size() < MOST_POINTS) {
+      long after = next(ref, at + 1);
+      if (after <= at + SPARSE && after < end[ref.partition()]) {
+        break;
+      }
+      points.add(at);
+      at = after;
+    }
+    return points;
+  }
+
+  private Future<Void> lookAt(PartitionRef ref, List<Long> points) {
+    List<Future<Slice>> slices =
+        points.stream().map(point -> hub.log().history().read(ref, point, 1)).toList();
+    return Future.all(slices)
+        .compose(
+            all -> {
+              // Other messages may have come along; the points say which of them is whose.
+              for (int i = 0; i < slices.size(); i++) {
+                for (Message message : slices.get(i).result().messages()) {
+                  if (message.offset() == points.get(i)) {
+                    read += message.weight();
+                    take(message, end[ref.partition()]);
+                  }
+                }
+              }
+              return read >= MOST_READ
+                  ? Future.succeededFuture()
+                  : lookFrom(ref, points.getLast() + 1);
             });
   }
 
@@ -160,7 +228,13 @@ final class LastMessages {
         && subscription.filter().matches(message.path())
         && !message.isExpired(namespace.loop().now())
         && subscription.where().test(message)) {
-      found.add(new Found(message.timestamp(), message.partition(), message.offset()));
+      ahead += message.weight();
+      found.add(
+          new Found(
+              message.timestamp(),
+              message.partition(),
+              message.offset(),
+              isExact() && ahead <= MOST_AHEAD ? message : null));
       if (found.size() > wanted) {
         found.remove();
       }

@@ -1,11 +1,11 @@
 package io.millrace.broker.hub;
 
 import io.millrace.broker.hub.HotRing.Chunk;
-import io.millrace.broker.index.TopicIndex;
 import io.millrace.broker.log.HistoryReader.Slice;
 import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.message.Message;
 import io.vertx.core.AsyncResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a subscription from where it is to where its event loop is, partition by partition: out of
@@ -20,6 +20,9 @@ final class Replay {
   /** How much is read from the log at once. */
   private static final int READ_BYTES = 256 * 1024;
 
+  /** A message that has no other of its topic in so many behind it is read alone. */
+  private static final int SPARSE = 1000;
+
   private static final long FIRST_RETRY_MILLIS = 200;
   private static final long LAST_RETRY_MILLIS = 5000;
 
@@ -27,9 +30,20 @@ final class Replay {
   private boolean isReading;
   private int budget;
   private long retryMillis = FIRST_RETRY_MILLIS;
+  private @Nullable ReadAhead ahead;
+
+  /** See {@link Starts.Begin}. */
+  private long notBefore = Starts.ANY_TIME;
 
   Replay(Subscription subscription) {
     this.subscription = subscription;
+  }
+
+  /** Goes on from where the subscription begins. */
+  void begin(Starts.Begin begin) {
+    ahead = begin.ahead();
+    notBefore = subscription.filter().isExact() ? begin.notBefore() : Starts.ANY_TIME;
+    turn();
   }
 
   /** Goes on for a bounded time; comes back by itself until everything is live. */
@@ -62,7 +76,9 @@ final class Replay {
         return false;
       }
       Chunk chunk = loop.ring().covering(subscription.cursor(partition));
-      if (chunk != null) {
+      if (ahead != null) {
+        fromAhead(ahead);
+      } else if (chunk != null) {
         fromRing(partition, chunk, loop.next());
       } else if (!fromLog(partition, loop)) {
         return false;
@@ -76,6 +92,26 @@ final class Replay {
       turn();
       subscription.namespace().loop().flush();
     }
+  }
+
+  private boolean isBefore(Message message) {
+    if (message.timestamp() < notBefore) {
+      return true;
+    }
+    notBefore = Starts.ANY_TIME;
+    return false;
+  }
+
+  private void fromAhead(ReadAhead read) {
+    ahead = null;
+    for (Message message : read.messages()) {
+      budget--;
+      if (!offer(message)) {
+        return;
+      }
+    }
+    int partition = read.messages().getFirst().partition();
+    subscription.moveTo(partition, Math.max(subscription.cursor(partition), read.until()));
   }
 
   private void fromRing(int partition, Chunk first, long end) {
@@ -107,6 +143,7 @@ final class Replay {
     }
     LoopNamespace namespace = subscription.namespace();
     if (subscription.filter().matches(message.path())
+        && !isBefore(message)
         && !message.isExpired(namespace.loop().now())
         && subscription.where().test(message)) {
       Delivery delivery = new Delivery(message);
@@ -133,18 +170,20 @@ final class Replay {
     Hub hub = subscription.namespace().loop().hub();
     PartitionRef ref = namespace.ref(partition);
     long from = subscription.cursor(partition);
-    if (subscription.filter().isExact() && from >= hub.index().start(ref)) {
-      long next = hub.index().next(ref, subscription.filter().path(), from);
-      from = next == TopicIndex.NONE ? Math.max(from, hub.index().end(ref)) : next;
+    int bytes = READ_BYTES;
+    if (subscription.filter().isExact()) {
+      String path = subscription.filter().path();
+      from = hub.nextOf(ref, path, from);
       if (from > subscription.cursor(partition)) {
         subscription.moveTo(partition, Math.min(from, loop.next()));
         return true;
       }
+      bytes = hub.nextOf(ref, path, from + 1) > from + SPARSE ? 1 : READ_BYTES;
     }
     isReading = true;
     hub.log()
         .history()
-        .read(ref, from, READ_BYTES)
+        .read(ref, from, bytes)
         .onComplete(slice -> subscription.namespace().loop().run(() -> wasRead(partition, slice)));
     return false;
   }

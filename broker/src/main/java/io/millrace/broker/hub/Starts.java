@@ -7,6 +7,7 @@ import io.millrace.broker.position.Position;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the offsets that a subscription begins at. */
 final class Starts {
@@ -16,13 +17,28 @@ final class Starts {
    * @param offsets one for each partition; only those count that concern the subscription
    * @param mayRepeat see {@link Receiver#started}
    * @param gaps to be told before any message
+   * @param notBefore messages of before this time are passed over, up to the first that is not
+   *     older; the index knows only about where that is
+   * @param ahead the first messages, where they are known
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Begin(long[] offsets, boolean mayRepeat, List<Gap> gaps) {
+  record Begin(
+      long[] offsets,
+      boolean mayRepeat,
+      List<Gap> gaps,
+      long notBefore,
+      @Nullable ReadAhead ahead) {
     Begin(long[] offsets) {
-      this(offsets, false, List.of());
+      this(offsets, false, List.of(), ANY_TIME, null);
+    }
+
+    Begin(long[] offsets, ReadAhead ahead) {
+      this(offsets, false, List.of(), ANY_TIME, ahead);
     }
   }
+
+  /** No message is older. */
+  static final long ANY_TIME = Long.MIN_VALUE;
 
   private final Hub hub;
 
@@ -34,9 +50,10 @@ final class Starts {
   Future<Begin> resolve(Start start, Subscription subscription) {
     return switch (start) {
       case Start.Now now -> Future.succeededFuture(new Begin(ofTheLoop(subscription)));
-      case Start.Since(long time) -> since(time, subscription).map(Begin::new);
-      case Start.Last(int count) ->
-          new LastMessages(hub, subscription, count).find().map(Begin::new);
+      case Start.Since(long time) ->
+          since(time, subscription)
+              .map(offsets -> new Begin(offsets, false, List.of(), time, null));
+      case Start.Last(int count) -> new LastMessages(hub, subscription, count).find();
       case Start.After(Position position) -> after(position, subscription);
     };
   }
@@ -61,10 +78,13 @@ final class Starts {
       int partition = i;
       if (!namespace.settings().isKept()) {
         offsets[i] = Math.min(offsets[i], namespace.partition(i).ring().since(time));
-      } else if (subscription.filter().isExact()) {
+      } else if (subscription.filter().isExact()
+          && hub.index().start(namespace.open().ref(i)) != TopicIndex.NONE) {
         PartitionRef ref = namespace.open().ref(i);
+        // First the end: what the index reads meanwhile is behind it.
+        long end = hub.index().end(ref);
         long offset = hub.index().since(ref, subscription.filter().path(), time);
-        offsets[i] = offset == TopicIndex.NONE ? offsets[i] : offset;
+        offsets[i] = Math.min(offsets[i], offset == TopicIndex.NONE ? end : offset);
       } else {
         found.add(
             hub.log()
@@ -96,7 +116,7 @@ final class Starts {
 
   private Future<Begin> byTime(Position position, Subscription subscription) {
     return since(position.timeMillis(), subscription)
-        .map(offsets -> new Begin(offsets, true, List.of()));
+        .map(offsets -> new Begin(offsets, true, List.of(), position.timeMillis(), null));
   }
 
   private Future<Begin> within(int partition, long next, Subscription subscription) {
@@ -119,7 +139,7 @@ final class Starts {
                 .onSuccess(bounds -> cut(partition, offsets, bounds, gaps)));
       }
     }
-    return Future.all(looked).map(all -> new Begin(offsets, false, gaps));
+    return Future.all(looked).map(all -> new Begin(offsets, false, gaps, ANY_TIME, null));
   }
 
   private static void cut(int partition, long[] offsets, Bounds bounds, List<Gap> gaps) {

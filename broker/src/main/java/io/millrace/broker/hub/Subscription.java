@@ -193,7 +193,7 @@ public final class Subscription {
     state = State.REPLAYING;
     receiver.started(this, begin.mayRepeat());
     begin.gaps().forEach(gap -> receiver.gap(this, gap));
-    replay.turn();
+    replay.begin(begin);
     namespace.loop().flush();
   }
 

@@ -9,7 +9,8 @@ public interface HistoryReader {
   /**
    * Reads on from an offset.
    *
-   * @param maxBytes about how much to read; one message is read however long it is
+   * @param maxBytes about how much to read; one message is read however long it is. Up to 16 KiB is
+   *     a short read: it ends exactly there, and does not wait behind long ones
    * @return on the caller's context; fails with {@link LogException}
    */
   Future<Slice> read(PartitionRef partition, long from, int maxBytes);

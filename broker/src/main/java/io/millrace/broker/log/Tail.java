@@ -5,7 +5,8 @@ public interface Tail extends AutoCloseable {
   /**
    * Follows one more partition.
    *
-   * @param offset the first that is wanted; one below the partition's start begins at its start
+   * @param offset the first that is wanted; one that is not in the partition (any more) is told by
+   *     {@link TailListener#jumped}, and the partition's start, or its end, is where it begins
    */
   void follow(PartitionRef partition, long offset);
 

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Takes what a {@link Tail} reads, on the tail's one thread. To stay in a method holds the tail
- * back, which is how a listener that falls behind says so; the log's own buffers are bounded.
+ * back, which is how a listener that falls behind says so; the log's own buffers are bounded. What
+ * a method throws is logged, and its batch counts as handed over.
  */
 public interface TailListener {
   /**

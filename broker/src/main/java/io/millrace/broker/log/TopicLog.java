@@ -29,7 +29,11 @@ public interface TopicLog {
   /** Deletes a namespace and all that was published to it. */
   Future<Void> delete(String name);
 
-  /** Where messages of a namespace are appended; one for each namespace and generation. */
+  /**
+   * Where messages of a namespace are appended; one for each namespace and generation.
+   *
+   * @param namespace kept, and as {@link #namespaces} or {@link #put} has told of it
+   */
   Appender appender(Namespace namespace);
 
   /**

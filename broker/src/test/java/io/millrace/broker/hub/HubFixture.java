@@ -2,20 +2,29 @@ package io.millrace.broker.hub;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millrace.broker.index.ScannedIndex;
+import io.millrace.broker.index.IndexConfig;
+import io.millrace.broker.index.IndexMetrics;
+import io.millrace.broker.index.LogIndex;
 import io.millrace.broker.log.AppendResult;
 import io.millrace.broker.log.Appender;
 import io.millrace.broker.log.LogException;
 import io.millrace.broker.log.MemoryTopicLog;
+import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.log.Tail;
+import io.millrace.broker.log.TailListener;
+import io.millrace.broker.log.TopicLog.Bounds;
+import io.millrace.broker.message.Message;
 import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Durability;
 import io.millrace.broker.namespace.Namespace;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.SplittableRandom;
 
 /** A hub with one namespace on a log in memory, whose ring is small enough to be left often. */
 final class HubFixture implements AutoCloseable {
@@ -26,19 +35,26 @@ final class HubFixture implements AutoCloseable {
   final Namespace settings =
       new Namespace(
           "plant", 1, PARTITIONS, Durability.LOGGED, Duration.ofDays(1), Namespace.UNBOUNDED, 1000);
-  final Hub hub =
-      new Hub(
+  private final LogIndex index =
+      new LogIndex(
+          Path.of("unused"), // it is never closed, so it writes nothing
+          new IndexConfig(1 << 20, Duration.ofDays(1)),
           log,
-          new ScannedIndex(log),
-          new HubMetrics(new PrometheusRegistry()),
-          InstantSource.system(),
-          3000);
+          new IndexMetrics(new PrometheusRegistry()),
+          new SplittableRandom(1));
+  final Hub hub =
+      new Hub(log, index, new HubMetrics(new PrometheusRegistry()), InstantSource.system(), 3000);
   final Appender appender = log.appender(settings);
   final OpenNamespace namespace = hub.open(settings, appender::partitionOf, new long[PARTITIONS]);
-  private final Tail tail = log.tail(hub);
+  private final Tail tail = log.tail(new IndexThenHub());
 
   HubFixture() {
     for (int i = 0; i < PARTITIONS; i++) {
+      index
+          .open(namespace.ref(i), new Bounds(0, 0))
+          .toCompletionStage()
+          .toCompletableFuture()
+          .join();
       tail.follow(namespace.ref(i), 0);
     }
   }
@@ -66,5 +82,24 @@ final class HubFixture implements AutoCloseable {
   public void close() {
     log.close();
     vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  private final class IndexThenHub implements TailListener {
+    @Override
+    public void messages(PartitionRef partition, List<Message> messages) {
+      index.messages(partition, messages);
+      hub.messages(partition, messages);
+    }
+
+    @Override
+    public void jumped(PartitionRef partition, long from, long to) {
+      index.jumped(partition, from, to);
+      hub.jumped(partition, from, to);
+    }
+
+    @Override
+    public void caughtUp(PartitionRef partition) {
+      hub.caughtUp(partition);
+    }
   }
 }

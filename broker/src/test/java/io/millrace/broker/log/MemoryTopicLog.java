@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 
 /**
@@ -30,12 +31,18 @@ public final class MemoryTopicLog implements TopicLog {
   private final ExecutorService tailing = Executors.newSingleThreadExecutor();
   private final ExecutorService reading = Executors.newFixedThreadPool(2);
   private final AtomicBoolean isBroken = new AtomicBoolean();
+  private final AtomicInteger reads = new AtomicInteger();
   private final List<MemoryTail> tails = new ArrayList<>();
   private long clock = 1_000_000;
 
   /** Whether reading back fails. */
   public void breakReading(boolean broken) {
     isBroken.set(broken);
+  }
+
+  /** How often something was read back. */
+  public int reads() {
+    return reads.get();
   }
 
   /** Retention takes everything before an offset. */
@@ -199,6 +206,7 @@ public final class MemoryTopicLog implements TopicLog {
   public HistoryReader history() {
     return (ref, from, maxBytes) -> {
       Promise<HistoryReader.Slice> slice = Promise.promise();
+      reads.incrementAndGet();
       reading.execute(
           () -> {
             if (isBroken.get()) {

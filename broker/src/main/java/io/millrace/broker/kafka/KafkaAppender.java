@@ -1,0 +1,171 @@
+package io.millrace.broker.kafka;
+
+import io.millrace.broker.log.AppendResult;
+import io.millrace.broker.log.Appender;
+import io.millrace.broker.log.LogException;
+import io.millrace.broker.log.LogException.Reason;
+import io.millrace.broker.message.Publication;
+import io.millrace.broker.namespace.Namespace;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Appends to one generation of a namespace with its node's producer. */
+final class KafkaAppender implements Appender {
+  private static final Logger LOGGER = LoggerFactory.getLogger(KafkaAppender.class);
+
+  // A record of the batch, its futures and callbacks.
+  private static final int OVERHEAD = 128;
+
+  private final Namespace namespace;
+  private final String topic;
+  private final Producer<byte[], byte[]> producer;
+  private final PendingBytes pending;
+  private final KafkaLogMetrics metrics;
+  private final Consumer<KafkaAppender> doubt;
+  private final AtomicBoolean verifying = new AtomicBoolean();
+  private volatile boolean gone;
+
+  /**
+   * @param doubt called when there may be no such topic any more, and not again before {@link
+   *     #verified}; whoever finds it so calls {@link #gone}
+   */
+  KafkaAppender(
+      Namespace namespace,
+      String topic,
+      Producer<byte[], byte[]> producer,
+      PendingBytes pending,
+      KafkaLogMetrics metrics,
+      Consumer<KafkaAppender> doubt) {
+    this.namespace = namespace;
+    this.topic = topic;
+    this.producer = producer;
+    this.pending = pending;
+    this.metrics = metrics;
+    this.doubt = doubt;
+  }
+
+  Namespace namespace() {
+    return namespace;
+  }
+
+  /** The namespace has been deleted: nothing is taken any more. */
+  void gone() {
+    gone = true;
+  }
+
+  boolean isGone() {
+    return gone;
+  }
+
+  void verified() {
+    verifying.set(false);
+  }
+
+  @Override
+  public int partitionOf(String path) {
+    return partitionOf(path.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public long pendingBytes() {
+    return pending.get();
+  }
+
+  // The callback tells what the future would.
+  @SuppressWarnings("FutureReturnValueIgnored")
+  @Override
+  public void append(Publication publication, AppendResult done) {
+    if (gone) {
+      fail(done, new LogException(Reason.NO_SUCH_NAMESPACE, "the namespace has been deleted"));
+      return;
+    }
+    if (publication.sizeInBytes() > namespace.maxMessageSize()) {
+      fail(done, tooLarge(publication.sizeInBytes()));
+      return;
+    }
+    byte[] key = publication.path().getBytes(StandardCharsets.UTF_8);
+    int bytes = key.length + publication.sizeInBytes() + OVERHEAD;
+    if (!pending.tryAdd(bytes)) {
+      fail(done, new LogException(Reason.OVERLOADED, "too much waits for the log already"));
+      return;
+    }
+    Waiting waiting = new Waiting(bytes, done);
+    try {
+      producer.send(RecordCodec.encode(topic, partitionOf(key), key, publication), waiting);
+    } catch (RuntimeException e) {
+      // Closed, or what Kafka's client does not hand to the callback.
+      waiting.onCompletion(null, e);
+    }
+  }
+
+  /** As Kafka's own clients choose: {@code toPositive(murmur2(key)) % partitions}. */
+  private int partitionOf(byte[] key) {
+    return Utils.toPositive(Utils.murmur2(key)) % namespace.partitions();
+  }
+
+  private LogException tooLarge(int bytes) {
+    return new LogException(
+        Reason.TOO_LARGE,
+        "the message has "
+            + bytes
+            + " bytes, the namespace "
+            + namespace.name()
+            + " takes "
+            + namespace.maxMessageSize());
+  }
+
+  private void fail(AppendResult done, LogException reason) {
+    metrics.appendFailed(reason.reason());
+    done.failed(reason);
+  }
+
+  /** One message on its way; called back by the producer's own thread, mostly. */
+  private final class Waiting implements Callback {
+    private final int bytes;
+    private final AppendResult done;
+    private boolean answered;
+
+    Waiting(int bytes, AppendResult done) {
+      this.bytes = bytes;
+      this.done = done;
+    }
+
+    @Override
+    public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception error) {
+      if (answered) {
+        return;
+      }
+      answered = true;
+      pending.remove(bytes);
+      try {
+        if (error == null && metadata != null) {
+          done.appended(metadata.partition(), metadata.offset(), metadata.timestamp());
+        } else {
+          failed(error == null ? new IllegalStateException("no answer") : error);
+        }
+      } catch (RuntimeException e) {
+        LOGGER
+            .atError()
+            .addKeyValue("namespace", namespace.name())
+            .setCause(e)
+            .log("the answer to an append was not taken");
+      }
+    }
+
+    private void failed(Exception error) {
+      if (error instanceof TimeoutException && verifying.compareAndSet(false, true)) {
+        doubt.accept(KafkaAppender.this);
+      }
+      fail(done, KafkaFailures.translate(error));
+    }
+  }
+}

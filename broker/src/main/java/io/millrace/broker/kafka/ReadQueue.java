@@ -1,0 +1,111 @@
+package io.millrace.broker.kafka;
+
+import io.millrace.broker.log.HistoryReader.Slice;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads that wait for one of the readers. A short one goes to whoever is free; a long one to the
+ * reader of its partition, whose consumer may have read ahead of it. One that waits already is
+ * shared by all who want the same; one that has begun is not, since it may not see what has been
+ * appended meanwhile.
+ */
+final class ReadQueue {
+  private final int bound;
+  private final Map<Wish, Waiting> shortReads = new LinkedHashMap<>();
+  private final List<Map<Wish, Waiting>> longReads = new ArrayList<>();
+  private int size;
+  private boolean closed;
+
+  /** What to read. */
+  record Wish(TopicPartition partition, long from, int maxBytes) {}
+
+  /** A read and everybody who waits for it. */
+  record Waiting(Wish wish, long sinceNanos, List<Promise<Slice>> promises) {
+    void complete(Slice slice) {
+      promises.forEach(promise -> promise.tryComplete(slice));
+    }
+
+    void fail(Throwable reason) {
+      promises.forEach(promise -> promise.tryFail(reason));
+    }
+  }
+
+  /** What became of {@link #add}. */
+  enum Added {
+    QUEUED,
+    SHARED,
+    FULL,
+    CLOSED
+  }
+
+  ReadQueue(int readers, int bound) {
+    this.bound = bound;
+    for (int i = 0; i < readers; i++) {
+      longReads.add(new LinkedHashMap<>());
+    }
+  }
+
+  synchronized Added add(Wish wish, boolean isShort, long nowNanos, Promise<Slice> promise) {
+    if (closed) {
+      return Added.CLOSED;
+    }
+    Map<Wish, Waiting> line =
+        isShort
+            ? shortReads
+            : longReads.get(Math.floorMod(wish.partition().hashCode(), longReads.size()));
+    Waiting waiting = line.get(wish);
+    if (waiting != null) {
+      waiting.promises().add(promise);
+      return Added.SHARED;
+    }
+    if (size >= bound) {
+      return Added.FULL;
+    }
+    line.put(wish, new Waiting(wish, nowNanos, new ArrayList<>(List.of(promise))));
+    size++;
+    notifyAll();
+    return Added.QUEUED;
+  }
+
+  /**
+   * Waits for the next read of a reader.
+   *
+   * @return null when the queue is closed
+   */
+  synchronized @Nullable Waiting take(int reader) throws InterruptedException {
+    while (!closed) {
+      Map<Wish, Waiting> line = shortReads.isEmpty() ? longReads.get(reader) : shortReads;
+      var first = line.values().iterator();
+      if (first.hasNext()) {
+        Waiting next = first.next();
+        first.remove();
+        size--;
+        return next;
+      }
+      wait();
+    }
+    return null;
+  }
+
+  synchronized int size() {
+    return size;
+  }
+
+  /** Nothing is taken any more; what waits is handed back. */
+  synchronized List<Waiting> close() {
+    closed = true;
+    List<Waiting> rest = new ArrayList<>(shortReads.values());
+    longReads.forEach(line -> rest.addAll(line.values()));
+    shortReads.clear();
+    longReads.forEach(Map::clear);
+    size = 0;
+    notifyAll();
+    return rest;
+  }
+}
