@@ -37,16 +37,20 @@ class DoorConfigTest {
             Map.of(
                 "broker",
                 Map.of(
-                    "outbox", "64KiB",
-                    "maxSubscriptions", 5,
-                    "maxWildcardSubscriptions", 2,
+                    "outbox",
+                    "64KiB",
+                    "maxSubscriptions",
+                    5,
+                    "maxWildcardSubscriptions",
+                    2,
                     "ws",
-                        Map.of(
-                            "maxMessageSize", "8KiB",
-                            "coalesce", "5ms",
-                            "pingInterval", "3s",
-                            "connectTimeout", "4s"),
-                    "http", Map.of("maxWait", "6s"))),
+                    Map.of(
+                        "maxMessageSize", "8KiB",
+                        "coalesce", "5ms",
+                        "pingInterval", "3s",
+                        "connectTimeout", "4s"),
+                    "http",
+                    Map.of("maxWait", "6s"))),
             Map.of(),
             Map.of());
 

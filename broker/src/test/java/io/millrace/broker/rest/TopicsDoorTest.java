@@ -214,6 +214,7 @@ class TopicsDoorTest {
   private final class Events {
     @SuppressWarnings("JdkObsolete") // two threads
     private final StringBuffer heard = new StringBuffer();
+
     private final HttpClientResponse head;
 
     private Events(String uri, Map<String, String> headers) {

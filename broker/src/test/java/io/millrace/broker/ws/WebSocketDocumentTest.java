@@ -56,7 +56,8 @@ class WebSocketDocumentTest {
         Set<String> names = ((JsonObject) heard).fieldNames();
         assertThat(names).as(line).isEqualTo(object.fieldNames());
         object.forEach(
-            field -> compare(((JsonObject) heard).getValue(field.getKey()), field.getValue(), line));
+            field ->
+                compare(((JsonObject) heard).getValue(field.getKey()), field.getValue(), line));
       }
       case JsonArray array -> {
         assertThat(((JsonArray) heard)).as(line).hasSameSizeAs(array);
