@@ -15,10 +15,9 @@ final class BrokerConfigTest {
   @Test
   void hasDefaults() {
     Configuration configuration = new Configuration(Map.of(), Map.of(), Map.of());
-    assertThat(BrokerConfig.read(configuration.root()))
+    assertThat(BrokerConfig.read(configuration.root()).kafka())
         .isEqualTo(
-            new BrokerConfig(
-                new KafkaConfig(List.of(), "", Optional.empty(), Optional.empty(), 64 << 20, 4)));
+            new KafkaConfig(List.of(), "", Optional.empty(), Optional.empty(), 64 << 20, 4));
     assertThat(configuration.problems()).isEmpty();
   }
 
