@@ -16,8 +16,7 @@ final class BrokerConfigTest {
   void hasDefaults() {
     Configuration configuration = new Configuration(Map.of(), Map.of(), Map.of());
     assertThat(BrokerConfig.read(configuration.root()).kafka())
-        .isEqualTo(
-            new KafkaConfig(List.of(), "", Optional.empty(), Optional.empty(), 64 << 20, 4));
+        .isEqualTo(new KafkaConfig(List.of(), "", Optional.empty(), Optional.empty(), 64 << 20, 4));
     assertThat(configuration.problems()).isEmpty();
   }
 
