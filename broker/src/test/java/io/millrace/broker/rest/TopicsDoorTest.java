@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.access.GrantId;
 import io.millrace.broker.door.DoorsFixture;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -15,6 +16,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,11 +52,20 @@ class TopicsDoorTest {
             .setURI(uri)
             .putHeader("authorization", "Bearer all");
     more.forEach(options::putHeader);
-    return fixture
-        .client
-        .request(options)
-        .compose(request -> request.send(Buffer.buffer(body)))
-        .compose(head -> head.body().map(text -> new Reply(head, text.toString())));
+    return onALoop(
+        () ->
+            fixture
+                .client
+                .request(options)
+                .compose(request -> request.send(Buffer.buffer(body)))
+                .compose(head -> head.body().map(text -> new Reply(head, text.toString()))));
+  }
+
+  /** What asks and what takes the answer are on one loop, so that nothing of it is missed. */
+  private <T> Future<T> onALoop(Supplier<Future<T>> task) {
+    Promise<T> done = Promise.promise();
+    fixture.vertx.runOnContext(go -> task.get().onComplete(done));
+    return done.future();
   }
 
   private Reply get(String uri) {
@@ -228,15 +239,18 @@ class TopicsDoorTest {
       headers.forEach(options::putHeader);
       head =
           DoorsFixture.join(
-              fixture
-                  .client
-                  .request(options)
-                  .compose(
-                      request ->
-                          request
-                              .send()
-                              .onSuccess(
-                                  response -> response.handler(part -> heard.append(part)))));
+              onALoop(
+                  () ->
+                      fixture
+                          .client
+                          .request(options)
+                          .compose(
+                              request ->
+                                  request
+                                      .send()
+                                      .onSuccess(
+                                          response ->
+                                              response.handler(part -> heard.append(part))))));
     }
 
     private Events hear(String text) {
