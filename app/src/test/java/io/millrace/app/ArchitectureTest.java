@@ -43,8 +43,7 @@ class ArchitectureTest {
               Map.entry("packager", Set.of("config", "access", "http", "media", "storage")),
               Map.entry("edge", Set.of("config", "access", "http")),
               Map.entry("catalog", Set.of("config", "access", "http", "children")),
-              Map.entry(
-                  "broker", Set.of("config", "access", "http", "children", "expression")),
+              Map.entry("broker", Set.of("config", "access", "http", "children", "expression")),
               // A program of its own, on a class path of its own.
               Map.entry("kafka", Set.of()),
               // Judges what the others make, so it shares nothing with them.

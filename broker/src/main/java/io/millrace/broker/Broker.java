@@ -1,5 +1,6 @@
 package io.millrace.broker;
 
+import io.millrace.broker.door.Namespaces;
 import io.millrace.broker.hub.Hub;
 import io.millrace.broker.hub.HubMetrics;
 import io.millrace.broker.hub.OpenNamespace;
@@ -28,10 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * subscribing. What the tail of the log reads goes to the index, then to the ids, then to the hub,
  * so whoever is given a message can ask the index about it. Thread-safe.
  */
-public final class Broker {
-  /** One namespace, open. */
-  public record Served(OpenNamespace namespace, Publisher publisher) {}
-
+public final class Broker implements Namespaces {
   private final TopicLog log;
   private final FollowedIndex index;
   private final Hub hub;
@@ -95,19 +93,20 @@ public final class Broker {
   public Future<Void> delete(String name) {
     Served gone = served.remove(name);
     if (gone != null) {
-      leave(gone.namespace);
-      forget(gone.namespace);
+      leave(gone.namespace());
+      forget(gone.namespace());
       hub.close(name);
     }
     return log.delete(name);
   }
 
-  public Optional<Served> namespace(String name) {
+  @Override
+  public Optional<Served> find(String name) {
     return Optional.ofNullable(served.get(name));
   }
 
   public List<Namespace> namespaces() {
-    return served.values().stream().map(one -> one.namespace.settings()).toList();
+    return served.values().stream().map(one -> one.namespace().settings()).toList();
   }
 
   public Hub hub() {
@@ -165,12 +164,12 @@ public final class Broker {
     Optional<Appender> kept = settings.isKept() ? Optional.of(appender) : Optional.empty();
     Served before = served.get(settings.name());
     Publisher publisher =
-        before == null ? new Publisher(open, kept, clock) : before.publisher.after(open, kept);
+        before == null ? new Publisher(open, kept, clock) : before.publisher().after(open, kept);
     served.put(settings.name(), new Served(open, publisher));
     if (before != null) {
-      leave(before.namespace);
-      if (before.namespace.settings().generation() != settings.generation()) {
-        forget(before.namespace);
+      leave(before.namespace());
+      if (before.namespace().settings().generation() != settings.generation()) {
+        forget(before.namespace());
       }
     }
     if (settings.isKept()) {
@@ -208,7 +207,7 @@ public final class Broker {
       }
       Served of = served.get(partition.namespace());
       if (of != null) {
-        of.publisher.saw(messages);
+        of.publisher().saw(messages);
       }
       hub.messages(partition, messages);
     }

@@ -56,7 +56,7 @@ class BrokerTest {
 
   private void publish(Broker broker, String id) {
     broker
-        .namespace("public")
+        .find("public")
         .orElseThrow()
         .publisher()
         .publish(
@@ -123,7 +123,7 @@ class BrokerTest {
   void refusesWhatIsLongerThanTheNamespaceAllows() {
     Broker broker = open();
     broker
-        .namespace("public")
+        .find("public")
         .orElseThrow()
         .publisher()
         .publish(
@@ -147,7 +147,7 @@ class BrokerTest {
   void whatIsDeletedIsServedNoMore() {
     Broker broker = open();
     broker.delete("public").toCompletionStage().toCompletableFuture().join();
-    assertThat(broker.namespace("public")).isEmpty();
+    assertThat(broker.find("public")).isEmpty();
     assertThat(log.namespaces().result()).isEmpty();
   }
 

@@ -119,7 +119,7 @@ final class HttpListenerVerticle extends VerticleBase {
   }
 
   private int webSocketBytes() {
-    return (int) Math.clamp(2 * limits.bodyBytes(), 1 << 16, 1 << 30);
+    return Math.clamp(2 * limits.bodyBytes(), 1 << 16, 1 << 30);
   }
 
   private HttpServerOptions tlsOptions(ServerSSLOptions tls) {

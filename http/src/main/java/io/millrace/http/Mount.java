@@ -11,11 +11,10 @@ import java.util.List;
  * @param prefix starts with {@code /} and has no trailing one, but for the root {@code /}
  * @param handler called on the connection's event loop, never to block; answers every request it is
  *     given. A Vert.x {@code Router} is one
- * @param subprotocols of WebSocket (RFC 6455 section 1.9) that it speaks; a client may ask for those
- *     of any mount, so the handler looks at which one was agreed
+ * @param subprotocols of WebSocket (RFC 6455 section 1.9) that it speaks; a client may ask for
+ *     those of any mount, so the handler looks at which one was agreed
  */
-public record Mount(
-    String prefix, Handler<HttpServerRequest> handler, List<String> subprotocols) {
+public record Mount(String prefix, Handler<HttpServerRequest> handler, List<String> subprotocols) {
   /** Without WebSocket subprotocols. */
   public Mount(String prefix, Handler<HttpServerRequest> handler) {
     this(prefix, handler, List.of());

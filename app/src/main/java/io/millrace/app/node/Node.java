@@ -71,6 +71,7 @@ public final class Node implements AutoCloseable {
   private @Nullable TokensPart tokens;
   private @Nullable TopicAccessPart topicAccess;
   private @Nullable EdgePart edge;
+  private @Nullable BrokerPart broker;
   private @Nullable HttpListener listener;
   private boolean closed;
 
@@ -172,6 +173,10 @@ public final class Node implements AutoCloseable {
     if (catalog != null) {
       mounts.addAll(catalog.mounts(liveDirectory()));
       mounts.add(openApi().mount());
+    }
+    if (settings.runs(Role.BROKER)) {
+      broker = new BrokerPart(vertx, settings, data, clock, registry, health);
+      mounts.addAll(broker.start(topicAccess));
     }
     if (!mounts.isEmpty()) {
       listener =
@@ -315,6 +320,9 @@ public final class Node implements AutoCloseable {
     }
     if (edge != null) {
       edge.close();
+    }
+    if (broker != null) {
+      broker.close();
     }
     if (origin != null) {
       origin.close();

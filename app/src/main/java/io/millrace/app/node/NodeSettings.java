@@ -56,6 +56,9 @@ public record NodeSettings(
     CatalogConfig catalog,
     BrokerConfig broker) {
 
+  /** Topics are asked for by name: their embedded log costs a start and memory of its own. */
+  private static final List<String> BY_DEFAULT = List.of("origin", "edge", "catalog");
+
   /** Where operators look. */
   public record Management(String host, int port) {}
 
@@ -192,7 +195,7 @@ public record NodeSettings(
   private static void differentPorts(ConfigSection root, NodeSettings settings) {
     Map<String, Integer> ports = new LinkedHashMap<>();
     ports.put("management.port", settings.management.port);
-    if (settings.runs(Role.EDGE) || settings.runs(Role.CATALOG)) {
+    if (settings.runs(Role.EDGE) || settings.runs(Role.CATALOG) || settings.runs(Role.BROKER)) {
       ports.put("http.port", settings.http.port());
       if (settings.hasTls()) {
         ports.put("http.tls.port", settings.http.tlsPort());
@@ -232,7 +235,7 @@ public record NodeSettings(
     EnumSet<Role> roles = EnumSet.noneOf(Role.class);
     List<String> known = Arrays.stream(Role.values()).map(NodeSettings::word).toList();
     List<String> wrong = new ArrayList<>();
-    for (String name : root.strings("roles", known)) {
+    for (String name : root.strings("roles", BY_DEFAULT)) {
       if (known.contains(name)) {
         roles.add(Role.valueOf(name.toUpperCase(Locale.ROOT)));
       } else {

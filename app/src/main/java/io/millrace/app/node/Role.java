@@ -7,5 +7,7 @@ public enum Role {
   /** Answers viewers. */
   EDGE,
   /** Keeps tenants, apps, streams and keys; serves the API and the portal. */
-  CATALOG
+  CATALOG,
+  /** Takes in messages of topics, keeps them and gives them to who has subscribed. */
+  BROKER
 }

@@ -4,7 +4,7 @@ import io.millrace.access.OpenGrants;
 import io.millrace.access.PublishRate;
 import io.millrace.access.TopicGrant;
 import io.millrace.access.TopicOperation;
-import io.millrace.broker.Broker.Served;
+import io.millrace.broker.door.Namespaces.Served;
 import io.millrace.broker.Parsed;
 import io.millrace.broker.hub.Receiver;
 import io.millrace.broker.hub.SlowPolicy;
@@ -220,8 +220,7 @@ public final class Client {
 
   private Answer<Wanted> wanted(String filterText, @Nullable String where) {
     if (!(TopicFilter.parse(filterText) instanceof Parsed.Value<TopicFilter>(TopicFilter filter))) {
-      String problem =
-          ((Parsed.Refused<TopicFilter>) TopicFilter.parse(filterText)).problem();
+      String problem = ((Parsed.Refused<TopicFilter>) TopicFilter.parse(filterText)).problem();
       return refused(new Refusal(Refusal.Code.BAD_FILTER, problem));
     }
     if (where == null) {
@@ -260,8 +259,7 @@ public final class Client {
     }
     Subscription subscription =
         loop.hub()
-            .subscribe(
-                served.get().namespace(), filter, wanted.where(), start, policy, receiver);
+            .subscribe(served.get().namespace(), filter, wanted.where(), start, policy, receiver);
     subscriptions.add(subscription);
     wildcards += isWild ? 1 : 0;
     return new Answer.Given<>(subscription);

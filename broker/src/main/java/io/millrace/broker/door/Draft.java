@@ -75,12 +75,7 @@ public record Draft(
     contentType.ifPresent(type -> all.add(Headers.CONTENT_TYPE, type));
     headers.forEach(all::add);
     return new Publication(
-        path,
-        id,
-        retain,
-        ttlMillis == 0 ? Message.NEVER : expiry(nowMillis),
-        all.build(),
-        payload);
+        path, id, retain, ttlMillis == 0 ? Message.NEVER : expiry(nowMillis), all.build(), payload);
   }
 
   private long expiry(long nowMillis) {

@@ -156,8 +156,7 @@ public final class Fields {
     return new Raw(Arrays.copyOfRange(json, from, to));
   }
 
-  private static Object value(JsonParser parser, JsonToken token, String name)
-      throws IOException {
+  private static Object value(JsonParser parser, JsonToken token, String name) throws IOException {
     return switch (token) {
       case VALUE_STRING -> parser.getText();
       case VALUE_NUMBER_INT -> number(parser, name);

@@ -83,8 +83,7 @@ public final class History implements Receiver {
   private long waiting = -1;
   private long deadline = -1;
 
-  private History(
-      DoorLoop loop, Client client, Query query, Consumer<Answer<Page>> done) {
+  private History(DoorLoop loop, Client client, Query query, Consumer<Answer<Page>> done) {
     this.loop = loop;
     this.client = client;
     this.query = query;
@@ -105,8 +104,7 @@ public final class History implements Receiver {
   }
 
   private void begin() {
-    Answer<Subscription> answer =
-        client.read(query.filter(), query.start(), query.where(), this);
+    Answer<Subscription> answer = client.read(query.filter(), query.start(), query.where(), this);
     switch (answer) {
       case Answer.Given<Subscription>(Subscription begun) -> {
         subscription = begun;

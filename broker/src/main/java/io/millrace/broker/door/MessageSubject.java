@@ -51,8 +51,7 @@ final class MessageSubject implements Subject {
       message
           .headers()
           .forEach(
-              (name, value) ->
-                  read.putIfAbsent(name, new String(value, StandardCharsets.UTF_8)));
+              (name, value) -> read.putIfAbsent(name, new String(value, StandardCharsets.UTF_8)));
       headers = read;
     }
     return headers;

@@ -32,8 +32,7 @@ final class Exchange {
           .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "86400")
           .putHeader(
               HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
-              String.valueOf(
-                  request.headers().get(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS)));
+              String.valueOf(request.headers().get(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS)));
     }
     response.setStatusCode(204).end();
   }
@@ -46,8 +45,7 @@ final class Exchange {
 
   static void refuse(HttpServerRequest request, Refusal refusal) {
     switch (refusal.code()) {
-      case NOT_AUTHENTICATED, EXPIRED ->
-          request.response().putHeader("www-authenticate", "Bearer");
+      case NOT_AUTHENTICATED, EXPIRED -> request.response().putHeader("www-authenticate", "Bearer");
       case OVERLOADED, UNAVAILABLE, RATE_LIMITED ->
           request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
       default -> {}

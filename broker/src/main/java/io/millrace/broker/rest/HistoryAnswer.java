@@ -38,9 +38,7 @@ final class HistoryAnswer {
     }
     int limit = limit();
     if (limit < 1) {
-      refuse(
-          new Refusal(
-              Refusal.Code.BAD_REQUEST, "limit is a number from 1 to " + History.MOST));
+      refuse(new Refusal(Refusal.Code.BAD_REQUEST, "limit is a number from 1 to " + History.MOST));
       return;
     }
     boolean isBare = last == null && since == null && after == null;

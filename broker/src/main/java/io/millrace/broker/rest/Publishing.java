@@ -69,7 +69,8 @@ final class Publishing {
       if (type != null && type.toLowerCase(Locale.ROOT).startsWith(BATCH)) {
         publishAll(Fields.readAll(body.getBytes(), MOST_IN_BATCH));
       } else if (topic == null) {
-        throw new BadFieldException("without a topic in the address, a batch is expected: " + BATCH);
+        throw new BadFieldException(
+            "without a topic in the address, a batch is expected: " + BATCH);
       } else {
         publishOne(topic, body.getBytes(), Optional.ofNullable(type));
       }
@@ -80,8 +81,7 @@ final class Publishing {
 
   private void publishOne(String to, byte[] payload, Optional<String> type) {
     String retain = request.getParam("retain");
-    Draft draft =
-        new Draft(to, payload, type, headers(), key(), "true".equals(retain), ttl());
+    Draft draft = new Draft(to, payload, type, headers(), key(), "true".equals(retain), ttl());
     client.publish(
         draft,
         new Client.PublishResult() {
@@ -194,10 +194,7 @@ final class Publishing {
         Exchange.json(
             request,
             isGood ? 200 : MULTI_STATUS,
-            new JsonObject()
-                .put("results", all)
-                .toString()
-                .getBytes(StandardCharsets.UTF_8));
+            new JsonObject().put("results", all).toString().getBytes(StandardCharsets.UTF_8));
       }
     }
   }

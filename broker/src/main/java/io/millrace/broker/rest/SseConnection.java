@@ -23,7 +23,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One answer of server-sent events (WHATWG HTML, section Server-sent events), for one filter or
@@ -193,8 +192,7 @@ final class SseConnection implements Outbox.Wire {
 
   /** Takes a message where there is room. */
   boolean offer(byte[] fields) {
-    byte[] head =
-        ("id: " + id() + "\ndata: {").getBytes(StandardCharsets.US_ASCII);
+    byte[] head = ("id: " + id() + "\ndata: {").getBytes(StandardCharsets.US_ASCII);
     ByteBuf place = outbox.offer(head.length + fields.length + 2);
     if (place == null) {
       return false;
@@ -207,7 +205,12 @@ final class SseConnection implements Outbox.Wire {
   /** Takes an event that is no message. */
   void event(String name, JsonObject data) {
     place(
-        ("event: " + name + (unknown == 0 ? "\nid: " + id() : "") + "\ndata: " + data.encode() + "\n\n")
+        ("event: "
+                + name
+                + (unknown == 0 ? "\nid: " + id() : "")
+                + "\ndata: "
+                + data.encode()
+                + "\n\n")
             .getBytes(StandardCharsets.UTF_8));
   }
 
@@ -270,10 +273,7 @@ final class SseConnection implements Outbox.Wire {
       loop.metrics().delivered(TopicsDoor.SSE, delivered);
       delivered = 0;
     }
-    request
-        .response()
-        .write(BufferInternal.buffer(bytes))
-        .onComplete(done -> written.run());
+    request.response().write(BufferInternal.buffer(bytes)).onComplete(done -> written.run());
   }
 
   @Override

@@ -1,12 +1,12 @@
 package io.millrace.broker.rest;
 
+import io.millrace.access.TopicGrant;
 import io.millrace.broker.door.Answer;
 import io.millrace.broker.door.Client;
 import io.millrace.broker.door.Credentials;
 import io.millrace.broker.door.DoorLoop;
 import io.millrace.broker.door.Doors;
 import io.millrace.broker.door.Refusal;
-import io.millrace.access.TopicGrant;
 import io.millrace.http.Mount;
 import io.millrace.http.TrustedProxies;
 import io.vertx.core.http.HttpHeaders;
@@ -67,7 +67,8 @@ public final class TopicsDoor {
     if (method.equals(HttpMethod.POST)) {
       letIn(request, HTTP, publishing(request, topic));
     } else if (method.equals(HttpMethod.GET) && wantsEvents(request)) {
-      letIn(request, SSE, (loop, grant) -> SseConnection.open(loop, grant, request, List.of(topic)));
+      letIn(
+          request, SSE, (loop, grant) -> SseConnection.open(loop, grant, request, List.of(topic)));
     } else if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
       letIn(
           request,

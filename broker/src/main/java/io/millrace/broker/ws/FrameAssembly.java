@@ -23,7 +23,8 @@ final class FrameAssembly {
       fragments = null;
       return false;
     }
-    fragments = (fragments == null ? Buffer.buffer(fragment.length()) : fragments).appendBuffer(fragment);
+    fragments =
+        (fragments == null ? Buffer.buffer(fragment.length()) : fragments).appendBuffer(fragment);
     return true;
   }
 

@@ -116,10 +116,7 @@ final class WsConnection implements Outbox.Wire {
       return;
     }
     if (!assembly.add(frame.binaryData())) {
-      close(
-          TOO_BIG,
-          "too-big",
-          "a frame has at most " + loop.config().maxFrameBytes() + " bytes");
+      close(TOO_BIG, "too-big", "a frame has at most " + loop.config().maxFrameBytes() + " bytes");
       return;
     }
     if (frame.isFinal()) {
@@ -222,8 +219,7 @@ final class WsConnection implements Outbox.Wire {
         send(
             ServerFrames.ended(
                 subscription.name(),
-                new Refusal(
-                    Refusal.Code.NOT_AUTHORIZED, "the new credential does not allow it")));
+                new Refusal(Refusal.Code.NOT_AUTHORIZED, "the new credential does not allow it")));
       }
     }
   }
@@ -269,8 +265,7 @@ final class WsConnection implements Outbox.Wire {
   private void unsubscribe(Client its, String name) {
     WsSubscription subscription = subscriptions.remove(name);
     if (subscription == null || subscription.subscription() == null) {
-      refuse(
-          null, name, new Refusal(Refusal.Code.BAD_REQUEST, "there is no such subscription"));
+      refuse(null, name, new Refusal(Refusal.Code.BAD_REQUEST, "there is no such subscription"));
       return;
     }
     its.unsubscribe(subscription.subscription());
@@ -327,8 +322,7 @@ final class WsConnection implements Outbox.Wire {
       case Answer.Refused<Start>(Refusal refusal) -> refuse(frame.id(), null, refusal);
       case Answer.Given<Start>(Start start) -> {
         HistoryRead read = new HistoryRead(frame.id());
-        read.begin(
-            its, new History.Query(frame.filter(), start, frame.where(), frame.limit(), 0));
+        read.begin(its, new History.Query(frame.filter(), start, frame.where(), frame.limit(), 0));
       }
     }
   }
@@ -356,8 +350,7 @@ final class WsConnection implements Outbox.Wire {
         histories.remove(abandon);
       }
       switch (answer) {
-        case Answer.Given<History.Page>(History.Page page) ->
-            send(ServerFrames.history(id, page));
+        case Answer.Given<History.Page>(History.Page page) -> send(ServerFrames.history(id, page));
         case Answer.Refused<History.Page>(Refusal refusal) -> refuse(id, null, refusal);
       }
       outbox.flush();
@@ -471,7 +464,8 @@ final class WsConnection implements Outbox.Wire {
 
   /** A close frame's reason has 123 bytes (RFC 6455 section 5.5). */
   private static String shortened(String reason) {
-    String ascii = new String(reason.getBytes(StandardCharsets.US_ASCII), StandardCharsets.US_ASCII);
+    String ascii =
+        new String(reason.getBytes(StandardCharsets.US_ASCII), StandardCharsets.US_ASCII);
     return ascii.length() > LONGEST_REASON ? ascii.substring(0, LONGEST_REASON) : ascii;
   }
 

@@ -3,14 +3,13 @@ package io.millrace.broker.door;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.access.AccessDecision;
+import io.millrace.access.GrantId;
 import io.millrace.access.OpenGrants;
 import io.millrace.access.PublishLimits;
 import io.millrace.access.PublishRates;
 import io.millrace.access.TopicCapabilities;
 import io.millrace.access.TopicDecision;
 import io.millrace.access.TopicGrant;
-import io.millrace.access.GrantId;
-import io.millrace.broker.Broker;
 import io.millrace.broker.DoorConfig;
 import io.millrace.broker.hub.Hub;
 import io.millrace.broker.hub.HubMetrics;
@@ -38,6 +37,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +52,10 @@ import java.util.Set;
  */
 public final class DoorsFixture implements AutoCloseable {
   public static final int PARTITIONS = 3;
+
+  /** That of the log in memory, about. */
+  private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochMilli(1_000_000));
+
   private static final int OUTBOX = 16 * 1024;
 
   public final Vertx vertx = Vertx.vertx();
@@ -62,12 +66,8 @@ public final class DoorsFixture implements AutoCloseable {
   public final HttpListener listener;
   private final Hub hub =
       new Hub(
-          log,
-          new ScannedIndex(log),
-          new HubMetrics(registry),
-          InstantSource.system(),
-          32 * 1024);
-  private final Map<String, Broker.Served> served;
+          log, new ScannedIndex(log), new HubMetrics(registry), InstantSource.system(), 32 * 1024);
+  private final Map<String, Namespaces.Served> served;
   private final Appender appender;
 
   public DoorsFixture() {
@@ -97,17 +97,16 @@ public final class DoorsFixture implements AutoCloseable {
     served =
         Map.of(
             "plant",
-            new Broker.Served(
-                kept, new Publisher(kept, Optional.of(appender), InstantSource.system())),
+            new Namespaces.Served(
+                kept, new Publisher(kept, Optional.of(appender), CLOCK)),
             "wire",
-            new Broker.Served(
-                unkept, new Publisher(unkept, Optional.empty(), InstantSource.system())));
+            new Namespaces.Served(
+                unkept, new Publisher(unkept, Optional.empty(), CLOCK)));
     Doors doors =
         new Doors(
             hub,
             name -> Optional.ofNullable(served.get(name)),
-            credential ->
-                Future.succeededFuture(decide(credential.secret().orElse(""))),
+            credential -> Future.succeededFuture(decide(credential.secret().orElse(""))),
             grants,
             new PublishRates(100),
             new DoorConfig(
@@ -155,8 +154,7 @@ public final class DoorsFixture implements AutoCloseable {
       case "all" -> granted(TopicCapabilities.of(both, both, Optional.empty()), PublishLimits.NONE);
       case "reader" ->
           granted(
-              TopicCapabilities.of(
-                  List.of(), List.of("plant/hall/#"), Optional.of(List.of())),
+              TopicCapabilities.of(List.of(), List.of("plant/hall/#"), Optional.of(List.of())),
               PublishLimits.NONE);
       case "slow" ->
           granted(
@@ -171,12 +169,7 @@ public final class DoorsFixture implements AutoCloseable {
   private static TopicDecision granted(TopicCapabilities topics, PublishLimits limits) {
     return new TopicDecision.Granted(
         new TopicGrant(
-            "default",
-            "key:test",
-            Optional.empty(),
-            Set.of(GrantId.key("test")),
-            topics,
-            limits));
+            "default", "key:test", Optional.empty(), Set.of(GrantId.key("test")), topics, limits));
   }
 
   /** Puts a message into the log, behind the doors. */

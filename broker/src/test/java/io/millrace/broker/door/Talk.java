@@ -4,10 +4,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,16 +26,17 @@ public final class Talk {
     client =
         vertx.createWebSocketClient(
             new WebSocketClientOptions().setMaxFrameSize(1 << 20).setMaxMessageSize(1 << 20));
+    ClientWebSocket opening = client.webSocket();
+    opening.textMessageHandler(text -> heard.add(new JsonObject(text)));
+    opening.closeHandler(closed -> isClosed = true);
     socket =
         DoorsFixture.join(
-            client.connect(
+            opening.connect(
                 new WebSocketConnectOptions()
                     .setHost("127.0.0.1")
                     .setPort(port)
                     .addSubProtocol("millrace.json")
                     .setURI("/ws" + query)));
-    socket.textMessageHandler(text -> heard.add(new JsonObject(text)));
-    socket.closeHandler(closed -> isClosed = true);
   }
 
   public Talk say(JsonObject frame) {
@@ -48,8 +51,7 @@ public final class Talk {
   }
 
   public Talk sayBytes(byte[] bytes) {
-    socket.writeFrame(
-        io.vertx.core.http.WebSocketFrame.binaryFrame(Buffer.buffer(bytes), true));
+    socket.writeFrame(WebSocketFrame.binaryFrame(Buffer.buffer(bytes), true));
     return this;
   }
 

@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.access.GrantId;
 import io.millrace.broker.door.DoorsFixture;
 import io.millrace.broker.door.Talk;
+import io.millrace.broker.log.MemoryTopicLog;
+import io.millrace.broker.log.PartitionRef;
 import io.millrace.testkit.Seeds;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -105,18 +108,20 @@ class WebSocketDoorTest {
     quick.say("{'type':'subscribe','sub':'s','filter':'plant/one'}").hear("caught-up");
     slow.socket.pause();
     String filling = "x".repeat(1000);
-    int count = 20_000;
+    int count = 10_000;
     List<String> expected = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       fixture.publish("one", i + filling);
       expected.add(i + filling);
     }
-    await().atMost(java.time.Duration.ofSeconds(30)).until(() -> quick.texts().size() == count);
+    await().atMost(Duration.ofSeconds(30)).until(() -> quick.texts().size() == count);
     assertThat(slow.texts().size()).isLessThan(count);
 
     slow.socket.resume();
 
-    await().atMost(java.time.Duration.ofSeconds(60)).until(() -> slow.all("message").size() == count);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> slow.all("message").size() == count);
     assertThat(slow.texts()).isEqualTo(expected);
     assertThat(slow.all("gap")).isEmpty();
   }
@@ -144,7 +149,8 @@ class WebSocketDoorTest {
     reader.hear("connected");
     refused(talk, "{'type':'publish','id':'ID','topic':'plant','text':''}", "bad-topic");
     refused(talk, "{'type':'publish','id':'ID','topic':'plant/a+','text':''}", "bad-topic");
-    refused(talk, "{'type':'publish','id':'ID','topic':'nowhere/a','text':''}", "no-such-namespace");
+    refused(
+        talk, "{'type':'publish','id':'ID','topic':'nowhere/a','text':''}", "no-such-namespace");
     refused(talk, "{'type':'publish','id':'ID','topic':'other/a','text':''}", "not-authorized");
     refused(reader, "{'type':'publish','id':'ID','topic':'plant/hall/a'}", "not-authorized");
     refused(
@@ -172,8 +178,7 @@ class WebSocketDoorTest {
     talk.say(frame.replace("ID", id));
     JsonObject error =
         talk.hear(
-            heard ->
-                heard.getString("type").equals("error") && id.equals(heard.getString("id")));
+            heard -> heard.getString("type").equals("error") && id.equals(heard.getString("id")));
     assertThat(error.getString("code")).as(frame).isEqualTo(code);
   }
 
@@ -187,13 +192,18 @@ class WebSocketDoorTest {
     assertThat(talk.hear("error").getString("code")).isEqualTo("too-many-subscriptions");
     talk.say("{'type':'unsubscribe','sub':'s3'}").hear("unsubscribed");
     talk.say("{'type':'subscribe','sub':'s10','filter':'plant/10'}");
-    talk.hear(frame -> frame.getString("type").equals("subscribed") && "s10".equals(frame.getString("sub")));
+    talk.hear(
+        frame ->
+            frame.getString("type").equals("subscribed") && "s10".equals(frame.getString("sub")));
     for (int i = 4; i < 9; i++) {
       talk.say("{'type':'unsubscribe','sub':'s" + i + "'}");
       talk.say("{'type':'subscribe','sub':'w" + i + "','filter':'plant/" + i + "/#'}");
     }
     assertThat(
-            talk.hear(frame -> frame.getString("type").equals("error") && "w8".equals(frame.getString("sub")))
+            talk.hear(
+                    frame ->
+                        frame.getString("type").equals("error")
+                            && "w8".equals(frame.getString("sub")))
                 .getString("code"))
         .isEqualTo("too-many-subscriptions");
   }
@@ -284,9 +294,14 @@ class WebSocketDoorTest {
     }
     talk.say("{'type':'history','id':'1','filter':'plant/a','start':{'last':200},'limit':1}");
     String position = talk.hear("history").getString("position");
-    int partition = io.millrace.broker.log.MemoryTopicLog.byHash(3).applyAsInt("a");
-    long end = fixture.log.all(new io.millrace.broker.log.PartitionRef("plant", 1, partition)).get(100).offset();
-    fixture.log.trim(new io.millrace.broker.log.PartitionRef("plant", 1, partition), end);
+    int partition = MemoryTopicLog.byHash(3).applyAsInt("a");
+    long end =
+        fixture
+            .log
+            .all(new PartitionRef("plant", 1, partition))
+            .get(100)
+            .offset();
+    fixture.log.trim(new PartitionRef("plant", 1, partition), end);
 
     talk.say(
         new JsonObject()
