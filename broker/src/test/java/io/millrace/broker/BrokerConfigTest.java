@@ -15,10 +15,8 @@ final class BrokerConfigTest {
   @Test
   void hasDefaults() {
     Configuration configuration = new Configuration(Map.of(), Map.of(), Map.of());
-    assertThat(BrokerConfig.read(configuration.root()))
-        .isEqualTo(
-            new BrokerConfig(
-                new KafkaConfig(List.of(), "", Optional.empty(), Optional.empty(), 64 << 20, 4)));
+    assertThat(BrokerConfig.read(configuration.root()).kafka())
+        .isEqualTo(new KafkaConfig(List.of(), "", Optional.empty(), Optional.empty(), 64 << 20, 4));
     assertThat(configuration.problems()).isEmpty();
   }
 

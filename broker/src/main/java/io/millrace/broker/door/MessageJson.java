@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageJson {
   private static final JsonFactory FACTORY =
-      new JsonFactory().disable(JsonFactory.Feature.INTERN_FIELD_NAMES);
+      JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
   /** Tells the encodings of a message apart: by the very token. */
   @SuppressWarnings("ArrayRecordComponent") // identity is meant

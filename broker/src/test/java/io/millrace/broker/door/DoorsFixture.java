@@ -97,11 +97,9 @@ public final class DoorsFixture implements AutoCloseable {
     served =
         Map.of(
             "plant",
-            new Namespaces.Served(
-                kept, new Publisher(kept, Optional.of(appender), CLOCK)),
+            new Namespaces.Served(kept, new Publisher(kept, Optional.of(appender), CLOCK)),
             "wire",
-            new Namespaces.Served(
-                unkept, new Publisher(unkept, Optional.empty(), CLOCK)));
+            new Namespaces.Served(unkept, new Publisher(unkept, Optional.empty(), CLOCK)));
     Doors doors =
         new Doors(
             hub,

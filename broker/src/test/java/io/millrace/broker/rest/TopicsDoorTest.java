@@ -141,8 +141,7 @@ class TopicsDoorTest {
 
   @Test
   void aLongPollAnswersWithTheNextMessage() {
-    Future<Reply> waiting =
-        send(HttpMethod.GET, "/api/v1/topics/plant/a?wait=10s", "", Map.of());
+    Future<Reply> waiting = send(HttpMethod.GET, "/api/v1/topics/plant/a?wait=10s", "", Map.of());
     await().until(() -> fixture.grants.size() == 1);
     // The grant is in use from before the subscription: publish until one comes after it.
     await()
@@ -177,7 +176,8 @@ class TopicsDoorTest {
     Reply stranger = post("/api/v1/topics/plant/a", "x", Map.of("authorization", "Bearer no"));
     problem(stranger, 401, "not-authenticated");
     assertThat(stranger.head().getHeader("www-authenticate")).isEqualTo("Bearer");
-    Reply method = DoorsFixture.join(send(HttpMethod.DELETE, "/api/v1/topics/plant/a", "", Map.of()));
+    Reply method =
+        DoorsFixture.join(send(HttpMethod.DELETE, "/api/v1/topics/plant/a", "", Map.of()));
     problem(method, 405, "method-not-allowed");
     assertThat(method.head().getHeader("allow")).isEqualTo("GET, HEAD, POST, OPTIONS");
   }
@@ -212,7 +212,9 @@ class TopicsDoorTest {
 
   /** Server-sent events as they come. */
   private final class Events {
+    @SuppressWarnings("JdkObsolete") // two threads
     private final StringBuffer heard = new StringBuffer();
+
     private final HttpClientResponse head;
 
     private Events(String uri, Map<String, String> headers) {
@@ -234,8 +236,7 @@ class TopicsDoorTest {
                           request
                               .send()
                               .onSuccess(
-                                  response ->
-                                      response.handler(part -> heard.append(part)))));
+                                  response -> response.handler(part -> heard.append(part)))));
     }
 
     private Events hear(String text) {

@@ -119,9 +119,7 @@ class WebSocketDoorTest {
 
     slow.socket.resume();
 
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> slow.all("message").size() == count);
+    await().atMost(Duration.ofSeconds(60)).until(() -> slow.all("message").size() == count);
     assertThat(slow.texts()).isEqualTo(expected);
     assertThat(slow.all("gap")).isEmpty();
   }
@@ -295,12 +293,7 @@ class WebSocketDoorTest {
     talk.say("{'type':'history','id':'1','filter':'plant/a','start':{'last':200},'limit':1}");
     String position = talk.hear("history").getString("position");
     int partition = MemoryTopicLog.byHash(3).applyAsInt("a");
-    long end =
-        fixture
-            .log
-            .all(new PartitionRef("plant", 1, partition))
-            .get(100)
-            .offset();
+    long end = fixture.log.all(new PartitionRef("plant", 1, partition)).get(100).offset();
     fixture.log.trim(new PartitionRef("plant", 1, partition), end);
 
     talk.say(
