@@ -130,21 +130,32 @@ final class Variants {
         .name("rates " + address.getPath())
         .start(
             () -> {
+              long deadline = System.nanoTime() + FOLLOWS_WITHIN_NANOS;
               try {
-                long deadline = System.nanoTime() + FOLLOWS_WITHIN_NANOS;
-                while (!bandwidths(walks).isEmpty()
-                    && System.nanoTime() - deadline < 0
-                    && !walker.isClosed()) {
-                  readAgain();
+                readAgain();
+                while (isToFollow(walks, deadline)) {
                   LockSupport.parkNanos(RATES_RETRY_NANOS);
+                  readAgain();
                 }
               } catch (RuntimeException e) {
                 walker.findings().failed(address.toString(), e);
               } finally {
                 measuring.set(false);
+              }
+              if (isToFollow(walks, deadline)) {
+                // It has been measured just now, by somebody who saw this thread at work.
+                measured(walks, judged);
+              } else {
                 judged.run();
               }
             });
+  }
+
+  private boolean isToFollow(List<MediaPlaylistWalk> walks, long deadline) {
+    return System.nanoTime() - deadline < 0
+        && !walker.isClosed()
+        && walker.findings().failures().isEmpty()
+        && !bandwidths(walks).isEmpty();
   }
 
   /** M1_PEAK and M1_AVERAGE by what was measured so far, and by what was declared last. */
