@@ -9,7 +9,11 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the publishers of one event loop in turns where there are many. A read costs about the same
@@ -27,7 +31,11 @@ import java.util.concurrent.TimeUnit;
  *          └────────────────────── nothing, or a backlog ───────────────┘
  * </pre>
  *
- * Confined to the event loop.
+ * <p>A turn lasts no longer than {@value #LONGEST_TURN_MILLIS} ms and what one socket has to say:
+ * who is left has its turn after the event loop has seen to its other sockets and timers. A socket
+ * whose turn fails takes no more of them, and is read as its bytes come.
+ *
+ * <p>Confined to the event loop.
  */
 public final class ReadTurns {
   /** Up to so many there is time enough for every read. */
@@ -37,13 +45,31 @@ public final class ReadTurns {
   static final int MOST_MILLIS = 80;
 
   /** After so many reads at one turn what is left is a backlog. */
-  private static final int MOST_READS = 16;
+  static final int MOST_READS = 2;
 
+  /** How long the event loop does nothing else. */
+  static final int LONGEST_TURN_MILLIS = 5;
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(ReadTurns.class);
   private static final EpollIoEvent READABLE = () -> EpollIoOps.EPOLLIN;
 
+  private final LongSupplier nanoTime;
   private List<Member> waiting = new ArrayList<>();
   private int members;
+  private long reads;
   private boolean armed;
+
+  /** Measures turns by the system's clock. */
+  public ReadTurns() {
+    this(System::nanoTime);
+  }
+
+  /**
+   * @param nanoTime what turns are measured by
+   */
+  ReadTurns(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
 
   /**
    * From now on a publisher's socket takes turns.
@@ -52,13 +78,31 @@ public final class ReadTurns {
    * @param paused whether the socket is, so that it is not read before it is resumed
    */
   Member join(ChannelHandlerContext socket, boolean paused) {
+    // With epoll the channel is its own handle, and needs no registration to look at.
+    return join(
+        socket,
+        paused,
+        socket.channel() instanceof EpollSocketChannel epoll
+            ? Optional.of((IoHandle) epoll.unsafe())
+            : Optional.empty());
+  }
+
+  /**
+   * @param handle reads the socket without asking whether there is something
+   */
+  Member join(ChannelHandlerContext socket, boolean paused, Optional<IoHandle> handle) {
     members++;
-    return new Member(socket, paused);
+    return new Member(socket, paused, handle);
   }
 
   /** Sockets that take turns. */
   int members() {
     return members;
+  }
+
+  /** How often a socket was read at its turn without being asked about. */
+  long reads() {
+    return reads;
   }
 
   /** Milliseconds from one turn to the next; 0 when bytes are read as they come. */
@@ -79,23 +123,36 @@ public final class ReadTurns {
     armed = false;
     List<Member> due = waiting;
     waiting = new ArrayList<>(due.size());
-    for (Member member : due) {
-      member.turn();
+    turnsOf(due, 0);
+  }
+
+  /** One task's share of a turn; whatever becomes of one member, the others have theirs. */
+  private void turnsOf(List<Member> due, int from) {
+    long start = nanoTime.getAsLong();
+    for (int i = from; i < due.size(); i++) {
+      if (nanoTime.getAsLong() - start >= TimeUnit.MILLISECONDS.toNanos(LONGEST_TURN_MILLIS)) {
+        int next = i;
+        Runnable rest = () -> turnsOf(due, next);
+        // Tasks that are executed come before the sockets, those that are scheduled after them.
+        var _ = due.get(i).channel.eventLoop().schedule(rest, 0, TimeUnit.NANOSECONDS);
+        return;
+      }
+      due.get(i).takeTurn();
     }
   }
 
   /** One publisher's socket. */
   final class Member extends ChannelInboundHandlerAdapter {
     private final Channel channel;
-    private final boolean withEpoll;
+    private final Optional<IoHandle> handle;
     private boolean waits;
     private boolean reading;
     private boolean paused;
     private boolean left;
 
-    private Member(ChannelHandlerContext socket, boolean paused) {
+    private Member(ChannelHandlerContext socket, boolean paused, Optional<IoHandle> handle) {
       this.channel = socket.channel();
-      this.withEpoll = channel instanceof EpollSocketChannel;
+      this.handle = handle;
       this.paused = paused;
       socket.pipeline().addBefore(socket.name(), null, this);
     }
@@ -139,12 +196,27 @@ public final class ReadTurns {
       }
     }
 
+    /** Whatever is thrown, an error as well, must not leave the socket unread for ever. */
+    @SuppressWarnings("CatchingUnchecked")
+    private void takeTurn() {
+      try {
+        turn();
+      } catch (Throwable e) {
+        LOGGER
+            .atError()
+            .setCause(e)
+            .addKeyValue("peer", channel.remoteAddress())
+            .log("socket could not be read at its turn and is read as its bytes come");
+        leave();
+      }
+    }
+
     private void turn() {
       waits = false;
       if (left || paused) {
         return;
       }
-      if (withEpoll && readSome()) {
+      if (handle.isPresent() && readSome(handle.get())) {
         waits = true;
         await(this);
       } else {
@@ -157,18 +229,20 @@ public final class ReadTurns {
      *
      * @return whether there was something, all of it has been read, and more is expected
      */
-    private boolean readSome() {
-      // The channel is its own handle, and needs no registration to look at.
-      IoHandle handle = (IoHandle) channel.unsafe();
+    private boolean readSome(IoHandle socket) {
       boolean some = false;
       boolean empty = false;
       reading = true;
-      for (int i = 0; i < MOST_READS && !empty && isToBeRead(); i++) {
-        handle.handle(null, READABLE);
-        empty = isReadEmpty();
-        some |= channel.unsafe().recvBufAllocHandle().lastBytesRead() > 0;
+      try {
+        for (int i = 0; i < MOST_READS && !empty && isToBeRead(); i++) {
+          socket.handle(null, READABLE);
+          reads++;
+          empty = isReadEmpty();
+          some |= channel.unsafe().recvBufAllocHandle().lastBytesRead() > 0;
+        }
+      } finally {
+        reading = false;
       }
-      reading = false;
       return some && empty && isToBeRead() && between(members) > 0;
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.ingest.rtmp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.config.Configuration;
@@ -76,6 +77,7 @@ class ManyPublishersTest {
   private static List<FlvClip.Tag> clip = List.of();
 
   @TempDir private Path folder;
+  private final boolean withNativeTransport;
   private final Vertx vertx;
   private final ReadTurns turns = new ReadTurns();
   private final Map<String, List<Buffer>> samples = new ConcurrentHashMap<>();
@@ -92,7 +94,15 @@ class ManyPublishersTest {
   private volatile boolean block;
 
   ManyPublishersTest(boolean withNativeTransport) {
+    this.withNativeTransport = withNativeTransport;
     vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(withNativeTransport));
+  }
+
+  @BeforeEach
+  void haveTheTransport() {
+    assumeThat(vertx.isNativeTransportEnabled())
+        .as("native transport: %s", vertx.unavailableNativeTransportCause())
+        .isEqualTo(withNativeTransport);
   }
 
   @BeforeAll
@@ -172,6 +182,8 @@ class ManyPublishersTest {
       awaitSamples("many-" + i, frames());
       assertThat(samples.get("many-" + i)).isEqualTo(samples.get("alone-0"));
     }
+    long reads = onLoop(() -> Future.succeededFuture(turns.reads()));
+    assertThat(reads > 0).as("read at turns, %d times", reads).isEqualTo(withNativeTransport);
   }
 
   @Test

@@ -3,16 +3,23 @@ package io.millrace.ingest.rtmp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoRegistration;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ReadTurnsTest {
   private static final int BUFFER = 2048;
 
-  private final ReadTurns turns = new ReadTurns();
+  private final AtomicLong nanos = new AtomicLong();
+  private final ReadTurns turns = new ReadTurns(nanos::get);
   private final List<EmbeddedChannel> sockets = new ArrayList<>();
   private final List<ReadTurns.Member> members = new ArrayList<>();
 
@@ -127,6 +134,89 @@ class ReadTurnsTest {
     assertThat(isRead(0)).isTrue();
     assertThat(isReadAfterBytes(0)).isTrue();
     assertThat(isReadAfterBytes(1)).isTrue();
+  }
+
+  @Test
+  void aSocketThatFailsAtItsTurnIsReadAsItsBytesComeAndTheOthersHaveTheirs() {
+    List<Handle> handles = joinWithHandles(20);
+    isReadAfterBytes(0);
+    isReadAfterBytes(1);
+    handles.get(0).fails = true;
+
+    pass(0, ReadTurns.between(20));
+    assertThat(isRead(0)).isTrue();
+    assertThat(isReadAfterBytes(0)).isTrue();
+    assertThat(turns.members()).isEqualTo(19);
+    assertThat(handles.get(1).reads).isEqualTo(1);
+    assertThat(isRead(1)).isFalse();
+
+    members.get(0).leave();
+    assertThat(turns.members()).isEqualTo(19);
+  }
+
+  @Test
+  void aTurnThatTakesLongIsGoneOnWithAfterTheEventLoopsOtherSockets() {
+    List<Handle> handles = joinWithHandles(20);
+    for (int i = 0; i < 4; i++) {
+      isReadAfterBytes(i);
+      handles.get(i).takesNanos = TimeUnit.MILLISECONDS.toNanos(ReadTurns.LONGEST_TURN_MILLIS) - 1;
+    }
+
+    pass(0, ReadTurns.between(20));
+    assertThat(handles.stream().mapToInt(handle -> handle.reads)).startsWith(1, 1, 0, 0);
+
+    pass(2, 0);
+    assertThat(handles.stream().mapToInt(handle -> handle.reads)).startsWith(1, 1, 1, 1);
+  }
+
+  @Test
+  void aBacklogIsNotReadAtOneTurn() {
+    List<Handle> handles = joinWithHandles(20);
+    isReadAfterBytes(0);
+    handles.get(0).bytes = BUFFER;
+
+    pass(0, ReadTurns.between(20));
+    assertThat(handles.get(0).reads).isEqualTo(ReadTurns.MOST_READS);
+    assertThat(isRead(0)).isTrue();
+  }
+
+  private List<Handle> joinWithHandles(int count) {
+    List<Handle> handles = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ChannelInboundHandlerAdapter last = new ChannelInboundHandlerAdapter();
+      EmbeddedChannel socket = new EmbeddedChannel(last);
+      socket.freezeTime();
+      sockets.add(socket);
+      handles.add(new Handle(i));
+      members.add(turns.join(socket.pipeline().context(last), false, Optional.of(handles.get(i))));
+    }
+    return handles;
+  }
+
+  /** Reads a socket at its turn. */
+  private final class Handle implements IoHandle {
+    private final int socket;
+    private int bytes = BUFFER - 1;
+    private int reads;
+    private long takesNanos;
+    private boolean fails;
+
+    private Handle(int socket) {
+      this.socket = socket;
+    }
+
+    @Override
+    public void handle(@Nullable IoRegistration registration, IoEvent event) {
+      if (fails) {
+        throw new IllegalStateException("cannot be read");
+      }
+      reads++;
+      nanos.addAndGet(takesNanos);
+      bytes(socket, bytes);
+    }
+
+    @Override
+    public void close() {}
   }
 
   private void join(int count) {

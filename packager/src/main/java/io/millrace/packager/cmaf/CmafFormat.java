@@ -16,13 +16,14 @@ import java.util.function.Consumer;
 
 /**
  * CMAF: each track is a rendition, its segments are written part by part as the samples come. Where
- * asked for, sound that is away is filled with silence once there has been any.
+ * asked for, sound that is away is filled with silence once there has been any, by this writer or
+ * an earlier one.
  */
 public final class CmafFormat implements SegmentFormat {
   private final CutRules rules;
   private final boolean fillsSilence;
   private final Consumer<CutSegment> output;
-  private final Set<String> heard = new HashSet<>();
+  private final Set<String> heard;
 
   /**
    * Writes gaps where there are no samples.
@@ -30,15 +31,18 @@ public final class CmafFormat implements SegmentFormat {
    * @param output takes each segment
    */
   public CmafFormat(CutRules rules, Consumer<CutSegment> output) {
-    this(rules, false, output);
+    this(rules, false, Set.of(), output);
   }
 
   /**
    * @param fillsSilence whether sound that is away is silence, where that can be made, and no gap
+   * @param heard lines that have had samples, before a restart
    */
-  public CmafFormat(CutRules rules, boolean fillsSilence, Consumer<CutSegment> output) {
+  public CmafFormat(
+      CutRules rules, boolean fillsSilence, Set<String> heard, Consumer<CutSegment> output) {
     this.rules = rules;
     this.fillsSilence = fillsSilence;
+    this.heard = new HashSet<>(heard);
     this.output = output;
   }
 

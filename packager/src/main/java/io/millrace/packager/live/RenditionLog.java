@@ -33,6 +33,7 @@ final class RenditionLog {
   private static final int LEAST_SEGMENTS = 6;
 
   private static final long SECOND = 1_000_000_000L;
+  private static final long SHORTEST_GAP = 1_000_000L;
 
   /** A segment with what is to be known of its place in the log. */
   private static final class Entry {
@@ -212,9 +213,22 @@ final class RenditionLog {
     append(gap(last, epoch, (long) seconds * last.timescale(), start, false), seconds);
   }
 
-  /** Adds a gap for another rendition's segment; there must be one before it. */
-  void appendGapBeside(Segment other, int targetSeconds) {
-    if (nextMsn <= other.msn()) {
+  /**
+   * Adds a gap for each segment that another rendition is ahead by; there must be one before it. Up
+   * to the other's first one the time is shared out evenly.
+   */
+  void appendGapsBeside(RenditionLog ahead, int targetSeconds) {
+    Segment first = ahead.entries.getFirst().segment;
+    while (nextMsn < first.msn()) {
+      Segment last = entries.getLast().segment;
+      Instant start = last.programDateTime().plusNanos(last.durationNanos());
+      long left = Duration.between(start, first.programDateTime()).toNanos();
+      long nanos = Math.clamp(left / (first.msn() - nextMsn), SHORTEST_GAP, SECOND * targetSeconds);
+      long ticks = Math.round(nanos / 1e9 * last.timescale());
+      append(gap(last, first.epoch(), ticks, start, false), targetSeconds);
+    }
+    while (nextMsn < ahead.nextMsn) {
+      Segment other = ahead.entries.get((int) (nextMsn - first.msn())).segment;
       Segment last = entries.getLast().segment;
       long ticks = Math.round(other.seconds() * last.timescale());
       Instant start = other.programDateTime();

@@ -126,7 +126,7 @@ final class RenditionLogs {
     log.append(segment, targetSeconds);
     if (!awaited.isEmpty()
         && logs.stream().filter(l -> !awaited.contains(l)).findFirst().orElse(log) == log) {
-      awaited.forEach(behind -> behind.appendGapBeside(segment, targetSeconds));
+      awaited.forEach(behind -> behind.appendGapsBeside(log, targetSeconds));
     }
   }
 

@@ -43,7 +43,7 @@ record WriterSetup(
     return switch (container) {
       case CMAF ->
           new CmafFormat(
-              rules(), config.missingSound() == PackagerConfig.MissingSound.SILENCE, output);
+              rules(), config.missingSound() == PackagerConfig.MissingSound.SILENCE, lines, output);
       case TS -> new TransportFormat(lines, output);
     };
   }

@@ -31,9 +31,10 @@ final class Lateness {
   private long lagBefore;
   private int missed;
 
-  /** A timeline of its own starts, or another track. */
+  /** A timeline of its own starts, or another track, which has missed nothing. */
   void restart() {
     started = false;
+    missed = 0;
   }
 
   /**

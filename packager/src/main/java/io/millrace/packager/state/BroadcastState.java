@@ -39,6 +39,9 @@ public record BroadcastState(
     int epoch, String writer, ClockMap clock, Duration mediaEnd, Presentation presentation) {
   private static final int VERSION = 1;
 
+  /** When it ended: of a broadcast, and in states of earlier releases of a rendition. */
+  private static final String ENDED_AT = "endedAt";
+
   /** As JSON text; what it says of a segment has been written with {@link #item}. */
   public Buffer toBuffer() {
     Broadcast broadcast = presentation.broadcast();
@@ -62,7 +65,7 @@ public record BroadcastState(
             .put("targetSeconds", presentation.targetSeconds())
             .put("mediaEndNanos", mediaEnd.toNanos())
             .put("clock", anchors);
-    presentation.endedAt().ifPresent(at -> json.put("endedAt", at.toString()));
+    presentation.endedAt().ifPresent(at -> json.put(ENDED_AT, at.toString()));
     int items = presentation.renditions().stream().mapToInt(r -> r.items().length()).sum();
     Buffer out = Buffer.buffer(2048 + items);
     open(out, json);
@@ -90,7 +93,8 @@ public record BroadcastState(
   }
 
   /**
-   * Reads what {@link #toBuffer} wrote.
+   * Reads what {@link #toBuffer} wrote. A rendition that an earlier release has given up is left
+   * out of a broadcast that is on air: its playlist has said that it ends, and must not go on.
    *
    * @throws IllegalArgumentException when it is something else
    */
@@ -114,14 +118,15 @@ public record BroadcastState(
                   Instant.parse(String.valueOf(pair.getValue(0))), pair.getLong(1)));
         }
       }
+      Optional<Instant> endedAt =
+          json.containsKey(ENDED_AT) ? Optional.of(instant(json, ENDED_AT)) : Optional.empty();
       List<Rendition> renditions = new ArrayList<>();
       for (Object item : json.getJsonArray("renditions", new JsonArray())) {
-        if (item instanceof JsonObject rendition) {
+        if (item instanceof JsonObject rendition
+            && (endedAt.isPresent() || !rendition.containsKey(ENDED_AT))) {
           renditions.add(rendition(rendition));
         }
       }
-      Optional<Instant> endedAt =
-          json.containsKey("endedAt") ? Optional.of(instant(json, "endedAt")) : Optional.empty();
       return new BroadcastState(
           json.getInteger("epoch", 0),
           json.getString("writer", ""),

@@ -92,6 +92,58 @@ class AwayTrackTest {
     assertThat(samples).isBetween(2570, 2595);
   }
 
+  /** HLS B8: sound that was heard before a restart, and does not come again with its publisher. */
+  @Test
+  void soundThatWasHeardBeforeARestartIsSilenceAfterIt() {
+    LiveNode node = fixture.quietNode();
+    node.publish().send(9);
+    node.awaitSegments("audio", 4);
+    node.awaitSegments("video", 4);
+    node.kill();
+    fixture.clock.advance(Duration.ofSeconds(4));
+    node = fixture.quietNode();
+    node.publish().send(9, List.of(LiveNode.VIDEO)).end();
+
+    List<Segment> since =
+        node.shown("audio").segments().stream()
+            .dropWhile(segment -> !segment.discontinuity())
+            .toList();
+    assertThat(since).hasSizeGreaterThan(3).noneMatch(Segment::gap);
+  }
+
+  /** HLS B8: the publisher that comes again is without sound for a while. */
+  @Test
+  void soundThatWasHeardIsSilenceBehindAReconnect() {
+    LiveNode node = fixture.quietNode();
+    node.publish().send(9).unpublish(EndReason.CONNECTION_LOST).advance(Duration.ofSeconds(1));
+    node.publish().send(5, List.of(LiveNode.VIDEO)).send(4).end();
+    MediaPlaylist sound = node.shown("audio");
+
+    assertThat(sound.segments()).hasSizeGreaterThan(8).noneMatch(Segment::gap);
+    assertThat(onlyDiscontinuity(sound).sequence())
+        .isEqualTo(onlyDiscontinuity(node.shown("video")).sequence());
+    assertThat(PlaylistRules.live("audio", sound)).isEmpty();
+  }
+
+  /** HLS D1, D4: silence is of the encoding that is announced. */
+  @Test
+  void soundThatIsAwayWhenItsEncodingChangesIsSilenceInTheNewOne() {
+    LiveNode node = fixture.quietNode();
+    node.publish().send(9);
+    node.announce(LiveNode.VIDEO, OTHER_RATE).send(9, List.of(LiveNode.VIDEO)).end();
+    MediaPlaylist sound = node.shown("audio");
+
+    Segment changed = onlyDiscontinuity(sound);
+    assertThat(sound.segments()).noneMatch(Segment::gap);
+    assertThat(
+            sound.segments().stream()
+                .filter(segment -> segment.initUri().equals(changed.initUri()))
+                .map(Segment::sequence))
+        .hasSizeGreaterThan(3)
+        .first()
+        .isEqualTo(changed.sequence());
+  }
+
   /** HLS M1: who comes after the end gets what there was. */
   @Test
   void soundThatStoppedForGoodIsOfferedAfterTheEnd() {

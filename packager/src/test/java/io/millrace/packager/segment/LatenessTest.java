@@ -59,6 +59,15 @@ class LatenessTest {
   }
 
   @Test
+  void anotherPublishersTrackIsWaitedForThoughTheOneBeforeWasAway() {
+    for (int i = 0; i < 3; i++) {
+      lateness.written(Long.MAX_VALUE);
+    }
+    lateness.restart();
+    assertThat(lateness.awaitedUntil(10 * SECOND, 12 * SECOND)).isEqualTo(12 * SECOND);
+  }
+
+  @Test
   void aTrackThatIsTenSecondsBehindIsNotWaitedFor() {
     lateness.lags(10 * SECOND);
     assertThat(lateness.awaitedUntil(10 * SECOND, 0)).isEqualTo(10 * SECOND + UNSTEADY);

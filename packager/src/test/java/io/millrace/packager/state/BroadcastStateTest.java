@@ -14,6 +14,8 @@ import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.presentation.TestRenditions;
 import io.millrace.testkit.Seeds;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,6 +36,30 @@ class BroadcastStateTest {
           .ignoringFieldsMatchingRegexes(".*\\.(lines|items|namesHeader)")
           .isEqualTo(written);
     }
+  }
+
+  /** States of before renditions lived as long as their broadcast. */
+  @Test
+  void aRenditionThatAnEarlierReleaseGaveUpEndsWithTheRestart() {
+    assertThat(names(withEndedSound(Optional.empty()))).containsExactly("video", "audio-2");
+    assertThat(names(withEndedSound(Optional.of(START.plusSeconds(9)))))
+        .as("after the broadcast's end all are played")
+        .containsExactly("video", "audio", "audio-2");
+  }
+
+  private static List<String> names(JsonObject json) {
+    return BroadcastState.parse(json.toBuffer()).presentation().renditions().stream()
+        .map(Rendition::name)
+        .toList();
+  }
+
+  private static JsonObject withEndedSound(Optional<Instant> endedAt) {
+    JsonObject json = new JsonObject(state(endedAt).toBuffer());
+    JsonArray renditions = json.getJsonArray("renditions");
+    JsonObject video = renditions.getJsonObject(0);
+    renditions.add(video.copy().put("name", "audio").put("endedAt", START.toString()));
+    renditions.add(video.copy().put("name", "audio-2"));
+    return json;
   }
 
   @Test

@@ -214,6 +214,21 @@ class WalkRulesTest {
   }
 
   @Test
+  void m1IsJudgedByWhatIsDeclaredWhileMoreComes() {
+    origin.put("main.m3u8", master.replace("BANDWIDTH=3000000", "BANDWIDTH=3000"));
+    origin.put("media.m3u8", open(4));
+    try (HlsWalker walker = HlsWalker.follow(origin.at("main.m3u8"))) {
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .until(() -> walker.warnings().stream().anyMatch(each -> each.rule() == Rule.M1_PEAK));
+      origin.put("main.m3u8", master);
+      origin.put("media.m3u8", media);
+      await().atMost(Duration.ofSeconds(15)).until(walker::ended);
+      assertThat(walker.warnings()).isEmpty();
+    }
+  }
+
+  @Test
   void d1NoticesASegmentThatIsNotTheNextOne() {
     origin.put("media3.m4s", origin.get("media5.m4s"));
     assertThat(rules(validate("main.m3u8"))).contains(Rule.D1);

@@ -57,14 +57,22 @@ public final class SegmentRules {
    */
   public record Anchor(long sequence, double epochSeconds, double shownEpochSeconds) {
     /**
-     * How far another clock is ahead of this one. A date is that of the first sample (4.4.4.6); it
-     * agrees if it does so by either of the sample's times, as the two are a constant apart in most
-     * streams, but not in all.
+     * How far another clock is ahead of this one. A date is that of the first sample (4.4.4.6), by
+     * the time at which it is decoded. Where that is so long before it is shown that it is no
+     * decoding delay, either time will do: by the one, wrong composition offsets would pass
+     * elsewhere.
      */
     public double secondsTo(Anchor other) {
       double decoded = other.epochSeconds - epochSeconds;
+      if (Math.max(delay(), other.delay()) <= DECODING_DELAY_SECONDS) {
+        return decoded;
+      }
       double shown = other.shownEpochSeconds - shownEpochSeconds;
       return Math.abs(shown) < Math.abs(decoded) ? shown : decoded;
+    }
+
+    private double delay() {
+      return epochSeconds - shownEpochSeconds;
     }
   }
 
@@ -86,6 +94,11 @@ public final class SegmentRules {
   /** Whether a segment goes on where the last one that was given ended. */
   public boolean continues(Segment segment) {
     return !segment.discontinuity() && follows(segment);
+  }
+
+  /** The formats of the tracks of the last segment that was given, by their numbers. */
+  public Map<Long, TrackFormat> formats() {
+    return lasts.values().stream().collect(Collectors.toMap(TrackMedia::id, TrackMedia::format));
   }
 
   /** Whether it is the next one after the last one that was given. */

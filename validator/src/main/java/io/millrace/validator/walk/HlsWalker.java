@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -48,9 +49,6 @@ public final class HlsWalker implements AutoCloseable {
   private static final int STARTING = 503;
 
   private static final int SHOWN_OF_A_BODY = 40;
-
-  /** What wall clocks of playlists may differ in: a decoding delay, a frame of sound. */
-  private static final double CLOCKS_APART_SECONDS = 0.15;
 
   private final WalkOptions options;
   private final Fetcher fetcher;
@@ -176,12 +174,16 @@ public final class HlsWalker implements AutoCloseable {
                 + " only gaps, so there is no media to look at");
       }
     }
+    notes.addAll(discontinuities.uncompared(addresses(walk -> true)));
     return new ValidationReport(broken(), ignored(), looked(), notes, findings.failures());
   }
 
   private List<Violation> broken() {
-    return Stream.concat(
-            findings.violations().stream(), walks.stream().flatMap(walk -> walk.stale().stream()))
+    return Stream.of(
+            findings.violations().stream(),
+            walks.stream().flatMap(walk -> walk.stale().stream()),
+            discontinuities.unfinished(addresses(MediaPlaylistWalk::isTelling)).stream())
+        .flatMap(violations -> violations)
         .toList();
   }
 
@@ -351,14 +353,20 @@ public final class HlsWalker implements AutoCloseable {
     return variants.allIndependent();
   }
 
-  /** D2: what is around a discontinuity of a list has been compared. */
-  void compared(URI list, long number, Optional<Violation> needless) {
-    Set<URI> lists =
-        walks.stream()
-            .filter(walk -> !walk.isSideList())
-            .map(MediaPlaylistWalk::uri)
-            .collect(Collectors.toSet());
-    findings.add(discontinuities.compared(list, number, needless, lists));
+  /** D2: a list has shown what it can of a discontinuity. */
+  void shown(URI list, long number, Discontinuities.Verdict verdict) {
+    if (!variants.isSideList(list)) {
+      Set<URI> lists = addresses(walk -> walk.sees(number));
+      findings.add(discontinuities.shown(list, number, verdict, lists));
+    }
+  }
+
+  /** Those of the lists that have the same discontinuities. */
+  private Set<URI> addresses(Predicate<MediaPlaylistWalk> which) {
+    return walks.stream()
+        .filter(walk -> !walk.isSideList() && which.test(walk))
+        .map(MediaPlaylistWalk::uri)
+        .collect(Collectors.toSet());
   }
 
   /** D4, D5, D7, M6: compares all lists; called when one has a new version. */
@@ -381,7 +389,7 @@ public final class HlsWalker implements AutoCloseable {
       MediaPlaylistWalk.Clock one = clocked.getFirst().clock().orElseThrow();
       MediaPlaylistWalk.Clock other = clocked.get(i).clock().orElseThrow();
       double apart = one.secondsTo(other);
-      if (one.discontinuity() == other.discontinuity() && Math.abs(apart) > CLOCKS_APART_SECONDS) {
+      if (one.discontinuity() == other.discontinuity() && one.isApartFrom(other)) {
         findings.add(
             new Violation(
                 Rule.D7,

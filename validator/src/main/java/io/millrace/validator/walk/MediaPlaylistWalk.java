@@ -46,15 +46,23 @@ public final class MediaPlaylistWalk {
   record Clock(long discontinuity, SegmentRules.Anchor anchor, boolean wraps) {
     private static final double WRAP_SECONDS = (1L << 33) / 90_000.0;
 
+    /** What wall clocks of playlists may differ in: a decoding delay, a frame of sound. */
+    private static final double APART_SECONDS = 0.15;
+
     double secondsTo(Clock other) {
       double apart = anchor.secondsTo(other.anchor);
       return wraps && other.wraps ? Math.IEEEremainder(apart, WRAP_SECONDS) : apart;
+    }
+
+    boolean isApartFrom(Clock other) {
+      return Math.abs(secondsTo(other)) > APART_SECONDS;
     }
   }
 
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration SILENCE = Duration.ofSeconds(60);
+  private static final Duration AWAY = Duration.ofSeconds(10);
 
   /** Segments in all kept versions together; older versions are given up beyond. */
   private static final int KEPT_SEGMENTS = 200_000;
@@ -73,7 +81,7 @@ public final class MediaPlaylistWalk {
   private String lastBody = "";
   private String etag = "";
   private String bodyEtag = "";
-  private long silentSince = -1;
+  private volatile long silentSince = -1;
   private boolean gone;
 
   MediaPlaylistWalk(HlsWalker walker, URI uri) {
@@ -140,6 +148,23 @@ public final class MediaPlaylistWalk {
     return started()
         && !latest().segments().isEmpty()
         && latest().segments().stream().allMatch(Segment::gap);
+  }
+
+  /** Whether what is on both sides of a discontinuity was listed, or may yet be. */
+  boolean sees(long discontinuity) {
+    return fetches.sees(discontinuity);
+  }
+
+  /** Whether media may still come of it: there are answers, and it does not end in gaps. */
+  boolean isTelling() {
+    long since = silentSince;
+    boolean away = since >= 0 && System.nanoTime() - since > AWAY.toNanos();
+    if (!started()) {
+      return !away;
+    }
+    MediaPlaylist list = latest();
+    boolean inGaps = !list.segments().isEmpty() && list.segments().getLast().gap();
+    return !(fetches.idle() && (away || inGaps || list.ended()));
   }
 
   BitRates rates() {

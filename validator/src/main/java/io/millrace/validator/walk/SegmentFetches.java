@@ -58,6 +58,7 @@ final class SegmentFetches {
   private long nextSequence = -1;
   private int offered;
   private final LongAdder bytes = new LongAdder();
+  private volatile long firstDiscontinuity = -1;
   private volatile BitRates rates = new BitRates(1);
   private volatile Optional<MediaPlaylistWalk.Clock> clock = Optional.empty();
 
@@ -65,6 +66,7 @@ final class SegmentFetches {
   private final SegmentRules rules = new SegmentRules();
   private final TsReader ts = new TsReader();
   private long lastFetched = -1;
+  private long shownDiscontinuity = -1;
   private final Set<TrackFormat> formats = new HashSet<>();
   private final Map<String, byte[]> inits =
       new LinkedHashMap<>() {
@@ -109,6 +111,11 @@ final class SegmentFetches {
     return clock;
   }
 
+  /** Whether it lists, or will, what is on both sides of a discontinuity. */
+  boolean sees(long discontinuity) {
+    return firstDiscontinuity < discontinuity;
+  }
+
   /** Says the target duration, before anything is offered. */
   void rate(long targetSeconds) {
     rates = new BitRates(targetSeconds);
@@ -125,6 +132,9 @@ final class SegmentFetches {
     try {
       publish.accept(list);
       offer(list);
+      if (list.ended()) {
+        measured();
+      }
     } finally {
       pending.decrementAndGet();
     }
@@ -135,12 +145,18 @@ final class SegmentFetches {
     boolean independent = list.independentSegments() || walker.allIndependent();
     for (Segment segment : list.segments()) {
       discontinuity += segment.discontinuity() ? 1 : 0;
+      if (firstDiscontinuity < 0) {
+        firstDiscontinuity = discontinuity;
+      }
       if (segment.sequence() < nextSequence || segment.gap()) {
         continue;
       }
       if (offered >= walker.options().maxFetches()) {
         walker.findings().note(walk.uri() + ": only the first " + offered + " segments are read");
-        break;
+        if (segment.discontinuity()) {
+          walker.shown(walk.uri(), discontinuity, Discontinuities.Verdict.UNKNOWN);
+        }
+        continue;
       }
       offered++;
       pending.incrementAndGet();
@@ -169,11 +185,10 @@ final class SegmentFetches {
   private void fetch(Wanted wanted) {
     Segment segment = wanted.segment();
     Optional<URI> address = walker.resolve(walk.uri(), segment.uri());
-    if (address.isEmpty()) {
-      return;
-    }
-    Optional<Fetcher.Answer> answer = answer(address.get(), segment.range(), segment.sequence());
-    if (answer.isEmpty()) {
+    Optional<Fetcher.Answer> answer =
+        address.flatMap(uri -> answer(uri, segment.range(), segment.sequence()));
+    if (address.isEmpty() || answer.isEmpty()) {
+      unknown(wanted);
       return;
     }
     byte[] body = answer.get().body();
@@ -190,6 +205,7 @@ final class SegmentFetches {
     }
     lastFetched = segment.sequence();
     rates.add(segment.seconds().doubleValue(), body.length);
+    measured();
     judge(wanted, address.get().toString(), body);
   }
 
@@ -197,6 +213,7 @@ final class SegmentFetches {
     Segment segment = wanted.segment();
     if (segment.encrypted()) {
       walker.findings().note(walk.uri() + ": encrypted segments are not looked into");
+      unknown(wanted);
       return;
     }
     if (walk.latest().iFramesOnly()) {
@@ -205,16 +222,14 @@ final class SegmentFetches {
     try {
       Optional<SegmentMedia> media = media(segment, body);
       if (media.isEmpty()) {
+        unknown(wanted);
         return;
       }
-      boolean compared = segment.discontinuity() && rules.follows(segment);
+      boolean follows = rules.follows(segment);
+      Map<Long, TrackFormat> before = rules.formats();
+      Optional<MediaPlaylistWalk.Clock> clockBefore = clock;
       List<Violation> found = rules.accept(address, segment, media.get(), wanted.independent());
       walker.findings().add(found.stream().filter(each -> each.rule() != Rule.D2).toList());
-      if (compared) {
-        Optional<Violation> needless =
-            found.stream().filter(each -> each.rule() == Rule.D2).findFirst();
-        walker.compared(walk.uri(), wanted.discontinuity(), needless);
-      }
       for (TrackMedia track : media.get().tracks()) {
         if (isNewest(wanted) && formats.add(track.format())) {
           pending.incrementAndGet();
@@ -232,11 +247,61 @@ final class SegmentFetches {
           rules
               .anchor()
               .map(anchor -> new MediaPlaylistWalk.Clock(wanted.discontinuity(), anchor, wraps));
+      boolean changed =
+          !before.equals(rules.formats())
+              || (clockBefore.isPresent()
+                  && clock.isPresent()
+                  && clockBefore.get().isApartFrom(clock.get()));
+      shown(wanted, follows, found, changed);
       walker.compare();
     } catch (MalformedFileException e) {
+      unknown(wanted);
       Rule rule = segment.initUri().isEmpty() ? Rule.F4 : Rule.F2;
       walker.findings().add(new Violation(rule, Place.of(address).within(e.path()), e.words()));
     }
+  }
+
+  /**
+   * D2: says of the discontinuities since the last media what there is to say. Behind gaps it is
+   * only known that something changes, not that all goes on.
+   *
+   * @param changed whether formats are others, or dates and timestamps
+   */
+  private void shown(Wanted wanted, boolean follows, List<Violation> found, boolean changed) {
+    long number = wanted.discontinuity();
+    boolean isFirst = shownDiscontinuity < 0;
+    if (isFirst || !follows) {
+      Discontinuities.Verdict verdict =
+          changed && !isFirst ? Discontinuities.Verdict.NEEDED : Discontinuities.Verdict.UNKNOWN;
+      long from = (isFirst ? firstDiscontinuity : shownDiscontinuity) + 1;
+      for (long crossed = from; crossed <= number; crossed++) {
+        walker.shown(walk.uri(), crossed, verdict);
+      }
+    } else if (wanted.segment().discontinuity()) {
+      walker.shown(
+          walk.uri(),
+          number,
+          found.stream()
+              .filter(each -> each.rule() == Rule.D2)
+              .findFirst()
+              .<Discontinuities.Verdict>map(Discontinuities.Verdict.Needless::new)
+              .orElse(Discontinuities.Verdict.NEEDED));
+    }
+    shownDiscontinuity = number;
+  }
+
+  /** There is nothing to be compared of a segment. */
+  private void unknown(Wanted wanted) {
+    if (wanted.segment().discontinuity()) {
+      walker.shown(walk.uri(), wanted.discontinuity(), Discontinuities.Verdict.UNKNOWN);
+      shownDiscontinuity = wanted.discontinuity();
+    }
+  }
+
+  /** M1: not idle before it has been looked at. */
+  private void measured() {
+    pending.incrementAndGet();
+    walker.variants().measured(walker.walks(), pending::decrementAndGet);
   }
 
   /** Whether no later discontinuity is listed: the multivariant playlist speaks of the newest. */

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -33,9 +35,12 @@ final class Variants {
   private static final long FOLLOWS_WITHIN_NANOS = 4_000_000_000L;
 
   private static final long RETRY_NANOS = 200_000_000L;
+  private static final long RATES_RETRY_NANOS = 1_000_000_000L;
 
   private final HlsWalker walker;
   private final URI address;
+  private final Map<String, Set<URI>> lists = new ConcurrentHashMap<>();
+  private final AtomicBoolean measuring = new AtomicBoolean();
   private volatile Optional<MultivariantPlaylist> multivariant;
 
   /**
@@ -45,6 +50,16 @@ final class Variants {
     this.walker = walker;
     this.address = address;
     this.multivariant = multivariant;
+    multivariant.ifPresent(this::keepLists);
+  }
+
+  /** What a variant has been played from counts for its rates, though it be no longer offered. */
+  private void keepLists(MultivariantPlaylist many) {
+    for (MultivariantPlaylist.Variant variant : many.variants()) {
+      lists
+          .computeIfAbsent(variant.uri(), uri -> ConcurrentHashMap.newKeySet())
+          .addAll(listsOf(many, variant));
+    }
   }
 
   /** Whether all segments are promised to be independent. */
@@ -100,19 +115,51 @@ final class Variants {
   }
 
   /**
-   * M1_PEAK and M1_AVERAGE by what was measured so far, and by what is declared by now: while a
-   * broadcast is on air, nobody can know at its start what the encoder will reach.
+   * M1: more has been measured. Where more comes than is declared, the multivariant playlist is
+   * read again: while a broadcast is on air, nobody can know at its start what the encoder will
+   * reach. It waits on a thread of its own, one at a time.
+   *
+   * @param judged run once, when it is
    */
-  List<Violation> bandwidths(List<MediaPlaylistWalk> walks) {
-    List<Violation> violations = judgeBandwidths(walks);
-    if (!violations.isEmpty() && !walker.isClosed()) {
-      readAgain();
-      violations = judgeBandwidths(walks);
+  void measured(List<MediaPlaylistWalk> walks, Runnable judged) {
+    if (bandwidths(walks).isEmpty() || !measuring.compareAndSet(false, true)) {
+      judged.run();
+      return;
     }
-    return violations;
+    Thread.ofVirtual()
+        .name("rates " + address.getPath())
+        .start(
+            () -> {
+              long deadline = System.nanoTime() + FOLLOWS_WITHIN_NANOS;
+              try {
+                readAgain();
+                while (isToFollow(walks, deadline)) {
+                  LockSupport.parkNanos(RATES_RETRY_NANOS);
+                  readAgain();
+                }
+              } catch (RuntimeException e) {
+                walker.findings().failed(address.toString(), e);
+              } finally {
+                measuring.set(false);
+              }
+              if (isToFollow(walks, deadline)) {
+                // It has been measured just now, by somebody who saw this thread at work.
+                measured(walks, judged);
+              } else {
+                judged.run();
+              }
+            });
   }
 
-  private List<Violation> judgeBandwidths(List<MediaPlaylistWalk> walks) {
+  private boolean isToFollow(List<MediaPlaylistWalk> walks, long deadline) {
+    return System.nanoTime() - deadline < 0
+        && !walker.isClosed()
+        && walker.findings().failures().isEmpty()
+        && !bandwidths(walks).isEmpty();
+  }
+
+  /** M1_PEAK and M1_AVERAGE by what was measured so far, and by what was declared last. */
+  List<Violation> bandwidths(List<MediaPlaylistWalk> walks) {
     List<Violation> violations = new ArrayList<>();
     MultivariantPlaylist many = multivariant.orElse(null);
     if (many == null) {
@@ -132,7 +179,7 @@ final class Variants {
           average = walk.rates().average();
           seconds = walk.rates().seconds();
           live = walk.started() && !walk.latest().ended();
-        } else if (listsOf(many, variant).contains(walk.uri())) {
+        } else if (lists.getOrDefault(variant.uri(), Set.of()).contains(walk.uri())) {
           renditionPeak = Math.max(renditionPeak, walk.rates().peak());
           renditionAverage = Math.max(renditionAverage, walk.rates().average());
         }
@@ -170,6 +217,7 @@ final class Variants {
       if (answer.status() == 200
           && PlaylistReader.read(new String(answer.body(), StandardCharsets.UTF_8), problem -> {})
               instanceof MultivariantPlaylist many) {
+        keepLists(many);
         multivariant = Optional.of(many);
       }
     } catch (IOException | MalformedPlaylistException e) {

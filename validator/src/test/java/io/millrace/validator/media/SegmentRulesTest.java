@@ -1,6 +1,7 @@
 package io.millrace.validator.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.validator.Rule;
 import io.millrace.validator.Violation;
@@ -158,6 +159,16 @@ class SegmentRulesTest {
     assertThat(rules(LIST, decodedBefore(1, 0), decodedBefore(4, 2))).isEmpty();
     assertThat(rules(LIST, decodedBefore(14, 0))).containsExactly(Rule.F1);
     assertThat(rules(LIST, withSound(-4, 2))).containsExactly(Rule.F1);
+  }
+
+  /** D6, D7: a date is held against the time of decoding, unless that is long before. */
+  @Test
+  void clocksAgreeByTheTimeOfShowingOnlyWhereThatIsLongAfterDecoding() {
+    SegmentRules.Anchor usual = new SegmentRules.Anchor(1, 100, 99.9);
+    assertThat(usual.secondsTo(new SegmentRules.Anchor(2, 100.2, 99.9)))
+        .isCloseTo(0.2, within(1e-9));
+    assertThat(usual.secondsTo(new SegmentRules.Anchor(2, 100, 99.6))).isZero();
+    assertThat(usual.secondsTo(new SegmentRules.Anchor(2, 104, 99.9))).isZero();
   }
 
   /** Key frames, two seconds apart, that are shown so much later than the sound beside them. */

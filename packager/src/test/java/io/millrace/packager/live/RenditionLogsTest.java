@@ -1,0 +1,82 @@
+package io.millrace.packager.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.packager.presentation.BitRate;
+import io.millrace.packager.presentation.Rendition;
+import io.millrace.packager.presentation.RenditionInfo;
+import io.millrace.packager.presentation.Segment;
+import io.millrace.packager.presentation.TestRenditions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RenditionLogsTest {
+  private static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
+  private static final RenditionInfo VIDEO =
+      new RenditionInfo("video", "avc1.64001E", 854, 480, 0, 25);
+  private static final RenditionInfo AUDIO = new RenditionInfo("audio", "mp4a.40.2", 0, 0, 2, 0);
+
+  /** HLS B8, D4: after a restart, sound whose track has not come again. */
+  @Test
+  void whatIsSeveralSegmentsBehindHasAGapBesideEachOfThem() {
+    RenditionLogs logs = new RenditionLogs(List.of(stored(VIDEO, 0, 1, 2, 3), stored(AUDIO, 0, 1)));
+    logs.describe(List.of(VIDEO), 4);
+
+    logs.append(logs.ofLine("video"), segment(4, true), 3);
+
+    List<Segment> sound = segments(logs, "audio");
+    assertThat(sound).extracting(Segment::msn).containsExactly(0L, 1L, 2L, 3L, 4L);
+    assertThat(sound).extracting(Segment::gap).containsExactly(false, false, true, true, true);
+    assertThat(sound)
+        .extracting(Segment::programDateTime)
+        .isEqualTo(segments(logs, "video").stream().map(Segment::programDateTime).toList());
+    assertThat(sound).filteredOn(Segment::discontinuity).extracting(Segment::msn).containsOnly(4L);
+  }
+
+  /** HLS B4: a new rendition begins beyond the end of the one that waits. */
+  @Test
+  void numbersThatNobodyListsShareTheTimeUpToTheFirstThatIsListed() {
+    RenditionLogs logs = new RenditionLogs(List.of(stored(AUDIO, 0, 1)));
+    logs.describe(List.of(VIDEO), 4);
+
+    logs.append(logs.ofLine("video"), segment(4, false), 3);
+
+    assertThat(segments(logs, "audio"))
+        .extracting(Segment::seconds)
+        .containsExactly(2.0, 2.0, 2.0, 2.0, 2.0);
+  }
+
+  private static List<Segment> segments(RenditionLogs logs, String line) {
+    return logs.ofLine(line).snapshot().segments();
+  }
+
+  private static RenditionLog stored(RenditionInfo info, long... numbers) {
+    List<Segment> segments = new ArrayList<>();
+    for (long msn : numbers) {
+      segments.add(segment(msn, false));
+    }
+    Rendition rendition = TestRenditions.of(info, 0, segments, BitRate.NONE);
+    return new RenditionLog(rendition);
+  }
+
+  /** Of 2 s. */
+  private static Segment segment(long msn, boolean discontinuity) {
+    return new Segment(
+        msn,
+        1,
+        "init-a.mp4",
+        180_000,
+        90_000,
+        START.plusSeconds(2 * msn),
+        discontinuity,
+        false,
+        true,
+        1000,
+        List.of(),
+        Optional.empty(),
+        true);
+  }
+}
