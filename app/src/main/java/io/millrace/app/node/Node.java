@@ -172,11 +172,13 @@ public final class Node implements AutoCloseable {
     }
     if (catalog != null) {
       mounts.addAll(catalog.mounts(liveDirectory()));
-      mounts.add(openApi().mount());
     }
     if (settings.runs(Role.BROKER)) {
-      broker = new BrokerPart(vertx, settings, data, clock, registry, health);
-      mounts.addAll(broker.start(topicAccess));
+      broker = new BrokerPart(vertx, settings, data, topicAccess, clock, registry, health);
+      mounts.addAll(broker.mounts());
+    }
+    if (catalog != null || broker != null) {
+      mounts.add(openApi().mount());
     }
     if (!mounts.isEmpty()) {
       listener =
@@ -223,9 +225,15 @@ public final class Node implements AutoCloseable {
         : new NoLiveFacts();
   }
 
-  private static OpenApi openApi() {
-    return new OpenApi("Millrace", "1")
-        .add("catalog", OpenApi.resource(CatalogPart.class, "/openapi/catalog.json"));
+  private OpenApi openApi() {
+    OpenApi api = new OpenApi("Millrace", "1");
+    if (catalog != null) {
+      api.add("catalog", OpenApi.resource(CatalogPart.class, "/openapi/catalog.json"));
+    }
+    if (broker != null) {
+      api.add("broker", OpenApi.resource(BrokerPart.class, "/openapi/broker.json"));
+    }
+    return api;
   }
 
   private HttpConfig http() {
