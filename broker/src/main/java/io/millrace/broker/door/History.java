@@ -145,7 +145,7 @@ public final class History implements Receiver {
 
   @Override
   public long room() {
-    return MOST_BYTES - bytes;
+    return (long) MOST_BYTES - bytes;
   }
 
   @Override

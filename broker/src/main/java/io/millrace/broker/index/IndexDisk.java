@@ -47,7 +47,7 @@ final class IndexDisk {
    */
   void every(Duration interval, Runnable task) {
     long millis = interval.toMillis();
-    var unused = thread.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+    var _ = thread.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /** Waits for what was given to {@link #run}. */

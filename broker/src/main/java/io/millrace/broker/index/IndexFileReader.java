@@ -49,7 +49,7 @@ final class IndexFileReader implements AutoCloseable {
       byte[] written = stream.readNBytes(CHECKSUM_BYTES);
       long value = 0;
       for (byte b : written) {
-        value = value << 8 | b & 0xff;
+        value = (value << 8) | (b & 0xff);
       }
       if (written.length < CHECKSUM_BYTES || value != checksum.getValue()) {
         throw new IOException("its checksum is wrong");
@@ -84,7 +84,7 @@ final class IndexFileReader implements AutoCloseable {
   long getLong() throws IOException {
     long value = 0;
     for (int i = 0; i < Long.BYTES; i++) {
-      value = value << 8 | get() & 0xff;
+      value = (value << 8) | (get() & 0xff);
     }
     return value;
   }

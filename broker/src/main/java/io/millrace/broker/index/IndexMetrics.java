@@ -28,12 +28,12 @@ public final class IndexMetrics {
     GaugeWithCallback.builder()
         .name("millrace_broker_index_memory_bytes")
         .help("Heap that the index takes, about")
-        .callback(callback -> callback.call(index.bytes()))
+        .callback(callback -> callback.call((double) index.bytes()))
         .register(registry);
     GaugeWithCallback.builder()
         .name("millrace_broker_index_topics")
         .help("Topics that the index knows")
-        .callback(callback -> callback.call(index.topics()))
+        .callback(callback -> callback.call((double) index.topics()))
         .register(registry);
   }
 

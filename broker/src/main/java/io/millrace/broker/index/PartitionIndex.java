@@ -51,6 +51,7 @@ final class PartitionIndex {
   private final int[] heads = new int[BATCH];
 
   /** Of no meaning; without it nothing would have to be fetched. */
+  @SuppressWarnings("UnusedVariable")
   private long touched;
 
   private final OffsetRuns runs = new OffsetRuns();

@@ -51,7 +51,7 @@ final class TopicTable {
     }
 
     private long hash(int slot) {
-      return (long) slots[3 * slot] << 32 | slots[3 * slot + 1] & 0xffffffffL;
+      return ((long) slots[3 * slot] << 32) | (slots[3 * slot + 1] & 0xffffffffL);
     }
 
     private void setHash(int slot, long hash) {

@@ -133,6 +133,11 @@ final class SseConnection implements Outbox.Wire {
 
   private void answer() {
     HttpServerResponse response = request.response();
+    if (response.closed()) {
+      // Gone while it was asked who it is: nobody would hear of that again.
+      over();
+      return;
+    }
     response.setChunked(true);
     response
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")

@@ -9,13 +9,11 @@ import io.millrace.broker.hub.Subscription;
 import io.millrace.broker.position.Position;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /** One filter of an answer of server-sent events. */
 final class SseSubscription implements Receiver {
   private final SseConnection connection;
   private final String filter;
-  private @Nullable Subscription subscription;
   private String token = "";
 
   SseSubscription(SseConnection connection, String filter) {
@@ -34,7 +32,6 @@ final class SseSubscription implements Receiver {
 
   @Override
   public void started(Subscription started, boolean mayRepeat) {
-    subscription = started;
     token = of(started);
     connection.known();
   }

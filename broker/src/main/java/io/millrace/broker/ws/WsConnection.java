@@ -402,7 +402,7 @@ final class WsConnection implements Outbox.Wire {
       close(NOT_AUTHENTICATED, "not-authenticated", "no credential came in time");
     } else if (now - heardAt >= 2 * ping) {
       close(SILENT, "silent", "nothing was heard for " + 2 * ping + " ms");
-      channel.close();
+      cut();
     } else if (now - heardAt >= ping && !isPinged) {
       isPinged = true;
       socket.writePing(Buffer.buffer());
@@ -443,6 +443,12 @@ final class WsConnection implements Outbox.Wire {
   public void overflowed() {
     loop.metrics().closed(WebSocketDoor.NAME, "overflow");
     isClosed = true;
+    cut();
+  }
+
+  /** Without waiting for the other side, which may never read. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the close handler hears
+  private void cut() {
     channel.close();
   }
 

@@ -212,7 +212,9 @@ class TopicsDoorTest {
 
   /** Server-sent events as they come. */
   private final class Events {
+    @SuppressWarnings("JdkObsolete") // two threads
     private final StringBuffer heard = new StringBuffer();
+
     private final HttpClientResponse head;
 
     private Events(String uri, Map<String, String> headers) {
