@@ -93,6 +93,11 @@ final class OpenSegment {
     shiftNanos = presentationShiftNanos;
   }
 
+  /** Says where it starts after all, while it is empty. */
+  void restart(long ticks) {
+    start(ticks, shiftNanos);
+  }
+
   /** What is decoded is presented so much later; an empty segment starts when it did. */
   void presentAfter(long nanos) {
     start(timescale.ofNanos(toNanos(startTicks) - nanos), nanos);
@@ -137,7 +142,8 @@ final class OpenSegment {
 
   /**
    * Where an empty one has to start for a sample, so that its duration and date are those of its
-   * samples: the time before is a gap of its own, or several.
+   * samples: the time before is a gap of its own, or several. One that follows another never starts
+   * before that one's end (HLS D1, D6).
    *
    * @param negligible so many ticks are an encoder's rounding and no gap
    */
@@ -149,7 +155,9 @@ final class OpenSegment {
       }
       close(ticks);
     }
-    start(ticks, shiftNanos);
+    if (startsFreely()) {
+      start(ticks, shiftNanos);
+    }
   }
 
   /**

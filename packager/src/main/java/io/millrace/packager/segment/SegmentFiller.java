@@ -30,7 +30,7 @@ final class SegmentFiller {
     this.format = format;
   }
 
-  /** Samples that came when a gap was listed in their place. */
+  /** Samples that came when a gap or silence was listed in their place. */
   long dropped() {
     return dropped;
   }
@@ -41,9 +41,30 @@ final class SegmentFiller {
     if (isTooLate(sample, step)) {
       dropped++;
     } else if (segment.msn() - leaderMsn.getAsLong() < MOST_AHEAD) {
-      put(sample, makeRoom(sample, duration, step));
+      putBehindListed(sample, makeRoom(sample, duration, step), step);
     } else {
-      put(sample, stayNear(sample, duration, step));
+      putBehindListed(sample, stayNear(sample, duration, step), step);
+    }
+  }
+
+  /**
+   * A segment starts where the one before it ended, to the tick (HLS D1, D6): its first sample is
+   * moved there by what is negligible, and its end stays.
+   */
+  private void putBehindListed(Sample sample, long duration, long step) {
+    long behind = segment.startTicks() - sample.dts();
+    boolean joins = segment.isEmpty() && !segment.startsFreely();
+    if (joins && behind != 0 && Math.abs(behind) <= step / 2) {
+      put(
+          new Sample(
+              sample.track(),
+              segment.startTicks(),
+              sample.compositionOffset(),
+              sample.sync(),
+              sample.payload()),
+          Math.max(0, duration - behind));
+    } else {
+      put(sample, duration);
     }
   }
 
@@ -64,11 +85,14 @@ final class SegmentFiller {
     return format.writesDurations() || end - usual <= frame ? end : usual;
   }
 
-  /** What is listed cannot be taken back, nor can there be two of one time (HLS D6). */
+  /**
+   * What is listed cannot be taken back, nor can there be two of one time (HLS D1, D6): a sample
+   * that starts before its end, by more than an encoder's rounding, comes too late.
+   */
   private boolean isTooLate(Sample sample, long step) {
     return segment.isEmpty()
         && !segment.startsFreely()
-        && sample.dts() + step <= segment.startTicks();
+        && segment.startTicks() - sample.dts() > step / 2;
   }
 
   /**

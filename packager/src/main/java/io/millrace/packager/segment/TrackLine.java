@@ -172,7 +172,7 @@ final class TrackLine {
 
   /** Says where the open segment, which is empty, starts after all. */
   void restart(long ticks) {
-    segment.startAt(ticks, Long.MAX_VALUE);
+    segment.restart(ticks);
   }
 
   void offer(Sample sample, ArrivalClock clock) {
@@ -185,7 +185,7 @@ final class TrackLine {
     return lateness;
   }
 
-  /** Samples that came when a gap was listed in their place. */
+  /** Samples that came when a gap or silence was listed in their place. */
   long dropped() {
     return filler.dropped();
   }

@@ -2,6 +2,8 @@ package io.millrace.packager.segment;
 
 import io.millrace.packager.cmaf.CmafFormat;
 import io.millrace.packager.ts.TransportFormat;
+import io.millrace.validator.mp4.Mp4Fragment;
+import io.millrace.validator.mp4.Mp4Track;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,11 @@ public final class CutSegments {
   /** One that writes CMAF. */
   Segmenter segmenter() {
     return segmenter(rules());
+  }
+
+  /** One that writes CMAF, and silence where there is no sound. */
+  Segmenter silenceSegmenter() {
+    return new Segmenter(rules(), new CmafFormat(rules(), true, cut::add));
   }
 
   /** One that writes MPEG-TS, picture and the first sound together. */
@@ -48,6 +55,13 @@ public final class CutSegments {
 
   static double seconds(CutSegment segment) {
     return segment.timescale().toSeconds(segment.durationTicks());
+  }
+
+  /** What is in a file of CMAF. */
+  static List<Mp4Fragment> fragments(CutSegment segment) {
+    return Mp4Fragment.read(
+        Mp4Track.read(segment.header().orElseThrow().bytes().getBytes()),
+        segment.bytes().getBytes());
   }
 
   private Segmenter segmenter(CutRules rules) {

@@ -1,5 +1,6 @@
 package io.millrace.packager.segment;
 
+import static io.millrace.packager.segment.CutSegments.fragments;
 import static io.millrace.packager.segment.CutSegments.seconds;
 import static io.millrace.packager.segment.SteadyEncoder.AUDIO;
 import static io.millrace.packager.segment.SteadyEncoder.SECOND_AUDIO;
@@ -7,7 +8,6 @@ import static io.millrace.packager.segment.SteadyEncoder.VIDEO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.validator.mp4.Mp4Fragment;
-import io.millrace.validator.mp4.Mp4Track;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,11 +204,5 @@ class MissingTrackTest {
         }
       }
     }
-  }
-
-  private static List<Mp4Fragment> fragments(CutSegment segment) {
-    return Mp4Fragment.read(
-        Mp4Track.read(segment.header().orElseThrow().bytes().getBytes()),
-        segment.bytes().getBytes());
   }
 }
