@@ -21,7 +21,7 @@ public final class CutSegments {
 
   /** One that writes CMAF, and silence where there is no sound. */
   Segmenter silenceSegmenter() {
-    return new Segmenter(rules(), new CmafFormat(rules(), true, cut::add));
+    return new Segmenter(rules(), new CmafFormat(rules(), true, Set.of(), cut::add));
   }
 
   /** One that writes MPEG-TS, picture and the first sound together. */
