@@ -74,6 +74,9 @@ public final class BrokerServer implements AutoCloseable {
   private @Nullable LogIndex index;
   private @Nullable Broker broker;
 
+  /** The log's clients know the address of before. */
+  private volatile boolean hasMoved;
+
   private BrokerServer(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -148,6 +151,7 @@ public final class BrokerServer implements AutoCloseable {
     EmbeddedKafka started =
         EmbeddedKafka.start(
             surroundings.data, KafkaProgram.of(surroundings.distribution), surroundings.clock);
+    started.onAddressChange(address -> hasMoved = true);
     kafka = started;
     return KafkaConnection.to(started.address());
   }
@@ -174,6 +178,10 @@ public final class BrokerServer implements AutoCloseable {
     EmbeddedKafka embedded = kafka;
     if (embedded != null && !(embedded.state() instanceof KafkaState.Ready)) {
       return Optional.of("the embedded Kafka is " + embedded.state().detail());
+    }
+    if (hasMoved) {
+      return Optional.of(
+          "another program has taken the embedded Kafka's port; restart this server");
     }
     Broker running = broker;
     return running == null || !running.isCaughtUp()

@@ -217,6 +217,9 @@ public final class Subscription {
       touched();
       return true;
     }
+    if (state == State.ENDED) {
+      return false;
+    }
     namespace.loop().hub().metrics().refused(policy);
     if (policy == SlowPolicy.DISCONNECT) {
       endWith(
