@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Publishes and reads topics over HTTP with the JDK's client, which knows nothing of the server. */
+/**
+ * Publishes and reads topics over HTTP with the JDK's client, which knows nothing of the server.
+ */
 final class TopicClient implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
@@ -37,15 +39,15 @@ final class TopicClient implements AutoCloseable {
   boolean publish(String topic, String text, String id) throws InterruptedException {
     try {
       return client
-              .send(
-                  request("/api/v1/topics/" + topic)
-                      .header("Content-Type", "text/plain")
-                      .header("Idempotency-Key", id)
-                      .POST(HttpRequest.BodyPublishers.ofString(text))
-                      .build(),
-                  HttpResponse.BodyHandlers.ofString())
-              .statusCode()
-          / 100
+                  .send(
+                      request("/api/v1/topics/" + topic)
+                          .header("Content-Type", "text/plain")
+                          .header("Idempotency-Key", id)
+                          .POST(HttpRequest.BodyPublishers.ofString(text))
+                          .build(),
+                      HttpResponse.BodyHandlers.ofString())
+                  .statusCode()
+              / 100
           == 2;
     } catch (IOException e) {
       // The server is gone or going.

@@ -27,7 +27,7 @@ class NodeSettingsTest {
     NodeSettings settings = NodeSettings.read(configuration.root());
 
     configuration.check();
-    assertThat(settings.roles()).containsExactlyInAnyOrder(Role.values());
+    assertThat(settings.roles()).containsExactlyInAnyOrder(Role.ORIGIN, Role.EDGE, Role.CATALOG);
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("millrace-data").toAbsolutePath());
     assertThat(settings.stopTimeout()).isEqualTo(Duration.ofSeconds(15));
     assertThat(settings.stopLinger()).isEqualTo(Duration.ofSeconds(4));
@@ -127,7 +127,8 @@ class NodeSettingsTest {
             problem -> {
               assertThat(problem.path()).isEqualTo("roles");
               assertThat(problem.message())
-                  .isEqualTo("does not know shield, broker; there are origin, edge, catalog");
+                  .isEqualTo(
+                      "does not know shield, rights; there are origin, edge, catalog, broker");
             });
     assertThat(problems(Map.of("roles", List.of())))
         .singleElement()
@@ -201,7 +202,7 @@ class NodeSettingsTest {
                     "access",
                     Map.of("jwt", Map.of("secret", "short", "publicKeyFile", "/none.pem")))))
         .containsExactly(
-            "access.jwt.secret: give one of secret, publicKeyFile and jwksFile, not several",
+            "access.jwt.secret: give one of secret, publicKeyFile, jwksFile and jwksUrl, not several",
             "access.jwt.secret: must have at least 32 bytes for HS256",
             "access.jwt.publicKeyFile: there is no file /none.pem");
   }
