@@ -121,7 +121,7 @@ class NodeSettingsTest {
 
   @Test
   void namesTheRolesThatItDoesNotKnow() {
-    assertThat(problems(Map.of("roles", List.of("edge", "shield", "broker"))))
+    assertThat(problems(Map.of("roles", List.of("edge", "shield", "rights"))))
         .singleElement()
         .satisfies(
             problem -> {
