@@ -31,7 +31,8 @@ final class ServerOptions {
       names = "--role",
       paramLabel = "ROLE",
       split = ",",
-      description = "roles of this node: ${COMPLETION-CANDIDATES} (default: all)")
+      description =
+          "roles of this node: ${COMPLETION-CANDIDATES} (default: all but BROKER, topics)")
   List<Role> roles = new ArrayList<>();
 
   @Option(

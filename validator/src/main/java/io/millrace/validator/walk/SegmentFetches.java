@@ -143,8 +143,17 @@ final class SegmentFetches {
   private void offer(MediaPlaylist list) {
     long discontinuity = list.discontinuitySequence().orElse(0L);
     boolean independent = list.independentSegments() || walker.allIndependent();
+    boolean hadMedia = false;
     for (Segment segment : list.segments()) {
       discontinuity += segment.discontinuity() ? 1 : 0;
+      if (hadMedia
+          && segment.gap()
+          && segment.discontinuity()
+          && segment.sequence() >= nextSequence) {
+        // The media of this list ends there, which is a change.
+        walker.shown(walk.uri(), discontinuity, Discontinuities.Verdict.NEEDED);
+      }
+      hadMedia = !segment.gap();
       if (firstDiscontinuity < 0) {
         firstDiscontinuity = discontinuity;
       }
