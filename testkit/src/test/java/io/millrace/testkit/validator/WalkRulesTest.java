@@ -132,24 +132,6 @@ class WalkRulesTest {
     assertThat(rules(validate("main.m3u8"))).containsExactly(Rule.B13);
   }
 
-  /** D4 wants it in all lists: one that goes on has it because another one's media ends there. */
-  @Test
-  void d2IsNoDiscontinuityWhereTheMediaOfOneListEnds() {
-    String goesOn = media.replace("media5.m4s", "#EXT-X-DISCONTINUITY\nmedia5.m4s");
-    origin.put("media.m3u8", goesOn);
-    origin.put("other.m3u8", goesOn);
-    origin.put("main.m3u8", twoLists());
-    assertThat(rules(validate("main.m3u8"))).contains(Rule.D2);
-
-    origin.put("other.m3u8", goesOn.replaceAll("(?m)^(media[567]\\.m4s)$", "#EXT-X-GAP\n$1"));
-    assertThat(rules(validate("main.m3u8"))).doesNotContain(Rule.D2);
-  }
-
-  private static String twoLists() {
-    String variant = master.substring(master.indexOf("#EXT-X-STREAM-INF"));
-    return master + variant.replace("media.m3u8", "other.m3u8");
-  }
-
   @Test
   void b9LeavesAGapAlone() {
     origin.remove("media3.m4s");
