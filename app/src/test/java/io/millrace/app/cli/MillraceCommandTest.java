@@ -76,7 +76,7 @@ class MillraceCommandTest {
   }
 
   @Test
-  void theDemoNeedsEveryRole() {
+  void theDemoNeedsTheRolesOfTheMediaPath() {
     CommandRun run = CommandRun.of("demo", "--role", "catalog", "--data", folder.toString());
 
     assertThat(run.code()).isEqualTo(ExitCode.USAGE);
