@@ -80,7 +80,7 @@ class MillraceCommandTest {
     CommandRun run = CommandRun.of("demo", "--role", "catalog", "--data", folder.toString());
 
     assertThat(run.code()).isEqualTo(ExitCode.USAGE);
-    assertThat(run.err()).contains("every role");
+    assertThat(run.err()).contains("the roles origin, edge and catalog");
   }
 
   @Test
