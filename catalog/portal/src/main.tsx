@@ -4,6 +4,7 @@ import './styles/page.css';
 import './styles/list.css';
 import './styles/watch.css';
 import './styles/health.css';
+import './styles/topics.css';
 
 const root = document.getElementById('app');
 if (root) {

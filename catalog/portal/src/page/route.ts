@@ -5,12 +5,16 @@ import { isStreamName } from '../streams/stream';
 export type Route =
   | { readonly page: 'list' }
   | { readonly page: 'watch'; readonly app: string; readonly name: string }
+  | { readonly page: 'topics' }
   | { readonly page: 'nowhere' };
 
 /** Which page a path names. `/watch/{app}/{stream}` only with names that a stream can have. */
 export function routeOf(path: string): Route {
   if (path === '/' || path === '/index.html') {
     return { page: 'list' };
+  }
+  if (path === '/topics' || path === '/topics/') {
+    return { page: 'topics' };
   }
   const [, app, name] = /^\/watch\/([^/]+)\/([^/]+)\/?$/.exec(path) ?? [];
   if (app === undefined || name === undefined) {

@@ -2,13 +2,16 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ListPage } from '../list/list-page';
+import { TopicsPage } from '../topics/topics-page';
 import { WatchPage } from '../watch/watch-page';
+import { useToken } from './account';
 import { Voice } from './announce';
 import { Link, usePath } from './navigation';
 import { routeOf, type Route } from './route';
 
 export function Shell() {
   const path = usePath();
+  const token = useToken();
   useFocusOnHeading(path);
   return (
     <>
@@ -18,6 +21,7 @@ export function Shell() {
           <Mark />
           <span>Millrace</span>
         </Link>
+        {token !== undefined && <nav aria-label="Administration"><Link href="/topics">Topics</Link></nav>}
       </header>
       <main id="main" tabIndex={-1}>{pageOf(routeOf(path))}</main>
       <footer class="bottom">
@@ -35,6 +39,8 @@ function pageOf(route: Route) {
       return <ListPage />;
     case 'watch':
       return <WatchPage key={`${route.app}/${route.name}`} app={route.app} name={route.name} />;
+    case 'topics':
+      return <TopicsPage />;
     case 'nowhere':
       return <Nowhere />;
   }

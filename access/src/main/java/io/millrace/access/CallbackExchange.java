@@ -33,14 +33,16 @@ import java.util.function.Supplier;
  * </pre>
  *
  * and 200 with {@code {"allowed": true, "topics": {…}}} allows what the {@linkplain
- * TopicCapabilities topics} say, for {@code lifetimeSeconds} where they are given; {@code subject},
- * {@code limits} and {@code tenant} are optional.
+ * TopicCapabilities topics} say, for {@code lifetimeSeconds} or an hour; {@code subject}, {@code
+ * limits} and {@code tenant} are optional, but limits are of a subject: without one they would be
+ * of a name that the client chose, and a new name had a rate of its own.
  */
 public final class CallbackExchange {
   /** Longer answers are no answers, in bytes. */
   public static final int LONGEST_ANSWER = 16 * 1024;
 
   private static final int LONGEST_MESSAGE = 300;
+  private static final long LIFE_SECONDS = 3600;
   private static final long LONGEST_LIFE_SECONDS = 10L * 365 * 24 * 3600;
 
   private CallbackExchange() {}
@@ -138,14 +140,15 @@ public final class CallbackExchange {
       return Refusals.noTopics("the answer");
     }
     TopicClaims claims = TopicClaims.read(answer.getMap(), topics.getMap());
-    Object lifetime = answer.getValue("lifetimeSeconds");
-    if (!claims.problems().isEmpty() || !(lifetime == null || isLifetime(lifetime))) {
+    Object lifetime = Optional.ofNullable(answer.getValue("lifetimeSeconds")).orElse(LIFE_SECONDS);
+    String subject = answer.getString("subject");
+    boolean isLimitsOfNobody = subject == null && !claims.limits().equals(PublishLimits.NONE);
+    if (!claims.problems().isEmpty() || !isLifetime(lifetime) || isLimitsOfNobody) {
       return Refusals.undecided();
     }
-    String subject = answer.getString("subject", credential.user().orElse(""));
     return claims.grant(
-        "callback:" + subject,
-        Optional.ofNullable(lifetime).map(its -> now.plusSeconds(((Number) its).longValue())),
+        "callback:" + (subject == null ? credential.user().orElse("") : subject),
+        Optional.of(now.plusSeconds(((Number) lifetime).longValue())),
         Set.of(),
         "the answer");
   }

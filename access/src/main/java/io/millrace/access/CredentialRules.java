@@ -1,7 +1,10 @@
 package io.millrace.access;
 
+import io.millrace.access.AccessDecision.Reason;
+import io.millrace.access.AccessDecision.Refused;
 import io.millrace.access.TopicDecision.Granted;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +59,7 @@ public final class CredentialRules implements TopicRules {
     return Future.succeededFuture(
         credential
             .certificate()
-            .map(this::byCertificate)
+            .map(subject -> byCertificate(subject, credential.certificateEndsAt()))
             .orElseGet(() -> byNothing(credential.isLocal())));
   }
 
@@ -68,7 +71,10 @@ public final class CredentialRules implements TopicRules {
     return keys.open(secret);
   }
 
-  private TopicDecision byCertificate(String subject) {
+  private TopicDecision byCertificate(String subject, Optional<Instant> endsAt) {
+    if (!endsAt.map(clock.instant()::isBefore).orElse(true)) {
+      return new Refused(Reason.EXPIRED, "the certificate has expired");
+    }
     TopicCapabilities topics = certificates.get(subject);
     if (topics == null || topics.isEmpty()) {
       return Refusals.noTopics("the certificate");
@@ -77,7 +83,7 @@ public final class CredentialRules implements TopicRules {
         new TopicGrant(
             StaticKeyRules.TENANT,
             "certificate:" + subject,
-            Optional.empty(),
+            endsAt,
             Set.of(),
             topics,
             PublishLimits.NONE));

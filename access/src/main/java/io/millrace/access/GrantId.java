@@ -7,11 +7,17 @@ public record GrantId(Kind kind, String value) {
     /** A key of the catalogue, by its id. */
     KEY,
     /** A token, by its {@code jti}. */
-    TOKEN
+    TOKEN,
+    /** An administrator's API token, by its id. */
+    API_TOKEN
   }
 
   public static GrantId key(String id) {
     return new GrantId(Kind.KEY, id);
+  }
+
+  public static GrantId apiToken(String id) {
+    return new GrantId(Kind.API_TOKEN, id);
   }
 
   public static GrantId token(String jti) {

@@ -216,7 +216,19 @@ public final class JwtRules {
     if (audience.isPresent() && !claims.getAudience().contains(audience.get())) {
       return refused(Reason.NOT_ALLOWED, "the token is for another audience");
     }
-    return claims.getJWTID() != null && revoked.isRevoked(claims.getJWTID(), now)
+    return problem(claims.getJWTID(), now);
+  }
+
+  /** An id that could not be revoked is none to be believed. */
+  private Optional<Refused> problem(@Nullable String jti, Instant now) {
+    if (jti == null) {
+      return Optional.empty();
+    }
+    Optional<String> wrong = RevokedToken.problem(jti);
+    if (wrong.isPresent()) {
+      return refused(Reason.WRONG_CREDENTIAL, "the token has a 'jti' that " + wrong.get());
+    }
+    return revoked.isRevoked(jti, now)
         ? refused(Reason.EXPIRED, "the token has been revoked")
         : Optional.empty();
   }

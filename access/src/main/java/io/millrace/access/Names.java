@@ -11,9 +11,10 @@ import java.util.regex.Pattern;
 public final class Names {
   private static final Pattern TENANT = Pattern.compile("[a-z0-9-]{1,63}");
   private static final Pattern APP = Pattern.compile("[a-z0-9-]{1,63}");
-  private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
   private static final Pattern STREAM = Pattern.compile("[A-Za-z0-9._~-]{1,128}");
   private static final Set<String> RESERVED_APPS = Set.of("vod", "b", "api");
+  private static final int LONGEST_NAMESPACE = 63;
+  private static final int SHOWN = 40;
 
   private Names() {}
 
@@ -43,9 +44,20 @@ public final class Names {
                 + quoted(stream));
   }
 
-  /** What is wrong with a namespace's name, in words for the user; empty when it is fine. */
+  /**
+   * What is wrong with a namespace's name, in words for the user; empty when it is fine. Asked for
+   * each message that is published, so it allocates nothing then.
+   */
   public static Optional<String> namespaceProblem(String namespace) {
-    return NAMESPACE.matcher(namespace).matches()
+    boolean fine =
+        !namespace.isEmpty()
+            && namespace.length() <= LONGEST_NAMESPACE
+            && namespace.charAt(0) != '-';
+    for (int i = 0; fine && i < namespace.length(); i++) {
+      char c = namespace.charAt(i);
+      fine = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    }
+    return fine
         ? Optional.empty()
         : Optional.of(
             "a namespace's name has 1 to 63 of a-z, 0-9 and '-' and does not begin with '-', not "
@@ -53,8 +65,13 @@ public final class Names {
   }
 
   /** The start of a text from outside, fit for a sentence. */
-  static String quoted(String name) {
-    String shown = name.length() > 40 ? name.substring(0, 40) + "…" : name;
-    return "'" + shown.replaceAll("\\p{Cntrl}", "?") + "'";
+  public static String quoted(String text) {
+    int end = Math.min(text.length(), SHOWN);
+    StringBuilder shown = new StringBuilder(end + 3).append('\'');
+    for (int i = 0; i < end; i++) {
+      char c = text.charAt(i);
+      shown.append(Character.isISOControl(c) || Character.isSurrogate(c) ? '?' : c);
+    }
+    return shown.append(end < text.length() ? "…'" : "'").toString();
   }
 }

@@ -7,11 +7,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The grants in use on this node's connections, so that each hears when its own ends.
@@ -94,6 +94,7 @@ public final class OpenGrants {
    * Ends every grant with this id.
    *
    * @return how many
+   * @throws RuntimeException the first of what their connections threw; all have heard
    */
   public int revoke(GrantId id) {
     List<Use> these;
@@ -106,32 +107,37 @@ public final class OpenGrants {
   /**
    * Ends the grants whose time is over.
    *
-   * @return when the next one's will be
+   * @throws RuntimeException the first of what their connections threw; all have heard
    */
-  public Optional<Instant> expire(Instant now) {
+  public void expire(Instant now) {
     List<Use> these = new ArrayList<>();
-    Optional<Instant> next = Optional.empty();
     synchronized (this) {
       for (Use use : byExpiry) {
         if (use.expiresAt().isAfter(now)) {
-          next = Optional.of(use.expiresAt());
           break;
         }
         these.add(use);
       }
     }
     end(these, GrantEnd.EXPIRED);
-    return next;
   }
 
   private int end(List<Use> these, GrantEnd why) {
     int ended = 0;
+    @Nullable RuntimeException thrown = null;
     for (Use use : these) {
       // Whoever takes it out tells it, so that it hears once.
       if (take(use)) {
         ended++;
-        use.ended.accept(why);
+        try {
+          use.ended.accept(why);
+        } catch (RuntimeException e) {
+          thrown = thrown == null ? e : thrown;
+        }
       }
+    }
+    if (thrown != null) {
+      throw thrown;
     }
     return ended;
   }

@@ -38,8 +38,9 @@ public final class RevokedTokens {
     if (known == null && byId.size() >= capacity) {
       return false;
     }
-    byId.put(id, expires);
-    byExpiry.removeIf(entry -> entry.id.equals(id));
+    if (byId.put(id, expires) != null) {
+      byExpiry.removeIf(entry -> entry.id.equals(id));
+    }
     byExpiry.add(new Entry(id, expires));
     return true;
   }

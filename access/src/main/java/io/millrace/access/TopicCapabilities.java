@@ -25,6 +25,9 @@ public record TopicCapabilities(
   /** The namespace that the first publish key opens, and {@code access.anonymousLoopback}. */
   public static final TopicCapabilities PUBLIC = everythingIn("public");
 
+  /** Everything, and reading what the platform says of itself. */
+  public static final TopicCapabilities ADMINISTRATOR = administrator();
+
   /** More patterns of one operation are none, so that each publish is judged in little time. */
   public static final int MOST_PATTERNS = 200;
 
@@ -38,6 +41,12 @@ public record TopicCapabilities(
   public static TopicCapabilities everythingIn(String namespace) {
     List<TopicPattern> all = List.of(new TopicPattern(namespace, "#"));
     return new TopicCapabilities(all, all, all);
+  }
+
+  private static TopicCapabilities administrator() {
+    List<TopicPattern> all =
+        List.of(TopicPattern.EVERYTHING, new TopicPattern(TopicPattern.OWN_NAMESPACE, "#"));
+    return new TopicCapabilities(List.of(TopicPattern.EVERYTHING), all, all);
   }
 
   /** What the words of these texts say, in which every one is a pattern. */
@@ -68,11 +77,15 @@ public record TopicCapabilities(
 
   /**
    * Whether this may be done with every topic that a filter matches, by one of the patterns. A
-   * topic is a filter that matches only itself. Allocates nothing.
+   * topic is a filter that matches only itself. Only the program itself publishes to its own
+   * namespace, whatever a pattern says. Allocates nothing.
    *
    * @param path a topic's path or a filter's
    */
   public boolean allow(TopicOperation operation, String namespace, String path) {
+    if (operation == TopicOperation.PUBLISH && namespace.equals(TopicPattern.OWN_NAMESPACE)) {
+      return false;
+    }
     List<TopicPattern> patterns = of(operation);
     // By index: this runs for each message that is published.
     for (int i = 0; i < patterns.size(); i++) {

@@ -12,17 +12,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What tokens and the callback say about topics, in one form: {@code topics}, {@code limits} and
- * {@code tenant}. A pattern that cannot be used grants nothing; a limit or a tenant that cannot be
- * used refuses, since leaving it out would grant more.
+ * What tokens and the callback say about topics, in one form: {@code topics}, {@code limits},
+ * {@code tenant} and {@code mount}. A pattern that cannot be used grants nothing; anything else
+ * that cannot be used refuses, since leaving it out would grant more, or something else.
  *
- * @param problems with limits and tenant, for the person who makes the tokens
+ * @param problems with all but topics, for the person who makes the tokens
  */
 record TopicClaims(
-    String tenant, TopicCapabilities topics, PublishLimits limits, List<String> problems) {
+    String tenant,
+    TopicCapabilities topics,
+    PublishLimits limits,
+    Optional<String> mount,
+    List<String> problems) {
 
   /**
-   * @param claims with {@code limits} and {@code tenant}, where there are any
+   * @param claims with {@code limits}, {@code tenant} and {@code mount}, where there are any
    * @param topics the capabilities in them
    */
   static TopicClaims read(Map<String, ?> claims, Map<?, ?> topics) {
@@ -42,8 +46,18 @@ record TopicClaims(
     } else if (claims.get("tenant") != null) {
       problems.add("tenant is not a text");
     }
+    Optional<String> mount = Optional.empty();
+    if (claims.get("mount") instanceof String given) {
+      mount = Optional.of(given);
+    } else if (claims.get("mount") != null) {
+      problems.add("mount is not a text");
+    }
     return new TopicClaims(
-        tenant, TopicCapabilities.read(byName(topics), (field, problem) -> {}), limits, problems);
+        tenant,
+        TopicCapabilities.read(byName(topics), (field, problem) -> {}),
+        limits,
+        mount,
+        problems);
   }
 
   /**
@@ -57,7 +71,7 @@ record TopicClaims(
     }
     return topics.isEmpty()
         ? Refusals.noTopics(what)
-        : new Granted(new TopicGrant(tenant, principal, expiresAt, ids, topics, limits));
+        : new Granted(new TopicGrant(tenant, principal, expiresAt, ids, topics, limits, mount));
   }
 
   private static Map<String, Object> byName(Map<?, ?> json) {

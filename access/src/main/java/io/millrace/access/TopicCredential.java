@@ -1,5 +1,6 @@
 package io.millrace.access;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Optional;
  * @param user MQTT's user name, or HTTP's of basic authentication
  * @param secret a key or a token: a password, a bearer token
  * @param certificate the subject's common name of a client certificate that the listener verified
+ * @param certificateEndsAt when that certificate is no longer valid ({@code notAfter}), where known
  * @param peer the other side's address, without a port
  * @param isLocal whether the connection comes from this machine and nothing about it says that it
  *     was forwarded: no proxy's header, no PROXY protocol
@@ -18,9 +20,21 @@ public record TopicCredential(
     Optional<String> user,
     Optional<String> secret,
     Optional<String> certificate,
+    Optional<Instant> certificateEndsAt,
     String peer,
     boolean isLocal,
     String protocol) {
+
+  /** Without a certificate, or with one whose end is not known. */
+  public TopicCredential(
+      Optional<String> user,
+      Optional<String> secret,
+      Optional<String> certificate,
+      String peer,
+      boolean isLocal,
+      String protocol) {
+    this(user, secret, certificate, Optional.empty(), peer, isLocal, protocol);
+  }
 
   /** Hides the secret. */
   @Override

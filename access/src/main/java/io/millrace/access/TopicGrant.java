@@ -8,11 +8,15 @@ import java.util.Set;
  * What somebody may do with topics, for as long as a connection or a request lasts and the grant
  * has not ended. Everything that it does not name is denied.
  *
- * @param tenant whose namespaces it is about; a namespace of another tenant stays closed
+ * @param tenant whose namespaces it is about; the front doors let nobody in for a tenant that has
+ *     none
  * @param principal who it is, for logs and for counting ({@code key:key_…}, {@code token:SUBJECT},
- *     {@code certificate:SUBJECT}, {@code anonymous}); control characters are taken out of it
+ *     {@code account:NAME}, {@code certificate:SUBJECT}, {@code anonymous}); control characters are
+ *     taken out of it
  * @param expiresAt when it ends by itself, where it does
  * @param ids by which it can be ended before
+ * @param mount what is put before every topic that the client names over MQTT, a namespace or
+ *     {@code namespace/levels}; as it was given, not looked at
  */
 public record TopicGrant(
     String tenant,
@@ -20,12 +24,36 @@ public record TopicGrant(
     Optional<Instant> expiresAt,
     Set<GrantId> ids,
     TopicCapabilities topics,
-    PublishLimits limits) {
+    PublishLimits limits,
+    Optional<String> mount) {
   private static final int LONGEST_PRINCIPAL = 200;
 
   public TopicGrant {
     ids = Set.copyOf(ids);
     principal = shown(principal);
+  }
+
+  /** Without a mount point. */
+  public TopicGrant(
+      String tenant,
+      String principal,
+      Optional<Instant> expiresAt,
+      Set<GrantId> ids,
+      TopicCapabilities topics,
+      PublishLimits limits) {
+    this(tenant, principal, expiresAt, ids, topics, limits, Optional.empty());
+  }
+
+  /** What an administrator may do with topics, whatever the account was shown by. */
+  public static TopicGrant ofAdministrator(
+      String tenant, String account, Optional<Instant> expiresAt, Set<GrantId> ids) {
+    return new TopicGrant(
+        tenant,
+        "account:" + account,
+        expiresAt,
+        ids,
+        TopicCapabilities.ADMINISTRATOR,
+        PublishLimits.NONE);
   }
 
   /**

@@ -6,4 +6,9 @@ import io.vertx.core.Future;
 @FunctionalInterface
 public interface TopicKeys {
   Future<TopicDecision> open(String key);
+
+  /** These, with what they opened a moment ago not looked up again. */
+  default TopicKeys remembering(RecentGrants recent) {
+    return key -> recent.of(key, () -> open(key));
+  }
 }

@@ -105,6 +105,16 @@ class CredentialRulesTest {
   }
 
   @Test
+  void whatACertificateOpensEndsWithIt() {
+    CredentialRules rules =
+        rules(Map.of("certificates", Map.of("hall-7", Map.of("publish", "sensors/hall/7/#"))));
+
+    assertThat(grant(rules, certificate("hall-7", NOW.plusSeconds(60))).expiresAt())
+        .contains(NOW.plusSeconds(60));
+    assertThat(reason(rules, certificate("hall-7", NOW))).isEqualTo(Reason.EXPIRED);
+  }
+
+  @Test
   void aTokensClaimsSayWhatItsBearerMayDoAndUntilWhen() throws Exception {
     String token =
         token(
@@ -200,6 +210,28 @@ class CredentialRulesTest {
   }
 
   @Test
+  void whatTheCallbackGrantsEndsAfterAnHourWhereItDoesNotSayWhen() {
+    for (String given : List.of("", ", \"lifetimeSeconds\": null")) {
+      String answer = "{\"allowed\": true, \"topics\": {\"publish\": [\"a/#\"]}" + given + "}";
+      TopicGrant grant = ((Granted) answered(200, answer)).grant();
+
+      assertThat(grant.expiresAt()).contains(NOW.plusSeconds(3600));
+      assertThat(grant.principal()).isEqualTo("callback:anybody");
+    }
+  }
+
+  @Test
+  void limitsOfTheCallbackAreOfASubjectAndNeverOfTheNameThatTheClientChose() {
+    String answer =
+        "{\"allowed\": true, \"topics\": {\"publish\": [\"a/#\"]},"
+            + " \"limits\": {\"messagesPerSecond\": 1}}";
+
+    assertThat(answered(200, answer)).isEqualTo(Refusals.undecided());
+    assertThat(answered(200, answer.replace("{\"allowed\"", "{\"subject\": \"x\", \"allowed\"")))
+        .isInstanceOf(Granted.class);
+  }
+
+  @Test
   void anAnswerOfTheCallbackThatNamesNoTopicsOrIsMalformedGrantsNothing() {
     for (String answer :
         List.of(
@@ -265,6 +297,17 @@ class CredentialRulesTest {
   private static TopicCredential certificate(String subject) {
     return new TopicCredential(
         Optional.empty(), Optional.empty(), Optional.of(subject), "127.0.0.1", true, "mqtt");
+  }
+
+  private static TopicCredential certificate(String subject, Instant endsAt) {
+    return new TopicCredential(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(subject),
+        Optional.of(endsAt),
+        "127.0.0.1",
+        true,
+        "mqtt");
   }
 
   private static TopicCredential nothing(boolean isLocal) {

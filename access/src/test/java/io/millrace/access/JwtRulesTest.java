@@ -148,6 +148,10 @@ class JwtRulesTest {
                         .build())))
         .isFalse();
 
+    assertThat(opens(rules, hs256(new JWTClaimsSet.Builder(good).jwtID("id\u0000").build())))
+        .as("what could not be revoked")
+        .isFalse();
+
     revoked.revoke("id-1", NOW.plusSeconds(90), NOW);
     assertThat(reason(decide(rules, Action.PLAY, "live", "a", token))).isEqualTo(Reason.EXPIRED);
   }

@@ -44,6 +44,8 @@ class ArchitectureTest {
               Map.entry("edge", Set.of("config", "access", "http")),
               Map.entry("catalog", Set.of("config", "access", "http", "children")),
               Map.entry("broker", Set.of("config", "access", "http", "children", "expression")),
+              // For any program, so it knows the protocol and nothing of ours.
+              Map.entry("client", Set.of()),
               // A program of its own, on a class path of its own.
               Map.entry("kafka", Set.of()),
               // Judges what the others make, so it shares nothing with them.

@@ -3,6 +3,7 @@ package io.millrace.app;
 import io.millrace.app.node.NodeSettings;
 import io.millrace.catalog.LocalCredential;
 import io.millrace.config.Configuration;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,7 +15,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Settings of nodes for tests: every port is free, everything listens on loopback alone. */
+/**
+ * Settings of nodes for tests: every port is free, everything listens on loopback alone. Every role
+ * but the broker, whose log is a program that only the packaged distribution carries.
+ */
 public final class Nodes {
   private Nodes() {}
 
@@ -34,6 +38,12 @@ public final class Nodes {
                 "ingest.rtmp.host", "127.0.0.1",
                 "ingest.rtmp.port", "0",
                 "ingest.rtmps.port", "0"));
+    given.putAll(
+        Map.of(
+            "roles", "origin,edge,catalog",
+            "broker.mqtt.host", "127.0.0.1",
+            "broker.mqtt.port", "0",
+            "broker.mqtt.tls.port", "0"));
     given.putAll(more);
     Configuration configuration = new Configuration(Map.of(), Map.of(), given);
     NodeSettings settings = NodeSettings.read(configuration.root());
@@ -52,11 +62,25 @@ public final class Nodes {
    * @param data the data directory of the node that is asked
    */
   public static HttpResponse<String> delete(String address, Path data) throws IOException {
-    String token = Files.readString(data.resolve(LocalCredential.FILE)).strip();
+    return send(request(address, data).DELETE());
+  }
+
+  /**
+   * One POST of JSON with the local credential; blocks.
+   *
+   * @param data the data directory of the node that is asked
+   */
+  public static HttpResponse<String> post(String address, Path data, JsonObject body)
+      throws IOException {
     return send(
-        HttpRequest.newBuilder(URI.create(address))
-            .DELETE()
-            .header("Authorization", "Bearer " + token));
+        request(address, data)
+            .POST(HttpRequest.BodyPublishers.ofString(body.encode()))
+            .header("Content-Type", "application/json"));
+  }
+
+  private static HttpRequest.Builder request(String address, Path data) throws IOException {
+    String token = Files.readString(data.resolve(LocalCredential.FILE)).strip();
+    return HttpRequest.newBuilder(URI.create(address)).header("Authorization", "Bearer " + token);
   }
 
   private static HttpResponse<String> send(HttpRequest.Builder request) {

@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What every measurement shares: long or short form, folders to work in, the printed table. */
-final class Form {
+public final class Form {
   private Form() {}
 
-  static boolean isShort(String[] args) {
+  public static boolean isShort(String[] args) {
     return Arrays.asList(args).contains("--short");
   }
 
-  static void print(List<Row> rows) {
+  public static void print(List<Row> rows) {
     System.out.println(Row.head());
     rows.forEach(System.out::println);
   }
 
   /** A fresh folder for a data directory. */
-  static Path newFolder() {
+  public static Path newFolder() {
     try {
       return Files.createTempDirectory("millrace-bench-");
     } catch (IOException e) {
@@ -31,7 +31,7 @@ final class Form {
     }
   }
 
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -28,7 +28,8 @@ public final class IdleCost {
    */
   public static List<Row> measure(Duration settle, Duration observe) throws InterruptedException {
     Path data = Form.newFolder();
-    try (MillraceProcess server = MillraceProcess.serve(data, Ports.free(), Map.of())) {
+    try (MillraceProcess server =
+        MillraceProcess.serve(data, Ports.free(), Map.of(MillraceProcess.ROLES, ""))) {
       Thread.sleep(settle);
       List<ProcessHandle> processes = server.processes();
       double before = ProcessCost.cpuSeconds(processes);
@@ -37,7 +38,7 @@ public final class IdleCost {
       double seconds = (System.nanoTime() - began) / 1e9;
       double percent = (ProcessCost.cpuSeconds(processes) - before) / seconds * 100;
       double megabytes = ProcessCost.pssMegabytes(processes);
-      String how = processes.size() + " processes (server, database), every role, no stream";
+      String how = processes.size() + " processes (server, database, Kafka), every role, no stream";
       return List.of(
           Row.atMost("idle memory (proportional set size)", megabytes, MEMORY_GOAL_MB, "MB", how),
           Row.atMost(

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * @param residentBytes of the process, as the system counts them
  * @param classes bytes of reachable objects by class
  */
-record LeftBehind(
+public record LeftBehind(
     double heapBytes,
     double directBytes,
     double handles,
@@ -34,7 +34,7 @@ record LeftBehind(
   private static final int MOST_GROWN = 5;
 
   /** Looks at a server. */
-  static LeftBehind of(MillraceProcess server) {
+  public static LeftBehind of(MillraceProcess server) {
     // Collects all garbage before it counts.
     Map<String, Long> classes = histogram(server.program().pid());
     return new LeftBehind(
@@ -47,7 +47,7 @@ record LeftBehind(
   }
 
   /** The classes whose objects take more than they did before, the most first, in words. */
-  String grown(LeftBehind before) {
+  public String grown(LeftBehind before) {
     return classes.entrySet().stream()
         .map(
             entry ->

@@ -8,18 +8,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What processes cost, as the system counts it (Linux, proc(5)). */
-final class ProcessCost {
+public final class ProcessCost {
   private static final double TICKS_PER_SECOND = 100;
 
   private ProcessCost() {}
 
   /** User and system time so far, in seconds of one core; nothing for those that have ended. */
-  static double cpuSeconds(List<ProcessHandle> processes) {
+  public static double cpuSeconds(List<ProcessHandle> processes) {
     return processes.stream().mapToDouble(ProcessCost::ticks).sum() / TICKS_PER_SECOND;
   }
 
   /** Proportional set size, in MiB. */
-  static double pssMegabytes(List<ProcessHandle> processes) {
+  public static double pssMegabytes(List<ProcessHandle> processes) {
     return processes.stream().mapToDouble(ProcessCost::pss).sum();
   }
 

@@ -5,53 +5,109 @@ import io.millrace.broker.hub.Hub;
 import io.millrace.broker.hub.HubMetrics;
 import io.millrace.broker.hub.OpenNamespace;
 import io.millrace.broker.index.FollowedIndex;
-import io.millrace.broker.log.Appender;
+import io.millrace.broker.last.CompanionBounds;
 import io.millrace.broker.log.PartitionRef;
-import io.millrace.broker.log.Tail;
-import io.millrace.broker.log.TailListener;
 import io.millrace.broker.log.TopicLog;
-import io.millrace.broker.log.TopicLog.Bounds;
-import io.millrace.broker.message.Message;
 import io.millrace.broker.namespace.Namespace;
-import io.millrace.broker.publish.Publisher;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The broker of one node: the namespaces that the log knows, each open for publishing and
- * subscribing. What the tail of the log reads goes to the index, then to the ids, then to the hub,
- * so whoever is given a message can ask the index about it. Thread-safe.
+ * subscribing, as the log tells of them whichever node changes them. Thread-safe.
  */
 public final class Broker implements Namespaces {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Broker.class);
+  private static final Duration TEND = Duration.ofMillis(500);
+  private static final Duration COPY = Duration.ofSeconds(10);
+
   private final TopicLog log;
-  private final FollowedIndex index;
   private final Hub hub;
-  private final InstantSource clock;
-  private final Tail tail;
-  private final Map<String, Served> served = new ConcurrentHashMap<>();
+  private final Caretaker caretaker = new Caretaker();
   private final Set<PartitionRef> behind = ConcurrentHashMap.newKeySet();
+  private final Companions companions;
+  private final ServedNamespaces served;
+
+  /** What the log has told of each namespace. */
+  private final Map<String, Told> told = new ConcurrentHashMap<>();
+
+  /** Those that are not served so yet. */
+  private final Unserved unserved = new Unserved();
+
+  /** Who hears of deletions. */
+  private final List<Function<Set<String>, Future<Void>>> onDelete = new CopyOnWriteArrayList<>();
+
+  /** The end of all changes of what is served: each begins when the one before it is done. */
+  private Future<?> changes = Future.succeededFuture();
+
+  /**
+   * What the log has told of a namespace.
+   *
+   * @param settings last; empty for one that is deleted
+   * @param deletions how often what is served was deleted since: there may be another one of its
+   *     name by now, which has nothing of it
+   */
+  private record Told(Optional<Namespace> settings, int deletions) {
+    static final Told NOTHING = new Told(Optional.empty(), 0);
+
+    private Told and(Optional<Namespace> later) {
+      return new Told(later, later.isEmpty() ? deletions + 1 : deletions);
+    }
+
+    private Told left(int times) {
+      return new Told(settings, deletions - times);
+    }
+  }
 
   private Broker(
-      TopicLog log, FollowedIndex index, HubMetrics metrics, InstantSource clock, long ringBytes) {
+      TopicLog log,
+      FollowedIndex index,
+      HubMetrics metrics,
+      InstantSource clock,
+      long ringBytes,
+      CompanionBounds bounds) {
     this.log = log;
-    this.index = index;
-    this.clock = clock;
+    this.companions = new Companions(log, index, metrics, clock, bounds, behind);
     this.hub = new Hub(log, index, metrics, clock, ringBytes);
-    this.tail = log.tail(new Follower());
+    this.served = new ServedNamespaces(log, index, hub, clock, companions, behind);
+  }
+
+  /** As below, with the default bounds of the companions. */
+  public static Future<Broker> open(
+      TopicLog log,
+      FollowedIndex index,
+      HubMetrics metrics,
+      InstantSource clock,
+      long ringBytes,
+      List<Namespace> builtIn) {
+    return open(log, index, metrics, clock, ringBytes, CompanionBounds.DEFAULT, builtIn);
   }
 
   /**
-   * Opens every namespace of the log, and makes those that have to be there.
+   * Opens every namespace of the log, and makes those that have to be there. From then on it serves
+   * what the log has, whichever node changes it.
    *
+   * @param ringBytes how much of all partitions is kept in memory
+   * @param bounds of what is known of each namespace besides its log
    * @param builtIn namespaces that are made where the log does not know them
-   * @param ringBytes how much of each partition is kept in memory
    * @return when all are open for publishing and subscribing; {@link #isCaughtUp} says when the
    *     index knows what is in the log
    */
@@ -61,23 +117,132 @@ public final class Broker implements Namespaces {
       HubMetrics metrics,
       InstantSource clock,
       long ringBytes,
+      CompanionBounds bounds,
       List<Namespace> builtIn) {
-    Broker broker = new Broker(log, index, metrics, clock, ringBytes);
-    return log.namespaces()
-        .compose(known -> broker.openAll(known, builtIn))
-        .map(broker)
-        .onFailure(failure -> broker.tail.close());
+    Broker broker = new Broker(log, index, metrics, clock, ringBytes, bounds);
+    // First this: what changes while the list is read is told of.
+    return log.followNamespaces(broker::told)
+        .compose(follows -> log.namespaces())
+        .compose(served -> log.known().compose(known -> broker.openAll(served, known, builtIn)))
+        .map(
+            opened -> {
+              broker.caretaker.every(TEND, broker::tend);
+              broker.caretaker.every(COPY, broker::copyLastValues);
+              return broker;
+            })
+        .onFailure(failure -> broker.close());
   }
 
-  private Future<Void> openAll(List<Namespace> known, List<Namespace> builtIn) {
+  /** Those that the log cannot serve now are tried again with what else cannot be opened. */
+  private Future<Void> openAll(
+      List<Namespace> servable, List<Namespace> known, List<Namespace> builtIn) {
     Set<String> names = new HashSet<>();
-    known.forEach(namespace -> names.add(namespace.name()));
-    List<Future<?>> opened = new ArrayList<>();
-    known.forEach(namespace -> opened.add(open(namespace)));
+    for (Namespace namespace : known) {
+      names.add(namespace.name());
+      told.putIfAbsent(namespace.name(), Told.NOTHING.and(Optional.of(namespace)));
+      unserved.add(namespace.name());
+    }
+    Set<String> required = builtIn.stream().map(Namespace::name).collect(Collectors.toSet());
+    List<String> now = servable.stream().map(Namespace::name).filter(told::containsKey).toList();
+    Future<Void> opened =
+        inTurn(
+            () ->
+                Future.join(
+                        now.stream()
+                            .map(name -> required.contains(name) ? serveAsTold(name) : tryTo(name))
+                            .toList())
+                    .mapEmpty());
+    List<Future<?>> made = new ArrayList<>();
     builtIn.stream()
         .filter(namespace -> !names.contains(namespace.name()))
-        .forEach(namespace -> opened.add(put(namespace)));
-    return Future.all(opened).mapEmpty();
+        .forEach(namespace -> made.add(put(namespace)));
+    return opened.compose(done -> Future.all(made)).mapEmpty();
+  }
+
+  /** Changes what is served, when everything before is done. */
+  private synchronized <T> Future<T> inTurn(Supplier<Future<T>> change) {
+    Future<T> next = changes.transform(before -> change.get());
+    changes = next;
+    return next;
+  }
+
+  private void told(String name, Optional<Namespace> settings) {
+    told.merge(name, Told.NOTHING.and(settings), (before, now) -> before.and(settings));
+    unserved.begin(name);
+    follow(name);
+  }
+
+  /** Serves a namespace as the log has told; where it cannot be done, it is tried again. */
+  private Future<?> follow(String name) {
+    return inTurn(() -> tryTo(name));
+  }
+
+  /** Never fails: what cannot be opened hinders nobody else. */
+  private Future<Void> tryTo(String name) {
+    return Future.succeededFuture()
+        .compose(begun -> serveAsTold(name))
+        .onFailure(
+            failure ->
+                LOGGER
+                    .atLevel(unserved.failed(name, sinceSometime()) ? Level.WARN : Level.DEBUG)
+                    .addKeyValue("namespace", name)
+                    .setCause(failure)
+                    .log("a namespace cannot be opened now; it is tried again"))
+        .otherwiseEmpty();
+  }
+
+  /** More may have been told since what brought somebody here. */
+  private Future<Void> serveAsTold(String name) {
+    Told now = told.getOrDefault(name, Told.NOTHING);
+    if (now.deletions > 0) {
+      return leaveDeleted().compose(gone -> serveAsTold(name));
+    }
+    return now.settings
+        .map(served::open)
+        .orElseGet(() -> served.leave(name))
+        .onSuccess(
+            as -> {
+              if (now.equals(told.get(name))) {
+                unserved.remove(name);
+              }
+            });
+  }
+
+  /**
+   * All that were deleted by now are left at once: who hears of it looks through everything that it
+   * keeps. They count as deleted until all have heard.
+   */
+  private Future<Void> leaveDeleted() {
+    Map<String, Integer> deleted = new HashMap<>();
+    told.forEach(
+        (name, its) -> {
+          if (its.deletions > 0) {
+            deleted.put(name, its.deletions);
+          }
+        });
+    Set<String> names = Set.copyOf(deleted.keySet());
+    return Future.join(names.stream().map(served::leave).toList())
+        .compose(left -> Future.join(onDelete.stream().map(one -> one.apply(names)).toList()))
+        .onSuccess(
+            heard ->
+                deleted.forEach(
+                    (name, times) ->
+                        told.computeIfPresent(name, (its, latest) -> latest.left(times))))
+        .mapEmpty();
+  }
+
+  private void tend() {
+    unserved.due(sinceSometime()).forEach(this::follow);
+    served.all().forEach(one -> one.publisher().retained().tend());
+  }
+
+  /** Milliseconds that only go on, whatever becomes of the clock. */
+  private static long sinceSometime() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  private void copyLastValues() throws InterruptedException {
+    companions.copy(namespaces());
   }
 
   /**
@@ -86,27 +251,93 @@ public final class Broker implements Namespaces {
    * @return fails as {@link TopicLog#put}
    */
   public Future<Void> put(Namespace namespace) {
-    return log.put(namespace).compose(done -> open(namespace));
+    return log.put(namespace).compose(done -> serve(namespace));
   }
 
   /** Deletes a namespace with everything in it, and ends its subscriptions. */
   public Future<Void> delete(String name) {
-    Served gone = served.remove(name);
-    if (gone != null) {
-      leave(gone.namespace());
-      forget(gone.namespace());
-      hub.close(name);
-    }
-    return log.delete(name);
+    return log.delete(name).compose(done -> gone(name));
+  }
+
+  /**
+   * As {@link #put(Namespace)}, where it is still what the change was made for, on whatever node.
+   *
+   * @return false when it is something else by now
+   */
+  Future<Boolean> put(Namespace namespace, Optional<Namespace> before) {
+    return log.put(namespace, before)
+        .compose(done -> done ? serve(namespace).map(true) : Future.succeededFuture(false));
+  }
+
+  /**
+   * As {@link #delete(String)}, where it is still what is to be deleted.
+   *
+   * @return false when it is something else by now
+   */
+  Future<Boolean> delete(Namespace before) {
+    return log.delete(before)
+        .compose(done -> done ? gone(before.name()).map(true) : Future.succeededFuture(false));
+  }
+
+  /** What was told meanwhile is newer than what was asked for here. */
+  private Future<Void> serve(Namespace asked) {
+    told.putIfAbsent(asked.name(), Told.NOTHING.and(Optional.of(asked)));
+    return inTurn(() -> serveAsTold(asked.name()));
+  }
+
+  /** It is deleted, whoever cannot hear of it now: another one of its name waits for that. */
+  private Future<Void> gone(String name) {
+    return inTurn(() -> tryTo(name));
+  }
+
+  /**
+   * Goes on with deleting a namespace, where that was cut short.
+   *
+   * @return false where there is nothing of it to delete
+   */
+  Future<Boolean> finishDeleting(String name) {
+    return log.finishDeleting(name)
+        .compose(done -> done ? gone(name).map(true) : Future.succeededFuture(false));
+  }
+
+  /** What the log has of a namespace, whether it is served here or not. */
+  Future<Optional<Namespace>> known(String name) {
+    return log.known()
+        .map(known -> known.stream().filter(one -> one.name().equals(name)).findFirst());
   }
 
   @Override
   public Optional<Served> find(String name) {
-    return Optional.ofNullable(served.get(name));
+    return served.find(name);
+  }
+
+  @Override
+  public boolean isKnown(String name) {
+    return told.getOrDefault(name, Told.NOTHING).settings.isPresent();
+  }
+
+  @Override
+  public void whenDeleted(Function<Set<String>, Future<Void>> told) {
+    onDelete.add(told);
+  }
+
+  /** The settings of one namespace, where it is there. */
+  public Optional<Namespace> namespace(String name) {
+    return find(name).map(one -> one.namespace().settings());
+  }
+
+  /** The namespaces as they are served now. */
+  Stream<OpenNamespace> open() {
+    return served.all().stream().map(Served::namespace);
+  }
+
+  /** How many partitions' logs of before the start are still being read. */
+  public int partitionsBehind(String namespace) {
+    return (int) behind.stream().filter(ref -> ref.namespace().equals(namespace)).count();
   }
 
   public List<Namespace> namespaces() {
-    return served.values().stream().map(one -> one.namespace().settings()).toList();
+    return served.all().stream().map(one -> one.namespace().settings()).toList();
   }
 
   public Hub hub() {
@@ -120,108 +351,7 @@ public final class Broker implements Namespaces {
 
   /** Follows the log no more; the log itself belongs to who opened it. */
   public void close() {
-    tail.close();
-    served.keySet().forEach(hub::close);
-  }
-
-  private Future<Void> open(Namespace settings) {
-    Appender appender = log.appender(settings);
-    if (!settings.isKept()) {
-      serve(settings, appender, new long[settings.partitions()]);
-      return Future.succeededFuture();
-    }
-    long[] starts = new long[settings.partitions()];
-    List<Future<?>> found = new ArrayList<>();
-    for (int i = 0; i < starts.length; i++) {
-      int partition = i;
-      PartitionRef ref = new PartitionRef(settings.name(), settings.generation(), partition);
-      found.add(start(ref).onSuccess(start -> starts[partition] = start));
-    }
-    return Future.all(found)
-        .map(
-            all -> {
-              serve(settings, appender, starts);
-              return null;
-            });
-  }
-
-  /** Where the index knows no more, or where ids begin that are still remembered. */
-  private Future<Long> start(PartitionRef ref) {
-    long remembered = clock.millis() - Publisher.WINDOW.toMillis();
-    return Future.all(log.bounds(ref), log.offsetAt(ref, remembered))
-        .compose(
-            both -> {
-              Bounds bounds = both.resultAt(0);
-              long ids = both.resultAt(1);
-              return index
-                  .open(ref, bounds)
-                  .map(known -> Math.max(bounds.start(), Math.min(known, ids)));
-            });
-  }
-
-  private void serve(Namespace settings, Appender appender, long[] starts) {
-    OpenNamespace open = hub.open(settings, appender::partitionOf, starts);
-    Optional<Appender> kept = settings.isKept() ? Optional.of(appender) : Optional.empty();
-    Served before = served.get(settings.name());
-    Publisher publisher =
-        before == null ? new Publisher(open, kept, clock) : before.publisher().after(open, kept);
-    served.put(settings.name(), new Served(open, publisher));
-    if (before != null) {
-      leave(before.namespace());
-      if (before.namespace().settings().generation() != settings.generation()) {
-        forget(before.namespace());
-      }
-    }
-    if (settings.isKept()) {
-      for (int i = 0; i < starts.length; i++) {
-        behind.add(open.ref(i));
-        tail.follow(open.ref(i), starts[i]);
-      }
-    }
-  }
-
-  private void leave(OpenNamespace namespace) {
-    for (int i = 0; i < namespace.settings().partitions(); i++) {
-      behind.remove(namespace.ref(i));
-      tail.leave(namespace.ref(i));
-    }
-  }
-
-  private void forget(OpenNamespace namespace) {
-    for (int i = 0; i < namespace.settings().partitions(); i++) {
-      index.delete(namespace.ref(i));
-    }
-  }
-
-  private final class Follower implements TailListener {
-    @Override
-    public void messages(PartitionRef partition, List<Message> messages) {
-      // The tail begins before the index's end, for the ids.
-      long known = index.end(partition);
-      List<Message> unknown =
-          messages.getFirst().offset() >= known
-              ? messages
-              : messages.stream().filter(message -> message.offset() >= known).toList();
-      if (!unknown.isEmpty()) {
-        index.messages(partition, unknown);
-      }
-      Served of = served.get(partition.namespace());
-      if (of != null) {
-        of.publisher().saw(messages);
-      }
-      hub.messages(partition, messages);
-    }
-
-    @Override
-    public void jumped(PartitionRef partition, long from, long to) {
-      index.jumped(partition, from, to);
-      hub.jumped(partition, from, to);
-    }
-
-    @Override
-    public void caughtUp(PartitionRef partition) {
-      index.caughtUp(partition);
-      behind.remove(partition);
-    }
+    caretaker.close();
+    served.close();
   }
 }

@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param maxSubscriptions of one connection
  * @param maxWildcardSubscriptions of these, with wildcards
  * @param maxFrameBytes of one message of the WebSocket protocol that a client sends
- * @param coalesce how long WebSocket frames are collected before they are written; zero writes each
- *     round of the fan-out at once
+ * @param coalesce how long WebSocket frames are collected before they are written; zero writes what
+ *     comes in one pass of the event loop behind it
  * @param pingInterval how long a connection may be silent before it is pinged; after twice that it
  *     is closed. SSE comments come as often
  * @param connectTimeout until when a WebSocket has to have shown who it is

@@ -3,8 +3,13 @@ package io.millrace.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.kafka.KafkaConfig;
+import io.millrace.broker.kafka.KafkaListener;
+import io.millrace.broker.last.CompanionBounds;
+import io.millrace.broker.last.RetainedTopics;
+import io.millrace.config.ConfigProblem;
 import io.millrace.config.Configuration;
 import io.millrace.config.Secret;
+import io.millrace.http.CertificateFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +62,90 @@ final class BrokerConfigTest {
                 128 << 20,
                 8));
     assertThat(configuration.problems()).isEmpty();
+  }
+
+  @Test
+  void theListenerForKafkasOwnClientsIsOffAndHasEveryKey() {
+    assertThat(BrokerConfig.read(kafka(Map.of()).root()).kafkaListener()).isEmpty();
+    Configuration all =
+        kafka(
+            Map.of(
+                "listener",
+                Map.of(
+                    "enabled", true,
+                    "host", "10.0.0.1",
+                    "port", 9093,
+                    "advertised", "kafka.example.com",
+                    "certificate", "/cert.pem",
+                    "key", "/key.pem",
+                    "user", "reports",
+                    "password", "p-1")));
+    CertificateFiles files = new CertificateFiles(Path.of("/cert.pem"), Path.of("/key.pem"));
+    assertThat(BrokerConfig.read(all.root()).kafkaListener())
+        .contains(
+            new KafkaListener(
+                "10.0.0.1",
+                9093,
+                "kafka.example.com",
+                Optional.of(files),
+                "reports",
+                new Secret("p-1")));
+    assertThat(all.problems()).isEmpty();
+  }
+
+  @Test
+  void aListenerForKafkasOwnClientsIsWholeAndOfTheEmbeddedOne() {
+    Configuration wrong =
+        kafka(
+            Map.of(
+                "bootstrapServers",
+                List.of("a:9092"),
+                "listener",
+                Map.of("enabled", true, "port", 0, "user", "a b")));
+    BrokerConfig.read(wrong.root());
+    assertThat(wrong.problems().stream().map(ConfigProblem::path))
+        .containsExactlyInAnyOrder(
+            "broker.kafka.listener.enabled",
+            "broker.kafka.listener.port",
+            "broker.kafka.listener.advertised",
+            "broker.kafka.listener.user",
+            "broker.kafka.listener.password");
+  }
+
+  @Test
+  void boundsWhatIsKnownOfANamespaceBesidesItsLog() {
+    Configuration none = new Configuration(Map.of(), Map.of(), Map.of());
+    assertThat(BrokerConfig.read(none.root()).companions())
+        .isEqualTo(new CompanionBounds(new RetainedTopics.Bounds(100_000, 64L << 20), 1L << 30));
+    Configuration some =
+        new Configuration(
+            Map.of(
+                "broker",
+                Map.of(
+                    "retained",
+                    Map.of("maxTopics", 5, "memory", "1KiB"),
+                    "lastValues",
+                    Map.of("disk", "40MiB"))),
+            Map.of(),
+            Map.of());
+    assertThat(BrokerConfig.read(some.root()).companions())
+        .isEqualTo(new CompanionBounds(new RetainedTopics.Bounds(5, 1024), 40L << 20));
+    assertThat(some.problems()).isEmpty();
+  }
+
+  @Test
+  void boundsTheNewestMessagesOfAllPartitionsTogether() {
+    assertThat(BrokerConfig.read(memory(Map.of()).root()).ringBytes()).isEqualTo(64L << 20);
+    Configuration some = memory(Map.of("memory", "1MiB"));
+    assertThat(BrokerConfig.read(some.root()).ringBytes()).isEqualTo(1L << 20);
+    assertThat(some.problems()).isEmpty();
+    Configuration little = memory(Map.of("memory", "1023KiB"));
+    BrokerConfig.read(little.root());
+    assertThat(little.problems().toString()).contains("broker.memory").contains("at least 1MiB");
+  }
+
+  private static Configuration memory(Map<String, Object> broker) {
+    return new Configuration(Map.of("broker", broker), Map.of(), Map.of());
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.millrace.catalog.postgres.DatabaseAddress;
 import io.millrace.catalog.postgres.EmbeddedPostgres;
 import io.millrace.catalog.postgres.GivenUpException;
 import io.millrace.children.DataDirectory;
+import io.millrace.http.OutageLog;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tenants, apps, streams, keys and accounts in PostgreSQL. Work runs on virtual threads, each in
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class Catalog implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Catalog.class);
+  private static final Duration OUTAGE_PERIOD = Duration.ofSeconds(10);
+
   /** Transactions that run or wait at once; more are turned away. */
   private static final int MOST_WAITING = 512;
 
@@ -68,6 +74,10 @@ public final class Catalog implements AutoCloseable {
   private final Semaphore room = new Semaphore(MOST_WAITING);
   private final Semaphore roomOfStrangers = new Semaphore(MOST_OF_STRANGERS);
   private final Optional<FirstStart> firstStart;
+  private final OutageLog outage = new OutageLog(OUTAGE_PERIOD);
+
+  /** Of room for more; nobody says when there is some again, since that changes all the time. */
+  private final OutageLog crowd = new OutageLog(OUTAGE_PERIOD);
 
   private Catalog(
       Database database,
@@ -236,6 +246,14 @@ public final class Catalog implements AutoCloseable {
 
   private <T> Future<T> turnedAway() {
     metrics.turnedAway();
+    crowd
+        .failed(System.nanoTime())
+        .ifPresent(
+            times ->
+                LOGGER
+                    .atWarn()
+                    .addKeyValue("refused", times)
+                    .log("too much is asked of the catalogue at once"));
     return Future.failedFuture(
         new CatalogException("too much is asked of the catalogue", true, new IOException("busy")));
   }
@@ -266,13 +284,20 @@ public final class Catalog implements AutoCloseable {
     try {
       T result = database.transact(work, gate);
       outcome = "committed";
+      answered();
       return Future.succeededFuture(result);
     } catch (GivenUpException e) {
       outcome = "given-up";
+      missed("too slow");
       return Future.failedFuture(new CatalogException("the database does not answer", true, e));
     } catch (SQLException e) {
       boolean away = Database.isAway(e);
       outcome = away ? "away" : "refused";
+      if (away) {
+        missed(String.valueOf(e.getMessage()));
+      } else {
+        answered();
+      }
       return Future.failedFuture(failure(e, away, gate.isCommitting()));
     } catch (RuntimeException | Error e) {
       // An error too: whoever waits must hear of it.
@@ -281,6 +306,26 @@ public final class Catalog implements AutoCloseable {
       leave.run();
       metrics.ended(outcome, Duration.ofNanos(System.nanoTime() - start));
     }
+  }
+
+  private void answered() {
+    outage
+        .answered()
+        .ifPresent(
+            times ->
+                LOGGER.atInfo().addKeyValue("missed", times).log("the database answers again"));
+  }
+
+  private void missed(String reason) {
+    outage
+        .failed(System.nanoTime())
+        .ifPresent(
+            times ->
+                LOGGER
+                    .atWarn()
+                    .addKeyValue("reason", reason)
+                    .addKeyValue("missed", times)
+                    .log("the database does not answer; what is not remembered is refused"));
   }
 
   private static CatalogException failure(SQLException e, boolean away, boolean committing) {

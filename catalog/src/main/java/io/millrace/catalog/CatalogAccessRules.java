@@ -13,15 +13,11 @@ import io.millrace.access.Playback;
 import io.millrace.access.Refusals;
 import io.millrace.catalog.records.App;
 import io.millrace.catalog.records.Key;
-import io.millrace.http.OutageLog;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Who may publish and play, by the catalogue: publishing needs a key of the app (or a token that
@@ -30,14 +26,11 @@ import org.slf4j.LoggerFactory;
  * all else is refused as undecided. Thread-safe.
  */
 public final class CatalogAccessRules implements AccessRules {
-  private static final Logger LOGGER = LoggerFactory.getLogger(CatalogAccessRules.class);
-
   private final KnownApps apps;
   private final KnownKeys keys;
   private final Optional<JwtRules> tokens;
-  private final CatalogMetrics metrics;
+  private final Decisions decisions;
   private final InstantSource clock;
-  private final OutageLog outage = new OutageLog(Duration.ofSeconds(10));
 
   public CatalogAccessRules(
       KnownApps apps,
@@ -48,17 +41,16 @@ public final class CatalogAccessRules implements AccessRules {
     this.apps = apps;
     this.keys = keys;
     this.tokens = tokens;
-    this.metrics = metrics;
+    this.decisions = new Decisions(metrics);
     this.clock = clock;
   }
 
   @Override
   public Future<AccessDecision> decide(AccessRequest request) {
-    return apps.find(request.app())
-        .compose(app -> decide(request, app))
-        .map(this::noted)
-        .otherwise(failure -> undecided(request, failure))
-        .onSuccess(decision -> count(request.action(), decision));
+    return decisions.ended(
+        request.action().name().toLowerCase(Locale.ROOT),
+        apps.find(request.app()).compose(app -> decide(request, app)),
+        Refusals.undecided());
   }
 
   private Future<AccessDecision> decide(AccessRequest request, Optional<App> found) {
@@ -108,45 +100,8 @@ public final class CatalogAccessRules implements AccessRules {
         : new Refused(Reason.EXPIRED, "the publish key has expired");
   }
 
-  private AccessDecision undecided(AccessRequest request, Throwable failure) {
-    outage
-        .failed(System.nanoTime())
-        .ifPresent(
-            refused ->
-                LOGGER
-                    .atWarn()
-                    .addKeyValue("app", shown(request.app()))
-                    .addKeyValue("action", request.action())
-                    .addKeyValue("reason", failure.getMessage())
-                    .addKeyValue("refused", refused)
-                    .log("access cannot be decided, so it is refused"));
-    return Refusals.undecided();
-  }
-
-  private AccessDecision noted(AccessDecision decision) {
-    outage
-        .answered()
-        .ifPresent(
-            refused ->
-                LOGGER.atInfo().addKeyValue("refused", refused).log("access is decided again"));
-    return decision;
-  }
-
-  private void count(Action action, AccessDecision decision) {
-    metrics.decided(
-        word(action),
-        switch (decision) {
-          case Allowed _ -> "allowed";
-          case Refused refused -> word(refused.reason());
-        });
-  }
-
   private static Future<AccessDecision> decided(AccessDecision decision) {
     return Future.succeededFuture(decision);
-  }
-
-  private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   /** A name that came from outside, fit for a message. */

@@ -13,6 +13,7 @@ import io.millrace.catalog.records.Apps;
 import io.millrace.catalog.records.Key;
 import io.millrace.catalog.records.KeyScope;
 import io.millrace.catalog.records.PublishKeys;
+import io.millrace.catalog.records.Revocations;
 import io.millrace.catalog.records.Tenants;
 import io.millrace.config.Secret;
 import java.sql.Connection;
@@ -58,6 +59,7 @@ final class Furnishing {
       keepPassword();
       new PublishKeys(connection).deleteExpired(now.minus(KEPT_AFTER_EXPIRY));
       new ApiTokens(connection).deleteExpired(now.minus(KEPT_AFTER_EXPIRY));
+      new Revocations(connection).deleteExpired(now.minus(Revocations.KEPT_AFTER_EXPIRY));
     }
     keepConfiguredKey();
     return made;

@@ -1,12 +1,19 @@
 package io.millrace.catalog;
 
 import io.millrace.access.RandomToken;
+import io.millrace.access.Refusals;
+import io.millrace.access.StaticKeyRules;
+import io.millrace.access.TopicCredential;
+import io.millrace.access.TopicDecision;
+import io.millrace.access.TopicGrant;
 import io.millrace.children.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A bearer token for the command line on the same machine: new at each start, in a file that only
@@ -41,5 +48,13 @@ public final class LocalCredential {
 
   public boolean matches(String token) {
     return RandomToken.matches(token, hash);
+  }
+
+  /** What it opens of topics, shown like this. */
+  public TopicDecision topics(TopicCredential shown) {
+    return shown.isLocal()
+        ? new TopicDecision.Granted(
+            TopicGrant.ofAdministrator(StaticKeyRules.TENANT, ACCOUNT, Optional.empty(), Set.of()))
+        : Refusals.wrongTopicKey();
   }
 }

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The portal's pages at {@code /}. Files whose names carry a hash ({@code /assets/…}) are kept by
  * browsers for a year; everything else is asked for again, with a validator. The addresses of
- * streams ({@code /watch/…}) are all the one page, which reads the address itself; so is, as a 404,
- * what a browser asks for in vain.
+ * streams ({@code /watch/…}) and of the administrators ({@code /topics}) are all the one page,
+ * which reads the address itself; so is, as a 404, what a browser asks for in vain.
  */
 public final class PortalMount {
   private static final Logger LOGGER = LoggerFactory.getLogger(PortalMount.class);
@@ -67,7 +67,11 @@ public final class PortalMount {
       return;
     }
     String path = Optional.ofNullable(request.path()).orElse("/");
-    boolean page = path.equals("/") || path.equals(INDEX) || path.startsWith("/watch/");
+    boolean page =
+        path.equals("/")
+            || path.equals(INDEX)
+            || path.equals("/topics")
+            || path.startsWith("/watch/");
     if (page && pages.isEmpty()) {
       notBuilt(request);
       return;

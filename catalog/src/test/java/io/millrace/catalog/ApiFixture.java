@@ -61,10 +61,9 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
             server.catalog(),
             apps,
             live,
-            Optional.of(local),
-            server.metrics(),
-            clock,
-            TrustedProxies.NONE);
+            new SignIns(
+                vertx, server.catalog(), local, server.metrics(), clock, TrustedProxies.NONE),
+            clock);
     HttpServer http =
         vertx
             .createHttpServer()

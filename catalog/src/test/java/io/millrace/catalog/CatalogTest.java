@@ -23,6 +23,7 @@ import io.millrace.catalog.records.Streams;
 import io.millrace.catalog.records.Tenant;
 import io.millrace.catalog.records.Tenants;
 import io.millrace.testkit.FakeClock;
+import io.millrace.testkit.LogLines;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
 
 @Timeout(60)
 class CatalogTest {
@@ -133,6 +135,33 @@ class CatalogTest {
     assertThat(get(keys.open("mk_unknown"))).isEqualTo(Refusals.undecided());
   }
 
+  /** Known and unknown keys one after the other, and one that nobody asks the database about. */
+  @Test
+  void anOutageIsSaidOnceHoweverManyAreAnsweredFromMemory() throws Exception {
+    CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock);
+    String key = server.catalog().firstStart().orElseThrow().publishKey().orElseThrow().reveal();
+    CatalogTopicKeys keys = topicKeys(server);
+    CatalogAccessRules rules = rules(server);
+    assertThat(get(keys.open(key))).isInstanceOf(Granted.class);
+    assertThat(get(rules.decide(publish("live", "a", key)))).isInstanceOf(Allowed.class);
+    server.close();
+
+    try (LogLines lines = new LogLines(Catalog.class)) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(get(keys.open("mk_unknown"))).isEqualTo(Refusals.undecided());
+        assertThat(get(keys.open(key))).isInstanceOf(Granted.class);
+        assertThat(get(keys.open("x".repeat(1000)))).isEqualTo(Refusals.wrongTopicKey());
+        assertThat(get(rules.decide(publish("live", "a", key)))).isInstanceOf(Allowed.class);
+        assertThat(reason(get(rules.decide(publish("live", "a", "mk_unknown")))))
+            .isEqualTo(Reason.UNDECIDED);
+      }
+      assertThat(lines.messages())
+          .singleElement()
+          .asString()
+          .startsWith("the database does not answer");
+    }
+  }
+
   private CatalogTopicKeys topicKeys(CatalogForTest server) {
     return new CatalogTopicKeys(new KnownKeys(server.catalog(), clock), server.metrics(), clock);
   }
@@ -194,7 +223,8 @@ class CatalogTest {
 
   @Test
   void recoversByItselfAfterTheDatabaseWasKilled() throws Exception {
-    try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock)) {
+    try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock);
+        LogLines lines = new LogLines(Catalog.class)) {
       get(server.catalog().call(c -> new Streams(c).create("live", "kept", "Kept")));
 
       ProcessHandle.of(server.catalog().databasePid()).orElseThrow().destroyForcibly();
@@ -205,6 +235,8 @@ class CatalogTest {
           .until(
               () ->
                   get(server.catalog().call(c -> new Streams(c).find("live", "kept"))).isPresent());
+      assertThat(lines.levels().getFirst()).isEqualTo(Level.WARN);
+      await().until(() -> lines.messages().getLast().equals("the database answers again"));
     }
   }
 

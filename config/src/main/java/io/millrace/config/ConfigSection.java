@@ -9,13 +9,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,32 +23,6 @@ import org.jspecify.annotations.Nullable;
  * together.
  */
 public final class ConfigSection {
-  private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)");
-  private static final Pattern SIZE =
-      Pattern.compile("(\\d{1,9})\\s*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)");
-  private static final Map<String, Long> SIZES =
-      Map.of(
-          "B",
-          1L,
-          "kB",
-          1000L,
-          "KB",
-          1000L,
-          "MB",
-          1_000_000L,
-          "GB",
-          1_000_000_000L,
-          "TB",
-          1_000_000_000_000L,
-          "KiB",
-          1L << 10,
-          "MiB",
-          1L << 20,
-          "GiB",
-          1L << 30,
-          "TiB",
-          1L << 40);
-
   private final Configuration configuration;
   private final String path;
   private final Map<String, Object> values;
@@ -136,27 +107,32 @@ public final class ConfigSection {
 
   /** A file or directory; {@code ~} at the start is the user's home. */
   public Optional<Path> path(String key) {
-    return optional(key, ConfigSection::parsePath, Path::toString);
+    return optional(key, ValueText::parsePath, Path::toString);
   }
 
   /** A file or directory with a default; {@code ~} at the start is the user's home. */
   public Path path(String key, Path fallback) {
-    return read(key, fallback, ConfigSection::parsePath, Path::toString);
+    return read(key, fallback, ValueText::parsePath, Path::toString);
   }
 
   /** An absolute URI. */
   public Optional<URI> uri(String key) {
-    return optional(key, ConfigSection::parseUri, URI::toString);
+    return optional(key, ValueText::parseUri, URI::toString);
   }
 
   /** {@code true} or {@code false}. */
   public boolean bool(String key, boolean fallback) {
-    return read(key, fallback, ConfigSection::parseBoolean, String::valueOf);
+    return read(key, fallback, ValueText::parseBoolean, String::valueOf);
   }
 
   /** A whole number from {@code min} to {@code max}, both included. */
   public int integer(String key, int fallback, int min, int max) {
-    return read(key, fallback, text -> parseInteger(text, min, max), String::valueOf);
+    return read(key, fallback, text -> ValueText.parseInteger(text, min, max), String::valueOf);
+  }
+
+  /** The same, where it may be absent. */
+  public Optional<Integer> integer(String key, int min, int max) {
+    return optional(key, text -> ValueText.parseInteger(text, min, max), String::valueOf);
   }
 
   /** A TCP or UDP port; 0 lets the system choose a free one. */
@@ -169,18 +145,33 @@ public final class ConfigSection {
    * negative.
    */
   public Duration duration(String key, Duration fallback) {
-    return read(key, fallback, ConfigSection::parseDuration, ConfigSection::show);
+    return read(key, fallback, ValueText::parseDuration, ValueText::show);
+  }
+
+  /** The same, where it may be absent. */
+  public Optional<Duration> duration(String key) {
+    return optional(key, ValueText::parseDuration, ValueText::show);
   }
 
   /** A number of bytes with its unit ({@code 512MiB}, {@code 20GB}). */
   public long bytes(String key, long fallback) {
-    return read(key, fallback, ConfigSection::parseSize, ConfigSection::showSize);
+    return read(key, fallback, ValueText::parseSize, ValueText::showSize);
+  }
+
+  /** The same, where it may be absent. */
+  public Optional<Long> bytes(String key) {
+    return optional(key, ValueText::parseSize, ValueText::showSize);
   }
 
   /** One of an enum's constants, written in lower case with {@code -} for {@code _}. */
   public <E extends Enum<E>> E choice(String key, E fallback) {
     Class<E> type = fallback.getDeclaringClass();
-    return read(key, fallback, text -> parseChoice(type, text), ConfigSection::word);
+    return read(key, fallback, text -> ValueText.parseChoice(type, text), ValueText::word);
+  }
+
+  /** The same, where it may be absent. */
+  public <E extends Enum<E>> Optional<E> choice(String key, Class<E> type) {
+    return optional(key, text -> ValueText.parseChoice(type, text), ValueText::word);
   }
 
   /** A list of texts: a YAML list, or one text separated by commas. */
@@ -282,109 +273,5 @@ public final class ConfigSection {
     return value instanceof List<?> list
         ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
         : String.valueOf(value);
-  }
-
-  private static boolean parseBoolean(String text) {
-    return switch (text.toLowerCase(Locale.ROOT)) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw new IllegalArgumentException("'" + text + "' is neither true nor false");
-    };
-  }
-
-  private static int parseInteger(String text, int min, int max) {
-    try {
-      int value = Integer.parseInt(text);
-      if (value >= min && value <= max) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, with the range.
-    }
-    throw new IllegalArgumentException(
-        "'" + text + "' is not a whole number from " + min + " to " + max);
-  }
-
-  private static Path parsePath(String text) {
-    return Path.of(
-        text.startsWith("~/") ? System.getProperty("user.home") + text.substring(1) : text);
-  }
-
-  private static URI parseUri(String text) {
-    URI uri = URI.create(text);
-    if (!uri.isAbsolute()) {
-      throw new IllegalArgumentException("'" + text + "' is not an absolute address");
-    }
-    return uri;
-  }
-
-  /**
-   * Reads {@code 250ms}, {@code 1.5s}, {@code 2m}, {@code 1h}, {@code 7d}.
-   *
-   * @throws IllegalArgumentException with words for the user
-   */
-  public static Duration parseDuration(String text) {
-    Matcher matcher = DURATION.matcher(text);
-    if (matcher.matches()) {
-      double unitMillis =
-          switch (matcher.group(2)) {
-            case "ms" -> 1;
-            case "s" -> 1000;
-            case "m" -> 60_000;
-            case "h" -> 3_600_000;
-            default -> 86_400_000;
-          };
-      return Duration.ofMillis(Math.round(Double.parseDouble(matcher.group(1)) * unitMillis));
-    }
-    throw new IllegalArgumentException(
-        text.matches("\\d+(\\.\\d+)?")
-            ? "'" + text + "' has no unit; write for example '" + text + "s'"
-            : "'" + text + "' is not a time; write for example '10s', '250ms' or '2m'");
-  }
-
-  private static long parseSize(String text) {
-    Matcher matcher = SIZE.matcher(text);
-    if (matcher.matches()) {
-      double bytes =
-          Double.parseDouble(matcher.group(1)) * SIZES.getOrDefault(matcher.group(2), 1L);
-      if (bytes < Long.MAX_VALUE) {
-        return Long.parseLong(matcher.group(1)) * SIZES.getOrDefault(matcher.group(2), 1L);
-      }
-    }
-    throw new IllegalArgumentException(
-        text.matches("\\d+")
-            ? "'" + text + "' has no unit; write for example '" + text + "MiB'"
-            : "'" + text + "' is not a size; write for example '512MiB' or '20GB'");
-  }
-
-  private static <E extends Enum<E>> E parseChoice(Class<E> type, String text) {
-    List<String> words = new ArrayList<>();
-    for (E constant : type.getEnumConstants()) {
-      if (word(constant).equals(text)) {
-        return constant;
-      }
-      words.add(word(constant));
-    }
-    throw new IllegalArgumentException(
-        "'" + text + "' is none of " + String.join(", ", words) + Suggestion.nearest(text, words));
-  }
-
-  private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  private static String show(Duration value) {
-    long millis = value.toMillis();
-    return millis % 1000 != 0 || millis == 0 ? millis + "ms" : millis / 1000 + "s";
-  }
-
-  private static String showSize(long bytes) {
-    for (String unit : List.of("GiB", "MiB", "KiB")) {
-      long size = SIZES.getOrDefault(unit, 1L);
-      if (bytes >= size && bytes % size == 0) {
-        return bytes / size + unit;
-      }
-    }
-    return bytes + "B";
   }
 }

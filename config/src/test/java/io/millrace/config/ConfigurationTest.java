@@ -149,7 +149,7 @@ class ConfigurationTest {
   @ParameterizedTest
   @CsvSource({"250ms,250", "1.5s,1500", "2m,120000", "1h,3600000", "7d,604800000", "0s,0"})
   void durationsCarryTheirUnit(String text, long millis) {
-    assertThat(ConfigSection.parseDuration(text)).isEqualTo(Duration.ofMillis(millis));
+    assertThat(ValueText.parseDuration(text)).isEqualTo(Duration.ofMillis(millis));
   }
 
   @ParameterizedTest

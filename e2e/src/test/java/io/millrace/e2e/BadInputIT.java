@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.Program;
 import io.millrace.testkit.Seeds;
+import io.millrace.testkit.UnderValidation;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
-import io.millrace.validator.walk.HlsWalker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -37,23 +37,23 @@ class BadInputIT {
   @TempDir private static Path data;
   private static MillraceProcess server;
   private static FfmpegPublisher healthy;
-  private static HlsWalker walker;
+  private static UnderValidation watched;
 
   @BeforeAll
   static void putAHealthyStreamOnAir() {
     server = MillraceProcess.serve(data, Ports.free(), Map.of());
     healthy = FfmpegPublisher.looping(server.rtmp("healthy"));
-    walker = Waiting.follow(server, "healthy");
+    watched = Waiting.watch(server, "healthy");
   }
 
   @AfterAll
   static void theHealthyStreamWasNeverHarmed() {
     try (MillraceProcess stopped = server;
         FfmpegPublisher publisher = healthy;
-        HlsWalker followed = walker) {
+        UnderValidation followed = watched) {
       assertThat(publisher.program().isAlive()).as(publisher.words()).isTrue();
-      assertThat(followed.violations()).isEmpty();
-      assertThat(followed.walks().getFirst().latest().segments())
+      assertThat(followed.walker().violations()).isEmpty();
+      assertThat(followed.walker().walks().getFirst().latest().segments())
           .noneMatch(segment -> segment.discontinuity());
       assertThat(stopped.isReady()).isTrue();
     }
@@ -127,13 +127,13 @@ class BadInputIT {
     Map<String, Ports> taken =
         Map.of(
             "ingest.rtmp.port",
-            new Ports(free.http(), free.management(), free.origin(), mine.rtmp()),
+            new Ports(free.http(), free.management(), free.origin(), mine.rtmp(), free.mqtt()),
             "http.port",
-            new Ports(mine.http(), free.management(), free.origin(), free.rtmp()),
+            new Ports(mine.http(), free.management(), free.origin(), free.rtmp(), free.mqtt()),
             "origin.port",
-            new Ports(free.http(), free.management(), mine.origin(), free.rtmp()),
+            new Ports(free.http(), free.management(), mine.origin(), free.rtmp(), free.mqtt()),
             "management.port",
-            new Ports(free.http(), mine.management(), free.origin(), free.rtmp()));
+            new Ports(free.http(), mine.management(), free.origin(), free.rtmp(), free.mqtt()));
     Map<String, Integer> port =
         Map.of(
             "ingest.rtmp.port", mine.rtmp(),

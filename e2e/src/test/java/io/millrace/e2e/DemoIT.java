@@ -2,6 +2,7 @@ package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testkit.Program;
 import io.millrace.testkit.UnderValidation;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
@@ -17,8 +18,16 @@ class DemoIT {
   @Test
   void demoPutsAChannelOnAirAndSaysWhereItIs(@TempDir Path data) {
     try (MillraceProcess demo =
-        MillraceProcess.start(data, Ports.free(), Map.of(), List.of("demo"))) {
+        MillraceProcess.start(
+            data, Ports.free(), Map.of(MillraceProcess.ROLES, ""), List.of("demo"))) {
       demo.awaitReady();
+      // Topics too, without a key on this machine.
+      Program.Result published =
+          MillraceProcess.run(
+              Duration.ofSeconds(30),
+              Map.of("MILLRACE_HTTP_PORT", Integer.toString(demo.ports().http())),
+              List.of("pub", "public/demo", "--data", "hello", "--data-dir", "no-such-folder"));
+      assertThat(published.exitCode()).as(published.errors()).isZero();
       try (UnderValidation watched = Waiting.watch(demo, "demo")) {
         Waiting.within(Duration.ofSeconds(10))
             .untilAsserted(
@@ -26,6 +35,7 @@ class DemoIT {
                     assertThat(demo.log())
                         .contains("/play/live/demo/index.m3u8")
                         .contains(":" + demo.ports().http() + "/")
+                        .contains("mqtt://")
                         .contains("rtmp://"));
         Waiting.within(Duration.ofSeconds(10)).until(watched.walker()::sawAll);
       }

@@ -2,11 +2,11 @@ package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testkit.UnderValidation;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
 import io.millrace.validator.hls.MediaPlaylist;
-import io.millrace.validator.walk.HlsWalker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -35,8 +35,8 @@ class FullDiskIT {
                 Map.of("MILLRACE_STORAGE_DIRECTORY", objects.toString()));
         FfmpegPublisher one = FfmpegPublisher.looping(server.rtmp("one"));
         FfmpegPublisher two = FfmpegPublisher.looping(server.rtmp("two"));
-        HlsWalker first = Waiting.follow(server, "one");
-        HlsWalker second = Waiting.follow(server, "two")) {
+        UnderValidation first = Waiting.watch(server, "one");
+        UnderValidation second = Waiting.watch(server, "two")) {
       assertThat(server.counter(FAILURES)).isZero();
       Path filler = disk.path().resolve("filler");
       fill(filler);
@@ -56,8 +56,8 @@ class FullDiskIT {
         Waiting.within(DEADLINE).untilAsserted(() -> isStored(server, stream, objects));
       }
       assertThat(server.counter("millrace_packager_segments_unstored_total")).isZero();
-      for (HlsWalker walker : List.of(first, second)) {
-        assertThat(walker.violations()).isEmpty();
+      for (UnderValidation watched : List.of(first, second)) {
+        assertThat(watched.walker().violations()).isEmpty();
       }
       assertThat(one.program().isAlive()).as(one.words()).isTrue();
       assertThat(two.program().isAlive()).as(two.words()).isTrue();

@@ -23,9 +23,8 @@ enum Material {
   AUDIO_LATE(Material.H264 + Material.AAC, "", "3", false),
   VIDEO_ONLY(Material.H264 + "-an "),
   AUDIO_ONLY("-vn " + Material.AAC),
-  HEVC_AAC(
-      "-vf scale=426:240 -c:v libx265 -preset ultrafast -x265-params keyint=48:log-level=none "
-          + Material.AAC),
+  HEVC_AAC(Material.HEVC + Material.AAC),
+  HEVC_OPUS(Material.HEVC + Material.OPUS, "", "0", true),
   AV1_OPUS(
       "-vf scale=426:240 -c:v libsvtav1 -preset 10 -g 48 -svtav1-params lp=1 " + Material.OPUS,
       "",
@@ -48,6 +47,8 @@ enum Material {
 
   private static final String H264_UNSCALED = "-c:v libx264 -preset veryfast -g 48 -keyint_min 48 ";
   private static final String H264 = "-vf scale=426:240 " + H264_UNSCALED;
+  private static final String HEVC =
+      "-vf scale=426:240 -c:v libx265 -preset ultrafast -x265-params keyint=48:log-level=none ";
   private static final String AAC = "-ac 2 -c:a aac ";
   private static final String OPUS = "-ac 2 -c:a libopus ";
 

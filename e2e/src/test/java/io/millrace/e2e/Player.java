@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,6 +20,8 @@ import java.util.List;
  * sees and hears.
  */
 final class Player implements AutoCloseable {
+  private static final double OFFSET_SECONDS = 0.001_001;
+
   private final Program program;
   private final Path pictures;
   private final Path sound;
@@ -27,28 +30,26 @@ final class Player implements AutoCloseable {
    * @param folder where it keeps its notes
    */
   Player(URI playlist, Path folder) {
+    this(playlist, folder, List.of());
+  }
+
+  private Player(URI playlist, Path folder, List<String> soundFilter) {
     this.pictures = folder.resolve("pictures.framemd5");
     this.sound = folder.resolve("sound.framemd5");
-    this.program =
-        Ffmpeg.start(
-            "-live_start_index",
-            "0",
-            "-i",
-            playlist.toString(),
-            "-map",
-            "0:v:0",
-            "-fps_mode",
-            "passthrough",
-            "-f",
-            "framemd5",
-            pictures.toString(),
-            "-map",
-            "0:a:0",
-            "-c",
-            "copy",
-            "-f",
-            "framemd5",
-            sound.toString());
+    List<String> arguments = new ArrayList<>();
+    // Without -copyts FFmpeg would move what is behind a jump of timestamps.
+    arguments.addAll(List.of("-copyts", "-live_start_index", "0", "-i", playlist.toString()));
+    arguments.addAll(List.of("-map", "0:v:0", "-fps_mode", "passthrough"));
+    arguments.addAll(List.of("-enc_time_base", "demux", "-f", "framemd5", pictures.toString()));
+    arguments.addAll(List.of("-map", "0:a:0", "-c", "copy"));
+    arguments.addAll(soundFilter);
+    arguments.addAll(List.of("-f", "framemd5", sound.toString()));
+    this.program = Ffmpeg.start(arguments);
+  }
+
+  /** One of MPEG-TS, which has headers before each frame of AAC; they are not compared. */
+  static Player ofTransportStream(URI playlist, Path folder) {
+    return new Player(playlist, folder, List.of("-bsf:a", "aac_adtstoasc"));
   }
 
   /** Waits until the stream's end was played. */
@@ -56,10 +57,35 @@ final class Player implements AutoCloseable {
     program.await(deadline).orFail();
   }
 
-  /** Judges that every decoded picture and every audio packet of the clip came, in order. */
+  /**
+   * Judges that every decoded picture and every audio packet of the clip came, in order, and that
+   * all are shown as far from the first picture as in the clip.
+   */
   void playedTheWholeClip() {
-    assertThat(Clip.PICTURES.differenceTo(read(pictures))).as("pictures").isEmpty();
-    assertThat(Clip.SOUND.differenceTo(read(sound))).as("audio packets").isEmpty();
+    playedTheWholeClip(0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param moved so many packets of sound come first that the publisher has given other times
+   */
+  void playedTheWholeClip(int moved) {
+    FrameHashes seen = read(pictures);
+    FrameHashes heard = read(sound);
+    assertThat(Clip.PICTURES.differenceTo(seen)).as("pictures").isEmpty();
+    assertThat(Clip.SOUND.differenceTo(heard)).as("audio packets").isEmpty();
+    double later = seen.seconds(0) - Clip.PICTURES.seconds(0);
+    int end = heard.entries().size();
+    assertThat(Clip.PICTURES.timeDifferenceTo(seen, later, OFFSET_SECONDS))
+        .as("pictures")
+        .isEmpty();
+    assertThat(
+            Clip.SOUND
+                .part(moved, end)
+                .timeDifferenceTo(heard.part(moved, end), later, OFFSET_SECONDS))
+        .as("sound against picture")
+        .isEmpty();
   }
 
   @Override

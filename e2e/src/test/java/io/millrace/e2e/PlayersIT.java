@@ -52,6 +52,9 @@ class PlayersIT {
   /** What a player may skip around an outage: up to a segment on either side. */
   private static final Duration AROUND_AN_OUTAGE = Duration.ofSeconds(5);
 
+  /** For so long a stream has pictures alone. */
+  private static final Duration SILENCE = Duration.ofSeconds(5);
+
   private static final String SMALL = "426x240";
   private static final String LARGE = "640x360";
   private static final int SMALL_BYTES = 426 * 240 * 3 / 2;
@@ -86,6 +89,7 @@ class PlayersIT {
           Program changesInGStreamer = GStreamer.play(server.playlist("resized"));
           BrowserPlayers players = BrowserPlayers.play(server, "resized", "reconnected")) {
         Duration outage;
+        Instant silent;
         try (Program lossesInGStreamer = GStreamer.play(server.playlist("reconnected"))) {
           until(players, "resized", seen -> seen.seconds() > 1);
           until(players, "reconnected", seen -> seen.seconds() > 1);
@@ -101,6 +105,9 @@ class PlayersIT {
             wentOnBehindTheReconnect(players);
             goesOnIn(lossesInGStreamer, server);
 
+            // Played while the other stream is away.
+            resized.pauseSound(SILENCE);
+            silent = Instant.now();
             // GStreamer 1.22.0 aborts in an assertion of its own where the newest segment is a gap.
             lossesInGStreamer.kill();
             second.kill();
@@ -111,6 +118,9 @@ class PlayersIT {
         try (PacedEncoder third = publish(server, "reconnected")) {
           until(players, "reconnected", beyond(back));
           skippedOnlyTheOutage(players, outage);
+          until(players, "resized", beyond(silent.plus(SILENCE)));
+          followedAcrossTheChange(players);
+          wasWithoutSound(resized, SILENCE);
           resized.unpublish();
           third.unpublish();
         }
@@ -122,6 +132,12 @@ class PlayersIT {
         assertThat(losses.walker().violations()).isEmpty();
       }
     }
+  }
+
+  /** AAC has 43 frames a second or more. */
+  private static void wasWithoutSound(PacedEncoder encoder, Duration silence) {
+    assertThat((long) encoder.soundLeftOut())
+        .isBetween(40 * silence.toSeconds(), 50 * silence.toSeconds());
   }
 
   private static void followedAcrossTheChange(BrowserPlayers players) {

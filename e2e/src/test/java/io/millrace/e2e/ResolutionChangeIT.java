@@ -32,17 +32,20 @@ class ResolutionChangeIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final int PICTURES_BEFORE = 144;
   private static final long CHANGE_MILLIS = 6000;
+  private static final double OFFSET_SECONDS = 0.001_001;
 
   @TempDir private Path folder;
 
   @ParameterizedTest
   @ValueSource(strings = {"cmaf", "ts"})
-  void everyPictureOfBothSizesComesOutAroundOneDiscontinuity(String container) throws Exception {
+  void everyPictureOfBothSizesAndAllSoundComeOutAroundOneDiscontinuity(String container)
+      throws Exception {
     Path small = encode("426x240");
     Path large = encode("640x360");
-    List<String> before = decoded("-i", small.toString()).md5s().subList(0, PICTURES_BEFORE);
-    List<String> whole = decoded("-i", large.toString()).md5s();
-    List<String> after = whole.subList(PICTURES_BEFORE, whole.size());
+    FrameHashes before = decoded("-i", small.toString()).part(0, PICTURES_BEFORE);
+    FrameHashes whole = decoded("-i", large.toString());
+    FrameHashes after = whole.part(PICTURES_BEFORE, whole.entries().size());
+    FrameHashes sound = heard("cmaf", "-i", small.toString());
 
     Map<String, String> settings =
         Map.of("MILLRACE_PACKAGER_CONTAINER", container, "MILLRACE_INGEST_END_GRACE", "1s");
@@ -62,14 +65,20 @@ class ResolutionChangeIT {
               .as("%s", walk.uri())
               .hasSize(1);
         }
-        assertThat(played(walks.getFirst(), false)).isEqualTo(before);
-        assertThat(played(walks.getFirst(), true)).isEqualTo(after);
+        Side first = played(walks, container, false);
+        Side second = played(walks, container, true);
+        int change = first.sound.entries().size();
+        int end = change + second.sound.entries().size();
+        assertThat(end).as("packets of sound").isEqualTo(sound.entries().size());
+        first.isExactly(before, sound.part(0, change));
+        second.isExactly(after, sound.part(change, end));
         if (container.equals("ts")) {
           // In MPEG-TS FFmpeg's player follows over the change; of fMP4 it takes one EXT-X-MAP.
-          List<String> both = new ArrayList<>(before);
-          both.addAll(after);
-          String address = server.playlist("resized").toString();
-          assertThat(decoded("-live_start_index", "0", "-i", address).md5s()).isEqualTo(both);
+          List<String> both = new ArrayList<>(before.md5s());
+          both.addAll(after.md5s());
+          String[] all = {"-live_start_index", "0", "-i", server.playlist("resized").toString()};
+          assertThat(decoded(all).md5s()).isEqualTo(both);
+          assertThat(heard(container, all).md5s()).isEqualTo(sound.md5s());
         }
       }
     }
@@ -106,8 +115,32 @@ class ResolutionChangeIT {
     return tags;
   }
 
-  /** What FFmpeg decodes of the segments on one side of the discontinuity. */
-  private List<String> played(MediaPlaylistWalk walk, boolean behind) throws IOException {
+  /** What FFmpeg plays of the segments on one side of the discontinuity. */
+  private record Side(FrameHashes pictures, FrameHashes sound) {
+    /** Judges every picture and every packet, and that all are shown as far apart as they were. */
+    void isExactly(FrameHashes sourcePictures, FrameHashes sourceSound) {
+      double later = pictures.seconds(0) - sourcePictures.seconds(0);
+      assertThat(sourcePictures.differenceTo(pictures)).as("pictures").isEmpty();
+      assertThat(sourcePictures.timeDifferenceTo(pictures, later, OFFSET_SECONDS))
+          .as("pictures")
+          .isEmpty();
+      assertThat(sourceSound.differenceTo(sound)).as("sound").isEmpty();
+      assertThat(sourceSound.timeDifferenceTo(sound, later, OFFSET_SECONDS))
+          .as("sound against picture")
+          .isEmpty();
+    }
+  }
+
+  /** In CMAF the sound has a playlist of its own. */
+  private Side played(List<MediaPlaylistWalk> walks, String container, boolean behind)
+      throws IOException {
+    String[] pictures = input(walks.getFirst(), "pictures", behind);
+    String[] sound = input(walks.getLast(), "sound", behind);
+    return new Side(decoded(pictures), heard(container, sound));
+  }
+
+  /** The segments on one side of the discontinuity as a playlist of their own. */
+  private String[] input(MediaPlaylistWalk walk, String name, boolean behind) throws IOException {
     StringBuilder list = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:20\n");
     boolean passed = false;
     for (Segment segment : walk.latest().segments()) {
@@ -121,16 +154,35 @@ class ResolutionChangeIT {
         list.append(walk.uri().resolve(segment.uri())).append('\n');
       }
     }
-    Path file = folder.resolve(behind + ".m3u8");
+    Path file = folder.resolve(name + behind + ".m3u8");
     Files.writeString(file, list.append("#EXT-X-ENDLIST\n"));
-    return decoded("-protocol_whitelist", "file,http,tcp", "-i", file.toString()).md5s();
+    return new String[] {"-protocol_whitelist", "file,http,tcp", "-i", file.toString()};
   }
 
   /** Every decoded picture in its own size. */
   private static FrameHashes decoded(String... input) {
-    List<String> arguments = new ArrayList<>(List.of(input));
-    arguments.addAll(List.of("-map", "0:v:0", "-fps_mode", "passthrough", "-noautoscale"));
-    arguments.addAll(List.of("-enc_time_base", "demux", "-f", "framemd5", "-"));
+    return run(
+        input,
+        List.of("-map", "0:v:0", "-fps_mode", "passthrough", "-noautoscale"),
+        List.of("-enc_time_base", "demux"));
+  }
+
+  /** Every packet of sound, without the headers that MPEG-TS puts before each. */
+  private static FrameHashes heard(String container, String... input) {
+    boolean headers = container.equals("ts");
+    return run(
+        input,
+        List.of("-map", "0:a:0", "-c", "copy"),
+        headers ? List.of("-bsf:a", "aac_adtstoasc") : List.of());
+  }
+
+  /** With times as they are told. */
+  private static FrameHashes run(String[] input, List<String> selection, List<String> encoding) {
+    List<String> arguments = new ArrayList<>(List.of("-copyts"));
+    arguments.addAll(List.of(input));
+    arguments.addAll(selection);
+    arguments.addAll(encoding);
+    arguments.addAll(List.of("-f", "framemd5", "-"));
     return FrameHashes.parse(
         Ffmpeg.run(DEADLINE, arguments.toArray(String[]::new)).orFail().text());
   }

@@ -2,13 +2,13 @@ package io.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testkit.UnderValidation;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
 import io.millrace.testkit.program.TcpProxy;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.Segment;
-import io.millrace.validator.walk.HlsWalker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A publisher's connection dies without a word: RTMP R22. */
 class TakeoverIT {
   private static final Duration AT_ONCE = Duration.ofSeconds(2);
+  private static final Duration SEVERAL_SEGMENTS = Duration.ofSeconds(60);
 
   @Test
   void theReconnectingPublisherTakesOverAtOnceAndThePlaylistGoesOn(@TempDir Path data) {
@@ -26,20 +27,19 @@ class TakeoverIT {
         FfmpegPublisher lost =
             FfmpegPublisher.looping(
                 MillraceProcess.rtmp(proxy.port(), "roaming", MillraceProcess.PUBLISH_KEY));
-        HlsWalker walker = Waiting.follow(server, "roaming")) {
-      long next = walker.walks().isEmpty() ? 0 : media(server).nextSequence();
+        UnderValidation watched = Waiting.watch(server, "roaming")) {
+      long next = media(server).nextSequence();
 
       proxy.becomeBlackHole();
       try (FfmpegPublisher back = FfmpegPublisher.reconnecting(server.rtmp("roaming"))) {
         Waiting.within(AT_ONCE).until(back::accepted);
 
-        Waiting.within(Duration.ofSeconds(20))
-            .until(() -> media(server).segments().stream().anyMatch(Segment::discontinuity));
+        Waiting.within(SEVERAL_SEGMENTS).until(() -> Waiting.hasFetchedBehindABreak(watched));
         MediaPlaylist now = media(server);
         assertThat(now.segments().stream().filter(Segment::discontinuity)).hasSize(1);
         assertThat(now.nextSequence()).isGreaterThan(next);
         assertThat(now.ended()).isFalse();
-        assertThat(walker.violations()).isEmpty();
+        assertThat(watched.walker().violations()).isEmpty();
         assertThat(lost.program().isAlive()).as("the lost one still believes").isTrue();
       }
     }

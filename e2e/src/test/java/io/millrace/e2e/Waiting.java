@@ -11,10 +11,13 @@ import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.MultivariantPlaylist;
 import io.millrace.validator.hls.Playlist;
 import io.millrace.validator.hls.PlaylistReader;
+import io.millrace.validator.hls.Segment;
 import io.millrace.validator.walk.HlsWalker;
+import io.millrace.validator.walk.MediaPlaylistWalk;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -52,6 +55,26 @@ final class Waiting {
   static UnderValidation watch(MillraceProcess server, String stream) {
     untilPlayable(server, stream);
     return UnderValidation.of(server.playlist(stream));
+  }
+
+  /** Whether of every playlist the validator has fetched media behind its newest discontinuity. */
+  static boolean hasFetchedBehindABreak(UnderValidation watched) {
+    return watched.walker().walks().stream().allMatch(Waiting::hasFetchedBehindABreak);
+  }
+
+  private static boolean hasFetchedBehindABreak(MediaPlaylistWalk walk) {
+    if (!walk.started()) {
+      return false;
+    }
+    // The first segment of all may be marked too.
+    OptionalLong broken =
+        walk.latest().segments().stream()
+            .filter(segment -> segment.discontinuity() && segment.sequence() > 0)
+            .mapToLong(Segment::sequence)
+            .max();
+    return broken.isPresent()
+        && walk.segments().stream()
+            .anyMatch(fetched -> fetched.segment().sequence() > broken.getAsLong());
   }
 
   /**

@@ -15,9 +15,16 @@ record Exchange(
     long startNanos,
     long bodyDeadline,
     AnswerProgress progress) {
+  private static final int SWITCHING_PROTOCOLS = 101;
+
   void measure(HttpMetrics metrics, boolean answered) {
     metrics.answered(
         mount, answered ? request.response().getStatusCode() : 499, System.nanoTime() - startNanos);
+  }
+
+  /** Whether it has made the connection one of another protocol. */
+  boolean isUpgrade() {
+    return request.response().getStatusCode() == SWITCHING_PROTOCOLS;
   }
 
   /** Whether the client has taken nothing of the answer for so long, though more waits for it. */
@@ -25,7 +32,7 @@ record Exchange(
     HttpServerResponse response = request.response();
     return !response.ended()
         && !response.closed()
-        && response.getStatusCode() != 101
+        && !isUpgrade()
         && progress.isStalled(response.bytesWritten(), response.writeQueueFull(), now, limitMillis);
   }
 

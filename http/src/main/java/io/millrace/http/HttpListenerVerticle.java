@@ -7,8 +7,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.ServerSSLOptions;
-import java.io.IOException;
-import java.net.BindException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -110,7 +108,6 @@ final class HttpListenerVerticle extends VerticleBase {
         .setTcpNoDelay(true)
         .setAcceptBacklog(1024)
         .setWebSocketSubProtocols(shared.mounts().subprotocols())
-        // A frame is no longer than a body may be, with room for how a door encodes it.
         .setMaxWebSocketFrameSize(webSocketBytes())
         .setMaxWebSocketMessageSize(webSocketBytes())
         // What is sent to many is encoded once, which a compressor with a window each undoes.
@@ -118,8 +115,14 @@ final class HttpListenerVerticle extends VerticleBase {
         .setPerFrameWebSocketCompressionSupported(false);
   }
 
+  /**
+   * A frame is no longer than a body may be, with room for how a door encodes it, or than a door
+   * says; that one is a little longer than the door's bound, so that the door's own words are
+   * heard.
+   */
   private int webSocketBytes() {
-    return Math.clamp(2 * limits.bodyBytes(), 1 << 16, 1 << 30);
+    long door = shared.mounts().webSocketBytes();
+    return Math.clamp(Math.max(2 * limits.bodyBytes(), door + (1 << 16)), 1 << 16, 1 << 30);
   }
 
   private HttpServerOptions tlsOptions(ServerSSLOptions tls) {
@@ -145,30 +148,9 @@ final class HttpListenerVerticle extends VerticleBase {
     return server
         .listen(port, host)
         .recover(
-            failure -> {
-              String where = shared.config().path() + key + ": ";
-              String reason =
-                  isInUse(failure)
-                      ? "port "
-                          + shown
-                          + " on "
-                          + host
-                          + " is in use; stop the program that has it or choose another"
-                      : "cannot listen on port "
-                          + shown
-                          + " of "
-                          + host
-                          + ": "
-                          + failure.getMessage();
-              return Future.failedFuture(new ListenException(where + reason, failure));
-            });
-  }
-
-  /** The native transport has an exception of its own for it. */
-  private static boolean isInUse(Throwable failure) {
-    return failure instanceof BindException
-        || (failure instanceof IOException
-            && String.valueOf(failure.getMessage()).contains("already in use"));
+            failure ->
+                Future.failedFuture(
+                    ListenException.of(shared.config().path() + key, host, shown, failure)));
   }
 
   private void requested(HttpServerRequest request) {

@@ -13,8 +13,19 @@ import java.util.List;
  *     given. A Vert.x {@code Router} is one
  * @param subprotocols of WebSocket (RFC 6455 section 1.9) that it speaks; a client may ask for
  *     those of any mount, so the handler looks at which one was agreed
+ * @param webSocketBytes the longest WebSocket message that it takes; the listener lets through what
+ *     the most generous one does, and refuses the rest before it is in memory
  */
-public record Mount(String prefix, Handler<HttpServerRequest> handler, List<String> subprotocols) {
+public record Mount(
+    String prefix,
+    Handler<HttpServerRequest> handler,
+    List<String> subprotocols,
+    int webSocketBytes) {
+  /** With what the listener lets through anyway. */
+  public Mount(String prefix, Handler<HttpServerRequest> handler, List<String> subprotocols) {
+    this(prefix, handler, subprotocols, 0);
+  }
+
   /** Without WebSocket subprotocols. */
   public Mount(String prefix, Handler<HttpServerRequest> handler) {
     this(prefix, handler, List.of());

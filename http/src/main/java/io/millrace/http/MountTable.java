@@ -31,6 +31,11 @@ final class MountTable {
     return longestFirst.stream().flatMap(mount -> mount.subprotocols().stream()).toList();
   }
 
+  /** The longest WebSocket message that one of them takes. */
+  int webSocketBytes() {
+    return longestFirst.stream().mapToInt(Mount::webSocketBytes).max().orElse(0);
+  }
+
   Optional<Mount> find(String path) {
     for (Mount mount : longestFirst) {
       if (covers(mount.prefix(), path)) {

@@ -5,19 +5,21 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One connection and what is in hand on it. Belongs to its event loop. */
 final class OpenConnection {
-  private final HttpConnection connection;
   private final ConnectionWatch watch;
   private final Set<Exchange> inHand = new HashSet<>();
+  private @Nullable HttpConnection connection;
 
   OpenConnection(HttpConnection connection, ConnectionWatch watch) {
     this.connection = connection;
     this.watch = watch;
   }
 
-  HttpConnection connection() {
+  /** Null when it was handed over. */
+  @Nullable HttpConnection connection() {
     return connection;
   }
 
@@ -30,10 +32,9 @@ final class OpenConnection {
     watch.requestStarted();
   }
 
-  /** Counts an answer that is over, once; an upgrade is in hand until the connection is gone. */
+  /** Counts an answer that is over, once; an upgrade is in hand until it is handed over. */
   void end(Exchange exchange, HttpMetrics metrics, long now) {
-    boolean upgraded = exchange.request().response().getStatusCode() == 101;
-    if (!upgraded && inHand.remove(exchange)) {
+    if (!exchange.isUpgrade() && inHand.remove(exchange)) {
       exchange.measure(metrics, exchange.request().response().ended());
       watch.requestEnded(now);
     }
@@ -47,6 +48,18 @@ final class OpenConnection {
         end(exchange, metrics, now);
       }
     }
+  }
+
+  /** Whether it speaks another protocol now. */
+  boolean isUpgraded() {
+    return inHand.stream().anyMatch(Exchange::isUpgrade);
+  }
+
+  /** Another one has the connection from now on; nothing of it is held here. */
+  void handOver(HttpMetrics metrics) {
+    inHand.forEach(exchange -> exchange.measure(metrics, true));
+    inHand.clear();
+    connection = null;
   }
 
   /** What still sends its body after its deadline. */

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,16 +43,17 @@ final class OpenConnections {
 
   /** Takes a new connection, or closes it where there are too many. */
   void add(HttpConnection connection, long now) {
-    if (!connection.isSsl() && !limit.enter()) {
+    boolean isLimited = !connection.isSsl();
+    if (isLimited && !limit.enter()) {
       connection.close();
       return;
     }
     metrics.opened();
-    open.put(
-        connection,
+    OpenConnection its =
         new OpenConnection(
-            connection, new ConnectionWatch(limits.headerTimeout(), limits.idleTimeout(), now)));
-    whenClosed(connection, () -> disconnected(connection));
+            connection, new ConnectionWatch(limits.headerTimeout(), limits.idleTimeout(), now));
+    open.put(connection, its);
+    whenClosed(connection, () -> disconnected(its, isLimited));
   }
 
   /**
@@ -66,21 +68,28 @@ final class OpenConnections {
     }
   }
 
-  private void disconnected(HttpConnection connection) {
-    OpenConnection gone = open.remove(connection);
-    if (gone != null) {
-      if (!connection.isSsl()) {
-        limit.leave();
-      }
-      metrics.closed();
-      gone.abandon(metrics);
+  private void disconnected(OpenConnection gone, boolean isLimited) {
+    if (gone.connection() != null) {
+      open.remove(gone.connection());
     }
+    if (isLimited) {
+      limit.leave();
+    }
+    metrics.closed();
+    gone.abandon(metrics);
   }
 
   /** Closes what has kept this listener waiting for too long. */
   void sweep(long now) {
-    for (OpenConnection connection : List.copyOf(open.values())) {
+    for (Map.Entry<HttpConnection, OpenConnection> entry : List.copyOf(open.entrySet())) {
+      OpenConnection connection = entry.getValue();
       connection.prune(metrics, now);
+      if (connection.isUpgraded()) {
+        // What speaks HTTP no more is another's to watch, and its HTTP part is not kept for it.
+        open.remove(entry.getKey());
+        connection.handOver(metrics);
+        continue;
+      }
       connection.late(now).forEach(exchange -> cutBody(exchange.request()));
       connection
           .stalled(now, limits.idleTimeout().toMillis())
@@ -90,7 +99,7 @@ final class OpenConnections {
         if (!reason.get().equals("idle")) {
           metrics.refused(reason.get());
         }
-        connection.connection().close();
+        entry.getKey().close();
       }
     }
   }

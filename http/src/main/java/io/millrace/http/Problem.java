@@ -1,6 +1,8 @@
 package io.millrace.http;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -36,5 +38,18 @@ public record Problem(int status, String code, String detail) {
         .put("title", code.replace('-', ' '))
         .put("status", status)
         .put("detail", detail);
+  }
+
+  /** The same, with the member {@code errors} where there are any. */
+  public JsonObject toJson(List<FieldProblem> fields) {
+    JsonObject json = toJson();
+    if (!fields.isEmpty()) {
+      JsonArray errors = new JsonArray();
+      fields.forEach(
+          its ->
+              errors.add(new JsonObject().put("field", its.field()).put("detail", its.detail())));
+      json.put("errors", errors);
+    }
+    return json;
   }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 
 /**
  * Answers requests with problem documents (RFC 9457), or with a page that says the same where a
@@ -23,6 +24,14 @@ public final class Problems {
    * already stay; {@code Cache-Control} is {@code no-store} where there is none.
    */
   public static void send(HttpServerRequest request, Problem problem) {
+    send(request, problem, List.of());
+  }
+
+  /**
+   * As {@link #send(HttpServerRequest, Problem)}, with what is wrong with each field of what was
+   * sent.
+   */
+  public static void send(HttpServerRequest request, Problem problem, List<FieldProblem> fields) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       return;
@@ -32,7 +41,7 @@ public final class Problems {
       return;
     }
     boolean page = wantsPage(request);
-    Buffer body = page ? ProblemPage.of(problem) : problem.toJson().toBuffer();
+    Buffer body = page ? ProblemPage.of(problem) : problem.toJson(fields).toBuffer();
     response.setStatusCode(problem.status());
     response.headers().set(HttpHeaders.CONTENT_TYPE, page ? HTML : PROBLEM_JSON);
     response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT);

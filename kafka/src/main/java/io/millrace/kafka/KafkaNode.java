@@ -48,7 +48,8 @@ final class KafkaNode {
       node.controller.startup();
       node.broker.startup();
       return node;
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Also checked ones: Kafka is written in a language that declares none.
       throw new KafkaFailure(why(e, directory), "Kafka cannot start: " + e, e);
     }
   }

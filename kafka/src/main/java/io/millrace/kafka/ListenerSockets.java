@@ -3,6 +3,7 @@ package io.millrace.kafka;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,6 +48,11 @@ final class ListenerSockets implements ServerSocketFactory {
     }
     try {
       ServerSocketChannel socket = ServerSocketChannel.open();
+      if (listener.equals(BrokerProperties.INTERNAL)
+          && socket.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
+        // The server keeps this port for the next run with a socket that does not listen.
+        socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+      }
       socket.bind(address, BACKLOG);
       socket.configureBlocking(false);
       unused.put(listener, socket);

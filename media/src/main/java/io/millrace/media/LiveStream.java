@@ -6,7 +6,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,7 +33,6 @@ public final class LiveStream {
   private final Context home;
   private final Vertx vertx;
   private final LiveConfig config;
-  private final Clock wall;
   private final LiveMetrics metrics;
   private final Runnable onEnded;
 
@@ -43,13 +41,13 @@ public final class LiveStream {
   private final Grace grace = new Grace();
   private final Objection objection = new Objection();
   private final HealthRecord health;
+  private final StatusRecord status;
   private long ticker = -1;
   private boolean unpublished;
   private long graceTimer = -1;
 
   // Changed by the home context only.
   private volatile @Nullable Publication publication;
-  private volatile LiveStatus status;
 
   LiveStream(
       Broadcast broadcast,
@@ -58,17 +56,17 @@ public final class LiveStream {
       Clock wall,
       LiveMetrics metrics,
       Timeline timeline,
+      StateListener onState,
       Runnable onEnded) {
     this.broadcast = broadcast;
     this.home = home;
     this.vertx = home.owner();
     this.config = config;
-    this.wall = wall;
     this.metrics = metrics;
     this.placement = new Placement(timeline, wall, metrics, readers::tell, new OnAir());
     this.onEnded = onEnded;
     this.health = new HealthRecord(wall.instant());
-    this.status = new LiveStatus(broadcast, LiveState.STARTING, wall.instant(), List.of(), "", "");
+    this.status = new StatusRecord(broadcast, wall, onState);
   }
 
   public Broadcast broadcast() {
@@ -105,7 +103,7 @@ public final class LiveStream {
 
   /** From any thread. */
   public LiveStatus status() {
-    return status;
+    return status.present();
   }
 
   /** How the publisher is doing, as of a second ago at most. From any thread. */
@@ -164,7 +162,7 @@ public final class LiveStream {
       Promise<PublishOutcome> promise,
       TakeoverChallenge challenge) {
     Publication incumbent = publication;
-    if (isEnded()) {
+    if (status.isEnded()) {
       promise.fail(new StreamEndedException());
       return;
     }
@@ -184,7 +182,7 @@ public final class LiveStream {
         metrics.publishersBusy.inc();
         promise.complete(
             new PublishOutcome.Busy(
-                broadcast.stream() + " is already being published from " + status.peer()));
+                broadcast.stream() + " is already being published from " + status().peer()));
       }
       case OPEN ->
           vertx.setTimer(
@@ -199,7 +197,7 @@ public final class LiveStream {
     publication = accepted;
     placement.publisher();
     startTicking();
-    setStatus(LiveState.STARTING, List.of(), request.protocol(), request.peer());
+    status.accepted(request.protocol(), request.peer());
     about(LOGGER.atInfo())
         .addKeyValue("protocol", request.protocol())
         .addKeyValue("peer", request.peer())
@@ -232,7 +230,7 @@ public final class LiveStream {
     switch (event) {
       case MediaEvent.TracksReady ready -> {
         placement.tracks(ready);
-        setStatus(status.state(), ready.tracks(), status.protocol(), status.peer());
+        status.tracks(ready.tracks());
       }
       case MediaEvent.SampleReady ready -> placement.sample(ready.sample());
       case MediaEvent.Discontinuity broken -> placement.discontinuity();
@@ -249,7 +247,7 @@ public final class LiveStream {
     @Override
     public void runStarted() {
       grace.over();
-      setStatus(LiveState.ON_AIR, placement.tracks(), status.protocol(), status.peer());
+      status.onAir(placement.tracks());
     }
   }
 
@@ -310,7 +308,7 @@ public final class LiveStream {
    * @param reason why there is no publisher
    */
   void waitForPublisher(Duration whole, EndReason reason) {
-    setStatus(LiveState.INTERRUPTED, status.tracks(), status.protocol(), status.peer());
+    status.left(LiveState.INTERRUPTED, reason);
     cancelGrace();
     Duration left = grace.waitFor(whole, System.nanoTime());
     graceTimer = vertx.setTimer(Math.max(1, left.toMillis()), id -> end(reason));
@@ -318,7 +316,7 @@ public final class LiveStream {
 
   /** Ends the broadcast now. On the home context; does nothing the second time. */
   void end(EndReason reason) {
-    if (isEnded()) {
+    if (status.isEnded()) {
       return;
     }
     cancelGrace();
@@ -327,7 +325,7 @@ public final class LiveStream {
     if (last != null) {
       release(last, reason);
     }
-    setStatus(LiveState.ENDED, status.tracks(), status.protocol(), status.peer());
+    status.left(LiveState.ENDED, reason);
     metrics.broadcastsEnded.labelValues(word(reason)).inc();
     try {
       readers.tell(new MediaEvent.Ended(reason));
@@ -368,21 +366,11 @@ public final class LiveStream {
     placement.gone();
   }
 
-  private boolean isEnded() {
-    return status.state() == LiveState.ENDED;
-  }
-
   private void cancelGrace() {
     if (graceTimer >= 0) {
       vertx.cancelTimer(graceTimer);
       graceTimer = -1;
     }
-  }
-
-  private void setStatus(LiveState state, List<Track> shown, String protocol, String peer) {
-    LiveStatus before = status;
-    Instant since = before.state() == state ? before.since() : wall.instant();
-    status = new LiveStatus(broadcast, state, since, shown, protocol, peer);
   }
 
   private LoggingEventBuilder about(LoggingEventBuilder event) {

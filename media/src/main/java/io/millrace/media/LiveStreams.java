@@ -17,9 +17,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The live streams of this node, at most one broadcast for each stream. Thread-safe. */
 public final class LiveStreams {
+  private static final Logger LOGGER = LoggerFactory.getLogger(LiveStreams.class);
+
   /** Of how many streams the last broadcast is remembered; some kilobytes each. */
   private static final int ENDED_REMEMBERED = 1000;
 
@@ -30,6 +34,7 @@ public final class LiveStreams {
   private final ConcurrentHashMap<StreamKey, LiveStream> streams = new ConcurrentHashMap<>();
   private final EndedBroadcasts ended = new EndedBroadcasts(ENDED_REMEMBERED);
   private final List<Consumer<LiveStream>> listeners = new CopyOnWriteArrayList<>();
+  private final List<StateListener> stateListeners = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
   public LiveStreams(Vertx vertx, LiveConfig config, Clock wall, PrometheusRegistry registry) {
@@ -44,6 +49,11 @@ public final class LiveStreams {
    */
   public void onBroadcast(Consumer<LiveStream> listener) {
     listeners.add(listener);
+  }
+
+  /** Adds somebody who is told of each broadcast's states, restored ones' too. */
+  public void onState(StateListener listener) {
+    stateListeners.add(listener);
   }
 
   /**
@@ -187,7 +197,22 @@ public final class LiveStreams {
     metrics.broadcasts.inc();
     metrics.broadcastsStarted.inc();
     return new LiveStream(
-        broadcast, home, config, wall, metrics, timeline, () -> forget(broadcast));
+        broadcast, home, config, wall, metrics, timeline, this::changed, () -> forget(broadcast));
+  }
+
+  /** On the broadcast's home context; what is wrong with who hears is not the broadcast's. */
+  private void changed(LiveStatus now, Optional<EndReason> reason) {
+    for (StateListener listener : stateListeners) {
+      try {
+        listener.changed(now, reason);
+      } catch (RuntimeException e) {
+        LOGGER
+            .atError()
+            .addKeyValue("stream", now.broadcast().stream())
+            .setCause(e)
+            .log("a broadcast's state was not taken");
+      }
+    }
   }
 
   /** On the broadcast's home context. */

@@ -1,5 +1,6 @@
 package io.millrace.media;
 
+import io.millrace.media.HeldSamples.Held;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     ^                          |     --another track goes on as it was> a jump of one track, taken out
  *     |                          |     --all jumped, back under a second> a small step, taken out
  *     |                          |     --all jumped, after a late break-> taken out as well
+ *     |                          |     --all jumped inside a group-----> taken out, for pictures' sake
  *     |                          |     --all jumped---------------------> one discontinuity
  *     +--------------------------+
  * </pre>
@@ -61,16 +63,11 @@ final class SourceTimeline {
 
   private static final long PATIENCE = SECOND;
   private static final long ACTIVE = 2 * SECOND;
-  private static final int MOST_HELD_SAMPLES = 1_000;
-  private static final long MOST_HELD_BYTES = 8L << 20;
-
-  private record Held(SourceTrack track, Sample sample, long arrivedNanos, boolean jumped) {}
 
   private final Journal journal;
   private final RunOutput run;
   private final List<SourceTrack> tracks = new ArrayList<>();
-  private List<Held> held = new ArrayList<>();
-  private long heldBytes;
+  private final HeldSamples held = new HeldSamples();
   private @Nullable SourceTrack suspect;
   private long suspectSinceNanos;
   private boolean hasBroken;
@@ -130,7 +127,6 @@ final class SourceTimeline {
       return;
     }
     held.add(new Held(track, sample, nowNanos, !plausible));
-    heldBytes += sample.payload().length();
     SourceTrack other = furthest(track);
     track.waits(sample, !plausible, other == null ? Long.MIN_VALUE : other.reachedNanos());
     decide(nowNanos);
@@ -229,9 +225,7 @@ final class SourceTimeline {
     }
     if (allJumped && first.jumpedSamples > 1) {
       allJumped();
-    } else if (nowNanos - suspectSinceNanos >= PATIENCE
-        || held.size() >= MOST_HELD_SAMPLES
-        || heldBytes >= MOST_HELD_BYTES) {
+    } else if (nowNanos - suspectSinceNanos >= PATIENCE || held.isFull()) {
       giveUpWaiting();
     }
   }
@@ -252,12 +246,12 @@ final class SourceTimeline {
     journal.repaired(TimestampRepair.OUTLIER, outliers);
     int placed = 0;
     for (Held waiting : takeHeld()) {
-      if (waiting.track == track) {
+      if (waiting.track() == track) {
         placed++;
         long dts = from + room * placed / (outliers + 1);
-        emit(track, waiting.sample.at(dts - track.offset), waiting.arrivedNanos);
+        emit(track, waiting.sample().at(dts - track.offset), waiting.arrivedNanos());
       } else {
-        accept(waiting.sample, waiting.arrivedNanos);
+        accept(waiting.sample(), waiting.arrivedNanos());
       }
     }
     accept(sample, nowNanos);
@@ -272,10 +266,10 @@ final class SourceTimeline {
       }
     }
     for (Held waiting : takeHeld()) {
-      if (waiting.track.started) {
-        emit(waiting.track, waiting.sample, waiting.arrivedNanos);
+      if (waiting.track().started) {
+        emit(waiting.track(), waiting.sample(), waiting.arrivedNanos());
       } else {
-        accept(waiting.sample, waiting.arrivedNanos);
+        accept(waiting.sample(), waiting.arrivedNanos());
       }
     }
   }
@@ -296,15 +290,16 @@ final class SourceTimeline {
     }
     // Clocks that made the same jump differ as they did before.
     boolean alike = most - least <= DISORDER;
-    boolean takenOut = small || isTooSoonToBreak();
+    boolean inside = held.jumpInsideGroup(PAUSE);
+    boolean takenOut = small || inside || isTooSoonToBreak();
     List<Held> waiting = takeHeld();
     for (Held old : waiting) {
-      if (!old.jumped) {
-        emit(old.track, old.sample, old.arrivedNanos);
+      if (!old.jumped()) {
+        emit(old.track(), old.sample(), old.arrivedNanos());
       }
     }
     if (takenOut) {
-      journal.repaired(TimestampRepair.STEP_BACK, 1);
+      journal.repaired(inside && !small ? TimestampRepair.JUMP : TimestampRepair.STEP_BACK, 1);
       if ((small || alike) && first != null && first.started) {
         long shift = first.scale.toNanos(shiftToExpected(first));
         tracks.forEach(track -> track.offset += track.ticks(shift));
@@ -318,12 +313,12 @@ final class SourceTimeline {
     }
     boolean told = takenOut;
     for (Held jumped : waiting) {
-      if (jumped.jumped) {
+      if (jumped.jumped()) {
         if (!told) {
-          run.breakAt(jumped.arrivedNanos);
+          run.breakAt(jumped.arrivedNanos());
           told = true;
         }
-        accept(jumped.sample, jumped.arrivedNanos);
+        accept(jumped.sample(), jumped.arrivedNanos());
       }
     }
   }
@@ -341,9 +336,7 @@ final class SourceTimeline {
   }
 
   private List<Held> takeHeld() {
-    List<Held> taken = held;
-    held = new ArrayList<>();
-    heldBytes = 0;
+    List<Held> taken = held.take();
     suspect = null;
     tracks.forEach(SourceTrack::forgetJump);
     return taken;

@@ -9,6 +9,8 @@ public enum TimestampRepair {
    * a second of media after a break: taken out.
    */
   STEP_BACK,
+  /** All tracks jumped inside a group of pictures, in no time: taken out, or pictures were lost. */
+  JUMP,
   /** One track's clock jumped alone, or stood still for long: put back beside the others. */
   TRACK_JUMP,
   /** Single samples with a time of their own between good ones: spread over the time between. */

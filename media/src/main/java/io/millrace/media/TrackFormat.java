@@ -215,6 +215,11 @@ public sealed interface TrackFormat {
     }
 
     @Override
+    public Optional<Buffer> silence() {
+      return Optional.of(configuration.silence());
+    }
+
+    @Override
     public boolean sameEncoding(TrackFormat other) {
       return other instanceof Flac(var next) && configuration.sameEncoding(next);
     }
@@ -233,6 +238,11 @@ public sealed interface TrackFormat {
     }
 
     @Override
+    public Optional<Buffer> silence() {
+      return configuration.silence();
+    }
+
+    @Override
     public boolean sameEncoding(TrackFormat other) {
       return other instanceof Ac3(var next) && configuration.sameEncoding(next);
     }
@@ -248,6 +258,11 @@ public sealed interface TrackFormat {
     @Override
     public int samplesIn(Buffer accessUnit) {
       return Eac3Configuration.samplesIn(accessUnit);
+    }
+
+    @Override
+    public Optional<Buffer> silence() {
+      return configuration.silence();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +65,36 @@ class LiveStreamsTest extends LiveStreamsFixture {
     assertThat(seen.getLast()).isEqualTo(new MediaEvent.Ended(EndReason.UNPUBLISHED));
     assertThat(publish(streams, loop).stream().broadcast().id())
         .isNotEqualTo(started.getFirst().broadcast().id());
+  }
+
+  @Test
+  void tellsOfEachStateOfABroadcastOnceAndWhy() throws Exception {
+    LiveStreams streams =
+        streams(new LiveConfig(Duration.ofMillis(1), Duration.ofHours(1), Duration.ofMillis(300)));
+    List<String> told = new CopyOnWriteArrayList<>();
+    streams.onState(
+        (now, reason) -> told.add(now.state() + reason.map(why -> " " + why).orElse("")));
+    streams.onState(
+        (now, reason) -> {
+          throw new IllegalStateException("somebody else's trouble");
+        });
+    Context loop = eventLoop();
+    Publication first = publish(streams, loop);
+    write(loop, first, 0, 1024);
+    end(loop, first, EndReason.CONNECTION_LOST);
+    Publication second = publish(streams, loop);
+    write(loop, second, 0, 1024);
+    end(loop, second, EndReason.UNPUBLISHED);
+
+    await().until(() -> streams.find(KEY).isEmpty());
+    assertThat(told)
+        .containsExactly(
+            "ON_AIR",
+            "INTERRUPTED CONNECTION_LOST",
+            "STARTING",
+            "ON_AIR",
+            "INTERRUPTED UNPUBLISHED",
+            "ENDED UNPUBLISHED");
   }
 
   @Test

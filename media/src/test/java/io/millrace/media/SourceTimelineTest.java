@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What breaks a timeline, and what is put right in it. */
 class SourceTimelineTest {
@@ -36,6 +38,36 @@ class SourceTimelineTest {
     source.audio(54);
     source.video(80);
     assertThat(source.out).containsExactly("break", "a12", "v0", "v40", "a33", "a54", "v80");
+  }
+
+  // RTMP R14
+  @ParameterizedTest
+  @ValueSource(longs = {900_000, 16_000, 0})
+  void aJumpInsideAGroupOfPicturesIsTakenOutAndNoPictureIsLost(long to) {
+    source.both(2_000, 6_000);
+    source.out.clear();
+    source.audio(to);
+    source.laterVideo(to + 10);
+    source.audio(to + 40);
+    source.laterVideo(to + 50);
+    source.audio(to + 80);
+    source.video(to + 90);
+    assertThat(source.out).containsExactly("a6000", "v6010", "a6040", "v6050", "a6080", "v6090");
+    assertThat(source.repairs).containsExactly(Map.entry(TimestampRepair.JUMP, 1));
+  }
+
+  /** An encoder that was away for long begins anew, whatever its first picture is. */
+  @Test
+  void aJumpInsideAGroupBehindAPauseIsABreak() {
+    source.both(2_000, 6_000);
+    source.nowMillis += 3_000;
+    source.out.clear();
+    source.laterVideo(900_000);
+    source.audio(900_010);
+    source.laterVideo(900_040);
+    source.audio(900_050);
+    assertThat(source.out).startsWith("break", "v900000");
+    assertThat(source.repairs).isEmpty();
   }
 
   // RTMP R14

@@ -91,6 +91,11 @@ final class TwoTracks {
     timeline.accept(sample(VIDEO, millis), nowMillis * 1_000_000);
   }
 
+  /** A picture that goes on from those before it. */
+  void laterVideo(long millis) {
+    timeline.accept(picture(millis, 0), nowMillis * 1_000_000);
+  }
+
   void audio(long millis) {
     timeline.accept(sample(AUDIO, millis), nowMillis * 1_000_000);
   }

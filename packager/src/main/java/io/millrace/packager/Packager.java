@@ -11,6 +11,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * Makes every live stream of this node playable: cuts, stores and serves it. {@link #start} before
@@ -26,6 +29,7 @@ public final class Packager {
   private final Clock clock;
   private final BroadcastWriters writers;
   private final Origin origin;
+  private final List<Consumer<StoredSegment>> storedListeners = new CopyOnWriteArrayList<>();
   private long timer = -1;
 
   public Packager(
@@ -40,7 +44,8 @@ public final class Packager {
     PackagerMetrics metrics = new PackagerMetrics(registry);
     Presentations presentations = new Presentations();
     writers =
-        new BroadcastWriters(vertx, config, store, liveStreams, presentations, clock, metrics);
+        new BroadcastWriters(
+            vertx, config, store, liveStreams, presentations, clock, metrics, this::stored);
     origin = new PresentationOrigin(presentations, store, config, metrics);
   }
 
@@ -57,6 +62,18 @@ public final class Packager {
               timer = vertx.setPeriodic(TICK_MILLIS, id -> writers.tick(clock.instant()));
               return null;
             });
+  }
+
+  /**
+   * Adds somebody who is told of each segment that the store has confirmed, on the stream's home
+   * context, never to block.
+   */
+  public void onStored(Consumer<StoredSegment> listener) {
+    storedListeners.add(listener);
+  }
+
+  private void stored(StoredSegment segment) {
+    storedListeners.forEach(listener -> listener.accept(segment));
   }
 
   public Origin origin() {

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param memory {@code packager.memory}, how much media of each rendition is served from memory
  * @param spoolBytes {@code packager.spoolBytes}, what may wait for the store on this node; segments
  *     beyond it are served from memory only
- * @param missingSound {@code packager.missingSound}, what CMAF has where sound is away
+ * @param missingSound {@code packager.missingSound}, what there is where sound is away
  * @param unstoredBytes {@code packager.unstoredBytes}, what may be in memory only on this node;
  *     beyond it playlists get as short as the rules allow
  */
@@ -44,7 +44,7 @@ public record PackagerConfig(
   public enum MissingSound {
     /** Frames in which nothing is heard, for codecs that can be written; else gaps. */
     SILENCE,
-    /** {@code EXT-X-GAP}. */
+    /** {@code EXT-X-GAP}; in MPEG-TS beside pictures, nothing. */
     GAPS
   }
 

@@ -3,6 +3,7 @@ package io.millrace.testkit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -80,6 +81,11 @@ public record FrameHashes(String timebase, List<Entry> entries) {
     return entries.stream().map(Entry::md5).toList();
   }
 
+  /** A part of the entries. */
+  public FrameHashes part(int from, int to) {
+    return new FrameHashes(timebase, entries.subList(from, to));
+  }
+
   /** The time at which an entry is shown, in seconds. */
   public double seconds(int entry) {
     int slash = timebase.indexOf('/');
@@ -91,7 +97,7 @@ public record FrameHashes(String timebase, List<Entry> entries) {
 
   /**
    * Where this and what came out part, in words: empty when every hash is equal and in order. Times
-   * are not compared, since containers carry them in different timebases.
+   * are compared by {@link #timeDifferenceTo}.
    */
   public Optional<String> differenceTo(FrameHashes other) {
     int common = Math.min(entries.size(), other.entries.size());
@@ -107,6 +113,34 @@ public record FrameHashes(String timebase, List<Entry> entries) {
         : Optional.of(
             "expected %d entries, got %d, equal as far as they go"
                 .formatted(entries.size(), other.entries.size()));
+  }
+
+  /**
+   * Where the times at which this and what came out are shown part, in words: empty when every
+   * entry of the other is shown so much later, whatever the timebases.
+   *
+   * @param laterSeconds by how much the other one's timeline is later
+   * @param toleranceSeconds what each entry may be off by
+   */
+  public Optional<String> timeDifferenceTo(
+      FrameHashes other, double laterSeconds, double toleranceSeconds) {
+    int common = Math.min(entries.size(), other.entries.size());
+    for (int i = 0; i < common; i++) {
+      double off = other.seconds(i) - seconds(i) - laterSeconds;
+      if (Math.abs(off) > toleranceSeconds) {
+        return Optional.of(
+            String.format(
+                Locale.ROOT,
+                "entry %d is shown %.6f s off: expected %s of %s, got %s of %s",
+                i,
+                off,
+                entries.get(i),
+                timebase,
+                other.entries.get(i),
+                other.timebase));
+      }
+    }
+    return Optional.empty();
   }
 
   private static FrameHashes run(Duration deadline, List<String> input, List<String> selection) {

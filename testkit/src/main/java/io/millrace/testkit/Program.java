@@ -128,7 +128,10 @@ public final class Program implements AutoCloseable {
     descendants.forEach(ProcessHandle::destroyForcibly);
   }
 
-  /** The bytes of one output, collected by a virtual thread until the stream's end. */
+  /**
+   * The bytes of one output, collected until the stream's end by a thread of its own: reading a
+   * pipe holds a virtual thread's carrier, and with a few programs there would be none left.
+   */
   private static final class Capture {
     private static final long END_MILLIS = 5_000;
 
@@ -136,7 +139,7 @@ public final class Program implements AutoCloseable {
     private final Thread reader;
 
     Capture(InputStream stream) {
-      reader = Thread.ofVirtual().start(() -> drain(stream));
+      reader = Thread.ofPlatform().daemon().start(() -> drain(stream));
     }
 
     private void drain(InputStream stream) {

@@ -2,7 +2,9 @@ package io.millrace.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.stream.Stream;
  * this is closed. A single test takes JUnit's {@code @TempDir}.
  */
 public final class TempFolder implements AutoCloseable {
+  private static final int ATTEMPTS = 10;
+
   private final Path path;
 
   private TempFolder(Path path) {
@@ -35,8 +39,21 @@ public final class TempFolder implements AutoCloseable {
     return path;
   }
 
+  /** A write that was under way when its writer was stopped may still rename a file or make one. */
   @Override
   public void close() throws IOException {
+    for (int left = ATTEMPTS; Files.exists(path); left--) {
+      try {
+        deleteAll();
+      } catch (NoSuchFileException | DirectoryNotEmptyException | UncheckedIOException e) {
+        if (left == 0) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void deleteAll() throws IOException {
     List<Path> deepestFirst;
     try (Stream<Path> files = Files.walk(path)) {
       deepestFirst = files.sorted(Comparator.reverseOrder()).toList();

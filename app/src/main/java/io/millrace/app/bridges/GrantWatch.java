@@ -21,6 +21,12 @@ import org.slf4j.LoggerFactory;
 public final class GrantWatch implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(GrantWatch.class);
 
+  /**
+   * A revocation is to take effect within two seconds: the database's answer is in it, and the half
+   * second in which a key that was looked up before still opens connections.
+   */
+  public static final Duration PERIOD = Duration.ofMillis(800);
+
   /** Says which of some ids are still good. */
   @FunctionalInterface
   public interface Good extends Function<Set<String>, Future<Set<String>>> {}
@@ -34,7 +40,7 @@ public final class GrantWatch implements AutoCloseable {
 
   /**
    * @param good of each kind of id that can be revoked on this node
-   * @param period half of what a revocation may take, since the answer takes its time too
+   * @param period between two looks, {@link #PERIOD} in a node
    */
   public GrantWatch(
       Vertx vertx,
@@ -50,7 +56,7 @@ public final class GrantWatch implements AutoCloseable {
   }
 
   private void look() {
-    grants.expire(clock.instant());
+    alone(() -> grants.expire(clock.instant()));
     // A question that waits for its answer is not asked again.
     if (!asking.compareAndSet(false, true)) {
       return;
@@ -59,24 +65,36 @@ public final class GrantWatch implements AutoCloseable {
         .onComplete(done -> asking.set(false));
   }
 
+  /** Whatever goes wrong, the next look comes. */
   private Future<?> ask(GrantId.Kind kind, Good goodOnes) {
     Set<String> inUse = grants.ids(kind);
     if (inUse.isEmpty()) {
       return Future.succeededFuture();
     }
-    return goodOnes
-        .apply(inUse)
-        .onSuccess(
-            still ->
-                inUse.stream()
-                    .filter(id -> !still.contains(id))
-                    .forEach(id -> grants.revoke(new GrantId(kind, id))))
+    return Future.succeededFuture(inUse)
+        .compose(goodOnes)
+        .map(
+            still -> {
+              inUse.stream()
+                  .filter(id -> !still.contains(id))
+                  .forEach(id -> alone(() -> grants.revoke(new GrantId(kind, id))));
+              return still;
+            })
         .onFailure(
             failure ->
                 LOGGER
                     .atDebug()
                     .addKeyValue("reason", failure.getMessage())
                     .log("nobody can tell which grants are still good"));
+  }
+
+  /** Does something that does not keep the rest from being done when a connection throws. */
+  private static void alone(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOGGER.atError().setCause(e).log("a connection did not take that its grant has ended");
+    }
   }
 
   @Override

@@ -94,7 +94,7 @@ final class HealthJson {
         .put("bFrames", picture.reordered());
   }
 
-  private static JsonObject finding(HealthFinding finding) {
+  static JsonObject finding(HealthFinding finding) {
     return new JsonObject()
         .put("code", finding.code())
         .put("severity", word(finding.severity()))

@@ -56,8 +56,21 @@ final class ApiClient {
     return items;
   }
 
+  JsonObject get(String path) {
+    return send("GET", path, Optional.empty());
+  }
+
   JsonObject post(String path, JsonObject body) {
     return send("POST", path, Optional.of(body));
+  }
+
+  JsonObject patch(String path, JsonObject body) {
+    return send("PATCH", path, Optional.of(body));
+  }
+
+  /** Makes what is not there yet at this address. */
+  JsonObject make(String path, JsonObject body) {
+    return send("PUT", path, Optional.of(body), "If-None-Match", "*");
   }
 
   void delete(String path) {
@@ -69,7 +82,8 @@ final class ApiClient {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private JsonObject send(String method, String path, Optional<JsonObject> body) {
+  private JsonObject send(
+      String method, String path, Optional<JsonObject> body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(server.resolve("/api/v1" + path))
             .timeout(PATIENCE)
@@ -78,6 +92,9 @@ final class ApiClient {
                 method,
                 body.map(json -> HttpRequest.BodyPublishers.ofString(json.encode()))
                     .orElseGet(HttpRequest.BodyPublishers::noBody));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     body.ifPresent(json -> request.header("Content-Type", "application/json"));
     try {
       HttpResponse<String> answer =

@@ -2,6 +2,7 @@ package io.millrace.app.cli;
 
 import io.millrace.app.node.Node;
 import io.millrace.app.node.Role;
+import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 
 /** What a starting server tells the person in front of it. */
@@ -51,12 +52,23 @@ final class Console {
         .ifPresent(port -> out.printf("publish (RTMP)         rtmp://localhost:%d/live%n", port));
     node.rtmpsPort()
         .ifPresent(port -> out.printf("the same within TLS    rtmps://localhost:%d/live%n", port));
+    node.mqttPort()
+        .ifPresent(port -> out.printf("topics (MQTT)          mqtt://localhost:%d%n", port));
+    node.mqttTlsPort()
+        .ifPresent(port -> out.printf("the same within TLS    mqtts://localhost:%d%n", port));
     node.originPort()
         .ifPresent(port -> out.printf("origin, for edges      http://localhost:%d/%n", port));
     out.printf(
         "metrics and health     http://localhost:%d/metrics, /health/ready%n",
         node.managementPort());
     out.printf("data                   %s%n", node.settings().dataDirectory());
+    JsonObject parts = node.health().report().getJsonObject("roles");
+    for (String part : parts.fieldNames()) {
+      JsonObject state = parts.getJsonObject(part);
+      if (!state.getBoolean("ready")) {
+        out.printf("%-22s waits: %s%n", part, state.getString("detail"));
+      }
+    }
     out.println("ready");
     out.flush();
   }

@@ -6,6 +6,7 @@ import io.millrace.app.node.Node;
 import io.millrace.app.node.NodeSettings;
 import io.millrace.app.node.Role;
 import io.millrace.app.node.StopSignal;
+import io.millrace.app.node.StoppedException;
 import io.millrace.media.StreamKey;
 import java.io.IOException;
 import java.net.URI;
@@ -48,7 +49,7 @@ final class DemoCommand implements Callable<Integer> {
     OwnPublisher own = OwnPublisher.of(STREAM);
     Path clip = clip();
     try (StopSignal stop = StopSignal.listen(settings.stopTimeout());
-        Node node = Node.start(settings, Optional.of(own))) {
+        Node node = Node.start(settings, Optional.of(own), stop)) {
       Console console = new Console(options.out());
       console.firstStart(node);
       console.addresses(node);
@@ -56,6 +57,8 @@ final class DemoCommand implements Callable<Integer> {
       console.demo(node);
       stop.await();
       channel.interrupt();
+    } catch (StoppedException e) {
+      LOGGER.atInfo().log("stopped before the node had started");
     }
     return ExitCode.OK;
   }

@@ -2,7 +2,7 @@ package io.millrace.app.cli;
 
 import static java.util.stream.Collectors.joining;
 
-import io.millrace.config.ConfigSection;
+import io.millrace.config.ValueText;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -20,7 +20,8 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "key",
     description =
-        "Lists, makes, rotates and revokes keys of streams and topics of the server on this machine.",
+        "Lists, makes, rotates and revokes keys of streams and topics of the server on this"
+            + " machine.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 final class KeyCommand extends CommandGroup {
@@ -219,7 +220,7 @@ final class KeyCommand extends CommandGroup {
     @Override
     public Duration convert(String text) {
       try {
-        return ConfigSection.parseDuration(text);
+        return ValueText.parseDuration(text);
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }

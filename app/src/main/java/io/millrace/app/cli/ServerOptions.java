@@ -31,8 +31,7 @@ final class ServerOptions {
       names = "--role",
       paramLabel = "ROLE",
       split = ",",
-      description =
-          "roles of this node: ${COMPLETION-CANDIDATES} (default: all but BROKER, topics)")
+      description = "roles of this node: ${COMPLETION-CANDIDATES} (default: all)")
   List<Role> roles = new ArrayList<>();
 
   @Option(

@@ -5,6 +5,10 @@ import io.millrace.app.clip.ClipPublisher;
 import io.millrace.app.node.Node;
 import io.millrace.app.node.NodeSettings;
 import io.millrace.broker.KafkaStartCache;
+import io.millrace.client.Interest;
+import io.millrace.client.MessageStream;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.Start;
 import io.millrace.config.Configuration;
 import io.millrace.media.StreamKey;
 import java.io.IOException;
@@ -16,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,8 +31,8 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code millrace warm-up}: does once what a server does first (start, take a publisher, answer a
- * viewer, stop), so that the JVM can write its start-up cache when it ends; and makes that of the
- * embedded Kafka. Part of the build.
+ * viewer, take and give a message, stop), so that the JVM can write its start-up cache when it
+ * ends; and makes that of the embedded Kafka. Part of the build.
  */
 @Command(
     name = "warm-up",
@@ -47,16 +52,24 @@ final class WarmUpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    // First: the node's own Kafka starts with it then.
+    String home = System.getProperty("millrace.home");
+    if (home != null) {
+      KafkaStartCache.make(
+          Path.of(home), Files.createDirectories(data.resolve("kafka-start-cache")));
+    }
     Configuration configuration =
         new Configuration(
             Map.of(),
             Map.of(),
             Map.of(
-                "data.dir", data.toString(),
+                "data.dir", data.resolve("node").toString(),
                 "http.port", "0",
                 "management.port", "0",
                 "origin.port", "0",
-                "ingest.rtmp.port", "0"));
+                "ingest.rtmp.port", "0",
+                "broker.mqtt.port", "0",
+                "access.anonymousLoopback", "true"));
     OwnPublisher own = OwnPublisher.of(STREAM);
     try (Node node = Node.start(NodeSettings.read(configuration.root()), Optional.of(own))) {
       URI address =
@@ -65,15 +78,11 @@ final class WarmUpCommand implements Callable<Integer> {
                   .formatted(node.rtmpPort().orElseThrow(), STREAM, own.key().reveal()));
       Thread publisher = Thread.ofVirtual().start(() -> publish(node, address));
       watch("http://127.0.0.1:" + node.httpPort().orElseThrow());
+      talk("http://127.0.0.1:" + node.httpPort().orElseThrow());
       get("http://127.0.0.1:" + node.managementPort() + "/metrics");
       get("http://127.0.0.1:" + node.managementPort() + "/health/ready");
       publisher.interrupt();
       publisher.join();
-    }
-    String home = System.getProperty("millrace.home");
-    if (home != null) {
-      KafkaStartCache.make(
-          Path.of(home), Files.createDirectories(data.resolve("kafka-start-cache")));
     }
     return ExitCode.OK;
   }
@@ -105,6 +114,29 @@ final class WarmUpCommand implements Callable<Integer> {
     URI media = playlist.resolve(lastAddress(answer.body()));
     HttpResponse<String> segments = get(media.toString());
     get(media.resolve(lastAddress(segments.body())).toString());
+  }
+
+  /** A message there and back. */
+  private void talk(String base) throws IOException, InterruptedException {
+    String topic = base + "/api/v1/topics/public/warm-up";
+    HttpResponse<String> published =
+        client.send(
+            HttpRequest.newBuilder(URI.create(topic))
+                .timeout(PATIENCE)
+                .POST(HttpRequest.BodyPublishers.ofString("{\"warm\":true}"))
+                .header("Content-Type", "application/json")
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    if (published.statusCode() / 100 != 2) {
+      throw new CommandFailedException("nothing could be published: " + published.body());
+    }
+    get(topic + "?last=1");
+    try (MillraceClient subscriber = MillraceClient.to(base.replace("http", "ws") + "/ws").open()) {
+      MessageStream stream =
+          subscriber.stream(Interest.in("public/#").withStart(Start.since(Instant.EPOCH)));
+      stream.next(PATIENCE);
+      stream.close();
+    }
   }
 
   private static String lastAddress(String playlist) {

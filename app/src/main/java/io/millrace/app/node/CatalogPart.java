@@ -1,6 +1,7 @@
 package io.millrace.app.node;
 
 import io.millrace.access.JwtRules;
+import io.millrace.access.RecentGrants;
 import io.millrace.access.TopicKeys;
 import io.millrace.app.ops.Health;
 import io.millrace.catalog.Catalog;
@@ -11,18 +12,21 @@ import io.millrace.catalog.CatalogTopicKeys;
 import io.millrace.catalog.FirstStart;
 import io.millrace.catalog.KnownApps;
 import io.millrace.catalog.KnownKeys;
+import io.millrace.catalog.KnownRevocations;
 import io.millrace.catalog.LiveDirectory;
 import io.millrace.catalog.LocalCredential;
 import io.millrace.catalog.PortalMount;
+import io.millrace.catalog.SignIns;
 import io.millrace.children.DataDirectory;
 import io.millrace.http.Mount;
-import io.millrace.http.TrustedProxies;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +38,12 @@ final class CatalogPart implements AutoCloseable {
   private final Vertx vertx;
   private final Catalog catalog;
   private final KnownApps apps;
-  private final LocalCredential local;
+  private final SignIns signIns;
   private final CatalogMetrics metrics;
   private final InstantSource clock;
   private final KnownKeys keys;
+  private final RecentGrants recentKeys;
   private final CatalogAccessRules rules;
-  private final TrustedProxies proxies;
   private final long healthTimer;
   private volatile boolean healthy = true;
 
@@ -54,13 +58,15 @@ final class CatalogPart implements AutoCloseable {
       Health health) {
     this.vertx = vertx;
     this.clock = clock;
-    this.proxies = settings.http().trustedProxies();
+    this.recentKeys = new RecentGrants(clock);
     this.metrics = new CatalogMetrics(registry);
     health.part("catalog", () -> Health.Part.notReady("starting"));
     try {
       // The credential first: a database that runs must find this part whole, to be closed by it.
-      local = LocalCredential.write(data);
+      LocalCredential local = LocalCredential.write(data);
       catalog = Catalog.open(settings.catalog(), settings.access(), data, metrics, clock);
+      signIns =
+          new SignIns(vertx, catalog, local, metrics, clock, settings.http().trustedProxies());
     } catch (IOException e) {
       throw Waiting.failed("catalog", e);
     }
@@ -79,12 +85,26 @@ final class CatalogPart implements AutoCloseable {
     return rules;
   }
 
+  SignIns signIns() {
+    return signIns;
+  }
+
   KnownKeys keys() {
     return keys;
   }
 
+  /** For one reader. */
+  KnownRevocations revocations() {
+    return new KnownRevocations(catalog);
+  }
+
   TopicKeys topicKeys() {
-    return new CatalogTopicKeys(keys, metrics, clock);
+    return new CatalogTopicKeys(keys, metrics, clock).remembering(recentKeys);
+  }
+
+  /** Those of these keys, by id, that are still good; fails while the database is away. */
+  Future<Set<String>> goodKeys(Set<String> ids) {
+    return keys.good(ids).onSuccess(good -> recentKeys.heard(ids, good));
   }
 
   Optional<FirstStart> firstStart() {
@@ -93,8 +113,7 @@ final class CatalogPart implements AutoCloseable {
 
   List<Mount> mounts(LiveDirectory live) {
     return List.of(
-        new CatalogApi(vertx, catalog, apps, live, Optional.of(local), metrics, clock, proxies)
-            .mount(),
+        new CatalogApi(vertx, catalog, apps, live, signIns, clock).mount(),
         new PortalMount().mount());
   }
 

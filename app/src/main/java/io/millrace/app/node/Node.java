@@ -1,13 +1,6 @@
 package io.millrace.app.node;
 
 import io.millrace.access.AccessRules;
-import io.millrace.access.CredentialRules;
-import io.millrace.access.JwtRules;
-import io.millrace.access.StaticKeyRules;
-import io.millrace.access.StaticTopicKeys;
-import io.millrace.access.TopicKeys;
-import io.millrace.access.TopicRules;
-import io.millrace.app.bridges.CallbackRules;
 import io.millrace.app.bridges.KeyWatch;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.NoLiveFacts;
@@ -46,15 +39,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One running node. {@link #start} blocks until every role runs (an edge is ready when its origin
- * serves it, which may be later); {@link #close} stops in this order: not ready any more,
- * broadcasts end and are stored, viewers read the end, listeners close, records close. Used by one
- * thread.
+ * serves it, and topics when a Kafka cluster that others run can be used, which may be later); the
+ * listeners open as soon as there are records, and topics come last, for media needs none. {@link
+ * #close} stops in this order: not ready any more, broadcasts end and are stored, viewers read the
+ * end, listeners close, records close. Used by one thread.
  */
 public final class Node implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
 
-  /** How long a publisher may stay on air, at most, after its key has ended. */
-  private static final Duration KEY_PERIOD = Duration.ofSeconds(2);
+  /**
+   * Two seconds after its key has ended a publisher is off the air, the database's answer included.
+   */
+  private static final Duration KEY_PERIOD = Duration.ofMillis(800);
 
   private final NodeSettings settings;
   private final Clock clock = Clock.systemUTC();
@@ -72,6 +68,7 @@ public final class Node implements AutoCloseable {
   private @Nullable TopicAccessPart topicAccess;
   private @Nullable EdgePart edge;
   private @Nullable BrokerPart broker;
+  private @Nullable EventsPart events;
   private @Nullable HttpListener listener;
   private boolean closed;
 
@@ -88,7 +85,7 @@ public final class Node implements AutoCloseable {
    * @throws StartException when it cannot run; everything that had started is stopped again
    */
   public static Node start(NodeSettings settings) {
-    return start(settings, Optional.empty());
+    return start(settings, Optional.empty(), StopSignal.never());
   }
 
   /**
@@ -97,9 +94,19 @@ public final class Node implements AutoCloseable {
    * @throws StartException when it cannot run; everything that had started is stopped again
    */
   public static Node start(NodeSettings settings, Optional<OwnPublisher> own) {
+    return start(settings, own, StopSignal.never());
+  }
+
+  /**
+   * As above, for a process that may be told to end meanwhile.
+   *
+   * @throws StartException when it cannot run; everything that had started is stopped again
+   * @throws StoppedException when it is not to run any more; as above
+   */
+  public static Node start(NodeSettings settings, Optional<OwnPublisher> own, StopSignal stop) {
     Node node = new Node(settings, open(settings));
     try {
-      node.startParts(own);
+      node.startParts(own, stop);
       return node;
     } catch (RuntimeException | Error e) {
       node.close();
@@ -122,7 +129,7 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private void startParts(Optional<OwnPublisher> own) {
+  private void startParts(Optional<OwnPublisher> own, StopSignal stop) {
     JvmMetrics.builder().register(registry);
     management =
         new ManagementServer(
@@ -138,6 +145,11 @@ public final class Node implements AutoCloseable {
     HttpMetrics httpMetrics = new HttpMetrics(registry);
     HttpConfig http = http();
     tokens = new TokensPart(vertx, settings.access(), clock);
+    if (settings.runs(Role.BROKER)) {
+      // First of all: its log takes the longest, and starts beside the database. It opens the ports
+      // of MQTT last; that they can be had is known from here on, before anybody is on air.
+      broker = new BrokerPart(vertx, settings, data, http.certificate(), clock, registry, health);
+    }
     if (settings.runs(Role.CATALOG)) {
       catalog = new CatalogPart(vertx, settings, data, tokens.rules(), clock, registry, health);
       if (settings.access().apps().size() > 1) {
@@ -146,21 +158,21 @@ public final class Node implements AutoCloseable {
                 + " the catalogue's API says what apps there are and who may play");
       }
     }
-    Optional<CallbackRules> callback =
-        settings.access().callback().map(its -> new CallbackRules(vertx, its, clock));
-    AccessRules rules = rules(callback, tokens.rules(), own);
+    AccessPart access = new AccessPart(vertx, settings, data, catalog, tokens.rules(), clock);
+    AccessRules rules = access.media(own);
     topicAccess =
-        new TopicAccessPart(
-            vertx,
-            topicRules(callback, tokens.rules()),
-            Optional.ofNullable(catalog).map(CatalogPart::keys),
-            tokens,
-            clock);
+        new TopicAccessPart(vertx, access.topics(), Optional.ofNullable(catalog), tokens, clock);
+    if (catalog != null) {
+      tokens.follow(catalog.revocations(), topicAccess.grants()::revoke);
+    }
     if (settings.runs(Role.ORIGIN)) {
       if (!settings.anybodyMayPublish() && own.isEmpty()) {
         LOGGER.warn("nobody can publish: set access.publishKey, access.jwt or access.callback");
       }
       origin = new OriginPart(vertx, settings, http.certificate(), clock, registry, health);
+      if (settings.runs(Role.BROKER)) {
+        events = new EventsPart(vertx, origin, registry);
+      }
       origin.start(rules, httpMetrics);
       keys = catalog == null ? null : keyWatch(origin, catalog.keys());
     }
@@ -173,8 +185,7 @@ public final class Node implements AutoCloseable {
     if (catalog != null) {
       mounts.addAll(catalog.mounts(liveDirectory()));
     }
-    if (settings.runs(Role.BROKER)) {
-      broker = new BrokerPart(vertx, settings, data, topicAccess, clock, registry, health);
+    if (broker != null) {
       mounts.addAll(broker.mounts());
     }
     if (catalog != null || broker != null) {
@@ -188,35 +199,26 @@ public final class Node implements AutoCloseable {
     if (edge != null) {
       health.part("edge", edge::health);
     }
+    if (broker != null) {
+      // Last: whoever publishes or watches media does not wait for it.
+      broker.open(topicAccess, access.administrators(), stop);
+      if (events != null) {
+        events.tell(broker, viewers());
+      }
+    }
+  }
+
+  private ToIntFunction<StreamKey> viewers() {
+    EdgePart watched = edge;
+    return watched == null ? stream -> 0 : watched::viewers;
   }
 
   private KeyWatch keyWatch(OriginPart publishers, KnownKeys known) {
     return new KeyWatch(vertx, publishers.streams(), known::good, KEY_PERIOD);
   }
 
-  private AccessRules rules(
-      Optional<CallbackRules> callback, Optional<JwtRules> tokens, Optional<OwnPublisher> own) {
-    AccessRules rules =
-        callback.isPresent()
-            ? callback.get()
-            : catalog != null
-                ? catalog.rules()
-                : new StaticKeyRules(settings.access().apps(), tokens, clock);
-    return own.map(publisher -> publisher.before(rules)).orElse(rules);
-  }
-
-  private TopicRules topicRules(Optional<CallbackRules> callback, Optional<JwtRules> tokens) {
-    if (callback.isPresent()) {
-      return callback.get();
-    }
-    TopicKeys topicKeys =
-        catalog != null ? catalog.topicKeys() : new StaticTopicKeys(settings.access().publishKey());
-    return new CredentialRules(settings.access(), tokens, topicKeys, clock);
-  }
-
   private LiveDirectory liveDirectory() {
-    EdgePart watched = edge;
-    ToIntFunction<StreamKey> viewers = watched == null ? stream -> 0 : watched::viewers;
+    ToIntFunction<StreamKey> viewers = viewers();
     if (origin != null) {
       return new LiveFacts(origin.streams(), viewers);
     }
@@ -291,6 +293,16 @@ public final class Node implements AutoCloseable {
     return origin == null ? OptionalInt.empty() : origin.rtmpsPort();
   }
 
+  /** Where MQTT is spoken; empty without topics, or while they wait for their log. */
+  public OptionalInt mqttPort() {
+    return broker == null ? OptionalInt.empty() : broker.mqttPort();
+  }
+
+  /** Where MQTT within TLS is spoken; empty without a certificate. */
+  public OptionalInt mqttTlsPort() {
+    return broker == null ? OptionalInt.empty() : broker.mqttTlsPort();
+  }
+
   public OptionalInt originPort() {
     return origin == null ? OptionalInt.empty() : OptionalInt.of(origin.originPort());
   }
@@ -315,6 +327,9 @@ public final class Node implements AutoCloseable {
     }
     if (tokens != null) {
       tokens.close();
+    }
+    if (events != null) {
+      events.close();
     }
     boolean watched = edge != null && edge.isWatched();
     if (origin != null) {

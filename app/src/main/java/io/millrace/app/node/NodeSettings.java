@@ -56,8 +56,8 @@ public record NodeSettings(
     CatalogConfig catalog,
     BrokerConfig broker) {
 
-  /** Topics are asked for by name: their embedded log costs a start and memory of its own. */
-  private static final List<String> BY_DEFAULT = List.of("origin", "edge", "catalog");
+  /** Everything on one machine. */
+  private static final List<String> BY_DEFAULT = List.of("origin", "edge", "catalog", "broker");
 
   /** Where operators look. */
   public record Management(String host, int port) {}
@@ -207,6 +207,13 @@ public record NodeSettings(
       if (settings.hasTls() || settings.ingest.rtmpsCertificate().isPresent()) {
         ports.put("ingest.rtmps.port", settings.ingest.rtmpsPort());
       }
+    }
+    if (settings.runs(Role.BROKER)) {
+      ports.put("broker.mqtt.port", settings.broker.mqtt().port());
+      if (settings.hasTls() || settings.broker.mqtt().certificate().isPresent()) {
+        ports.put("broker.mqtt.tls.port", settings.broker.mqtt().tlsPort());
+      }
+      settings.broker.kafkaPort().ifPresent(port -> ports.put("broker.kafka.listener.port", port));
     }
     Map<Integer, String> taken = new HashMap<>();
     ports.forEach(

@@ -1,9 +1,11 @@
 package io.millrace.app.node;
 
 import io.millrace.access.AccessRules;
+import io.millrace.app.bridges.EventFeed;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.LiveMount;
 import io.millrace.app.bridges.MediaBridges;
+import io.millrace.app.bridges.StreamEvents;
 import io.millrace.app.ops.Health;
 import io.millrace.http.CertificateFiles;
 import io.millrace.http.HttpConfig;
@@ -43,6 +45,7 @@ final class OriginPart implements AutoCloseable {
   private final Health health;
   private final Vertx vertx;
   private final Waiting waiting;
+  private final Clock clock;
   private @Nullable HttpListener listener;
   private @Nullable IngestServer ingest;
 
@@ -60,6 +63,7 @@ final class OriginPart implements AutoCloseable {
     this.settings = settings;
     this.ingestConfig = settings.ingest().withDefaultCertificate(certificate);
     this.registry = registry;
+    this.clock = clock;
     this.health = health;
     this.waiting = new Waiting(settings.stopTimeout());
     health.part("origin", () -> Health.Part.notReady("starting"));
@@ -122,6 +126,11 @@ final class OriginPart implements AutoCloseable {
     return settings
         .http()
         .onPlainPort("origin", settings.origin().host(), settings.origin().port());
+  }
+
+  /** Tells of its streams from now on, before publishers are let in. */
+  StreamEvents events(EventFeed feed) {
+    return StreamEvents.of(streams, packager, feed, clock);
   }
 
   LiveStreams streams() {

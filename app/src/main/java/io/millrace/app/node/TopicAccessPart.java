@@ -5,10 +5,8 @@ import io.millrace.access.OpenGrants;
 import io.millrace.access.PublishRates;
 import io.millrace.access.TopicRules;
 import io.millrace.app.bridges.GrantWatch;
-import io.millrace.catalog.KnownKeys;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
@@ -16,9 +14,6 @@ import java.util.Optional;
 
 /** What every door to topics shares: the rules, the grants in use, and how much is published. */
 public final class TopicAccessPart implements AutoCloseable {
-  /** A revocation is to take effect within two seconds, the database's answer included. */
-  private static final Duration PERIOD = Duration.ofMillis(800);
-
   private static final int MOST_RATES = 50_000;
 
   private final TopicRules rules;
@@ -27,12 +22,12 @@ public final class TopicAccessPart implements AutoCloseable {
   private final GrantWatch watch;
 
   /**
-   * @param keys of the catalogue, where there is one on this node
+   * @param catalog where there is one on this node
    */
   TopicAccessPart(
       Vertx vertx,
       TopicRules rules,
-      Optional<KnownKeys> keys,
+      Optional<CatalogPart> catalog,
       TokensPart tokens,
       InstantSource clock) {
     this.rules = rules;
@@ -40,8 +35,12 @@ public final class TopicAccessPart implements AutoCloseable {
     good.put(
         GrantId.Kind.TOKEN,
         ids -> Future.succeededFuture(tokens.revoked().good(ids, clock.instant())));
-    keys.ifPresent(its -> good.put(GrantId.Kind.KEY, its::good));
-    this.watch = new GrantWatch(vertx, grants, good, clock, PERIOD);
+    catalog.ifPresent(
+        its -> {
+          good.put(GrantId.Kind.KEY, its::goodKeys);
+          good.put(GrantId.Kind.API_TOKEN, its.signIns()::good);
+        });
+    this.watch = new GrantWatch(vertx, grants, good, clock, GrantWatch.PERIOD);
   }
 
   /** Who may do what; asked once for a connection or a request. */

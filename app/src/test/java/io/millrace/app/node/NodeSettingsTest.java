@@ -27,7 +27,7 @@ class NodeSettingsTest {
     NodeSettings settings = NodeSettings.read(configuration.root());
 
     configuration.check();
-    assertThat(settings.roles()).containsExactlyInAnyOrder(Role.ORIGIN, Role.EDGE, Role.CATALOG);
+    assertThat(settings.roles()).containsExactlyInAnyOrder(Role.values());
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("millrace-data").toAbsolutePath());
     assertThat(settings.stopTimeout()).isEqualTo(Duration.ofSeconds(15));
     assertThat(settings.stopLinger()).isEqualTo(Duration.ofSeconds(4));
@@ -202,7 +202,8 @@ class NodeSettingsTest {
                     "access",
                     Map.of("jwt", Map.of("secret", "short", "publicKeyFile", "/none.pem")))))
         .containsExactly(
-            "access.jwt.secret: give one of secret, publicKeyFile, jwksFile and jwksUrl, not several",
+            "access.jwt.secret: give one of secret, publicKeyFile, jwksFile and jwksUrl, not"
+                + " several",
             "access.jwt.secret: must have at least 32 bytes for HS256",
             "access.jwt.publicKeyFile: there is no file /none.pem");
   }

@@ -36,7 +36,7 @@ class NodeTest {
   @TempDir Path folder;
 
   @Test
-  void allRolesStartTellTheirCredentialsOnceAndLeaveNothingBehind() {
+  void rolesStartTellTheirCredentialsOnceAndLeaveNothingBehind() {
     NodeSettings settings = Nodes.settings(folder.resolve("data"), Map.of());
     List<ProcessHandle> children;
     try (Node node = Node.start(settings)) {
@@ -63,6 +63,61 @@ class NodeTest {
     try (Node again = Node.start(settings)) {
       assertThat(again.firstStart()).isEmpty();
       assertThat(again.health().isReady()).isTrue();
+    }
+  }
+
+  @Test
+  void aBrokerWhoseLogIsNotThereFailsTheStartAndLeavesNothingBehind() {
+    NodeSettings settings =
+        Nodes.settings(folder.resolve("data"), Map.of("roles", "origin,broker"));
+
+    assertThatThrownBy(() -> Node.start(settings))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("broker: ")
+        .hasMessageContaining("class-path");
+    Map<String, String> media = Map.of("roles", "origin");
+    Node.start(Nodes.settings(folder.resolve("data"), media)).close();
+  }
+
+  @Test
+  void aKafkaClusterThatIsAwayKeepsNobodyFromTheAirAndReadinessSaysWhy() throws IOException {
+    // It takes connections and says nothing.
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      String cluster = "127.0.0.1:" + silent.getLocalPort();
+      Map<String, String> away =
+          Map.of("roles", "origin,broker", "broker.kafka.bootstrapServers", cluster);
+
+      try (Node node = Node.start(Nodes.settings(folder.resolve("data"), away))) {
+        assertThat(node.rtmpPort()).isPresent();
+        assertThat(node.mqttPort()).isEmpty();
+        HttpResponse<String> ready =
+            Nodes.get("http://127.0.0.1:" + node.managementPort() + "/health/ready");
+        assertThat(ready.statusCode()).isEqualTo(503);
+        JsonObject roles = new JsonObject(ready.body()).getJsonObject("roles");
+        assertThat(roles.getJsonObject("origin").getBoolean("ready")).isTrue();
+        assertThat(roles.getJsonObject("broker").getString("detail")).contains(cluster);
+      }
+    }
+  }
+
+  @Test
+  void aPortOfMqttInUseFailsTheStartBeforeAnybodyIsLetIn() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket rtmp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      // RTMP cannot open either: what is told is told before that is tried.
+      Map<String, String> busy =
+          Map.of(
+              "roles", "origin,broker",
+              "broker.mqtt.port", String.valueOf(taken.getLocalPort()),
+              "ingest.rtmp.port", String.valueOf(rtmp.getLocalPort()));
+
+      assertThatThrownBy(() -> Node.start(Nodes.settings(folder.resolve("data"), busy)))
+          .isInstanceOf(StartException.class)
+          .hasMessage(
+              "broker.mqtt.port: port "
+                  + taken.getLocalPort()
+                  + " on 127.0.0.1 is in use; stop the program that has it or choose another"
+                  + " (a node whose roles are without broker needs none)");
     }
   }
 

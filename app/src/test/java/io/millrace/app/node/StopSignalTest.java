@@ -5,11 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.app.Main;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +29,7 @@ class StopSignalTest {
   @ValueSource(strings = {"TERM", "INT"})
   void aSignalDuringTheFirstStartEndsItCleanlyAndTheNextStartGoesOn(String signal)
       throws Exception {
-    Process server = server();
+    Process server = server("catalog", Map.of());
     try {
       await()
           .atMost(Duration.ofSeconds(30))
@@ -39,7 +44,7 @@ class StopSignalTest {
       server.destroyForcibly();
     }
 
-    Process again = server();
+    Process again = server("catalog", Map.of());
     try {
       await()
           .atMost(Duration.ofSeconds(60))
@@ -52,7 +57,37 @@ class StopSignalTest {
     }
   }
 
-  private Process server() throws IOException {
+  /** Broadcasters are let in before the log is there, and end in order without it. */
+  @Test
+  void aSignalWhileTheLogIsWaitedForEndsTheStartCleanly() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      silent.setSoTimeout(60_000);
+      Process server =
+          server(
+              "origin,broker",
+              Map.of(
+                  "MILLRACE_BROKER_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + silent.getLocalPort()));
+      try {
+        silent.accept();
+        signal("TERM", server.pid());
+
+        assertThat(server.waitFor(14, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.exitValue()).as(() -> read(folder.resolve("out"))).isZero();
+      } finally {
+        server.destroyForcibly();
+      }
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process server(String roles, Map<String, String> more) throws IOException {
     Path out = folder.resolve("out");
     Files.deleteIfExists(out);
     ProcessBuilder builder =
@@ -70,12 +105,16 @@ class StopSignalTest {
                 Main.class.getName(),
                 "serve",
                 "--role",
-                "catalog",
+                roles,
                 "--data",
                 folder.resolve("data").toString()));
     builder.environment().put("MILLRACE_HTTP_PORT", "0");
     builder.environment().put("MILLRACE_HTTP_HOST", "127.0.0.1");
     builder.environment().put("MILLRACE_MANAGEMENT_PORT", "0");
+    builder.environment().put("MILLRACE_ORIGIN_PORT", "0");
+    builder.environment().put("MILLRACE_INGEST_RTMP_PORT", "0");
+    builder.environment().put("MILLRACE_BROKER_MQTT_PORT", "0");
+    builder.environment().putAll(more);
     return builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
   }
 

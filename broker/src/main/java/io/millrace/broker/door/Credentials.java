@@ -5,16 +5,21 @@ import io.millrace.http.ClientAddress;
 import io.millrace.http.TrustedProxies;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a request presents: {@code Authorization}, or {@code token} in its address. */
 public final class Credentials {
   private static final String BEARER = "bearer ";
   private static final String BASIC = "basic ";
+  private static final Pattern LOOPBACK =
+      Pattern.compile("127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
 
   private Credentials() {}
 
@@ -44,8 +49,9 @@ public final class Credentials {
         secret,
         Optional.empty(),
         client.host(),
-        // A page of another site must not be let in for the sake of the browser's machine.
-        client.isThisMachine() && !isOfAnotherSite(request),
+        // A page of another site must not be let in for the sake of the browser's machine, nor one
+        // whose name was made to lead here.
+        client.isThisMachine() && isAskedByAddress(request) && !isOfAnotherSite(request),
         protocol);
   }
 
@@ -61,6 +67,13 @@ public final class Credentials {
     }
   }
 
+  /** Whether the request names this machine as only this machine does. */
+  private static boolean isAskedByAddress(HttpServerRequest request) {
+    HostAndPort asked = request.authority();
+    String host = asked == null ? "" : asked.host().toLowerCase(Locale.ROOT);
+    return host.equals("localhost") || host.equals("[::1]") || LOOPBACK.matcher(host).matches();
+  }
+
   private static boolean isOfAnotherSite(HttpServerRequest request) {
     String origin = request.getHeader(HttpHeaders.ORIGIN);
     if (origin == null) {
@@ -68,7 +81,7 @@ public final class Credentials {
     }
     try {
       String authority = URI.create(origin).getRawAuthority();
-      return authority == null || !authority.equalsIgnoreCase(request.getHeader(HttpHeaders.HOST));
+      return authority == null || !authority.equalsIgnoreCase(String.valueOf(request.authority()));
     } catch (IllegalArgumentException e) {
       return true;
     }

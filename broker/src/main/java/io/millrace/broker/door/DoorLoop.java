@@ -2,13 +2,17 @@ package io.millrace.broker.door;
 
 import io.millrace.access.AccessDecision;
 import io.millrace.access.OpenGrants;
+import io.millrace.access.StaticKeyRules;
 import io.millrace.access.TopicCredential;
 import io.millrace.access.TopicDecision;
 import io.millrace.access.TopicGrant;
 import io.millrace.broker.DoorConfig;
 import io.millrace.broker.hub.HubLoop;
+import io.millrace.broker.last.Retained;
+import io.millrace.broker.last.RetainedTopics;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.publish.LoopPublisher;
+import io.millrace.broker.topic.TopicFilter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -18,13 +22,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One event loop's part of the front doors: what its connections share. All methods are called on
  * that loop, but for {@link #later}.
  */
 public final class DoorLoop {
+  private static final Logger LOGGER = LoggerFactory.getLogger(DoorLoop.class);
+
   private static final long BEAT_MILLIS = 1000;
+  private static final int FEW_TOPICS = 1_000;
 
   private final Doors doors;
   private final ContextInternal context;
@@ -75,11 +84,23 @@ public final class DoorLoop {
                             decided.failed()
                                 ? undecided()
                                 : switch (decided.result()) {
-                                  case TopicDecision.Granted(TopicGrant grant) ->
-                                      new Answer.Given<>(grant);
+                                  case TopicDecision.Granted(TopicGrant grant) -> given(grant);
                                   case AccessDecision.Refused refused -> refused(refused);
                                 })));
     return answer.future();
+  }
+
+  /** All namespaces are one tenant's; whoever is granted another one's finds none. */
+  private static Answer<TopicGrant> given(TopicGrant grant) {
+    return grant.tenant().equals(StaticKeyRules.TENANT)
+        ? new Answer.Given<>(grant)
+        : new Answer.Refused<>(
+            Refusal.Code.NOT_AUTHORIZED,
+            "the namespaces here are of the tenant '"
+                + StaticKeyRules.TENANT
+                + "', and the credential is of '"
+                + grant.tenant()
+                + "'");
   }
 
   private static Answer<TopicGrant> refused(AccessDecision.Refused refused) {
@@ -142,6 +163,37 @@ public final class DoorLoop {
     context.runOnContext(ignored -> task.run());
   }
 
+  /**
+   * What is retained and matches a filter, when what was retained before a start has been read.
+   *
+   * @return on this loop; fails when the namespace is not served any more
+   */
+  Future<List<Message>> retained(Retained retained, TopicFilter filter) {
+    Promise<Void> loaded = context.promise();
+    retained
+        .loaded()
+        .whenComplete(
+            (done, error) -> {
+              if (error == null) {
+                loaded.complete();
+              } else {
+                loaded.fail(error);
+              }
+            });
+    return loaded.future().compose(done -> matching(retained.topics(), filter));
+  }
+
+  /** Where many topics are looked at, the loop does not wait for it. */
+  private Future<List<Message>> matching(RetainedTopics topics, TopicFilter filter) {
+    long now = now();
+    if (filter.isExact() || topics.size() <= FEW_TOPICS) {
+      return Future.succeededFuture(topics.matching(filter, now));
+    }
+    return context
+        .executeBlocking(() -> topics.matching(filter, now), false)
+        .map(found -> found == null ? List.of() : found);
+  }
+
   private void run(Runnable task) {
     if (context.inThread()) {
       task.run();
@@ -180,14 +232,18 @@ public final class DoorLoop {
     }
   }
 
-  /** Writes an outbox at the end of the time for which frames are collected. */
+  /**
+   * Writes an outbox at the end of the time for which frames are collected; without one behind what
+   * the loop has in hand, so that what comes in one pass of it is written together.
+   */
   void coalesce(Outbox outbox) {
-    if (coalesceMillis == 0) {
-      outbox.write();
+    unwritten.add(outbox);
+    if (unwritten.size() > 1) {
       return;
     }
-    unwritten.add(outbox);
-    if (unwritten.size() == 1) {
+    if (coalesceMillis == 0) {
+      later(this::writeAll);
+    } else {
       context.setTimer(coalesceMillis, fired -> writeAll());
     }
   }
@@ -195,6 +251,14 @@ public final class DoorLoop {
   private void writeAll() {
     List<Outbox> round = unwritten;
     unwritten = new ArrayList<>(round.size());
-    round.forEach(Outbox::write);
+    for (Outbox outbox : round) {
+      try {
+        outbox.write();
+      } catch (RuntimeException | OutOfMemoryError e) {
+        // Direct memory may be used up: one connection ends, and the others are written.
+        LOGGER.atError().setCause(e).log("what was collected for a connection cannot be written");
+        outbox.failed();
+      }
+    }
   }
 }

@@ -1,15 +1,20 @@
 package io.millrace.broker.door;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.ToLongFunction;
 
-/** The meters of the front doors. Thread-safe. */
+/**
+ * The meters of the front doors. The label {@code namespace} has at most {@link
+ * TrafficCounts#MOST_NAMESPACES} values and one for all others. Thread-safe.
+ */
 public final class DoorMetrics {
+  private final TrafficCounts traffic = new TrafficCounts();
   private final Gauge connections;
-  private final Counter published;
   private final Counter refused;
-  private final Counter delivered;
   private final Counter closed;
 
   public DoorMetrics(PrometheusRegistry registry) {
@@ -19,23 +24,11 @@ public final class DoorMetrics {
             .help("Connections that are open, by door")
             .labelNames("door")
             .register(registry);
-    published =
-        Counter.builder()
-            .name("millrace_broker_published_messages_total")
-            .help("Messages that were published and acknowledged, by door")
-            .labelNames("door")
-            .register(registry);
     refused =
         Counter.builder()
             .name("millrace_broker_refusals_total")
-            .help("What clients asked for and did not get, by door and code")
+            .help("What clients asked for of no namespace and did not get, by door and code")
             .labelNames("door", "code")
-            .register(registry);
-    delivered =
-        Counter.builder()
-            .name("millrace_broker_delivered_messages_total")
-            .help("Messages that were written to subscribers, by door")
-            .labelNames("door")
             .register(registry);
     closed =
         Counter.builder()
@@ -43,6 +36,69 @@ public final class DoorMetrics {
             .help("Connections that the server ended, by door and reason")
             .labelNames("door", "reason")
             .register(registry);
+    counter(
+        registry,
+        "millrace_broker_published_messages_total",
+        "Messages that were published and acknowledged, by door and namespace",
+        Traffic::publishedMessages);
+    counter(
+        registry,
+        "millrace_broker_published_bytes_total",
+        "Payloads that were published and acknowledged, by door and namespace",
+        Traffic::publishedBytes);
+    counter(
+        registry,
+        "millrace_broker_delivered_messages_total",
+        "Messages that subscribers' connections took, by door and namespace",
+        Traffic::deliveredMessages);
+    counter(
+        registry,
+        "millrace_broker_delivered_bytes_total",
+        "Payloads that subscribers' connections took, by door and namespace",
+        Traffic::deliveredBytes);
+    CounterWithCallback.builder()
+        .name("millrace_broker_namespace_refusals_total")
+        .help("What clients asked for of a namespace and did not get, by door, namespace and code")
+        .labelNames("door", "namespace", "code")
+        .callback(
+            called ->
+                traffic.forEach(
+                    (namespace, door, its) -> {
+                      for (Refusal.Code code : Refusal.Code.values()) {
+                        if (its.refusals(code) > 0) {
+                          called.call((double) its.refusals(code), door, namespace, code.word());
+                        }
+                      }
+                    }))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("millrace_broker_subscriptions")
+        .help("Subscriptions, by door and namespace")
+        .labelNames("door", "namespace")
+        .callback(
+            called ->
+                traffic.forEach(
+                    (namespace, door, its) -> called.call(its.subscriptions(), door, namespace)))
+        .register(registry);
+  }
+
+  private void counter(
+      PrometheusRegistry registry, String name, String help, ToLongFunction<Traffic> value) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames("door", "namespace")
+        .callback(
+            called ->
+                traffic.forEach(
+                    (namespace, door, its) ->
+                        called.call((double) value.applyAsLong(its), door, namespace)))
+        .register(registry);
+  }
+
+  /** What goes on in each namespace. */
+  public TrafficCounts traffic() {
+    return traffic;
   }
 
   public void opened(String door) {
@@ -53,16 +109,9 @@ public final class DoorMetrics {
     connections.labelValues(door).dec();
   }
 
-  public void published(String door) {
-    published.labelValues(door).inc();
-  }
-
+  /** Something that is of no namespace that is there. */
   public void refused(String door, Refusal refusal) {
     refused.labelValues(door, refusal.code().word()).inc();
-  }
-
-  public void delivered(String door, long messages) {
-    delivered.labelValues(door).inc(messages);
   }
 
   /** The server ended a connection. */

@@ -6,10 +6,13 @@ import io.millrace.access.TopicRules;
 import io.millrace.broker.DoorConfig;
 import io.millrace.broker.hub.Hub;
 import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** What all front doors of a node share. Thread-safe. */
 public final class Doors {
@@ -45,6 +48,7 @@ public final class Doors {
     this.config = config;
     this.metrics = metrics;
     this.clock = clock;
+    metrics.traffic().keepOnly(name -> namespaces.find(name).isPresent());
   }
 
   /** The doors' part on the event loop that calls. */
@@ -85,7 +89,18 @@ public final class Doors {
     return metrics;
   }
 
-  long now() {
+  /** As {@link Namespaces#isKnown}. */
+  public boolean isKnown(String namespace) {
+    return namespaces.isKnown(namespace);
+  }
+
+  /** As {@link Namespaces#whenDeleted}. */
+  public void whenDeleted(Function<Set<String>, Future<Void>> told) {
+    namespaces.whenDeleted(told);
+  }
+
+  /** Milliseconds since 1970 UTC. */
+  public long now() {
     return clock.millis();
   }
 }

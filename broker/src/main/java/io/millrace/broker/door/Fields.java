@@ -1,11 +1,8 @@
 package io.millrace.broker.door;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one JSON object from a client, of which a payload stays the bytes that it was. Each
+ * The fields of one object from a client, of which a payload stays the bytes that it was. Each
  * field is to be asked for; {@link #rejectOthers} finds what nobody knows.
  */
 public final class Fields {
@@ -44,25 +41,15 @@ public final class Fields {
   }
 
   private static final int LONGEST_WORD = 64;
-  private static final int MAX_DEPTH = 64;
   private static final int MAX_FIELDS = 256;
-  private static final int MAX_STRING = 1 << 28;
   private static final String PAYLOAD = "payload";
 
-  private static final JsonFactory FACTORY =
-      new JsonFactoryBuilder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxStringLength(MAX_STRING)
-                  .build())
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .build();
-
+  private final Encoding encoding;
   private final Map<String, Object> values;
   private final Set<String> asked = new HashSet<>();
 
-  private Fields(Map<String, Object> values) {
+  private Fields(Encoding encoding, Map<String, Object> values) {
+    this.encoding = encoding;
     this.values = values;
   }
 
@@ -71,28 +58,28 @@ public final class Fields {
    *
    * @throws BadFieldException when it is not one
    */
-  public static Fields read(byte[] json) {
-    try (JsonParser parser = parser(json)) {
+  public static Fields read(Encoding encoding, byte[] bytes) {
+    try (JsonParser parser = parser(encoding, bytes)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new BadFieldException("a JSON object is expected");
+        throw new BadFieldException("one " + encoding + " object is expected");
       }
-      Fields fields = object(parser, json);
+      Fields fields = object(encoding, parser, bytes);
       if (parser.nextToken() != null) {
-        throw new BadFieldException("something follows the JSON object");
+        throw new BadFieldException("something follows the " + encoding + " object");
       }
       return fields;
     } catch (IOException e) {
-      throw malformed(e);
+      throw malformed(encoding, e);
     }
   }
 
   /**
-   * Reads an array of objects.
+   * Reads a JSON array of objects.
    *
    * @throws BadFieldException when it is not one, or longer
    */
   public static List<Fields> readAll(byte[] json, int most) {
-    try (JsonParser parser = parser(json)) {
+    try (JsonParser parser = parser(Encoding.JSON, json)) {
       if (parser.nextToken() != JsonToken.START_ARRAY) {
         throw new BadFieldException("a JSON array is expected");
       }
@@ -104,40 +91,60 @@ public final class Fields {
         if (all.size() == most) {
           throw new BadFieldException("the array has more than " + most + " elements");
         }
-        all.add(object(parser, json));
+        all.add(object(Encoding.JSON, parser, json));
       }
       if (parser.nextToken() != null) {
         throw new BadFieldException("something follows the JSON array");
       }
       return all;
     } catch (IOException e) {
-      throw malformed(e);
+      throw malformed(Encoding.JSON, e);
     }
   }
 
-  /** Only UTF-8: the parser would guess UTF-16 and more from the first bytes. */
-  private static JsonParser parser(byte[] json) throws IOException {
-    if (MessageJson.text(json) == null) {
+  private static JsonParser parser(Encoding encoding, byte[] bytes) throws IOException {
+    switch (encoding) {
+      case JSON -> requireUtf8(bytes);
+      case CBOR -> CborShape.check(bytes);
+    }
+    return encoding.factory().createParser(bytes);
+  }
+
+  /** The parser would guess UTF-16 and more from the first bytes. */
+  private static void requireUtf8(byte[] json) {
+    if (MessageFields.text(json) == null) {
       throw new BadFieldException("the text is not UTF-8");
     }
     if (Arrays.stream(new int[] {0, 1}).anyMatch(at -> at < json.length && json[at] == 0)) {
       throw new BadFieldException("the text is not JSON");
     }
-    return FACTORY.createParser(json);
   }
 
-  private static BadFieldException malformed(IOException e) {
+  private static BadFieldException malformed(Encoding encoding, IOException e) {
     return new BadFieldException(
-        e instanceof JacksonException json && json.getLocation() != null
-            ? "the text is not JSON, or too deep, at byte " + json.getLocation().getByteOffset()
-            : "the text is not JSON");
+        e instanceof JacksonException known && known.getLocation() != null
+            ? "what came is not "
+                + encoding
+                + ", or too deep, at byte "
+                + known.getLocation().getByteOffset()
+            : "what came is not " + encoding);
   }
 
-  private static Fields object(JsonParser parser, byte[] json) throws IOException {
+  /**
+   * Reads on behind an object's opening.
+   *
+   * @param bytes that the parser reads; null within another object, where a payload is nothing
+   *     special
+   */
+  private static Fields object(Encoding encoding, JsonParser parser, byte @Nullable [] bytes)
+      throws IOException {
     Map<String, Object> values = new HashMap<>();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       JsonToken token = parser.nextToken();
-      Object value = name.equals(PAYLOAD) ? raw(parser, json) : value(parser, token, name);
+      Object value =
+          bytes != null && name.equals(PAYLOAD)
+              ? raw(encoding, parser, bytes)
+              : value(encoding, parser, token, name);
       if (values.put(name, value) != null) {
         throw new BadFieldException("the field '" + shown(name) + "' is there twice");
       }
@@ -145,24 +152,31 @@ public final class Fields {
         throw new BadFieldException("the object has too many fields");
       }
     }
-    return new Fields(values);
+    return new Fields(encoding, values);
   }
 
-  private static Raw raw(JsonParser parser, byte[] json) throws IOException {
+  private static Raw raw(Encoding encoding, JsonParser parser, byte[] bytes) throws IOException {
+    if (encoding == Encoding.CBOR) {
+      if (parser.currentToken() != JsonToken.VALUE_EMBEDDED_OBJECT) {
+        throw new BadFieldException("the field '" + PAYLOAD + "' has to be a byte string");
+      }
+      return new Raw(parser.getBinaryValue());
+    }
     int from = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
     parser.skipChildren();
     parser.finishToken();
     int to = Math.toIntExact(parser.currentLocation().getByteOffset());
-    return new Raw(Arrays.copyOfRange(json, from, to));
+    return new Raw(Arrays.copyOfRange(bytes, from, to));
   }
 
-  private static Object value(JsonParser parser, JsonToken token, String name) throws IOException {
+  private static Object value(Encoding encoding, JsonParser parser, JsonToken token, String name)
+      throws IOException {
     return switch (token) {
       case VALUE_STRING -> parser.getText();
       case VALUE_NUMBER_INT -> number(parser, name);
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
-      case START_OBJECT -> object(parser, new byte[0]);
+      case START_OBJECT -> object(encoding, parser, null);
       default -> throw new BadFieldException("the field '" + shown(name) + "' has a wrong type");
     };
   }
@@ -284,7 +298,7 @@ public final class Fields {
     Fields headers = object("headers");
     String id = string("messageId");
     String contentType = string("contentType");
-    boolean isJson = values.containsKey(PAYLOAD);
+    boolean isJson = encoding == Encoding.JSON && values.containsKey(PAYLOAD);
     return new Draft(
         named == null ? String.valueOf(topic) : named,
         payload(),
@@ -298,7 +312,7 @@ public final class Fields {
   private byte[] payload() {
     Object raw = take(PAYLOAD);
     String text = string("text");
-    String base64 = string("base64");
+    String base64 = encoding == Encoding.JSON ? string("base64") : null;
     if ((raw == null ? 0 : 1) + (text == null ? 0 : 1) + (base64 == null ? 0 : 1) > 1) {
       throw new BadFieldException("only one of payload, text and base64 may be there");
     }

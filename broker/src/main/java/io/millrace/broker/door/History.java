@@ -8,7 +8,6 @@ import io.millrace.broker.hub.Subscription;
 import io.millrace.broker.position.Position;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,41 +40,38 @@ public final class History implements Receiver {
   /**
    * What there is.
    *
-   * @param messages as {@link MessageJson#fields} writes them
+   * @param encoding of the messages
+   * @param messages as {@link MessageFields#of} writes them
    * @param position behind the last of them: there more is read on
    * @param isComplete whether that is all that there was
    */
   public record Page(
-      List<byte[]> messages, List<Gap> gaps, Optional<String> position, boolean isComplete) {
-    /** The page as JSON, behind a door's own fields. */
-    public byte[] json(JsonObject head) {
+      Encoding encoding,
+      List<byte[]> messages,
+      List<Gap> gaps,
+      Optional<String> position,
+      boolean isComplete) {
+    /** The page behind a door's own fields. */
+    public byte[] bytes(JsonObject head) {
       head.put("complete", isComplete);
       position.ifPresent(token -> head.put("position", token));
       if (!gaps.isEmpty()) {
-        head.put("gaps", new JsonArray(gaps.stream().map(MessageJson::gap).toList()));
+        head.put("gaps", new JsonArray(gaps.stream().map(MessageFields::gap).toList()));
       }
-      byte[] before = head.toBuffer().getBytes();
-      ByteArrayOutputStream whole = new ByteArrayOutputStream();
-      whole.write(before, 0, before.length - 1);
-      whole.writeBytes(",\"messages\":[".getBytes(StandardCharsets.US_ASCII));
-      for (int i = 0; i < messages.size(); i++) {
-        whole.write(i > 0 ? ',' : ' ');
-        whole.write('{');
-        whole.writeBytes(messages.get(i));
-      }
-      whole.writeBytes("]}".getBytes(StandardCharsets.US_ASCII));
-      return whole.toByteArray();
+      return encoding.withArray(head, "messages", messages);
     }
   }
 
   private final DoorLoop loop;
   private final Client client;
+  private final Encoding encoding;
   private final Query query;
   private final Consumer<Answer<Page>> done;
   private final List<byte[]> messages = new ArrayList<>();
   private final List<Gap> gaps = new ArrayList<>();
   private int bytes;
   private byte @Nullable [] lastToken;
+  private Optional<String> begun = Optional.empty();
   private boolean isOver;
   private boolean isCaughtUp;
   private boolean hasWaited;
@@ -83,9 +79,11 @@ public final class History implements Receiver {
   private long waiting = -1;
   private long deadline = -1;
 
-  private History(DoorLoop loop, Client client, Query query, Consumer<Answer<Page>> done) {
+  private History(
+      DoorLoop loop, Client client, Encoding encoding, Query query, Consumer<Answer<Page>> done) {
     this.loop = loop;
     this.client = client;
+    this.encoding = encoding;
     this.query = query;
     this.done = done;
   }
@@ -97,14 +95,15 @@ public final class History implements Receiver {
    * @return ends it before: nobody hears then
    */
   public static Runnable read(
-      DoorLoop loop, Client client, Query query, Consumer<Answer<Page>> done) {
-    History history = new History(loop, client, query, done);
+      DoorLoop loop, Client client, Encoding encoding, Query query, Consumer<Answer<Page>> done) {
+    History history = new History(loop, client, encoding, query, done);
     history.begin();
     return history::abandon;
   }
 
   private void begin() {
-    Answer<Subscription> answer = client.read(query.filter(), query.start(), query.where(), this);
+    Answer<Subscription> answer =
+        client.read(query.filter(), query.start(), query.where(), this, this::refused);
     switch (answer) {
       case Answer.Given<Subscription>(Subscription begun) -> {
         subscription = begun;
@@ -127,6 +126,7 @@ public final class History implements Receiver {
   @Override
   public void started(Subscription started, boolean mayRepeat) {
     subscription = started;
+    begun = position();
   }
 
   @Override
@@ -136,7 +136,7 @@ public final class History implements Receiver {
       loop.later(() -> finish(false));
       return false;
     }
-    byte[] fields = MessageJson.fields(to, delivery);
+    byte[] fields = MessageFields.of(encoding, to, delivery);
     messages.add(fields);
     bytes += fields.length;
     lastToken = to.tokenAfter(delivery);
@@ -163,13 +163,13 @@ public final class History implements Receiver {
 
   @Override
   public void ended(Subscription of, EndReason reason, String message) {
+    refused(Refusal.of(reason, message));
+  }
+
+  private void refused(Refusal refusal) {
     if (!isOver) {
       over();
-      Refusal.Code code =
-          reason == EndReason.UNAVAILABLE
-              ? Refusal.Code.UNAVAILABLE
-              : Refusal.Code.NAMESPACE_CHANGED;
-      done.accept(new Answer.Refused<>(code, message));
+      done.accept(new Answer.Refused<>(refusal));
     }
   }
 
@@ -187,9 +187,12 @@ public final class History implements Receiver {
     }
   }
 
-  /** A log that cannot be read is tried again and again; whoever asked hears in time. */
+  /**
+   * A log that cannot be read is tried again and again; whoever asked hears in time. Where much was
+   * read and nothing found, the next request goes on from there.
+   */
   private void late() {
-    if (messages.isEmpty() && gaps.isEmpty()) {
+    if (messages.isEmpty() && gaps.isEmpty() && position().equals(begun)) {
       over();
       done.accept(
           new Answer.Refused<>(
@@ -205,7 +208,7 @@ public final class History implements Receiver {
     }
     Optional<String> position = position();
     over();
-    done.accept(new Answer.Given<>(new Page(messages, gaps, position, isComplete)));
+    done.accept(new Answer.Given<>(new Page(encoding, messages, gaps, position, isComplete)));
   }
 
   private Optional<String> position() {

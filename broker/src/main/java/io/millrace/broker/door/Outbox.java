@@ -29,8 +29,12 @@ public final class Outbox {
     /** There is room again, after there was none; called apart from everything else. */
     void roomAgain();
 
-    /** More answers wait than a client can have asked for honestly; the connection has to end. */
-    void overflowed();
+    /**
+     * The connection has to end at once.
+     *
+     * @param word why, for the counter
+     */
+    void cut(String word);
   }
 
   private static final int FIRST_BYTES = 512;
@@ -40,6 +44,11 @@ public final class Outbox {
   private final int limit;
   private @Nullable ByteBuf collected;
   private long inFlight;
+
+  /** Of what waits: answers and notices. */
+  private long forced;
+
+  private int forcedCollected;
   private boolean wasFull;
   private boolean isFlushing;
   private boolean isClosed;
@@ -72,12 +81,17 @@ public final class Outbox {
    * @return to be written to at once; null when there is no room, then the wire hears when there is
    */
   public @Nullable ByteBuf offer(int bytes) {
+    return takes(bytes) ? place(bytes) : null;
+  }
+
+  /** Whether {@link #offer} would take a frame; where not, the wire hears when there is room. */
+  public boolean takes(int bytes) {
     long used = used();
     if (isClosed || (used > 0 && used + bytes > limit)) {
       wasFull = true;
-      return null;
+      return false;
     }
-    return place(bytes);
+    return true;
   }
 
   /**
@@ -89,17 +103,20 @@ public final class Outbox {
     if (isClosed) {
       return null;
     }
-    if (used() > 4L * limit) {
-      wire.overflowed();
+    if (forced > 4L * limit) {
+      // More answers wait than a client can have asked for honestly.
+      wire.cut("overflow");
       return null;
     }
-    if (used() + bytes >= limit) {
-      wasFull = true;
-    }
+    forced += bytes;
+    forcedCollected += bytes;
     return place(bytes);
   }
 
   private ByteBuf place(int bytes) {
+    if (used() + bytes >= limit) {
+      wasFull = true;
+    }
     if (collected == null) {
       collected = wire.buffer(Math.max(FIRST_BYTES, bytes));
     }
@@ -123,12 +140,15 @@ public final class Outbox {
     }
     collected = null;
     int size = bytes.readableBytes();
+    int answers = forcedCollected;
+    forcedCollected = 0;
     inFlight += size;
-    wire.write(bytes, () -> written(size));
+    wire.write(bytes, () -> written(size, answers));
   }
 
-  private void written(int size) {
+  private void written(int size, int answers) {
     inFlight -= size;
+    forced -= answers;
     if (wasFull && !isClosed && used() <= limit / 2) {
       wasFull = false;
       // Not within a round of the fan-out, whose flush this may be.
@@ -140,6 +160,11 @@ public final class Outbox {
     if (!isClosed) {
       wire.roomAgain();
     }
+  }
+
+  /** It could not be written, and nothing can follow what is missing. */
+  void failed() {
+    wire.cut("failed");
   }
 
   /** The connection has ended. */

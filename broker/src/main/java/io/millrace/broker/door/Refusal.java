@@ -1,5 +1,6 @@
 package io.millrace.broker.door;
 
+import io.millrace.broker.hub.Receiver;
 import io.millrace.broker.log.LogException;
 
 /**
@@ -51,6 +52,17 @@ public record Refusal(Code code, String message) {
     }
   }
 
+  /** Why a subscription has ended by itself. */
+  public static Refusal of(Receiver.EndReason reason, String message) {
+    Code code =
+        switch (reason) {
+          case SLOW -> Code.TOO_SLOW;
+          case NAMESPACE_CHANGED, NAMESPACE_DELETED -> Code.NAMESPACE_CHANGED;
+          case UNAVAILABLE -> Code.UNAVAILABLE;
+        };
+    return new Refusal(code, message);
+  }
+
   /** What the log says, in a client's words. */
   public static Refusal of(LogException failure) {
     Code code =
@@ -61,5 +73,18 @@ public record Refusal(Code code, String message) {
           case NO_SUCH_NAMESPACE -> Code.NO_SUCH_NAMESPACE;
         };
     return new Refusal(code, String.valueOf(failure.getMessage()));
+  }
+
+  /**
+   * The credential does not suffice.
+   *
+   * @param what a verb and its object
+   */
+  static Refusal notAuthorized(String what) {
+    return new Refusal(Code.NOT_AUTHORIZED, "the credential does not allow to " + what);
+  }
+
+  static Refusal noSuchNamespace(String name) {
+    return new Refusal(Code.NO_SUCH_NAMESPACE, "there is no namespace '" + name + "'");
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.broker.hub;
 
+import io.millrace.broker.last.LastRecord;
 import io.millrace.broker.message.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +15,30 @@ import org.jspecify.annotations.Nullable;
 public final class Delivery {
   private record Made(Object key, Object encoded, @Nullable Runnable release) {}
 
+  /** The generation of a message that is in the log. */
+  private static final int CURRENT = 0;
+
   private final Message message;
+  private final int generation;
   private final List<Made> made = new ArrayList<>(2);
 
   Delivery(Message message) {
+    this(message, CURRENT);
+  }
+
+  private Delivery(Message message, int generation) {
     this.message = message;
+    this.generation = generation;
+  }
+
+  /** Of a last value that the log has no more. */
+  static Delivery of(LastRecord value) {
+    return new Delivery(value.message(), value.generation());
+  }
+
+  /** The generation of the namespace's log that the message is of. */
+  int generation(int current) {
+    return generation == CURRENT ? current : generation;
   }
 
   public Message message() {

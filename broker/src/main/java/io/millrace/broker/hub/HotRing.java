@@ -7,8 +7,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest messages of one partition, in memory. Filled by one thread at a time; read by any,
- * each on its own walk along the chunks:
+ * The newest messages of one partition, in memory, as many as the {@linkplain RingMemory memory of
+ * all rings} leaves room for. Filled by one thread at a time; read by any, each on its own walk
+ * along the chunks:
  *
  * <pre>
  *   [40, 47) ──after──> [47, 90) ──after──> [90, 91)     offsets without a hole, newest last
@@ -32,16 +33,26 @@ final class HotRing {
     /** Whether there were messages here that nobody can have any more. */
     final boolean isLost;
 
+    /** Of its messages, in bytes. */
+    final long weight;
+
     /** Weight of everything that ever came, with this chunk. */
     final long weightUpTo;
 
     private volatile @Nullable Chunk after;
 
-    private Chunk(long from, long next, List<Message> messages, boolean isLost, long weightUpTo) {
+    private Chunk(
+        long from,
+        long next,
+        List<Message> messages,
+        boolean isLost,
+        long weight,
+        long weightUpTo) {
       this.from = from;
       this.next = next;
       this.messages = messages;
       this.isLost = isLost;
+      this.weight = weight;
       this.weightUpTo = weightUpTo;
     }
 
@@ -51,21 +62,39 @@ final class HotRing {
     }
   }
 
-  /** A chunk is at most about this part of the ring, or one message. */
-  private static final int CHUNKS = 8;
+  /** A chunk is at most about this part of the memory, or one message. */
+  private static final int CHUNKS = 64;
 
-  private final long capacity;
+  private static final long LONGEST_CHUNK = 1 << 20;
+
+  private final RingMemory memory;
+  private final long chunkBytes;
   private final ConcurrentSkipListMap<Long, Chunk> byStart = new ConcurrentSkipListMap<>();
   private volatile Chunk newest;
 
+  /** Of all chunks that a walk can begin in. Written by who holds this object's monitor. */
+  private volatile long held;
+
   /**
    * @param start the offset of the first message that will come, or before
-   * @param capacity bytes, about ({@link Message#weight}); the newest message is kept however big
+   * @param memory takes as long as this ring is used
    */
-  HotRing(long start, long capacity) {
-    this.capacity = capacity;
-    this.newest = new Chunk(start, start, List.of(), false, 0);
+  HotRing(long start, RingMemory memory) {
+    this.memory = memory;
+    this.chunkBytes = Math.min(LONGEST_CHUNK, memory.limit() / CHUNKS);
+    this.newest = new Chunk(start, start, List.of(), false, 0, 0);
     byStart.put(start, newest);
+    memory.add(this);
+  }
+
+  /** It is used no more. */
+  void close() {
+    memory.remove(this);
+  }
+
+  /** What it takes, in bytes, about. */
+  long held() {
+    return held;
   }
 
   /** The offset behind the last message. */
@@ -78,14 +107,17 @@ final class HotRing {
   }
 
   /**
-   * @param messages in order, not empty, none before {@link #end}
+   * @param messages in order, not empty; those before {@link #end} are passed over
    */
   void append(List<Message> messages) {
     int from = 0;
+    while (from < messages.size() && messages.get(from).offset() < newest.next) {
+      from++;
+    }
     long weight = 0;
-    for (int i = 0; i < messages.size(); i++) {
+    for (int i = from; i < messages.size(); i++) {
       weight += messages.get(i).weight();
-      if (weight > capacity / CHUNKS || i == messages.size() - 1) {
+      if (weight > chunkBytes || i == messages.size() - 1) {
         List<Message> together = List.copyOf(messages.subList(from, i + 1));
         put(
             new Chunk(
@@ -93,6 +125,7 @@ final class HotRing {
                 together.getLast().offset() + 1,
                 together,
                 false,
+                weight,
                 newest.weightUpTo + weight));
         from = i + 1;
         weight = 0;
@@ -102,19 +135,34 @@ final class HotRing {
 
   /** The next message has this offset or a higher one; what was before it is gone. */
   void jump(long to) {
-    put(new Chunk(newest.next, to, List.of(), true, newest.weightUpTo));
+    put(new Chunk(newest.next, to, List.of(), true, 0, newest.weightUpTo));
   }
 
   private void put(Chunk chunk) {
+    link(chunk);
+    memory.grown(chunk.weight);
+  }
+
+  private synchronized void link(Chunk chunk) {
     Chunk last = newest;
-    byStart.put(chunk.from, chunk);
+    Chunk replaced = byStart.put(chunk.from, chunk);
     last.after = chunk;
     newest = chunk;
+    held = held + chunk.weight - (replaced == null ? 0 : replaced.weight);
+  }
+
+  /**
+   * Gives the oldest chunks away until the rest is no more than this; any thread. Nothing is too
+   * big to be given: then an empty chunk stays in its place.
+   */
+  synchronized void trim(long bytes) {
+    if (newest.weight > bytes) {
+      link(new Chunk(newest.next, newest.next, List.of(), false, 0, newest.weightUpTo));
+    }
     Map.Entry<Long, Chunk> oldest = byStart.firstEntry();
-    while (oldest != null
-        && oldest.getValue() != chunk
-        && chunk.weightUpTo - oldest.getValue().weightUpTo > capacity) {
+    while (held > bytes && oldest != null && oldest.getValue() != newest) {
       byStart.remove(oldest.getKey());
+      held = held - oldest.getValue().weight;
       oldest = byStart.firstEntry();
     }
   }
@@ -135,6 +183,12 @@ final class HotRing {
       }
     }
     return end();
+  }
+
+  /** The chunk before another one; null when it has fallen out of the ring. */
+  @Nullable Chunk before(Chunk chunk) {
+    Map.Entry<Long, Chunk> entry = byStart.lowerEntry(chunk.from);
+    return entry == null ? null : entry.getValue();
   }
 
   /** The chunk that a walk from this offset begins in; null when it is older than the ring. */

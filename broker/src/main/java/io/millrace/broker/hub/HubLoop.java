@@ -16,16 +16,25 @@ import java.util.function.Predicate;
  */
 public final class HubLoop {
   /** How many subscribers are offered something before others on the loop have their turn. */
-  static final int TURN = 4096;
+  private static final int TURN = 4096;
 
   private final Hub hub;
   private final Context context;
   private final InstantSource clock;
+  private final int turn;
   private final Map<String, LoopNamespace> namespaces = new HashMap<>();
   private List<Subscription> touched = new ArrayList<>();
   private List<Subscription> flushing = new ArrayList<>();
 
   HubLoop(Hub hub, Context context, InstantSource clock) {
+    this(hub, context, clock, TURN);
+  }
+
+  /**
+   * @param turn how many subscribers are offered something in one turn
+   */
+  HubLoop(Hub hub, Context context, InstantSource clock, int turn) {
+    this.turn = turn;
     this.hub = hub;
     this.context = context;
     this.clock = clock;
@@ -44,16 +53,29 @@ public final class HubLoop {
       Start start,
       SlowPolicy policy,
       Receiver receiver) {
+    LoopNamespace here = place(namespace);
+    Subscription subscription = new Subscription(here, filter, where, policy, receiver);
+    here.add(subscription);
+    subscription.start(start);
+    return subscription;
+  }
+
+  /** Where this loop's subscribers of a namespace are. */
+  LoopNamespace place(OpenNamespace namespace) {
     LoopNamespace here = namespaces.get(namespace.settings().name());
     if (here == null || here.open() != namespace) {
       here = new LoopNamespace(this, namespace);
       namespaces.put(namespace.settings().name(), here);
       here.attach();
     }
-    Subscription subscription = new Subscription(here, filter, where, policy, receiver);
-    here.add(subscription);
-    subscription.start(start);
-    return subscription;
+    return here;
+  }
+
+  /** Whether the namespace's bound for filters with wildcards leaves room for this one here. */
+  public boolean takes(OpenNamespace namespace, TopicFilter filter) {
+    LoopNamespace here = namespaces.get(namespace.settings().name());
+    int most = namespace.settings().maxWildcardFilters();
+    return (here == null || here.open() != namespace) ? most > 0 : here.takes(filter, most);
   }
 
   /** The namespace has nobody left here. */
@@ -68,6 +90,10 @@ public final class HubLoop {
 
   long now() {
     return clock.millis();
+  }
+
+  int turn() {
+    return turn;
   }
 
   /** Runs something on the loop, not within the caller; any thread. */

@@ -9,6 +9,8 @@ public final class HubMetrics {
   private final Counter refused;
   private final Counter gaps;
   private final Counter waits;
+  private final Counter copied;
+  private final Counter leftOut;
 
   public HubMetrics(PrometheusRegistry registry) {
     refused =
@@ -34,6 +36,16 @@ public final class HubMetrics {
             .name("millrace_broker_tail_waits_total")
             .help("Milliseconds, about, that the log's tail waited for an event loop")
             .register(registry);
+    copied =
+        Counter.builder()
+            .name("millrace_broker_last_values_copied_total")
+            .help("Last values that were copied before retention takes them from the log")
+            .register(registry);
+    leftOut =
+        Counter.builder()
+            .name("millrace_broker_last_values_left_out_total")
+            .help("Last values that were not copied because the namespace has as many as it may")
+            .register(registry);
   }
 
   private static String word(Enum<?> value) {
@@ -50,5 +62,15 @@ public final class HubMetrics {
 
   void waited() {
     waits.inc();
+  }
+
+  /**
+   * Last values were looked at before retention takes them from the log.
+   *
+   * @param notCopied for want of room
+   */
+  public void copied(int values, int notCopied) {
+    copied.inc(values);
+    leftOut.inc(notCopied);
   }
 }

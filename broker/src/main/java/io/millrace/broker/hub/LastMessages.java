@@ -1,6 +1,8 @@
 package io.millrace.broker.hub;
 
 import io.millrace.broker.hub.HotRing.Chunk;
+import io.millrace.broker.last.LastRecord;
+import io.millrace.broker.last.LastValues;
 import io.millrace.broker.log.HistoryReader.Slice;
 import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.log.TopicLog.Bounds;
@@ -9,6 +11,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -86,11 +89,57 @@ final class LastMessages {
     return all.compose(
         done -> {
           if (isEnough() || isWhole || read >= MOST_READ) {
-            return Future.succeededFuture(begin());
+            return found.isEmpty() && isExact() ? lastValue() : Future.succeededFuture(begin());
           }
           window *= WIDENED;
           return find();
         });
+  }
+
+  /**
+   * @param isKnown whether there was nothing later that retention has taken
+   */
+  private Starts.Begin begin(
+      PartitionRef ref, Bounds bounds, LastValues.Known last, boolean isKnown) {
+    LastRecord value = last.value().filter(one -> isWanted(one.message())).orElse(null);
+    if (!isKnown && bounds.start() > 0) {
+      Gap gap = new Gap(ref.partition(), 0, bounds.start(), Gap.Reason.RETENTION);
+      return new Starts.Begin(end.clone(), false, List.of(gap), Starts.ANY_TIME, null, value);
+    }
+    return value == null ? begin() : new Starts.Begin(end.clone(), value);
+  }
+
+  /** Where the log has nothing at all of the topic, its companion may have the last value. */
+  private Future<Starts.Begin> lastValue() {
+    Optional<LastValues> values = namespace.open().lastValues();
+    String path = subscription.filter().path();
+    if (values.isEmpty()) {
+      return Future.succeededFuture(begin());
+    }
+    PartitionRef ref = namespace.open().ref(namespace.open().partitionOf(path));
+    // Retention takes messages a while before the index forgets them.
+    return hub.log()
+        .bounds(ref)
+        .compose(
+            bounds ->
+                hub.has(ref, path, bounds.start())
+                    ? Future.succeededFuture(begin())
+                    : values
+                        .get()
+                        .of(path)
+                        .map(
+                            last ->
+                                begin(
+                                    ref,
+                                    bounds,
+                                    last,
+                                    last.isKnown()
+                                        && values.get().isComplete(ref, bounds.start()))));
+  }
+
+  /** How many are wanted that are not in this generation of the log, all of which was looked at. */
+  int missing() {
+    return isWhole ? Math.max(0, wanted - found.size()) : 0;
   }
 
   private boolean isEnough() {
@@ -124,7 +173,7 @@ final class LastMessages {
       String path = subscription.filter().path();
       long known = hub.index().end(ref);
       long from = hub.index().last(ref, path, window);
-      isWhole &= from == hub.index().last(ref, path, window * WIDENED);
+      isWhole &= from == hub.index().last(ref, path, Long.MAX_VALUE);
       return lookFrom(ref, Math.min(from, known));
     }
     return hub.log()
@@ -224,10 +273,7 @@ final class LastMessages {
   }
 
   private void take(Message message, long before) {
-    if (message.offset() < before
-        && subscription.filter().matches(message.path())
-        && !message.isExpired(namespace.loop().now())
-        && subscription.where().test(message)) {
+    if (message.offset() < before && isWanted(message)) {
       ahead += message.weight();
       found.add(
           new Found(
@@ -239,6 +285,12 @@ final class LastMessages {
         found.remove();
       }
     }
+  }
+
+  private boolean isWanted(Message message) {
+    return subscription.filter().matches(message.path())
+        && !message.isExpired(namespace.loop().now())
+        && subscription.where().test(message);
   }
 
   private void lookInRing(int partition) {

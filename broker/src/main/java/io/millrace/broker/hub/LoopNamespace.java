@@ -1,8 +1,11 @@
 package io.millrace.broker.hub;
 
 import io.millrace.broker.namespace.Namespace;
+import io.millrace.broker.topic.TopicFilter;
 import io.millrace.broker.topic.TopicTree;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -13,6 +16,9 @@ final class LoopNamespace {
   private final LoopPartition[] partitions;
   private final TopicTree<Subscription> tree = new TopicTree<>();
   private final Set<Subscription> subscriptions = new HashSet<>();
+
+  /** How many subscriptions have each filter with wildcards. */
+  private final Map<TopicFilter, Integer> wildcards = new HashMap<>();
 
   LoopNamespace(HubLoop loop, OpenNamespace namespace) {
     this.loop = loop;
@@ -55,13 +61,23 @@ final class LoopNamespace {
     }
   }
 
+  /** Whether a filter with wildcards is here already, or there are fewer than so many. */
+  boolean takes(TopicFilter filter, int most) {
+    return wildcards.size() < most || wildcards.containsKey(filter);
+  }
+
   void add(Subscription subscription) {
     subscriptions.add(subscription);
+    if (!subscription.filter().isExact()) {
+      wildcards.merge(subscription.filter(), 1, Integer::sum);
+    }
     tree.add(subscription.filter(), subscription);
   }
 
   void remove(Subscription subscription) {
     if (subscriptions.remove(subscription)) {
+      wildcards.computeIfPresent(
+          subscription.filter(), (filter, count) -> count == 1 ? null : count - 1);
       tree.remove(subscription.filter(), subscription);
       if (subscriptions.isEmpty()) {
         loop.leave(this);
@@ -77,9 +93,9 @@ final class LoopNamespace {
   }
 
   /** Ends all subscriptions: the namespace is not what it was. */
-  void close(String message) {
+  void close(Receiver.EndReason reason, String message) {
     for (Subscription subscription : Set.copyOf(subscriptions)) {
-      subscription.endWith(Receiver.EndReason.NAMESPACE_CHANGED, message);
+      subscription.endWith(reason, message);
     }
   }
 }

@@ -45,9 +45,17 @@ final class LoopPartition {
     return ring;
   }
 
-  /** The offset behind the last message that was given to live subscriptions. */
+  /**
+   * Where a replay meets the loop: behind the message in hand, or behind the last one where there
+   * is none.
+   */
   long next() {
     return next;
+  }
+
+  /** Up to where all live subscriptions have had everything: before the message in hand. */
+  long given() {
+    return delivery == null ? next : delivery.message().offset();
   }
 
   /** Bytes that were appended and not yet given to this loop's subscribers; any thread. */
@@ -64,7 +72,7 @@ final class LoopPartition {
 
   private void turn() {
     isAwake.set(false);
-    int budget = HubLoop.TURN;
+    int budget = namespace.loop().turn();
     while (budget > 0) {
       if (delivery != null) {
         budget -= offer(delivery, budget);
@@ -75,6 +83,8 @@ final class LoopPartition {
         return;
       }
     }
+    // Some have had the message in hand and others have not, until the next turn.
+    concerned.subList(0, delivery == null ? 0 : offered).forEach(Subscription::aheadOfTheLoop);
     wake();
     namespace.loop().flush();
   }
@@ -120,7 +130,7 @@ final class LoopPartition {
       chunk = after;
       index = 0;
       if (chunk.isLost) {
-        namespace.lost(new Gap(partition, chunk.from, chunk.next, Gap.Reason.LOG_CHANGED));
+        namespace.lost(new Gap(partition, chunk.from, chunk.next, Gap.Reason.RETENTION));
       }
     }
     return chunk.messages.get(index++);

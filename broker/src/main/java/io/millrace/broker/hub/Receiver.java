@@ -45,8 +45,10 @@ public interface Receiver {
   enum EndReason {
     /** It did not take its messages in time, and its policy is to end it then. */
     SLOW,
-    /** Its namespace was deleted or has changed; subscribing again may work. */
+    /** Its namespace has changed; subscribing again works. */
     NAMESPACE_CHANGED,
+    /** Its namespace was deleted: in one of the same name no position of before means anything. */
+    NAMESPACE_DELETED,
     /** The log could not be read. */
     UNAVAILABLE
   }

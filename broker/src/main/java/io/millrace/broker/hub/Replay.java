@@ -1,6 +1,7 @@
 package io.millrace.broker.hub;
 
 import io.millrace.broker.hub.HotRing.Chunk;
+import io.millrace.broker.last.LastRecord;
 import io.millrace.broker.log.HistoryReader.Slice;
 import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.message.Message;
@@ -17,6 +18,9 @@ final class Replay {
   /** How many messages are looked at before others on the loop have their turn. */
   private static final int TURN = 1024;
 
+  /** How many messages are looked at in a partition to find what may be dropped, about. */
+  private static final int SKIP = 4096;
+
   /** How much is read from the log at once. */
   private static final int READ_BYTES = 256 * 1024;
 
@@ -31,6 +35,7 @@ final class Replay {
   private int budget;
   private long retryMillis = FIRST_RETRY_MILLIS;
   private @Nullable ReadAhead ahead;
+  private @Nullable LastRecord lastValue;
 
   /** See {@link Starts.Begin}. */
   private long notBefore = Starts.ANY_TIME;
@@ -42,6 +47,7 @@ final class Replay {
   /** Goes on from where the subscription begins. */
   void begin(Starts.Begin begin) {
     ahead = begin.ahead();
+    lastValue = begin.lastValue();
     notBefore = subscription.filter().isExact() ? begin.notBefore() : Starts.ANY_TIME;
     turn();
   }
@@ -52,6 +58,9 @@ final class Replay {
       return;
     }
     budget = TURN;
+    if (lastValue != null && !fromCompanion(lastValue)) {
+      return;
+    }
     LoopNamespace namespace = subscription.namespace();
     for (int partition = 0; partition < namespace.partitions(); partition++) {
       if (subscription.concerns(partition) && !catchUp(partition)) {
@@ -102,6 +111,17 @@ final class Replay {
     return false;
   }
 
+  /** Whether the subscription goes on. What is delivered here moves it nowhere in the log. */
+  private boolean fromCompanion(LastRecord value) {
+    Delivery delivery = Delivery.of(value);
+    boolean isTaken = subscription.offerFromBefore(delivery);
+    delivery.finish();
+    if (isTaken) {
+      lastValue = null;
+    }
+    return isTaken && subscription.isReplaying();
+  }
+
   private void fromAhead(ReadAhead read) {
     ahead = null;
     for (Message message : read.messages()) {
@@ -118,7 +138,7 @@ final class Replay {
     Chunk chunk = first;
     while (chunk != null && budget > 0 && subscription.cursor(partition) < end) {
       if (chunk.isLost && subscription.cursor(partition) < chunk.next) {
-        gap(partition, chunk.next, Gap.Reason.LOG_CHANGED);
+        gap(partition, chunk.next, Gap.Reason.RETENTION);
       }
       for (Message message : chunk.messages) {
         if (message.offset() >= end) {
@@ -234,37 +254,30 @@ final class Replay {
     }
   }
 
+  /** Looks from the newest back, at so many messages at most: what is older is not waited for. */
   private void skip(int partition, long room) {
     LoopPartition loop = subscription.namespace().partition(partition);
+    HotRing ring = loop.ring();
     long from = subscription.cursor(partition);
-    long to = Math.max(from, Math.min(loop.ring().start(), loop.next()));
-    long waiting = 0;
-    for (Chunk chunk = loop.ring().covering(to); chunk != null; chunk = chunk.after()) {
-      waiting += weight(chunk, to, loop.next());
-    }
-    for (Chunk chunk = loop.ring().covering(to);
-        chunk != null && waiting > room;
-        chunk = chunk.after()) {
-      for (Message message : chunk.messages) {
-        if (waiting > room && message.offset() >= to && message.offset() < loop.next()) {
-          waiting -= isWanted(message) ? message.weight() : 0;
-          to = message.offset() + 1;
+    long to = Math.max(from, loop.next());
+    long left = room;
+    int looked = 0;
+    Chunk chunk = ring.covering(to);
+    while (chunk != null && to > from && left >= 0 && looked < SKIP) {
+      for (int i = chunk.messages.size() - 1; i >= 0 && to > from && left >= 0; i--) {
+        Message message = chunk.messages.get(i);
+        if (message.offset() >= from && message.offset() < to) {
+          looked++;
+          left -= isWanted(message) ? message.weight() : 0;
+          to = left >= 0 ? message.offset() : to;
         }
       }
+      to = left >= 0 ? Math.max(from, Math.min(to, chunk.from)) : to;
+      chunk = ring.before(chunk);
     }
     if (to > from) {
       gap(partition, to, Gap.Reason.SLOW);
     }
-  }
-
-  private long weight(Chunk chunk, long from, long end) {
-    long weight = 0;
-    for (Message message : chunk.messages) {
-      if (message.offset() >= from && message.offset() < end && isWanted(message)) {
-        weight += message.weight();
-      }
-    }
-    return weight;
   }
 
   private boolean isWanted(Message message) {

@@ -1,12 +1,15 @@
 package io.millrace.broker.hub;
 
 import io.millrace.broker.index.TopicIndex;
+import io.millrace.broker.last.LastRecord;
 import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.log.TopicLog.Bounds;
+import io.millrace.broker.namespace.Namespace;
 import io.millrace.broker.position.Position;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the offsets that a subscription begins at. */
@@ -20,6 +23,7 @@ final class Starts {
    * @param notBefore messages of before this time are passed over, up to the first that is not
    *     older; the index knows only about where that is
    * @param ahead the first messages, where they are known
+   * @param lastValue to be delivered before anything else: the log has no message of the topic
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Begin(
@@ -27,13 +31,38 @@ final class Starts {
       boolean mayRepeat,
       List<Gap> gaps,
       long notBefore,
-      @Nullable ReadAhead ahead) {
+      @Nullable ReadAhead ahead,
+      @Nullable LastRecord lastValue) {
     Begin(long[] offsets) {
-      this(offsets, false, List.of(), ANY_TIME, null);
+      this(offsets, false, List.of(), ANY_TIME, null, null);
     }
 
     Begin(long[] offsets, ReadAhead ahead) {
-      this(offsets, false, List.of(), ANY_TIME, ahead);
+      this(offsets, false, List.of(), ANY_TIME, ahead, null);
+    }
+
+    Begin(long[] offsets, LastRecord lastValue) {
+      this(offsets, false, List.of(), ANY_TIME, null, lastValue);
+    }
+
+    /** Where an earlier generation of the log begins, which may have nothing either. */
+    Begin orBefore(Begin earlier) {
+      return earlier.lastValue == null && lastValue != null
+          ? new Begin(earlier.offsets, lastValue)
+          : earlier;
+    }
+
+    /** The same behind other gaps. */
+    Begin behind(List<Gap> others) {
+      return others.isEmpty()
+          ? this
+          : new Begin(
+              offsets,
+              mayRepeat,
+              Stream.concat(others.stream(), gaps.stream()).toList(),
+              notBefore,
+              ahead,
+              lastValue);
     }
   }
 
@@ -51,11 +80,43 @@ final class Starts {
     return switch (start) {
       case Start.Now now -> Future.succeededFuture(new Begin(ofTheLoop(subscription)));
       case Start.Since(long time) ->
-          since(time, subscription)
-              .map(offsets -> new Begin(offsets, false, List.of(), time, null));
-      case Start.Last(int count) -> new LastMessages(hub, subscription, count).find();
+          sinceAnyGeneration(time, subscription)
+              .map(offsets -> new Begin(offsets, false, List.of(), time, null, null));
+      case Start.Last(int count) -> last(count, subscription);
       case Start.After(Position position) -> after(position, subscription);
     };
+  }
+
+  /** Where the generation of now has fewer, all of it is wanted, and some of the one before. */
+  private Future<Begin> last(int count, Subscription subscription) {
+    LastMessages messages = new LastMessages(hub, subscription, count);
+    int generation = subscription.generation();
+    return messages
+        .find()
+        .compose(
+            begin ->
+                messages.missing() == 0 || generation == 1
+                    ? Future.succeededFuture(begin)
+                    : hub.generations()
+                        .enter(generation - 1, subscription)
+                        .compose(
+                            entered ->
+                                entered
+                                    ? last(messages.missing(), subscription).map(begin::orBefore)
+                                    : Future.succeededFuture(begin)));
+  }
+
+  /** What was published before the partitions grew is in earlier generations. */
+  private Future<long[]> sinceAnyGeneration(long time, Subscription subscription) {
+    int now = subscription.generation();
+    return hub.generations()
+        .first(time, subscription)
+        .compose(
+            first ->
+                first < now
+                    ? hub.generations().enter(first, subscription)
+                    : Future.succeededFuture(false))
+        .compose(entered -> since(time, subscription));
   }
 
   private static long[] ofTheLoop(Subscription subscription) {
@@ -99,9 +160,20 @@ final class Starts {
     LoopNamespace namespace = subscription.namespace();
     if (!namespace.settings().isKept()
         || position.cluster() != hub.cluster()
-        || position.generation() != namespace.settings().generation()) {
+        || position.generation() > namespace.settings().generation()) {
       return byTime(position, subscription);
     }
+    return position.generation() == namespace.settings().generation()
+        ? here(position, subscription)
+        : hub.generations()
+            .enter(position.generation(), subscription)
+            .compose(
+                entered -> entered ? here(position, subscription) : byTime(position, subscription));
+  }
+
+  /** In the generation that the position is of. */
+  private Future<Begin> here(Position position, Subscription subscription) {
+    LoopNamespace namespace = subscription.namespace();
     return switch (position) {
       case Position.OfTopic topic ->
           subscription.filter().isExact() && subscription.concerns(topic.partition())
@@ -115,8 +187,33 @@ final class Starts {
   }
 
   private Future<Begin> byTime(Position position, Subscription subscription) {
-    return since(position.timeMillis(), subscription)
-        .map(offsets -> new Begin(offsets, true, List.of(), position.timeMillis(), null));
+    return sinceAnyGeneration(position.timeMillis(), subscription)
+        .map(
+            offsets ->
+                new Begin(
+                    offsets,
+                    true,
+                    outgrown(position, subscription),
+                    position.timeMillis(),
+                    null,
+                    null));
+  }
+
+  /** What the generation of the position had is gone with it. */
+  private List<Gap> outgrown(Position position, Subscription subscription) {
+    Namespace settings = subscription.namespace().settings();
+    if (!settings.isKept()
+        || position.cluster() != hub.cluster()
+        || position.generation() == settings.generation()) {
+      return List.of();
+    }
+    List<Gap> gaps = new ArrayList<>();
+    for (int i = 0; i < settings.partitions(); i++) {
+      if (subscription.concerns(i)) {
+        gaps.add(new Gap(i, 0, 0, Gap.Reason.LOG_CHANGED));
+      }
+    }
+    return gaps;
   }
 
   private Future<Begin> within(int partition, long next, Subscription subscription) {
@@ -126,7 +223,7 @@ final class Starts {
   }
 
   /** Offsets that are beyond the log's end are of a log that was cut. */
-  private Future<Begin> within(long[] offsets, Subscription subscription) {
+  Future<Begin> within(long[] offsets, Subscription subscription) {
     List<Gap> gaps = new ArrayList<>();
     List<Future<?>> looked = new ArrayList<>();
     for (int i = 0; i < offsets.length; i++) {
@@ -137,9 +234,36 @@ final class Starts {
             hub.log()
                 .bounds(subscription.namespace().open().ref(i))
                 .onSuccess(bounds -> cut(partition, offsets, bounds, gaps)));
+      } else if (subscription.concerns(i)) {
+        looked.add(passOver(partition, offsets, subscription));
       }
     }
-    return Future.all(looked).map(all -> new Begin(offsets, false, gaps, ANY_TIME, null));
+    return Future.all(looked).map(all -> new Begin(offsets, false, gaps, ANY_TIME, null, null));
+  }
+
+  /** What retention has taken concerns a quiet topic only where some of it was the topic's. */
+  private Future<?> passOver(int partition, long[] offsets, Subscription subscription) {
+    OpenNamespace open = subscription.namespace().open();
+    PartitionRef ref = open.ref(partition);
+    String path = subscription.filter().path();
+    if (!subscription.filter().isExact()
+        || open.lastValues().isEmpty()
+        || offsets[partition] >= hub.index().start(ref)) {
+      return Future.succeededFuture();
+    }
+    return hub.log()
+        .bounds(ref)
+        .compose(
+            bounds ->
+                offsets[partition] >= bounds.start() || hub.has(ref, path, bounds.start())
+                    ? Future.succeededFuture()
+                    : open.lastValues()
+                        .get()
+                        .isNothingMissing(ref, path, offsets[partition], bounds.start())
+                        .onSuccess(
+                            nothing ->
+                                offsets[partition] = nothing ? bounds.start() : offsets[partition]))
+        .otherwiseEmpty();
   }
 
   private static void cut(int partition, long[] offsets, Bounds bounds, List<Gap> gaps) {

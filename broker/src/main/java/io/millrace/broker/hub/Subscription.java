@@ -2,10 +2,8 @@ package io.millrace.broker.hub;
 
 import io.millrace.broker.hub.Receiver.EndReason;
 import io.millrace.broker.message.Message;
-import io.millrace.broker.position.Offsets;
 import io.millrace.broker.position.Position;
 import io.millrace.broker.topic.TopicFilter;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +18,8 @@ import org.jspecify.annotations.Nullable;
  *                                   └──────────── PAUSED <──────────────┘ (also from REPLAYING)
  * </pre>
  *
- * It does this for each partition: some may be live already while others are read back. Order holds
- * within a partition, and a topic is in one. In a partition that is live, its place is where the
- * loop is ({@link LoopPartition#next}), and {@code cursor} is only the offset that it began at, for
- * the loop may still be behind a position that the subscriber brings from elsewhere.
+ * It does this for each partition: some may be live already while others are read back ({@link
+ * Cursors}). Order holds within a partition, and a topic is in one.
  */
 public final class Subscription {
   private enum State {
@@ -34,22 +30,25 @@ public final class Subscription {
     ENDED
   }
 
-  private static final Object SHARED_TOKEN = new Object();
+  private static final long FIRST_WAIT_MILLIS = 1;
+  private static final long LAST_WAIT_MILLIS = 100;
 
-  private final LoopNamespace namespace;
+  /** Of the generation of the log that it reads. */
+  private LoopNamespace namespace;
+
   private final TopicFilter filter;
   private final Predicate<Message> where;
   private final SlowPolicy policy;
   private final Receiver receiver;
 
-  /** The only partition that concerns it, or -1 for all. */
-  private final int only;
-
-  private final long[] cursor;
-  private final boolean[] isLive;
+  private Cursors cursors;
   private final Replay replay = new Replay(this);
   private State state = State.STARTING;
   private boolean isTouched;
+
+  /** Whether the next generation is being looked for. */
+  private boolean isGoingOn;
+
   private long lastTime;
 
   Subscription(
@@ -63,9 +62,7 @@ public final class Subscription {
     this.where = where;
     this.policy = policy;
     this.receiver = receiver;
-    this.only = filter.isExact() ? namespace.open().partitionOf(filter.path()) : -1;
-    this.cursor = new long[namespace.partitions()];
-    this.isLive = new boolean[namespace.partitions()];
+    this.cursors = new Cursors(namespace, filter);
   }
 
   public TopicFilter filter() {
@@ -79,11 +76,17 @@ public final class Subscription {
 
   /** There is room again. */
   public void resume() {
+    if (state == State.PAUSED && policy == SlowPolicy.DROP_OLDEST) {
+      replay.skipToTheNewest(receiver.room());
+    }
+    begin();
+  }
+
+  /** The receiver had no room because it was not ready, and is now: nothing is dropped for that. */
+  public void begin() {
     if (state == State.PAUSED) {
       state = State.REPLAYING;
-      if (policy == SlowPolicy.DROP_OLDEST) {
-        replay.skipToTheNewest(receiver.room());
-      }
+      namespace.open().paused(-1);
       replay.turn();
       namespace.loop().flush();
     }
@@ -92,6 +95,9 @@ public final class Subscription {
   /** Unsubscribes; nothing comes any more, not even that it has ended. */
   public void end() {
     if (state != State.ENDED) {
+      if (state == State.PAUSED) {
+        namespace.open().paused(-1);
+      }
       state = State.ENDED;
       namespace.remove(this);
     }
@@ -101,7 +107,9 @@ public final class Subscription {
    * Up to where everything has been delivered; empty positions are of namespaces that keep nothing.
    */
   public @Nullable Position position() {
-    return namespace.settings().isKept() && state != State.STARTING ? positionAt(lastTime) : null;
+    return namespace.settings().isKept() && state != State.STARTING
+        ? cursors.position(lastTime)
+        : null;
   }
 
   /**
@@ -109,59 +117,51 @@ public final class Subscription {
    * for all whom it is the same for. Null where the namespace keeps nothing.
    */
   public byte @Nullable [] tokenAfter(Delivery delivery) {
-    if (!namespace.settings().isKept()) {
-      return null;
-    }
-    Message message = delivery.message();
-    if (only >= 0) {
-      return delivery.encoded(
-          SHARED_TOKEN,
-          m ->
-              new Position.OfTopic(
-                      cluster(), generation(), m.partition(), m.offset() + 1, m.timestamp())
-                  .token()
-                  .getBytes(StandardCharsets.US_ASCII));
-    }
-    return state == State.LIVE ? delivery.encoded(namespace, m -> token(message)) : token(message);
+    return namespace.settings().isKept() ? cursors.tokenAfter(delivery, state == State.LIVE) : null;
   }
 
-  private byte[] token(Message message) {
-    long[] next = next();
-    next[message.partition()] = message.offset() + 1;
-    return new Position.OfFilter(cluster(), generation(), Offsets.of(next), message.timestamp())
-        .token()
-        .getBytes(StandardCharsets.US_ASCII);
+  /** The loop has given it a message that others have not had yet. */
+  void aheadOfTheLoop() {
+    cursors.aheadOfTheLoop();
   }
 
-  private Position positionAt(long time) {
-    return only >= 0
-        ? new Position.OfTopic(cluster(), generation(), only, next(only), time)
-        : new Position.OfFilter(cluster(), generation(), Offsets.of(next()), time);
-  }
-
-  private int cluster() {
-    return namespace.loop().hub().cluster();
-  }
-
-  private int generation() {
+  /** Of the namespace's log that it reads. */
+  public int generation() {
     return namespace.settings().generation();
   }
 
-  private long[] next() {
-    long[] next = new long[cursor.length];
-    for (int i = 0; i < next.length; i++) {
-      next[i] = next(i);
-    }
-    return next;
+  long[] next() {
+    return cursors.next();
   }
 
-  private long next(int partition) {
-    return isLive[partition]
-        ? Math.max(cursor[partition], namespace.partition(partition).next())
-        : cursor[partition];
+  /** The offset in a partition up to which everything that is wanted has been delivered. */
+  public long next(int partition) {
+    return cursors.next(partition);
   }
 
   void start(Start start) {
+    start(start, FIRST_WAIT_MILLIS);
+  }
+
+  /** Who asks for what there is gets all that was acknowledged on this node before. */
+  private void start(Start start, long waitMillis) {
+    boolean isOfBefore = start instanceof Start.Last || start instanceof Start.Since;
+    if (isOfBefore && cursors.isLoopBehindPublishers()) {
+      namespace
+          .loop()
+          .later(
+              waitMillis,
+              () -> {
+                if (state == State.STARTING) {
+                  start(start, Math.min(LAST_WAIT_MILLIS, waitMillis * 2));
+                }
+              });
+      return;
+    }
+    resolve(start);
+  }
+
+  private void resolve(Start start) {
     namespace
         .loop()
         .hub()
@@ -188,11 +188,12 @@ public final class Subscription {
   }
 
   private void begin(Starts.Begin begin) {
-    System.arraycopy(begin.offsets(), 0, cursor, 0, cursor.length);
+    cursors.begin(begin.offsets());
     lastTime = namespace.loop().now();
     state = State.REPLAYING;
     receiver.started(this, begin.mayRepeat());
-    begin.gaps().forEach(gap -> receiver.gap(this, gap));
+    touched();
+    begin.gaps().forEach(this::gap);
     replay.begin(begin);
     namespace.loop().flush();
   }
@@ -200,11 +201,7 @@ public final class Subscription {
   /** A message that matches, on its way to all who are live. */
   void offerLive(Delivery delivery) {
     Message message = delivery.message();
-    int partition = message.partition();
-    if (isLive[partition]
-        && state != State.ENDED
-        && message.offset() >= cursor[partition]
-        && where.test(message)) {
+    if (state != State.ENDED && cursors.takeLive(message) && where.test(message)) {
       offer(delivery);
     }
   }
@@ -217,8 +214,23 @@ public final class Subscription {
       touched();
       return true;
     }
+    refused(message.partition(), message.offset());
+    return false;
+  }
+
+  /** As {@link #offer}, of a message that the log has no more: the place in it stays as it is. */
+  boolean offerFromBefore(Delivery delivery) {
+    if (receiver.deliver(this, delivery)) {
+      touched();
+      return true;
+    }
+    refused(Cursors.NOWHERE, 0);
+    return false;
+  }
+
+  private void refused(int partition, long offset) {
     if (state == State.ENDED) {
-      return false;
+      return;
     }
     namespace.loop().hub().metrics().refused(policy);
     if (policy == SlowPolicy.DISCONNECT) {
@@ -227,21 +239,20 @@ public final class Subscription {
           "more messages came than the connection takes; the policy of the subscription is to"
               + " end it then");
     } else {
-      pauseBefore(message.partition(), message.offset());
+      pauseBefore(partition, offset);
     }
-    return false;
   }
 
   private void pauseBefore(int partition, long offset) {
-    for (int i = 0; i < cursor.length; i++) {
-      cursor[i] = i == partition ? offset : next(i);
-      isLive[i] = false;
+    cursors.pauseBefore(partition, offset);
+    if (state != State.PAUSED) {
+      namespace.open().paused(1);
     }
     state = State.PAUSED;
   }
 
   void lostLive(Gap gap) {
-    if (isLive[gap.partition()] && state != State.ENDED) {
+    if (cursors.isLive(gap.partition()) && state != State.ENDED) {
       gap(gap);
     }
   }
@@ -260,8 +271,63 @@ public final class Subscription {
     }
   }
 
+  /** From now on it reads another generation of the log. */
+  void enter(LoopNamespace next) {
+    namespace.remove(this);
+    namespace = next;
+    cursors = new Cursors(next, filter);
+    next.add(this);
+  }
+
+  /** Everything of a generation that was outgrown has been delivered. */
+  private void goOn() {
+    if (isGoingOn) {
+      return;
+    }
+    isGoingOn = true;
+    HubLoop loop = namespace.loop();
+    loop.hub()
+        .generations()
+        .next(this)
+        .onComplete(
+            next ->
+                loop.run(
+                    () -> {
+                      isGoingOn = false;
+                      if (state != State.REPLAYING) {
+                        return;
+                      }
+                      if (next.failed()) {
+                        endWith(
+                            EndReason.UNAVAILABLE,
+                            "the messages cannot be read on: " + next.cause().getMessage());
+                      } else if (next.result().isEmpty()) {
+                        endWith(
+                            EndReason.NAMESPACE_CHANGED,
+                            "there is no namespace " + filter.namespace() + " any more");
+                      } else {
+                        goOn(next.result().get());
+                      }
+                      loop.flush();
+                    }));
+  }
+
+  private void goOn(Starts.Begin begin) {
+    cursors.begin(begin.offsets());
+    begin.gaps().forEach(this::gap);
+    replay.begin(begin);
+  }
+
+  boolean hasEnded() {
+    return state == State.ENDED;
+  }
+
   /** Everything is live now. */
   void caughtUp() {
+    if (namespace.open().isOutgrown()) {
+      goOn();
+      return;
+    }
     state = State.LIVE;
     receiver.caughtUp(this);
     touched();
@@ -292,22 +358,23 @@ public final class Subscription {
   }
 
   boolean concerns(int partition) {
-    return only < 0 || only == partition;
+    return cursors.concerns(partition);
   }
 
-  boolean isLive(int partition) {
-    return isLive[partition];
+  /** Whether it gets what comes in a partition together with all who are live there. */
+  public boolean isLive(int partition) {
+    return cursors.isLive(partition);
   }
 
   long cursor(int partition) {
-    return cursor[partition];
+    return cursors.at(partition);
   }
 
   void moveTo(int partition, long offset) {
-    cursor[partition] = offset;
+    cursors.moveTo(partition, offset);
   }
 
   void live(int partition) {
-    isLive[partition] = true;
+    cursors.live(partition);
   }
 }

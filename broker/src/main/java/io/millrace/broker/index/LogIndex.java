@@ -51,7 +51,7 @@ public final class LogIndex implements FollowedIndex {
     this.memory = new IndexMemory(config.memory());
     this.metrics = metrics;
     this.random = random;
-    metrics.watch(this);
+    metrics.observe(this::bytes, this::topics);
     disk.every(config.snapshotInterval(), this::refresh);
   }
 
@@ -232,6 +232,12 @@ public final class LogIndex implements FollowedIndex {
   public long since(PartitionRef partition, String path, long timeMillis) {
     PartitionIndex index = partitions.get(partition);
     return index == null ? 0 : index.since(path, timeMillis);
+  }
+
+  @Override
+  public Lasts lasts(PartitionRef partition, long from, long to) {
+    PartitionIndex index = partitions.get(partition);
+    return index == null ? new Lasts(new long[0], false) : index.lasts(from, to);
   }
 
   /** {@link #NONE} where a partition is not indexed here. */

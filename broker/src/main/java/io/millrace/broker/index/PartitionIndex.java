@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 
 /**
  * The index of one partition. The log is cut into blocks of some 64 KiB; each topic has a run
@@ -55,6 +56,7 @@ final class PartitionIndex {
   private long touched;
 
   private final OffsetRuns runs = new OffsetRuns();
+  private final RunChains chains = new RunChains(runs);
   private final TopicTable table = new TopicTable();
   private volatile long bytes;
   private long secret;
@@ -294,19 +296,21 @@ final class PartitionIndex {
   }
 
   /** The offset that about a quarter of the topics have their last message before. */
-  private synchronized long quietest() {
+  private long quietest() {
     long[] lasts = new long[SAMPLES];
     int[] seen = new int[1];
     for (int segment = 0; segment < TopicTable.SEGMENTS; segment++) {
-      table.visit(
-          segment,
-          (hash, head) -> {
-            int at = seen[0] < SAMPLES ? seen[0] : random.nextInt(seen[0] + 1);
-            seen[0]++;
-            if (at < SAMPLES) {
-              lasts[at] = Math.min(runs.last(head), end);
-            }
-          });
+      synchronized (this) {
+        table.visit(
+            segment,
+            (hash, head) -> {
+              int at = seen[0] < SAMPLES ? seen[0] : random.nextInt(seen[0] + 1);
+              seen[0]++;
+              if (at < SAMPLES) {
+                lasts[at] = Math.min(runs.last(head), end);
+              }
+            });
+      }
     }
     int count = Math.min(SAMPLES, seen[0]);
     Arrays.sort(lasts, 0, count);
@@ -316,63 +320,43 @@ final class PartitionIndex {
   /** See {@link TopicIndex#next}. */
   synchronized long next(String path, long wanted) {
     long from = Math.max(wanted, start);
-    if (from >= end) {
-      return TopicIndex.NONE;
-    }
-    long newer = TopicIndex.NONE;
-    int run = table.get(PathHash.of(path, secret));
-    while (run != OffsetRuns.NONE) {
-      long first = runs.first(run);
-      if (first < from) {
-        if (from > runs.last(run)) {
-          return newer;
-        }
-        return runs.hasMiddle(run) ? from : runs.last(run);
-      }
-      newer = first;
-      run = runs.older(run);
-    }
-    return from < forgotten ? from : newer;
+    return from < end ? chains.next(head(path), from, forgotten) : TopicIndex.NONE;
   }
 
   /** See {@link TopicIndex#last}. */
   synchronized long last(String path, long count) {
-    long needed = Math.max(1, count);
-    long oldest = TopicIndex.NONE;
-    for (int run = table.get(PathHash.of(path, secret));
-        run != OffsetRuns.NONE && runs.last(run) >= start;
-        run = runs.older(run)) {
-      if (needed == 1 && !runs.isVague(run)) {
-        return runs.last(run);
-      }
-      oldest = Math.max(start, runs.first(run));
-      needed -= runs.count(run);
-      if (needed <= 0) {
-        return oldest;
-      }
-    }
-    return start < forgotten ? start : oldest;
+    return chains.last(head(path), count, start, forgotten);
   }
 
   /** See {@link TopicIndex#since}. */
   synchronized long since(String path, long timeMillis) {
     long time = Math.min(timeMillis, OffsetRuns.LATEST);
-    if (newest < time) {
-      return TopicIndex.NONE;
-    }
-    long oldest = TopicIndex.NONE;
-    for (int run = table.get(PathHash.of(path, secret));
-        run != OffsetRuns.NONE && runs.last(run) >= start;
-        run = runs.older(run)) {
-      long first = runs.first(run);
-      if (runs.time(run) < time) {
-        return runs.last(run) == first
-            ? oldest
-            : Math.max(start, runs.hasMiddle(run) ? first + 1 : runs.last(run));
+    return newest < time ? TopicIndex.NONE : chains.since(head(path), time, start, forgotten);
+  }
+
+  private synchronized int head(String path) {
+    return table.get(PathHash.of(path, secret));
+  }
+
+  /** See {@link TopicIndex#lasts}; what is added meanwhile is in it or not. */
+  TopicIndex.Lasts lasts(long from, long to) {
+    LongStream.Builder found = LongStream.builder();
+    boolean[] isVague = new boolean[1];
+    for (int segment = 0; segment < TopicTable.SEGMENTS; segment++) {
+      synchronized (this) {
+        isVague[0] |= from < forgotten;
+        table.visit(
+            segment,
+            (hash, head) -> {
+              if (runs.isVague(head)) {
+                isVague[0] |= runs.first(head) < to;
+              } else if (runs.last(head) >= from && runs.last(head) < to) {
+                found.add(runs.last(head));
+              }
+            });
       }
-      oldest = Math.max(start, first);
     }
-    return start < forgotten ? start : oldest;
+    return new TopicIndex.Lasts(found.build().sorted().toArray(), !isVague[0]);
   }
 
   /**

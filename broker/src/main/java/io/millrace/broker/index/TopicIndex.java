@@ -1,6 +1,7 @@
 package io.millrace.broker.index;
 
 import io.millrace.broker.log.PartitionRef;
+import java.util.Arrays;
 
 /**
  * Knows roughly where the messages of each topic lie. Answers are on the safe side: an offset may
@@ -23,9 +24,31 @@ public interface TopicIndex {
   /** An offset from which on all messages of the topic lie that are not older than a time. */
   long since(PartitionRef partition, String path, long timeMillis);
 
+  /** Where within a part of a partition the last messages of topics lie. */
+  Lasts lasts(PartitionRef partition, long from, long to);
+
   /** The offset from which on a partition's messages are known; what is before it is not. */
   long start(PartitionRef partition);
 
   /** The offset up to which a partition has been read; what is behind is not known yet. */
   long end(PartitionRef partition);
+
+  /**
+   * Where last messages of topics lie.
+   *
+   * @param offsets in their order
+   * @param isExact whether these are all and each of them is one; else any offset may be
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Lasts(long[] offsets, boolean isExact) {
+    /** The first offset at or behind one that may be a last one; {@link #NONE} for no more. */
+    public long next(long from) {
+      if (!isExact) {
+        return from;
+      }
+      int at = Arrays.binarySearch(offsets, from);
+      int next = at < 0 ? -at - 1 : at;
+      return next == offsets.length ? NONE : offsets[next];
+    }
+  }
 }

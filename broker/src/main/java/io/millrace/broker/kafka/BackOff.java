@@ -3,7 +3,7 @@ package io.millrace.broker.kafka;
 import java.time.Duration;
 
 /** How long to wait before the next start: at first hardly, then twice as long each time. */
-final class BackOff {
+public final class BackOff {
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
@@ -15,7 +15,7 @@ final class BackOff {
   /**
    * @param ran how long the run that has just ended was ready; zero when it never was
    */
-  Duration afterRun(Duration ran) {
+  public Duration afterRun(Duration ran) {
     if (ran.compareTo(WELL) >= 0) {
       next = SHORTEST;
     }

@@ -3,8 +3,6 @@ package io.millrace.broker.kafka;
 import io.millrace.children.ChildProcess;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,10 +23,9 @@ final class ChildOutput {
   private static final Logger LOGGER = LoggerFactory.getLogger("kafka");
   private static final Pattern OWN = Pattern.compile("millrace-kafka (ready|failed) (.+)");
   private static final Pattern EVENT = Pattern.compile("(WARN|ERROR) (\\S+): (.*)");
-  private static final int KEPT = 10;
 
   private final CompletableFuture<Integer> ready = new CompletableFuture<>();
-  private final Deque<String> last = new ArrayDeque<>();
+  private volatile Optional<String> last = Optional.empty();
   private volatile Optional<String> failure = Optional.empty();
   private volatile boolean stopping;
 
@@ -43,11 +40,9 @@ final class ChildOutput {
       }
       return;
     }
-    synchronized (last) {
-      last.add(line);
-      if (last.size() > KEPT) {
-        last.removeFirst();
-      }
+    // The frames of a stack trace would tell nobody why it ended.
+    if (!line.isBlank() && !Character.isWhitespace(line.charAt(0))) {
+      last = Optional.of(line);
     }
     LOGGER.atLevel(level(line)).addKeyValue("child", "kafka").log(words(line));
   }
@@ -86,11 +81,9 @@ final class ChildOutput {
     if (failure.isPresent()) {
       return failure.get();
     }
-    synchronized (last) {
-      return end == ChildEnd.KILLED || last.isEmpty()
-          ? end.words()
-          : end.words() + "; it said last: " + last.getLast();
-    }
+    return end == ChildEnd.KILLED
+        ? end.words()
+        : last.map(line -> end.words() + "; it said last: " + line).orElse(end.words());
   }
 
   private Level level(String line) {

@@ -14,9 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,37 +22,37 @@ import org.slf4j.LoggerFactory;
 /**
  * A Kafka of our own in a child process, on {@code {data}/kafka} ({@link KafkaHome}): one node on
  * loopback, for whoever knows the password. Its port is chosen at the first start of this object
- * and kept when it has to be started again, which happens by itself with a growing pause; where
- * another program has taken the port meanwhile and keeps it, it gets another one.
+ * and stays its own ({@link KeptPort}) when it has to be started again, which happens by itself
+ * with a growing pause: clients know only the address that they were made with.
  *
  * <pre>
- *   start() ──> Ready ──(the child ends)──> Restarting ──> Ready …       close(), from any: Stopped
+ *   Starting ──launch()──> Ready ──(the child ends)──> Restarting ──> Ready …
+ *                                                   close(), from any: Stopped
  * </pre>
  *
  * <p>Never two on one directory: the caller holds the {@link DataDirectory}'s lock, and whatever an
  * earlier server left running in the log directory is ended before a start. Thread-safe; {@link
- * #start} and {@link #close} block.
+ * #launch} and {@link #close} block.
  */
 public final class EmbeddedKafka implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(EmbeddedKafka.class);
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_GRACE = Duration.ofSeconds(10);
-  private static final int PORT_ATTEMPTS = 3;
 
   private final DataDirectory data;
   private final KafkaProgram program;
   private final KafkaHome home;
+  private final Optional<KafkaListener> outside;
   private final StartCache cache;
+  private final DiskRoom room;
   private final Secret password;
   private final InstantSource clock;
-  private final List<Consumer<KafkaAddress>> addressListeners = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Optional<Path>> cacheMade = new CompletableFuture<>();
 
-  private volatile KafkaState state = new KafkaState.Stopped();
-  private volatile int port;
+  private volatile KafkaState state = new KafkaState.Starting();
 
-  /** What the next start asks for; 0 is any free one. */
-  private volatile int wantedPort;
+  /** Before the first start any free one, 0. */
+  private volatile int port;
 
   private final AtomicLong restarts = new AtomicLong();
 
@@ -64,35 +62,72 @@ public final class EmbeddedKafka implements AutoCloseable {
   private @Nullable ChildOutput output;
   private @Nullable Thread restarting;
   private @Nullable Thread makingCache;
+  private Optional<KeptPort> keptPort = Optional.empty();
   private Instant readySince = Instant.EPOCH;
   private boolean closing;
 
   private final BackOff backOff = new BackOff();
 
   private EmbeddedKafka(
-      DataDirectory data, KafkaProgram program, KafkaHome home, InstantSource clock)
+      DataDirectory data,
+      KafkaProgram program,
+      KafkaHome home,
+      Optional<KafkaListener> outside,
+      InstantSource clock)
       throws IOException {
+    this.outside = outside;
     this.data = data;
     this.program = program;
     this.home = home;
     this.cache = new StartCache(program, home.path());
     this.password = home.password();
     this.clock = clock;
+    this.room = new DiskRoom(home.log());
   }
 
   /**
-   * Formats the log directory where it is new, and starts. Blocks until clients are served.
+   * One that has not started yet.
+   *
+   * @param outside for Kafka's own clients
+   * @throws IOException when its directory cannot be made
+   */
+  public static EmbeddedKafka of(
+      DataDirectory data,
+      KafkaProgram program,
+      Optional<KafkaListener> outside,
+      InstantSource clock)
+      throws IOException {
+    KafkaHome home = new KafkaHome(data.path());
+    home.make();
+    return new EmbeddedKafka(data, program, home, outside, clock);
+  }
+
+  /**
+   * Makes one and starts it; blocks until clients are served.
    *
    * @throws KafkaUnavailableException when it cannot run here
    */
   public static EmbeddedKafka start(DataDirectory data, KafkaProgram program, InstantSource clock)
       throws IOException {
-    KafkaHome home = new KafkaHome(data.path());
-    home.make();
-    EmbeddedKafka kafka = new EmbeddedKafka(data, program, home, clock);
-    kafka.run();
-    kafka.makeCache();
+    EmbeddedKafka kafka = of(data, program, Optional.empty(), clock);
+    kafka.launch();
     return kafka;
+  }
+
+  /**
+   * Formats the log directory where it is new, and starts; once. Blocks until clients are served,
+   * or {@link #close} is called meanwhile.
+   *
+   * @throws KafkaUnavailableException when it cannot run here; it is closed then
+   */
+  public void launch() throws IOException {
+    try {
+      run();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+    makeCache();
   }
 
   /** Where it can be reached, whether or not it runs just now. */
@@ -100,16 +135,13 @@ public final class EmbeddedKafka implements AutoCloseable {
     return new KafkaAddress("127.0.0.1:" + port, KafkaHome.USER, password);
   }
 
-  /**
-   * Called when a new start had to take another port, on a thread that may block: clients know only
-   * the address that they were made with.
-   */
-  public void onAddressChange(Consumer<KafkaAddress> listener) {
-    addressListeners.add(listener);
-  }
-
   public KafkaState state() {
     return state;
+  }
+
+  /** Why nothing is to be given to it now though it may run, for people; empty mostly. */
+  public Optional<String> outage() {
+    return room.problem();
   }
 
   /** How often it ended unexpectedly and runs again. */
@@ -153,6 +185,12 @@ public final class EmbeddedKafka implements AutoCloseable {
       running.stop(STOP_GRACE);
     }
     state = new KafkaState.Stopped();
+    room.close();
+    synchronized (lock) {
+      if (keptPort.isPresent()) {
+        keptPort.get().close();
+      }
+    }
   }
 
   /** One start; returns when clients are served. */
@@ -170,17 +208,15 @@ public final class EmbeddedKafka implements AutoCloseable {
       output = said;
     }
     int bound = said.awaitReady(started, START_LIMIT);
-    boolean moved = port != 0 && port != bound;
     port = bound;
     synchronized (lock) {
+      if (!closing && keptPort.isEmpty()) {
+        keptPort = KeptPort.of(bound);
+      }
       readySince = clock.instant();
       if (!closing) {
         state = new KafkaState.Ready();
       }
-    }
-    wantedPort = bound;
-    if (moved) {
-      addressListeners.forEach(listener -> listener.accept(address()));
     }
     var _ = started.exited().thenAccept(status -> onExit(said.reason(ChildEnd.of(status))));
   }
@@ -191,7 +227,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         program.command(
             StartCache.flags(cache.find()),
             home.path(),
-            List.of(home.writeSettings(home.log(), wantedPort).toString())),
+            List.of(home.writeSettings(home.log(), port, outside).toString())),
         home.log(),
         // Its many threads would have an arena of the C library's heap each.
         Map.of("MALLOC_ARENA_MAX", "2"),
@@ -215,7 +251,7 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   private void runAgain(Instant since, Duration ran) {
     Duration pause = backOff.afterRun(ran);
-    for (int portTaken = 0; !isClosing(); ) {
+    while (!isClosing()) {
       try {
         Thread.sleep(pause);
         run();
@@ -226,10 +262,6 @@ public final class EmbeddedKafka implements AutoCloseable {
         return;
       } catch (KafkaUnavailableException e) {
         failedAgain(since, e.reason());
-        if (e.end() == ChildEnd.PORT_IN_USE && ++portTaken == PORT_ATTEMPTS) {
-          LOGGER.atWarn().addKeyValue("taken", port).log("Kafka gets another port");
-          wantedPort = 0;
-        }
       } catch (IOException e) {
         failedAgain(since, e.toString());
       } catch (InterruptedException e) {
@@ -257,6 +289,9 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   private void makeCache() {
     synchronized (lock) {
+      if (closing) {
+        return;
+      }
       makingCache =
           Thread.ofVirtual()
               .name("kafka-start-cache")

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Utils;
@@ -27,7 +26,7 @@ final class KafkaAppender implements Appender {
 
   private final Namespace namespace;
   private final String topic;
-  private final Producer<byte[], byte[]> producer;
+  private final ForgettingProducer producer;
   private final PendingBytes pending;
   private final KafkaLogMetrics metrics;
   private final Consumer<KafkaAppender> doubt;
@@ -41,7 +40,7 @@ final class KafkaAppender implements Appender {
   KafkaAppender(
       Namespace namespace,
       String topic,
-      Producer<byte[], byte[]> producer,
+      ForgettingProducer producer,
       PendingBytes pending,
       KafkaLogMetrics metrics,
       Consumer<KafkaAppender> doubt) {
@@ -72,7 +71,7 @@ final class KafkaAppender implements Appender {
 
   @Override
   public int partitionOf(String path) {
-    return partitionOf(path.getBytes(StandardCharsets.UTF_8));
+    return partitionOf(path, namespace.partitions());
   }
 
   @Override
@@ -80,8 +79,6 @@ final class KafkaAppender implements Appender {
     return pending.get();
   }
 
-  // The callback tells what the future would.
-  @SuppressWarnings("FutureReturnValueIgnored")
   @Override
   public void append(Publication publication, AppendResult done) {
     if (gone) {
@@ -94,22 +91,24 @@ final class KafkaAppender implements Appender {
     }
     byte[] key = publication.path().getBytes(StandardCharsets.UTF_8);
     int bytes = key.length + publication.sizeInBytes() + OVERHEAD;
-    if (!pending.tryAdd(bytes)) {
-      fail(done, new LogException(Reason.OVERLOADED, "too much waits for the log already"));
+    LogException refused = pending.add(bytes);
+    if (refused != null) {
+      fail(done, refused);
       return;
     }
-    Waiting waiting = new Waiting(bytes, done);
-    try {
-      producer.send(RecordCodec.encode(topic, partitionOf(key), key, publication), waiting);
-    } catch (RuntimeException e) {
-      // Closed, or what Kafka's client does not hand to the callback.
-      waiting.onCompletion(null, e);
-    }
+    producer.send(
+        RecordCodec.encode(topic, partitionOf(key, namespace.partitions()), key, publication),
+        new Waiting(bytes, done));
+  }
+
+  /** The home of a path in a topic of so many partitions. */
+  static int partitionOf(String path, int partitions) {
+    return partitionOf(path.getBytes(StandardCharsets.UTF_8), partitions);
   }
 
   /** As Kafka's own clients choose: {@code toPositive(murmur2(key)) % partitions}. */
-  private int partitionOf(byte[] key) {
-    return Utils.toPositive(Utils.murmur2(key)) % namespace.partitions();
+  private static int partitionOf(byte[] key, int partitions) {
+    return Utils.toPositive(Utils.murmur2(key)) % partitions;
   }
 
   private LogException tooLarge(int bytes) {
@@ -165,7 +164,7 @@ final class KafkaAppender implements Appender {
       if (error instanceof TimeoutException && verifying.compareAndSet(false, true)) {
         doubt.accept(KafkaAppender.this);
       }
-      fail(done, KafkaFailures.translate(error));
+      fail(done, pending.failure(error));
     }
   }
 }

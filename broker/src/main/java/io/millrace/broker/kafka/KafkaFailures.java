@@ -5,6 +5,7 @@ import io.millrace.broker.log.LogException.Reason;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.errors.NotEnoughReplicasAfterAppendException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.ThrottlingQuotaExceededException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
@@ -55,6 +57,48 @@ final class KafkaFailures {
       case TimeoutException e -> failure(Reason.UNAVAILABLE, "the log does not answer in time", e);
       default -> failure(Reason.UNAVAILABLE, "the log cannot be used now", cause);
     };
+  }
+
+  /** Why a cluster cannot be used at all, for whoever has configured it. */
+  static LogException ofCluster(Throwable thrown, KafkaConnection cluster) {
+    Throwable cause = cause(thrown);
+    return switch (cause) {
+      case SslAuthenticationException e ->
+          failure(
+              Reason.REFUSED,
+              "no TLS with the Kafka cluster %s: %s; see broker.kafka.tls"
+                  .formatted(cluster, deepest(e)),
+              e);
+      case AuthenticationException e ->
+          failure(
+              Reason.REFUSED,
+              "the Kafka cluster %s does not accept broker.kafka.sasl: %s"
+                  .formatted(cluster, e.getMessage()),
+              e);
+      case TimeoutException e ->
+          failure(
+              Reason.UNAVAILABLE,
+              "the Kafka cluster %s does not answer; is it up, and do its listeners want what broker.kafka.tls and broker.kafka.sasl say?"
+                  .formatted(cluster),
+              e);
+      case AuthorizationException e -> translate(e);
+      case UnknownTopicOrPartitionException e -> translate(e);
+      case KafkaException e when e.getCause() != null ->
+          failure(
+              Reason.UNAVAILABLE,
+              "the Kafka cluster %s cannot be asked: %s".formatted(cluster, deepest(e)),
+              e);
+      default -> translate(cause);
+    };
+  }
+
+  /** What lies at the bottom says most: the clients wrap it in general words. */
+  private static String deepest(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
   }
 
   /** What was thrown without the wrapping of who has handed it on. */

@@ -123,7 +123,12 @@ final class KafkaHistory implements HistoryReader {
       waiting.complete(consumers.read(wish.partition(), wish.from(), wish.maxBytes()));
     } catch (RuntimeException e) {
       waiting.fail(KafkaFailures.translate(e));
-      consumers.close();
+      try {
+        consumers.close();
+      } catch (KafkaException closing) {
+        // The reader goes on with others; nobody would read its partitions without it.
+        LOGGER.atDebug().setCause(closing).log("a consumer of history did not close well");
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,13 +60,17 @@ final class KafkaHome {
 
   /**
    * @param port 0 is any free one
+   * @param outside for Kafka's own clients
    */
-  Path writeSettings(Path directory, int port) throws IOException {
+  Path writeSettings(Path directory, int port, Optional<KafkaListener> outside) throws IOException {
     Properties settings = new Properties();
     settings.setProperty("directory", directory.toString());
     settings.setProperty("port", String.valueOf(port));
     settings.setProperty("user", USER);
     settings.setProperty("password", password().reveal());
+    if (outside.isPresent()) {
+      outside.get().write(settings);
+    }
     StringWriter text = new StringWriter();
     settings.store(text, null);
     return writePrivately("settings", text.toString());

@@ -1,43 +1,39 @@
 package io.millrace.broker.kafka;
 
 import io.millrace.broker.log.Appender;
+import io.millrace.broker.log.Companion;
+import io.millrace.broker.log.Generation;
 import io.millrace.broker.log.HistoryReader;
 import io.millrace.broker.log.LogException;
-import io.millrace.broker.log.LogException.Reason;
 import io.millrace.broker.log.PartitionRef;
+import io.millrace.broker.log.Table;
 import io.millrace.broker.log.Tail;
 import io.millrace.broker.log.TailListener;
 import io.millrace.broker.log.TopicLog;
 import io.millrace.broker.namespace.Durability;
 import io.millrace.broker.namespace.Namespace;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The log on a Kafka cluster, embedded or not.
  *
- * <p>Who runs where: the producers' own threads acknowledge; each tail has a thread; history has
- * its readers; offsets are asked of the admin client, which has a thread; everything about
- * namespaces happens on one virtual thread, in order.
+ * <p>Who runs where: the producers' own threads acknowledge; each tail and each table has a thread;
+ * history has its readers; offsets are asked of the admin client, which has a thread; everything
+ * about namespaces happens on one virtual thread, in order.
  */
 public final class KafkaLog implements TopicLog {
   private static final Logger LOGGER = LoggerFactory.getLogger(KafkaLog.class);
@@ -53,8 +49,7 @@ public final class KafkaLog implements TopicLog {
   private static final Durability LIST_DURABILITY = Durability.LOGGED;
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
-  private final Vertx vertx;
-  private final ExecutorService control;
+  private final ControlThread control;
   private final ClientProperties clients;
   private final KafkaTopics topics;
   private final KafkaLogMetrics metrics;
@@ -62,23 +57,24 @@ public final class KafkaLog implements TopicLog {
   private final String clusterId;
   private final NodeProducers producers;
   private final NamespaceRecords records;
-  private final Namespaces namespaces;
+  private final AppendableNamespaces namespaces;
+  private final GoneNamespaces gone;
+  private final KafkaTables tables;
   private final LogOffsets offsets;
-  private final PendingBytes pending;
   private final KafkaHistory history;
-  private final Map<String, KafkaAppender> appenders = new ConcurrentHashMap<>();
+  private final ClusterWatch watch;
   private final Set<KafkaTail> tails = ConcurrentHashMap.newKeySet();
 
   /** Blocks; what it has begun when it throws is in {@code begun}. */
   private KafkaLog(
       Vertx vertx,
-      ExecutorService control,
+      ControlThread control,
       KafkaConnection connection,
       KafkaConfig config,
       KafkaLogMetrics metrics,
+      Supplier<Optional<String>> outage,
       List<AutoCloseable> begun)
       throws InterruptedException, ExecutionException {
-    this.vertx = vertx;
     this.control = control;
     this.clients = new ClientProperties(connection);
     this.topics = new KafkaTopics(config.topicPrefix());
@@ -88,7 +84,7 @@ public final class KafkaLog implements TopicLog {
     clusterId = admin.describeCluster().clusterId().get();
     NamespaceTopics namespaceTopics = new NamespaceTopics(admin, topics);
     namespaceTopics.createList();
-    producers = new NodeProducers(clients, config.pendingBytes());
+    producers = new NodeProducers(clients, config.pendingBytes(), outage);
     begun.add(producers);
     producers.warm(topics.namespaces(), LIST_DURABILITY);
     records =
@@ -98,41 +94,77 @@ public final class KafkaLog implements TopicLog {
                 clients.consumer("namespaces", LIST_WAIT, LIST_BYTES, LIST_BYTES, TAIL_RECORDS)),
             producers.of(LIST_DURABILITY));
     begun.add(records);
-    namespaces = new Namespaces(records, namespaceTopics);
+    tables = new KafkaTables(vertx, topics, namespaceTopics, clients, producers, metrics);
+    namespaces =
+        new AppendableNamespaces(
+            new Namespaces(records, namespaceTopics),
+            namespaceTopics,
+            topics,
+            producers,
+            new KafkaAppenders(producers, admin, metrics, this::warmLater),
+            tables);
+    gone =
+        new GoneNamespaces(
+            vertx,
+            control,
+            name ->
+                () -> {
+                  namespaces.forget(name);
+                  return null;
+                });
     offsets = new LogOffsets(admin);
-    pending = new PendingBytes(config.pendingBytes());
     history = new KafkaHistory(vertx, topics, clients, config.historyReaders(), metrics);
+    watch =
+        new ClusterWatch(
+            vertx,
+            admin,
+            topics.namespaces(),
+            error -> String.valueOf(KafkaFailures.ofCluster(error, connection).getMessage()));
+  }
+
+  /** As below, to a cluster that says itself when it takes nothing. */
+  public static Future<KafkaLog> open(
+      Vertx vertx, KafkaConnection connection, KafkaConfig config, KafkaLogMetrics metrics) {
+    return open(vertx, connection, config, metrics, Optional::empty);
   }
 
   /**
    * Connects to a cluster, and makes its list of namespaces where it has none.
    *
+   * @param outage why nothing is to be written now, for people; quick, on any thread
    * @return on the caller's context; fails with {@link LogException}
    */
   public static Future<KafkaLog> open(
-      Vertx vertx, KafkaConnection connection, KafkaConfig config, KafkaLogMetrics metrics) {
-    ExecutorService control =
-        Executors.newSingleThreadExecutor(Thread.ofVirtual().name("kafka-namespaces").factory());
+      Vertx vertx,
+      KafkaConnection connection,
+      KafkaConfig config,
+      KafkaLogMetrics metrics,
+      Supplier<Optional<String>> outage) {
+    ControlThread control = new ControlThread(vertx);
     Future<KafkaLog> opened =
-        on(
-            vertx,
-            control,
+        control.run(
             () -> {
               List<AutoCloseable> begun = new ArrayList<>();
               try {
-                return new KafkaLog(vertx, control, connection, config, metrics, begun);
-              } catch (Exception e) {
+                return new KafkaLog(vertx, control, connection, config, metrics, outage, begun);
+              } catch (InterruptedException e) {
                 closeAll(begun.reversed());
                 throw e;
+              } catch (Exception e) {
+                closeAll(begun.reversed());
+                throw KafkaFailures.ofCluster(e, connection);
               }
             });
     return opened
         .onSuccess(
             log -> {
               log.history.start();
-              metrics.observe(log.pending::get, log.history::waiting);
+              if (!config.isEmbedded()) {
+                log.watch.start();
+              }
+              metrics.observe(log.producers::pendingBytes, log.history::waiting);
             })
-        .onFailure(e -> control.shutdown());
+        .onFailure(e -> control.close());
   }
 
   @Override
@@ -140,45 +172,49 @@ public final class KafkaLog implements TopicLog {
     return clusterId;
   }
 
+  /** Why a cluster that others run cannot be used now, for people. */
+  public Optional<String> trouble() {
+    return watch.trouble();
+  }
+
   /** Also makes sure that appending to them need not wait for anything. */
   @Override
   public Future<List<Namespace>> namespaces() {
-    return on(
-        vertx,
-        control,
-        () -> {
-          List<Namespace> list = namespaces.list();
-          for (Namespace namespace : list) {
-            warm(namespace);
-          }
-          return list;
-        });
+    return control.run(namespaces::ready);
+  }
+
+  @Override
+  public Future<List<Namespace>> known() {
+    return control.run(namespaces::known);
   }
 
   @Override
   public Future<Void> put(Namespace namespace) {
-    return on(
-        vertx,
-        control,
+    return control.run(() -> namespaces.put(namespace, anything -> true)).mapEmpty();
+  }
+
+  @Override
+  public Future<Boolean> put(Namespace namespace, Optional<Namespace> before) {
+    return control.run(() -> namespaces.put(namespace, before::equals));
+  }
+
+  @Override
+  public Future<Void> delete(String name) {
+    return control.run(
         () -> {
-          namespaces.put(namespace);
-          warm(namespace);
+          namespaces.delete(name);
           return null;
         });
   }
 
   @Override
-  public Future<Void> delete(String name) {
-    return on(
-        vertx,
-        control,
-        () -> {
-          appenders.values().stream()
-              .filter(appender -> appender.namespace().name().equals(name))
-              .forEach(KafkaAppender::gone);
-          namespaces.delete(name);
-          return null;
-        });
+  public Future<Boolean> delete(Namespace before) {
+    return control.run(() -> namespaces.delete(before));
+  }
+
+  @Override
+  public Future<Boolean> finishDeleting(String name) {
+    return control.run(() -> namespaces.finishDeleting(name));
   }
 
   /**
@@ -190,11 +226,12 @@ public final class KafkaLog implements TopicLog {
     if (!namespace.isKept()) {
       throw new IllegalArgumentException(namespace.name() + " has no log");
     }
-    String topic = topics.messages(namespace.name(), namespace.generation());
-    return appenders.compute(
-        topic,
-        (key, made) ->
-            made != null && made.namespace().equals(namespace) ? made : make(topic, namespace));
+    return namespaces.appender(namespace);
+  }
+
+  @Override
+  public Future<Companion> companion(Namespace namespace) {
+    return control.run(() -> namespaces.companion(namespace));
   }
 
   @Override
@@ -219,98 +256,93 @@ public final class KafkaLog implements TopicLog {
   }
 
   @Override
+  public Future<Optional<Generation>> generation(Namespace namespace, int number) {
+    String topic = topics.messages(namespace.name(), number);
+    return control
+        .of(offsets.partitions(topic))
+        .map(
+            partitions ->
+                partitions == 0
+                    ? Optional.empty()
+                    : Optional.of(
+                        new Generation(
+                            number,
+                            partitions,
+                            path -> KafkaAppender.partitionOf(path, partitions))));
+  }
+
+  @Override
   public Future<Bounds> bounds(PartitionRef partition) {
-    return on(vertx, offsets.bounds(topics.partition(partition)));
+    return control.of(offsets.bounds(topics.partition(partition)));
   }
 
   @Override
   public Future<Long> offsetAt(PartitionRef partition, long timeMillis) {
-    return on(vertx, offsets.at(topics.partition(partition), timeMillis));
+    return control.of(offsets.at(topics.partition(partition), timeMillis));
+  }
+
+  @Override
+  public Future<Table> table(String name, int partitions) {
+    KafkaTables.check(name);
+    return control
+        .run(() -> tables.open(name, partitions))
+        .compose(table -> control.of(table.loaded()).map(table));
+  }
+
+  @Override
+  public Future<Void> followNamespaces(BiConsumer<String, Optional<Namespace>> changed) {
+    return control
+        .run(
+            () ->
+                tables.follow(
+                    (name, settings) -> {
+                      if (settings.isEmpty()) {
+                        gone.forget(name);
+                      }
+                      changed.accept(name, settings);
+                    }))
+        .compose(list -> control.of(list.loaded()).onSuccess(done -> tables.followed(list)));
+  }
+
+  @Override
+  public Future<Long> size(PartitionRef partition) {
+    return control.of(offsets.size(topics.partition(partition)));
   }
 
   @Override
   public Future<Void> close() {
-    return on(
-            vertx,
-            control,
+    return control
+        .run(
             () -> {
+              gone.close();
               List<AutoCloseable> all = new ArrayList<>(tails);
+              all.addAll(tables.all());
               all.add(producers);
               all.add(history::close);
+              all.add(watch);
               all.add(records);
               all.add(() -> admin.close(CLOSE));
               closeAll(all);
               return (Void) null;
             })
-        .onComplete(done -> control.shutdown());
+        .onComplete(done -> control.close());
   }
 
-  private void warm(Namespace namespace) throws InterruptedException {
-    if (namespace.isKept()) {
-      String topic = topics.messages(namespace.name(), namespace.generation());
-      // One that was deleted and has come back is appended to anew.
-      appenders.computeIfPresent(topic, (key, made) -> made.isGone() ? null : made);
-      producers.warm(topic, namespace.durability());
-    }
-  }
-
-  private KafkaAppender make(String topic, Namespace namespace) {
-    return new KafkaAppender(
-        namespace,
-        topic,
-        producers.of(namespace.durability()),
-        pending,
-        metrics,
-        appender -> verify(topic, appender));
-  }
-
-  /** Finds out whether a topic that takes nothing is there at all. */
-  private void verify(String topic, KafkaAppender appender) {
-    admin
-        .describeTopics(List.of(topic))
-        .allTopicNames()
-        .toCompletionStage()
-        .whenComplete(
-            (found, error) -> {
-              if (error != null
-                  && KafkaFailures.cause(error) instanceof UnknownTopicOrPartitionException) {
-                appender.gone();
-              }
-              appender.verified();
-            });
-  }
-
-  private static <T> Future<T> on(Vertx vertx, ExecutorService executor, Callable<T> work) {
-    Promise<T> promise = ((ContextInternal) vertx.getOrCreateContext()).promise();
-    try {
-      executor.execute(
-          () -> {
-            try {
-              promise.complete(work.call());
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-              promise.fail(KafkaFailures.translate(e));
-            } catch (Exception e) {
-              promise.fail(KafkaFailures.translate(e));
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      promise.fail(new LogException(Reason.UNAVAILABLE, "the log is closed", e));
-    }
-    return promise.future();
-  }
-
-  private static <T> Future<T> on(Vertx vertx, CompletionStage<T> stage) {
-    Promise<T> promise = ((ContextInternal) vertx.getOrCreateContext()).promise();
-    stage.whenComplete(
-        (result, error) -> {
-          if (error == null) {
-            promise.complete(result);
-          } else {
-            promise.fail(KafkaFailures.translate(error));
-          }
-        });
-    return promise.future();
+  /** The cluster has a topic that somebody had deleted, or that it had told nothing of for long. */
+  private void warmLater(String topic, Durability durability) {
+    control
+        .run(
+            () -> {
+              namespaces.warm(topic, durability);
+              return null;
+            })
+        .onFailure(
+            e ->
+                LOGGER
+                    .atWarn()
+                    .addKeyValue("topic", topic)
+                    .addKeyValue("reason", e.getMessage())
+                    .log("the producers are not told of a topic that is there"));
   }
 
   private static void closeAll(List<AutoCloseable> parts) {

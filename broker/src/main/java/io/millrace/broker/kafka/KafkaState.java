@@ -7,6 +7,14 @@ public sealed interface KafkaState {
   /** For people. */
   String detail();
 
+  /** It has not served anybody yet. */
+  record Starting() implements KafkaState {
+    @Override
+    public String detail() {
+      return "starting";
+    }
+  }
+
   /** It serves clients. */
   record Ready() implements KafkaState {
     @Override

@@ -4,13 +4,15 @@ import io.millrace.broker.log.LogException;
 import io.millrace.broker.log.LogException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +27,26 @@ final class NamespaceRecords implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(NamespaceRecords.class);
   private static final Duration POLL = Duration.ofMillis(20);
 
+  /**
+   * A record of the list.
+   *
+   * @param record null where it takes the namespace off the list, or makes no sense
+   */
+  record Written(long offset, String name, @Nullable NamespaceRecord record) {}
+
   private final TopicPartition partition;
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final Producer<byte[], byte[]> producer;
+  private final ForgettingProducer producer;
   private final Map<String, NamespaceRecord> records = new TreeMap<>();
+
+  /** What has come since a change began, and what of it is this node's own. */
+  private final List<Written> seen = new ArrayList<>();
+
+  private final Set<Long> own = new TreeSet<>();
 
   /** The topic is there already. */
   NamespaceRecords(
-      String topic, KafkaConsumer<byte[], byte[]> consumer, Producer<byte[], byte[]> producer) {
+      String topic, KafkaConsumer<byte[], byte[]> consumer, ForgettingProducer producer) {
     this.partition = new TopicPartition(topic, 0);
     this.consumer = consumer;
     this.producer = producer;
@@ -53,6 +67,28 @@ final class NamespaceRecords implements AutoCloseable {
     return records;
   }
 
+  /** As {@link #read}, at the beginning of a change: {@link #others} counts from here. */
+  Map<String, NamespaceRecord> begin() {
+    read();
+    seen.clear();
+    own.clear();
+    return records;
+  }
+
+  /** What other nodes have written of a namespace since the change began, up to now; in order. */
+  List<Written> others(String name) {
+    read();
+    return seen.stream()
+        .filter(one -> one.name().equals(name) && !own.contains(one.offset()))
+        .toList();
+  }
+
+  /** Whether this node has written before any of these since the change began. */
+  boolean isBefore(List<Written> others) {
+    return others.isEmpty()
+        || (!own.isEmpty() && own.iterator().next() < others.getFirst().offset());
+  }
+
   /** Returns when the record is as safe as the cluster makes it. */
   void write(NamespaceRecord record) throws InterruptedException, ExecutionException {
     send(record.namespace().name(), record.encode());
@@ -70,7 +106,7 @@ final class NamespaceRecords implements AutoCloseable {
   private void send(String name, byte @Nullable [] value)
       throws InterruptedException, ExecutionException {
     byte[] key = name.getBytes(StandardCharsets.UTF_8);
-    producer.send(new ProducerRecord<>(partition.topic(), 0, key, value)).get();
+    own.add(producer.send(new ProducerRecord<>(partition.topic(), 0, key, value)).get().offset());
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
@@ -80,6 +116,7 @@ final class NamespaceRecords implements AutoCloseable {
     String name = new String(record.key(), StandardCharsets.UTF_8);
     NamespaceRecord decoded =
         record.value() == null ? null : NamespaceRecord.decode(name, record.value());
+    seen.add(new Written(record.offset(), name, decoded));
     if (decoded == null) {
       records.remove(name);
     } else {

@@ -2,13 +2,17 @@ package io.millrace.broker.kafka;
 
 import io.millrace.broker.log.LogException;
 import io.millrace.broker.log.LogException.Reason;
+import io.millrace.broker.log.Table;
 import io.millrace.broker.namespace.Durability;
 import io.millrace.broker.namespace.Namespace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -16,7 +20,10 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -27,14 +34,11 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * thread.
  */
 final class NamespaceTopics {
-  /** What a namespace may allow at most, in bytes. */
-  static final int LONGEST_MESSAGE = 8 << 20;
-
   // Path, the platform's headers, and what frames them all.
   private static final int AROUND_MESSAGE = 64 << 10;
 
   /** The longest record and with it the longest request, in bytes. */
-  static final int LONGEST_RECORD = LONGEST_MESSAGE + AROUND_MESSAGE;
+  static final int LONGEST_RECORD = Namespace.LONGEST_MESSAGE + AROUND_MESSAGE;
 
   // A batch is held to the same limit as a record.
   private static final int LEAST_BATCH = 1 << 20;
@@ -42,6 +46,9 @@ final class NamespaceTopics {
   private static final int LEAST_SEGMENT = 1 << 20;
   private static final int MOST_SEGMENT = 256 << 20;
   private static final int SEGMENTS = 8;
+  private static final int TABLE_SEGMENT = 8 << 20;
+  private static final int LAST_SEGMENT = 16 << 20;
+  private static final Duration LAST_SEGMENT_TIME = Duration.ofDays(1);
   private static final Duration MOST_SEGMENT_TIME = Duration.ofDays(7);
   private static final Duration LEAST_SEGMENT_TIME = Duration.ofMinutes(1);
 
@@ -55,12 +62,23 @@ final class NamespaceTopics {
 
   /** Makes the list of namespaces where there is none. */
   void createList() throws InterruptedException, ExecutionException {
+    createTable("namespaces", 1);
+  }
+
+  /**
+   * Makes a table's topic where there is none.
+   *
+   * @return how many partitions it has
+   */
+  int createTable(String name, int partitions) throws InterruptedException, ExecutionException {
     int brokers = brokers();
+    String topic = names.table(name);
     create(
         List.of(
-            topic(names.namespaces(), 1, brokers)
+            topic(topic, partitions, brokers)
                 .configs(compacted(Math.min(brokers, REPLICAS) > 2 ? 2 : 1))));
-    awaitLeaders(List.of(names.namespaces()));
+    TopicDescription made = awaitLeaders(List.of(topic)).get(topic);
+    return made == null ? partitions : made.partitions().size();
   }
 
   /**
@@ -69,11 +87,16 @@ final class NamespaceTopics {
    * @throws LogException with words
    */
   void check(Namespace namespace) throws InterruptedException, ExecutionException {
-    if (namespace.maxMessageSize() < 1 || namespace.maxMessageSize() > LONGEST_MESSAGE) {
+    if (namespace.maxMessageSize() < 1 || namespace.maxMessageSize() > Namespace.LONGEST_MESSAGE) {
       throw refused("messages may have up to 8 MiB");
     }
     if (namespace.retention().toMillis() <= 0) {
       throw refused("the retention must be longer than nothing");
+    }
+    if (namespace.maxWildcardFilters() < 0
+        || namespace.publishLimits().messagesPerSecond() < 1
+        || namespace.publishLimits().bytesPerSecond() < 1) {
+      throw refused("limits are not negative, and those of publishing at least 1 a second");
     }
     int brokers = brokers();
     if (namespace.durability() == Durability.REPLICATED && brokers < REPLICAS) {
@@ -84,11 +107,29 @@ final class NamespaceTopics {
     }
   }
 
+  /** The names of all topics of the cluster. */
+  Set<String> all() throws InterruptedException, ExecutionException {
+    return admin.listTopics().names().get();
+  }
+
   /** Whether any topic of a first generation is there. */
   boolean exists(Namespace namespace) throws InterruptedException, ExecutionException {
-    Collection<String> all = admin.listTopics().names().get();
+    Collection<String> all = all();
     return all.contains(names.messages(namespace.name(), namespace.generation()))
         || all.contains(names.last(namespace.name()));
+  }
+
+  /** Whether the topic of the namespace's generation is there, and anything was ever in it. */
+  boolean holdsMessages(Namespace namespace) throws InterruptedException, ExecutionException {
+    String topic = names.messages(namespace.name(), namespace.generation());
+    if (!all().contains(topic)) {
+      return false;
+    }
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    describe(topic)
+        .partitions()
+        .forEach(one -> ends.put(new TopicPartition(topic, one.partition()), OffsetSpec.latest()));
+    return admin.listOffsets(ends).all().get().values().stream().anyMatch(end -> end.offset() > 0);
   }
 
   /** Makes a generation's topic, and the one of last values with the first; waits for both. */
@@ -104,11 +145,15 @@ final class NamespaceTopics {
     if (made == null || made.partitions().size() != namespace.partitions()) {
       throw refused(messages + " is there already with another number of partitions");
     }
+    if (namespace.durability() == Durability.REPLICATED
+        && made.partitions().stream().anyMatch(one -> one.replicas().size() < REPLICAS)) {
+      throw refused(messages + " is there already with fewer than three replicas");
+    }
   }
 
   /** Changes the settings of all generations. */
   void alter(Namespace namespace) throws InterruptedException, ExecutionException {
-    Map<ConfigResource, Collection<AlterConfigOp>> changes = new java.util.HashMap<>();
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
     for (int generation = 1; generation <= namespace.generation(); generation++) {
       changes.put(resource(names.messages(namespace.name(), generation)), set(settings(namespace)));
     }
@@ -191,7 +236,28 @@ final class NamespaceTopics {
   private static Map<String, String> lastSettings(Namespace namespace) {
     Map<String, String> settings = common(namespace);
     settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+    // Only what is in a closed segment is compacted.
+    settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(LAST_SEGMENT));
+    settings.put(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(LAST_SEGMENT_TIME.toMillis()));
     return settings;
+  }
+
+  private TopicDescription describe(String topic) throws InterruptedException, ExecutionException {
+    return Objects.requireNonNull(ask(List.of(topic)).get(topic), topic).get();
+  }
+
+  /**
+   * Asks for topics, all at once; asking does not make one.
+   *
+   * @return of each topic what fails where the cluster has no such one
+   */
+  Map<String, KafkaFuture<TopicDescription>> ask(Collection<String> topics) {
+    return topics.isEmpty() ? Map.of() : admin.describeTopics(topics).topicNameValues();
+  }
+
+  /** How many partitions a namespace's companion has. */
+  int lastPartitions(String namespace) throws InterruptedException, ExecutionException {
+    return describe(names.last(namespace)).partitions().size();
   }
 
   private static Map<String, String> common(Namespace namespace) {
@@ -216,7 +282,12 @@ final class NamespaceTopics {
         TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
         Integer.toString(inSync),
         TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG,
-        "1");
+        "1",
+        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+        Integer.toString(Table.LONGEST_ENTRY + AROUND_MESSAGE),
+        // Only what is in a closed segment is compacted, and all of it is read at each start.
+        TopicConfig.SEGMENT_BYTES_CONFIG,
+        Integer.toString(TABLE_SEGMENT));
   }
 
   private static ConfigResource resource(String topic) {

@@ -16,9 +16,13 @@ import org.jspecify.annotations.Nullable;
  * appended meanwhile.
  */
 final class ReadQueue {
+  /** A long read has its turn behind so many short ones of its reader. */
+  private static final int SHORT_IN_A_ROW = 16;
+
   private final int bound;
   private final Map<Wish, Waiting> shortReads = new LinkedHashMap<>();
   private final List<Map<Wish, Waiting>> longReads = new ArrayList<>();
+  private final int[] shortInARow;
   private int size;
   private boolean closed;
 
@@ -46,6 +50,7 @@ final class ReadQueue {
 
   ReadQueue(int readers, int bound) {
     this.bound = bound;
+    this.shortInARow = new int[readers];
     for (int i = 0; i < readers; i++) {
       longReads.add(new LinkedHashMap<>());
     }
@@ -80,7 +85,7 @@ final class ReadQueue {
    */
   synchronized @Nullable Waiting take(int reader) throws InterruptedException {
     while (!closed) {
-      Map<Wish, Waiting> line = shortReads.isEmpty() ? longReads.get(reader) : shortReads;
+      Map<Wish, Waiting> line = line(reader);
       var first = line.values().iterator();
       if (first.hasNext()) {
         Waiting next = first.next();
@@ -91,6 +96,14 @@ final class ReadQueue {
       wait();
     }
     return null;
+  }
+
+  private Map<Wish, Waiting> line(int reader) {
+    Map<Wish, Waiting> own = longReads.get(reader);
+    boolean isLong =
+        shortReads.isEmpty() || (shortInARow[reader] >= SHORT_IN_A_ROW && !own.isEmpty());
+    shortInARow[reader] = isLong ? 0 : shortInARow[reader] + 1;
+    return isLong ? own : shortReads;
   }
 
   synchronized int size() {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   mr-id       what the producer called the message, UTF-8
  *   mr-retain   1
  *   mr-expires  milliseconds since 1970 UTC, decimal digits
+ *   mr-at       only in a companion, and there handed on: see {@code last.LastRecord}
  * </pre>
  *
  * <p>Other Kafka clients write what they like: a value of null is an empty payload, a header of
@@ -36,8 +37,11 @@ final class RecordCodec {
 
   static ProducerRecord<byte[], byte[]> encode(
       String topic, int partition, byte[] key, Publication publication) {
+    byte[] value = publication.payload();
+    // A topic's path does not begin so: what is empty there is to be compacted away.
+    boolean isRemoval = value.length == 0 && key[0] == 0;
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topic, partition, key, publication.payload());
+        new ProducerRecord<>(topic, partition, key, isRemoval ? null : value);
     org.apache.kafka.common.header.Headers headers = record.headers();
     Headers own = publication.headers();
     for (int i = 0; i < own.size(); i++) {
@@ -72,7 +76,8 @@ final class RecordCodec {
     Headers.Builder headers = null;
     for (Header header : record.headers()) {
       byte[] value = header.value() == null ? EMPTY : header.value();
-      if (!header.key().startsWith(Headers.OWN)) {
+      if (!header.key().startsWith(Headers.OWN)
+          || (header.key().equals(Headers.AT) && KafkaTopics.isLast(record.topic()))) {
         headers = headers == null ? Headers.builder() : headers;
         headers.add(header.key(), value);
       } else if (header.key().equals(ID)) {

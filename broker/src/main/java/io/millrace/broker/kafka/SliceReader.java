@@ -13,9 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -29,7 +29,7 @@ final class SliceReader implements AutoCloseable {
   private static final Duration FIRST_WAIT = Duration.ofMillis(5);
   private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Consumer<byte[], byte[]> consumer;
   private final int mostPartitions;
   private final boolean exact;
   private final KafkaLogMetrics metrics;
@@ -42,7 +42,7 @@ final class SliceReader implements AutoCloseable {
    * @param exact whether a slice ends where it is long enough, or where the consumer's batch does
    */
   SliceReader(
-      KafkaConsumer<byte[], byte[]> consumer,
+      Consumer<byte[], byte[]> consumer,
       int mostPartitions,
       boolean exact,
       KafkaLogMetrics metrics) {
@@ -53,22 +53,30 @@ final class SliceReader implements AutoCloseable {
   }
 
   /**
-   * Reads one slice. Blocks.
+   * Reads one slice. Blocks. That an offset is out of range may be said late: of another partition
+   * that was read before, or of this one when it was shorter.
    *
    * @throws LogException when there is no answer in time
    * @throws org.apache.kafka.common.KafkaException as the consumer does
    */
   Slice read(TopicPartition partition, long from, int maxBytes) {
+    long deadline = System.nanoTime() + ClientProperties.CALL_TIMEOUT.toNanos();
     focus(partition, from);
     try {
-      return slice(partition, from, maxBytes);
-    } catch (OffsetOutOfRangeException e) {
-      long start = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, from);
-      if (from >= start) {
-        return new Slice(List.of(), from, from);
+      long at = from;
+      while (true) {
+        try {
+          return slice(partition, at, maxBytes, deadline);
+        } catch (OffsetOutOfRangeException e) {
+          e.offsetOutOfRangePartitions().keySet().forEach(positions::remove);
+          at = Math.max(from, start(partition));
+          if (at >= end(partition)) {
+            return new Slice(List.of(), at, at);
+          }
+          checkTime(deadline);
+          seek(partition, at);
+        }
       }
-      seek(partition, start);
-      return slice(partition, start, maxBytes);
     } finally {
       consumer.pause(List.of(partition));
     }
@@ -103,8 +111,7 @@ final class SliceReader implements AutoCloseable {
     positions.put(partition, offset);
   }
 
-  private Slice slice(TopicPartition partition, long from, int maxBytes) {
-    long deadline = System.nanoTime() + ClientProperties.CALL_TIMEOUT.toNanos();
+  private Slice slice(TopicPartition partition, long from, int maxBytes, long deadline) {
     Duration wait = FIRST_WAIT;
     List<Message> messages = new ArrayList<>();
     int bytes = 0;
@@ -128,17 +135,25 @@ final class SliceReader implements AutoCloseable {
       if (bytes >= maxBytes || (records.isEmpty() && (next > from || next >= end(partition)))) {
         return slice(messages, from, next);
       }
-      if (System.nanoTime() > deadline) {
-        throw new LogException(Reason.UNAVAILABLE, "the log does not answer in time");
-      }
+      checkTime(deadline);
       // What the last fetch brought is handed out without another wait.
       wait = records.isEmpty() ? longer(wait) : Duration.ZERO;
+    }
+  }
+
+  private static void checkTime(long deadline) {
+    if (System.nanoTime() > deadline) {
+      throw new LogException(Reason.UNAVAILABLE, "the log does not answer in time");
     }
   }
 
   private static Duration longer(Duration wait) {
     Duration twice = wait.multipliedBy(2);
     return twice.compareTo(LONGEST_WAIT) < 0 ? twice : LONGEST_WAIT;
+  }
+
+  private long start(TopicPartition partition) {
+    return consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
   }
 
   private long end(TopicPartition partition) {

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class StartCache {
   private static final Logger LOGGER = LoggerFactory.getLogger(StartCache.class);
   private static final String FILE = "kafka.aot";
+  private static final String MAKING = "making-";
   private static final Duration LIMIT = Duration.ofMinutes(3);
 
   private final KafkaProgram program;
@@ -83,9 +84,10 @@ final class StartCache {
     if (found.isPresent() || madeOf.isEmpty()) {
       return found;
     }
+    sweep(places.getLast());
     Path place = places.stream().filter(Files::isWritable).findFirst().orElse(places.getLast());
     // A home of its own, with its log and password, that is gone afterwards.
-    Path scratch = Files.createTempDirectory(places.getLast(), "making-");
+    Path scratch = Files.createTempDirectory(places.getLast(), MAKING);
     try {
       Path made = scratch.resolve(FILE);
       if (!run(new KafkaHome(scratch), made)) {
@@ -106,7 +108,7 @@ final class StartCache {
 
   private boolean run(KafkaHome home, Path made) throws IOException, InterruptedException {
     home.make();
-    Path settings = home.writeSettings(home.log(), 0);
+    Path settings = home.writeSettings(home.log(), 0, Optional.empty());
     List<String> command = new ArrayList<>(List.of("nice", "-n", "10"));
     command.addAll(
         program.command(
@@ -140,6 +142,17 @@ final class StartCache {
       child.stop(Duration.ZERO);
     }
     return false;
+  }
+
+  /** What a making that was cut short has left. */
+  private static void sweep(Path home) throws IOException {
+    List<Path> left;
+    try (Stream<Path> all = Files.list(home)) {
+      left = all.filter(path -> path.getFileName().toString().startsWith(MAKING)).toList();
+    }
+    for (Path path : left) {
+      delete(path);
+    }
   }
 
   private static Path notes(Path cache) {

@@ -22,6 +22,9 @@ public final class Headers {
   /** RFC 9110 8.3, also CloudEvents' Kafka binding 3.2.1. */
   public static final String CONTENT_TYPE = "content-type";
 
+  /** Where the message of a record in a namespace's companion lies in the log. */
+  public static final String AT = OWN + "at";
+
   /** None. */
   public static final Headers NONE = new Headers(List.of(), List.of());
 

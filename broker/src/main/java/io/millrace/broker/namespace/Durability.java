@@ -1,5 +1,7 @@
 package io.millrace.broker.namespace;
 
+import java.util.Locale;
+
 /** What the acknowledgement of a publish means in a namespace. */
 public enum Durability {
   /** Delivered to who is subscribed now. Never written: no positions, no history. */
@@ -9,5 +11,10 @@ public enum Durability {
   /** In the log and flushed to the disk: survives the loss of power. */
   SYNCED,
   /** In the log of at least two of three or more machines. */
-  REPLICATED
+  REPLICATED;
+
+  /** As users write it. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

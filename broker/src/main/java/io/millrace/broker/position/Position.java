@@ -14,6 +14,9 @@ import java.security.NoSuchAlgorithmException;
  * only the time is of use, and a resume by it may repeat messages.
  */
 public sealed interface Position {
+  /** The one that a namespace begins with. */
+  int FIRST_GENERATION = 1;
+
   /** The fingerprint of the Kafka cluster, as {@link #clusterOf} makes it. */
   int cluster();
 
@@ -55,6 +58,24 @@ public sealed interface Position {
       Offsets.requireNotNegative("generation", generation);
       Offsets.requireNotNegative("time", timeMillis);
     }
+  }
+
+  /**
+   * The same in a namespace of the same name that is made after this one was deleted: before
+   * everything in it.
+   */
+  default Position anew() {
+    return switch (this) {
+      case OfTopic its -> new OfTopic(its.cluster, FIRST_GENERATION, its.partition, 0, 0);
+      case OfFilter its ->
+          new OfFilter(
+              its.cluster, FIRST_GENERATION, Offsets.of(new long[its.next.partitions()]), 0);
+    };
+  }
+
+  /** As {@link #anew()}, of a token; what is none stays as it is. */
+  static String anew(String token) {
+    return parse(token) instanceof Parsed.Value<Position>(Position at) ? at.anew().token() : token;
   }
 
   /** Reads a token from outside. */

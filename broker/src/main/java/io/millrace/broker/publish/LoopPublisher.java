@@ -32,6 +32,7 @@ public final class LoopPublisher {
         new AppendResult() {
           @Override
           public void appended(int partition, long offset, long timestamp) {
+            publisher.acknowledged(partition, offset);
             later(() -> done.appended(partition, offset, timestamp));
           }
 

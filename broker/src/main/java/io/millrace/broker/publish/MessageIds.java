@@ -2,6 +2,7 @@ package io.millrace.broker.publish;
 
 import io.millrace.broker.log.AppendResult;
 import io.millrace.broker.log.LogException;
+import io.millrace.broker.log.LogException.Reason;
 import io.millrace.broker.message.Message;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -20,81 +21,157 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *            claim                appended
  *   (new) ─────────> under way ─────────────> known ──two minutes──> forgotten
- *                        └──failed──> forgotten, unless the log has it after all
+ *                      │     └──the log does not answer──> in doubt ──the tail has it──> known
+ *                      └──refused──> forgotten                └──settled without──> forgotten
  * </pre>
  *
  * Thread-safe. Results are given without the lock held.
  */
 final class MessageIds {
-  /** How long an id is remembered. */
+  /** How long an id is remembered at least. */
   static final Duration WINDOW = Duration.ofMinutes(2);
 
-  private record Key(String path, String id) {}
+  /** No append is under way for longer. */
+  private static final Duration LONGEST_APPEND = Duration.ofSeconds(30);
 
-  private record Known(int partition, long offset, long timestamp) {}
+  /** What an id weighs beside its text and its topic, in bytes, about. */
+  private static final int ENTRY = 200;
 
-  private record Expiry(Key key, long at) {}
+  /** What claiming an id says. */
+  sealed interface Claim {
+    /** It is the first: append with this result. */
+    record First(Appending result) implements Claim {}
 
-  private static final class Entry {
-    private @Nullable Known known;
-    private final List<AppendResult> waiting = new ArrayList<>(0);
+    /** It is not the first; the caller's result is told, now or when it is known. */
+    record Known() implements Claim {}
+
+    /** The first was given to the log, and whether it is there cannot be said yet. */
+    record Doubt() implements Claim {}
   }
 
-  private final int capacity;
+  private record Key(String path, String id) {
+    private int weight() {
+      return ENTRY + path.length() + id.length();
+    }
+  }
+
+  private record Place(int partition, long offset, long timestamp) {}
+
+  private record Expiry(Key key, Entry entry, long at) {}
+
+  private static final class Entry {
+    private @Nullable Place place;
+    private boolean isInDoubt;
+
+    /** The log having it is not enough. */
+    private final boolean isRetained;
+
+    /** One that is retained is given to the log, and what comes of it is not known yet. */
+    private boolean isUnderWay;
+
+    private final List<AppendResult> waiting = new ArrayList<>(0);
+
+    private Entry(boolean isRetained) {
+      this.isRetained = isRetained;
+    }
+  }
+
+  private final long capacity;
   private final Map<Key, Entry> entries = new HashMap<>();
   private final Queue<Expiry> expiries = new ArrayDeque<>();
+  private long weight;
 
   /**
-   * @param capacity ids that are remembered at once; more are refused rather than forgotten
+   * @param capacity bytes of ids that are remembered at once, about; more are refused rather than
+   *     forgotten
    */
-  MessageIds(int capacity) {
+  MessageIds(long capacity) {
     this.capacity = capacity;
   }
 
   /**
    * Takes an id for a message that is to be appended.
    *
-   * @param done gets the first one's result where this is not the first, now or when it is known
-   * @return what to append with; null when this is not the first
+   * @param done gets the first one's result where this is not the first
+   * @throws LogException where there are too many
    */
-  @Nullable AppendResult claim(String path, String id, AppendResult done, long nowMillis) {
+  Claim claim(String path, String id, AppendResult done, long nowMillis) {
+    return claim(path, id, false, done, done, nowMillis);
+  }
+
+  /**
+   * As above.
+   *
+   * @param isRetained whether it is done only when it is retained too; its result is told of the
+   *     log's answer with {@link Appending#logged} then
+   * @param again instead of {@code done} where the first is in the log and was to be retained
+   */
+  Claim claim(
+      String path,
+      String id,
+      boolean isRetained,
+      AppendResult done,
+      AppendResult again,
+      long nowMillis) {
     Key key = new Key(path, id);
-    Known known;
+    Place place;
+    AppendResult told;
     synchronized (this) {
       forget(nowMillis);
       Entry entry = entries.get(key);
       if (entry == null) {
-        if (entries.size() >= capacity) {
+        if (weight + key.weight() > capacity) {
           throw new LogException(
-              LogException.Reason.OVERLOADED,
-              "more than " + capacity + " message ids in two minutes; publish slower or without");
+              Reason.OVERLOADED,
+              "too many message ids in two minutes; publish slower or without ids");
         }
-        entries.put(key, new Entry());
-        return new First(key, done);
+        Entry first = new Entry(isRetained);
+        first.isUnderWay = isRetained;
+        put(key, first);
+        return new Claim.First(new Appending(key, done, nowMillis));
       }
-      known = entry.known;
-      if (known == null) {
+      if (entry.isInDoubt) {
+        return new Claim.Doubt();
+      }
+      place = entry.place;
+      if (place == null || entry.isUnderWay) {
         entry.waiting.add(done);
-        return null;
+        return new Claim.Known();
       }
+      told = entry.isRetained ? again : done;
     }
-    done.appended(known.partition, known.offset, known.timestamp);
-    return null;
+    told.appended(place.partition, place.offset, place.timestamp);
+    return new Claim.Known();
   }
 
-  /** The log has this message: also one that somebody else published, or that seemed to fail. */
+  /** The log has this message: also one that somebody else published, or that is in doubt. */
   synchronized void saw(Message message, long nowMillis) {
     String id = message.id();
-    if (id == null || message.timestamp() + WINDOW.toMillis() <= nowMillis) {
+    // The log's clock may be ahead of this one.
+    long at = Math.min(message.timestamp(), nowMillis) + WINDOW.toMillis();
+    if (id == null || at <= nowMillis) {
       return;
     }
     forget(nowMillis);
     Key key = new Key(message.path(), id);
-    if (!entries.containsKey(key) && entries.size() < capacity) {
-      Entry entry = new Entry();
-      entry.known = new Known(message.partition(), message.offset(), message.timestamp());
-      entries.put(key, entry);
-      expiries.add(new Expiry(key, message.timestamp() + WINDOW.toMillis()));
+    Entry entry = entries.get(key);
+    if (entry == null && weight + key.weight() <= capacity) {
+      entry = new Entry(message.retain());
+      put(key, entry);
+      expiries.add(new Expiry(key, entry, at));
+    }
+    if (entry != null && entry.place == null) {
+      entry.isInDoubt = false;
+      entry.place = new Place(message.partition(), message.offset(), message.timestamp());
+    }
+  }
+
+  /** All that the log could have has been seen: an id that is still in doubt is free again. */
+  synchronized void settle(String path, String id) {
+    Key key = new Key(path, id);
+    Entry entry = entries.get(key);
+    if (entry != null && entry.isInDoubt) {
+      remove(key, entry);
     }
   }
 
@@ -102,51 +179,96 @@ final class MessageIds {
     return entries.size();
   }
 
+  private void put(Key key, Entry entry) {
+    entries.put(key, entry);
+    weight += key.weight();
+  }
+
+  private void remove(Key key, Entry entry) {
+    if (entries.remove(key, entry)) {
+      weight -= key.weight();
+    }
+  }
+
   private void forget(long nowMillis) {
     for (Expiry first = expiries.peek();
         first != null && first.at <= nowMillis;
         first = expiries.peek()) {
       expiries.remove();
-      entries.remove(first.key);
+      remove(first.key, first.entry);
     }
   }
 
-  private final class First implements AppendResult {
+  /** The first one's result. */
+  final class Appending implements AppendResult {
     private final Key key;
     private final AppendResult own;
+    private final long claimedAt;
 
-    private First(Key key, AppendResult own) {
+    private Appending(Key key, AppendResult own, long claimedAt) {
       this.key = key;
       this.own = own;
+      this.claimedAt = claimedAt;
+    }
+
+    /** The log has it, and it is yet to be retained: whatever comes of that, it is there. */
+    void logged(int partition, long offset, long timestamp) {
+      synchronized (MessageIds.this) {
+        Entry entry = entries.get(key);
+        if (entry != null && entry.place == null) {
+          entry.place = new Place(partition, offset, timestamp);
+        }
+      }
     }
 
     @Override
     public void appended(int partition, long offset, long timestamp) {
-      List<AppendResult> waiting = List.of();
-      synchronized (MessageIds.this) {
-        Entry entry = entries.get(key);
-        if (entry != null) {
-          entry.known = new Known(partition, offset, timestamp);
-          waiting = List.copyOf(entry.waiting);
-          entry.waiting.clear();
-          expiries.add(new Expiry(key, timestamp + WINDOW.toMillis()));
-        }
-      }
-      own.appended(partition, offset, timestamp);
-      waiting.forEach(done -> done.appended(partition, offset, timestamp));
+      Place place = new Place(partition, offset, timestamp);
+      tell(place, settled(place));
     }
 
     @Override
     public void failed(LogException reason) {
-      List<AppendResult> waiting = List.of();
+      Entry entry;
+      List<AppendResult> waiting;
       synchronized (MessageIds.this) {
-        Entry entry = entries.remove(key);
-        if (entry != null) {
-          waiting = List.copyOf(entry.waiting);
+        entry = entries.get(key);
+        // Where the log did not answer it may be there; what it refused is not.
+        waiting = settled(null);
+        if (entry != null && entry.place == null && reason.reason() != Reason.UNAVAILABLE) {
+          remove(key, entry);
         }
       }
-      own.failed(reason);
-      waiting.forEach(done -> done.failed(reason));
+      Place place = entry == null || entry.isRetained ? null : entry.place;
+      if (place != null) {
+        tell(place, waiting);
+      } else {
+        own.failed(reason);
+        waiting.forEach(done -> done.failed(reason));
+      }
+    }
+
+    private void tell(Place place, List<AppendResult> waiting) {
+      own.appended(place.partition, place.offset, place.timestamp);
+      waiting.forEach(done -> done.appended(place.partition, place.offset, place.timestamp));
+    }
+
+    /** Returns who else waits. */
+    private List<AppendResult> settled(@Nullable Place place) {
+      synchronized (MessageIds.this) {
+        Entry entry = entries.get(key);
+        if (entry == null) {
+          return List.of();
+        }
+        entry.place = entry.place == null ? place : entry.place;
+        entry.isInDoubt = entry.place == null;
+        entry.isUnderWay = false;
+        List<AppendResult> waiting = List.copyOf(entry.waiting);
+        entry.waiting.clear();
+        expiries.add(
+            new Expiry(key, entry, claimedAt + LONGEST_APPEND.toMillis() + WINDOW.toMillis()));
+        return waiting;
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.millrace.broker.rest;
 
-import io.millrace.config.ConfigSection;
+import io.millrace.config.ValueText;
 
 /** Times of an address's parameters, written as in the configuration. */
 final class Durations {
@@ -9,7 +9,7 @@ final class Durations {
   /** Milliseconds; -1 where it is no time. */
   static long millis(String text) {
     try {
-      return ConfigSection.parseDuration(text).toMillis();
+      return ValueText.parseDuration(text).toMillis();
     } catch (IllegalArgumentException | ArithmeticException e) {
       return -1;
     }

@@ -1,9 +1,11 @@
 package io.millrace.broker.rest;
 
+import io.millrace.access.TopicGrant;
 import io.millrace.broker.door.Answer;
 import io.millrace.broker.door.Beginning;
 import io.millrace.broker.door.Client;
 import io.millrace.broker.door.DoorLoop;
+import io.millrace.broker.door.Encoding;
 import io.millrace.broker.door.History;
 import io.millrace.broker.door.Refusal;
 import io.millrace.broker.hub.Start;
@@ -20,9 +22,9 @@ final class HistoryAnswer {
   private final HttpServerRequest request;
   private @Nullable Runnable abandon;
 
-  HistoryAnswer(DoorLoop loop, Client client, HttpServerRequest request) {
+  HistoryAnswer(DoorLoop loop, TopicGrant grant, HttpServerRequest request) {
     this.loop = loop;
-    this.client = client;
+    this.client = loop.client(TopicsDoor.HTTP, grant, this::grantEnded);
     this.request = request;
   }
 
@@ -57,7 +59,7 @@ final class HistoryAnswer {
   }
 
   private void begin(History.Query query) {
-    abandon = History.read(loop, client, query, this::done);
+    abandon = History.read(loop, client, Encoding.JSON, query, this::done);
     if (query.waitMillis() > 0) {
       request.response().closeHandler(closed -> gone());
     }
@@ -84,9 +86,16 @@ final class HistoryAnswer {
     client.close();
     switch (answer) {
       case Answer.Given<History.Page>(History.Page page) ->
-          Exchange.json(request, 200, page.json(new JsonObject()));
+          Exchange.json(request, 200, page.bytes(new JsonObject()));
       case Answer.Refused<History.Page>(Refusal refusal) -> Exchange.refuse(request, refusal);
     }
+  }
+
+  private void grantEnded(Refusal refusal) {
+    if (abandon != null) {
+      abandon.run();
+    }
+    refuse(refusal);
   }
 
   private void refuse(Refusal refusal) {

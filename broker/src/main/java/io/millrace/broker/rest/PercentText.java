@@ -1,6 +1,6 @@
 package io.millrace.broker.rest;
 
-import io.millrace.broker.door.MessageJson;
+import io.millrace.broker.door.MessageFields;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +29,6 @@ final class PercentText {
       bytes.write(high << 4 | low);
       i += 2;
     }
-    return MessageJson.text(bytes.toByteArray());
+    return MessageFields.text(bytes.toByteArray());
   }
 }

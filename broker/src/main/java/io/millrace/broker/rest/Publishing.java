@@ -9,9 +9,7 @@ import io.millrace.http.RequestBody;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +30,6 @@ final class Publishing {
   private final Client client;
   private final HttpServerRequest request;
   private final @Nullable String topic;
-  private int waiting;
 
   /**
    * @param topic null where each message of a batch names its own
@@ -152,49 +149,37 @@ final class Publishing {
       drafts[i] = messages.get(i).draft(topic, key.map(its -> its + "/" + number));
       messages.get(i).rejectOthers();
     }
-    waiting = drafts.length;
-    JsonObject[] results = new JsonObject[drafts.length];
+    BatchAnswer answer = new BatchAnswer(drafts.length);
     for (int i = 0; i < drafts.length; i++) {
-      client.publish(drafts[i], new InBatch(i, results));
+      client.publish(drafts[i], new InBatch(i, answer));
     }
   }
 
   private final class InBatch implements Client.PublishResult {
     private final int number;
-    private final JsonObject[] results;
+    private final BatchAnswer answer;
 
-    private InBatch(int number, JsonObject[] results) {
+    private InBatch(int number, BatchAnswer answer) {
       this.number = number;
-      this.results = results;
+      this.answer = answer;
     }
 
     @Override
     public void published(@Nullable String position, long time) {
-      done(result(position, time));
+      answer.published(number, position, time);
+      sendIfWhole();
     }
 
     @Override
     public void refused(Refusal refusal) {
-      done(
-          new JsonObject()
-              .put(
-                  "error",
-                  new JsonObject()
-                      .put("code", refusal.code().word())
-                      .put("message", refusal.message())));
+      answer.refused(number, refusal);
+      sendIfWhole();
     }
 
-    private void done(JsonObject result) {
-      results[number] = result;
-      waiting--;
-      if (waiting == 0) {
+    private void sendIfWhole() {
+      if (answer.isWhole()) {
         client.close();
-        JsonArray all = new JsonArray(List.of(results));
-        boolean isGood = all.stream().noneMatch(one -> ((JsonObject) one).containsKey("error"));
-        Exchange.json(
-            request,
-            isGood ? 200 : MULTI_STATUS,
-            new JsonObject().put("results", all).toString().getBytes(StandardCharsets.UTF_8));
+        Exchange.json(request, answer.isGood() ? 200 : MULTI_STATUS, answer.toJson());
       }
     }
   }

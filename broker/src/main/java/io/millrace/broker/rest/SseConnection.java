@@ -48,7 +48,6 @@ final class SseConnection implements Outbox.Wire {
   private boolean isOpen;
   private boolean isOver;
   private long writtenAt;
-  private int delivered;
 
   private SseConnection(DoorLoop loop, TopicGrant grant, HttpServerRequest request) {
     this.loop = loop;
@@ -168,7 +167,7 @@ final class SseConnection implements Outbox.Wire {
       // An id alone is no event, but from now on the browser comes back with it.
       place(("id: " + id() + "\n\n").getBytes(StandardCharsets.US_ASCII));
       outbox.flush();
-      client.resume(outbox);
+      client.begin(outbox);
     }
   }
 
@@ -203,7 +202,6 @@ final class SseConnection implements Outbox.Wire {
       return false;
     }
     place.writeBytes(head).writeBytes(fields).writeByte('\n').writeByte('\n');
-    delivered++;
     return true;
   }
 
@@ -274,10 +272,6 @@ final class SseConnection implements Outbox.Wire {
   @Override
   public void write(ByteBuf bytes, Runnable written) {
     writtenAt = loop.now();
-    if (delivered > 0) {
-      loop.metrics().delivered(TopicsDoor.SSE, delivered);
-      delivered = 0;
-    }
     request.response().write(BufferInternal.buffer(bytes)).onComplete(done -> written.run());
   }
 
@@ -287,8 +281,8 @@ final class SseConnection implements Outbox.Wire {
   }
 
   @Override
-  public void overflowed() {
-    loop.metrics().closed(TopicsDoor.SSE, "overflow");
+  public void cut(String word) {
+    loop.metrics().closed(TopicsDoor.SSE, word);
     request.response().reset();
     over();
   }

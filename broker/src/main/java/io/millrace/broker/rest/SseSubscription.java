@@ -1,6 +1,7 @@
 package io.millrace.broker.rest;
 
-import io.millrace.broker.door.MessageJson;
+import io.millrace.broker.door.Encoding;
+import io.millrace.broker.door.MessageFields;
 import io.millrace.broker.door.Refusal;
 import io.millrace.broker.hub.Delivery;
 import io.millrace.broker.hub.Gap;
@@ -44,7 +45,7 @@ final class SseSubscription implements Receiver {
     String before = token;
     byte[] after = to.tokenAfter(delivery);
     token = after == null ? "" : new String(after, StandardCharsets.US_ASCII);
-    boolean isTaken = connection.offer(MessageJson.fields(to, delivery));
+    boolean isTaken = connection.offer(MessageFields.of(Encoding.JSON, to, delivery));
     if (!isTaken) {
       token = before;
     }
@@ -58,7 +59,7 @@ final class SseSubscription implements Receiver {
 
   @Override
   public void gap(Subscription of, Gap gap) {
-    connection.event("gap", MessageJson.gap(gap).put("filter", filter));
+    connection.event("gap", MessageFields.gap(gap).put("filter", filter));
   }
 
   @Override
@@ -69,11 +70,7 @@ final class SseSubscription implements Receiver {
 
   @Override
   public void ended(Subscription of, EndReason reason, String message) {
-    Refusal.Code code =
-        reason == EndReason.NAMESPACE_CHANGED
-            ? Refusal.Code.NAMESPACE_CHANGED
-            : Refusal.Code.UNAVAILABLE;
-    connection.ended(this, new Refusal(code, message));
+    connection.ended(this, Refusal.of(reason, message));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.millrace.broker.door.Credentials;
 import io.millrace.broker.door.DoorLoop;
 import io.millrace.broker.door.Doors;
 import io.millrace.broker.door.Refusal;
+import io.millrace.http.LateMount;
 import io.millrace.http.Mount;
 import io.millrace.http.TrustedProxies;
 import io.vertx.core.http.HttpHeaders;
@@ -46,6 +47,11 @@ public final class TopicsDoor {
     this.maxBodyBytes = maxBodyBytes;
   }
 
+  /** Its places, before there is a log. */
+  public static List<LateMount> places() {
+    return List.of(new LateMount(TOPICS), new LateMount(SUBSCRIBE));
+  }
+
   public List<Mount> mounts() {
     return List.of(new Mount(TOPICS, this::topics), new Mount(SUBSCRIBE, this::subscribe));
   }
@@ -70,10 +76,7 @@ public final class TopicsDoor {
       letIn(
           request, SSE, (loop, grant) -> SseConnection.open(loop, grant, request, List.of(topic)));
     } else if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
-      letIn(
-          request,
-          HTTP,
-          (loop, grant) -> new HistoryAnswer(loop, client(loop, grant), request).read(topic));
+      letIn(request, HTTP, (loop, grant) -> new HistoryAnswer(loop, grant, request).read(topic));
     } else if (method.equals(HttpMethod.OPTIONS)) {
       Exchange.options(request, TOPIC_METHODS);
     } else {
@@ -134,6 +137,10 @@ public final class TopicsDoor {
     loop.authenticate(Credentials.of(request, proxies, protocol))
         .onSuccess(
             answer -> {
+              if (request.response().closed()) {
+                // Gone while it was asked who it is: nobody would hear of that again.
+                return;
+              }
               switch (answer) {
                 case Answer.Given<TopicGrant>(TopicGrant grant) -> then.accept(loop, grant);
                 case Answer.Refused<TopicGrant>(Refusal refusal) -> {

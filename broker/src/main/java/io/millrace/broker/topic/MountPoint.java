@@ -1,5 +1,6 @@
 package io.millrace.broker.topic;
 
+import io.millrace.access.Names;
 import io.millrace.broker.Parsed;
 import java.util.Optional;
 
@@ -10,6 +11,17 @@ import java.util.Optional;
 public sealed interface MountPoint {
   /** The client writes namespaces itself. */
   MountPoint NONE = new None();
+
+  /** Reads a namespace, or {@code namespace/levels}. */
+  static Parsed<MountPoint> parse(String text) {
+    int slash = text.indexOf('/');
+    try {
+      return new Parsed.Value<>(
+          slash < 0 ? new At(text) : new At(text.substring(0, slash), text.substring(slash + 1)));
+    } catch (IllegalArgumentException e) {
+      return new Parsed.Refused<>(String.valueOf(e.getMessage()));
+    }
+  }
 
   /** The topic that the client means. */
   Parsed<Topic> topic(String text);
@@ -53,7 +65,7 @@ public sealed interface MountPoint {
   /**
    * A namespace, or a part of one.
    *
-   * @param namespace as {@link TopicNames#namespaceProblem} allows
+   * @param namespace as {@link Names#namespaceProblem} allows
    * @param prefix the levels before those of the client, without a slash at the end; empty for the
    *     whole namespace
    */
@@ -62,7 +74,7 @@ public sealed interface MountPoint {
      * @throws IllegalArgumentException with words for the user, when a name is not allowed
      */
     public At {
-      TopicNames.namespaceProblem(namespace)
+      Names.namespaceProblem(namespace)
           .or(() -> prefix.isEmpty() ? Optional.empty() : TopicNames.pathProblem(prefix))
           .ifPresent(
               problem -> {

@@ -1,5 +1,6 @@
 package io.millrace.broker.topic;
 
+import io.millrace.access.Names;
 import io.millrace.broker.Parsed;
 import java.util.Optional;
 
@@ -23,13 +24,20 @@ public record SharedFilter(String group, String filter) {
     int slash = text.startsWith(PREFIX) ? text.indexOf('/', PREFIX.length()) : -1;
     if (slash < 0 || slash + 1 == text.length()) {
       return new Parsed.Refused<>(
-          "a shared filter is written $share/group/filter, not " + TopicNames.quoted(text));
+          "a shared filter is written $share/group/filter, not " + Names.quoted(text));
     }
     String group = text.substring(PREFIX.length(), slash);
     Optional<String> problem = TopicNames.groupProblem(group);
     return problem.isPresent()
         ? new Parsed.Refused<>(problem.get())
         : new Parsed.Value<>(new SharedFilter(group, text.substring(slash + 1)));
+  }
+
+  /** The filter in a text, which is that itself where it is of no share. */
+  public static String filterIn(String text) {
+    return isShared(text) && parse(text) instanceof Parsed.Value<SharedFilter>(SharedFilter shared)
+        ? shared.filter
+        : text;
   }
 
   /** {@code $share/{group}/{filter}}. */

@@ -1,12 +1,13 @@
 package io.millrace.broker.topic;
 
+import io.millrace.access.Names;
 import io.millrace.broker.Parsed;
 import java.util.Optional;
 
 /**
  * The address of messages, written {@code namespace/path/of/topic}.
  *
- * @param namespace as {@link TopicNames#namespaceProblem} allows
+ * @param namespace as {@link Names#namespaceProblem} allows
  * @param path as {@link TopicNames#pathProblem} allows; the key of the topic's records. Levels may
  *     be empty, as in MQTT: {@code a}, {@code /a} and {@code a/} are three paths
  */
@@ -26,8 +27,7 @@ public record Topic(String namespace, String path) {
   public static Parsed<Topic> parse(String text) {
     int slash = text.indexOf('/');
     if (slash < 0) {
-      return new Parsed.Refused<>(
-          "a topic is written namespace/path, not " + TopicNames.quoted(text));
+      return new Parsed.Refused<>("a topic is written namespace/path, not " + Names.quoted(text));
     }
     return of(text.substring(0, slash), text.substring(slash + 1));
   }
@@ -41,7 +41,7 @@ public record Topic(String namespace, String path) {
   }
 
   private static Optional<String> problem(String namespace, String path) {
-    return TopicNames.namespaceProblem(namespace).or(() -> TopicNames.pathProblem(path));
+    return Names.namespaceProblem(namespace).or(() -> TopicNames.pathProblem(path));
   }
 
   /** {@code namespace/path/of/topic}. */

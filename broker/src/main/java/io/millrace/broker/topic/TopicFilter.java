@@ -1,5 +1,6 @@
 package io.millrace.broker.topic;
 
+import io.millrace.access.Names;
 import io.millrace.broker.Parsed;
 import java.util.Optional;
 
@@ -8,7 +9,7 @@ import java.util.Optional;
  * is one level, whatever it is, and {@code #}, which comes last, is any number of them, also none
  * (MQTT 5 section 4.7). A filter is of one namespace.
  *
- * @param namespace as {@link TopicNames#namespaceProblem} allows
+ * @param namespace as {@link Names#namespaceProblem} allows
  * @param path as {@link TopicNames#filterProblem} allows
  */
 public record TopicFilter(String namespace, String path) {
@@ -27,8 +28,7 @@ public record TopicFilter(String namespace, String path) {
   public static Parsed<TopicFilter> parse(String text) {
     int slash = text.indexOf('/');
     if (slash < 0) {
-      return new Parsed.Refused<>(
-          "a filter is written namespace/path, not " + TopicNames.quoted(text));
+      return new Parsed.Refused<>("a filter is written namespace/path, not " + Names.quoted(text));
     }
     return of(text.substring(0, slash), text.substring(slash + 1));
   }
@@ -87,7 +87,7 @@ public record TopicFilter(String namespace, String path) {
   }
 
   private static Optional<String> problem(String namespace, String path) {
-    return TopicNames.namespaceProblem(namespace).or(() -> TopicNames.filterProblem(path));
+    return Names.namespaceProblem(namespace).or(() -> TopicNames.filterProblem(path));
   }
 
   /** {@code namespace/path}. */

@@ -1,12 +1,13 @@
 package io.millrace.broker.topic;
 
+import io.millrace.access.Names;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What namespaces, topics and filters may be called; one rule for every door and for the log. The
- * rules are those of MQTT 5 sections 1.5.4 and 4.7, with its SHOULD NOTs refused and with closer
- * bounds.
+ * What topics and filters may be called within a namespace, whose own name {@link
+ * Names#namespaceProblem} judges; one rule for every door and for the log. The rules are those of
+ * MQTT 5 sections 1.5.4 and 4.7, with its SHOULD NOTs refused and with closer bounds.
  */
 public final class TopicNames {
   /**
@@ -23,26 +24,7 @@ public final class TopicNames {
   /** The most characters of a share's name in {@code $share/{group}/{filter}}. */
   public static final int MAX_GROUP_LENGTH = 128;
 
-  private static final int MAX_NAMESPACE = 63;
-  private static final int SHOWN = 40;
-
   private TopicNames() {}
-
-  /** What is wrong with a namespace's name, in words for the user; empty when it is fine. */
-  public static Optional<String> namespaceProblem(String namespace) {
-    boolean fine =
-        !namespace.isEmpty() && namespace.length() <= MAX_NAMESPACE && namespace.charAt(0) != '-';
-    for (int i = 0; fine && i < namespace.length(); i++) {
-      char c = namespace.charAt(i);
-      fine = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    }
-    if (fine) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        "a namespace's name has 1 to 63 of a-z, 0-9 and '-' and does not begin with '-', not "
-            + quoted(namespace));
-  }
 
   /** What is wrong with the path of a topic, in words for the user; empty when it is fine. */
   public static Optional<String> pathProblem(String path) {
@@ -63,20 +45,9 @@ public final class TopicNames {
       return Optional.of("a share's name has at most " + MAX_GROUP_LENGTH + " characters");
     }
     if (group.indexOf('/') >= 0) {
-      return Optional.of("a share's name has no '/', not " + quoted(group));
+      return Optional.of("a share's name has no '/', not " + Names.quoted(group));
     }
     return problem("a share's name", group, false);
-  }
-
-  /** The start of a text from outside, fit for a sentence. */
-  static String quoted(String text) {
-    int end = Math.min(text.length(), SHOWN);
-    StringBuilder shown = new StringBuilder(end + 3).append('\'');
-    for (int i = 0; i < end; i++) {
-      char c = text.charAt(i);
-      shown.append(isControl(c) || Character.isSurrogate(c) ? '?' : c);
-    }
-    return shown.append(end < text.length() ? "…'" : "'").toString();
   }
 
   private static Optional<String> problem(String what, String path, boolean wildcards) {
@@ -93,7 +64,7 @@ public final class TopicNames {
       } else if (c == '+' || c == '#') {
         String wrong = wildcards ? wildcardProblem(path, i) : "has no '" + c + "'";
         if (wrong != null) {
-          return Optional.of(what + " " + wrong + ", not " + quoted(path));
+          return Optional.of(what + " " + wrong + ", not " + Names.quoted(path));
         }
       } else if (isControl(c)) {
         return forbidden(what, c, i);

@@ -16,20 +16,23 @@ sealed interface ClientFrame {
   /** Who it is; again later, with a newer token. */
   record Connect(@Nullable String id, Optional<String> token) implements ClientFrame {}
 
+  record Ping(@Nullable String id) implements ClientFrame {}
+
+  /** What only those may ask for who have said who they are. */
+  sealed interface Request extends ClientFrame {}
+
   record Subscribe(
       String sub, String filter, Answer<Start> start, @Nullable String where, SlowPolicy policy)
-      implements ClientFrame {}
+      implements Request {}
 
-  record Unsubscribe(String sub) implements ClientFrame {}
+  record Unsubscribe(String sub) implements Request {}
 
   /** Acknowledged when it has an id. */
-  record Publish(@Nullable String id, Draft draft) implements ClientFrame {}
+  record Publish(@Nullable String id, Draft draft) implements Request {}
 
   record ReadHistory(
       String id, String filter, Answer<Start> start, @Nullable String where, int limit)
-      implements ClientFrame {}
-
-  record Ping(@Nullable String id) implements ClientFrame {}
+      implements Request {}
 
   /** The longest word that a client may give a request or a subscription. */
   int LONGEST_WORD = 64;

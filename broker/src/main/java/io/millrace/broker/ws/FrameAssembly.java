@@ -1,37 +1,42 @@
 package io.millrace.broker.ws;
 
-import io.vertx.core.buffer.Buffer;
-import org.jspecify.annotations.Nullable;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 
 /** Puts the fragments of a message together (RFC 6455 section 5.4), with a bound. Pure. */
 final class FrameAssembly {
-  private final int mostBytes;
-  private @Nullable Buffer fragments;
+  private static final byte[] NOTHING = {};
 
-  FrameAssembly(int mostBytes) {
-    this.mostBytes = mostBytes;
-  }
+  private byte[] bytes = NOTHING;
+  private int length;
 
   /**
    * Takes the next frame that is text or a continuation.
    *
+   * @param mostBytes that a message may have
    * @return whether it still fits
    */
-  boolean add(Buffer fragment) {
-    int size = (fragments == null ? 0 : fragments.length()) + fragment.length();
+  boolean add(ByteBuf fragment, int mostBytes) {
+    int more = fragment.readableBytes();
+    int size = length + more;
     if (size > mostBytes) {
-      fragments = null;
+      bytes = NOTHING;
+      length = 0;
       return false;
     }
-    fragments =
-        (fragments == null ? Buffer.buffer(fragment.length()) : fragments).appendBuffer(fragment);
+    if (size > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.clamp(2L * length, size, mostBytes));
+    }
+    fragment.readBytes(bytes, length, more);
+    length = size;
     return true;
   }
 
   /** The whole message, after the last frame. */
   byte[] take() {
-    Buffer whole = fragments;
-    fragments = null;
-    return whole == null ? new byte[0] : whole.getBytes();
+    byte[] whole = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    bytes = NOTHING;
+    length = 0;
+    return whole;
   }
 }

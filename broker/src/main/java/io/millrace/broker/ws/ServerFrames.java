@@ -1,56 +1,61 @@
 package io.millrace.broker.ws;
 
 import io.millrace.access.TopicGrant;
+import io.millrace.broker.door.Encoding;
 import io.millrace.broker.door.History.Page;
-import io.millrace.broker.door.MessageJson;
+import io.millrace.broker.door.MessageFields;
 import io.millrace.broker.door.Refusal;
 import io.millrace.broker.hub.Gap;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** What the server sends, but for messages, as JSON. */
+/** What the server sends, but for messages, in the encoding of a connection. */
 final class ServerFrames {
-  private ServerFrames() {}
+  private final Encoding encoding;
 
-  static byte[] connected(@Nullable String id, TopicGrant grant, long pingMillis) {
+  ServerFrames(Encoding encoding) {
+    this.encoding = encoding;
+  }
+
+  byte[] connected(@Nullable String id, TopicGrant grant, long pingMillis) {
     JsonObject frame = frame("connected", id).put("principal", grant.principal());
     grant.expiresAt().ifPresent(at -> frame.put("expires", at.toEpochMilli()));
     return bytes(frame.put("pingInterval", pingMillis));
   }
 
-  static byte[] subscribed(String sub, boolean mayRepeat, @Nullable String position) {
+  byte[] subscribed(String sub, boolean mayRepeat, @Nullable String position) {
     JsonObject frame = of("subscribed", sub).put("mayRepeat", mayRepeat);
     return bytes(position == null ? frame : frame.put("position", position));
   }
 
-  static byte[] unsubscribed(String sub) {
+  byte[] unsubscribed(String sub) {
     return bytes(of("unsubscribed", sub));
   }
 
-  static byte[] published(@Nullable String id, @Nullable String position, long time) {
+  byte[] published(@Nullable String id, @Nullable String position, long time) {
     JsonObject frame = frame("published", id).put("time", time);
     return bytes(position == null ? frame : frame.put("position", position));
   }
 
-  static byte[] pong(@Nullable String id) {
+  byte[] pong(@Nullable String id) {
     return bytes(frame("pong", id));
   }
 
-  static byte[] gap(String sub, Gap gap) {
-    return bytes(of("gap", sub).mergeIn(MessageJson.gap(gap)));
+  byte[] gap(String sub, Gap gap) {
+    return bytes(of("gap", sub).mergeIn(MessageFields.gap(gap)));
   }
 
-  static byte[] caughtUp(String sub, @Nullable String position) {
+  byte[] caughtUp(String sub, @Nullable String position) {
     JsonObject frame = of("caught-up", sub);
     return bytes(position == null ? frame : frame.put("position", position));
   }
 
-  static byte[] ended(String sub, Refusal refusal) {
+  byte[] ended(String sub, Refusal refusal) {
     return bytes(put(refusal, of("ended", sub)));
   }
 
   /** A request was refused, or a frame that could not be read. */
-  static byte[] error(@Nullable String id, @Nullable String sub, Refusal refusal) {
+  byte[] error(@Nullable String id, @Nullable String sub, Refusal refusal) {
     JsonObject frame = frame("error", id);
     if (sub != null) {
       frame.put("sub", sub);
@@ -58,15 +63,13 @@ final class ServerFrames {
     return bytes(put(refusal, frame));
   }
 
-  static byte[] history(String id, Page page) {
-    return page.json(frame("history", id));
+  byte[] history(String id, Page page) {
+    return page.bytes(frame("history", id));
   }
 
   /** What comes before a message's own fields. */
-  static byte[] messagePrefix(String sub) {
-    byte[] frame = bytes(of("message", sub));
-    frame[frame.length - 1] = ',';
-    return frame;
+  byte[] messagePrefix(String sub) {
+    return encoding.head(of("message", sub));
   }
 
   private static JsonObject frame(String type, @Nullable String id) {
@@ -82,7 +85,7 @@ final class ServerFrames {
     return frame.put("code", refusal.code().word()).put("message", refusal.message());
   }
 
-  private static byte[] bytes(JsonObject frame) {
-    return frame.toBuffer().getBytes();
+  private byte[] bytes(JsonObject frame) {
+    return encoding.bytes(frame);
   }
 }

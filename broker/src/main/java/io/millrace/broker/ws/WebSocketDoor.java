@@ -1,15 +1,18 @@
 package io.millrace.broker.ws;
 
 import io.millrace.access.TopicCredential;
+import io.millrace.broker.DoorConfig;
 import io.millrace.broker.door.Credentials;
 import io.millrace.broker.door.Doors;
+import io.millrace.broker.door.Encoding;
+import io.millrace.http.LateMount;
 import io.millrace.http.Mount;
 import io.millrace.http.Problem;
 import io.millrace.http.Problems;
 import io.millrace.http.TrustedProxies;
+import io.millrace.http.WebSocketConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.ServerWebSocket;
 import java.util.List;
 
 /** Takes WebSocket connections. Thread-safe; each connection belongs to its event loop. */
@@ -18,6 +21,9 @@ public final class WebSocketDoor {
   static final String NAME = "websocket";
 
   private static final String JSON = "millrace.json";
+  private static final String CBOR = "millrace.cbor";
+  private static final String PATH = "/ws";
+  private static final List<String> SUBPROTOCOLS = List.of(JSON, CBOR);
   private static final int UPGRADE_REQUIRED = 426;
   private static final short PROTOCOL_ERROR = 1002;
 
@@ -29,8 +35,13 @@ public final class WebSocketDoor {
     this.proxies = proxies;
   }
 
+  /** Its place, before there is a log. */
+  public static LateMount place(DoorConfig config) {
+    return new LateMount(PATH, SUBPROTOCOLS, config.maxFrameBytes());
+  }
+
   public Mount mount() {
-    return new Mount("/ws", this::requested, List.of(JSON));
+    return new Mount(PATH, this::requested, SUBPROTOCOLS, doors.config().maxFrameBytes());
   }
 
   private void requested(HttpServerRequest request) {
@@ -44,15 +55,19 @@ public final class WebSocketDoor {
     }
     TopicCredential credential = Credentials.of(request, proxies, NAME);
     // A handshake that is not right has been answered by then.
-    request.toWebSocket().onSuccess(socket -> opened(socket, credential));
+    WebSocketConnection.accept(request).onSuccess(socket -> opened(socket, credential));
   }
 
-  private void opened(ServerWebSocket socket, TopicCredential credential) {
-    String agreed = socket.subProtocol();
-    if (agreed != null && !agreed.equals(JSON)) {
-      socket.close(PROTOCOL_ERROR, "the subprotocol here is " + JSON);
-      return;
+  private void opened(WebSocketConnection socket, TopicCredential credential) {
+    switch (socket.subprotocol()) {
+      case null -> open(socket, credential, Encoding.JSON);
+      case JSON -> open(socket, credential, Encoding.JSON);
+      case CBOR -> open(socket, credential, Encoding.CBOR);
+      default -> socket.close(PROTOCOL_ERROR, "the subprotocol here is " + JSON + " or " + CBOR);
     }
-    new WsConnection(doors.here(), socket, credential).open();
+  }
+
+  private void open(WebSocketConnection socket, TopicCredential credential, Encoding encoding) {
+    new WsConnection(doors.here(), encoding, socket, credential).open();
   }
 }

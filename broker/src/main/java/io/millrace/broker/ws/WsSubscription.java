@@ -1,6 +1,6 @@
 package io.millrace.broker.ws;
 
-import io.millrace.broker.door.MessageJson;
+import io.millrace.broker.door.MessageFields;
 import io.millrace.broker.door.Refusal;
 import io.millrace.broker.hub.Delivery;
 import io.millrace.broker.hub.Gap;
@@ -12,14 +12,16 @@ import org.jspecify.annotations.Nullable;
 /** One subscription of a connection, by the name that the client gave it. */
 final class WsSubscription implements Receiver {
   private final WsConnection connection;
+  private final WsRequests requests;
   private final String name;
   private final byte[] prefix;
   private @Nullable Subscription subscription;
 
-  WsSubscription(WsConnection connection, String name) {
+  WsSubscription(WsConnection connection, WsRequests requests, String name) {
     this.connection = connection;
+    this.requests = requests;
     this.name = name;
-    this.prefix = ServerFrames.messagePrefix(name);
+    this.prefix = connection.frames().messagePrefix(name);
   }
 
   String name() {
@@ -37,12 +39,12 @@ final class WsSubscription implements Receiver {
   @Override
   public void started(Subscription started, boolean mayRepeat) {
     subscription = started;
-    connection.send(ServerFrames.subscribed(name, mayRepeat, token(started)));
+    connection.send(connection.frames().subscribed(name, mayRepeat, token(started)));
   }
 
   @Override
   public boolean deliver(Subscription to, Delivery delivery) {
-    return connection.offer(prefix, MessageJson.fields(to, delivery));
+    return connection.offer(prefix, MessageFields.of(connection.encoding(), to, delivery));
   }
 
   @Override
@@ -52,23 +54,17 @@ final class WsSubscription implements Receiver {
 
   @Override
   public void gap(Subscription of, Gap gap) {
-    connection.send(ServerFrames.gap(name, gap));
+    connection.send(connection.frames().gap(name, gap));
   }
 
   @Override
   public void caughtUp(Subscription of) {
-    connection.send(ServerFrames.caughtUp(name, token(of)));
+    connection.send(connection.frames().caughtUp(name, token(of)));
   }
 
   @Override
   public void ended(Subscription of, EndReason reason, String message) {
-    Refusal.Code code =
-        switch (reason) {
-          case SLOW -> Refusal.Code.TOO_SLOW;
-          case NAMESPACE_CHANGED -> Refusal.Code.NAMESPACE_CHANGED;
-          case UNAVAILABLE -> Refusal.Code.UNAVAILABLE;
-        };
-    connection.ended(this, of, new Refusal(code, message));
+    requests.ended(this, of, Refusal.of(reason, message));
   }
 
   @Override

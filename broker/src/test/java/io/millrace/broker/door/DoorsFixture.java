@@ -15,6 +15,8 @@ import io.millrace.broker.hub.Hub;
 import io.millrace.broker.hub.HubMetrics;
 import io.millrace.broker.hub.OpenNamespace;
 import io.millrace.broker.index.ScannedIndex;
+import io.millrace.broker.last.Retained;
+import io.millrace.broker.last.RetainedTopics;
 import io.millrace.broker.log.AppendResult;
 import io.millrace.broker.log.Appender;
 import io.millrace.broker.log.LogException;
@@ -23,12 +25,12 @@ import io.millrace.broker.log.Tail;
 import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Durability;
 import io.millrace.broker.namespace.Namespace;
+import io.millrace.broker.publish.CaughtUp;
 import io.millrace.broker.publish.Publisher;
 import io.millrace.broker.rest.TopicsDoor;
+import io.millrace.broker.ws.ClientModule;
 import io.millrace.broker.ws.WebSocketDoor;
-import io.millrace.http.HttpConfig;
 import io.millrace.http.HttpListener;
-import io.millrace.http.HttpMetrics;
 import io.millrace.http.Mount;
 import io.millrace.http.TrustedProxies;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -47,11 +49,14 @@ import java.util.Set;
 
 /**
  * The front doors on real sockets and two event loops, over a log in memory. Namespaces: {@code
- * plant} is kept, {@code wire} is not. Credentials: {@code all} may do everything in both, {@code
- * reader} only subscribe to {@code plant/hall/#}, {@code slow} publish once a second.
+ * plant} is kept, {@code wire} is not; {@code tight} is not either, and takes one message a second
+ * and two filters with wildcards. Credentials: {@code all} may do everything in all, {@code reader}
+ * only subscribe to {@code plant/hall/#}, {@code slow} publish once a second, {@code stranger}
+ * everything in all, but of the tenant {@code acme}.
  */
 public final class DoorsFixture implements AutoCloseable {
   public static final int PARTITIONS = 3;
+  public static final Instant EXPIRY = Instant.ofEpochMilli(9_000_000_000_000L);
 
   /** That of the log in memory, about. */
   private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochMilli(1_000_000));
@@ -64,6 +69,7 @@ public final class DoorsFixture implements AutoCloseable {
   public final PrometheusRegistry registry = new PrometheusRegistry();
   public final HttpClient client = vertx.createHttpClient();
   public final HttpListener listener;
+  public final Doors doors;
   private final Hub hub =
       new Hub(
           log, new ScannedIndex(log), new HubMetrics(registry), InstantSource.system(), 32 * 1024);
@@ -71,10 +77,32 @@ public final class DoorsFixture implements AutoCloseable {
   private final Appender appender;
 
   public DoorsFixture() {
-    this(Duration.ofSeconds(25));
+    this(config(Duration.ZERO, Duration.ofSeconds(25)));
   }
 
-  public DoorsFixture(Duration pingInterval) {
+  /** The doors' bounds in tests. */
+  public static DoorConfig config(Duration coalesce, Duration pingInterval) {
+    return new DoorConfig(
+        OUTBOX,
+        10,
+        4,
+        64 * 1024,
+        coalesce,
+        pingInterval,
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(10));
+  }
+
+  public DoorsFixture(DoorConfig config) {
+    this(config, List.of());
+  }
+
+  /** With more mounts on the listener. */
+  public DoorsFixture(List<Mount> more) {
+    this(config(Duration.ZERO, Duration.ofSeconds(25)), more);
+  }
+
+  private DoorsFixture(DoorConfig config, List<Mount> more) {
     Namespace plant =
         new Namespace(
             "plant",
@@ -87,9 +115,21 @@ public final class DoorsFixture implements AutoCloseable {
     Namespace wire =
         new Namespace(
             "wire", 1, 1, Durability.MEMORY, Duration.ofDays(1), Namespace.UNBOUNDED, 100_000);
+    Namespace tight =
+        new Namespace(
+            "tight",
+            1,
+            1,
+            Durability.MEMORY,
+            Duration.ofDays(1),
+            Namespace.UNBOUNDED,
+            100_000,
+            2,
+            new PublishLimits(1, PublishLimits.UNLIMITED));
     appender = log.appender(plant);
     OpenNamespace kept = hub.open(plant, appender::partitionOf, new long[PARTITIONS]);
     OpenNamespace unkept = hub.open(wire, path -> 0, new long[1]);
+    OpenNamespace limited = hub.open(tight, path -> 0, new long[1]);
     Tail tail = log.tail(hub);
     for (int i = 0; i < PARTITIONS; i++) {
       tail.follow(kept.ref(i), 0);
@@ -97,67 +137,58 @@ public final class DoorsFixture implements AutoCloseable {
     served =
         Map.of(
             "plant",
-            new Namespaces.Served(kept, new Publisher(kept, Optional.of(appender), CLOCK)),
+            new Namespaces.Served(
+                kept,
+                new Publisher(kept, Optional.of(appender), new CaughtUp(), retained(), CLOCK)),
             "wire",
-            new Namespaces.Served(unkept, new Publisher(unkept, Optional.empty(), CLOCK)));
-    Doors doors =
+            new Namespaces.Served(
+                unkept, new Publisher(unkept, Optional.empty(), new CaughtUp(), retained(), CLOCK)),
+            "tight",
+            new Namespaces.Served(
+                limited,
+                new Publisher(limited, Optional.empty(), new CaughtUp(), retained(), CLOCK)));
+    doors =
         new Doors(
             hub,
             name -> Optional.ofNullable(served.get(name)),
             credential -> Future.succeededFuture(decide(credential.secret().orElse(""))),
             grants,
             new PublishRates(100),
-            new DoorConfig(
-                OUTBOX,
-                10,
-                4,
-                64 * 1024,
-                Duration.ZERO,
-                pingInterval,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(10)),
+            config,
             new DoorMetrics(registry),
             InstantSource.system());
     List<Mount> mounts =
         new ArrayList<>(new TopicsDoor(doors, TrustedProxies.NONE, 200_000).mounts());
     mounts.add(new WebSocketDoor(doors, TrustedProxies.NONE).mount());
-    listener =
-        join(
-            HttpListener.open(
-                vertx,
-                new HttpConfig(
-                    "http",
-                    "127.0.0.1",
-                    0,
-                    0,
-                    Optional.empty(),
-                    new HttpConfig.Limits(
-                        8192,
-                        16384,
-                        1 << 20,
-                        Duration.ofSeconds(20),
-                        Duration.ofSeconds(20),
-                        Duration.ofSeconds(20),
-                        200),
-                    false,
-                    TrustedProxies.NONE),
-                mounts,
-                new HttpMetrics(registry),
-                2));
+    mounts.add(new ClientModule().mount());
+    mounts.addAll(more);
+    listener = LoopbackHttp.open(vertx, mounts, registry);
   }
 
   private static TopicDecision decide(String secret) {
-    List<String> both = List.of("plant/#", "wire/#", "nowhere/#");
+    List<String> both = List.of("plant/#", "wire/#", "tight/#", "nowhere/#");
     return switch (secret) {
       case "all" -> granted(TopicCapabilities.of(both, both, Optional.empty()), PublishLimits.NONE);
       case "reader" ->
           granted(
               TopicCapabilities.of(List.of(), List.of("plant/hall/#"), Optional.of(List.of())),
               PublishLimits.NONE);
+      case "expiring" ->
+          granted(
+              "default",
+              TopicCapabilities.of(both, both, Optional.empty()),
+              PublishLimits.NONE,
+              Optional.of(EXPIRY));
       case "slow" ->
           granted(
               TopicCapabilities.of(both, both, Optional.empty()),
               new PublishLimits(1, PublishLimits.UNLIMITED));
+      case "stranger" ->
+          granted(
+              "acme",
+              TopicCapabilities.of(both, both, Optional.empty()),
+              PublishLimits.NONE,
+              Optional.empty());
       default ->
           new AccessDecision.Refused(
               AccessDecision.Reason.WRONG_CREDENTIAL, "the key is not valid");
@@ -165,9 +196,22 @@ public final class DoorsFixture implements AutoCloseable {
   }
 
   private static TopicDecision granted(TopicCapabilities topics, PublishLimits limits) {
+    return granted("default", topics, limits, Optional.empty());
+  }
+
+  private static TopicDecision granted(
+      String tenant, TopicCapabilities topics, PublishLimits limits, Optional<Instant> expiry) {
     return new TopicDecision.Granted(
-        new TopicGrant(
-            "default", "key:test", Optional.empty(), Set.of(GrantId.key("test")), topics, limits));
+        new TopicGrant(tenant, "key:test", expiry, Set.of(GrantId.key("test")), topics, limits));
+  }
+
+  private static Retained retained() {
+    return new Retained("test", RetainedTopics.Bounds.DEFAULT, Optional.empty(), CLOCK);
+  }
+
+  /** What a credential may do. */
+  static TopicGrant grant(String secret) {
+    return ((TopicDecision.Granted) decide(secret)).grant();
   }
 
   /** Puts a message into the log, behind the doors. */

@@ -44,19 +44,46 @@ final class HubFixture implements AutoCloseable {
           new SplittableRandom(1));
   final Hub hub =
       new Hub(log, index, new HubMetrics(new PrometheusRegistry()), InstantSource.system(), 3000);
-  final Appender appender = log.appender(settings);
+  volatile Appender appender = log.appender(settings);
   final OpenNamespace namespace = hub.open(settings, appender::partitionOf, new long[PARTITIONS]);
+  private volatile OpenNamespace now = namespace;
+  private volatile Runnable before = () -> {};
   private final Tail tail = log.tail(new IndexThenHub());
 
   HubFixture() {
-    for (int i = 0; i < PARTITIONS; i++) {
-      index
-          .open(namespace.ref(i), new Bounds(0, 0))
-          .toCompletionStage()
-          .toCompletableFuture()
-          .join();
-      tail.follow(namespace.ref(i), 0);
+    log.put(settings);
+    follow(namespace);
+  }
+
+  private void follow(OpenNamespace open) {
+    for (int i = 0; i < open.settings().partitions(); i++) {
+      index.open(open.ref(i), new Bounds(0, 0)).toCompletionStage().toCompletableFuture().join();
+      tail.follow(open.ref(i), 0);
     }
+  }
+
+  /** The next generation of the log, with more partitions; what is published goes there. */
+  OpenNamespace grow(int partitions) {
+    OpenNamespace before = now;
+    Namespace grown =
+        new Namespace(
+            settings.name(),
+            before.settings().generation() + 1,
+            partitions,
+            settings.durability(),
+            settings.retention(),
+            settings.retentionBytes(),
+            settings.maxMessageSize());
+    log.put(grown);
+    appender = log.appender(grown);
+    now = hub.open(grown, appender::partitionOf, new long[partitions]);
+    follow(now);
+    for (int i = 0; i < before.settings().partitions(); i++) {
+      tail.leave(before.ref(i));
+      index.delete(before.ref(i)).toCompletionStage().toCompletableFuture().join();
+    }
+    hub.end(before, "it has grown");
+    return now;
   }
 
   /** A place on an event loop of its own. */
@@ -64,12 +91,27 @@ final class HubFixture implements AutoCloseable {
     return hub.loop(((VertxInternal) vertx).createEventLoopContext());
   }
 
+  /** As {@link #loop()}, where few are offered something before others have their turn. */
+  HubLoop loop(int turn) {
+    return new HubLoop(
+        hub, ((VertxInternal) vertx).createEventLoopContext(), InstantSource.system(), turn);
+  }
+
+  /** Has the tail do something before each batch. */
+  void beforeEachBatch(Runnable task) {
+    before = task;
+  }
+
+  /** Acknowledged as a publisher's is: who asks for the last ones gets this too. */
   void publish(String path, String text) {
+    OpenNamespace its = now;
     appender.append(
         Publication.of(path, text.getBytes(UTF_8)),
         new AppendResult() {
           @Override
-          public void appended(int partition, long offset, long timestamp) {}
+          public void appended(int partition, long offset, long timestamp) {
+            its.acknowledged(partition, offset);
+          }
 
           @Override
           public void failed(LogException reason) {
@@ -87,6 +129,7 @@ final class HubFixture implements AutoCloseable {
   private final class IndexThenHub implements TailListener {
     @Override
     public void messages(PartitionRef partition, List<Message> messages) {
+      before.run();
       index.messages(partition, messages);
       hub.messages(partition, messages);
     }

@@ -10,6 +10,7 @@ import io.millrace.broker.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * off and come back with the position of its last message.
  */
 final class Listening implements Receiver {
-  private final HubLoop loop;
+  private final AtomicBoolean isMoving = new AtomicBoolean();
+  private volatile HubLoop loop;
   private final OpenNamespace namespace;
   private final TopicFilter filter;
   private final SlowPolicy policy;
@@ -33,7 +35,7 @@ final class Listening implements Receiver {
   volatile boolean isCaughtUp;
   volatile boolean mayRepeat;
   private volatile @Nullable String lastToken;
-  private @Nullable Subscription subscription;
+  private volatile @Nullable Subscription subscription;
   volatile boolean isFull;
 
   Listening(
@@ -59,25 +61,45 @@ final class Listening implements Receiver {
   }
 
   Listening from(Start start) {
-    loop.later(
-        () -> subscription = loop.subscribe(namespace, filter, all -> true, start, policy, this));
+    HubLoop here = loop;
+    here.later(
+        () -> subscription = here.subscribe(namespace, filter, all -> true, start, policy, this));
     return this;
   }
 
-  /** Ends it and begins again behind what it has had, or as it is told where it has had nothing. */
+  /** As {@link #cutAndResume(Start, HubLoop)}, on the same loop. */
   void cutAndResume(Start orElse) {
-    loop.later(
+    cutAndResume(orElse, loop);
+  }
+
+  /**
+   * Ends it and begins again behind what it has had, or as it is told where it has had nothing; one
+   * that is just doing so is left alone.
+   */
+  void cutAndResume(Start orElse, HubLoop other) {
+    if (!isMoving.compareAndSet(false, true)) {
+      return;
+    }
+    HubLoop before = loop;
+    loop = other;
+    before.later(
         () -> {
-          if (subscription != null) {
-            subscription.end();
+          Subscription cut = subscription;
+          if (cut != null) {
+            cut.end();
           }
-          String token = lastToken;
-          Start start =
-              token != null
-                      && Position.parse(token) instanceof Parsed.Value<Position>(Position position)
-                  ? new Start.After(position)
-                  : orElse;
-          subscription = loop.subscribe(namespace, filter, all -> true, start, policy, this);
+          other.later(
+              () -> {
+                String token = lastToken;
+                Start start =
+                    token != null
+                            && Position.parse(token)
+                                instanceof Parsed.Value<Position>(Position position)
+                        ? new Start.After(position)
+                        : orElse;
+                subscription = other.subscribe(namespace, filter, all -> true, start, policy, this);
+                isMoving.set(false);
+              });
         });
   }
 
@@ -85,10 +107,16 @@ final class Listening implements Receiver {
     loop.later(
         () -> {
           isFull = false;
-          if (subscription != null) {
-            subscription.resume();
+          Subscription paused = subscription;
+          if (paused != null) {
+            paused.resume();
           }
         });
+  }
+
+  boolean isPaused() {
+    Subscription now = subscription;
+    return now != null && now.isPaused();
   }
 
   @Nullable String lastToken() {
@@ -101,12 +129,12 @@ final class Listening implements Receiver {
   }
 
   @Override
-  public boolean deliver(Subscription to, Delivery delivery) {
+  public synchronized boolean deliver(Subscription to, Delivery delivery) {
     if (isFull) {
       return false;
     }
     if (moods != null && moods.nextInt(12) == 0) {
-      loop.later(1, to::resume);
+      to.namespace().loop().later(1, to::resume);
       return false;
     }
     Message message = delivery.message();
@@ -137,7 +165,7 @@ final class Listening implements Receiver {
   }
 
   @Override
-  public void flush() {
+  public synchronized void flush() {
     messages.addAll(unflushed);
     unflushed.clear();
   }

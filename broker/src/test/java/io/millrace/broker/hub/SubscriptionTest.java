@@ -15,6 +15,7 @@ import io.millrace.broker.topic.TopicFilter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -210,9 +211,98 @@ class SubscriptionTest {
   void subscriptionsEndWhenTheirNamespaceIsDeleted() {
     Listening listening = to("a").from(new Start.Now());
     await().until(() -> listening.isCaughtUp);
-    fixture.hub.close("plant");
+    fixture.hub.close("plant", "the namespace plant was deleted");
     await().until(() -> !listening.ends.isEmpty());
     assertThat(listening.ends).containsExactly(Receiver.EndReason.NAMESPACE_CHANGED);
+  }
+
+  @Test
+  void whoSubscribesToANamespaceThatHasJustEndedIsToldToo() {
+    fixture.hub.close("plant", "the namespace plant was deleted");
+    Listening late = to("a").from(new Start.Now());
+    await().until(() -> !late.ends.isEmpty());
+    assertThat(late.ends).containsExactly(Receiver.EndReason.NAMESPACE_CHANGED);
+  }
+
+  @Test
+  void otherSettingsLeaveWhatIsInMemoryAndPositionsAsTheyAre() {
+    Listening before = to("a").from(new Start.Since(0));
+    publishAndWait("a", 0, 5);
+    await().until(() -> before.messages.size() == 5);
+    OpenNamespace changed = fixture.hub.change(fixture.namespace, fixture.settings);
+    fixture.hub.end(fixture.namespace, "new settings");
+    await().until(() -> !before.ends.isEmpty());
+    int reads = fixture.log.reads();
+    fixture.publish("a", "m5");
+    Listening again = Listening.to(loop, changed, "a").from(after(before.lastToken()));
+    await().until(() -> again.messages.size() == 1);
+    assertThat(again.messages).containsExactly("a=m5");
+    assertThat(again.gaps).isEmpty();
+    assertThat(fixture.log.reads()).isEqualTo(reads);
+  }
+
+  @Test
+  void aLogThatWasCutIsToldOfToWhoHadMore() {
+    publishAndWait("a", 0, 50);
+    Listening before = to("a").from(new Start.Since(0));
+    await().until(() -> before.messages.size() == 50);
+    int home = fixture.appender.partitionOf("a");
+    List<Message> all = fixture.log.all(fixture.namespace.ref(home));
+    long to = all.get(20).offset();
+    long end = all.getLast().offset() + 1;
+    fixture.log.cut(fixture.namespace.ref(home), to);
+    OpenNamespace cut = fixture.hub.cut(fixture.namespace, home, to);
+    fixture.hub.end(fixture.namespace, "the log was cut");
+    await().until(() -> !before.ends.isEmpty());
+    Listening again = Listening.to(loop, cut, "a").from(after(before.lastToken()));
+    await().until(() -> again.isCaughtUp);
+    assertThat(again.gaps).containsExactly(new Gap(home, to, end, Gap.Reason.LOG_CHANGED));
+    fixture.publish("a", "new");
+    await().until(() -> !again.messages.isEmpty());
+    assertThat(again.messages).containsExactly("a=new");
+  }
+
+  @Test
+  void theLastThatFulfilACondition() {
+    publishAndWait("a", 0, 10);
+    publishAndWait("a", 100, 1000);
+    Listening listening = to("a");
+    loop.later(
+        () ->
+            loop.subscribe(
+                fixture.namespace,
+                new TopicFilter("plant", "a"),
+                message -> message.payload().length == 2,
+                new Start.Last(3),
+                SlowPolicy.PAUSE,
+                listening));
+    await().until(() -> listening.isCaughtUp);
+    assertThat(listening.messages).containsExactly("a=m7", "a=m8", "a=m9");
+  }
+
+  @Test
+  void whatWasAcknowledgedHereIsAmongTheLastAtOnce() {
+    CountDownLatch held = new CountDownLatch(1);
+    fixture.beforeEachBatch(() -> awaitCalmly(held));
+    fixture.publish("a", "m1");
+    int home = fixture.appender.partitionOf("a");
+    fixture.namespace.acknowledged(
+        home, fixture.log.all(fixture.namespace.ref(home)).getLast().offset());
+    Listening listening = to("a").from(new Start.Last(1));
+    Listening other = to("a").from(new Start.Now());
+    await().until(() -> other.isCaughtUp);
+    assertThat(listening.isCaughtUp).isFalse();
+    held.countDown();
+    await().until(() -> listening.isCaughtUp);
+    assertThat(listening.messages).containsExactly("a=m1");
+  }
+
+  private static void awaitCalmly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -44,6 +44,17 @@ public class ScannedIndex implements TopicIndex {
   }
 
   @Override
+  public Lasts lasts(PartitionRef partition, long from, long to) {
+    long[] lasts =
+        log.all(partition).stream()
+            .filter(message -> message.offset() >= from && message.offset() < to)
+            .filter(message -> next(partition, message.path(), message.offset() + 1) == NONE)
+            .mapToLong(Message::offset)
+            .toArray();
+    return new Lasts(lasts, true);
+  }
+
+  @Override
   public long start(PartitionRef partition) {
     List<Message> all = log.all(partition);
     return all.isEmpty() ? 0 : all.getFirst().offset();

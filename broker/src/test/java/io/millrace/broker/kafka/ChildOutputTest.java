@@ -62,6 +62,9 @@ class ChildOutputTest {
   void tellsTheLastLineOfAChildThatSaidNothingOfItsEnd() {
     assertThat(output.reason(ChildEnd.OUT_OF_MEMORY)).isEqualTo("it ran out of memory");
     output.line("# A fatal error");
+    output.line("");
+    output.line("\tat java.base/java.lang.Thread.run(Thread.java:1474)");
+    output.line("\t... 2 more");
 
     assertThat(output.reason(ChildEnd.UNKNOWN))
         .isEqualTo("it ended; it said last: # A fatal error");

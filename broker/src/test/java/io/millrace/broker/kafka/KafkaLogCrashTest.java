@@ -47,13 +47,13 @@ final class KafkaLogCrashTest {
     try (DataDirectory data = DataDirectory.open(directory.resolve("data"));
         EmbeddedKafka kafka = EmbeddedKafka.start(data, Clients.PROGRAM, Clock.systemUTC())) {
       KafkaLog log =
-          KafkaLogTest.get(
+          KafkaFixture.get(
               KafkaLog.open(
                   vertx,
                   KafkaConnection.to(kafka.address()),
-                  KafkaLogTest.config(64 << 20),
+                  KafkaFixture.config(64 << 20),
                   new KafkaLogMetrics(new PrometheusRegistry())));
-      KafkaLogTest.get(log.put(namespace));
+      KafkaFixture.get(log.put(namespace));
       try (Tail tail = log.tail(listener)) {
         for (int p = 0; p < namespace.partitions(); p++) {
           tail.follow(new PartitionRef("public", 1, p), 0);
@@ -80,10 +80,10 @@ final class KafkaLogCrashTest {
                     .map(KafkaLogCrashTest::number)
                     .toList());
       }
-      KafkaLogTest.get(log.close());
+      KafkaFixture.get(log.close());
     }
     assertThat(listener.jumps).isEmpty();
-    KafkaLogTest.get(vertx.close());
+    KafkaFixture.get(vertx.close());
   }
 
   /** About 5,000 a second, each with its number; topic by topic in order. */
@@ -128,17 +128,17 @@ final class KafkaLogCrashTest {
   private static long ends(KafkaLog log, Namespace namespace) throws Exception {
     long sum = 0;
     for (int p = 0; p < namespace.partitions(); p++) {
-      sum += KafkaLogTest.get(log.bounds(new PartitionRef("public", 1, p))).end();
+      sum += KafkaFixture.get(log.bounds(new PartitionRef("public", 1, p))).end();
     }
     return sum;
   }
 
   private static List<Integer> history(KafkaLog log, PartitionRef partition) throws Exception {
     List<Integer> all = new ArrayList<>();
-    Slice slice = KafkaLogTest.get(log.history().read(partition, 0, 64 << 10));
+    Slice slice = KafkaFixture.get(log.history().read(partition, 0, 64 << 10));
     while (slice.next() > slice.from()) {
       slice.messages().forEach(message -> all.add(number(message)));
-      slice = KafkaLogTest.get(log.history().read(partition, slice.next(), 64 << 10));
+      slice = KafkaFixture.get(log.history().read(partition, slice.next(), 64 << 10));
     }
     return all;
   }

@@ -47,6 +47,20 @@ final class ReadQueueTest {
   }
 
   @Test
+  void longReadsHaveTheirTurnHoweverManyShortOnesWait() throws InterruptedException {
+    ReadQueue busy = new ReadQueue(1, 1000);
+    busy.add(wish(0, 1000), false, 0, Promise.promise());
+    for (int i = 0; i < 100; i++) {
+      busy.add(wish(0, i), true, 0, Promise.promise());
+    }
+    int before = 0;
+    while (busy.take(0).wish().from() != 1000) {
+      before++;
+    }
+    assertThat(before).isEqualTo(16);
+  }
+
+  @Test
   void tooManyAreRefusedButSharingIsNot() {
     for (int i = 0; i < 3; i++) {
       assertThat(queue.add(wish(0, i), true, 0, Promise.promise())).isEqualTo(Added.QUEUED);

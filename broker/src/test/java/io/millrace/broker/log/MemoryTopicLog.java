@@ -2,17 +2,24 @@ package io.millrace.broker.log;
 
 import io.millrace.broker.message.Message;
 import io.millrace.broker.message.Publication;
+import io.millrace.broker.namespace.Durability;
 import io.millrace.broker.namespace.Namespace;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
 
 /**
@@ -28,16 +35,37 @@ public final class MemoryTopicLog implements TopicLog {
 
   private final Map<String, Namespace> namespaces = new HashMap<>();
   private final Map<PartitionRef, Partition> partitions = new HashMap<>();
+
+  /** How many partitions each generation has had. */
+  private final Map<String, Map<Integer, Integer>> generations = new HashMap<>();
+
   private final ExecutorService tailing = Executors.newSingleThreadExecutor();
   private final ExecutorService reading = Executors.newFixedThreadPool(2);
   private final AtomicBoolean isBroken = new AtomicBoolean();
+  private final AtomicBoolean areTablesBroken = new AtomicBoolean();
+  private final Map<String, MemoryTable.Shared> tables = new HashMap<>();
   private final AtomicInteger reads = new AtomicInteger();
+  private final List<BiConsumer<String, Optional<Namespace>>> followers =
+      new CopyOnWriteArrayList<>();
+  private final Map<Namespace, Runnable> afterPut = new ConcurrentHashMap<>();
+  private final Set<String> unserved = new HashSet<>();
   private final List<MemoryTail> tails = new ArrayList<>();
+  private final Set<String> deleting = new HashSet<>();
+  private boolean isDeletingCut;
+  private boolean areTailsHeld;
+  private Future<Void> companionAnswers = Future.succeededFuture();
+  private Future<Void> generationAnswers = Future.succeededFuture();
+  private int generationQuestions;
   private long clock = 1_000_000;
 
   /** Whether reading back fails. */
   public void breakReading(boolean broken) {
     isBroken.set(broken);
+  }
+
+  /** Whether changes of tables fail. */
+  public void breakTables(boolean broken) {
+    areTablesBroken.set(broken);
   }
 
   /** How often something was read back. */
@@ -50,6 +78,29 @@ public final class MemoryTopicLog implements TopicLog {
     Partition partition = partition(ref);
     partition.start = Math.min(to, partition.end);
     partition.messages.removeIf(message -> message.offset() < partition.start);
+  }
+
+  /** The time of the next message; each is a millisecond after the one before it. */
+  public synchronized long time() {
+    return clock;
+  }
+
+  /** Tails read nothing, until {@link #releaseTails}. */
+  public synchronized void holdTails() {
+    areTailsHeld = true;
+  }
+
+  public synchronized void releaseTails() {
+    areTailsHeld = false;
+    tails.forEach(MemoryTail::wake);
+  }
+
+  /** Everything from an offset on is lost, as when an older copy of the log is put back. */
+  public synchronized void cut(PartitionRef ref, long to) {
+    Partition partition = partition(ref);
+    partition.end = to;
+    partition.messages.removeIf(message -> message.offset() >= to);
+    tails.forEach(tail -> tail.next.replaceAll((at, next) -> at.equals(ref) ? to : next));
   }
 
   /** All that a partition holds. */
@@ -68,19 +119,108 @@ public final class MemoryTopicLog implements TopicLog {
 
   @Override
   public synchronized Future<List<Namespace>> namespaces() {
+    return Future.succeededFuture(
+        namespaces.values().stream().filter(one -> !unserved.contains(one.name())).toList());
+  }
+
+  @Override
+  public synchronized Future<List<Namespace>> known() {
     return Future.succeededFuture(List.copyOf(namespaces.values()));
   }
 
+  /** The cluster does not tell where a namespace's messages are, or does again. */
+  public synchronized void serve(String name, boolean isServed) {
+    if (isServed) {
+      unserved.remove(name);
+    } else {
+      unserved.add(name);
+    }
+  }
+
   @Override
-  public synchronized Future<Void> put(Namespace namespace) {
-    namespaces.put(namespace.name(), namespace);
+  public Future<Boolean> put(Namespace namespace, Optional<Namespace> before) {
+    return is(namespace.name(), before) ? put(namespace).map(true) : Future.succeededFuture(false);
+  }
+
+  @Override
+  public Future<Boolean> delete(Namespace before) {
+    return is(before.name(), Optional.of(before))
+        ? delete(before.name()).map(true)
+        : Future.succeededFuture(false);
+  }
+
+  private synchronized boolean is(String name, Optional<Namespace> expected) {
+    return Optional.ofNullable(namespaces.get(name)).equals(expected);
+  }
+
+  /** What happens when a namespace has been put, before whoever did it hears of it. */
+  public void afterPut(Namespace namespace, Runnable meanwhile) {
+    afterPut.put(namespace, meanwhile);
+  }
+
+  @Override
+  public Future<Void> put(Namespace namespace) {
+    if (namespace.durability() == Durability.REPLICATED) {
+      return Future.failedFuture(
+          new LogException(LogException.Reason.REFUSED, "replicated needs three Kafka brokers"));
+    }
+    synchronized (this) {
+      namespaces.put(namespace.name(), namespace);
+      generations
+          .computeIfAbsent(namespace.name(), made -> new HashMap<>())
+          .put(namespace.generation(), namespace.partitions());
+    }
+    followers.forEach(one -> one.accept(namespace.name(), Optional.of(namespace)));
+    Runnable meanwhile = afterPut.remove(namespace);
+    if (meanwhile != null) {
+      meanwhile.run();
+    }
+    return Future.succeededFuture();
+  }
+
+  /** Whether deletions are cut short: what is deleted is not known any more, and not gone. */
+  public synchronized void cutDeletingShort(boolean isCut) {
+    isDeletingCut = isCut;
+  }
+
+  @Override
+  public Future<Boolean> finishDeleting(String name) {
+    synchronized (this) {
+      if (!deleting.contains(name)) {
+        return Future.succeededFuture(false);
+      }
+    }
+    return delete(name).map(true);
+  }
+
+  @Override
+  public Future<Void> delete(String name) {
+    synchronized (this) {
+      if (isDeletingCut) {
+        namespaces.remove(name);
+        deleting.add(name);
+        return Future.failedFuture(
+            new LogException(LogException.Reason.UNAVAILABLE, "the log is broken for now"));
+      }
+      deleting.remove(name);
+      namespaces.remove(name);
+      generations.remove(name);
+      partitions.keySet().removeIf(ref -> ref.namespace().equals(name));
+    }
+    followers.forEach(one -> one.accept(name, Optional.empty()));
     return Future.succeededFuture();
   }
 
   @Override
-  public synchronized Future<Void> delete(String name) {
-    namespaces.remove(name);
+  public Future<Void> followNamespaces(BiConsumer<String, Optional<Namespace>> changed) {
+    followers.add(changed);
     return Future.succeededFuture();
+  }
+
+  @Override
+  public synchronized Future<Long> size(PartitionRef ref) {
+    return Future.succeededFuture(
+        partition(ref).messages.stream().mapToLong(Message::weight).sum());
   }
 
   /** Where the tests' topics are: by a hash of the path. */
@@ -90,6 +230,9 @@ public final class MemoryTopicLog implements TopicLog {
 
   @Override
   public Appender appender(Namespace namespace) {
+    if (!namespace.isKept()) {
+      throw new IllegalArgumentException(namespace.name() + " has no log");
+    }
     ToIntFunction<String> partitionOf = byHash(namespace.partitions());
     return new Appender() {
       @Override
@@ -109,6 +252,29 @@ public final class MemoryTopicLog implements TopicLog {
     };
   }
 
+  /** What the answers about companions wait for. */
+  public synchronized void answerCompanions(Future<Void> when) {
+    companionAnswers = when;
+  }
+
+  @Override
+  public synchronized Future<Companion> companion(Namespace namespace) {
+    if (unserved.contains(namespace.name())) {
+      return Future.failedFuture(
+          new LogException(LogException.Reason.UNAVAILABLE, "nobody tells where it is"));
+    }
+    Namespace settings =
+        new Namespace(
+            namespace.name(),
+            PartitionRef.COMPANION,
+            2,
+            namespace.durability(),
+            namespace.retention(),
+            Namespace.UNBOUNDED,
+            namespace.maxMessageSize());
+    return companionAnswers.map(done -> new Companion(2, appender(settings)));
+  }
+
   private synchronized void append(
       Namespace namespace, int number, Publication publication, AppendResult done) {
     PartitionRef ref = new PartitionRef(namespace.name(), namespace.generation(), number);
@@ -126,6 +292,9 @@ public final class MemoryTopicLog implements TopicLog {
             publication.expires(),
             publication.headers(),
             publication.payload());
+    if (ref.isOfCompanion()) {
+      partition.messages.removeIf(older -> older.path().equals(message.path()));
+    }
     partition.messages.add(message);
     for (MemoryTail tail : tails) {
       tail.wake();
@@ -151,7 +320,7 @@ public final class MemoryTopicLog implements TopicLog {
       Map<PartitionRef, List<Message>> batches = new HashMap<>();
       List<PartitionRef> caughtUp;
       synchronized (MemoryTopicLog.this) {
-        if (isClosed) {
+        if (isClosed || areTailsHeld) {
           return;
         }
         caughtUp = List.copyOf(fresh);
@@ -236,6 +405,30 @@ public final class MemoryTopicLog implements TopicLog {
     return new HistoryReader.Slice(read, start, next);
   }
 
+  /** What the answers about generations wait for. */
+  public synchronized void answerGenerations(Future<Void> when) {
+    generationAnswers = when;
+  }
+
+  /** How often it was asked for a generation. */
+  public synchronized int generationQuestions() {
+    return generationQuestions;
+  }
+
+  @Override
+  public synchronized Future<Optional<Generation>> generation(Namespace namespace, int number) {
+    generationQuestions++;
+    Optional<Generation> found =
+        Optional.ofNullable(generations.getOrDefault(namespace.name(), Map.of()).get(number))
+            .map(count -> new Generation(number, count, byHash(count)));
+    return generationAnswers.map(done -> found);
+  }
+
+  /** Somebody deletes the log of a generation. */
+  public synchronized void deleteGeneration(String name, int number) {
+    generations.getOrDefault(name, Map.of()).remove(number);
+  }
+
   @Override
   public synchronized Future<Bounds> bounds(PartitionRef ref) {
     Partition partition = partition(ref);
@@ -251,6 +444,15 @@ public final class MemoryTopicLog implements TopicLog {
             .map(Message::offset)
             .findFirst()
             .orElse(partition.end));
+  }
+
+  @Override
+  public synchronized Future<Table> table(String name, int partitions) {
+    return Future.succeededFuture(
+        new MemoryTable(
+            tables.computeIfAbsent(name, made -> new MemoryTable.Shared()),
+            tailing,
+            areTablesBroken));
   }
 
   @Override

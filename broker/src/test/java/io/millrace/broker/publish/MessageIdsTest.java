@@ -7,15 +7,15 @@ import io.millrace.broker.log.AppendResult;
 import io.millrace.broker.log.LogException;
 import io.millrace.broker.message.Headers;
 import io.millrace.broker.message.Message;
+import io.millrace.broker.publish.MessageIds.Claim;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class MessageIdsTest {
   private static final long NOW = 10_000_000;
 
-  private final MessageIds ids = new MessageIds(3);
+  private final MessageIds ids = new MessageIds(3 * 210);
   private final List<String> told = new ArrayList<>();
 
   private AppendResult telling(String name) {
@@ -33,7 +33,7 @@ class MessageIdsTest {
   }
 
   private AppendResult claimed(String id, String name, long now) {
-    return Objects.requireNonNull(ids.claim("a", id, telling(name), now));
+    return ((Claim.First) ids.claim("a", id, telling(name), now)).result();
   }
 
   private static Message message(String id, long offset, long timestamp) {
@@ -44,50 +44,71 @@ class MessageIdsTest {
   @Test
   void theSecondOfAnIdGetsTheFirstOnesResult() {
     claimed("x", "first", NOW).appended(0, 7, NOW);
-    assertThat(ids.claim("a", "x", telling("second"), NOW + 1000)).isNull();
+    assertThat(ids.claim("a", "x", telling("second"), NOW + 1000)).isEqualTo(new Claim.Known());
     assertThat(told).containsExactly("first at 7", "second at 7");
   }
 
   @Test
   void oneThatComesWhileTheFirstIsUnderWayWaitsForIt() {
     AppendResult first = claimed("x", "first", NOW);
-    assertThat(ids.claim("a", "x", telling("second"), NOW)).isNull();
+    assertThat(ids.claim("a", "x", telling("second"), NOW)).isEqualTo(new Claim.Known());
     assertThat(told).isEmpty();
     first.appended(0, 7, NOW);
     assertThat(told).containsExactly("first at 7", "second at 7");
   }
 
   @Test
-  void afterAFailureTheIdMayBeUsedAgain() {
+  void afterARefusalTheIdMayBeUsedAgain() {
     AppendResult first = claimed("x", "first", NOW);
-    assertThat(ids.claim("a", "x", telling("second"), NOW)).isNull();
-    first.failed(new LogException(LogException.Reason.UNAVAILABLE, "away"));
-    assertThat(told).containsExactly("first failed: UNAVAILABLE", "second failed: UNAVAILABLE");
+    assertThat(ids.claim("a", "x", telling("second"), NOW)).isEqualTo(new Claim.Known());
+    first.failed(new LogException(LogException.Reason.OVERLOADED, "too much"));
+    assertThat(told).containsExactly("first failed: OVERLOADED", "second failed: OVERLOADED");
     claimed("x", "third", NOW).appended(0, 8, NOW);
     assertThat(told).endsWith("third at 8");
+  }
+
+  @Test
+  void whatTheLogDidNotAnswerToIsInDoubtUntilItIsSettled() {
+    claimed("x", "first", NOW).failed(new LogException(LogException.Reason.UNAVAILABLE, "away"));
+    assertThat(ids.claim("a", "x", telling("again"), NOW)).isEqualTo(new Claim.Doubt());
+    ids.settle("a", "x");
+    claimed("x", "third", NOW + 1).appended(0, 8, NOW + 1);
+    assertThat(told).containsExactly("first failed: UNAVAILABLE", "third at 8");
+    // What was remembered of the first does not shorten the time of the third.
+    assertThat(ids.claim("a", "x", telling("late"), NOW + 150_000)).isEqualTo(new Claim.Known());
+  }
+
+  @Test
+  void whatTheTailHasReadIsThereWhateverTheLogAnswers() {
+    AppendResult first = claimed("x", "first", NOW);
+    ids.saw(message("x", 9, NOW), NOW + 1);
+    first.failed(new LogException(LogException.Reason.UNAVAILABLE, "away"));
+    assertThat(told).containsExactly("first at 9");
   }
 
   @Test
   void whatTheLogHasAfterAllIsNotPublishedAgain() {
     claimed("x", "first", NOW).failed(new LogException(LogException.Reason.UNAVAILABLE, "away"));
     ids.saw(message("x", 9, NOW), NOW + 1);
-    assertThat(ids.claim("a", "x", telling("again"), NOW + 2)).isNull();
+    assertThat(ids.claim("a", "x", telling("again"), NOW + 2)).isEqualTo(new Claim.Known());
     assertThat(told).endsWith("again at 9");
   }
 
   @Test
   void anIdIsOfItsTopic() {
     claimed("x", "first", NOW).appended(0, 7, NOW);
-    assertThat(ids.claim("b", "x", telling("other"), NOW)).isNotNull();
+    assertThat(ids.claim("b", "x", telling("other"), NOW)).isInstanceOf(Claim.First.class);
   }
 
   @Test
   void idsAreForgottenAfterTwoMinutes() {
     claimed("x", "first", NOW).appended(0, 7, NOW);
-    assertThat(ids.claim("a", "x", telling("late"), NOW + 119_999)).isNull();
-    assertThat(ids.claim("a", "x", telling("later"), NOW + 120_000)).isNotNull();
+    assertThat(ids.claim("a", "x", telling("late"), NOW + 149_999)).isEqualTo(new Claim.Known());
+    assertThat(ids.claim("a", "x", telling("later"), NOW + 150_000))
+        .isInstanceOf(Claim.First.class);
     ids.saw(message("old", 1, NOW), NOW + 120_000);
-    assertThat(ids.claim("a", "old", telling("old"), NOW + 120_000)).isNotNull();
+    assertThat(ids.claim("a", "old", telling("old"), NOW + 120_000))
+        .isInstanceOf(Claim.First.class);
   }
 
   @Test
@@ -99,7 +120,7 @@ class MessageIdsTest {
         .isInstanceOfSatisfying(
             LogException.class,
             e -> assertThat(e.reason()).isEqualTo(LogException.Reason.OVERLOADED));
-    assertThat(ids.claim("a", "1", telling("again"), NOW)).isNull();
+    assertThat(ids.claim("a", "1", telling("again"), NOW)).isEqualTo(new Claim.Known());
     assertThat(ids.size()).isEqualTo(3);
   }
 }

@@ -77,6 +77,28 @@ class TopicsDoorTest {
   }
 
   @Test
+  void aLongPollEndsWithTheGrant() {
+    Future<Reply> waiting = send(HttpMethod.GET, "/api/v1/topics/plant/a?wait=10s", "", Map.of());
+    await().until(() -> fixture.grants.size() == 1);
+    fixture.grants.revoke(GrantId.key("test"));
+    problem(DoorsFixture.join(waiting), 401, "expired");
+  }
+
+  @Test
+  void whatIsJsonOnlyInAnotherEncodingIsText() {
+    String utf16 = "[\0]\0";
+    DoorsFixture.join(
+        send(
+            HttpMethod.POST,
+            "/api/v1/topics/plant/a",
+            utf16,
+            Map.of("content-type", "application/json")));
+    JsonObject message =
+        get("/api/v1/topics/plant/a?last=1").json().getJsonArray("messages").getJsonObject(0);
+    assertThat(message.getString("text")).isEqualTo(utf16);
+  }
+
+  @Test
   void whatIsPublishedIsReadAgain() {
     Reply first =
         post(
@@ -191,6 +213,14 @@ class TopicsDoorTest {
         DoorsFixture.join(send(HttpMethod.DELETE, "/api/v1/topics/plant/a", "", Map.of()));
     problem(method, 405, "method-not-allowed");
     assertThat(method.head().getHeader("allow")).isEqualTo("GET, HEAD, POST, OPTIONS");
+  }
+
+  @Test
+  void aCredentialOfAnotherTenantOpensNoNamespaceOfThisOne() {
+    Reply foreign = post("/api/v1/topics/plant/a", "x", Map.of("authorization", "Bearer stranger"));
+
+    problem(foreign, 403, "not-authorized");
+    assertThat(foreign.json().getString("detail")).contains("'default'").contains("'acme'");
   }
 
   private static void problem(Reply reply, int status, String code) {
@@ -364,5 +394,15 @@ class TopicsDoorTest {
 
     events.hear("event: ended").hear("\"code\":\"expired\"");
     assertThat(fixture.grants.size()).isZero();
+  }
+
+  @Test
+  void oneMessageOfManyOutboxesIsTakenAndWhatFollowsItToo() {
+    String large = "x".repeat(80_000);
+    fixture.publish("large", large);
+    Events events = new Events("/api/v1/topics/plant/large?last=1", Map.of());
+    events.hear(large).hear("event: caught-up");
+    fixture.publish("large", "after");
+    events.hear("after");
   }
 }

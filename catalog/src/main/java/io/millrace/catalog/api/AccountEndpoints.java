@@ -91,7 +91,7 @@ final class AccountEndpoints {
                 call.seconds("lifetimeSeconds", 1, LONGEST_LIFE_SECONDS).orElse(LIFE_SECONDS));
     call.check();
     String account = call.principal().account();
-    String secret = RandomToken.generate("mt_");
+    String secret = RandomToken.generate(ApiTokens.PREFIX);
     return catalog
         .call(
             call.deadline(),

@@ -1,7 +1,7 @@
 package io.millrace.catalog.api;
 
+import io.millrace.http.FieldProblem;
 import io.millrace.http.Problem;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
@@ -11,17 +11,11 @@ import java.util.Optional;
 final class ApiProblem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /**
-   * @param field a name in the body or query
-   * @param detail what is wrong with it
-   */
-  record Field(String field, String detail) {}
-
   private final transient Problem problem;
-  private final transient List<Field> fields;
+  private final transient List<FieldProblem> fields;
   private final transient Optional<Duration> retryAfter;
 
-  private ApiProblem(Problem problem, List<Field> fields, Optional<Duration> retryAfter) {
+  private ApiProblem(Problem problem, List<FieldProblem> fields, Optional<Duration> retryAfter) {
     super(problem.detail(), null, false, false);
     this.problem = problem;
     this.fields = fields;
@@ -32,7 +26,7 @@ final class ApiProblem extends RuntimeException {
     this(new Problem(status, code, detail), List.of(), Optional.empty());
   }
 
-  static ApiProblem invalid(List<Field> fields) {
+  static ApiProblem invalid(List<FieldProblem> fields) {
     return new ApiProblem(
         new Problem(400, "invalid-request", "the request has fields that cannot be used"),
         List.copyOf(fields),
@@ -47,6 +41,10 @@ final class ApiProblem extends RuntimeException {
     return new ApiProblem(404, what + "-not-found", "there is no " + what + " '" + name + "'");
   }
 
+  Problem problem() {
+    return problem;
+  }
+
   int status() {
     return problem.status();
   }
@@ -56,14 +54,6 @@ final class ApiProblem extends RuntimeException {
   }
 
   JsonObject toJson() {
-    JsonObject json = problem.toJson();
-    if (!fields.isEmpty()) {
-      JsonArray errors = new JsonArray();
-      fields.forEach(
-          its ->
-              errors.add(new JsonObject().put("field", its.field()).put("detail", its.detail())));
-      json.put("errors", errors);
-    }
-    return json;
+    return problem.toJson(fields);
   }
 }

@@ -3,18 +3,16 @@ package io.millrace.catalog.api;
 import io.millrace.access.RandomToken;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogException;
-import io.millrace.catalog.CatalogMetrics;
 import io.millrace.catalog.KnownApps;
 import io.millrace.catalog.LiveDirectory;
-import io.millrace.catalog.LocalCredential;
 import io.millrace.http.Conditions;
 import io.millrace.http.Problem;
-import io.millrace.http.TrustedProxies;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -57,17 +55,16 @@ public final class ApiRouter {
       Catalog catalog,
       KnownApps apps,
       LiveDirectory live,
-      Optional<LocalCredential> local,
-      CatalogMetrics metrics,
-      InstantSource clock,
-      TrustedProxies proxies) {
+      Authenticator authenticator,
+      InstantSource clock) {
     this.vertx = vertx;
-    this.authenticator = new Authenticator(vertx, catalog, local, metrics, clock, proxies);
+    this.authenticator = authenticator;
     endpoints.addAll(new LiveEndpoints(apps, live).all());
     endpoints.addAll(new TenantEndpoints(catalog).all());
     endpoints.addAll(new AppEndpoints(catalog, apps).all());
     endpoints.addAll(new StreamEndpoints(catalog, apps).all());
     endpoints.addAll(new KeyEndpoints(catalog, clock).all());
+    endpoints.addAll(new RevocationEndpoints(catalog, clock).all());
     endpoints.addAll(new AccountEndpoints(vertx, catalog, clock).all());
   }
 
@@ -201,7 +198,7 @@ public final class ApiRouter {
   }
 
   private static void fail(RoutingContext context, Throwable failure) {
-    ApiProblem problem = problem(context, failure);
+    ApiProblem problem = problem(context.request(), failure);
     HttpServerResponse response = context.response();
     if (response.ended() || response.closed()) {
       return;
@@ -220,7 +217,7 @@ public final class ApiRouter {
         .onFailure(lost -> LOGGER.atDebug().setCause(lost).log("answer was not taken"));
   }
 
-  private static ApiProblem problem(RoutingContext context, Throwable failure) {
+  static ApiProblem problem(HttpServerRequest request, Throwable failure) {
     if (failure instanceof ApiProblem problem) {
       return problem;
     }
@@ -233,8 +230,8 @@ public final class ApiRouter {
     }
     LOGGER
         .atError()
-        .addKeyValue("method", context.request().method())
-        .addKeyValue("path", context.normalizedPath())
+        .addKeyValue("method", request.method())
+        .addKeyValue("path", request.path())
         .setCause(failure)
         .log("request failed");
     return new ApiProblem(500, "internal-error", "something went wrong here; it was logged");

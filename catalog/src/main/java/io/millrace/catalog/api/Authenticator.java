@@ -7,6 +7,7 @@ import io.millrace.access.RandomToken;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogMetrics;
 import io.millrace.catalog.LocalCredential;
+import io.millrace.catalog.SignIn;
 import io.millrace.catalog.records.Account;
 import io.millrace.catalog.records.Accounts;
 import io.millrace.catalog.records.ApiTokens;
@@ -31,7 +32,7 @@ import java.util.Optional;
  * looked up every time. Guessers of passwords have to wait; tokens of 160 random bits cannot be
  * guessed, so that whoever has one is not locked out by a guesser behind the same address.
  */
-final class Authenticator {
+public final class Authenticator {
   private static final int LONGEST_HEADER = 1024;
   private static final Duration REMEMBERED = Duration.ofMinutes(1);
   private static final int MOST_REMEMBERED = 1000;
@@ -50,7 +51,7 @@ final class Authenticator {
   private final Cache<String, String> right =
       Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterWrite(REMEMBERED).build();
 
-  Authenticator(
+  public Authenticator(
       Vertx vertx,
       Catalog catalog,
       Optional<LocalCredential> local,
@@ -63,6 +64,17 @@ final class Authenticator {
     this.metrics = metrics;
     this.clock = clock;
     this.proxies = proxies;
+  }
+
+  /** As the API would answer, for what is served beside it. */
+  public Future<SignIn> signIn(HttpServerRequest request) {
+    return authenticate(request, Catalog.Deadline.fromNow())
+        .<SignIn>map(who -> new SignIn.Accepted(who.account()))
+        .otherwise(
+            failure -> {
+              ApiProblem problem = ApiRouter.problem(request, failure);
+              return new SignIn.Refused(problem.problem(), problem.retryAfter());
+            });
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.millrace.catalog.api;
 
 import io.millrace.catalog.Catalog;
+import io.millrace.http.FieldProblem;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -30,7 +31,7 @@ final class Call {
   private final @Nullable Principal principal;
   private final Catalog.Deadline deadline;
   private final JsonObject body;
-  private final List<ApiProblem.Field> problems = new ArrayList<>();
+  private final List<FieldProblem> problems = new ArrayList<>();
   private final Set<String> read = new HashSet<>();
 
   /**
@@ -189,7 +190,7 @@ final class Call {
   }
 
   void problem(String field, String detail) {
-    problems.add(new ApiProblem.Field(field, detail));
+    problems.add(new FieldProblem(field, detail));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.millrace.catalog.api;
 
 import io.millrace.catalog.CatalogException;
+import io.millrace.http.FieldProblem;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -39,7 +40,7 @@ final class Refused {
         failure ->
             Future.failedFuture(
                 isState(failure, FOREIGN_KEY_VIOLATION)
-                    ? ApiProblem.invalid(List.of(new ApiProblem.Field(field, detail)))
+                    ? ApiProblem.invalid(List.of(new FieldProblem(field, detail)))
                     : failure));
   }
 

@@ -7,9 +7,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The table of API tokens, in one transaction. */
 public final class ApiTokens {
+  /** How the secret of each begins. */
+  public static final String PREFIX = "mt_";
+
   private final Sql sql;
 
   public ApiTokens(Connection connection) {
@@ -38,6 +42,22 @@ public final class ApiTokens {
         row -> row.getString(1),
         hash,
         now);
+  }
+
+  /** The unexpired token with this hash. */
+  public Optional<ApiToken> find(byte[] hash, Instant now) throws SQLException {
+    return sql.first(
+        "select * from api_token where hash = ? and expires_at > ?", ApiTokens::token, hash, now);
+  }
+
+  /** Those of these ids whose tokens are there and have not expired. */
+  public Set<String> good(Set<String> ids, Instant now) throws SQLException {
+    return Set.copyOf(
+        sql.list(
+            "select id from api_token where id = any (?) and expires_at > ?",
+            row -> row.getString(1),
+            ids.toArray(String[]::new),
+            now));
   }
 
   public List<ApiToken> page(String account, String after, int limit) throws SQLException {

@@ -45,7 +45,6 @@ public final class RtmpConnection {
   private static final Logger LOGGER = LoggerFactory.getLogger(RtmpConnection.class);
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final long LINGER_MILLIS = 500;
-  private static final int MAX_WAITING_BYTES = 1 << 20;
 
   private final Vertx vertx;
   private final Context context;
@@ -60,16 +59,13 @@ public final class RtmpConnection {
   private final ReadTurns turns;
   private final RtmpSession session;
   private final RtmpDeadlines deadlines;
+  private final SocketFlow flow;
   private final Promise<Void> closed = Promise.promise();
 
   private @Nullable Publication publication;
-  private ReadTurns.@Nullable Member reads;
   private @Nullable PublishAddress address;
   private boolean wasAdmitted;
   private long skippedBefore;
-  private boolean streamIsFull;
-  private boolean peerIsFull;
-  private boolean paused;
   private boolean closing;
   private boolean over;
   private long timer = -1;
@@ -99,6 +95,8 @@ public final class RtmpConnection {
         new RtmpSession(
             config.maxMessageSize(), config.trackWait(), config.firstKeyframeTimeout(), RANDOM);
     this.deadlines = new RtmpDeadlines(config, System.nanoTime());
+    this.flow =
+        new SocketFlow(socket, session::waitingBytes, () -> deadlines.heard(System.nanoTime()));
   }
 
   /**
@@ -173,13 +171,13 @@ public final class RtmpConnection {
     if (publication != null) {
       publication.skipped(session.skipped() - skippedBefore);
     }
-    flow();
+    flow.update();
   }
 
   private void run(List<RtmpAction> actions) {
     for (RtmpAction action : actions) {
       switch (action) {
-        case RtmpAction.Send(Buffer bytes) -> write(bytes);
+        case RtmpAction.Send(Buffer bytes) -> flow.write(bytes);
         case RtmpAction.Decide(PublishAddress wanted) -> decide(wanted);
         case RtmpAction.Media(var event) -> media(event);
         case RtmpAction.Unpublished() -> endPublication(EndReason.UNPUBLISHED);
@@ -195,43 +193,11 @@ public final class RtmpConnection {
   private void media(MediaEvent event) {
     try {
       if (publication != null && !publication.write(event)) {
-        streamIsFull = true;
+        flow.setStreamFull(true);
       }
     } catch (UnsupportedMediaException e) {
       String words = Objects.toString(e.getMessage(), "unsupported");
       run(session.close(CloseReason.UNSUPPORTED, words));
-    }
-  }
-
-  private void write(Buffer bytes) {
-    socket.write(bytes);
-    if (socket.writeQueueFull() && !peerIsFull) {
-      peerIsFull = true;
-      socket.drainHandler(
-          v -> {
-            peerIsFull = false;
-            flow();
-          });
-    }
-  }
-
-  /** Pauses the socket while something is full, resumes it when nothing is. */
-  private void flow() {
-    boolean full =
-        !closing && (streamIsFull || peerIsFull || session.waitingBytes() > MAX_WAITING_BYTES);
-    if (full && !paused) {
-      paused = true;
-      if (reads != null) {
-        reads.pause();
-      }
-      socket.pause();
-    } else if (!full && paused) {
-      paused = false;
-      deadlines.heard(System.nanoTime());
-      socket.resume();
-      if (reads != null) {
-        reads.resume();
-      }
     }
   }
 
@@ -276,7 +242,7 @@ public final class RtmpConnection {
   private void failed(String what, Throwable cause) {
     warning().setCause(cause).log(what);
     run(session.close(CloseReason.FAILED, "the server cannot take this stream now; try again"));
-    flow();
+    flow.update();
   }
 
   private void admitted(PublishOutcome outcome) {
@@ -288,24 +254,24 @@ public final class RtmpConnection {
           return;
         }
         publication = accepted;
-        reads = turns.join(((NetSocketInternal) socket).channelHandlerContext(), paused);
+        flow.join(turns);
         skippedBefore = session.skipped();
         wasAdmitted = true;
         accepted.onWritable(
             () -> {
-              streamIsFull = false;
-              flow();
+              flow.setStreamFull(false);
+              flow.update();
             });
         metrics.publications.labelValues(protocol).inc();
         run(session.accept());
       }
     }
-    flow();
+    flow.update();
   }
 
   private void evicted(EndReason reason) {
     publication = null;
-    leaveTurns();
+    flow.leave();
     run(
         switch (reason) {
           case TAKEN_OVER ->
@@ -320,18 +286,11 @@ public final class RtmpConnection {
   }
 
   private void endPublication(EndReason reason) {
-    streamIsFull = false;
-    leaveTurns();
+    flow.setStreamFull(false);
+    flow.leave();
     if (publication != null) {
       publication.end(reason);
       publication = null;
-    }
-  }
-
-  private void leaveTurns() {
-    // It stays, so that a socket that is paused now is read again once it is resumed.
-    if (reads != null) {
-      reads.leave();
     }
   }
 
@@ -363,7 +322,7 @@ public final class RtmpConnection {
 
   private void closeSocket() {
     closing = true;
-    flow();
+    flow.release();
     vertx.cancelTimer(timer);
     vertx.setTimer(LINGER_MILLIS, id -> socket.close());
   }
@@ -375,11 +334,7 @@ public final class RtmpConnection {
     }
     over = true;
     vertx.cancelTimer(timer);
-    if (paused) {
-      // What waits unread in the socket's queue is given back.
-      paused = false;
-      socket.resume();
-    }
+    flow.closed();
     run(session.lost());
     endPublication(EndReason.CONNECTION_LOST);
     metrics.skipped.labelValues(protocol).inc(session.skipped());
@@ -394,7 +349,7 @@ public final class RtmpConnection {
 
   private void check() {
     long now = System.nanoTime();
-    if (streamIsFull) {
+    if (flow.isStreamFull()) {
       deadlines.heard(now);
     }
     deadlines.expired(now).ifPresent(reason -> run(session.close(reason, deadlines.words(reason))));

@@ -2,6 +2,7 @@ package io.millrace.media.codec;
 
 import io.millrace.media.MalformedMediaException;
 import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
 
 /**
  * What the frames of AC-3 say of themselves (ETSI TS 102 366 4.3, 4.4).
@@ -76,6 +77,11 @@ public record Ac3Configuration(
     return "ac-3";
   }
 
+  /** A frame in which nothing is heard; empty for a {@code bsid} above 8. */
+  public Optional<Buffer> silence() {
+    return DolbySilence.of(this);
+  }
+
   /** Whether a change to the other is none of the encoding (HLS D1); bit rates may differ. */
   public boolean sameEncoding(Ac3Configuration other) {
     return rateCode == other.rateCode
@@ -86,6 +92,16 @@ public record Ac3Configuration(
 
   static int rateOf(int code) {
     return RATES[code];
+  }
+
+  /** The {@code fscod} of a rate; 0 for one that has none. */
+  static int codeOf(int rate) {
+    for (int code = 1; code < RATES.length; code++) {
+      if (RATES[code] == rate) {
+        return code;
+      }
+    }
+    return 0;
   }
 
   static int channelsOf(int mode) {

@@ -4,6 +4,7 @@ import io.millrace.media.MalformedMediaException;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the frames of an E-AC-3 access unit say of themselves (ETSI TS 102 366 annex E).
@@ -89,6 +90,11 @@ public record Eac3Configuration(
   @Override
   public String codecs() {
     return "ec-3";
+  }
+
+  /** A frame of six blocks in which nothing is heard; empty for more substreams than one. */
+  public Optional<Buffer> silence() {
+    return DolbySilence.of(this);
   }
 
   /** Whether a change to the other is none of the encoding (HLS D1); bit rates may differ. */

@@ -57,6 +57,11 @@ public record FlacConfiguration(
     return "fLaC";
   }
 
+  /** A frame of the longest block in which nothing is heard. */
+  public Buffer silence() {
+    return FlacSilence.of(this);
+  }
+
   /** Whether a change to the other is none of the encoding (HLS D1). */
   public boolean sameEncoding(FlacConfiguration other) {
     return sampleRate == other.sampleRate

@@ -39,16 +39,14 @@ public final class HealthMeter {
   private final Trail droppedTrail = new Trail();
   private final long[] reconnectTimes = new long[REMEMBERED_RECONNECTS];
 
+  private final Moment broken = new Moment();
+  private final Moment jump = new Moment();
+  private final Moment trackJump = new Moment();
+  private final Moment resize = new Moment();
+
   private long repaired;
-  private long trackJumps;
-  private boolean trackJumped;
-  private long trackJumpedAtNanos;
-  private long broken;
-  private long brokenAtNanos;
   private long discontinuities;
   private long reconnects;
-  private long resizedAtNanos;
-  private boolean resized;
   private boolean publishing;
   private boolean started;
   private long runStartedNanos;
@@ -97,8 +95,7 @@ public final class HealthMeter {
     if (before instanceof TrackFormat.Video was
         && now instanceof TrackFormat.Video is
         && (was.width() != is.width() || was.height() != is.height())) {
-      resized = true;
-      resizedAtNanos = nowNanos;
+      resize.mark(nowNanos);
     }
   }
 
@@ -115,8 +112,7 @@ public final class HealthMeter {
       discontinuities++;
     }
     if (jumped) {
-      broken++;
-      brokenAtNanos = nowNanos;
+      broken.mark(nowNanos);
     }
     meters.forEach(TrackMeter::restart);
     arrivals.restart();
@@ -167,9 +163,12 @@ public final class HealthMeter {
    */
   public StreamHealth tick(Instant now, long nowNanos, long skipped, long dropped) {
     arrivals.tick(nowNanos);
-    noticeTrackJump(nowNanos);
-    long wrongCompositions = repairs.getOrDefault(TimestampRepair.COMPOSITION, 0L);
-    repairTrail.tick(repaired - wrongCompositions - trackJumps);
+    long jumps = counted(TimestampRepair.JUMP);
+    long trackJumps = counted(TimestampRepair.TRACK_JUMP);
+    jump.count(jumps, nowNanos);
+    trackJump.count(trackJumps, nowNanos);
+    long wrongCompositions = counted(TimestampRepair.COMPOSITION);
+    repairTrail.tick(repaired - wrongCompositions - jumps - trackJumps);
     compositionTrail.tick(wrongCompositions);
     skippedTrail.tick(skipped);
     droppedTrail.tick(dropped);
@@ -189,9 +188,10 @@ public final class HealthMeter {
             compositionTrail.lastMinute(),
             skippedTrail.lastMinute(),
             droppedTrail.lastMinute(),
-            broken > 0 ? nowNanos - brokenAtNanos : Long.MAX_VALUE,
-            trackJumped ? nowNanos - trackJumpedAtNanos : Long.MAX_VALUE,
-            resized ? nowNanos - resizedAtNanos : Long.MAX_VALUE,
+            broken.since(nowNanos),
+            jump.since(nowNanos),
+            trackJump.since(nowNanos),
+            resize.since(nowNanos),
             recentReconnects(nowNanos));
     StreamHealth health =
         new StreamHealth(
@@ -212,13 +212,8 @@ public final class HealthMeter {
     return health;
   }
 
-  private void noticeTrackJump(long nowNanos) {
-    long jumps = repairs.getOrDefault(TimestampRepair.TRACK_JUMP, 0L);
-    if (jumps > trackJumps) {
-      trackJumps = jumps;
-      trackJumped = true;
-      trackJumpedAtNanos = nowNanos;
-    }
+  private long counted(TimestampRepair repair) {
+    return repairs.getOrDefault(repair, 0L);
   }
 
   private Optional<Duration> apart(long nanos) {

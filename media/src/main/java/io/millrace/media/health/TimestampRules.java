@@ -18,6 +18,7 @@ final class TimestampRules {
     return List.of(
         new HealthRule("timestamps-repaired", 1, 30, TimestampRules::repaired),
         new HealthRule("timestamps-jumped", 1, 1, TimestampRules::jumped),
+        new HealthRule("timestamps-jump-repaired", 1, 1, TimestampRules::jumpRepaired),
         new HealthRule("track-jumped", 1, 1, TimestampRules::trackJumped),
         new HealthRule("composition-times-wrong", 1, 30, TimestampRules::composition),
         new HealthRule("clock-drift", 10, 60, TimestampRules::drift),
@@ -47,13 +48,24 @@ final class TimestampRules {
             "Keep the encoder's clock steady while on air, and don't pause it.");
   }
 
+  private static Verdict jumpRepaired(Observation seen) {
+    return seen.sinceJumpNanos() > RECENT
+        ? GOOD
+        : bad(
+            WARNING,
+            "Timestamps jumped between two key frames; the jump has been taken out.",
+            "Viewers see nothing of it, unless another source was switched to: then pictures are"
+                + " broken up to its next key frame.",
+            "Keep the encoder's clock steady while on air, and switch sources at key frames.");
+  }
+
   private static Verdict trackJumped(Observation seen) {
     return seen.sinceTrackJumpNanos() > RECENT
         ? GOOD
         : bad(
             WARNING,
-            "The clock of the sound or of the picture jumped, or stood still, by itself; it has been"
-                + " put back beside the other.",
+            "The clock of the sound or of the picture jumped, or stood still, by itself; it has"
+                + " been put back beside the other.",
             "Sound and picture may be out of step from then on.",
             "Check the encoder's inputs for one that drops out; if lips and sound do not agree,"
                 + " stop and start the stream.");

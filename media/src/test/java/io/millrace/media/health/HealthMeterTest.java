@@ -170,6 +170,10 @@ class HealthMeterTest {
     assertThat(finding("track-jumped").severity()).isEqualTo(Severity.WARNING);
     assertThat(finding("track-jumped").what()).contains("put back beside the other");
     assertThat(codes()).containsExactly("track-jumped");
+    meter.repaired(TimestampRepair.JUMP, 1);
+    play(3_000);
+    assertThat(finding("timestamps-jump-repaired").severity()).isEqualTo(Severity.WARNING);
+    assertThat(codes()).containsExactlyInAnyOrder("track-jumped", "timestamps-jump-repaired");
     play(320_000);
     assertThat(codes()).isEmpty();
   }

@@ -38,7 +38,7 @@ final class CmafTrackWriter implements TrackWriter {
 
   /**
    * @param part longest part
-   * @param silence for segments without samples, once there has been a sample; else they are gaps
+   * @param silence for time without samples, once there has been a sample; else it is a gap
    * @param heard renditions that have had samples
    */
   CmafTrackWriter(
@@ -77,13 +77,25 @@ final class CmafTrackWriter implements TrackWriter {
     frames++;
   }
 
+  /** Once there has been a sample, be it before a restart. */
+  @Override
+  public boolean fills() {
+    return silence.isPresent() && (frames > 0 || heard.contains(rendition));
+  }
+
+  @Override
+  public void fill(long fromTicks, long untilTicks) {
+    for (TimedSample each : silence.orElseThrow().fill(fromTicks, untilTicks)) {
+      add(each.sample(), each.duration());
+    }
+  }
+
   @Override
   public void cut(Cut cut) {
     if (frames > 0) {
       heard.add(rendition);
-    } else if (heard.contains(rendition)) {
-      silence.ifPresent(
-          quiet -> quiet.fill(cut).forEach(each -> add(each.sample(), each.duration())));
+    } else if (fills()) {
+      fill(cut.startTicks(), cut.startTicks() + cut.durationTicks());
     }
     if (!openPart.isEmpty()) {
       closePart();

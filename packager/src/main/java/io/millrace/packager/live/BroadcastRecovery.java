@@ -195,7 +195,7 @@ final class BroadcastRecovery {
         segments.add(segment.asGap());
       }
     }
-    return new RenditionLog(listed.with(segments, used)).snapshot();
+    return new RenditionLog(listed.with(segments, used)).snapshot(RenditionLog.FOR_EVER);
   }
 
   private Future<Void> takeUp(

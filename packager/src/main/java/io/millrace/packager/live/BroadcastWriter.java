@@ -123,7 +123,7 @@ final class BroadcastWriter implements TakesTurns {
     } else if (event instanceof MediaEvent.Discontinuity) {
       mediaReturns(now);
     }
-    segmenter.accept(event);
+    segmenter.accept(event, now);
     if (event instanceof MediaEvent.TracksReady) {
       listing.startRun(stream.clock());
       logs.describe(format.renditions(tracks()), segmenter.nextMsn());

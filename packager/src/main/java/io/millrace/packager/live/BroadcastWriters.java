@@ -7,6 +7,7 @@ import io.millrace.media.ReaderLimits;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.StoredSegment;
 import io.millrace.storage.ObjectStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +47,8 @@ public final class BroadcastWriters {
       LiveStreams live,
       Presentations presentations,
       Clock clock,
-      PackagerMetrics metrics) {
+      PackagerMetrics metrics,
+      Consumer<StoredSegment> stored) {
     this.vertx = vertx;
     this.live = live;
     this.metrics = metrics;
@@ -60,6 +63,7 @@ public final class BroadcastWriters {
             presentations,
             metrics,
             clock,
+            stored,
             stream -> live.end(stream.broadcast().stream(), EndReason.TAKEN_OVER));
   }
 

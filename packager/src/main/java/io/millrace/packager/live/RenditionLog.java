@@ -32,41 +32,14 @@ final class RenditionLog {
   /** Apple's authoring rules 8.11: at least six segments in a live playlist. */
   private static final int LEAST_SEGMENTS = 6;
 
+  /** Longer than any silence. */
+  static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
+
   private static final long SECOND = 1_000_000_000L;
   private static final long SHORTEST_GAP = 1_000_000L;
 
-  /** A segment with what is to be known of its place in the log. */
-  private static final class Entry {
-    Segment segment;
-    final Headers.Header header;
-    final boolean namesHeader;
-    final int lines;
-    final int item;
-    final long endNanos;
-    @Nullable Instant expiresAt;
-
-    Entry(
-        Segment segment,
-        Headers.Header header,
-        boolean namesHeader,
-        int lines,
-        int item,
-        long endNanos) {
-      this.segment = segment;
-      this.header = header;
-      this.namesHeader = namesHeader;
-      this.lines = lines;
-      this.item = item;
-      this.endNanos = endNanos;
-    }
-
-    long startNanos() {
-      return endNanos - segment.durationNanos();
-    }
-  }
-
   private RenditionInfo info;
-  private final List<Entry> entries = new ArrayList<>();
+  private final List<LoggedSegment> entries = new ArrayList<>();
   private int listedFrom;
   private final GrowingText lines = new GrowingText();
   private final GrowingText items = new GrowingText();
@@ -182,7 +155,7 @@ final class RenditionLog {
   }
 
   private void add(Segment segment) {
-    Entry last = entries.isEmpty() ? null : entries.getLast();
+    LoggedSegment last = entries.isEmpty() ? null : entries.getLast();
     boolean namesHeader =
         segment.hasInit()
             && (last == null
@@ -195,7 +168,7 @@ final class RenditionLog {
     Headers.Header header = headers.of(segment, info);
     header.list();
     long end = (last == null ? 0 : last.endNanos) + segment.durationNanos();
-    entries.add(new Entry(segment, header, namesHeader, text.length, item.length, end));
+    entries.add(new LoggedSegment(segment, header, namesHeader, text.length, item.length, end));
     listedDiscontinuities += segment.discontinuity() ? 1 : 0;
     silenceNanos = segment.gap() ? silenceNanos + segment.durationNanos() : 0;
     unstoredBytes += unstored(segment);
@@ -256,7 +229,7 @@ final class RenditionLog {
 
   /** The store has confirmed a segment. */
   void confirm(long msn) {
-    Entry entry = entry(msn);
+    LoggedSegment entry = entry(msn);
     if (entry != null) {
       unstoredBytes -= unstored(entry.segment);
       Segment stored = entry.segment.asStored();
@@ -271,7 +244,7 @@ final class RenditionLog {
     return entry(msn) != null;
   }
 
-  private @Nullable Entry entry(long msn) {
+  private @Nullable LoggedSegment entry(long msn) {
     long index = entries.isEmpty() ? -1 : msn - entries.getFirst().segment.msn();
     return index < 0 || index >= entries.size() ? null : entries.get((int) index);
   }
@@ -289,7 +262,7 @@ final class RenditionLog {
   void trim(Duration window, int targetSeconds, Instant now) {
     long keep = Math.max(window.toNanos(), SECOND * LEAST_TARGETS * targetSeconds);
     while (entries.size() - listedFrom > LEAST_SEGMENTS) {
-      Entry first = entries.get(listedFrom);
+      LoggedSegment first = entries.get(listedFrom);
       if (listedNanos() - first.segment.durationNanos() < keep) {
         return;
       }
@@ -298,7 +271,7 @@ final class RenditionLog {
   }
 
   /** It stays for its own duration and that of the longest playlist that held it (HLS B11). */
-  private void unlist(Entry first, Instant now) {
+  private void unlist(LoggedSegment first, Instant now) {
     listedFrom++;
     lines.drop(first.lines);
     items.drop(first.item);
@@ -319,7 +292,7 @@ final class RenditionLog {
     return forget(expired);
   }
 
-  private static boolean isOver(Entry entry, Instant now) {
+  private static boolean isOver(LoggedSegment entry, Instant now) {
     return entry.expiresAt != null && !entry.expiresAt.isAfter(now);
   }
 
@@ -337,7 +310,7 @@ final class RenditionLog {
       return List.of();
     }
     List<Segment> forgotten = new ArrayList<>(count);
-    for (Entry entry : entries.subList(0, count)) {
+    for (LoggedSegment entry : entries.subList(0, count)) {
       unstoredBytes -= unstored(entry.segment);
       entry.header.forget();
       forgotten.add(entry.segment);
@@ -360,7 +333,7 @@ final class RenditionLog {
     boolean late = sparedLate;
     sparedLate = false;
     while (spared < entries.size()) {
-      Entry entry = entries.get(spared);
+      LoggedSegment entry = entries.get(spared);
       if (entries.getLast().endNanos - entry.endNanos < memory.toNanos()) {
         break;
       }
@@ -372,17 +345,14 @@ final class RenditionLog {
     return late || spared > before;
   }
 
-  /** As others see it while its track is there. */
-  Rendition snapshot() {
-    return snapshot(false);
-  }
-
   /**
-   * @param away whether its track has been away for long while others go on
+   * As others see it.
+   *
+   * @param patience its track is away when it has been silent for so long
    */
-  Rendition snapshot(boolean away) {
+  Rendition snapshot(Duration patience) {
     List<Segment> held = new ArrayList<>(entries.size());
-    for (Entry entry : entries) {
+    for (LoggedSegment entry : entries) {
       held.add(entry.segment);
     }
     return new Rendition(
@@ -398,7 +368,7 @@ final class RenditionLog {
         headers.bytes(),
         bitRate,
         still.chosen(),
-        away,
+        silence().compareTo(patience) >= 0,
         Document.EMPTY);
   }
 }

@@ -212,18 +212,18 @@ final class RenditionLogs {
   }
 
   List<Rendition> snapshots(int targetSeconds) {
-    Duration liveliest = liveliest();
-    Duration longest = longestSilence(targetSeconds);
+    Duration patience =
+        logs.isEmpty() ? RenditionLog.FOR_EVER : liveliest().plus(longestSilence(targetSeconds));
     List<Rendition> snapshots = new ArrayList<>(logs.size());
     for (RenditionLog log : logs) {
-      snapshots.add(log.snapshot(log.silence().minus(liveliest).compareTo(longest) >= 0));
+      snapshots.add(log.snapshot(patience));
     }
     return snapshots;
   }
 
   /** An outage of everything makes nobody silent. */
   private Duration liveliest() {
-    Duration least = Duration.ofSeconds(Long.MAX_VALUE);
+    Duration least = RenditionLog.FOR_EVER;
     for (RenditionLog log : logs) {
       least = log.silence().compareTo(least) < 0 ? log.silence() : least;
     }

@@ -2,6 +2,7 @@ package io.millrace.packager.live;
 
 import io.millrace.media.Broadcast;
 import io.millrace.media.ClockMap;
+import io.millrace.packager.StoredSegment;
 import io.millrace.packager.cmaf.StillPicture;
 import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.FrameRate;
@@ -121,15 +122,25 @@ final class SegmentListing {
   }
 
   private void store(RenditionLog log, Segment segment, Buffer bytes) {
+    String key = ObjectNames.object(broadcast, log.name(), segment.name());
+    int length = bytes.length();
     storer
-        .store(
-            ObjectNames.object(broadcast, log.name(), segment.name()),
-            bytes,
-            () -> log.holds(segment.msn()))
+        .store(key, bytes, () -> log.holds(segment.msn()))
         .onSuccess(
             stored -> {
               if (stored) {
                 log.confirm(segment.msn());
+                setup
+                    .stored()
+                    .accept(
+                        new StoredSegment(
+                            broadcast,
+                            log.name(),
+                            segment.msn(),
+                            segment.programDateTime(),
+                            Duration.ofNanos(segment.durationNanos()),
+                            length,
+                            key));
               }
             });
   }

@@ -3,6 +3,7 @@ package io.millrace.packager.live;
 import io.millrace.media.LiveStream;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.StoredSegment;
 import io.millrace.packager.cmaf.CmafFormat;
 import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 /**
  * What all writers of a node share.
  *
+ * @param stored hears of each segment that the store has confirmed
  * @param endLive ends a broadcast that another node has taken
  */
 record WriterSetup(
@@ -28,6 +30,7 @@ record WriterSetup(
     Presentations presentations,
     PackagerMetrics metrics,
     InstantSource clock,
+    Consumer<StoredSegment> stored,
     Consumer<LiveStream> endLive) {
   CutRules rules() {
     return new CutRules(config.segmentDuration(), config.targetDuration(), config.partDuration());
@@ -40,11 +43,10 @@ record WriterSetup(
    */
   SegmentFormat format(
       PackagerConfig.Container container, Set<String> lines, Consumer<CutSegment> output) {
+    boolean silence = config.missingSound() == PackagerConfig.MissingSound.SILENCE;
     return switch (container) {
-      case CMAF ->
-          new CmafFormat(
-              rules(), config.missingSound() == PackagerConfig.MissingSound.SILENCE, lines, output);
-      case TS -> new TransportFormat(lines, output);
+      case CMAF -> new CmafFormat(rules(), silence, lines, output);
+      case TS -> new TransportFormat(silence, lines, output);
     };
   }
 }

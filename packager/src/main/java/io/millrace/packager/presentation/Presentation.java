@@ -50,9 +50,9 @@ public record Presentation(
   }
 
   /**
-   * The renditions that a player is offered: all with segments, but while the broadcast is on air
-   * those whose tracks are away, and behind its end those that have nothing but gaps. Others that a
-   * player has been offered before go on as they are.
+   * The renditions that a player is offered: of those with segments, while the broadcast is on air,
+   * the ones whose tracks are not away, and behind its end the ones that have any media; all of
+   * them where that would be none. Whoever was offered another one before goes on with it.
    */
   public List<Rendition> offered() {
     List<Rendition> listed = new ArrayList<>();

@@ -13,7 +13,13 @@ final class LeaderCuts {
   private final TrackLines lines;
   private final TargetDuration target;
   private final OpenCuts openCuts;
+  private final ArrivalClock clock;
   private long nextMsn;
+  private long cutNanos;
+  private long cutWallNanos;
+
+  /** How far the wall's time is used up by what was cut where the leader was missing. */
+  private long coveredWallNanos;
 
   /**
    * @param clock of all tracks
@@ -22,6 +28,7 @@ final class LeaderCuts {
   LeaderCuts(TrackLines lines, TargetDuration target, ArrivalClock clock, long nextMsn) {
     this.lines = lines;
     this.target = target;
+    this.clock = clock;
     this.openCuts = new OpenCuts(lines, target, clock);
     this.nextMsn = nextMsn;
   }
@@ -33,7 +40,7 @@ final class LeaderCuts {
 
   /** Leaves out one media sequence number. */
   void skip() {
-    nextMsn++;
+    counted();
   }
 
   /** Whether every line whose samples come in time has made the leader's last cut. */
@@ -63,22 +70,86 @@ final class LeaderCuts {
     }
   }
 
-  /** The leader is no longer waited for where another line is well past its open segment. */
+  /**
+   * The leader is no longer waited for where another line is further past its open segment than the
+   * leader is known to be late, or where so much has come since its last cut that the next one is
+   * due, be it inside a group of pictures: it has stopped, or begins to come late (HLS B8). But as
+   * long as no time has passed, the others have only come in a burst; and of what they are ahead by
+   * no more becomes gaps than so much time covers.
+   */
   void cutWhereMissing(TrackLine lead, TrackLine line) {
-    Sample last = line.lastWaiting();
-    while (last != null
-        && line.presentationNanos(last)
-            > lead.toNanos(lead.startTicks()) + target.limitNanos() + target.patienceNanos()) {
-      target.choose(target.limitNanos());
-      cut(lead, endOf(lead), false);
+    boolean passed = hasTimePassedSince(cutWallNanos);
+    if (!passed) {
+      return;
     }
+    Sample last = line.lastWaiting();
+    while (passed
+        && last != null
+        && line.presentationNanos(last) - lead.toNanos(lead.startTicks())
+            > dueNanos(lead) + lead.lateness().known()) {
+      cutMissing(lead);
+      passed = hasTimePassedSince(coveredWallNanos);
+    }
+    if (clock.nanos() - cutNanos > dueNanos(lead)) {
+      cutMissing(lead);
+    }
+  }
+
+  private long dueNanos(TrackLine lead) {
+    return target.dueNanos(lead.timescale().toNanos(lead.step()));
+  }
+
+  private void cutMissing(TrackLine lead) {
+    long start = lead.toNanos(lead.startTicks());
+    long covered = Math.max(coveredWallNanos, clock.startWallNanos());
+    target.choose(target.limitNanos());
+    cut(lead, endOfMissing(lead), false);
+    covered += lead.toNanos(lead.startTicks()) - start;
+    coveredWallNanos = Math.min(covered, clock.wallNanos());
+  }
+
+  /**
+   * It is not known how long the leader's last picture lasts. Where more come, it is the first one
+   * of the next segment; else it ends as early as it may, or what comes again would find its time
+   * listed.
+   */
+  private long endOfMissing(TrackLine lead) {
+    Sample last = lead.lastWaiting();
+    if (last == null) {
+      return endOf(lead);
+    }
+    if (last.dts() > lead.startTicks()
+        && !lead.lateness().isSilentFor(target.patienceNanos(), clock.nanos())) {
+      return last.dts();
+    }
+    return lead.isVideo() ? lead.earliestEndTicks() : lead.endTicks();
+  }
+
+  /** Less than media says, which may come a little faster than it lasts. */
+  private boolean hasTimePassedSince(long wallNanos) {
+    long since = Math.max(wallNanos, clock.startWallNanos());
+    return clock.wallNanos() - since > target.limitNanos() + target.patienceNanos() / 2;
+  }
+
+  /** The open segment has got its number: from now on the next one has as much time as any. */
+  private void counted() {
+    nextMsn++;
+    cutNanos = clock.nanos();
+    cutWallNanos = clock.wallNanos();
+    coveredWallNanos = cutWallNanos;
   }
 
   /** Where the open segment ends when nothing more comes for it: with its media, or as a gap. */
   private long endOf(TrackLine lead) {
     return lead.hasNothing()
-        ? lines.gapEnd(lead, lead.startTicks() + lead.timescale().ofNanos(target.limitNanos()))
+        ? lines.gapEnd(lead, lead.startTicks() + lead.timescale().ofNanos(gapNanos(lead)))
         : lead.endTicks();
+  }
+
+  private long gapNanos(TrackLine lead) {
+    return lead.lateness().isComingLate(clock.nanos())
+        ? TrackLine.LEAST_NANOS
+        : target.limitNanos();
   }
 
   /**
@@ -96,8 +167,8 @@ final class LeaderCuts {
    */
   private void cut(TrackLine lead, long boundary, boolean waits) {
     long start = lead.toNanos(lead.startTicks());
-    lead.closeAtTicks(boundary);
-    nextMsn++;
+    lead.segments().closeAtTicks(boundary);
+    counted();
     // Where it was cut may be earlier than wanted.
     long nanos = lead.toNanos(lead.startTicks());
     openCuts.add(nanos, waits ? target.waitNanos(nanos - start) : 0);
@@ -139,7 +210,7 @@ final class LeaderCuts {
     for (TrackLine line : lines) {
       if (line != lead) {
         end = Math.max(end, line.hasNothing() ? end : line.endNanos());
-        line.takeAll();
+        line.segments().takeAll();
       }
     }
     target.choose(end - runStartNanos);
@@ -147,13 +218,13 @@ final class LeaderCuts {
       cut(lead, splitOf(lead, end));
     }
     openCuts.settleAll(nextMsn);
-    lead.closeWithEverything(end);
+    lead.segments().closeWithEverything(end);
     for (TrackLine line : lines) {
       if (line != lead) {
-        line.closeWithEverything(end);
+        line.segments().closeWithEverything(end);
       }
     }
-    nextMsn++;
+    counted();
   }
 
   /** Where one segment of the leader becomes two: before its last sample, or else in its gap. */

@@ -22,6 +22,7 @@ final class OpenCuts {
   private final TargetDuration target;
   private final ArrivalClock clock;
   private final Deque<OpenCut> cuts = new ArrayDeque<>();
+  private long lastMadeNanos;
 
   OpenCuts(TrackLines lines, TargetDuration target, ArrivalClock clock) {
     this.lines = lines;
@@ -38,6 +39,7 @@ final class OpenCuts {
    */
   void add(long nanos, long waitNanos) {
     long made = clock.nanos();
+    lastMadeNanos = made;
     cuts.add(new OpenCut(nanos, made, made + waitNanos));
   }
 
@@ -86,14 +88,37 @@ final class OpenCuts {
         }
         // What is in the leader's files makes no gap beside it.
         boolean isLast = isEnd && msn == nextMsn - 1 && line.role() == TrackLine.Role.FOLLOWS;
-        line.closeAtTime(msn, isLast ? line.lastCutNanos(cut.nanos, endNanos) : cut.nanos);
+        LineSegments segments = line.segments();
+        segments.closeAtTime(
+            msn,
+            isLast ? segments.lastCutNanos(cut.nanos, endNanos) : cut.nanos,
+            isEnd || line.lateness().isAway(clock.nanos()),
+            !isEnd
+                && line.role() == TrackLine.Role.FOLLOWS
+                && line.lateness().isComingLate(clock.nanos()));
         line.lateness().written(clock.nanos() + target.updateNanos());
       }
       msn++;
     }
     if (line.nextMsn() >= nextMsn) {
-      line.takeBefore(frontier);
+      line.segments().takeBefore(frontier);
     }
+    line.segments().noteUpdate(clock.nanos());
+    if (!isEnd && line.nextMsn() >= nextMsn && isOverdue(line)) {
+      line.segments().closeAhead();
+      line.segments().noteUpdate(clock.nanos());
+    }
+  }
+
+  /**
+   * Whether a line that was ahead by a number has had no update of its own by the leader's last
+   * cut, and the next one would come too late for it (HLS B8).
+   */
+  private boolean isOverdue(TrackLine line) {
+    long updated = line.segments().updatedNanos();
+    return line.role() == TrackLine.Role.FOLLOWS
+        && updated < lastMadeNanos
+        && clock.nanos() - updated > target.updateNanos();
   }
 
   /** No later cut can be before this time. */

@@ -93,6 +93,11 @@ final class OpenSegment {
     shiftNanos = presentationShiftNanos;
   }
 
+  /** Says when it starts, in presentation time, where nothing is decoded before it is shown. */
+  void startAt(long nanos) {
+    start(timescale.ofNanos(nanos), 0);
+  }
+
   /** Says where it starts after all, while it is empty. */
   void restart(long ticks) {
     start(ticks, shiftNanos);
@@ -135,6 +140,18 @@ final class OpenSegment {
     hasTime = true;
   }
 
+  /** Whether its time without samples can be filled, so that it is no gap. */
+  boolean fills() {
+    return writer.fills();
+  }
+
+  /** Fills what is missing up to where the next sample starts. */
+  void fillTo(long ticks) {
+    writer.fill(endTicks(), ticks);
+    endTicks = ticks;
+    hasTime = true;
+  }
+
   /** Whether it would be too long if it ended then. */
   boolean isTooLongAt(long ticks) {
     return ticks - startTicks > timescale.ofNanos(longestNanos.getAsLong());
@@ -165,8 +182,25 @@ final class OpenSegment {
    * to last longer than allowed. The next one starts there.
    */
   void close(long wanted) {
+    cut(boundary(wanted));
+  }
+
+  /** The same, and what is missing at its end is filled. */
+  void closeFilled(long wanted) {
+    long boundary = boundary(wanted);
+    if (boundary > endTicks()) {
+      fillTo(boundary);
+    }
+    cut(boundary);
+  }
+
+  /** Where it ends when that is wanted: no earlier than its start, no later than it may last. */
+  long boundary(long wanted) {
     long most = startTicks + timescale.ofNanos(longestNanos.getAsLong());
-    long boundary = Math.max(startTicks + 1, Math.min(wanted, most));
+    return Math.max(startTicks + 1, Math.min(wanted, most));
+  }
+
+  private void cut(long boundary) {
     writer.cut(new Cut(msn, startTicks, boundary - startTicks, toNanos(startTicks), discontinuity));
     msn++;
     start(boundary, shiftNanos);

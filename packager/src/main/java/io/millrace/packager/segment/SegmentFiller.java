@@ -40,6 +40,8 @@ final class SegmentFiller {
     long step = waiting.step();
     if (isTooLate(sample, step)) {
       dropped++;
+    } else if (segment.fills() && !(segment.isEmpty() && segment.startsFreely())) {
+      putBehindListed(sample, fillUpTo(sample, duration, step), step);
     } else if (segment.msn() - leaderMsn.getAsLong() < MOST_AHEAD) {
       putBehindListed(sample, makeRoom(sample, duration, step), step);
     } else {
@@ -72,6 +74,47 @@ final class SegmentFiller {
   void put(Sample sample, long duration) {
     lastTicks = sample.dts();
     segment.add(sample, duration);
+  }
+
+  /**
+   * Closes the open segment, whose samples before another track's cut are in it.
+   *
+   * @param isOver whether nothing more is expected before the cut, whatever has come behind it
+   * @param isComing whether what is missing before the cut is expected behind it
+   * @param fills whether what is missing is filled
+   */
+  void closeAtCut(long cutNanos, boolean isOver, boolean isComing, boolean fills) {
+    Sample next = waiting.first();
+    // A time without samples ends with the next frame, or else with the cut itself.
+    boolean snaps = next != null && waiting.nanosOf(next) - cutNanos <= TrackLine.SNAP_NANOS;
+    long boundary = snaps && next != null ? next.dts() : segment.ticksAt(cutNanos);
+    if (!segment.isEmpty()) {
+      closeBehindSamples(isOver || next != null ? boundary : endTicks(), fills);
+    } else if (isComing && next == null) {
+      long least = segment.ticksAt(segment.toNanos(segment.startTicks()) + TrackLine.LEAST_NANOS);
+      segment.close(Math.min(boundary, least));
+    } else {
+      segment.close(boundary);
+    }
+  }
+
+  /** Closes the open segment where everything ends. */
+  void closeAtEnd(long endNanos, boolean fills) {
+    if (segment.isEmpty()) {
+      segment.close(segment.ticksAt(endNanos));
+    } else {
+      closeBehindSamples(segment.ticksAt(endNanos), fills);
+    }
+  }
+
+  /** With its samples, unless a pause behind them is filled. */
+  private void closeBehindSamples(long wanted, boolean fills) {
+    long end = endTicks();
+    if (fills && waiting.isPause(wanted - end)) {
+      segment.closeFilled(wanted);
+    } else {
+      segment.close(end);
+    }
   }
 
   /**
@@ -115,6 +158,31 @@ final class SegmentFiller {
       lasts = segment.isTooLongAt(sample.dts() + duration) ? step : duration;
     }
     return lasts;
+  }
+
+  /**
+   * Where time without samples can be filled, it takes no segments of its own. Each segment may be
+   * the last of its configuration, and the next one's silence cannot be made.
+   *
+   * @return how long the sample lasts
+   */
+  private long fillUpTo(Sample sample, long duration, long step) {
+    long negligible = step / 2;
+    while (segment.fills()
+        && sample.dts() - segment.endTicks() > negligible
+        && segment.isTooLongAt(sample.dts() + step)) {
+      segment.closeFilled(sample.dts());
+    }
+    if (segment.isTooLongAt(sample.dts() + duration) && !segment.isEmpty()) {
+      segment.close(endTicks());
+    }
+    if (!segment.fills()) {
+      return makeRoom(sample, duration, step);
+    }
+    if (sample.dts() - segment.endTicks() > negligible) {
+      segment.fillTo(sample.dts());
+    }
+    return segment.isTooLongAt(sample.dts() + duration) ? step : duration;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.millrace.packager.segment;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,16 +27,19 @@ import java.util.Set;
  * closes when a frame at or behind the cut has come, or when so much has come of any track ({@link
  * ArrivalClock}) that it is not waited for any longer: see {@link Lateness}. A segment without
  * frames is a gap. So that durations and dates are those of the frames, a track that has a
- * rendition of its own is cut where its own frames end and start again: see {@link TrackLine}. What
- * comes before the leader's first key frame, or when its time is listed already, is dropped and
- * counted; everything else comes out once and in order.
+ * rendition of its own is cut where its own frames end and start again, unless what is missing can
+ * be filled ({@link TrackWriter#fills}): see {@link LineSegments}. What comes before the leader's
+ * first key frame, or when its time is listed already, is dropped and counted; everything else
+ * comes out once and in order.
  *
  * <p>A track whose configuration is another, but not its encoding, gets a new header and no
  * discontinuity (HLS D2): the leader is cut at its next key frame for it, other tracks take it at
  * their next cut.
  *
  * <p>Pure and confined to one thread: events in, samples and {@link Cut}s out into a {@link
- * SegmentFormat}, no wall clock.
+ * SegmentFormat}. The wall clock's reading is an argument, from which no timestamp is made: that
+ * time passes brings a cut nearer at which a late track is no longer waited for, and that little
+ * has passed holds a leader's gap back.
  */
 public final class Segmenter {
   private static final long LONGEST_WAIT_FOR_LEADER = 5_000_000_000L;
@@ -56,7 +60,10 @@ public final class Segmenter {
   private boolean running;
   private boolean awaitsKey = true;
   private boolean breakPending;
+
+  /** Until then the leader's open segment starts in presentation time. */
   private boolean leaderStarted;
+
   private long runStartNanos;
   private long runFirstMsn;
   private long dropped;
@@ -115,8 +122,12 @@ public final class Segmenter {
     return lines.tracks();
   }
 
-  /** Takes the next event. */
-  public void accept(MediaEvent event) {
+  /**
+   * Takes the next event, and when it comes: a leader that others are ahead of is not missing
+   * before as much time has passed, since they may come in bursts.
+   */
+  public void accept(MediaEvent event, Instant now) {
+    clock.tells(now);
     switch (event) {
       case MediaEvent.TracksReady ready -> tracksReady(ready.tracks());
       case MediaEvent.SampleReady ready -> sample(ready.sample());
@@ -146,6 +157,8 @@ public final class Segmenter {
       awaitsKey = true;
       breakPending = true;
     }
+    clock.restart();
+    lines.forEach(line -> line.lateness().restart());
   }
 
   /**
@@ -164,7 +177,7 @@ public final class Segmenter {
       throw new IllegalStateException("segments are open");
     }
     cuts.skip();
-    lines.forEach(TrackLine::skip);
+    lines.forEach(line -> line.segments().skip());
     breakPending = true;
   }
 
@@ -192,7 +205,8 @@ public final class Segmenter {
     } else if (line == lead) {
       leads(lead, sample);
     } else {
-      line.offer(sample, clock);
+      line.arrives(sample, clock);
+      line.offer(sample);
       if (!running) {
         startWithoutLeaderWhenItIsLate(lead, line);
       }
@@ -205,6 +219,8 @@ public final class Segmenter {
   }
 
   private void leads(TrackLine lead, Sample sample) {
+    lead.arrives(sample, clock);
+    lead.lateness().lags(lines.aheadOf(lead, sample));
     if (awaitsKey && !sample.sync()) {
       dropped++;
       return;
@@ -215,18 +231,18 @@ public final class Segmenter {
     }
     if (!lead.hasNothing()) {
       cuts.cutToLimit(lead, sample.dts());
+    } else if (lead.isListed(leaderStarted ? sample.dts() : sample.pts())) {
+      dropped++;
+      awaitsKey = lead.isVideo();
+      return;
     }
-    if (lead.hasNothing()) {
-      begins(lead, sample);
-    } else {
-      cutBefore(lead, sample);
-    }
+    Sample next = lead.hasNothing() ? begins(lead, sample) : cutBefore(lead, sample);
     awaitsKey = false;
-    if (sample.sync()) {
-      groups.startGroup(lead.timescale().toNanos(sample.dts()));
+    if (next.sync()) {
+      groups.startGroup(lead.timescale().toNanos(next.dts()));
     }
-    lead.offer(sample, clock);
-    lead.takeBefore(Long.MAX_VALUE);
+    lead.offer(next);
+    lead.segments().takeBefore(Long.MAX_VALUE);
     cuts.settle();
   }
 
@@ -236,16 +252,19 @@ public final class Segmenter {
     runStartNanos = startNanos;
     runFirstMsn = cuts.nextMsn();
     for (TrackLine line : lines) {
-      line.beginRun(startNanos, breakPending);
+      line.segments().beginRun(startNanos, breakPending);
     }
-    lead.start(lead.timescale().ofNanos(startNanos), 0);
+    lead.segments().start(lead.timescale().ofNanos(startNanos), 0);
     breakPending = false;
   }
 
   private void startWithoutLeaderWhenItIsLate(TrackLine lead, TrackLine line) {
     Sample first = line.firstWaiting();
-    if (first != null
-        && line.endNanos() - line.presentationNanos(first) > LONGEST_WAIT_FOR_LEADER) {
+    long longest =
+        target.seconds() == 0
+            ? LONGEST_WAIT_FOR_LEADER
+            : Math.min(LONGEST_WAIT_FOR_LEADER, target.limitNanos() + target.patienceNanos());
+    if (first != null && line.endNanos() - line.presentationNanos(first) > longest) {
       startWithoutLeader(lead);
     }
   }
@@ -261,24 +280,26 @@ public final class Segmenter {
    * The leader starts in an empty segment, with this sample. The time since the segment before is a
    * gap of all that are in the leader's files; the first segment of a run just starts later, unless
    * it would be too far from those of the others.
+   *
+   * @return the sample as it is written
    */
-  private void begins(TrackLine lead, Sample sample) {
+  private Sample begins(TrackLine lead, Sample sample) {
     long shiftNanos = lead.timescale().toNanos(sample.compositionOffset());
     if (!leaderStarted) {
-      lead.presentAfter(shiftNanos);
+      lead.segments().presentAfter(shiftNanos);
     }
     leaderStarted = true;
-    if (cuts.nextMsn() == runFirstMsn && !isTooLateToStart(lead, sample)) {
-      lead.start(startOfFirst(lead, sample), shiftNanos);
-    } else {
-      cuts.cutToLimit(lead, sample.dts());
-      while (sample.dts() - lead.startTicks() > lead.step() / 2) {
-        target.choose(target.limitNanos());
-        cuts.cut(lead, lines.gapEnd(lead, sample.dts()));
-      }
-      lead.restart(sample.dts());
-    }
     groups.startGroup(lead.timescale().toNanos(sample.dts()));
+    if (cuts.nextMsn() == runFirstMsn && !isTooLateToStart(lead, sample)) {
+      lead.segments().start(startOfFirst(lead, sample), shiftNanos);
+      return sample;
+    }
+    cuts.cutToLimit(lead, sample.dts());
+    while (sample.dts() - lead.startTicks() > lead.step() / 2) {
+      target.choose(target.limitNanos());
+      cuts.cut(lead, lines.gapEnd(lead, sample.dts()));
+    }
+    return lead.segments().join(sample);
   }
 
   /** The first segment of a run starts with whatever is in it, be it of another track. */
@@ -292,35 +313,40 @@ public final class Segmenter {
     return lead.presentationNanos(sample) - runStartNanos > latest;
   }
 
-  /** Decides whether a segment of the leader ends before this sample. */
-  private void cutBefore(TrackLine lead, Sample sample) {
+  /**
+   * Decides whether a segment of the leader ends before this sample.
+   *
+   * @return the sample as it is written
+   */
+  private Sample cutBefore(TrackLine lead, Sample sample) {
     long nanos = lead.timescale().toNanos(sample.dts());
     long elapsed = nanos - lead.timescale().toNanos(lead.startTicks());
     if (elapsed <= 0) {
-      return;
+      return sample;
     }
     if (sample.sync()) {
       long sinceStart = lead.toNanos(sample.dts()) - runStartNanos;
       if (groups.endsAtKeyFrame(nanos, elapsed, sinceStart, lead.awaitsWriter())) {
-        cutBehindPause(lead, sample);
+        return cutBehindPause(lead, sample);
       }
     } else if (groups.endsInside(nanos, elapsed, lead.timescale().toNanos(lead.step()))) {
       target.choose(target.limitNanos());
       cuts.cut(lead, sample.dts());
     }
+    return sample;
   }
 
   /**
    * A segment ends before a sample; with what is there already, where that is sound, the file does
    * not say how long the last frame lasts, and there is a pause (HLS F1).
    */
-  private void cutBehindPause(TrackLine lead, Sample sample) {
+  private Sample cutBehindPause(TrackLine lead, Sample sample) {
     long end = lead.soundEndTicks();
     if (format.writesDurations() || lead.isVideo() || sample.dts() - end <= lead.frame()) {
       cuts.cut(lead, sample.dts());
-    } else {
-      cuts.cut(lead, end);
-      begins(lead, sample);
+      return sample;
     }
+    cuts.cut(lead, end);
+    return begins(lead, sample);
   }
 }

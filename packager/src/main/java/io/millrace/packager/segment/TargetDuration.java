@@ -78,6 +78,18 @@ final class TargetDuration {
   }
 
   /**
+   * How far another track may be behind the start of the leader's segment, and how much may come,
+   * before the segment ends with what is there: not before {@link GroupCuts} would end it, as far
+   * as HLS B8 allows.
+   *
+   * @param frameNanos of the leader
+   */
+  long dueNanos(long frameNanos) {
+    long whole = Math.min(longestNanos() + frameNanos, limitNanos() * 29 / 20);
+    return Math.max(limitNanos() + patienceNanos(), whole);
+  }
+
+  /**
    * How much may come ({@link ArrivalClock}) after the end of the leader's segment before another
    * track is no longer waited for that is not known to be late: the shorter the segment, the more
    * of what HLS B8 allows is left.

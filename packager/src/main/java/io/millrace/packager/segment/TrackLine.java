@@ -3,13 +3,13 @@ package io.millrace.packager.segment;
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
-import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The samples of one track on their way into segments. A sample waits until its duration is known
- * (the next one has come) and until it is certain to which segment it belongs.
+ * One track, of which samples come, and where it stands. A sample waits until its duration is known
+ * (the next one has come) and until it is certain to which segment it belongs; {@link LineSegments}
+ * takes it then.
  */
 final class TrackLine {
   /** What decides where its segments end. */
@@ -23,19 +23,19 @@ final class TrackLine {
   }
 
   /** How far a boundary may lie behind the cut to coincide with a frame. */
-  private static final long SNAP_NANOS = 250_000_000;
+  static final long SNAP_NANOS = 250_000_000;
+
+  /** How long a segment without samples is at least, where they come and are late. */
+  static final long LEAST_NANOS = 250_000_000;
 
   private final String name;
   private final SegmentFormat format;
   private final OpenSegment segment;
-  private final SegmentFiller filler;
+  private final LineSegments segments;
   private final Lateness lateness = new Lateness();
   private final WaitingSamples waiting;
-  private Role role = Role.FOLLOWS;
   private Track track;
   private boolean present = true;
-  private boolean started;
-  private long runStartNanos;
 
   /**
    * @param leaderMsn the number of the leader's open segment
@@ -53,13 +53,13 @@ final class TrackLine {
     this.track = track;
     this.waiting = new WaitingSamples(track);
     this.segment = new OpenSegment(name, track, nextMsn, longestNanos, format);
-    this.filler = new SegmentFiller(segment, waiting, leaderMsn, format);
+    this.segments = new LineSegments(segment, waiting, leaderMsn, format);
   }
 
   /** Another publisher's or another configuration's track on the same line. */
   void replaceTrack(Track newTrack) {
     track = newTrack;
-    segment.use(newTrack);
+    segments.replaceTrack(newTrack);
     present = true;
     waiting.measureAnew(newTrack);
     lateness.restart();
@@ -73,10 +73,7 @@ final class TrackLine {
     if (!newTrack.equals(track)) {
       track = newTrack;
       waiting.reconfigure(newTrack);
-      segment.useNext(newTrack);
-      if (hasNothing()) {
-        segment.use(newTrack);
-      }
+      segments.reconfigure(newTrack);
     }
   }
 
@@ -93,11 +90,11 @@ final class TrackLine {
 
   /** Whether it is the one that is cut first. */
   void setLeading(boolean leads) {
-    role = leads ? Role.LEADS : format.isShared(name) ? Role.SHARES : Role.FOLLOWS;
+    segments.beCut(leads ? Role.LEADS : format.isShared(name) ? Role.SHARES : Role.FOLLOWS);
   }
 
   Role role() {
-    return role;
+    return segments.role();
   }
 
   String name() {
@@ -125,29 +122,14 @@ final class TrackLine {
     return track.timescale();
   }
 
+  /** What takes its samples, and is closed where it is cut. */
+  LineSegments segments() {
+    return segments;
+  }
+
   /** The number of the open segment. */
   long nextMsn() {
     return segment.msn();
-  }
-
-  /**
-   * A timeline of its own starts, or the line takes part in one: then it goes on from what it has
-   * listed, if anything.
-   *
-   * @param marked whether the next segment does not continue the one before
-   */
-  void beginRun(long startNanos, boolean marked) {
-    runStartNanos = startNanos;
-    lateness.restart();
-    if (marked) {
-      segment.mark();
-    }
-    started = !segment.startsFreely();
-  }
-
-  /** Leaves out one media sequence number. */
-  void skip() {
-    segment.skip();
   }
 
   /** Where the open segment starts, in ticks. */
@@ -155,29 +137,17 @@ final class TrackLine {
     return segment.startTicks();
   }
 
-  /**
-   * Says where the open segment starts.
-   *
-   * @param presentationShiftNanos from decoding to presentation time at a segment's start
-   */
-  void start(long ticks, long presentationShiftNanos) {
-    started = true;
-    segment.start(ticks, presentationShiftNanos);
-  }
-
-  /** What is decoded is presented so much later; the open segment starts when it did. */
-  void presentAfter(long shiftNanos) {
-    segment.presentAfter(shiftNanos);
-  }
-
-  /** Says where the open segment, which is empty, starts after all. */
-  void restart(long ticks) {
-    segment.restart(ticks);
-  }
-
-  void offer(Sample sample, ArrivalClock clock) {
-    waiting.add(sample);
+  /** A sample has come, whether or not it is taken. */
+  void arrives(Sample sample, ArrivalClock clock) {
     lateness.arrives(clock, timescale().toNanos(sample.dts()));
+  }
+
+  void offer(Sample sample) {
+    if (role() == Role.LEADS) {
+      waiting.addInOrder(sample);
+    } else {
+      waiting.add(sample);
+    }
   }
 
   /** How far it comes behind the leader. */
@@ -187,7 +157,7 @@ final class TrackLine {
 
   /** Samples that came when a gap or silence was listed in their place. */
   long dropped() {
-    return filler.dropped();
+    return segments.dropped();
   }
 
   /** Ticks from one sample to the next as last seen, but for a pause, or else as usual. */
@@ -212,23 +182,14 @@ final class TrackLine {
     return waiting.last();
   }
 
-  /** Takes into the open segment whatever is presented before a time, but for the last sample. */
-  void takeBefore(long nanos) {
-    for (Sample sample = waiting.pollFollowed(nanos);
-        sample != null;
-        sample = waiting.pollFollowed(nanos)) {
-      Sample next = Objects.requireNonNull(waiting.first());
-      put(sample, Math.max(0, next.dts() - sample.dts()));
-    }
-  }
-
-  /** Takes everything that waits into the open segment. */
-  void takeAll() {
-    takeBefore(Long.MAX_VALUE);
-    Sample last = waiting.poll();
-    if (last != null) {
-      put(last, step());
-    }
+  /**
+   * Whether the time in which a sample starts is listed already, as a gap: by so much that less
+   * than half of a frame would be left of it.
+   *
+   * @param ticks when it starts, on the clock that the open segment's start is on
+   */
+  boolean isListed(long ticks) {
+    return !segment.startsFreely() && segment.startTicks() - ticks > step() / 2;
   }
 
   /**
@@ -244,81 +205,18 @@ final class TrackLine {
     return waiting.hasReached(nanos);
   }
 
-  /** Closes the open segment at a tick of this track; everything that waits before it goes in. */
-  void closeAtTicks(long boundary) {
-    Sample sample = waiting.first();
-    while (sample != null && sample.dts() < boundary) {
-      waiting.poll();
-      Sample next = waiting.first();
-      long end = next == null ? boundary : Math.min(next.dts(), boundary);
-      put(sample, Math.max(0, end - sample.dts()));
-      sample = next;
-    }
-    segment.close(boundary);
-  }
-
-  /**
-   * Closes a segment at another track's cut, unless it is closed already: the line may be ahead.
-   *
-   * @param msn the segment that ends with the cut
-   */
-  void closeAtTime(long msn, long cutNanos) {
-    Sample sample = waiting.first();
-    while (sample != null && presentationNanos(sample) < cutNanos) {
-      waiting.poll();
-      Sample next = waiting.first();
-      put(
-          sample,
-          next != null && presentationNanos(next) - cutNanos <= SNAP_NANOS
-              ? Math.max(0, next.dts() - sample.dts())
-              : step());
-      sample = next;
-    }
-    if (nextMsn() == msn) {
-      startWithTheRun();
-      segment.close(boundaryAt(cutNanos));
-    }
-  }
-
-  /**
-   * Where the last segment of a run starts. A few pictures that come behind the last sound would
-   * make a gap of it as short as they last, at which players stall, so it gets the last sample.
-   *
-   * @param cutNanos where the leader's starts
-   * @param endNanos where the leader's ends
-   */
-  long lastCutNanos(long cutNanos, long endNanos) {
-    Sample last = waiting.last();
-    return last != null && endNanos - endNanos() <= SNAP_NANOS
-        ? Math.min(cutNanos, presentationNanos(last))
-        : cutNanos;
-  }
-
-  /** Where the samples end; the next frame, where a gap ends with one, else the cut itself. */
-  private long boundaryAt(long cutNanos) {
-    if (!segment.isEmpty()) {
-      return filler.endTicks();
-    }
-    Sample next = waiting.first();
-    return next != null && presentationNanos(next) - cutNanos <= SNAP_NANOS
-        ? next.dts()
-        : segment.ticksAt(cutNanos);
-  }
-
-  /** Everything that is there goes into the open segment, which is closed. */
-  void closeWithEverything(long endNanos) {
-    takeAll();
-    startWithTheRun();
-    segment.close(segment.isEmpty() ? segment.ticksAt(endNanos) : filler.endTicks());
-  }
-
   /** Where what is there ends; the open segment's start when nothing is. */
   long endTicks() {
-    Sample last = waiting.last();
-    return last == null ? segment.endTicks() : last.dts() + step();
+    return segments.endTicks();
   }
 
-  /** The same of sound whose file does not say how long a frame lasts. */
+  /** Where it ends at the earliest, if more comes. */
+  long earliestEndTicks() {
+    Sample last = waiting.last();
+    return last == null ? segment.endTicks() : last.dts() + waiting.shortestStep();
+  }
+
+  /** Where it ends, of sound whose file does not say how long a frame lasts. */
   long soundEndTicks() {
     Sample last = waiting.last();
     return last == null ? segment.endTicks() : last.dts() + frame();
@@ -339,24 +237,6 @@ final class TrackLine {
   }
 
   long presentationNanos(Sample sample) {
-    return timescale().toNanos(sample.pts());
-  }
-
-  private void put(Sample sample, long duration) {
-    if (!started) {
-      start(sample.dts(), 0);
-    }
-    if (role == Role.FOLLOWS) {
-      filler.putOwn(sample, duration);
-    } else {
-      filler.put(sample, duration);
-    }
-  }
-
-  /** Without a sample the first segment starts with the run. */
-  private void startWithTheRun() {
-    if (!started) {
-      start(timescale().ofNanos(runStartNanos), 0);
-    }
+    return waiting.nanosOf(sample);
   }
 }

@@ -129,6 +129,19 @@ final class TrackLines implements Iterable<TrackLine> {
     return latest;
   }
 
+  /** How far what has come of another line is ahead of a sample of the leader, at the most. */
+  long aheadOf(TrackLine lead, Sample sample) {
+    long furthest = Long.MIN_VALUE;
+    for (int i = 0; i < lines.size(); i++) {
+      TrackLine line = lines.get(i);
+      Sample last = line.lastWaiting();
+      if (line != lead && last != null) {
+        furthest = Math.max(furthest, line.presentationNanos(last));
+      }
+    }
+    return furthest == Long.MIN_VALUE ? 0 : furthest - lead.presentationNanos(sample);
+  }
+
   /** Whether all have closed a segment. */
   boolean haveClosed(long msn) {
     for (TrackLine line : lines) {
@@ -259,7 +272,8 @@ final class TrackLines implements Iterable<TrackLine> {
       line.replaceTrack(track);
     }
     if (running && lead != null) {
-      line.beginRun(lead.toNanos(lead.startTicks()), isNew && lead.opensWithDiscontinuity());
+      line.segments()
+          .beginRun(lead.toNanos(lead.startTicks()), isNew && lead.opensWithDiscontinuity());
     }
   }
 

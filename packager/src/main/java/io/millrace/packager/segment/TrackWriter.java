@@ -11,6 +11,16 @@ public interface TrackWriter {
    */
   void add(Sample sample, long duration);
 
+  /** Whether time without samples is written too, as sound in which nothing is heard. */
+  boolean fills();
+
+  /**
+   * Adds what is not heard, for a time without samples; only where it {@link #fills}.
+   *
+   * @param fromTicks where the samples so far end, or else where the segment starts
+   */
+  void fill(long fromTicks, long untilTicks);
+
   /** Ends the open segment and starts the next. */
   void cut(Cut cut);
 }

@@ -4,12 +4,24 @@ import io.millrace.media.Sample;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** The samples of one line that are in no segment yet, in order, and how far they are apart. */
 final class WaitingSamples {
+  /** Sound that goes on later than this has paused. */
+  private static final long PAUSE_NANOS = 250_000_000;
+
+  /** How many steps tell how short one may be. */
+  private static final int REMEMBERED = 16;
+
+  /** How many times as long as another a step is at most, at one pace. */
+  private static final int MOST_IRREGULAR = 4;
+
   private final Deque<Sample> samples = new ArrayDeque<>();
+  private final long[] steps = new long[REMEMBERED];
+  private int nextStep;
   private Track track;
   private long step;
   private long stepBefore;
@@ -23,6 +35,7 @@ final class WaitingSamples {
     track = newTrack;
     step = 0;
     stepBefore = 0;
+    Arrays.fill(steps, 0);
   }
 
   /** The same track with another configuration. */
@@ -30,13 +43,38 @@ final class WaitingSamples {
     track = newTrack;
   }
 
+  /**
+   * Takes the leader's next sample. A picture that starts no later than the one before it, which
+   * was moved to the end of what is listed, is decoded behind it (HLS F1), and presented when it
+   * was; how far the two are apart then is no step.
+   */
+  void addInOrder(Sample sample) {
+    Sample last = samples.peekLast();
+    if (track.isVideo() && last != null && sample.dts() <= last.dts()) {
+      samples.add(decodedAt(sample, last.dts() + 1));
+    } else {
+      add(sample);
+    }
+  }
+
+  /** A sample that is decoded at another time, if it is a picture presented when it was. */
+  Sample decodedAt(Sample sample, long ticks) {
+    long moved = sample.dts() - ticks;
+    int composition = sample.compositionOffset() + (track.isVideo() ? (int) moved : 0);
+    return moved == 0
+        ? sample
+        : new Sample(sample.track(), ticks, composition, sample.sync(), sample.payload());
+  }
+
   /** Takes the next sample. */
   void add(Sample sample) {
     Sample last = samples.peekLast();
     samples.add(sample);
-    if (last != null && sample.dts() > last.dts()) {
+    if (last != null && sample.dts() > last.dts() && !isPause(sample.dts() - last.dts())) {
       stepBefore = step;
       step = sample.dts() - last.dts();
+      steps[nextStep] = step;
+      nextStep = (nextStep + 1) % REMEMBERED;
     }
   }
 
@@ -68,11 +106,32 @@ final class WaitingSamples {
   }
 
   /**
+   * The shortest of the last steps, for what must not be too long: some come at irregular ones.
+   * What is far shorter than the last two was another pace, as of a burst before slides.
+   */
+  long shortestStep() {
+    long usual = step();
+    long shortest = usual;
+    for (long one : steps) {
+      shortest = one * MOST_IRREGULAR < usual ? shortest : Math.min(shortest, one);
+    }
+    return shortest;
+  }
+
+  /**
    * The same of sound whose frames all last the same: some encoders give two of them one timestamp,
    * and a step between these is none.
    */
   long frame() {
     return track.isVideo() ? step() : Math.max(step(), usualStep());
+  }
+
+  /**
+   * Whether so many ticks without a sample are a pause of sound; pictures may be shown for long.
+   */
+  boolean isPause(long ticks) {
+    return !track.isVideo()
+        && ticks > Math.max(2 * usualStep(), track.timescale().ofNanos(PAUSE_NANOS));
   }
 
   /** Whether one at or behind a time has come, so that nothing before it is to be expected. */
@@ -104,7 +163,8 @@ final class WaitingSamples {
     return covered > fromNanos && stops ? covered : untilNanos;
   }
 
-  private long nanosOf(Sample sample) {
+  /** When one of them is presented. */
+  long nanosOf(Sample sample) {
     return track.timescale().toNanos(sample.pts());
   }
 

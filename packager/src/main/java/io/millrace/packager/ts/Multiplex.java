@@ -181,9 +181,9 @@ final class Multiplex {
     return new Planned(clock, 0, null, adaptation);
   }
 
-  /** The clock never goes back. */
+  /** The clock always goes on, also where the first picture begins before what was said last. */
   private long tick(long time) {
-    lastClock = Math.max(lastClock, time);
+    lastClock = Math.max(lastClock + 1, time);
     return lastClock;
   }
 }

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * MPEG-TS: the picture and the first sound are one rendition, {@code video}, as players expect that
  * know no others; each further sound, or the first where there is no picture, is a rendition of its
  * own. A segment is written when all of its tracks have been cut, with whatever they have: a gap of
- * one is no gap of the other.
+ * one is no gap of the other. Where asked for, sound that is away beside pictures is silence
+ * ({@link SoundFiller}).
  *
  * <p>What a rendition is made of never changes within a broadcast, so sound that was a rendition
  * before there was a picture stays one.
@@ -41,6 +42,7 @@ public final class TransportFormat implements SegmentFormat {
    */
   private static final long LATEST = 27_000;
 
+  private final boolean fillsSilence;
   private final Set<String> listed;
   private final Consumer<CutSegment> output;
   private final Map<String, Line> lines = new LinkedHashMap<>();
@@ -48,10 +50,18 @@ public final class TransportFormat implements SegmentFormat {
   private boolean pictureHasSound;
   private long dropped;
 
+  /** Writes no silence. */
+  public TransportFormat(Set<String> listed, Consumer<CutSegment> output) {
+    this(false, listed, output);
+  }
+
   /**
+   * @param fillsSilence whether sound that is away beside pictures is silence, where that can be
+   *     made
    * @param listed names of the renditions that the broadcast has already
    */
-  public TransportFormat(Set<String> listed, Consumer<CutSegment> output) {
+  public TransportFormat(boolean fillsSilence, Set<String> listed, Consumer<CutSegment> output) {
+    this.fillsSilence = fillsSilence;
     this.listed = Set.copyOf(listed);
     this.output = output;
   }
@@ -83,7 +93,11 @@ public final class TransportFormat implements SegmentFormat {
 
   @Override
   public long dropped() {
-    return dropped;
+    long covered = 0;
+    for (Program program : programs.values()) {
+      covered += program.filler.dropped();
+    }
+    return dropped + covered;
   }
 
   @Override
@@ -146,6 +160,7 @@ public final class TransportFormat implements SegmentFormat {
     private Timescale timescale = Timescale.VIDEO;
     private @Nullable Track track;
     private @Nullable ElementaryStream stream;
+    private @Nullable SilentFrame silence;
 
     Line(Program program, boolean picture) {
       this.program = program;
@@ -155,6 +170,7 @@ public final class TransportFormat implements SegmentFormat {
     void use(Track next) {
       timescale = next.timescale();
       stream = Streams.of(next);
+      silence = fillsSilence ? SilentFrame.of(next).orElse(null) : null;
       track = next;
     }
 
@@ -168,10 +184,20 @@ public final class TransportFormat implements SegmentFormat {
     }
 
     @Override
+    public boolean fills() {
+      return false;
+    }
+
+    @Override
+    public void fill(long fromTicks, long untilTicks) {
+      throw new UnsupportedOperationException("silence is written with the pictures beside it");
+    }
+
+    @Override
     public void cut(Cut cut) {
       Multiplex.Content content =
           stream == null ? null : new Multiplex.Content(stream, List.copyOf(samples));
-      waiting.add(new Waiting(cut, timescale, content, keyFrame()));
+      waiting.add(new Waiting(cut, timescale, content, silence, keyFrame()));
       samples = new ArrayList<>();
       program.write();
     }
@@ -187,11 +213,13 @@ public final class TransportFormat implements SegmentFormat {
    * A track's segment that is cut but not written.
    *
    * @param content null when there is no such track at this time
+   * @param silence null where none is written
    */
   private record Waiting(
       Cut cut,
       Timescale timescale,
       Multiplex.@Nullable Content content,
+      @Nullable SilentFrame silence,
       Optional<KeyFrame> keyFrame) {
     int frames() {
       return content == null ? 0 : content.samples().size();
@@ -202,6 +230,7 @@ public final class TransportFormat implements SegmentFormat {
   private final class Program {
     private final String rendition;
     private final Multiplex multiplex = new Multiplex();
+    private final SoundFiller filler = new SoundFiller();
     private final List<Line> lines = new ArrayList<>();
     private boolean begun;
 
@@ -237,31 +266,53 @@ public final class TransportFormat implements SegmentFormat {
       return Math.min(start, MediaClock.of(first.dts(), sound.timescale));
     }
 
+    /** What is heard in a segment: the sound that is in time, and silence beside the pictures. */
+    private Multiplex.@Nullable Content heard(
+        @Nullable Waiting picture, @Nullable Waiting sound, long start) {
+      if (sound == null || sound.content == null) {
+        return null;
+      }
+      ElementaryStream stream = sound.content.stream();
+      List<TimedSample> samples = inTime(sound, sound.content.samples(), start);
+      SilentFrame silence = sound.silence;
+      if (silence == null) {
+        return new Multiplex.Content(stream, samples);
+      }
+      if (picture == null || picture.frames() == 0) {
+        return new Multiplex.Content(stream, filler.pass(samples, silence));
+      }
+      Cut cut = picture.cut;
+      long endNanos = cut.mediaNanos() + picture.timescale.toNanos(cut.durationTicks());
+      return new Multiplex.Content(
+          stream,
+          filler.fill(
+              samples,
+              silence,
+              sound.timescale.ofNanos(cut.mediaNanos()),
+              sound.timescale.ofNanos(endNanos)));
+    }
+
     /**
      * The sound without what is later than a decoder could use: the programme clock is past it, and
      * the segments that it belongs to are listed.
      */
-    private Multiplex.@Nullable Content inTime(Waiting sound, long start) {
-      Multiplex.Content content = sound.content;
-      if (content == null) {
-        return null;
-      }
-      List<TimedSample> samples = content.samples();
+    private List<TimedSample> inTime(Waiting sound, List<TimedSample> samples, long start) {
       int late = 0;
       while (late < samples.size()
           && MediaClock.of(samples.get(late).sample().dts(), sound.timescale) < start - LATEST) {
         late++;
       }
       dropped += late;
-      return late == 0
-          ? content
-          : new Multiplex.Content(content.stream(), samples.subList(late, samples.size()));
+      return samples.subList(late, samples.size());
     }
 
     private CutSegment segment(@Nullable Waiting picture, @Nullable Waiting sound) {
       Waiting lead = Objects.requireNonNull(picture == null ? sound : picture);
       Cut cut = lead.cut;
       long start = clockStart(lead, sound);
+      if (cut.discontinuity()) {
+        filler.startTimeline();
+      }
       boolean soundAlone = picture == null || picture.content == null;
       return new CutSegment(
           rendition,
@@ -274,7 +325,7 @@ public final class TransportFormat implements SegmentFormat {
           soundAlone || lead.keyFrame.isPresent(),
           multiplex.write(
               picture == null ? null : picture.content,
-              sound == null ? null : inTime(sound, start),
+              heard(picture, sound, start),
               start,
               MediaClock.of(cut.startTicks() + cut.durationTicks(), lead.timescale),
               cut.discontinuity()),

@@ -1,12 +1,12 @@
 package io.millrace.packager.cmaf;
 
-import io.millrace.media.EndReason;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
 import io.millrace.media.TrackId;
 import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.MediaPace;
 import io.millrace.packager.segment.Segmenter;
 import io.millrace.packager.segment.TimedSample;
 import io.vertx.core.buffer.Buffer;
@@ -49,9 +49,10 @@ final class CodecBroadcast {
     samples.sort(Comparator.comparingDouble(Timed::seconds));
     List<CutSegment> cut = new ArrayList<>();
     Segmenter segmenter = new Segmenter(RULES, new CmafFormat(RULES, cut::add));
-    segmenter.accept(new MediaEvent.TracksReady(tracks));
-    samples.forEach(timed -> segmenter.accept(new MediaEvent.SampleReady(timed.sample)));
-    segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
+    MediaPace pace = new MediaPace(segmenter);
+    pace.accept(new MediaEvent.TracksReady(tracks));
+    samples.forEach(timed -> pace.accept(new MediaEvent.SampleReady(timed.sample)));
+    pace.end();
     Map<String, Buffer> renditions = new LinkedHashMap<>();
     for (CutSegment segment : cut) {
       if (!segment.gap()) {

@@ -31,7 +31,7 @@ class AwayTrackTest {
   /** HLS B5, B9, D2, D6. */
   @Test
   void soundThatComesAgainAfterLongGoesOnInItsRendition() {
-    LiveNode node = fixture.node(LONG_WINDOW);
+    LiveNode node = fixture.gapsNode(LONG_WINDOW);
     node.publish().send(9);
     MediaPlaylist before = node.awaitSegments("audio", 4);
     node.send(44, List.of(LiveNode.VIDEO));
@@ -63,7 +63,7 @@ class AwayTrackTest {
   /** HLS F1, D1, D6: and players go on with the pictures. */
   @Test
   void soundThatIsAwayIsSilenceOnceItHasBeenHeard() {
-    LiveNode node = fixture.quietNode();
+    LiveNode node = fixture.node(LONG_WINDOW);
     node.publish()
         .send(3, List.of(LiveNode.VIDEO))
         .send(7)
@@ -95,13 +95,13 @@ class AwayTrackTest {
   /** HLS B8: sound that was heard before a restart, and does not come again with its publisher. */
   @Test
   void soundThatWasHeardBeforeARestartIsSilenceAfterIt() {
-    LiveNode node = fixture.quietNode();
+    LiveNode node = fixture.node(LONG_WINDOW);
     node.publish().send(9);
     node.awaitSegments("audio", 4);
     node.awaitSegments("video", 4);
     node.kill();
     fixture.clock.advance(Duration.ofSeconds(4));
-    node = fixture.quietNode();
+    node = fixture.node(LONG_WINDOW);
     node.publish().send(9, List.of(LiveNode.VIDEO)).end();
 
     List<Segment> since =
@@ -114,7 +114,7 @@ class AwayTrackTest {
   /** HLS B8: the publisher that comes again is without sound for a while. */
   @Test
   void soundThatWasHeardIsSilenceBehindAReconnect() {
-    LiveNode node = fixture.quietNode();
+    LiveNode node = fixture.node(LONG_WINDOW);
     node.publish().send(9).unpublish(EndReason.CONNECTION_LOST).advance(Duration.ofSeconds(1));
     node.publish().send(5, List.of(LiveNode.VIDEO)).send(4).end();
     MediaPlaylist sound = node.shown("audio");
@@ -128,7 +128,7 @@ class AwayTrackTest {
   /** HLS D1, D4: silence is of the encoding that is announced. */
   @Test
   void soundThatIsAwayWhenItsEncodingChangesIsSilenceInTheNewOne() {
-    LiveNode node = fixture.quietNode();
+    LiveNode node = fixture.node(LONG_WINDOW);
     node.publish().send(9);
     node.announce(LiveNode.VIDEO, OTHER_RATE).send(9, List.of(LiveNode.VIDEO)).end();
     MediaPlaylist sound = node.shown("audio");
@@ -147,7 +147,7 @@ class AwayTrackTest {
   /** HLS M1: who comes after the end gets what there was. */
   @Test
   void soundThatStoppedForGoodIsOfferedAfterTheEnd() {
-    LiveNode node = fixture.node(LONG_WINDOW);
+    LiveNode node = fixture.gapsNode(LONG_WINDOW);
     node.publish().send(9).send(44, List.of(LiveNode.VIDEO));
     node.shown("audio");
     assertThat(multivariant(node).renditions()).isEmpty();
@@ -164,7 +164,7 @@ class AwayTrackTest {
   /** HLS B10: its playlist goes on, but there is nothing in it. */
   @Test
   void aRenditionOfNothingButGapsIsNotOfferedAfterTheEnd() {
-    LiveNode node = fixture.node(Duration.ofSeconds(20));
+    LiveNode node = fixture.gapsNode(Duration.ofSeconds(20));
     node.publish().send(9).send(44, List.of(LiveNode.VIDEO));
 
     node.end();
@@ -179,7 +179,7 @@ class AwayTrackTest {
   /** The encoder says that it has no such track any more. */
   @Test
   void aSecondSoundThatIsTakenOutAndPutBackIsTheSameRendition() {
-    LiveNode node = fixture.node(Duration.ofSeconds(20));
+    LiveNode node = fixture.gapsNode(Duration.ofSeconds(20));
     node.publish(LiveNode.VIDEO, LiveNode.AUDIO, SECOND).send(9);
     node.announce(LiveNode.VIDEO, LiveNode.AUDIO).send(25);
     node.shown("audio-2");
@@ -202,7 +202,7 @@ class AwayTrackTest {
   /** HLS D1, D4, B16. */
   @Test
   void soundThatComesAgainInAnotherFormatIsOneDiscontinuityInTheSameRenditions() {
-    LiveNode node = fixture.node(LONG_WINDOW);
+    LiveNode node = fixture.gapsNode(LONG_WINDOW);
     node.publish().send(9);
     node.announce(LiveNode.VIDEO).send(40);
     node.announce(LiveNode.VIDEO, OTHER_RATE).send(8);
@@ -219,7 +219,7 @@ class AwayTrackTest {
   /** HLS B9, D4: the sound leads meanwhile. */
   @Test
   void aPictureThatIsAwayForLongGoesOnInItsRendition() {
-    LiveNode node = fixture.node(LONG_WINDOW);
+    LiveNode node = fixture.gapsNode(LONG_WINDOW);
     node.publish().send(9);
     MediaPlaylist before = node.shown("video");
     node.send(44, List.of(LiveNode.AUDIO));
@@ -239,13 +239,13 @@ class AwayTrackTest {
   /** HLS B8, D4: the publisher that comes after a restart has no sound, and later it has. */
   @Test
   void aRenditionWhoseTrackIsAwayAfterARestartGoesOn() {
-    LiveNode node = fixture.node(LONG_WINDOW);
+    LiveNode node = fixture.gapsNode(LONG_WINDOW);
     node.publish().send(9);
     MediaPlaylist before = node.awaitSegments("audio", 4);
     node.awaitSegments("video", 4);
     node.kill();
     fixture.clock.advance(Duration.ofSeconds(4));
-    node = fixture.node(LONG_WINDOW);
+    node = fixture.gapsNode(LONG_WINDOW);
     node.publishPicturesOnly().send(9);
     MediaPlaylist silent = node.shown("audio");
     MediaPlaylist pictures = node.shown("video");

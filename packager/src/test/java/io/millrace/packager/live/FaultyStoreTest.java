@@ -2,6 +2,7 @@ package io.millrace.packager.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.packager.StoredSegment;
 import io.millrace.testkit.LogLines;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.Segment;
@@ -49,6 +50,30 @@ class FaultyStoreTest {
             () ->
                 LiveNode.await(fixture.store().head(key)).isPresent()
                     && node.writers.isStoring(LiveNode.STREAM));
+  }
+
+  @Test
+  void tellsOfASegmentWhenTheStoreHasConfirmedItAndNotBefore() {
+    node.publish().send(5);
+    node.awaitSegments("video", 2);
+    Awaitility.await().until(() -> toldOf("video") == 2);
+    fixture.store().becomes(FaultyStore.Fault.FULL);
+    node.send(4);
+    node.awaitSegments("video", 4);
+    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.store().refused() >= 2);
+    assertThat(toldOf("video")).isEqualTo(2);
+
+    fixture.store().becomes(FaultyStore.Fault.NONE);
+    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> toldOf("video") == 4);
+    StoredSegment first = node.stored.getFirst();
+    assertThat(first.broadcast().stream()).isEqualTo(LiveNode.STREAM);
+    assertThat(first.duration()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
+    assertThat(LiveNode.await(fixture.store().head(first.object())).orElseThrow().size())
+        .isEqualTo(first.bytes());
+  }
+
+  private long toldOf(String rendition) {
+    return node.stored.stream().filter(its -> its.rendition().equals(rendition)).count();
   }
 
   @Test

@@ -48,9 +48,11 @@ final class LiveFixture implements AfterEachCallback {
     return node(window, Optional.empty(), 64 << 20);
   }
 
-  /** A node that fills sound that is away with silence; its window is longer than any test. */
-  LiveNode quietNode() {
-    LiveNode node = new LiveNode(store, clock, PackagerConfig.MissingSound.SILENCE);
+  /**
+   * A node that lists gaps where sound is away, as it does for sound whose silence is not known.
+   */
+  LiveNode gapsNode(Duration window) {
+    LiveNode node = new LiveNode(store, clock, window, PackagerConfig.MissingSound.GAPS);
     nodes.add(node);
     return node;
   }

@@ -17,6 +17,7 @@ import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.StoredSegment;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.storage.ObjectStore;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A node with live streams and a packager on a clock that tests move. */
@@ -41,14 +43,14 @@ final class LiveNode {
   static final StreamKey STREAM = new StreamKey("live", "one");
   private static final double FRAME = 1 / 25.0;
   private static final int SOUND = 1024;
-  private static final Duration LONG = Duration.ofMinutes(5);
-  private static final PackagerConfig.MissingSound GAPS = PackagerConfig.MissingSound.GAPS;
+  private static final PackagerConfig.MissingSound SILENCE = PackagerConfig.MissingSound.SILENCE;
 
   final Vertx vertx = Vertx.vertx();
   final PrometheusRegistry registry = new PrometheusRegistry();
   final LiveStreams live;
   final BroadcastWriters writers;
   final Origin origin;
+  final List<StoredSegment> stored = new CopyOnWriteArrayList<>();
   private final FakeClock clock;
   private final Context context = vertx.getOrCreateContext();
   private Publication publication;
@@ -63,11 +65,12 @@ final class LiveNode {
   }
 
   LiveNode(ObjectStore store, FakeClock clock, PackagerConfig.Container container) {
-    this(store, clock, Duration.ofSeconds(20), Optional.empty(), 64 << 20, container, GAPS);
+    this(store, clock, Duration.ofSeconds(20), Optional.empty(), 64 << 20, container, SILENCE);
   }
 
-  LiveNode(ObjectStore store, FakeClock clock, PackagerConfig.MissingSound missing) {
-    this(store, clock, LONG, Optional.empty(), 64 << 20, PackagerConfig.Container.CMAF, missing);
+  LiveNode(
+      ObjectStore store, FakeClock clock, Duration window, PackagerConfig.MissingSound missing) {
+    this(store, clock, window, Optional.empty(), 64 << 20, PackagerConfig.Container.CMAF, missing);
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {
@@ -84,7 +87,7 @@ final class LiveNode {
       Duration window,
       Optional<Duration> target,
       long unstoredBytes) {
-    this(store, clock, window, target, unstoredBytes, PackagerConfig.Container.CMAF, GAPS);
+    this(store, clock, window, target, unstoredBytes, PackagerConfig.Container.CMAF, SILENCE);
   }
 
   private LiveNode(
@@ -116,7 +119,9 @@ final class LiveNode {
             unstoredBytes);
     PackagerMetrics metrics = new PackagerMetrics(registry);
     Presentations presentations = new Presentations();
-    writers = new BroadcastWriters(vertx, config, store, live, presentations, clock, metrics);
+    writers =
+        new BroadcastWriters(
+            vertx, config, store, live, presentations, clock, metrics, stored::add);
     origin = new PresentationOrigin(presentations, store, config, metrics);
     await(writers.start());
   }

@@ -50,7 +50,7 @@ class RenditionLogsTest {
   }
 
   private static List<Segment> segments(RenditionLogs logs, String line) {
-    return logs.ofLine(line).snapshot().segments();
+    return logs.ofLine(line).snapshot(RenditionLog.FOR_EVER).segments();
   }
 
   private static RenditionLog stored(RenditionInfo info, long... numbers) {

@@ -29,6 +29,11 @@ public final class CutSegments {
     return new Segmenter(rules(), new TransportFormat(Set.of(), cut::add));
   }
 
+  /** The same with silence where there is no sound. */
+  public Segmenter silenceTransportSegmenter() {
+    return new Segmenter(rules(), new TransportFormat(true, Set.of(), cut::add));
+  }
+
   Segmenter segmenter(Duration target) {
     return segmenter(rules(Optional.of(target)));
   }

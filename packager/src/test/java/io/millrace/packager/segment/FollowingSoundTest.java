@@ -6,8 +6,11 @@ import static io.millrace.packager.segment.SteadyEncoder.SECOND_AUDIO;
 import static io.millrace.packager.segment.SteadyEncoder.VIDEO;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.packager.segment.Arrivals.Telling;
 import io.vertx.core.buffer.Buffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sound that is a rendition of its own beside a picture. */
 class FollowingSoundTest {
@@ -47,6 +50,23 @@ class FollowingSoundTest {
 
     assertThat(cut.all()).noneMatch(CutSegment::gap).hasSizeBetween(8, 9);
     assertThat(cut.all().stream().mapToInt(CutSegment::frames).sum()).isEqualTo(800);
+  }
+
+  /**
+   * HLS F2: sound that begins to come so late that it gets ahead by a number in the middle of a cut
+   * that it is not waited for any longer: the last frame then waits for the next one.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {4_160, 4_230, 4_300, 4_360, 4_430})
+  void whatTellsHowLongTheLastFrameLastsIsWaitedForWhereSoundIsAhead(int lateMillis) {
+    Segmenter segmenter = cut.segmenter();
+    Arrivals arrivals = new Arrivals();
+    arrivals.pictures(VIDEO, 25, 50, 0, 24, Telling.plain());
+    arrivals.sound(
+        AUDIO, 48_000, 24, Telling.plain().arriving(at -> at < 10 ? at : at + lateMillis / 1000.0));
+    arrivals.feed(segmenter, cut.all());
+
+    assertThat(SegmentJudge.judge(cut.of("audio"), segmenter.targetSeconds())).isEmpty();
   }
 
   /** A state is written for a cut of all tracks: it waits for sound in time, and for no other. */

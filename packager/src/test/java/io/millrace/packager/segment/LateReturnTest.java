@@ -66,6 +66,28 @@ class LateReturnTest {
     }
   }
 
+  /** HLS B8: it is known by how much it comes late, and its playlist has always been as late. */
+  @ParameterizedTest
+  @CsvSource({"false,2000", "false,4000", "true,2000", "true,4000"})
+  void soundThatIsLateAllTheTimeLosesNothingByAPause(boolean silence, int lagMillis) {
+    CutSegments steady = new CutSegments();
+    Segmenter without = silence ? steady.silenceSegmenter() : steady.segmenter();
+    new ArrivingMedia(steady)
+        .pictures(60_000, 2_000, dts -> dts)
+        .sound(60_000 - lagMillis, dts -> dts + lagMillis)
+        .sendTo(without, 0);
+    Segmenter with = silence ? cut.silenceSegmenter() : cut.segmenter();
+    ArrivingMedia media = new ArrivingMedia(cut);
+    media
+        .pictures(60_000, 2_000, dts -> dts)
+        .sound(60_000 - lagMillis, dts -> dts >= 20_000 && dts < 28_000 ? -1 : dts + lagMillis)
+        .sendTo(with, 0);
+
+    assertThat(with.dropped()).isEqualTo(without.dropped());
+    assertThat(media.longestWait("audio")).isLessThanOrEqualTo(1_500L * with.targetSeconds());
+    assertThat(cut.of("video")).noneMatch(CutSegment::gap);
+  }
+
   private static long end(CutSegment segment) {
     return segment.mediaNanos() + segment.timescale().toNanos(segment.durationTicks());
   }

@@ -65,10 +65,10 @@ class MissingTrackTest {
     Segmenter transport = cut.transportSegmenter();
     SteadyEncoder both = new SteadyEncoder(transport);
     both.announce(VIDEO, AUDIO, SECOND_AUDIO);
-    for (int i = 0; i < 6; i += 2) {
-      both.pictures(i, i + 2);
-      both.sound(AUDIO, i, i + 2);
-      both.sound(SECOND_AUDIO, i, i + 2);
+    for (int i = 0; i < 60; i++) {
+      both.pictures(i / 10.0, (i + 1) / 10.0, at -> Math.round(at * 1000) % 2000 == 0);
+      both.sound(AUDIO, i / 10.0, (i + 1) / 10.0);
+      both.sound(SECOND_AUDIO, i / 10.0, (i + 1) / 10.0);
     }
     int before = cut.of("video").size();
     double lastCut = 4;

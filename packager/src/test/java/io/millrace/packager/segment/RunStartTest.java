@@ -83,7 +83,7 @@ class RunStartTest {
     encoder.sound(4, 9.5);
     for (int i = 0; i < 50; i++) {
       long dts = 9_500 + 40L * i;
-      segmenter.accept(
+      encoder.accept(
           new MediaEvent.SampleReady(
               new Sample(VIDEO.id(), dts, 200, i == 0, Buffer.buffer("picture"))));
     }
@@ -103,6 +103,29 @@ class RunStartTest {
       assertThat(all.get(i).mediaNanos())
           .isEqualTo(last.mediaNanos() + last.timescale().toNanos(last.durationTicks()));
     }
+  }
+
+  /** HLS B5, D6: it is decoded before the gap's end, and shown behind it. */
+  @Test
+  void aPictureThatIsShownBehindTheListedGapIsTaken() {
+    Segmenter segmenter = cut.segmenter();
+    SteadyEncoder encoder = anInterruptedOne(segmenter);
+    encoder.sound(4, 8.5);
+    CutSegment gap = cut.of("video").getLast();
+    assertThat(gap.gap()).isTrue();
+    assertThat(ArrivingMedia.end(gap)).isEqualTo(7_000_000_000L);
+    for (int i = 0; i < 50; i++) {
+      long dts = 6_900 + 40L * i;
+      encoder.accept(
+          new MediaEvent.SampleReady(
+              new Sample(VIDEO.id(), dts, 200, i == 0, Buffer.buffer("picture"))));
+    }
+    encoder.end();
+
+    assertThat(segmenter.dropped()).isZero();
+    assertThat(cut.of("video").stream().skip(2).filter(segment -> !segment.gap()))
+        .first()
+        .matches(segment -> segment.mediaNanos() == 7_100_000_000L);
   }
 
   private static SteadyEncoder anInterruptedOne(Segmenter segmenter) {

@@ -2,7 +2,6 @@ package io.millrace.packager.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.media.EndReason;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
 import io.millrace.media.TrackId;
@@ -207,8 +206,9 @@ class SegmenterPropertyTest {
     CutRules rules = new CutRules(Duration.ofSeconds(2), target, PART);
     Segmenter segmenter = new Segmenter(rules, new CmafFormat(rules, cut::add));
     used[0] = segmenter;
-    events.forEach(segmenter::accept);
-    segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
+    MediaPace pace = new MediaPace(segmenter);
+    events.forEach(pace::accept);
+    pace.end();
     return cut;
   }
 

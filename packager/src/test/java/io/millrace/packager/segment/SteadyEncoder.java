@@ -6,12 +6,14 @@ import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoublePredicate;
 
 /**
- * Feeds a segmenter with 25 pictures a second and with frames of sound of 20 ms. Times are in
- * seconds.
+ * Feeds a segmenter with 25 pictures a second and with frames of sound of 20 ms, at the pace of the
+ * media unless {@link #at} says when. Times are in seconds.
  */
 final class SteadyEncoder {
   static final Track VIDEO = RandomBroadcast.video(Timescale.MILLIS);
@@ -23,13 +25,25 @@ final class SteadyEncoder {
   private static final Buffer SMALL = Buffer.buffer("x");
 
   private final Segmenter segmenter;
+  private final MediaPace pace;
+  private Optional<Instant> now = Optional.empty();
 
   SteadyEncoder(Segmenter segmenter) {
     this.segmenter = segmenter;
+    this.pace = new MediaPace(segmenter);
   }
 
   void announce(Track... tracks) {
-    segmenter.accept(new MediaEvent.TracksReady(List.of(tracks)));
+    accept(new MediaEvent.TracksReady(List.of(tracks)));
+  }
+
+  /** What follows comes at this time, in milliseconds. */
+  void at(long millis) {
+    now = Optional.of(Instant.ofEpochMilli(millis));
+  }
+
+  void accept(MediaEvent event) {
+    now.ifPresentOrElse(at -> segmenter.accept(event, at), () -> pace.accept(event));
   }
 
   /** One group of pictures. */
@@ -86,7 +100,7 @@ final class SteadyEncoder {
   }
 
   void end() {
-    segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
+    accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
   }
 
   /** One picture, in milliseconds. */
@@ -96,7 +110,7 @@ final class SteadyEncoder {
 
   /** One sample, in milliseconds. */
   void send(Track track, long dts, boolean sync, Buffer payload) {
-    segmenter.accept(new MediaEvent.SampleReady(new Sample(track.id(), dts, 0, sync, payload)));
+    accept(new MediaEvent.SampleReady(new Sample(track.id(), dts, 0, sync, payload)));
   }
 
   private static long millis(double seconds) {

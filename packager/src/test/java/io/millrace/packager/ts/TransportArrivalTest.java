@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
+import io.millrace.packager.segment.Arrivals;
+import io.millrace.packager.segment.Arrivals.Telling;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.CutSegments;
 import io.millrace.packager.segment.RandomBroadcast;
+import io.millrace.packager.segment.SegmentJudge;
 import io.millrace.packager.segment.Segmenter;
-import io.millrace.packager.ts.Arrivals.Telling;
 import io.millrace.testkit.Seeds;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -27,13 +29,23 @@ class TransportArrivalTest {
   /** Seconds of sound, where its delay grows by up to four. */
   private static final double MOST_DROPPED = 2;
 
+  /** How late sound can be used, in seconds. */
+  private static final double LATEST = 0.3;
+
   private static final int PICTURES = 0x100;
   private static final int SOUND = 0x101;
+
+  /** Of a millisecond, which timestamps are whole numbers of, on 90 kHz. */
+  private static final double ROUNDING = 100;
+
+  /** What is a pause of sound, on 90 kHz. */
+  private static final double PAUSE = 22_500;
+
   private static final double[] RATES = {10, 24000 / 1001.0, 25, 30, 50, 60};
   private static final double[] GROUPS = {0.5, 1, 2, 4};
 
   private final CutSegments cut = new CutSegments();
-  private final Segmenter segmenter = cut.transportSegmenter();
+  private Segmenter segmenter = cut.silenceTransportSegmenter();
 
   @Test
   void soundThatIsAlwaysLateIsWaitedFor() {
@@ -66,7 +78,22 @@ class TransportArrivalTest {
           double from = 5 + random.nextDouble() * 10;
           double by = 0.5 + random.nextDouble() * 2.5;
           Telling jumping = Telling.plain().stamped(at -> at < from ? at : at + by);
-          new TransportArrivalTest().check(random, jumping, Telling.plain(), 0);
+          new TransportArrivalTest().withoutSilence().check(random, jumping, Telling.plain(), 0);
+        });
+  }
+
+  /**
+   * HLS F7: the sound is late then, and its time listed up to where a decoder could still use it.
+   */
+  @Test
+  void aPictureThatJumpsAheadAloneMakesLateSoundSilence() {
+    Seeds.forEach(
+        SEEDS,
+        random -> {
+          double from = 5 + random.nextDouble() * 10;
+          double by = 0.5 + random.nextDouble() * 2.5;
+          Telling jumping = Telling.plain().stamped(at -> at < from ? at : at + by);
+          new TransportArrivalTest().check(random, jumping, Telling.plain(), LATEST);
         });
   }
 
@@ -87,6 +114,18 @@ class TransportArrivalTest {
     Seeds.forEach(
         SEEDS * 2,
         random -> new TransportArrivalTest().check(random, pausing(random), pausing(random), 0));
+  }
+
+  /** HLS F1: players stand still where the sound of a file ends. */
+  @Test
+  void soundThatStopsBesidePicturesIsSilence() {
+    Seeds.forEach(
+        SEEDS * 2,
+        random -> {
+          TransportArrivalTest test = new TransportArrivalTest();
+          test.check(random, Telling.plain(), pausing(random), 0);
+          test.checkSoundHasNoHoles();
+        });
   }
 
   @Test
@@ -177,6 +216,32 @@ class TransportArrivalTest {
     }
   }
 
+  private TransportArrivalTest withoutSilence() {
+    segmenter = cut.transportSegmenter();
+    return this;
+  }
+
+  /** Frames follow each other but for what is no pause, and none lie across. */
+  private void checkSoundHasNoHoles() {
+    double frame = 1024.0 * 90_000 / 44_100;
+    double end = Double.NaN;
+    TransportReader reader = new TransportReader();
+    for (CutSegment segment : cut.of("video")) {
+      for (TransportReader.Pes packet : reader.read(segment.bytes()).of(SOUND)) {
+        List<Buffer> frames = TransportReader.adtsFrames(packet.data());
+        if ((frames.getFirst().getByte(2) >> 2 & 15) == 3) {
+          frame = 1920;
+        }
+        if (!Double.isNaN(end)) {
+          assertThat(packet.pts() - end).isBetween(-ROUNDING, PAUSE);
+        }
+        end = packet.pts() + frames.size() * frame;
+      }
+      long until = segment.mediaNanos() + segment.timescale().toNanos(segment.durationTicks());
+      assertThat(Timescale.VIDEO.ofNanos(until) + 900_000 - end).isLessThan(PAUSE);
+    }
+  }
+
   /**
    * @param until while all tracks are sent, updates are in time
    */
@@ -229,7 +294,9 @@ class TransportArrivalTest {
       } else {
         reader.read(segment.bytes()).of(SOUND).stream()
             .flatMap(packet -> TransportReader.adtsFrames(packet.data()).stream())
-            .forEach(frame -> frames.add(frame.getBuffer(7, frame.length())));
+            .filter(frame -> !TransportReader.isSilent(frame))
+            .map(frame -> frame.getBuffer(7, frame.length()))
+            .forEach(frames::add);
       }
     }
     return frames;

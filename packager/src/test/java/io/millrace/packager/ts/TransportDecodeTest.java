@@ -2,7 +2,6 @@ package io.millrace.packager.ts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.media.EndReason;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
@@ -15,6 +14,7 @@ import io.millrace.media.codec.HevcNal;
 import io.millrace.packager.ClipReader;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.CutSegments;
+import io.millrace.packager.segment.MediaPace;
 import io.millrace.packager.segment.Segmenter;
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.Ffmpeg;
@@ -68,6 +68,39 @@ class TransportDecodeTest {
     }
   }
 
+  /** HLS F1: the sound of six channels is away for three seconds. */
+  @Test
+  void silenceIsDecodedInTimeWhereSoundIsAway() throws Exception {
+    List<MediaEvent> events = new ArrayList<>();
+    try (ClipReader clip = ClipReader.open(Clips.bigBuckBunny())) {
+      Track sound =
+          clip.tracks().stream().filter(track -> !track.isVideo()).findFirst().orElseThrow();
+      events.add(new MediaEvent.TracksReady(clip.tracks()));
+      for (Optional<Sample> next = clip.next(); next.isPresent(); next = clip.next()) {
+        double seconds = sound.timescale().toSeconds(next.get().dts());
+        if (!next.get().track().equals(sound.id()) || seconds < 5 || seconds >= 8) {
+          events.add(new MediaEvent.SampleReady(next.get()));
+        }
+      }
+    }
+    CutSegments cut = new CutSegments();
+    Path written = write(events, cut, cut.silenceTransportSegmenter());
+
+    Ffmpeg.run(
+            DEADLINE, "-v", "error", "-xerror", "-i", written.toString(), "-vn", "-f", "null", "-")
+        .orFail();
+    FrameHashes frames =
+        FrameHashes.aacFrames(DEADLINE, List.of("-copyts", "-i", written.toString()));
+    FrameHashes source =
+        FrameHashes.aacFrames(DEADLINE, List.of("-i", Clips.bigBuckBunny().toString()));
+    assertThat(frames.entries()).hasSize(source.entries().size());
+    for (int i = 1; i < frames.entries().size(); i++) {
+      double frame = 1024.0 / 48_000;
+      assertThat(frames.seconds(i) - frames.seconds(i - 1))
+          .isBetween(frame - MILLISECOND, frame + MILLISECOND);
+    }
+  }
+
   @Test
   void hevcAndAc3ComeOutBitExact() throws Exception {
     Path hevc = folder.resolve("source.hevc");
@@ -112,9 +145,14 @@ class TransportDecodeTest {
   /** All segments of the only rendition in one file. */
   private Path write(List<MediaEvent> events) throws Exception {
     CutSegments cut = new CutSegments();
-    Segmenter segmenter = cut.transportSegmenter();
-    events.forEach(segmenter::accept);
-    segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
+    return write(events, cut, cut.transportSegmenter());
+  }
+
+  private Path write(List<MediaEvent> events, CutSegments cut, Segmenter segmenter)
+      throws Exception {
+    MediaPace pace = new MediaPace(segmenter);
+    events.forEach(pace::accept);
+    pace.end();
     assertThat(cut.all()).hasSizeGreaterThan(2);
     TransportReader reader = new TransportReader();
     Buffer all = Buffer.buffer();

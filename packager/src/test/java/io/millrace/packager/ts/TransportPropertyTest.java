@@ -2,7 +2,6 @@ package io.millrace.packager.ts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.media.EndReason;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
@@ -12,6 +11,7 @@ import io.millrace.media.codec.AvcNal;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.CutSegments;
 import io.millrace.packager.segment.DropOuts;
+import io.millrace.packager.segment.MediaPace;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.packager.segment.Segmenter;
 import io.millrace.testkit.Seeds;
@@ -57,14 +57,20 @@ class TransportPropertyTest {
    */
   @Test
   void whateverIsMissingNumbersHaveNoHolesAndDatesAreThoseOfTheFrames() {
-    Seeds.forEach(SEEDS * 2, TransportPropertyTest::checkDropOuts);
+    Seeds.forEach(SEEDS * 2, random -> checkDropOuts(random, false));
   }
 
-  private static void checkDropOuts(RandomGenerator random) {
+  @Test
+  void whereSilenceIsWrittenForWhatIsMissingToo() {
+    Seeds.forEach(SEEDS / 2, random -> checkDropOuts(random, true));
+  }
+
+  private static void checkDropOuts(RandomGenerator random, boolean silence) {
     RandomBroadcast broadcast = new RandomBroadcast(random, 2, 9, 0.5);
     boolean tooLong = random.nextBoolean();
     CutSegments cut = new CutSegments();
-    Segmenter segmenter = cut.transportSegmenter();
+    Segmenter segmenter = silence ? cut.silenceTransportSegmenter() : cut.transportSegmenter();
+    MediaPace pace = new MediaPace(segmenter);
     List<Track> tracks = List.of();
     int given = 0;
     double media = 0;
@@ -72,20 +78,20 @@ class TransportPropertyTest {
       switch (event) {
         case MediaEvent.TracksReady ready -> {
           tracks = ready.tracks();
-          segmenter.accept(ready);
+          pace.accept(ready);
         }
         case MediaEvent.SampleReady ready -> {
           Track track = trackOf(tracks, ready.sample().track());
           Sample sample = shaped(random, ready.sample(), track, 0);
           boolean isTooLong = tooLong && !track.isVideo() && given / 500 % 3 == 2;
-          segmenter.accept(new MediaEvent.SampleReady(isTooLong ? lengthened(sample) : sample));
+          pace.accept(new MediaEvent.SampleReady(isTooLong ? lengthened(sample) : sample));
           media = Math.max(media, track.timescale().toSeconds(sample.dts()));
           given++;
         }
-        default -> segmenter.accept(event);
+        default -> pace.accept(event);
       }
     }
-    segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
+    pace.end();
 
     Map<String, List<CutSegment>> renditions =
         cut.all().stream().collect(Collectors.groupingBy(CutSegment::rendition));
@@ -114,7 +120,7 @@ class TransportPropertyTest {
   }
 
   /**
-   * How many access units there are.
+   * How many access units there are that were sent.
    *
    * @param dated whether sound alone starts where its segment does
    */
@@ -129,7 +135,9 @@ class TransportPropertyTest {
       TransportReader.Segment read = reader.read(segment.bytes());
       count += read.of(PICTURES).size();
       for (TransportReader.Pes packet : read.of(SOUND)) {
-        count += TransportReader.adtsFrames(packet.data()).size();
+        for (Buffer frame : TransportReader.adtsFrames(packet.data())) {
+          count += TransportReader.isSilent(frame) ? 0 : 1;
+        }
       }
       if (dated && !segment.rendition().equals("video")) {
         long pts = read.of(SOUND).getFirst().pts() - 900_000;
@@ -171,13 +179,13 @@ class TransportPropertyTest {
     RandomBroadcast broadcast = new RandomBroadcast(random, runs, 9, 1);
     Map<String, List<Expected>> expected = new HashMap<>();
     CutSegments cut = new CutSegments();
-    Segmenter segmenter = cut.transportSegmenter();
+    MediaPace pace = new MediaPace(cut.transportSegmenter());
     List<Track> tracks = List.of();
     for (MediaEvent event : broadcast.events()) {
       switch (event) {
         case MediaEvent.TracksReady ready -> {
           tracks = ready.tracks();
-          segmenter.accept(ready);
+          pace.accept(ready);
         }
         case MediaEvent.SampleReady ready -> {
           Track track = trackOf(tracks, ready.sample().track());
@@ -185,12 +193,12 @@ class TransportPropertyTest {
           expected
               .computeIfAbsent(track.isVideo() ? "video" : "audio", kind -> new ArrayList<>())
               .add(expected(sample, track));
-          segmenter.accept(new MediaEvent.SampleReady(sample));
+          pace.accept(new MediaEvent.SampleReady(sample));
         }
-        default -> segmenter.accept(event);
+        default -> pace.accept(event);
       }
     }
-    segmenter.accept(new MediaEvent.Ended(EndReason.UNPUBLISHED));
+    pace.end();
 
     assertThat(cut.all().stream().map(CutSegment::rendition).distinct())
         .containsExactly(broadcast.hasVideo() ? "video" : "audio");

@@ -2,6 +2,7 @@ package io.millrace.packager.ts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.media.codec.AacConfiguration;
 import io.millrace.validator.Rule;
 import io.millrace.validator.media.Flaw;
 import io.millrace.validator.ts.TsPacket;
@@ -27,6 +28,9 @@ final class TransportReader {
 
   /** Tables are at 0 and here. */
   private static final int MAP = 0x1000;
+
+  private static final Buffer SILENCE =
+      AacConfiguration.parse(Buffer.buffer(new byte[] {0x11, (byte) 0x90})).silence().orElseThrow();
 
   private static final Set<Rule> JUDGED = Set.of(Rule.F4, Rule.F5, Rule.F6, Rule.F7);
 
@@ -234,6 +238,11 @@ final class TransportReader {
       at += length;
     }
     return frames;
+  }
+
+  /** Whether nothing is heard in a frame with its header, of stereo. */
+  static boolean isSilent(Buffer adtsFrame) {
+    return adtsFrame.getBuffer(7, adtsFrame.length()).equals(SILENCE);
   }
 
   /** The NAL units of a byte stream, whole: the validator keeps only the start of each. */

@@ -30,6 +30,9 @@ public final class MillraceProcess implements AutoCloseable {
 
   public static final String ADMIN_PASSWORD = "e2e-Admin-password-1";
 
+  /** The setting that names the roles. */
+  public static final String ROLES = "MILLRACE_ROLES";
+
   private static final Duration REQUEST_DEADLINE = Duration.ofSeconds(10);
   private static final Duration START_DEADLINE = Duration.ofSeconds(60);
   private static final HttpClient HTTP =
@@ -56,7 +59,9 @@ public final class MillraceProcess implements AutoCloseable {
    * Starts a command without waiting for anything.
    *
    * @param data the data directory, given by {@code --data}
-   * @param settings environment variables, over the ports and keys of these tests
+   * @param settings environment variables, over the ports and keys of these tests, and over the
+   *     roles: those of the media side, unless {@link #ROLES} says otherwise (nothing for all), or
+   *     the command names a file of settings
    * @param command the command and its options
    */
   public static MillraceProcess start(
@@ -67,7 +72,7 @@ public final class MillraceProcess implements AutoCloseable {
     words.add("--data");
     words.add(data.toString());
     return new MillraceProcess(
-        Program.start(words, environment(ports, settings), Path.of("")), ports, data);
+        Program.start(words, environment(ports, settings, words), Path.of("")), ports, data);
   }
 
   /** Runs a command that ends by itself, as {@code config check}. */
@@ -76,7 +81,8 @@ public final class MillraceProcess implements AutoCloseable {
     List<String> words = new ArrayList<>();
     words.add(executable().toString());
     words.addAll(command);
-    try (Program program = Program.start(words, environment(Ports.free(), settings), Path.of(""))) {
+    try (Program program =
+        Program.start(words, environment(Ports.free(), settings, words), Path.of(""))) {
       return program.await(deadline);
     }
   }
@@ -256,13 +262,21 @@ public final class MillraceProcess implements AutoCloseable {
     }
   }
 
-  private static Map<String, String> environment(Ports ports, Map<String, String> settings) {
+  private static Map<String, String> environment(
+      Ports ports, Map<String, String> settings, List<String> command) {
     Map<String, String> environment = new HashMap<>(ports.environment());
     environment.put("MILLRACE_HTTP_HOST", "127.0.0.1");
     environment.put("MILLRACE_ACCESS_PUBLISH_KEY", PUBLISH_KEY);
     environment.put("MILLRACE_ACCESS_ADMIN_PASSWORD", ADMIN_PASSWORD);
     environment.put("MILLRACE_JAVA_HOME", System.getProperty("java.home"));
+    if (!command.contains("--config")) {
+      // Most tests are about media, and their machine is busy enough.
+      environment.put(ROLES, "origin,edge,catalog");
+    }
     environment.putAll(settings);
+    if (environment.getOrDefault(ROLES, "").isEmpty()) {
+      environment.remove(ROLES);
+    }
     return environment;
   }
 

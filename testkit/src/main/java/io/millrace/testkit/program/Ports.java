@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The ports of one server: chosen free once, kept when it is started again. */
-public record Ports(int http, int management, int origin, int rtmp) {
+public record Ports(int http, int management, int origin, int rtmp, int mqtt) {
   /** Below what systems take for outgoing connections, so that none of those gets in between. */
   private static final int FIRST = 10_000;
 
@@ -16,12 +16,12 @@ public record Ports(int http, int management, int origin, int rtmp) {
   private static final AtomicInteger NEXT =
       new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
 
-  /** Four ports that nobody listens on now, and that no other call in this process returns soon. */
+  /** Five ports that nobody listens on now, and that no other call in this process returns soon. */
   public static Ports free() {
-    return new Ports(one(), one(), one(), one());
+    return new Ports(one(), one(), one(), one(), one());
   }
 
-  /** All of them by what speaks there. */
+  /** Those that every role but topics opens, by what speaks there. */
   public Map<String, Integer> byName() {
     return Map.of("http", http, "management", management, "origin", origin, "rtmp", rtmp);
   }
@@ -32,7 +32,9 @@ public record Ports(int http, int management, int origin, int rtmp) {
         "MILLRACE_MANAGEMENT_PORT", Integer.toString(management),
         "MILLRACE_ORIGIN_PORT", Integer.toString(origin),
         "MILLRACE_INGEST_RTMP_PORT", Integer.toString(rtmp),
-        "MILLRACE_INGEST_RTMPS_PORT", "0");
+        "MILLRACE_INGEST_RTMPS_PORT", "0",
+        "MILLRACE_BROKER_MQTT_PORT", Integer.toString(mqtt),
+        "MILLRACE_BROKER_MQTT_TLS_PORT", "0");
   }
 
   private static int one() {

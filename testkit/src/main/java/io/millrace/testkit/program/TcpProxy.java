@@ -14,10 +14,11 @@ import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A TCP proxy on loopback that can become a black hole: it then forwards nothing and closes
- * nothing, so that both ends believe in a connection that is dead.
+ * A TCP proxy on loopback whose connections can be cut, and that can become a black hole: it then
+ * forwards nothing and closes nothing, so that both ends believe in a connection that is dead.
  */
 public final class TcpProxy implements AutoCloseable {
   /** Only the beginning of a connection is of interest. */
@@ -28,7 +29,9 @@ public final class TcpProxy implements AutoCloseable {
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final NavigableMap<Long, Long> sentAt = new ConcurrentSkipListMap<>();
+  private final AtomicInteger made = new AtomicInteger();
   private volatile boolean blackHole;
+  private volatile boolean isShut;
 
   /** Listens on a free port and forwards to another one. */
   public TcpProxy(int target) {
@@ -64,6 +67,28 @@ public final class TcpProxy implements AutoCloseable {
     blackHole = true;
   }
 
+  /** From now on each connection is closed as soon as it is made, until {@link #letIn}. */
+  public void shutOut() {
+    isShut = true;
+  }
+
+  /** Connections are forwarded again. */
+  public void letIn() {
+    isShut = false;
+  }
+
+  /** Ends the connections that are there; others can be made. */
+  public void cut() {
+    List<Socket> there = List.copyOf(sockets);
+    sockets.removeAll(there);
+    there.forEach(TcpProxy::closeQuietly);
+  }
+
+  /** How many connections there were. */
+  public int made() {
+    return made.get();
+  }
+
   @Override
   public void close() {
     closed.countDown();
@@ -75,10 +100,15 @@ public final class TcpProxy implements AutoCloseable {
     try {
       while (true) {
         Socket near = listener.accept();
+        if (isShut) {
+          made.incrementAndGet();
+          closeQuietly(near);
+          continue;
+        }
         Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
         sockets.add(near);
         sockets.add(far);
-        boolean first = sockets.size() == 2;
+        boolean first = made.incrementAndGet() == 1;
         Thread.ofVirtual().start(() -> forward(near, far, first));
         Thread.ofVirtual().start(() -> forward(far, near, false));
       }

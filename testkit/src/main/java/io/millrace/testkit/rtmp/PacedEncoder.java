@@ -1,6 +1,7 @@
 package io.millrace.testkit.rtmp;
 
 import io.millrace.testkit.rtmp.FlvClip.Tag;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,6 +37,15 @@ public final class PacedEncoder implements AutoCloseable {
   private long soundRounds;
 
   private volatile @Nullable List<Tag> wanted;
+  private volatile Silence silence = new Silence(0, 0);
+  private volatile int leftOut;
+
+  /** A time without sound, in milliseconds since it began. */
+  private record Silence(long from, long until) {
+    boolean covers(long time) {
+      return time >= from && time < until;
+    }
+  }
 
   private PacedEncoder(FakeEncoder encoder, String name, FlvClip clip) {
     this.encoder = encoder;
@@ -70,6 +80,17 @@ public final class PacedEncoder implements AutoCloseable {
         .forEach(changed::add);
     changed.addAll(media(clip, Message.VIDEO));
     wanted = changed;
+  }
+
+  /** From now on no sound is sent for so long; then it goes on as if it had been. */
+  public void pauseSound(Duration length) {
+    long now = (System.nanoTime() - began) / 1_000_000;
+    silence = new Silence(now, now + length.toMillis());
+  }
+
+  /** How many frames of sound were not sent, in all pauses so far. */
+  public int soundLeftOut() {
+    return leftOut;
   }
 
   /** Whether the server has closed the connection, or does not take what is sent. */
@@ -125,11 +146,18 @@ public final class PacedEncoder implements AutoCloseable {
       nextPicture = (nextPicture + 1) % pictures.size();
       pictureRounds += nextPicture == 0 ? 1 : 0;
     }
+    int missing = leftOut;
     while (at(sound.get(nextSound), soundRounds) <= now) {
-      due.add(moved(sound.get(nextSound), at(sound.get(nextSound), soundRounds)));
+      long time = at(sound.get(nextSound), soundRounds);
+      if (silence.covers(time)) {
+        missing++;
+      } else {
+        due.add(moved(sound.get(nextSound), time));
+      }
       nextSound = (nextSound + 1) % sound.size();
       soundRounds += nextSound == 0 ? 1 : 0;
     }
+    leftOut = missing;
     due.sort(Comparator.comparingLong(Tag::timestamp));
     encoder.media(due, 0);
   }

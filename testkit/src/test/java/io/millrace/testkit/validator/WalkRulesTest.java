@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.testkit.Clips;
-import io.millrace.testkit.Ffmpeg;
 import io.millrace.validator.CannotLookException;
 import io.millrace.validator.Rule;
 import io.millrace.validator.ValidationReport;
@@ -39,49 +37,10 @@ class WalkRulesTest {
   private static String media;
   private FakeOrigin origin;
 
-  /** Ten seconds in segments of one second, with what FFmpeg leaves out written in. */
   @BeforeAll
   static void packageTheClip() throws IOException {
-    Ffmpeg.run(
-            Duration.ofSeconds(60),
-            "-i",
-            Clips.bigBuckBunny().toString(),
-            "-t",
-            "8",
-            "-map",
-            "0:v",
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-s",
-            "320x180",
-            "-g",
-            "24",
-            "-sc_threshold",
-            "0",
-            "-hls_time",
-            "1",
-            "-hls_list_size",
-            "0",
-            "-hls_segment_type",
-            "fmp4",
-            "-hls_flags",
-            "program_date_time",
-            folder.resolve("media.m3u8").toString())
-        .orFail();
-    try (FakeOrigin files = new FakeOrigin()) {
-      files.putAll(folder);
-      media = new String(files.get("media.m3u8"), StandardCharsets.UTF_8);
-    }
-    master =
-        """
-        #EXTM3U
-        #EXT-X-VERSION:6
-        #EXT-X-INDEPENDENT-SEGMENTS
-        #EXT-X-STREAM-INF:BANDWIDTH=3000000,AVERAGE-BANDWIDTH=3000000,CODECS="avc1.42c00c",RESOLUTION=320x180,FRAME-RATE=24.000
-        media.m3u8
-        """;
+    media = PackagedClip.write(folder);
+    master = PackagedClip.MULTIVARIANT;
   }
 
   @BeforeEach
@@ -232,6 +191,31 @@ class WalkRulesTest {
   void d1NoticesASegmentThatIsNotTheNextOne() {
     origin.put("media3.m4s", origin.get("media5.m4s"));
     assertThat(rules(validate("main.m3u8"))).contains(Rule.D1);
+  }
+
+  @Test
+  void d2NoticesADiscontinuityThatNoListNeeds() {
+    twoLists("media4.m4s");
+    assertThat(warnings(validate("main.m3u8"))).containsExactly(Rule.D2);
+  }
+
+  /** D4 wants it in the list that needs none, too. */
+  @Test
+  void d2IsNotSaidOfADiscontinuityThatTheOtherListNeeds() {
+    origin.put("other4.m4s", origin.get("media5.m4s"));
+    twoLists("other4.m4s");
+    ValidationReport report = validate("main.m3u8");
+    assertThat(report.looked().segments()).isEqualTo(16);
+    assertThat(warnings(report)).doesNotContain(Rule.D2);
+  }
+
+  /** A list with a discontinuity that it does not need, and one with this segment behind it. */
+  private void twoLists(String fourth) {
+    String variant = master.substring(master.indexOf("#EXT-X-STREAM-INF"));
+    String list = media.replace("media4.m4s", "#EXT-X-DISCONTINUITY\nmedia4.m4s");
+    origin.put("main.m3u8", master + variant.replace("media.", "other."));
+    origin.put("media.m3u8", list);
+    origin.put("other.m3u8", list.replace("media4.m4s", fourth));
   }
 
   @Test

@@ -1,0 +1,136 @@
+package io.millrace.app.cli;
+
+import io.millrace.catalog.LocalCredential;
+import io.millrace.client.ConnectionListener;
+import io.millrace.client.MillraceClient;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The options of every command that publishes or subscribes: which server, and as whom. */
+final class TopicOptions {
+  @Option(
+      names = "--server",
+      paramLabel = "URL",
+      defaultValue = "${env:MILLRACE_SERVER:-http://localhost:${env:MILLRACE_HTTP_PORT:-8080}}",
+      description = "the server's address (default: ${DEFAULT-VALUE}; or MILLRACE_SERVER)")
+  @SuppressWarnings("NullAway.Init")
+  private URI server;
+
+  @Option(
+      names = {"--key", "--token"},
+      paramLabel = "SECRET",
+      defaultValue = "${env:MILLRACE_TOKEN}",
+      description =
+          "a key or a token (or MILLRACE_TOKEN); without one, the credential that a server on this"
+              + " machine has left in its data directory")
+  private Optional<String> secret = Optional.empty();
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      defaultValue = "${env:MILLRACE_DATA_DIR:-millrace-data}",
+      description = "the server's data directory, for that (default: ${DEFAULT-VALUE})")
+  @SuppressWarnings("NullAway.Init")
+  private Path data;
+
+  @Option(
+      names = "--connect-timeout",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      converter = KeyCommand.Time.class,
+      description = "how long the server has to let the client in (default: ${DEFAULT-VALUE})")
+  @SuppressWarnings("NullAway.Init")
+  private Duration connectTimeout;
+
+  @Spec(Spec.Target.MIXEE)
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  /**
+   * A client that the server has let in; blocks, as long as {@code --connect-timeout} says at most.
+   *
+   * @param settings further ones of the client, but for its listener
+   * @param listener hears of the connection
+   * @throws UnavailableException when no server answers, or it has no topics
+   * @throws CommandFailedException when it does not let the client in
+   */
+  MillraceClient connect(
+      UnaryOperator<MillraceClient.Builder> settings, ConnectionListener listener) {
+    warnOfPlainText();
+    FirstConnection first = new FirstConnection(server, listener);
+    MillraceClient client = open(builder -> settings.apply(builder).listener(first));
+    try {
+      first.await(connectTimeout);
+      return client;
+    } catch (UnavailableException | CommandFailedException e) {
+      client.close();
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      client.close();
+      throw new CommandFailedException("interrupted");
+    }
+  }
+
+  MillraceClient connect(UnaryOperator<MillraceClient.Builder> settings) {
+    return connect(settings, ConnectionListener.NONE);
+  }
+
+  /** A client that begins to connect. */
+  MillraceClient open(UnaryOperator<MillraceClient.Builder> settings) {
+    MillraceClient.Builder builder = MillraceClient.to(address()).connectTimeout(connectTimeout);
+    credential().ifPresent(builder::token);
+    return settings.apply(builder).open();
+  }
+
+  /** Who listens in on the way could use the key. */
+  private void warnOfPlainText() {
+    if ("http".equals(server.getScheme()) && !isThisMachine() && credential().isPresent()) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(
+          "millrace: the key goes to "
+              + server.getHost()
+              + " unencrypted; use the server's https address");
+      err.flush();
+    }
+  }
+
+  /** Where the WebSocket is. */
+  URI address() {
+    String scheme = String.valueOf(server.getScheme());
+    if (server.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
+      throw new CommandFailedException(
+          "--server: '" + server + "' is no address; write for example http://localhost:8080");
+    }
+    return URI.create(scheme.replace("http", "ws") + "://" + server.getRawAuthority() + "/ws");
+  }
+
+  /** What was given, else what a server on this machine has left. */
+  Optional<String> credential() {
+    if (secret.filter(given -> !given.isEmpty()).isPresent()) {
+      return secret;
+    }
+    Path file = data.resolve(LocalCredential.FILE);
+    try {
+      return isThisMachine() && Files.isReadable(file)
+          ? Optional.of(Files.readString(file).strip())
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean isThisMachine() {
+    String host = String.valueOf(server.getHost());
+    return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+  }
+}

@@ -1,0 +1,395 @@
+package io.millrace.broker.mqtt;
+
+import io.millrace.broker.Parsed;
+import io.millrace.broker.topic.MountPoint;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/**
+ * Which connection of this node has which session, so that each session has one at a time (section
+ * 3.1.4). Thread-safe.
+ *
+ * <pre>
+ *   take ──the one before has left──> taken ──CONNACK──> let in ──left──> kept until it expires
+ *                                       └──refused, or lost──> given back: it waits as before
+ * </pre>
+ */
+final class Sessions {
+  /** A connection, asked on any thread. */
+  interface Owner {
+    /**
+     * Another connection takes the session: it has to end, and to call {@link #left} then.
+     *
+     * @param isDiscarded whether the session ends with it
+     */
+    void takenOver(boolean isDiscarded);
+
+    /**
+     * What is kept of the session is not what this connection has given: it has to keep it again.
+     */
+    void overwritten();
+  }
+
+  /** What a session is kept under: a client's identifier is its own below its mount point only. */
+  static String key(String tenant, MountPoint mount, String clientId) {
+    return tenant + SEPARATOR + text(mount) + SEPARATOR + clientId;
+  }
+
+  /** Whose session it is. */
+  static String tenantOf(String key) {
+    return key.substring(0, key.indexOf(SEPARATOR));
+  }
+
+  /** Where its topics are. */
+  static MountPoint mountOf(String key) {
+    int from = key.indexOf(SEPARATOR) + 1;
+    String text = key.substring(from, key.indexOf(SEPARATOR, from));
+    return MountPoint.parse(text) instanceof Parsed.Value<MountPoint>(MountPoint mount)
+        ? mount
+        : MountPoint.NONE;
+  }
+
+  private static String text(MountPoint mount) {
+    return switch (mount) {
+      case MountPoint.None none -> "";
+      case MountPoint.At at ->
+          at.prefix().isEmpty() ? at.namespace() : at.namespace() + "/" + at.prefix();
+    };
+  }
+
+  /**
+   * What a connection has taken.
+   *
+   * @param session to go on with; empty for a new one
+   * @param epoch of this connection
+   */
+  record Taken(Optional<StoredSession> session, long epoch) {}
+
+  /** The session is of another principal. */
+  static final class AnothersException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    AnothersException() {
+      super("the session is of another principal");
+    }
+  }
+
+  private record Slot(
+      String key, String principal, Owner owner, Promise<Void> left, AtomicLong epoch) {}
+
+  /** The epoch of a connection that waits for the one before it to leave. */
+  private static final long NOT_YET = Long.MAX_VALUE;
+
+  /** In no tenant's name, no topic and no client's identifier. */
+  private static final char SEPARATOR = '\n';
+
+  private final SessionStore store;
+  private final String node;
+  private final LongSupplier clock;
+  private final WaitingWills wills;
+  private final SessionEnds ends;
+  private final DeletedNamespaces deleted;
+  private volatile BiConsumer<String, StoredSession> ended = (key, session) -> {};
+
+  // All guarded by this.
+  /** The last that has taken each, and every one that has not left yet. */
+  private final Map<String, Slot> slots = new HashMap<>();
+
+  private final IdentityHashMap<Owner, Slot> owners = new IdentityHashMap<>();
+  private final Map<String, StoredSession> orphans = new HashMap<>();
+
+  /**
+   * @param node tells this node from others that use the same store, also after its restart
+   * @param clock milliseconds since 1970
+   */
+  Sessions(SessionStore store, String node, LongSupplier clock) {
+    this.store = store;
+    this.node = node;
+    this.clock = clock;
+    this.wills = new WaitingWills(store, clock);
+    this.ends = new SessionEnds(node);
+    this.deleted = new DeletedNamespaces(store, ends);
+    store.forEach(this::found);
+    store.onChange(this::changed);
+  }
+
+  /** A session of before the start. */
+  private void found(String key, StoredSession session) {
+    StoredSession waiting = session;
+    if (session.endsAt() == StoredSession.CONNECTED) {
+      if (!session.node().equals(node)) {
+        return;
+      }
+      // The connection was lost with the process.
+      waiting = session.endingAt(clock.getAsLong() + session.expirySeconds() * 1000);
+      save(key, waiting);
+    } else {
+      ends.set(key, session);
+    }
+    if (session.node().equals(node) && session.will().isPresent()) {
+      orphans.put(key, waiting);
+    }
+  }
+
+  /** Whose connections were lost before the start and had a will, and have not come back. */
+  synchronized Map<String, StoredSession> orphans() {
+    return Map.copyOf(orphans);
+  }
+
+  /** The will of an orphan waits for its session; false when its client has come back before. */
+  boolean mourn(String key, LastWill will) {
+    StoredSession session;
+    synchronized (this) {
+      session = orphans.remove(key);
+    }
+    if (session == null) {
+      return false;
+    }
+    wait(key, session.epoch(), session.nonce(), will);
+    return true;
+  }
+
+  /**
+   * Another node may have taken a session from a connection of this one, or have kept it or
+   * forgotten it because it did not know that this one has it.
+   */
+  private void changed(String key) {
+    wills.changed(key);
+    Slot here;
+    synchronized (this) {
+      here = slots.get(key);
+    }
+    if (here == null) {
+      return;
+    }
+    long epoch = store.get(key).map(StoredSession::epoch).orElse(Long.MIN_VALUE);
+    long mine = here.epoch.get();
+    if (epoch > mine) {
+      here.owner.takenOver(false);
+    } else if (epoch < mine && mine != NOT_YET) {
+      here.owner.overwritten();
+    }
+  }
+
+  String node() {
+    return node;
+  }
+
+  /**
+   * Takes a session from whoever has it.
+   *
+   * @param principal who wants it
+   * @param mayHave whether one that waits is given to another principal
+   * @return on any thread; {@link #left} has to be called after it, whatever came of it; fails with
+   *     {@link AnothersException} where it is not the principal's
+   */
+  Future<Taken> take(
+      String key,
+      String principal,
+      Predicate<StoredSession> mayHave,
+      boolean cleanStart,
+      Owner owner) {
+    Slot mine = new Slot(key, principal, owner, Promise.promise(), new AtomicLong(NOT_YET));
+    Slot before;
+    synchronized (this) {
+      before = slots.get(key);
+      // A stranger never has the slot, not for the moment of its refusal either.
+      if (before == null
+          ? isRefused(store.get(key), principal, mayHave)
+          : !before.principal.equals(principal)) {
+        return Future.failedFuture(new AnothersException());
+      }
+      slots.put(key, mine);
+      owners.put(owner, mine);
+    }
+    if (before == null) {
+      return taken(mine, mayHave, cleanStart);
+    }
+    before.owner.takenOver(cleanStart);
+    return before.left.future().compose(gone -> taken(mine, mayHave, cleanStart));
+  }
+
+  private Future<Taken> taken(Slot slot, Predicate<StoredSession> mayHave, boolean cleanStart) {
+    String key = slot.key;
+    long now = clock.getAsLong();
+    Optional<StoredSession> found = store.get(key);
+    if (isRefused(found, slot.principal, mayHave)) {
+      return Future.failedFuture(new AnothersException());
+    }
+    Optional<StoredSession> kept = found.filter(session -> !cleanStart && !session.isExpired(now));
+    // Higher than any before, on this node or another.
+    long epoch = SessionEpoch.next(found.map(StoredSession::epoch).orElse(0L), now, node);
+    slot.epoch.set(epoch);
+    if (kept.isPresent()) {
+      wills.returns(key);
+      return Future.succeededFuture(new Taken(kept, epoch));
+    }
+    ends.remove(key);
+    return forget(key, epoch)
+        .onComplete(
+            done -> {
+              // Until then a crash would have it go on. Where it fails the table tells of it later.
+              if (done.succeeded()) {
+                wills.taken(key, false);
+              }
+              found.ifPresent(session -> ended.accept(key, session));
+            })
+        .map(done -> new Taken(kept, epoch));
+  }
+
+  /** Whoever has taken a session goes on with it: it does not end, and nobody is mourned. */
+  void letIn(String key) {
+    synchronized (this) {
+      orphans.remove(key);
+    }
+    ends.remove(key);
+    wills.taken(key, true);
+  }
+
+  /**
+   * Whoever has taken a session was not let in: it waits as it did before. It is kept so in any
+   * case: what its connection has given may be in the table later, also where that was refused.
+   *
+   * @param epoch of the one that was not let in
+   */
+  void giveBack(String key, StoredSession before, long epoch) {
+    Optional<StoredSession> kept = store.get(key);
+    if (kept.isEmpty()) {
+      store.delete(key, epoch);
+    } else if (kept.get().epoch() <= epoch) {
+      wills.givenBack(key, epoch);
+      save(key, before.givenBack(epoch, clock.getAsLong()));
+      deleted.waits(key);
+    }
+  }
+
+  private boolean isRefused(
+      Optional<StoredSession> found, String principal, Predicate<StoredSession> mayHave) {
+    return found
+        .filter(session -> !session.isExpired(clock.getAsLong()))
+        .filter(session -> !session.principal().isEmpty())
+        .filter(session -> !session.principal().equals(principal))
+        .filter(session -> !mayHave.test(session))
+        .isPresent();
+  }
+
+  private Future<Void> forget(String key, long epoch) {
+    return store.get(key).isPresent() ? store.delete(key, epoch) : Future.succeededFuture();
+  }
+
+  /** Keeps a session as it is now. */
+  Future<Void> save(String key, StoredSession session) {
+    ends.set(key, session);
+    return store.save(key, session);
+  }
+
+  /**
+   * Keeps a session whose connection is over. One that has become larger than it may goes on as it
+   * was kept last.
+   */
+  void leave(String key, StoredSession session) {
+    save(key, session)
+        .onFailure(
+            failure -> {
+              if (failure instanceof SessionStore.NoRoomException) {
+                store
+                    .get(key)
+                    .filter(kept -> kept.epoch() <= session.epoch())
+                    .ifPresentOrElse(
+                        kept -> save(key, kept.endingAs(session)), () -> ends.remove(key));
+              }
+            });
+    deleted.waits(key);
+  }
+
+  /**
+   * The session has ended.
+   *
+   * @param epoch of the connection that ends it
+   */
+  Future<Void> end(String key, long epoch) {
+    return forget(key, epoch);
+  }
+
+  /** A connection that had taken a session is over; what is to be kept was saved. */
+  void left(Owner owner) {
+    Slot mine;
+    synchronized (this) {
+      mine = owners.remove(owner);
+      if (mine != null) {
+        slots.remove(mine.key, mine);
+      }
+    }
+    if (mine != null) {
+      wills.leaves(mine.key);
+      mine.left.complete();
+    }
+  }
+
+  /** A will that waits for its session to come back; see {@link WaitingWills#add}. */
+  void wait(String key, long epoch, String nonce, LastWill will) {
+    wills.add(key, epoch, nonce, will);
+  }
+
+  /** As {@link DeletedNamespaces#beginAnew}. */
+  void beginAnew(Predicate<String> isGone) throws InterruptedException {
+    deleted.beginAnew(isGone);
+  }
+
+  /** Ends what has expired, and does again what has failed; to be called every now and then. */
+  void tend() {
+    store.retry();
+    long now = clock.getAsLong();
+    for (String due = ends.takeDue(now); due != null; due = ends.takeDue(now)) {
+      Optional<StoredSession> session = store.get(due);
+      if (session.isPresent() && session.get().isExpired(now)) {
+        String key = due;
+        store
+            .delete(key, session.get().epoch())
+            .onComplete(done -> ended.accept(key, session.get()));
+      }
+    }
+  }
+
+  /**
+   * Says who hears of each session that has expired, or was discarded without having a connection.
+   *
+   * @param told gets the key and what was kept; on any thread
+   */
+  void whenEnded(BiConsumer<String, StoredSession> told) {
+    ended = told;
+  }
+
+  /** Whether a client's session is there, with a connection or waiting for one. */
+  boolean isThere(String key) {
+    return store.get(key).filter(session -> !session.isExpired(clock.getAsLong())).isPresent();
+  }
+
+  /** Whether sessions outlive the process. */
+  boolean isDurable() {
+    return store.isDurable();
+  }
+
+  /** How many sessions wait for their client. */
+  int waiting() {
+    return ends.size();
+  }
+
+  /**
+   * Whether one more session of a principal may wait for its client: as many as it leaves free, so
+   * that none takes the room of all.
+   *
+   * @param most of all principals
+   */
+  boolean mayWait(String principal, int most) {
+    return ends.of(principal) < most - ends.size();
+  }
+}

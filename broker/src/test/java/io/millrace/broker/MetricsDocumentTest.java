@@ -1,0 +1,84 @@
+package io.millrace.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.door.DoorMetrics;
+import io.millrace.broker.door.DoorsFixture;
+import io.millrace.broker.hub.HubMetrics;
+import io.millrace.broker.index.IndexConfig;
+import io.millrace.broker.index.IndexMetrics;
+import io.millrace.broker.index.LogIndex;
+import io.millrace.broker.index.ScannedFollowedIndex;
+import io.millrace.broker.kafka.KafkaLogMetrics;
+import io.millrace.broker.last.CompanionBounds;
+import io.millrace.broker.log.MemoryTopicLog;
+import io.millrace.broker.namespace.Namespace;
+import io.millrace.config.Configuration;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Those of MQTT begin with its listener, which is not here. */
+class MetricsDocumentTest {
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^\\| `(millrace_broker_(?!mqtt_)\\w+)` \\|");
+
+  @TempDir Path folder;
+
+  @Test
+  void operatorsAreToldOfEveryMetricAndOfNoOther() throws IOException {
+    PrometheusRegistry registry = new PrometheusRegistry();
+    MemoryTopicLog log = new MemoryTopicLog();
+    HubMetrics hub = new HubMetrics(registry);
+    Broker broker =
+        DoorsFixture.join(
+            Broker.open(
+                log,
+                new ScannedFollowedIndex(log),
+                hub,
+                InstantSource.system(),
+                100_000,
+                CompanionBounds.DEFAULT,
+                List.of(Namespace.builtIn("public"))));
+    new NamespaceMetrics(registry, broker);
+    new DoorMetrics(registry);
+    LogIndex index =
+        new LogIndex(
+            folder,
+            IndexConfig.read(new Configuration(Map.of(), Map.of(), Map.of()).root()),
+            log,
+            new IndexMetrics(registry),
+            new SplittableRandom(1));
+    new KafkaLogMetrics(registry);
+
+    Set<String> documented = new TreeSet<>();
+    Matcher row = ROW.matcher(Files.readString(Path.of("../docs/operations.md")));
+    while (row.find()) {
+      documented.add(row.group(1));
+    }
+    Set<String> there = new TreeSet<>();
+    registry
+        .scrape()
+        .forEach(
+            one ->
+                there.add(
+                    one.getMetadata().getName()
+                        + (one instanceof CounterSnapshot ? "_total" : "")));
+    assertThat(documented).isEqualTo(there);
+    index.close();
+    broker.close();
+    log.close();
+  }
+}

@@ -1,0 +1,135 @@
+package io.millrace.broker.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TrafficTest {
+  private final DoorsFixture fixture = new DoorsFixture();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private int send(HttpMethod method, String uri, String body) {
+    RequestOptions options =
+        new RequestOptions()
+            .setHost("127.0.0.1")
+            .setPort(fixture.listener.port())
+            .setMethod(method)
+            .setURI(uri)
+            .putHeader("authorization", "Bearer reader");
+    if (!body.isEmpty()) {
+      options.putHeader("authorization", "Bearer all");
+    }
+    Promise<Integer> status = Promise.promise();
+    fixture.vertx.runOnContext(
+        go ->
+            fixture
+                .client
+                .request(options)
+                .compose(request -> request.send(Buffer.buffer(body)))
+                .compose(
+                    head -> head.body().compose(text -> Future.succeededFuture(head.statusCode())))
+                .onComplete(status));
+    return DoorsFixture.join(status.future());
+  }
+
+  /** Values of a counter whose labels are these, in order of their names. */
+  private double counted(String name, String... labels) {
+    return fixture.registry.scrape().stream()
+        .filter(its -> its.getMetadata().getName().equals("millrace_broker_" + name))
+        .flatMap(its -> ((CounterSnapshot) its).getDataPoints().stream())
+        .filter(
+            point -> {
+              List<String> values = new ArrayList<>();
+              point.getLabels().forEach(label -> values.add(label.getValue()));
+              return values.containsAll(List.of(labels));
+            })
+        .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
+        .sum();
+  }
+
+  @Test
+  void whatIsPublishedDeliveredAndRefusedIsCountedByDoorAndNamespace() {
+    assertThat(send(HttpMethod.POST, "/api/v1/topics/plant/hall/1", "12345")).isEqualTo(200);
+    assertThat(send(HttpMethod.POST, "/api/v1/topics/plant/hall/1", "123")).isEqualTo(200);
+    assertThat(send(HttpMethod.POST, "/api/v1/topics/wire/a", "1")).isEqualTo(200);
+
+    assertThat(counted("published_messages", "http", "plant")).isEqualTo(2);
+    assertThat(counted("published_bytes", "http", "plant")).isEqualTo(8);
+    assertThat(counted("published_messages", "http", "wire")).isEqualTo(1);
+
+    await()
+        .until(
+            () -> {
+              double before = counted("delivered_bytes", "http", "plant");
+              send(HttpMethod.GET, "/api/v1/topics/plant/hall/1?last=2&token=all", "x");
+              return counted("delivered_bytes", "http", "plant") == before + 8;
+            });
+
+    assertThat(send(HttpMethod.GET, "/api/v1/topics/plant/hall/1", "")).isEqualTo(403);
+    assertThat(counted("namespace_refusals", "http", "plant", "not-authorized")).isEqualTo(1);
+  }
+
+  @Test
+  void namesThatAnybodyCanThinkOfAreNoLabels() {
+    for (int i = 0; i < 20; i++) {
+      send(HttpMethod.POST, "/api/v1/topics/nowhere/a" + i, "x");
+      send(HttpMethod.POST, "/api/v1/topics/guess" + i + "/a", "x");
+    }
+    assertThat(counted("refusals", "http")).isEqualTo(40);
+    assertThat(counted("namespace_refusals")).isZero();
+    assertThat(fixture.registry.scrape().toString()).doesNotContain("guess");
+  }
+
+  @Test
+  void beyondTheBoundNamespacesAreCountedTogether() {
+    TrafficCounts counts = new TrafficCounts();
+    for (int i = 0; i < TrafficCounts.MOST_NAMESPACES + 50; i++) {
+      counts.of("n" + i, "http").published(1);
+    }
+    List<String> names = new ArrayList<>();
+    counts.forEach((namespace, door, traffic) -> names.add(namespace));
+    assertThat(names).hasSize(TrafficCounts.MOST_NAMESPACES + 1).contains(TrafficCounts.OTHERS);
+    assertThat(counts.in(TrafficCounts.OTHERS).get("http").publishedMessages()).isEqualTo(50);
+    counts.of("n0", "http").published(1);
+    assertThat(counts.in("n0").get("http").publishedMessages()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsThereNoMoreIsForgottenAndMakesRoom() {
+    TrafficCounts counts = new TrafficCounts();
+    Set<String> there = new HashSet<>();
+    counts.keepOnly(there::contains);
+    for (int i = 0; i < 3 * TrafficCounts.MOST_NAMESPACES; i++) {
+      there.clear();
+      there.add("n" + i);
+      counts.of("n" + i, "http").published(1);
+    }
+    int before = counts.version();
+    there.add("other");
+    counts.of("other", "http").published(1);
+    assertThat(counts.version()).isEqualTo(before);
+    there.remove("other");
+
+    List<String> names = new ArrayList<>();
+    counts.forEach((namespace, door, traffic) -> names.add(namespace));
+    assertThat(names).isEqualTo(List.copyOf(there));
+    assertThat(counts.in("other")).isEmpty();
+    assertThat(counts.version()).isNotEqualTo(before);
+  }
+}

@@ -1,0 +1,155 @@
+package io.millrace.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How values are written, in settings and on the command line. What cannot be read is an {@link
+ * IllegalArgumentException} with words for the user.
+ */
+public final class ValueText {
+  private static final Pattern DURATION = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)");
+  private static final Pattern SIZE =
+      Pattern.compile("(\\d{1,9})\\s*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)");
+  private static final Map<String, Long> SIZES =
+      Map.of(
+          "B",
+          1L,
+          "kB",
+          1000L,
+          "KB",
+          1000L,
+          "MB",
+          1_000_000L,
+          "GB",
+          1_000_000_000L,
+          "TB",
+          1_000_000_000_000L,
+          "KiB",
+          1L << 10,
+          "MiB",
+          1L << 20,
+          "GiB",
+          1L << 30,
+          "TiB",
+          1L << 40);
+
+  private ValueText() {}
+
+  static boolean parseBoolean(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("'" + text + "' is neither true nor false");
+    };
+  }
+
+  static int parseInteger(String text, int min, int max) {
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= min && value <= max) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Said below, with the range.
+    }
+    throw new IllegalArgumentException(
+        "'" + text + "' is not a whole number from " + min + " to " + max);
+  }
+
+  static Path parsePath(String text) {
+    return Path.of(
+        text.startsWith("~/") ? System.getProperty("user.home") + text.substring(1) : text);
+  }
+
+  static URI parseUri(String text) {
+    URI uri = URI.create(text);
+    if (!uri.isAbsolute()) {
+      throw new IllegalArgumentException("'" + text + "' is not an absolute address");
+    }
+    return uri;
+  }
+
+  /**
+   * Reads {@code 250ms}, {@code 1.5s}, {@code 2m}, {@code 1h}, {@code 7d}.
+   *
+   * @throws IllegalArgumentException with words for the user
+   */
+  public static Duration parseDuration(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (matcher.matches()) {
+      double unitMillis =
+          switch (matcher.group(2)) {
+            case "ms" -> 1;
+            case "s" -> 1000;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            default -> 86_400_000;
+          };
+      return Duration.ofMillis(Math.round(Double.parseDouble(matcher.group(1)) * unitMillis));
+    }
+    throw new IllegalArgumentException(
+        text.matches("\\d+(\\.\\d+)?")
+            ? "'" + text + "' has no unit; write for example '" + text + "s'"
+            : "'" + text + "' is not a time; write for example '10s', '250ms' or '2m'");
+  }
+
+  /**
+   * Reads {@code 512MiB}, {@code 20GB}, in bytes.
+   *
+   * @throws IllegalArgumentException with words for the user
+   */
+  public static long parseSize(String text) {
+    Matcher matcher = SIZE.matcher(text);
+    if (matcher.matches()) {
+      double bytes =
+          Double.parseDouble(matcher.group(1)) * SIZES.getOrDefault(matcher.group(2), 1L);
+      if (bytes < Long.MAX_VALUE) {
+        return Long.parseLong(matcher.group(1)) * SIZES.getOrDefault(matcher.group(2), 1L);
+      }
+    }
+    throw new IllegalArgumentException(
+        text.matches("\\d+")
+            ? "'" + text + "' has no unit; write for example '" + text + "MiB'"
+            : "'" + text + "' is not a size; write for example '512MiB' or '20GB'");
+  }
+
+  static <E extends Enum<E>> E parseChoice(Class<E> type, String text) {
+    List<String> words = new ArrayList<>();
+    for (E constant : type.getEnumConstants()) {
+      if (word(constant).equals(text)) {
+        return constant;
+      }
+      words.add(word(constant));
+    }
+    throw new IllegalArgumentException(
+        "'" + text + "' is none of " + String.join(", ", words) + Suggestion.nearest(text, words));
+  }
+
+  static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static String show(Duration value) {
+    long millis = value.toMillis();
+    return millis % 1000 != 0 || millis == 0 ? millis + "ms" : millis / 1000 + "s";
+  }
+
+  /** As {@link #parseSize} reads it. */
+  public static String showSize(long bytes) {
+    for (String unit : List.of("GiB", "MiB", "KiB")) {
+      long size = SIZES.getOrDefault(unit, 1L);
+      if (bytes >= size && bytes % size == 0) {
+        return bytes / size + unit;
+      }
+    }
+    return bytes + "B";
+  }
+}
