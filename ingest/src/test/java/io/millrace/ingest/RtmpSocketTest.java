@@ -235,7 +235,7 @@ class RtmpSocketTest {
     }
     ingest =
         new IngestHarness(
-            Map.of("publishTimeout", "50ms"),
+            Map.of("publishTimeout", "3s"), // the publisher has to have asked by then
             a -> Promise.<PublishDecision>promise().future(),
             event -> {});
     assertThatThrownBy(this::publisher).hasMessageContaining("could not decide");
