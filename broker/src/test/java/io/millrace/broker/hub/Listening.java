@@ -28,11 +28,17 @@ final class Listening implements Receiver {
   /** When there is no room; empty for always room. */
   private final @Nullable RandomGenerator moods;
 
+  /** What it has by the last flush. */
   final List<String> messages = new CopyOnWriteArrayList<>();
+
   final List<Gap> gaps = new CopyOnWriteArrayList<>();
   final List<EndReason> ends = new CopyOnWriteArrayList<>();
   private final List<String> unflushed = new ArrayList<>();
+
+  /** And has by then what was before: {@link #messages} is as of it or later. */
   volatile boolean isCaughtUp;
+
+  private boolean hasJustCaughtUp;
   volatile boolean mayRepeat;
   private volatile @Nullable String lastToken;
   private volatile @Nullable Subscription subscription;
@@ -155,8 +161,8 @@ final class Listening implements Receiver {
   }
 
   @Override
-  public void caughtUp(Subscription of) {
-    isCaughtUp = true;
+  public synchronized void caughtUp(Subscription of) {
+    hasJustCaughtUp = true;
   }
 
   @Override
@@ -168,5 +174,6 @@ final class Listening implements Receiver {
   public synchronized void flush() {
     messages.addAll(unflushed);
     unflushed.clear();
+    isCaughtUp |= hasJustCaughtUp;
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -93,6 +94,11 @@ public final class MemoryTopicLog implements TopicLog {
   public synchronized void releaseTails() {
     areTailsHeld = false;
     tails.forEach(MemoryTail::wake);
+  }
+
+  /** Returns when those who follow have been given everything that was appended before. */
+  public void awaitTails() {
+    CompletableFuture.runAsync(() -> {}, tailing).join();
   }
 
   /** Everything from an offset on is lost, as when an older copy of the log is put back. */

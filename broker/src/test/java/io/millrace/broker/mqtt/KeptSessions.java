@@ -176,6 +176,8 @@ final class KeptSessions implements AutoCloseable {
         }
       }
     }
+    // Who subscribes from now on gets none of it.
+    log.awaitTails();
   }
 
   /** So many messages, each acknowledged; what is in them. */
