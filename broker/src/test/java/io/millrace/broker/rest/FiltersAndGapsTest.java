@@ -1,6 +1,7 @@
 package io.millrace.broker.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.broker.door.DoorsFixture;
 import io.millrace.broker.log.MemoryTopicLog;
@@ -156,15 +157,12 @@ class FiltersAndGapsTest {
     }
   }
 
-  @Test
-  void aReaderOfEventsThatIsBehindGoesOnWithTheNewestBehindAGapIfItWantsThat() throws Exception {
-    int count = 20_000;
+  /** What a reader gets who takes nothing while so many messages come, until a text is there. */
+  private String behind(String policy, int count, String text) throws Exception {
     try (InputStream slow =
         client
             .send(
-                request("plant/one?policy=drop-oldest")
-                    .header("accept", "text/event-stream")
-                    .build(),
+                request("plant/one?policy=" + policy).header("accept", "text/event-stream").build(),
                 BodyHandlers.ofInputStream())
             .body()) {
       for (int i = 0; i < count; i++) {
@@ -172,12 +170,27 @@ class FiltersAndGapsTest {
       }
       StringBuilder heard = new StringBuilder();
       byte[] part = new byte[64 * 1024];
-      while (heard.indexOf("\"text\":\"" + (count - 1) + " ") < 0) {
-        heard.append(new String(part, 0, Math.max(0, slow.read(part)), StandardCharsets.US_ASCII));
+      int read = 0;
+      while (read >= 0 && heard.indexOf(text) < 0) {
+        read = slow.read(part);
+        heard.append(new String(part, 0, Math.max(0, read), StandardCharsets.US_ASCII));
       }
-      assertThat(heard.indexOf("event: gap")).isPositive();
-      assertThat(heard).contains("\"reason\":\"slow\"");
-      assertThat(heard.toString().split("\"text\":", -1)).hasSizeLessThan(count);
+      return heard.toString();
     }
+  }
+
+  @Test
+  void aReaderOfEventsThatIsBehindGoesOnWithTheNewestBehindAGapIfItWantsThat() throws Exception {
+    int count = 20_000;
+    String heard = behind("drop-oldest", count, "\"text\":\"" + (count - 1) + " ");
+    assertThat(heard).contains("event: gap").contains("\"reason\":\"slow\"");
+    assertThat(heard.split("\"text\":", -1)).hasSizeLessThan(count);
+  }
+
+  @Test
+  void aReaderOfEventsThatIsBehindIsEndedWithAReasonIfItWantsThat() throws Exception {
+    String heard = behind("disconnect", 20_000, "\"code\":\"too-slow\"");
+    assertThat(heard).contains("event: ended").contains("\"code\":\"too-slow\"");
+    await().until(() -> fixture.grants.size() == 0);
   }
 }
