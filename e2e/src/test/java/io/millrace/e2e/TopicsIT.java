@@ -73,7 +73,7 @@ class TopicsIT {
   }
 
   /** With this role alone, the only Java program that the server has started. */
-  private static ProcessHandle kafka(MillraceProcess server) {
+  static ProcessHandle kafka(MillraceProcess server) {
     return server.processes().stream()
         .skip(1)
         .filter(process -> process.info().command().orElse("").endsWith("java"))

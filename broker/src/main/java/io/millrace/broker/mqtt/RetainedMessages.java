@@ -96,6 +96,7 @@ final class RetainedMessages {
     if (reading == null
         || all.find(to.text()) != to
         || encoding == null
+        || !reading.wants(message)
         || MountPoint.hides(to.text(), encoding.topic())
         || (to.options().noLocal() && all.isOfThisClient(message))) {
       return true;

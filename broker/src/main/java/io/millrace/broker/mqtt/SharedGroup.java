@@ -156,7 +156,8 @@ final class SharedGroup {
       start = new Start.After(at);
     }
     SharedReading reading = new SharedReading(this, member);
-    Answer<Subscription> answer = member.client().goOn(key.filter().toString(), start, reading);
+    Answer<Subscription> answer =
+        member.client().goOn(key.filter().toString(), start, null, reading);
     switch (answer) {
       case Answer.Given<Subscription>(Subscription its) -> {
         reading.begun(its);

@@ -141,12 +141,13 @@ final class Subscriptions {
 
   /** Goes on from where one was. */
   Answer<Subscription> goOn(OwnSubscription one) {
-    Start start = new Start.Now();
+    Start start = one.wanted().start().orElse(new Start.Now());
     String token = one.position();
     if (token != null && Position.parse(token) instanceof Parsed.Value<Position>(Position at)) {
       start = new Start.After(at);
     }
-    Answer<Subscription> answer = client.goOn(one.filter().toString(), start, one);
+    Answer<Subscription> answer =
+        client.goOn(one.filter().toString(), start, one.wanted().where(), one);
     switch (answer) {
       case Answer.Given<Subscription>(Subscription its) -> one.begun(its);
       case Answer.Refused<Subscription>(Refusal refusal) -> {

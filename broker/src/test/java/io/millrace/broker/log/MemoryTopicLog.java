@@ -58,6 +58,12 @@ public final class MemoryTopicLog implements TopicLog {
   private Future<Void> generationAnswers = Future.succeededFuture();
   private int generationQuestions;
   private long clock = 1_000_000;
+  private volatile Optional<LogException> refusal = Optional.empty();
+
+  /** What appends fail with; empty for nothing. */
+  public void refuse(Optional<LogException> reason) {
+    refusal = reason;
+  }
 
   /** Whether reading back fails. */
   public void breakReading(boolean broken) {
@@ -248,6 +254,11 @@ public final class MemoryTopicLog implements TopicLog {
 
       @Override
       public void append(Publication publication, AppendResult done) {
+        Optional<LogException> refused = refusal;
+        if (refused.isPresent()) {
+          done.failed(refused.get());
+          return;
+        }
         MemoryTopicLog.this.append(namespace, partitionOf(publication.path()), publication, done);
       }
 
