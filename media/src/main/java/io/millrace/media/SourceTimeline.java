@@ -265,13 +265,29 @@ final class SourceTimeline {
         journal.repaired(TimestampRepair.TRACK_JUMP, 1);
       }
     }
+    List<SourceTrack> goOn = new ArrayList<>();
     for (Held waiting : takeHeld()) {
-      if (waiting.track().started) {
-        emit(waiting.track(), waiting.sample(), waiting.arrivedNanos());
+      SourceTrack track = waiting.track();
+      Sample sample = waiting.sample();
+      boolean leaps = leaps(track, sample);
+      if (waiting.jumped() && track.started && suspect == null && !goOn.contains(track)) {
+        goOn.add(track);
+        track.offset += leaps ? expected(track) - (sample.dts() + track.offset) : 0;
+        leaps = false;
+      }
+      if (leaps || suspect != null || !track.started) {
+        accept(sample, waiting.arrivedNanos());
       } else {
-        accept(waiting.sample(), waiting.arrivedNanos());
+        emit(track, sample, waiting.arrivedNanos());
       }
     }
+  }
+
+  /** What jumped need not go on from its first sample: another jump ahead is judged anew. */
+  private boolean leaps(SourceTrack track, Sample sample) {
+    SourceTrack other = furthest(track);
+    long others = other == null ? Long.MIN_VALUE : other.lastNanos();
+    return track.nanosOf(sample) - LONGEST_PAUSE > Math.max(track.lastNanos(), others);
   }
 
   private void allJumped() {
