@@ -62,6 +62,7 @@ final class SourceTimeline {
   private static final long BREAK_DISTANCE = SECOND;
 
   private static final long PATIENCE = SECOND;
+  private static final int MOST_ROUNDS = 20;
   private static final long ACTIVE = 2 * SECOND;
 
   private final Journal journal;
@@ -71,6 +72,9 @@ final class SourceTimeline {
   private @Nullable SourceTrack suspect;
   private long suspectSinceNanos;
   private boolean hasBroken;
+
+  /** How often what waits has been judged within one judgement. */
+  private int rounds;
 
   SourceTimeline(Journal journal, Outlet out) {
     this.journal = journal;
@@ -208,6 +212,29 @@ final class SourceTimeline {
   }
 
   private void decide(long nowNanos) {
+    if (rounds >= MOST_ROUNDS) {
+      goOnOneByOne();
+      return;
+    }
+    rounds++;
+    judge(nowNanos);
+    rounds--;
+  }
+
+  /** What is judged again and again has no meaning: each sample goes on from the one before. */
+  private void goOnOneByOne() {
+    for (Held waiting : takeHeld()) {
+      SourceTrack track = waiting.track();
+      if (track.started) {
+        track.offset = expected(track) - waiting.sample().dts();
+      } else {
+        begin(track, waiting.sample());
+      }
+      emit(track, waiting.sample(), waiting.arrivedNanos());
+    }
+  }
+
+  private void judge(long nowNanos) {
     SourceTrack first = suspect;
     if (first == null) {
       return;
