@@ -210,7 +210,8 @@ final class GenerationsTest {
     Listening before = Listening.to(fixture.loop(), fixture.namespace, "t/3").from(new Start.Now());
     await().until(() -> before.isCaughtUp);
     publish(TOPICS);
-    await().until(() -> before.messages.contains("t/3=11")); // perhaps behind 3, if the tail had not read it yet
+    // Perhaps behind 3, if the tail had not read it yet.
+    await().until(() -> before.messages.contains("t/3=11"));
     publish(100);
     int home = fixture.appender.partitionOf("t/3");
     PartitionRef ref = fixture.namespace.ref(home);
