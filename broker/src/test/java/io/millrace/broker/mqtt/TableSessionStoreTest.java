@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,11 @@ class TableSessionStoreTest {
           @Override
           public void overwritten() {
             heard.add("overwritten");
+          }
+
+          @Override
+          public Future<Void> deleted(Predicate<String> isGone) {
+            return Future.succeededFuture();
           }
         };
     long epoch = MqttFixture.join(sessions.take("k", "its", session -> false, true, owner)).epoch();
