@@ -8,6 +8,7 @@ import io.millrace.broker.log.MemoryTopicLog;
 import io.millrace.broker.log.Table;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -67,6 +68,20 @@ class TableSessionStoreTest {
     // The table does one after the other.
     MqttFixture.join(store.save("another", session("a", 1, NOW)));
     assertThat(table.get("k")).isEmpty();
+  }
+
+  @Test
+  void ofWhatIsKeptNoMoreThanItsEpochIsReadToKeepAnother() {
+    byte[] whole = SessionCodec.encode(session("b", 5, NOW));
+    // Whoever reads on finds that it is cut off.
+    byte[] beginning = Arrays.copyOf(whole, whole.length - 1);
+    assertThat(SessionCodec.decode(beginning)).isEmpty();
+    MqttFixture.join(table.put("k", beginning));
+    MqttFixture.join(store.save("k", session("a", 4, NOW)));
+    MqttFixture.join(store.delete("k", 4));
+    assertThat(table.get("k")).contains(beginning);
+    MqttFixture.join(store.save("k", session("a", 5, NOW)));
+    assertThat(store.get("k")).contains(session("a", 5, NOW));
   }
 
   @Test
