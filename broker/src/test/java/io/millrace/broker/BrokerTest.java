@@ -20,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -178,6 +179,28 @@ class BrokerTest {
     broker.delete("public").toCompletionStage().toCompletableFuture().join();
     assertThat(broker.find("public")).isEmpty();
     assertThat(log.namespaces().result()).isEmpty();
+  }
+
+  @Test
+  void namesThatThereIsNoNamespaceOfAnyMoreAreForgottenAfterAWhile() {
+    Broker broker = open();
+    List<Namespace> made = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      made.add(new Namespace("n" + i, 1, 1, Durability.LOGGED, Duration.ofDays(1), -1, 500));
+      join(broker.put(made.get(i)));
+      join(broker.delete("n" + i));
+    }
+    broker.forgetGone();
+    assertThat(broker.names()).as("at first none").isEqualTo(21);
+    join(broker.put(made.getFirst()));
+    await()
+        .until(
+            () -> {
+              broker.forgetGone();
+              return broker.names() == 2;
+            });
+    assertThat(broker.namespaces()).containsExactlyInAnyOrder(PUBLIC, made.getFirst());
+    broker.close();
   }
 
   @Test

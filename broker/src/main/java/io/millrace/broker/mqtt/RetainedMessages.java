@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -71,6 +72,20 @@ final class RetainedMessages {
         to.text(), new Round(to, messages.collect(Collectors.toCollection(ArrayDeque::new))));
     goOn();
     all.flush();
+  }
+
+  /** Namespaces were deleted: nothing is retained there any more. */
+  void deleted(Predicate<String> isGone) {
+    rounds
+        .values()
+        .removeIf(
+            round -> {
+              boolean isOver = isGone.test(round.to.filter().namespace());
+              if (isOver) {
+                round.to.retainedAfter(null);
+              }
+              return isOver;
+            });
   }
 
   /** There may be room. */

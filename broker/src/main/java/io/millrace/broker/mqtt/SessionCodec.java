@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -165,6 +166,23 @@ final class SessionCodec {
       return Optional.of(mayBeOver ? session.withoutWill() : session);
     } catch (IOException | MqttException e) {
       return Optional.empty();
+    }
+  }
+
+  /** Which epoch a session is of; empty for what no version of this program has written. */
+  static OptionalLong epoch(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int version = in.readByte();
+      if (version < WITHOUT_PRINCIPAL || version > VERSION) {
+        return OptionalLong.empty();
+      }
+      in.readUTF();
+      if (version != WITHOUT_PRINCIPAL) {
+        in.readUTF();
+      }
+      return OptionalLong.of(in.readLong());
+    } catch (IOException e) {
+      return OptionalLong.empty();
     }
   }
 

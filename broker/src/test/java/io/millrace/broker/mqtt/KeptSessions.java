@@ -203,7 +203,7 @@ final class KeptSessions implements AutoCloseable {
   }
 
   static String key(String id) {
-    return Sessions.key("default", MountPoint.NONE, id);
+    return SessionKey.of("default", MountPoint.NONE, id);
   }
 
   /** A message of the namespace {@code plant}. */
