@@ -1,8 +1,10 @@
 package io.millrace.broker.hub;
 
 import io.millrace.broker.hub.HotRing.Chunk;
+import io.millrace.broker.index.TopicIndex;
 import io.millrace.broker.last.LastRecord;
 import io.millrace.broker.last.LastValues;
+import io.millrace.broker.log.HistoryReader;
 import io.millrace.broker.log.HistoryReader.Slice;
 import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.log.TopicLog.Bounds;
@@ -28,17 +30,25 @@ final class LastMessages {
   /** More is not read for one subscription, in bytes of messages, about. */
   private static final long MOST_READ = 64L << 20;
 
-  /** Messages of a topic that lie farther apart than this are read one by one, side by side. */
+  /** Messages of a topic that lie farther apart than this are read by themselves, side by side. */
   private static final int SPARSE = 64;
 
-  /** How many are asked of the log at once. */
-  private static final int MOST_POINTS = 16;
+  /** How many reads are asked of the log at once. */
+  private static final int MOST_READS = 16;
 
   /** No more than this is handed on, in bytes; the rest is read again when it is delivered. */
   private static final long MOST_AHEAD = 1 << 20;
 
   /** One that was found; the message itself where it can be handed on. */
   private record Found(long timestamp, int partition, long offset, @Nullable Message message) {}
+
+  /** A part of a partition that is read by itself. */
+  private record Stretch(long from, long before) {
+    /** How much to read of it at once, where so many are. */
+    private int bytes(int atOnce) {
+      return before - from <= SPARSE ? HistoryReader.SHORT : READ_BYTES / atOnce;
+    }
+  }
 
   private final Hub hub;
   private final Subscription subscription;
@@ -205,66 +215,63 @@ final class LastMessages {
   }
 
   private Future<Void> lookFrom(PartitionRef ref, long from) {
-    long at = next(ref, from);
-    if (at >= end[ref.partition()]) {
+    List<Stretch> stretches = stretches(ref, from);
+    if (stretches.isEmpty()) {
       return Future.succeededFuture();
     }
-    List<Long> points = points(ref, at);
-    if (!points.isEmpty()) {
-      return lookAt(ref, points);
-    }
-    return hub.log()
-        .history()
-        .read(ref, at, READ_BYTES)
+    List<Future<Slice>> slices =
+        stretches.stream()
+            .map(
+                stretch ->
+                    hub.log()
+                        .history()
+                        .read(ref, stretch.from, stretch.before, stretch.bytes(stretches.size())))
+            .toList();
+    return Future.all(slices)
         .compose(
-            slice -> {
-              take(slice, end[ref.partition()]);
-              return slice.next() <= at || read >= MOST_READ
-                  ? Future.succeededFuture()
-                  : lookFrom(ref, slice.next());
+            all -> {
+              for (int i = 0; i < slices.size(); i++) {
+                Slice slice = slices.get(i).result();
+                Stretch stretch = stretches.get(i);
+                take(slice, stretch.before);
+                if (slice.next() < stretch.before) {
+                  return slice.next() <= stretch.from
+                      ? Future.succeededFuture()
+                      : goOn(ref, slice.next());
+                }
+              }
+              return goOn(ref, stretches.getLast().before);
             });
+  }
+
+  private Future<Void> goOn(PartitionRef ref, long from) {
+    return read >= MOST_READ ? Future.succeededFuture() : lookFrom(ref, from);
+  }
+
+  /** Where the next messages are. */
+  private List<Stretch> stretches(PartitionRef ref, long from) {
+    List<Stretch> stretches = new ArrayList<>();
+    long last = end[ref.partition()];
+    long at = next(ref, from);
+    while (at < last && stretches.size() < MOST_READS) {
+      long before = Math.min(last, until(ref, at));
+      stretches.add(new Stretch(at, before));
+      at = next(ref, before);
+    }
+    return stretches;
   }
 
   private long next(PartitionRef ref, long from) {
     return isExact() ? hub.nextOf(ref, subscription.filter().path(), from) : from;
   }
 
-  /** Where the next messages are, as long as each is far from the one behind it. */
-  private List<Long> points(PartitionRef ref, long from) {
-    List<Long> points = new ArrayList<>();
-    long at = from;
-    while (isExact() && at < end[ref.partition()] && points.size() < MOST_POINTS) {
-      long after = next(ref, at + 1);
-      if (after <= at + SPARSE && after < end[ref.partition()]) {
-        break;
-      }
-      points.add(at);
-      at = after;
-    }
-    return points;
+  private long until(PartitionRef ref, long from) {
+    return isExact()
+        ? hub.index().until(ref, subscription.filter().path(), from, SPARSE)
+        : TopicIndex.NONE;
   }
 
-  private Future<Void> lookAt(PartitionRef ref, List<Long> points) {
-    List<Future<Slice>> slices =
-        points.stream().map(point -> hub.log().history().read(ref, point, 1)).toList();
-    return Future.all(slices)
-        .compose(
-            all -> {
-              // Other messages may have come along; the points say which of them is whose.
-              for (int i = 0; i < slices.size(); i++) {
-                for (Message message : slices.get(i).result().messages()) {
-                  if (message.offset() == points.get(i)) {
-                    read += message.weight();
-                    take(message, end[ref.partition()]);
-                  }
-                }
-              }
-              return read >= MOST_READ
-                  ? Future.succeededFuture()
-                  : lookFrom(ref, points.getLast() + 1);
-            });
-  }
-
+  /** Other messages come along, also of the topic: those of the next stretch are taken there. */
   private void take(Slice slice, long before) {
     for (Message message : slice.messages()) {
       read += message.weight();

@@ -1,6 +1,7 @@
 package io.millrace.broker.hub;
 
 import io.millrace.broker.hub.HotRing.Chunk;
+import io.millrace.broker.index.TopicIndex;
 import io.millrace.broker.last.LastRecord;
 import io.millrace.broker.log.HistoryReader.Slice;
 import io.millrace.broker.log.PartitionRef;
@@ -24,7 +25,7 @@ final class Replay {
   /** How much is read from the log at once. */
   private static final int READ_BYTES = 256 * 1024;
 
-  /** A message that has no other of its topic in so many behind it is read alone. */
+  /** What has no other message of its topic in so many behind it is read by itself. */
   private static final int SPARSE = 1000;
 
   private static final long FIRST_RETRY_MILLIS = 200;
@@ -190,7 +191,7 @@ final class Replay {
     Hub hub = subscription.namespace().loop().hub();
     PartitionRef ref = namespace.ref(partition);
     long from = subscription.cursor(partition);
-    int bytes = READ_BYTES;
+    long before = TopicIndex.NONE;
     if (subscription.filter().isExact()) {
       String path = subscription.filter().path();
       from = hub.nextOf(ref, path, from);
@@ -198,12 +199,12 @@ final class Replay {
         subscription.moveTo(partition, Math.min(from, loop.next()));
         return true;
       }
-      bytes = hub.nextOf(ref, path, from + 1) > from + SPARSE ? 1 : READ_BYTES;
+      before = hub.index().until(ref, path, from, SPARSE);
     }
     isReading = true;
     hub.log()
         .history()
-        .read(ref, from, bytes)
+        .read(ref, from, before, before - from == 1 ? 1 : READ_BYTES)
         .onComplete(slice -> subscription.namespace().loop().run(() -> wasRead(partition, slice)));
     return false;
   }

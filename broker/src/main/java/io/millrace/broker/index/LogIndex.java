@@ -223,6 +223,12 @@ public final class LogIndex implements FollowedIndex {
   }
 
   @Override
+  public long until(PartitionRef partition, String path, long from, long gap) {
+    PartitionIndex index = partitions.get(partition);
+    return index == null ? NONE : index.until(path, from, gap);
+  }
+
+  @Override
   public long last(PartitionRef partition, String path, long count) {
     PartitionIndex index = partitions.get(partition);
     return index == null ? 0 : index.last(path, count);

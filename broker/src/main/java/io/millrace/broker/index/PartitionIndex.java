@@ -323,6 +323,11 @@ final class PartitionIndex {
     return from < end ? chains.next(head(path), from, forgotten) : TopicIndex.NONE;
   }
 
+  /** See {@link TopicIndex#until}. */
+  synchronized long until(String path, long from, long gap) {
+    return chains.until(head(path), from, gap, forgotten);
+  }
+
   /** See {@link TopicIndex#last}. */
   synchronized long last(String path, long count) {
     return chains.last(head(path), count, start, forgotten);

@@ -30,6 +30,30 @@ final class RunChains {
     return from < forgotten ? from : newer;
   }
 
+  /** See {@link TopicIndex#until}. */
+  long until(int head, long from, long gap, long forgotten) {
+    long until = TopicIndex.NONE;
+    long newer = TopicIndex.NONE;
+    for (int run = head; run != OffsetRuns.NONE; run = runs.older(run)) {
+      long first = runs.first(run);
+      if (from > runs.last(run)) {
+        return until;
+      }
+      // Where a run's last message is not known it may be next to the newer run's first.
+      if (!runs.isVague(run) && (newer == TopicIndex.NONE || newer - runs.last(run) > gap)) {
+        until = runs.last(run) + 1;
+      }
+      if (from <= first && !runs.hasMiddle(run) && runs.last(run) - first > gap) {
+        until = first + 1;
+      }
+      if (from >= first) {
+        return until;
+      }
+      newer = first;
+    }
+    return from < forgotten ? TopicIndex.NONE : until;
+  }
+
   /**
    * See {@link TopicIndex#last}.
    *

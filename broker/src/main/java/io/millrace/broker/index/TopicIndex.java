@@ -16,6 +16,16 @@ public interface TopicIndex {
   long next(PartitionRef partition, String path, long from);
 
   /**
+   * Where the stretch ends in which the messages of a topic from an offset on lie close to each
+   * other; {@link #NONE} where that is not known. What follows begins at {@link #next} of there.
+   *
+   * @param from where {@link #next} says there can be one
+   * @param gap more than so many offsets between two messages are the end of a stretch
+   * @return the offset behind the stretch's last message, greater than {@code from}
+   */
+  long until(PartitionRef partition, String path, long from, long gap);
+
+  /**
    * An offset from which on there are at least {@code count} messages of the topic; where there are
    * fewer, one from which on there are all that are known.
    */

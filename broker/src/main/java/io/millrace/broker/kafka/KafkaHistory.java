@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +27,10 @@ import org.slf4j.LoggerFactory;
 final class KafkaHistory implements HistoryReader {
   private static final Logger LOGGER = LoggerFactory.getLogger(KafkaHistory.class);
 
-  /** Up to here a read is a short one, in bytes. */
-  static final int SHORT = 16 << 10;
+  /**
+   * A poll leaves the rest of what was fetched, lest the next read waits for what is read ahead.
+   */
+  private static final int SHORT_POLL = 16;
 
   private static final int PAGE = 1 << 20;
   private static final int MOST_WAITING = 10_000;
@@ -71,9 +72,9 @@ final class KafkaHistory implements HistoryReader {
   }
 
   @Override
-  public Future<Slice> read(PartitionRef partition, long from, int maxBytes) {
+  public Future<Slice> read(PartitionRef partition, long from, long before, int maxBytes) {
     Promise<Slice> promise = ((ContextInternal) vertx.getOrCreateContext()).promise();
-    Wish wish = new Wish(topics.partition(partition), Math.max(0, from), maxBytes);
+    Wish wish = new Wish(topics.partition(partition), Math.max(0, from), before, maxBytes);
     switch (queue.add(wish, maxBytes <= SHORT, System.nanoTime(), promise)) {
       case QUEUED -> metrics.historyRead("done");
       case SHARED -> metrics.historyRead("shared");
@@ -120,7 +121,7 @@ final class KafkaHistory implements HistoryReader {
       return;
     }
     try {
-      waiting.complete(consumers.read(wish.partition(), wish.from(), wish.maxBytes()));
+      waiting.complete(consumers.read(wish));
     } catch (RuntimeException e) {
       waiting.fail(KafkaFailures.translate(e));
       try {
@@ -146,15 +147,16 @@ final class KafkaHistory implements HistoryReader {
       this.reader = reader;
     }
 
-    Slice read(TopicPartition partition, long from, int maxBytes) {
-      return of(maxBytes).read(partition, from, maxBytes);
+    Slice read(Wish wish) {
+      return of(wish.maxBytes())
+          .read(wish.partition(), wish.from(), wish.before(), wish.maxBytes());
     }
 
     private SliceReader of(int maxBytes) {
       if (maxBytes <= SHORT) {
         SliceReader made = small;
         if (made == null) {
-          made = new SliceReader(consumer("short", SHORT, 500), 256, true, metrics);
+          made = new SliceReader(consumer("short", SHORT, SHORT_POLL), 256, true, metrics);
           small = made;
         }
         return made;

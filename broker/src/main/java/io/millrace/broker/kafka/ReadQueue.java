@@ -27,7 +27,7 @@ final class ReadQueue {
   private boolean closed;
 
   /** What to read. */
-  record Wish(TopicPartition partition, long from, int maxBytes) {}
+  record Wish(TopicPartition partition, long from, long before, int maxBytes) {}
 
   /** A read and everybody who waits for it. */
   record Waiting(Wish wish, long sinceNanos, List<Promise<Slice>> promises) {

@@ -53,20 +53,21 @@ final class SliceReader implements AutoCloseable {
   }
 
   /**
-   * Reads one slice. Blocks. That an offset is out of range may be said late: of another partition
-   * that was read before, or of this one when it was shorter.
+   * Reads one slice, see {@link io.millrace.broker.log.HistoryReader#read}. Blocks. That an offset
+   * is out of range may be said late: of another partition that was read before, or of this one
+   * when it was shorter.
    *
    * @throws LogException when there is no answer in time
    * @throws org.apache.kafka.common.KafkaException as the consumer does
    */
-  Slice read(TopicPartition partition, long from, int maxBytes) {
+  Slice read(TopicPartition partition, long from, long before, int maxBytes) {
     long deadline = System.nanoTime() + ClientProperties.CALL_TIMEOUT.toNanos();
     focus(partition, from);
     try {
       long at = from;
       while (true) {
         try {
-          return slice(partition, at, maxBytes, deadline);
+          return slice(partition, at, before, maxBytes, deadline);
         } catch (OffsetOutOfRangeException e) {
           e.offsetOutOfRangePartitions().keySet().forEach(positions::remove);
           at = Math.max(from, start(partition));
@@ -111,7 +112,8 @@ final class SliceReader implements AutoCloseable {
     positions.put(partition, offset);
   }
 
-  private Slice slice(TopicPartition partition, long from, int maxBytes, long deadline) {
+  private Slice slice(
+      TopicPartition partition, long from, long before, int maxBytes, long deadline) {
     Duration wait = FIRST_WAIT;
     List<Message> messages = new ArrayList<>();
     int bytes = 0;
@@ -119,7 +121,7 @@ final class SliceReader implements AutoCloseable {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
       positions.put(partition, consumer.position(partition));
       for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
-        if (exact && bytes >= maxBytes) {
+        if (exact && (bytes >= maxBytes || record.offset() >= before)) {
           return slice(messages, from, record.offset());
         }
         Message message = RecordCodec.decode(record);
@@ -132,7 +134,8 @@ final class SliceReader implements AutoCloseable {
         }
       }
       long next = positions.getOrDefault(partition, from);
-      if (bytes >= maxBytes || (records.isEmpty() && (next > from || next >= end(partition)))) {
+      boolean isLong = bytes >= maxBytes || next >= before;
+      if (isLong || (records.isEmpty() && (next > from || next >= end(partition)))) {
         return slice(messages, from, next);
       }
       checkTime(deadline);

@@ -99,7 +99,11 @@ class PartitionIndexPropertyTest {
                 .filter(o -> o >= from)
                 .findFirst()
                 .orElse(TopicIndex.NONE);
-        assertThat(index.next(path, from)).as("next " + from).isBetween(from, truth);
+        long next = index.next(path, from);
+        assertThat(next).as("next " + from).isBetween(from, truth);
+        assertThat(index.until(path, next, random.nextInt(100)))
+            .as("until " + next)
+            .isGreaterThan(next == TopicIndex.NONE ? 0 : next);
       }
       for (int count : new int[] {1, 2, 10, 1 + random.nextInt(1000)}) {
         long truth =
@@ -217,6 +221,38 @@ class PartitionIndexPropertyTest {
           }
           assertThat(found).isEqualTo(quiet);
           assertThat(model.index.next("never", 0)).isEqualTo(TopicIndex.NONE);
+          for (long at : quiet) {
+            assertThat(model.index.until("quiet", at, 300)).isEqualTo(at + 1);
+          }
+        });
+  }
+
+  @Test
+  void aStretchEndsBehindTheLastOfThoseThatAreCloseToEachOther() {
+    Seeds.forEach(
+        20,
+        random -> {
+          Model model = new Model(random, folder.resolve("stretches"), 8 << 20);
+          List<Long> ends = new ArrayList<>();
+          for (int i = 0; i < 10; i++) {
+            for (int j = 1 + random.nextInt(40); j > 0; j--) {
+              model.append(List.of("quiet"), 10);
+              model.append(List.of("busy", "busy"), 100);
+            }
+            ends.add(model.log.get(model.log.size() - 3).offset() + 1);
+            List<String> busy = new ArrayList<>();
+            for (int j = 1000 + random.nextInt(1000); j > 0; j--) {
+              busy.add("busy");
+            }
+            model.append(busy, 100);
+          }
+          List<Long> found = new ArrayList<>();
+          for (long at = model.index.next("quiet", 0);
+              at != TopicIndex.NONE;
+              at = model.index.next("quiet", found.getLast())) {
+            found.add(model.index.until("quiet", at, 500));
+          }
+          assertThat(found).isEqualTo(ends);
         });
   }
 }

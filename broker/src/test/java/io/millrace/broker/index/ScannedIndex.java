@@ -27,6 +27,17 @@ public class ScannedIndex implements TopicIndex {
   }
 
   @Override
+  public long until(PartitionRef partition, String path, long from, long gap) {
+    long last = NONE;
+    for (Message message : of(partition, path)) {
+      if (message.offset() >= from && (last == NONE || message.offset() - last <= gap)) {
+        last = message.offset();
+      }
+    }
+    return last == NONE ? NONE : last + 1;
+  }
+
+  @Override
   public long last(PartitionRef partition, String path, long count) {
     List<Message> messages = of(partition, path);
     return messages.isEmpty()

@@ -79,6 +79,6 @@ final class ReadQueueTest {
   }
 
   private static Wish wish(int partition, long from) {
-    return new Wish(new TopicPartition("t", partition), from, 100);
+    return new Wish(new TopicPartition("t", partition), from, Long.MAX_VALUE, 100);
   }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 final class SliceReaderTest {
   private static final TopicPartition ONE = new TopicPartition("one", 0);
   private static final TopicPartition OTHER = new TopicPartition("other", 0);
+  private static final long ANYWHERE = Long.MAX_VALUE;
 
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
   private final SliceReader reader =
@@ -32,7 +33,7 @@ final class SliceReaderTest {
   @Test
   void anOffsetOutOfRangeOfAnotherPartitionHidesNoMessage() {
     bounds(OTHER, 0, 3);
-    assertThat(reader.read(OTHER, 10, 1)).isEqualTo(new Slice(List.of(), 10, 10));
+    assertThat(reader.read(OTHER, 10, ANYWHERE, 1)).isEqualTo(new Slice(List.of(), 10, 10));
     bounds(ONE, 0, 2);
     outOfRange(OTHER, 10);
     consumer.schedulePollTask(() -> {});
@@ -47,7 +48,7 @@ final class SliceReaderTest {
   @Test
   void anOffsetThatIsInRangeMeanwhileIsRead() {
     bounds(ONE, 0, 3);
-    assertThat(reader.read(ONE, 3, 1)).isEqualTo(new Slice(List.of(), 3, 3));
+    assertThat(reader.read(ONE, 3, ANYWHERE, 1)).isEqualTo(new Slice(List.of(), 3, 3));
     bounds(ONE, 0, 4);
     outOfRange(ONE, 3);
     consumer.schedulePollTask(() -> {});
@@ -61,12 +62,29 @@ final class SliceReaderTest {
     outOfRange(ONE, 0);
     consumer.schedulePollTask(() -> {});
     consumer.schedulePollTask(() -> append(ONE, 2, "c"));
-    Slice slice = reader.read(ONE, 0, 1);
+    Slice slice = reader.read(ONE, 0, ANYWHERE, 1);
     assertThat(slice.messages()).extracting(Message::path).containsExactly("c");
   }
 
+  @Test
+  void aShortReadEndsWhereItMay() {
+    bounds(ONE, 0, 4);
+    consumer.schedulePollTask(() -> {});
+    consumer.schedulePollTask(
+        () -> {
+          for (int i = 0; i < 4; i++) {
+            append(ONE, i, "m" + i);
+          }
+        });
+    Slice slice = reader.read(ONE, 0, 2, 16 << 10);
+    assertThat(slice.messages()).extracting(Message::path).containsExactly("m0", "m1");
+    assertThat(slice.next()).isEqualTo(2);
+  }
+
   private List<String> read(TopicPartition partition, long from) {
-    return reader.read(partition, from, 1).messages().stream().map(Message::path).toList();
+    return reader.read(partition, from, ANYWHERE, 1).messages().stream()
+        .map(Message::path)
+        .toList();
   }
 
   private void bounds(TopicPartition partition, long start, long end) {

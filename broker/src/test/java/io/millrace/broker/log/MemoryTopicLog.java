@@ -46,6 +46,7 @@ public final class MemoryTopicLog implements TopicLog {
   private final AtomicBoolean areTablesBroken = new AtomicBoolean();
   private final Map<String, MemoryTable.Shared> tables = new HashMap<>();
   private final AtomicInteger reads = new AtomicInteger();
+  private final AtomicInteger messagesRead = new AtomicInteger();
   private final List<BiConsumer<String, Optional<Namespace>>> followers =
       new CopyOnWriteArrayList<>();
   private final Map<Namespace, Runnable> afterPut = new ConcurrentHashMap<>();
@@ -78,6 +79,11 @@ public final class MemoryTopicLog implements TopicLog {
   /** How often something was read back. */
   public int reads() {
     return reads.get();
+  }
+
+  /** How many messages were read back. */
+  public int messagesRead() {
+    return messagesRead.get();
   }
 
   /** Retention takes everything before an offset. */
@@ -390,7 +396,7 @@ public final class MemoryTopicLog implements TopicLog {
 
   @Override
   public HistoryReader history() {
-    return (ref, from, maxBytes) -> {
+    return (ref, from, before, maxBytes) -> {
       Promise<HistoryReader.Slice> slice = Promise.promise();
       reads.incrementAndGet();
       reading.execute(
@@ -399,26 +405,28 @@ public final class MemoryTopicLog implements TopicLog {
               slice.fail(
                   new LogException(LogException.Reason.UNAVAILABLE, "the log is broken for now"));
             } else {
-              slice.complete(read(ref, from, maxBytes));
+              slice.complete(read(ref, from, before, maxBytes));
             }
           });
       return slice.future();
     };
   }
 
-  private synchronized HistoryReader.Slice read(PartitionRef ref, long from, int maxBytes) {
+  private synchronized HistoryReader.Slice read(
+      PartitionRef ref, long from, long before, int maxBytes) {
     Partition partition = partition(ref);
     long start = Math.max(from, partition.start);
     List<Message> read = new ArrayList<>();
     long next = start;
     int weight = 0;
     for (Message message : partition.messages) {
-      if (message.offset() >= start && (read.isEmpty() || weight < maxBytes)) {
+      if (message.offset() >= start && next < before && (read.isEmpty() || weight < maxBytes)) {
         read.add(message);
         weight += message.weight();
         next = message.offset() + 1;
       }
     }
+    messagesRead.addAndGet(read.size());
     return new HistoryReader.Slice(read, start, next);
   }
 
