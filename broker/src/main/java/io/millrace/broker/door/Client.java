@@ -12,6 +12,7 @@ import io.millrace.broker.log.LogException;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Namespace;
+import io.millrace.broker.position.Position;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicFilter;
 import io.vertx.core.Future;
@@ -39,7 +40,7 @@ public final class Client {
      * @param position behind the message; null where the namespace keeps nothing
      * @param time the message's own, milliseconds since 1970 UTC
      */
-    void published(@Nullable String position, long time);
+    void published(@Nullable Position position, long time);
 
     void refused(Refusal refusal);
   }

@@ -141,15 +141,11 @@ final class ClientPublishing {
         .take(size, now);
   }
 
-  private @Nullable String behind(Namespace settings, int partition, long offset, long timestamp) {
+  private @Nullable Position behind(
+      Namespace settings, int partition, long offset, long timestamp) {
     return settings.isKept()
         ? new Position.OfTopic(
-                loop.doors().hub().cluster(),
-                settings.generation(),
-                partition,
-                offset + 1,
-                timestamp)
-            .token()
+            loop.doors().hub().cluster(), settings.generation(), partition, offset + 1, timestamp)
         : null;
   }
 }

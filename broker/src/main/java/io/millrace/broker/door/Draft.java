@@ -31,7 +31,7 @@ public record Draft(
   private static final int LONGEST_CONTENT_TYPE = 256;
 
   public Draft {
-    headers = new LinkedHashMap<>(headers);
+    headers = headers.isEmpty() ? Map.of() : new LinkedHashMap<>(headers);
   }
 
   /** What is wrong with it, in words for the user; null when nothing is. The topic is apart. */

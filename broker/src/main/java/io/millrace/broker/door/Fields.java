@@ -194,8 +194,11 @@ public final class Fields {
   }
 
   private @Nullable Object take(String name) {
-    asked.add(name);
-    return values.get(name);
+    Object value = values.get(name);
+    if (value != null) {
+      asked.add(name);
+    }
+    return value;
   }
 
   private static BadFieldException wrong(String name, String type) {

@@ -36,6 +36,9 @@ public final class MessageFields {
   @SuppressWarnings("ArrayRecordComponent") // identity is meant
   private record Key(Encoding encoding, byte @Nullable [] token) {}
 
+  /** Stands for what is not UTF-8, and may be there itself. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   private MessageFields() {}
 
   /**
@@ -147,6 +150,10 @@ public final class MessageFields {
 
   /** Bytes as UTF-8; null where they are not. */
   public static @Nullable String text(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) < 0) {
+      return text;
+    }
     try {
       return StandardCharsets.UTF_8
           .newDecoder()

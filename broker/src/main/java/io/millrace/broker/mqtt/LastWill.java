@@ -8,6 +8,7 @@ import io.millrace.broker.door.Client;
 import io.millrace.broker.door.DoorLoop;
 import io.millrace.broker.door.Refusal;
 import io.millrace.broker.message.Publication;
+import io.millrace.broker.position.Position;
 import io.millrace.broker.topic.MountPoint;
 import io.millrace.broker.topic.Topic;
 import java.util.List;
@@ -159,7 +160,7 @@ final class LastWill {
         publication.get(),
         new Client.PublishResult() {
           @Override
-          public void published(@Nullable String position, long time) {
+          public void published(@Nullable Position position, long time) {
             over();
           }
 

@@ -7,6 +7,7 @@ import io.millrace.broker.door.Refusal;
 import io.millrace.broker.message.Publication;
 import io.millrace.broker.mqtt.Packet.Acknowledgement;
 import io.millrace.broker.mqtt.StoredSession.Received;
+import io.millrace.broker.position.Position;
 import io.millrace.broker.topic.MountPoint;
 import io.millrace.broker.topic.Topic;
 import java.util.Optional;
@@ -114,43 +115,35 @@ final class Publishing {
       received = session.begin(packet.packetId());
     }
     Result result = new Result(packet, received);
-    Optional<Publication> publication = made(text, packet, received, result);
-    if (publication.isPresent()) {
-      Topic topic = ((Parsed.Value<Topic>) mount.topic(text)).value();
-      if (received == null) {
-        client.publish(topic, publication.get(), result);
-      } else {
-        connection.whenKept(() -> client.publish(topic, publication.get(), result));
-      }
-    }
-  }
-
-  private Optional<Publication> made(
-      String text, Packet.Publish packet, @Nullable Received received, Result result)
-      throws MqttException {
     switch (mount.topic(text)) {
       case Parsed.Refused<Topic>(String problem) ->
           result.refused(new Refusal(Refusal.Code.BAD_TOPIC, problem));
-      case Parsed.Value<Topic>(Topic topic) -> {
-        Packet.Will message =
-            new Packet.Will(
-                text, packet.payload(), packet.qos(), packet.retain(), packet.properties());
-        switch (InboundMessage.of(
-            topic,
-            message,
-            mount,
-            subscriptions.hasNoLocal() ? source : NOTHING,
-            Optional.ofNullable(received).map(Received::id),
-            clock.getAsLong())) {
-          case InboundMessage.Made.Good(Publication publication) -> {
-            return Optional.of(publication);
-          }
-          case InboundMessage.Made.Bad(ReasonCode reason, String problem) ->
-              result.refused(reason, new Refusal(Refusal.Code.BAD_MESSAGE, problem));
+      case Parsed.Value<Topic>(Topic topic) -> publish(topic, text, packet, received, result);
+    }
+  }
+
+  private void publish(
+      Topic topic, String text, Packet.Publish packet, @Nullable Received received, Result result)
+      throws MqttException {
+    Packet.Will message =
+        new Packet.Will(text, packet.payload(), packet.qos(), packet.retain(), packet.properties());
+    switch (InboundMessage.of(
+        topic,
+        message,
+        mount,
+        subscriptions.hasNoLocal() ? source : NOTHING,
+        Optional.ofNullable(received).map(Received::id),
+        clock.getAsLong())) {
+      case InboundMessage.Made.Good(Publication publication) -> {
+        if (received == null) {
+          client.publish(topic, publication, result);
+        } else {
+          connection.whenKept(() -> client.publish(topic, publication, result));
         }
       }
+      case InboundMessage.Made.Bad(ReasonCode reason, String problem) ->
+          result.refused(reason, new Refusal(Refusal.Code.BAD_MESSAGE, problem));
     }
-    return Optional.empty();
   }
 
   /** PUBREL. */
@@ -186,7 +179,7 @@ final class Publishing {
     }
 
     @Override
-    public void published(@Nullable String position, long time) {
+    public void published(@Nullable Position position, long time) {
       if (received != null) {
         session.published(received);
       }

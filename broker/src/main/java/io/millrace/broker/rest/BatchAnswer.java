@@ -1,6 +1,8 @@
 package io.millrace.broker.rest;
 
 import io.millrace.broker.door.Refusal;
+import io.millrace.broker.position.Position;
+import io.millrace.broker.position.PositionWriter;
 import io.vertx.core.json.Json;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +21,14 @@ final class BatchAnswer {
   private static final int RESULT = 96;
 
   private final long[] times;
-  private final @Nullable String[] positions;
+  private final @Nullable Position[] positions;
   private final @Nullable Refusal[] refusals;
   private int missing;
   private boolean hasRefusals;
 
   BatchAnswer(int messages) {
     times = new long[messages];
-    positions = new String[messages];
+    positions = new Position[messages];
     refusals = new Refusal[messages];
     missing = messages;
   }
@@ -37,7 +39,7 @@ final class BatchAnswer {
    * @param position behind it; null where the namespace keeps nothing
    * @param time its own, milliseconds since 1970 UTC
    */
-  void published(int number, @Nullable String position, long time) {
+  void published(int number, @Nullable Position position, long time) {
     times[number] = time;
     positions[number] = position;
     missing--;
@@ -60,6 +62,7 @@ final class BatchAnswer {
   }
 
   byte[] toJson() {
+    PositionWriter writer = new PositionWriter();
     StringBuilder json = new StringBuilder(RESULT * times.length + RESULT).append("{\"results\":[");
     for (int i = 0; i < times.length; i++) {
       if (i > 0) {
@@ -67,7 +70,8 @@ final class BatchAnswer {
       }
       Refusal refusal = refusals[i];
       if (refusal == null) {
-        add(json, positions[i], times[i]);
+        Position position = positions[i];
+        add(json, position == null ? null : writer.token(position), times[i]);
       } else {
         json.append("{\"error\":{\"code\":\"")
             .append(refusal.code().word())

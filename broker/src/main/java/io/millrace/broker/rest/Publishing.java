@@ -5,6 +5,7 @@ import io.millrace.broker.door.Draft;
 import io.millrace.broker.door.Fields;
 import io.millrace.broker.door.Fields.BadFieldException;
 import io.millrace.broker.door.Refusal;
+import io.millrace.broker.position.Position;
 import io.millrace.http.RequestBody;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -83,7 +84,7 @@ final class Publishing {
         draft,
         new Client.PublishResult() {
           @Override
-          public void published(@Nullable String position, long time) {
+          public void published(@Nullable Position position, long time) {
             client.close();
             Exchange.json(request, 200, result(position, time).toBuffer().getBytes());
           }
@@ -165,7 +166,7 @@ final class Publishing {
     }
 
     @Override
-    public void published(@Nullable String position, long time) {
+    public void published(@Nullable Position position, long time) {
       answer.published(number, position, time);
       sendIfWhole();
     }
@@ -184,8 +185,8 @@ final class Publishing {
     }
   }
 
-  private static JsonObject result(@Nullable String position, long time) {
+  private static JsonObject result(@Nullable Position position, long time) {
     JsonObject result = new JsonObject().put("time", time);
-    return position == null ? result : result.put("position", position);
+    return position == null ? result : result.put("position", position.token());
   }
 }

@@ -9,6 +9,7 @@ import io.millrace.broker.door.Outbox;
 import io.millrace.broker.door.Refusal;
 import io.millrace.broker.hub.Start;
 import io.millrace.broker.hub.Subscription;
+import io.millrace.broker.position.Position;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -138,9 +139,10 @@ final class WsRequests {
         frame.draft(),
         new Client.PublishResult() {
           @Override
-          public void published(@Nullable String position, long time) {
+          public void published(@Nullable Position position, long time) {
             if (frame.id() != null) {
-              connection.send(frames.published(frame.id(), position, time));
+              connection.send(
+                  frames.published(frame.id(), position == null ? null : position.token(), time));
             }
             done();
           }

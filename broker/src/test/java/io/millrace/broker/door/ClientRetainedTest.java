@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.message.Message;
+import io.millrace.broker.position.Position;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
@@ -63,7 +64,7 @@ final class ClientRetainedTest {
                       0),
                   new Client.PublishResult() {
                     @Override
-                    public void published(String position, long time) {
+                    public void published(Position position, long time) {
                       done.complete("published");
                     }
 

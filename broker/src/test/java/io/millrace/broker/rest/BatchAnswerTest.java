@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.door.Refusal;
+import io.millrace.broker.position.Position;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -16,7 +17,8 @@ class BatchAnswerTest {
     answer.refused(1, new Refusal(Refusal.Code.BAD_TOPIC, "no \"topic\"\n\u00e4"));
     answer.published(2, null, 7);
     assertThat(answer.isWhole()).isFalse();
-    answer.published(0, "AQI-_w", 1_790_000_000_000L);
+    Position position = new Position.OfTopic(-1, 1, 3, 77, 1_790_000_000_000L);
+    answer.published(0, position, 1_790_000_000_000L);
 
     assertThat(answer.isWhole()).isTrue();
     assertThat(answer.isGood()).isFalse();
@@ -29,7 +31,7 @@ class BatchAnswerTest {
                         .add(
                             new JsonObject()
                                 .put("time", 1_790_000_000_000L)
-                                .put("position", "AQI-_w"))
+                                .put("position", position.token()))
                         .add(
                             new JsonObject()
                                 .put(
