@@ -52,7 +52,7 @@ public final class DurablePublish {
   public static void main(String[] args) throws IOException {
     Form.print(
         TopicServer.measured(
-            server -> measure(server, Duration.ofSeconds(20), Duration.ofSeconds(20))));
+            server -> measure(server, Duration.ofSeconds(60), Duration.ofSeconds(20))));
   }
 
   /** What one of them did. */

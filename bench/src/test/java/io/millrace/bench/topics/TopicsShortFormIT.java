@@ -90,8 +90,8 @@ class TopicsShortFormIT {
 
   @Test
   void quietTopic() throws IOException {
-    List<Row> rows = QuietTopic.measure(server, 5000);
-    printed(rows, 2);
+    List<Row> rows = QuietTopic.measure(server, 5000, 200);
+    printed(rows, 3);
     assertThat(rows).allSatisfy(TopicsShortFormIT::plausible);
   }
 
