@@ -32,6 +32,7 @@ final class Listening implements Receiver {
   final List<Gap> gaps = new CopyOnWriteArrayList<>();
   final List<EndReason> ends = new CopyOnWriteArrayList<>();
   private final List<String> unflushed = new ArrayList<>();
+  private boolean isUnflushedCaughtUp;
   volatile boolean isCaughtUp;
   volatile boolean mayRepeat;
   private volatile @Nullable String lastToken;
@@ -155,8 +156,8 @@ final class Listening implements Receiver {
   }
 
   @Override
-  public void caughtUp(Subscription of) {
-    isCaughtUp = true;
+  public synchronized void caughtUp(Subscription of) {
+    isUnflushedCaughtUp = true;
   }
 
   @Override
@@ -167,6 +168,7 @@ final class Listening implements Receiver {
   @Override
   public synchronized void flush() {
     messages.addAll(unflushed);
+    isCaughtUp |= isUnflushedCaughtUp;
     unflushed.clear();
   }
 }
