@@ -39,6 +39,9 @@ public final class Broker implements Namespaces {
   private static final Duration TEND = Duration.ofMillis(500);
   private static final Duration COPY = Duration.ofSeconds(10);
 
+  /** Much longer than anybody who asked for a change takes to hear of it. */
+  private static final Duration FORGET = Duration.ofMinutes(1);
+
   private final TopicLog log;
   private final Hub hub;
   private final Caretaker caretaker = new Caretaker();
@@ -46,8 +49,11 @@ public final class Broker implements Namespaces {
   private final Companions companions;
   private final ServedNamespaces served;
 
-  /** What the log has told of each namespace. */
+  /** What the log has told of each namespace, for a while also that there is none any more. */
   private final Map<String, Told> told = new ConcurrentHashMap<>();
+
+  /** Names that there was no namespace of when that was looked at last; on the caretaker. */
+  private Set<String> gone = Set.of();
 
   /** Those that are not served so yet. */
   private final Unserved unserved = new Unserved();
@@ -128,6 +134,7 @@ public final class Broker implements Namespaces {
             opened -> {
               broker.caretaker.every(TEND, broker::tend);
               broker.caretaker.every(COPY, broker::copyLastValues);
+              broker.caretaker.every(FORGET, broker::forgetGone);
               return broker;
             })
         .onFailure(failure -> broker.close());
@@ -234,6 +241,24 @@ public final class Broker implements Namespaces {
   private void tend() {
     unserved.due(sinceSometime()).forEach(this::follow);
     served.all().forEach(one -> one.publisher().retained().tend());
+  }
+
+  /**
+   * Forgets the names that there has been no namespace of for a while. Not at once: who has asked
+   * for one may not know yet that it was deleted again.
+   */
+  void forgetGone() {
+    gone.forEach(name -> told.remove(name, Told.NOTHING));
+    gone =
+        told.entrySet().stream()
+            .filter(one -> one.getValue().equals(Told.NOTHING))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+  }
+
+  /** How many names are remembered. */
+  int names() {
+    return told.size();
   }
 
   /** Milliseconds that only go on, whatever becomes of the clock. */

@@ -20,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +58,13 @@ class BrokerTest {
 
   private static ConditionFactory await() {
     return Awaitility.with().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).await();
+  }
+
+  /** What has an id is taken only by one that has read the log of before. */
+  private Broker caughtUp() {
+    Broker broker = open();
+    await().until(broker::isCaughtUp);
+    return broker;
   }
 
   private void publish(Broker broker, String id) {
@@ -106,7 +114,7 @@ class BrokerTest {
 
   @Test
   void anIdWaitsUntilTheLogOfBeforeHasBeenRead() {
-    publish(open(), "order-1");
+    publish(caughtUp(), "order-1");
     log.holdTails();
     Broker again = open();
     results.clear();
@@ -121,23 +129,15 @@ class BrokerTest {
 
   @Test
   void anIdIsRememberedOverARestart() {
-    publish(open(), "order-1");
-    Broker again = open();
-    await().until(again::isCaughtUp);
-    await()
-        .until(
-            () -> {
-              results.clear();
-              publish(again, "order-1");
-              return inTheLog() == 1;
-            });
-    assertThat(results).containsExactly("order-1 at 0");
+    publish(caughtUp(), "order-1");
+    publish(caughtUp(), "order-1");
+    assertThat(results).containsExactly("order-1 at 0", "order-1 at 0");
+    assertThat(inTheLog()).isEqualTo(1);
   }
 
   @Test
   void anIdIsRememberedOverAChangeOfSettings() {
-    Broker broker = open();
-    await().until(broker::isCaughtUp);
+    Broker broker = caughtUp();
     publish(broker, "order-1");
     Namespace shorter =
         new Namespace(
@@ -179,6 +179,28 @@ class BrokerTest {
     broker.delete("public").toCompletionStage().toCompletableFuture().join();
     assertThat(broker.find("public")).isEmpty();
     assertThat(log.namespaces().result()).isEmpty();
+  }
+
+  @Test
+  void namesThatThereIsNoNamespaceOfAnyMoreAreForgottenAfterAWhile() {
+    Broker broker = open();
+    List<Namespace> made = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      made.add(new Namespace("n" + i, 1, 1, Durability.LOGGED, Duration.ofDays(1), -1, 500));
+      join(broker.put(made.get(i)));
+      join(broker.delete("n" + i));
+    }
+    broker.forgetGone();
+    assertThat(broker.names()).as("at first none").isEqualTo(21);
+    join(broker.put(made.getFirst()));
+    await()
+        .until(
+            () -> {
+              broker.forgetGone();
+              return broker.names() == 2;
+            });
+    assertThat(broker.namespaces()).containsExactlyInAnyOrder(PUBLIC, made.getFirst());
+    broker.close();
   }
 
   @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(90)
 class ChildProcessTest {
   private static final String STUBBORN =
       "trap '' INT TERM; sleep 60 & echo ready $$ $!; while :; do sleep 0.1; done";
@@ -244,7 +244,7 @@ class ChildProcessTest {
   }
 
   private String line() throws InterruptedException {
-    String line = lines.poll(10, TimeUnit.SECONDS);
+    String line = lines.poll(30, TimeUnit.SECONDS);
     assertThat(line).isNotNull();
     return line;
   }

@@ -53,7 +53,7 @@ class DataDirectoryTest {
 
       assertThat(data.endLeftOvers()).containsExactly("postgres");
 
-      assertThat(leftOver.waitFor(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(leftOver.waitFor(20, TimeUnit.SECONDS)).isTrue();
       assertThat(data.pidFile("postgres")).doesNotExist();
     } finally {
       leftOver.destroyForcibly();
@@ -99,7 +99,7 @@ class DataDirectoryTest {
 
       assertThat(found).map(ProcessIdentity::pid).containsExactly(here.pid());
       LeftOvers.end(found.getFirst(), List.of(Signal.INT));
-      assertThat(here.waitFor(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(here.waitFor(20, TimeUnit.SECONDS)).isTrue();
     } finally {
       here.destroyForcibly();
       elsewhere.destroyForcibly();

@@ -56,7 +56,7 @@ class AccessIT {
             Player player = new Player(playlist, folder)) {
           player.awaitEnd(END);
           player.playedTheWholeClip();
-          Waiting.within(Duration.ofSeconds(5)).until(watched.walker()::ended);
+          Waiting.within(Duration.ofSeconds(20)).until(watched.walker()::ended);
         }
       }
     }

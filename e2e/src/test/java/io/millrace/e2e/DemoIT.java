@@ -29,7 +29,7 @@ class DemoIT {
               List.of("pub", "public/demo", "--data", "hello", "--data-dir", "no-such-folder"));
       assertThat(published.exitCode()).as(published.errors()).isZero();
       try (UnderValidation watched = Waiting.watch(demo, "demo")) {
-        Waiting.within(Duration.ofSeconds(10))
+        Waiting.within(Duration.ofSeconds(40))
             .untilAsserted(
                 () ->
                     assertThat(demo.log())
@@ -37,7 +37,7 @@ class DemoIT {
                         .contains(":" + demo.ports().http() + "/")
                         .contains("mqtt://")
                         .contains("rtmp://"));
-        Waiting.within(Duration.ofSeconds(10)).until(watched.walker()::sawAll);
+        Waiting.within(Duration.ofSeconds(40)).until(watched.walker()::sawAll);
       }
       // 0, or what a JVM says after a stop by SIGTERM: 128 + 15.
       assertThat(demo.stop().exitCode()).as(demo.log()).isZero();

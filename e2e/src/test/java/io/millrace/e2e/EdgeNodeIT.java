@@ -59,7 +59,7 @@ class EdgeNodeIT {
         assertThat(stranger).map(Answer::status).hasValue(403);
 
         player.awaitEnd(END);
-        Waiting.within(Duration.ofSeconds(5)).until(walker::ended);
+        Waiting.within(Duration.ofSeconds(20)).until(walker::ended);
         assertThat(publisher.program().isAlive()).isFalse();
         player.playedTheWholeClip();
         assertThat(walker.violations()).isEmpty();

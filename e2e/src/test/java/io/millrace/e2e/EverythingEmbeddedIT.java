@@ -152,6 +152,15 @@ class EverythingEmbeddedIT {
         until(events, told, event -> is(event, "broadcast.started"));
         Map<?, ?> stored = until(events, told, event -> is(event, "segment.stored"));
         assertThat(((Number) stored.get("bytes")).longValue()).isPositive();
+        Waiting.within(DEADLINE).until(() -> Waiting.media(server, "told").isPresent());
+        Map<?, ?> watched = until(events, told, event -> is(event, "viewers.changed"));
+        assertThat(watched.get("viewers")).isEqualTo(1);
+        // The clip's groups of pictures are longer than live viewers like.
+        if (told.stream().noneMatch(event -> is(event, "health.changed"))) {
+          until(events, told, event -> is(event, "health.changed"));
+        }
+        assertThat(told.stream().filter(event -> is(event, "health.changed")))
+            .anyMatch(event -> event.get("findings").toString().contains("key-frames-far-apart"));
         publisher.unpublish();
         Map<?, ?> ended = until(events, told, event -> is(event, "broadcast.ended"));
         assertThat(ended.get("broadcast")).isEqualTo(stored.get("broadcast"));

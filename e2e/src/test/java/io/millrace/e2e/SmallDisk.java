@@ -1,7 +1,12 @@
 package io.millrace.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.millrace.testkit.Program;
 import io.millrace.testkit.program.Tools;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +34,25 @@ final class SmallDisk implements AutoCloseable {
 
   Path path() {
     return path;
+  }
+
+  /**
+   * Writes zeros until there is no room left.
+   *
+   * @return a file; deleted, there is room again
+   */
+  Path fill() throws IOException {
+    Path filler = path.resolve("filler");
+    byte[] zeros = new byte[4096];
+    try (OutputStream out = Files.newOutputStream(filler)) {
+      for (int written = 0; written < 1 << 30; written += zeros.length) {
+        out.write(zeros);
+      }
+      throw new AssertionError("a small disk was expected");
+    } catch (IOException full) {
+      assertThat(filler.toFile().getUsableSpace()).isLessThan(zeros.length);
+    }
+    return filler;
   }
 
   @Override

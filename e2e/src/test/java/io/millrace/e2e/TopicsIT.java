@@ -73,7 +73,7 @@ class TopicsIT {
   }
 
   /** With this role alone, the only Java program that the server has started. */
-  private static ProcessHandle kafka(MillraceProcess server) {
+  static ProcessHandle kafka(MillraceProcess server) {
     return server.processes().stream()
         .skip(1)
         .filter(process -> process.info().command().orElse("").endsWith("java"))
@@ -121,11 +121,11 @@ class TopicsIT {
                   + "\"where\":\"topic.endsWith('hall-1')\"}",
               true)
           .join();
-      Waiting.within(Duration.ofSeconds(10))
+      Waiting.within(Duration.ofSeconds(40))
           .until(() -> frames.stream().anyMatch(frame -> is(frame, "caught-up")));
       assertThat(client.publish("public/plant/hall-2", "other", "a")).isTrue();
       assertThat(client.publish(TOPIC, "hello", "b")).isTrue();
-      Waiting.within(Duration.ofSeconds(10))
+      Waiting.within(Duration.ofSeconds(40))
           .until(() -> frames.stream().anyMatch(frame -> is(frame, "message")));
       assertThat(frames.stream().filter(frame -> is(frame, "message")))
           .extracting(frame -> frame.get("topic") + " " + frame.get("text"))

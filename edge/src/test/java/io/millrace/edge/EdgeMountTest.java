@@ -74,7 +74,7 @@ final class EdgeMountTest {
             Optional.empty(),
             Optional.empty(),
             Duration.ofSeconds(15),
-            Duration.ofSeconds(3));
+            Duration.ofSeconds(6));
     PrometheusRegistry registry = new PrometheusRegistry();
     edge =
         new EdgeMount(
@@ -116,7 +116,7 @@ final class EdgeMountTest {
   @AfterEach
   void close() throws Exception {
     edge.close();
-    vertx.close().await(10, TimeUnit.SECONDS);
+    vertx.close().await(30, TimeUnit.SECONDS);
   }
 
   private static UpstreamResponse response(int status, String type, String body, String control) {

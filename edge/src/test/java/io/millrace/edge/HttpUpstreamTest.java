@@ -25,7 +25,7 @@ final class HttpUpstreamTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().await(10, TimeUnit.SECONDS);
+    vertx.close().await(30, TimeUnit.SECONDS);
   }
 
   @Test
@@ -52,22 +52,15 @@ final class HttpUpstreamTest {
                       request.response().putHeader("ETag", "\"x\"").setStatusCode(203).end("hi");
                     })
                 .listen(0, "127.0.0.1"));
-    HttpUpstream http =
-        new HttpUpstream(
-            vertx,
-            new EdgeConfig(
-                1 << 20,
-                Optional.of(URI.create("http://127.0.0.1:" + other.actualPort())),
-                Optional.of(new Secret("s")),
-                Duration.ofSeconds(15),
-                Duration.ofMillis(300)));
+    HttpUpstream http = upstream(other.actualPort(), Duration.ofSeconds(30));
+    HttpUpstream hasty = upstream(other.actualPort(), Duration.ofMillis(300));
     UpstreamResponse answer =
         get(http.fetch(new UpstreamRequest("/play/a", "q=1", MultiMap.caseInsensitiveMultiMap())));
     assertThat(answer.status()).isEqualTo(203);
     assertThat(answer.headers().get("etag")).isEqualTo("\"x\"");
     assertThat(answer.body().toString()).isEqualTo("hi");
     assertThat(seen).containsExactly("/play/a?q=1 s");
-    assertThat(failure(http, "/play/never")).isInstanceOf(TimeoutException.class);
+    assertThat(failure(hasty, "/play/never")).isInstanceOf(TimeoutException.class);
     assertThat(failure(http, "/play/refused")).isInstanceOf(OriginRefusesException.class);
     assertThat(failure(http, "/play/strange"))
         .as("a 403 that is not the origin's says nothing of the secret")
@@ -75,6 +68,17 @@ final class HttpUpstreamTest {
         .hasMessageContaining("answers 403, and not as an origin does");
     get(other.close());
     assertThat(failure(http, "/play/gone")).isInstanceOf(OriginUnreachableException.class);
+  }
+
+  private HttpUpstream upstream(int port, Duration timeout) {
+    return new HttpUpstream(
+        vertx,
+        new EdgeConfig(
+            1 << 20,
+            Optional.of(URI.create("http://127.0.0.1:" + port)),
+            Optional.of(new Secret("s")),
+            Duration.ofSeconds(15),
+            timeout));
   }
 
   private static <T> T get(Future<T> future) {

@@ -134,10 +134,10 @@ class OriginProbeTest {
         Optional.of(URI.create("http://127.0.0.1:" + port)),
         Optional.empty(),
         Duration.ofSeconds(15),
-        Duration.ofSeconds(3));
+        Duration.ofSeconds(30));
   }
 
   private static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 }

@@ -85,7 +85,7 @@ class DocumentTest {
             "topic",
             "plant/7/line/3",
             "headers",
-            Map.of("ce-type", "com.acme.alarm", "priority", "5"),
+            Map.of("ce_type", "com.acme.alarm", "priority", "5"),
             "contentType",
             "application/json",
             "time",

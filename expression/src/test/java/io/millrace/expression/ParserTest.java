@@ -12,7 +12,7 @@ class ParserTest {
   @Test
   void takesTheFilterOfTheDocuments() {
     String filter =
-        "payload.temp > 30 && headers['ce-type'] == 'com.acme.alarm'"
+        "payload.temp > 30 && headers['ce_type'] == 'com.acme.alarm'"
             + " && (payload.site in ['a', 'b'] || topic.startsWith('plant/7/'))";
     assertThat(Expression.parse(filter)).hasToString(filter);
   }

@@ -40,7 +40,7 @@ final class HttpListenerLimitsTest extends ListenerForTest {
 
   @Test
   void cutsBodiesThatTrickle() throws IOException {
-    int port = open(config(IMPATIENT)).port();
+    int port = open(config(IMPATIENT_WITH_BODIES)).port();
     assertThat(raw(port, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"))
         .contains(" 408 ");
     assertThat(counted("body-timeout")).isEqualTo(1);
@@ -77,15 +77,16 @@ final class HttpListenerLimitsTest extends ListenerForTest {
                     1024,
                     2048,
                     1000,
-                    Duration.ofSeconds(2),
-                    Duration.ofSeconds(2),
-                    Duration.ofMillis(500),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(20),
+                    Duration.ofMillis(1500),
                     50)));
     var socket = get(webSockets.connect(listener.port(), "127.0.0.1", "/socket"));
     AtomicInteger pongs = new AtomicInteger();
     socket.pongHandler(pong -> pongs.incrementAndGet());
     vertx.setPeriodic(50, timer -> socket.writePing(Buffer.buffer("x")));
-    await().until(() -> pongs.get() >= 20);
+    // For twice as long as it might do nothing.
+    await().until(() -> pongs.get() >= 60);
     assertThat(listener.connections()).isEqualTo(1);
     // Its HTTP part has been let go of by now; it counts all the same, once.
     get(socket.close());
@@ -101,7 +102,7 @@ final class HttpListenerLimitsTest extends ListenerForTest {
       socket
           .getOutputStream()
           .write("GET /large HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      await().until(() -> listener.connections() == 1);
+      get(asked.future());
       await().until(() -> listener.connections() == 0);
     }
   }

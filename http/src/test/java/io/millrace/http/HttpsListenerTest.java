@@ -55,7 +55,7 @@ final class HttpsListenerTest extends ListenerForTest {
   void cutsHttp2BodiesThatTrickleWithoutALength() throws IOException {
     HttpListener listener =
         open(
-            config(IMPATIENT)
+            config(IMPATIENT_WITH_BODIES)
                 .withCertificate(SelfSignedCertificate.keptIn(directory, Instant.now())));
     HttpClientRequest request =
         get(

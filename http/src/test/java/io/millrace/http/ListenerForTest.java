@@ -51,9 +51,26 @@ class ListenerForTest {
           Duration.ofSeconds(5),
           50);
 
+  /** With bodies only: a handshake and a head have their time. */
+  static final HttpConfig.Limits IMPATIENT_WITH_BODIES =
+      new HttpConfig.Limits(
+          1024,
+          2048,
+          1000,
+          Duration.ofSeconds(20),
+          Duration.ofMillis(300),
+          Duration.ofSeconds(20),
+          50);
+
   static final HttpConfig.Limits ONE_CONNECTION =
       new HttpConfig.Limits(
-          1024, 2048, 1000, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5), 1);
+          1024,
+          2048,
+          1000,
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(20),
+          1);
 
   /** More than the buffers of a socket hold. */
   static final Buffer LARGE = Buffer.buffer(new byte[16 << 20]);
@@ -77,6 +94,10 @@ class ListenerForTest {
   final PrometheusRegistry registry = new PrometheusRegistry();
   final HttpMetrics metrics = new HttpMetrics(registry);
   final Promise<HttpServerRequest> held = Promise.promise();
+
+  /** Somebody has asked for what is large. */
+  final Promise<Void> asked = Promise.promise();
+
   final List<Mount> mounts =
       List.of(
           new Mount("/hello", request -> request.response().end("hello " + request.version())),
@@ -86,7 +107,12 @@ class ListenerForTest {
                 throw new IllegalStateException("a secret");
               }),
           new Mount("/held", held::tryComplete),
-          new Mount("/large", ListenerForTest::sendWithoutEnd),
+          new Mount(
+              "/large",
+              request -> {
+                asked.tryComplete();
+                sendWithoutEnd(request);
+              }),
           new Mount(
               "/direct",
               request ->
@@ -108,7 +134,7 @@ class ListenerForTest {
 
   @AfterEach
   void close() throws Exception {
-    vertx.close().await(10, TimeUnit.SECONDS);
+    vertx.close().await(30, TimeUnit.SECONDS);
   }
 
   /** Writes as long as the client takes it. */
@@ -177,7 +203,7 @@ class ListenerForTest {
   /** Sends raw bytes and reads until the server closes. */
   static String raw(int port, String bytes) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(8000);
+      socket.setSoTimeout(30_000);
       OutputStream out = socket.getOutputStream();
       out.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
       out.flush();
@@ -192,6 +218,12 @@ class ListenerForTest {
 
   static HttpConfig.Limits quick() {
     return new HttpConfig.Limits(
-        1024, 2048, 1000, Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofMillis(600), 50);
+        1024,
+        2048,
+        1000,
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(20),
+        Duration.ofMillis(1500),
+        50);
   }
 }

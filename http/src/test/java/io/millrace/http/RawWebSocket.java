@@ -5,7 +5,9 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** A WebSocket client that does nothing by itself. Blocks, for some seconds at most. */
 final class RawWebSocket implements AutoCloseable {
@@ -14,12 +16,23 @@ final class RawWebSocket implements AutoCloseable {
   static final int PING = 0x89;
   static final int PONG = 0x8A;
 
+  private static final int LONGEST_HEAD = 14;
+
+  /** The first byte of a frame, and what is in it. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Frame(int first, byte[] payload) {}
+
   private final Socket socket;
   private final DataInputStream in;
 
   /** Behind its handshake. */
   RawWebSocket(int port, String path) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(new Socket(InetAddress.getLoopbackAddress(), port), path);
+  }
+
+  /** The same, over TLS for one. */
+  RawWebSocket(Socket connected, String path) throws IOException {
+    socket = connected;
     socket.setSoTimeout(20_000);
     in = new DataInputStream(socket.getInputStream());
     String request =
@@ -50,6 +63,24 @@ final class RawWebSocket implements AutoCloseable {
     return bytes.toByteArray();
   }
 
+  /** A frame of any length, masked. */
+  static byte[] frame(int first, byte[] payload, int mask) {
+    ByteBuffer bytes = ByteBuffer.allocate(LONGEST_HEAD + payload.length);
+    bytes.put((byte) first);
+    if (payload.length < 126) {
+      bytes.put((byte) (0x80 | payload.length));
+    } else if (payload.length < 1 << 16) {
+      bytes.put((byte) 0xFE).putShort((short) payload.length);
+    } else {
+      bytes.put((byte) 0xFF).putLong(payload.length);
+    }
+    bytes.putInt(mask);
+    for (int i = 0; i < payload.length; i++) {
+      bytes.put((byte) (payload[i] ^ (mask >> (8 * (3 - i % 4)))));
+    }
+    return Arrays.copyOf(bytes.array(), bytes.position());
+  }
+
   /** Says all of it in one write. */
   RawWebSocket say(byte[]... all) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -71,9 +102,27 @@ final class RawWebSocket implements AutoCloseable {
     return Integer.toHexString(first) + " " + text;
   }
 
+  /** The next frame, of any length. */
+  Frame hearFrame() throws IOException {
+    int first = in.readUnsignedByte();
+    int length = in.readUnsignedByte();
+    if (length == 126) {
+      length = in.readUnsignedShort();
+    } else if (length == 127) {
+      length = Math.toIntExact(in.readLong());
+    }
+    return new Frame(first, in.readNBytes(length));
+  }
+
   /** Whether the server has closed, and said nothing before. */
   boolean isAtItsEnd() throws IOException {
     return in.read() == -1;
+  }
+
+  /** Hangs up without a word. */
+  void abort() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
   }
 
   @Override

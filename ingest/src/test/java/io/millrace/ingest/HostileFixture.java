@@ -46,8 +46,8 @@ abstract class HostileFixture {
             Map.of(
                 "endGrace", "20ms",
                 "lossGrace", "20ms",
-                "handshakeTimeout", "2s",
-                "publishTimeout", "2s",
+                "handshakeTimeout", "6s",
+                "publishTimeout", "6s",
                 "maxConnectionsPerAddress", 1000));
     clip = FlvClip.bigBuckBunny().first(Duration.ofSeconds(2));
     whole = publication("victim");

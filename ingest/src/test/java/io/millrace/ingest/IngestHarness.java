@@ -83,7 +83,7 @@ public final class IngestHarness implements AutoCloseable {
   }
 
   public static <T> T await(Future<T> future) {
-    return future.toCompletionStage().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    return future.toCompletionStage().toCompletableFuture().orTimeout(40, TimeUnit.SECONDS).join();
   }
 
   /** What has been told so far. */

@@ -20,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -28,6 +29,7 @@ import java.net.SocketException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -38,12 +40,14 @@ import org.junit.jupiter.api.Test;
 
 /** What happens on the socket around the protocol: deadlines, limits, taking over, stopping. */
 class RtmpSocketTest {
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final Duration DEADLINE = Duration.ofSeconds(40);
   private static final String ADDRESS = "live/demo" + IngestHarness.QUERY;
 
   private static final StreamKey STREAM = new StreamKey("live", "demo");
   private static final int UNKNOWN_TYPE = 77;
 
+  // Held here: Vert.x closes the connections of a client that nobody refers to.
+  private final List<NetClient> clients = new ArrayList<>();
   private IngestHarness ingest;
 
   @AfterEach
@@ -231,7 +235,7 @@ class RtmpSocketTest {
     }
     ingest =
         new IngestHarness(
-            Map.of("publishTimeout", "50ms"),
+            Map.of("publishTimeout", "3s"), // the publisher has to have asked by then
             a -> Promise.<PublishDecision>promise().future(),
             event -> {});
     assertThatThrownBy(this::publisher).hasMessageContaining("could not decide");
@@ -363,8 +367,9 @@ class RtmpSocketTest {
   }
 
   private NetSocket connect() {
-    return IngestHarness.await(
-        ingest.vertx.createNetClient().connect(ingest.server.rtmpPort(), "127.0.0.1"));
+    NetClient client = ingest.vertx.createNetClient();
+    clients.add(client);
+    return IngestHarness.await(client.connect(ingest.server.rtmpPort(), "127.0.0.1"));
   }
 
   private void awaitClosed(String reason, int count) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** RTMP within TLS. */
 class RtmpsTest {
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final Duration DEADLINE = Duration.ofSeconds(40);
   private static final String NAME = "demo" + IngestHarness.QUERY;
 
   @TempDir private Path directory;

@@ -60,8 +60,10 @@ final class RunOutput {
     if (track.started && dts <= track.last) {
       journal.repaired(TimestampRepair.ORDER, 1);
       long moved = track.last + 1;
-      // A picture keeps its time of presentation.
-      composition = track.video ? composition + dts - moved : composition;
+      // A picture keeps its time of presentation, unless that is far behind too.
+      long kept = composition + dts - moved;
+      boolean near = track.scale.toNanos(kept) >= EARLIEST_COMPOSITION;
+      composition = track.video && near ? kept : composition;
       dts = moved;
     }
     track.placed(dts, arrived, othersNanos);

@@ -62,6 +62,7 @@ final class SourceTimeline {
   private static final long BREAK_DISTANCE = SECOND;
 
   private static final long PATIENCE = SECOND;
+  private static final int MOST_ROUNDS = 20;
   private static final long ACTIVE = 2 * SECOND;
 
   private final Journal journal;
@@ -71,6 +72,9 @@ final class SourceTimeline {
   private @Nullable SourceTrack suspect;
   private long suspectSinceNanos;
   private boolean hasBroken;
+
+  /** How often what waits has been judged within one judgement. */
+  private int rounds;
 
   SourceTimeline(Journal journal, Outlet out) {
     this.journal = journal;
@@ -208,6 +212,29 @@ final class SourceTimeline {
   }
 
   private void decide(long nowNanos) {
+    if (rounds >= MOST_ROUNDS) {
+      goOnOneByOne();
+      return;
+    }
+    rounds++;
+    judge(nowNanos);
+    rounds--;
+  }
+
+  /** What is judged again and again has no meaning: each sample goes on from the one before. */
+  private void goOnOneByOne() {
+    for (Held waiting : takeHeld()) {
+      SourceTrack track = waiting.track();
+      if (track.started) {
+        track.offset = expected(track) - waiting.sample().dts();
+      } else {
+        begin(track, waiting.sample());
+      }
+      emit(track, waiting.sample(), waiting.arrivedNanos());
+    }
+  }
+
+  private void judge(long nowNanos) {
     SourceTrack first = suspect;
     if (first == null) {
       return;
@@ -265,13 +292,29 @@ final class SourceTimeline {
         journal.repaired(TimestampRepair.TRACK_JUMP, 1);
       }
     }
+    List<SourceTrack> goOn = new ArrayList<>();
     for (Held waiting : takeHeld()) {
-      if (waiting.track().started) {
-        emit(waiting.track(), waiting.sample(), waiting.arrivedNanos());
+      SourceTrack track = waiting.track();
+      Sample sample = waiting.sample();
+      boolean leaps = leaps(track, sample);
+      if (waiting.jumped() && track.started && suspect == null && !goOn.contains(track)) {
+        goOn.add(track);
+        track.offset += leaps ? expected(track) - (sample.dts() + track.offset) : 0;
+        leaps = false;
+      }
+      if (leaps || suspect != null || !track.started) {
+        accept(sample, waiting.arrivedNanos());
       } else {
-        accept(waiting.sample(), waiting.arrivedNanos());
+        emit(track, sample, waiting.arrivedNanos());
       }
     }
+  }
+
+  /** What jumped need not go on from its first sample: another jump ahead is judged anew. */
+  private boolean leaps(SourceTrack track, Sample sample) {
+    SourceTrack other = furthest(track);
+    long others = other == null ? Long.MIN_VALUE : other.lastNanos();
+    return track.nanosOf(sample) - LONGEST_PAUSE > Math.max(track.lastNanos(), others);
   }
 
   private void allJumped() {

@@ -129,7 +129,7 @@ class PlaybackIT {
                     .onFailure(done::fail));
     await(done.future());
     OriginRequest request = new OriginRequest("GET", "/" + BUNNY + "/index.m3u8", "", Map.of());
-    org.awaitility.Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> ended(request));
+    org.awaitility.Awaitility.await().atMost(40, TimeUnit.SECONDS).until(() -> ended(request));
   }
 
   private boolean ended(OriginRequest request) throws Exception {

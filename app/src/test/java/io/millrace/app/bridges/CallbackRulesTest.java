@@ -48,7 +48,7 @@ class CallbackRulesTest {
 
   @AfterEach
   void stop() throws TimeoutException {
-    vertx.close().await(10, TimeUnit.SECONDS);
+    vertx.close().await(30, TimeUnit.SECONDS);
   }
 
   @Test
@@ -131,7 +131,7 @@ class CallbackRulesTest {
     assertThat(asked.join().getString("action")).isEqualTo("connect");
     assertThat(asked.join().getString("user")).isEqualTo("hall-7");
     assertThat(((Granted) decision).grant().principal()).isEqualTo("callback:hall-7");
-    server.close().await(5, TimeUnit.SECONDS);
+    server.close().await(20, TimeUnit.SECONDS);
     assertThat(rules(server.actualPort(), LONG).authenticate(device).await(20, TimeUnit.SECONDS))
         .isEqualTo(Refusals.undecided());
   }
@@ -169,14 +169,14 @@ class CallbackRulesTest {
             LONG);
 
     assertThat(decision).isEqualTo(Refusals.undecided());
-    assertThat(cutOff.orTimeout(5, TimeUnit.SECONDS).join()).isTrue();
+    assertThat(cutOff.orTimeout(30, TimeUnit.SECONDS).join()).isTrue();
   }
 
   @Test
   void aServiceThatIsNotThereRefuses() throws TimeoutException {
     HttpServer server = listen(request -> request.response().end());
     int port = server.actualPort();
-    server.close().await(5, TimeUnit.SECONDS);
+    server.close().await(20, TimeUnit.SECONDS);
 
     assertThat(decide(port, LONG)).isEqualTo(Refusals.undecided());
   }
@@ -211,6 +211,6 @@ class CallbackRulesTest {
         .createHttpServer()
         .requestHandler(service)
         .listen(0, "127.0.0.1")
-        .await(5, TimeUnit.SECONDS);
+        .await(20, TimeUnit.SECONDS);
   }
 }

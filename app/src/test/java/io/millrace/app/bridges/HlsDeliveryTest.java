@@ -131,7 +131,7 @@ class HlsDeliveryTest {
   void playlistsAreFreshCompressedAndConditional() throws Exception {
     publish(1400);
     Awaitility.await()
-        .atMost(10, TimeUnit.SECONDS)
+        .atMost(40, TimeUnit.SECONDS)
         .until(() -> get(MULTIVARIANT).statusCode() == 200);
     for (String path : List.of(MULTIVARIANT, "/play/live/bunny/" + media("video"))) {
       HttpResponse<byte[]> plain = get(path);
@@ -167,7 +167,7 @@ class HlsDeliveryTest {
   void segmentsNeverChangeAndComeInRanges() throws Exception {
     publish(1400);
     Awaitility.await()
-        .atMost(10, TimeUnit.SECONDS)
+        .atMost(40, TimeUnit.SECONDS)
         .until(() -> get(MULTIVARIANT).statusCode() == 200);
     String folder = "/play/live/bunny/" + media("video").replace("index.m3u8", "");
     String list = new String(get(folder + "index.m3u8").body(), StandardCharsets.UTF_8);

@@ -53,7 +53,7 @@ class KeyWatchTest {
 
       good.set(Future.succeededFuture(Set.of("key_other")));
 
-      assertThat(outcome.get(10, TimeUnit.SECONDS).failure()).isPresent();
+      assertThat(outcome.get(30, TimeUnit.SECONDS).failure()).isPresent();
       await().until(() -> state(ingest) == LiveState.INTERRUPTED);
       assertThat(ingest.streams.keysOnAir()).isEmpty();
     }

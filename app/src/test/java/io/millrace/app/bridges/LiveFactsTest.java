@@ -25,7 +25,7 @@ class LiveFactsTest {
       LiveFacts facts = new LiveFacts(ingest.streams, key -> key.stream().equals("cam1") ? 7 : 0);
       assertThat(facts.live().result()).isEmpty();
       assertThat(facts.find("live", "cam1").result()).isEmpty();
-      assertThat(facts.end("live", "cam1").await(5, TimeUnit.SECONDS)).isFalse();
+      assertThat(facts.end("live", "cam1").await(20, TimeUnit.SECONDS)).isFalse();
       CompletableFuture<ClipPublisher.Outcome> outcome =
           ingest.publish(folder, "live/cam1", "right");
 
@@ -47,7 +47,7 @@ class LiveFactsTest {
       assertThat(entry.still()).isEqualTo(Optional.of("/play/live/cam1/still.mp4"));
 
       await()
-          .atMost(Duration.ofSeconds(5))
+          .atMost(Duration.ofSeconds(20))
           .until(() -> !health(facts).getJsonArray("tracks").isEmpty());
       JsonObject health = health(facts);
       assertThat(health.getString("state")).isEqualTo("live");
@@ -58,9 +58,9 @@ class LiveFactsTest {
       assertMatchesTheDocument("StreamHealth", health);
       assertMatchesTheDocument("TrackHealth", health.getJsonArray("tracks").getJsonObject(0));
 
-      assertThat(facts.end("live", "cam1").await(5, TimeUnit.SECONDS)).isTrue();
-      assertThat(outcome.get(10, TimeUnit.SECONDS).failure()).isPresent();
-      await().atMost(Duration.ofSeconds(5)).until(() -> facts.live().result().isEmpty());
+      assertThat(facts.end("live", "cam1").await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(outcome.get(30, TimeUnit.SECONDS).failure()).isPresent();
+      await().atMost(Duration.ofSeconds(20)).until(() -> facts.live().result().isEmpty());
 
       JsonObject ended = health(facts);
       assertThat(ended.getString("state")).isEqualTo("ended");

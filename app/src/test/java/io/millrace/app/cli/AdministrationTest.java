@@ -243,7 +243,9 @@ class AdministrationTest {
     assertThat(run("key", "revoke", made.getString("id")).code()).isZero();
 
     assertThat(inTime(outcome).failure()).isPresent();
-    assertThat(Nodes.get(live).body()).doesNotContain("\"state\":\"live\"");
+    await()
+        .untilAsserted(
+            () -> assertThat(Nodes.get(live).body()).doesNotContain("\"state\":\"live\""));
   }
 
   @Test

@@ -57,7 +57,7 @@ class NodeTest {
           .hasMessageContaining(folder.resolve("data").toString());
     }
     await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(children).noneMatch(ProcessHandle::isAlive));
 
     try (Node again = Node.start(settings)) {

@@ -38,7 +38,7 @@ class StopSignalTest {
       signal(signal, server.pid());
 
       assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(server.exitValue()).isZero();
+      assertThat(server.exitValue()).as(() -> read(folder.resolve("out"))).isZero();
       assertThat(folder.resolve("data/run/postgres.pid")).doesNotExist();
     } finally {
       server.destroyForcibly();
@@ -51,7 +51,7 @@ class StopSignalTest {
           .until(() -> Files.readString(folder.resolve("out")).contains("ready"));
       signal(signal, again.pid());
       assertThat(again.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(again.exitValue()).isZero();
+      assertThat(again.exitValue()).as(() -> read(folder.resolve("out"))).isZero();
     } finally {
       again.destroyForcibly();
     }

@@ -166,8 +166,9 @@ public final class Client {
    * Goes on with a subscription of before: what came meanwhile is its own, and needs no capability
    * to read history.
    */
-  public Answer<Subscription> goOn(String filterText, Start start, Receiver receiver) {
-    Answer<WantedMessages> answer = wanted(filterText, null);
+  public Answer<Subscription> goOn(
+      String filterText, Start start, @Nullable String where, Receiver receiver) {
+    Answer<WantedMessages> answer = wanted(filterText, where);
     if (!(answer instanceof Answer.Given<WantedMessages>(WantedMessages wanted))) {
       return new Answer.Refused<>(((Answer.Refused<WantedMessages>) answer).refusal());
     }

@@ -78,7 +78,7 @@ final class Starts {
   /** Completes on any thread. */
   Future<Begin> resolve(Start start, Subscription subscription) {
     return switch (start) {
-      case Start.Now now -> Future.succeededFuture(new Begin(ofTheLoop(subscription)));
+      case Start.Now now -> Future.succeededFuture(new Begin(behindPublishers(subscription)));
       case Start.Since(long time) ->
           sinceAnyGeneration(time, subscription)
               .map(offsets -> new Begin(offsets, false, List.of(), time, null, null));
@@ -124,6 +124,16 @@ final class Starts {
     long[] offsets = new long[namespace.partitions()];
     for (int i = 0; i < offsets.length; i++) {
       offsets[i] = namespace.partition(i).next();
+    }
+    return offsets;
+  }
+
+  /** As the loop, and behind what this node has acknowledged and the loop has not come to. */
+  private static long[] behindPublishers(Subscription subscription) {
+    OpenNamespace open = subscription.namespace().open();
+    long[] offsets = ofTheLoop(subscription);
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = Math.max(offsets[i], open.acknowledged(i));
     }
     return offsets;
   }

@@ -353,6 +353,11 @@ public final class Subscription {
     return where;
   }
 
+  /** Whether a message whose topic matches is one of those that it is for. */
+  public boolean wants(Message message) {
+    return where.test(message);
+  }
+
   boolean isReplaying() {
     return state == State.REPLAYING;
   }

@@ -7,8 +7,11 @@ import io.millrace.broker.log.LogException.Reason;
 import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Namespace;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -24,18 +27,28 @@ final class KafkaAppender implements Appender {
   // A record of the batch, its futures and callbacks.
   private static final int OVERHEAD = 128;
 
+  /** How long after the cluster had no such topic it is asked again. */
+  private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Namespace namespace;
   private final String topic;
   private final ForgettingProducer producer;
   private final PendingBytes pending;
   private final KafkaLogMetrics metrics;
   private final Consumer<KafkaAppender> doubt;
+  private final LongSupplier nanos;
   private final AtomicBoolean verifying = new AtomicBoolean();
   private volatile boolean gone;
 
+  /** Whether the cluster had no such topic when it was asked last, at {@link #askedAt}. */
+  private volatile boolean isMissing;
+
+  private volatile long askedAt;
+
   /**
-   * @param doubt called when there may be no such topic any more, and not again before {@link
-   *     #verified}; whoever finds it so calls {@link #gone}
+   * @param doubt called when there may be no such topic any more, or one again, and not once more
+   *     before {@link #verified}
+   * @param nanos as {@link System#nanoTime}
    */
   KafkaAppender(
       Namespace namespace,
@@ -43,13 +56,15 @@ final class KafkaAppender implements Appender {
       ForgettingProducer producer,
       PendingBytes pending,
       KafkaLogMetrics metrics,
-      Consumer<KafkaAppender> doubt) {
+      Consumer<KafkaAppender> doubt,
+      LongSupplier nanos) {
     this.namespace = namespace;
     this.topic = topic;
     this.producer = producer;
     this.pending = pending;
     this.metrics = metrics;
     this.doubt = doubt;
+    this.nanos = nanos;
   }
 
   Namespace namespace() {
@@ -61,12 +76,26 @@ final class KafkaAppender implements Appender {
     gone = true;
   }
 
+  /** Whether nothing is taken now. */
   boolean isGone() {
-    return gone;
+    return gone || isMissing;
   }
 
-  void verified() {
+  /**
+   * The cluster has been asked for the topic.
+   *
+   * @param found whether it has it; empty where it has not said
+   */
+  void verified(Optional<Boolean> found) {
+    found.ifPresent(its -> isMissing = !its);
+    askedAt = nanos.getAsLong();
     verifying.set(false);
+  }
+
+  private void doubt() {
+    if (verifying.compareAndSet(false, true)) {
+      doubt.accept(this);
+    }
   }
 
   @Override
@@ -81,7 +110,11 @@ final class KafkaAppender implements Appender {
 
   @Override
   public void append(Publication publication, AppendResult done) {
-    if (gone) {
+    if (isGone()) {
+      // Others may have made it again.
+      if (!gone && nanos.getAsLong() - askedAt >= AGAIN_NANOS) {
+        doubt();
+      }
       fail(done, new LogException(Reason.NO_SUCH_NAMESPACE, "the namespace has been deleted"));
       return;
     }
@@ -161,8 +194,8 @@ final class KafkaAppender implements Appender {
     }
 
     private void failed(Exception error) {
-      if (error instanceof TimeoutException && verifying.compareAndSet(false, true)) {
-        doubt.accept(KafkaAppender.this);
+      if (error instanceof TimeoutException) {
+        doubt();
       }
       fail(done, pending.failure(error));
     }

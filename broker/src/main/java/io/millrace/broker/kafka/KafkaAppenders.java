@@ -4,6 +4,7 @@ import io.millrace.broker.namespace.Durability;
 import io.millrace.broker.namespace.Namespace;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.Admin;
@@ -58,7 +59,8 @@ final class KafkaAppenders {
         producers.of(settings.durability()),
         producers.pending(settings.durability()),
         metrics,
-        appender -> verify(topic, appender));
+        appender -> verify(topic, appender),
+        System::nanoTime);
   }
 
   /** Finds out whether a topic that takes nothing is there at all. */
@@ -70,13 +72,14 @@ final class KafkaAppenders {
         .whenComplete(
             (described, error) -> {
               Durability durability = appender.namespace().durability();
-              if (error != null
-                  && KafkaFailures.cause(error) instanceof UnknownTopicOrPartitionException) {
-                appender.gone();
-              } else if (error == null && !producers.knows(topic, durability)) {
+              boolean isMissing =
+                  error != null
+                      && KafkaFailures.cause(error) instanceof UnknownTopicOrPartitionException;
+              if (error == null && !producers.knows(topic, durability)) {
                 found.accept(topic, durability);
               }
-              appender.verified();
+              appender.verified(
+                  error == null || isMissing ? Optional.of(!isMissing) : Optional.empty());
             });
   }
 }

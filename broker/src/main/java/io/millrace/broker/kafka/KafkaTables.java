@@ -34,8 +34,8 @@ final class KafkaTables {
   private final KafkaLogMetrics metrics;
   private final Set<KafkaTable> open = ConcurrentHashMap.newKeySet();
 
-  /** What those who follow the list of namespaces have heard last. */
-  private final Map<String, Optional<Namespace>> told = new ConcurrentHashMap<>();
+  /** What those who follow the list of namespaces have heard last of those that there are. */
+  private final Map<String, Namespace> told = new ConcurrentHashMap<>();
 
   private volatile boolean isFollowed;
 
@@ -101,22 +101,28 @@ final class KafkaTables {
           Optional<Namespace> settings =
               list.get(name).flatMap(json -> NamespaceRecord.ready(name, json));
           changed.accept(name, settings);
-          told.put(name, settings);
+          settings.ifPresentOrElse(its -> told.put(name, its), () -> told.remove(name));
         });
     return list;
   }
 
   /** The list of namespaces has been read: what follows is told of. */
   void followed(KafkaTable list) {
-    list.forEach((name, json) -> told.putIfAbsent(name, NamespaceRecord.ready(name, json)));
+    list.forEach(
+        (name, json) ->
+            NamespaceRecord.ready(name, json).ifPresent(its -> told.putIfAbsent(name, its)));
     isFollowed = true;
   }
 
   /** Who follows hears of a change before it is done for who made it, and so in their order. */
   void awaitTold(String name, Optional<Namespace> settings) throws InterruptedException {
     long deadline = System.nanoTime() + TELL.toNanos();
-    while (isFollowed && !settings.equals(told.get(name)) && System.nanoTime() < deadline) {
+    while (isFollowed && !settings.equals(heard(name)) && System.nanoTime() < deadline) {
       Thread.sleep(2);
     }
+  }
+
+  private Optional<Namespace> heard(String name) {
+    return Optional.ofNullable(told.get(name));
   }
 }

@@ -9,7 +9,9 @@ import io.millrace.broker.mqtt.Packet.Acknowledgement;
 import io.millrace.broker.mqtt.StoredSession.Subscribed;
 import io.millrace.broker.topic.MountPoint;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A client that was let in, with its session, for as long as its connection lasts. */
@@ -43,10 +45,7 @@ final class ConnectedClient implements Publishing.Connection {
   private final Resending resending;
   private long expirySeconds;
 
-  /** Subscriptions of before that do not go on yet; null when all do. */
-  private @Nullable List<Subscribed> unrestored;
-
-  /** The session that it goes on with; null where that is new. */
+  /** The session of before, until it goes on with that; null where it is a new one. */
   private @Nullable StoredSession before;
 
   private boolean hasChanged;
@@ -121,7 +120,6 @@ final class ConnectedClient implements Publishing.Connection {
 
   /** It has a session of before, which {@link #restore} goes on with. */
   void returned(StoredSession stored) {
-    unrestored = stored.subscriptions();
     before = stored;
   }
 
@@ -129,15 +127,26 @@ final class ConnectedClient implements Publishing.Connection {
    * Goes on with a session of before; reading waits for {@link MqttConnection#resumeReading}. A
    * namespace that cannot be read now delays its own messages alone.
    */
-  void restore(StoredSession stored) {
+  void restore() {
     resending.begin(
         () -> {
           // What is new comes behind what was in flight.
-          subscribing.restore(stored.subscriptions(), resending::isDelayed);
-          unrestored = null;
+          List<Subscribed> subscribed = Objects.requireNonNull(before).subscriptions();
+          subscribing.restore(subscribed, resending::isDelayed);
+          before = null;
           connection.resumeReading();
         },
         subscribing::goOn);
+  }
+
+  /** Namespaces were deleted: nothing of them is kept any more, nor sent again. */
+  void deleted(Predicate<String> isGone) {
+    if (before != null) {
+      before = DeletedNamespaces.anew(terms.key, before, isGone).orElse(before);
+    }
+    session.deleted(isGone);
+    retained.deleted(isGone);
+    subscriptions.deleted(isGone);
   }
 
   void handle(Packet packet) throws MqttException {
@@ -255,7 +264,7 @@ final class ConnectedClient implements Publishing.Connection {
         endsAt,
         Optional.ofNullable(will)
             .map(its -> new StoredSession.KeptWill(its, grant.ids(), grant.expiresAt())),
-        unrestored == null ? subscriptions.stored() : unrestored,
+        before == null ? subscriptions.stored() : before.subscriptions(),
         session.inFlight(),
         session.received());
   }
@@ -281,7 +290,7 @@ final class ConnectedClient implements Publishing.Connection {
     }
     subscribing.close(until);
     if (seconds == 0) {
-      door.groups().ended(terms.key, last);
+      door.groups().ending(terms.key, last).run();
     }
     if (will == null || !mourn(will, seconds)) {
       client.close();

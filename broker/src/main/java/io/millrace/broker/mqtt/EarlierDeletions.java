@@ -42,7 +42,8 @@ final class EarlierDeletions {
     return vertx
         .executeBlocking(
             () -> {
-              sessions.beginAnew(name -> gone.computeIfAbsent(name, its -> !isKnown.test(its)));
+              sessions.beginAnewWhereAway(
+                  name -> gone.computeIfAbsent(name, its -> !isKnown.test(its)));
               return true;
             },
             false)

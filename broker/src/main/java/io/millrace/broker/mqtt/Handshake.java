@@ -148,7 +148,7 @@ final class Handshake {
       return;
     }
     long expiry = expirySeconds();
-    String key = Sessions.key(grant.tenant(), mount, clientId);
+    String key = SessionKey.of(grant.tenant(), mount, clientId);
     if (expiry > 0
         && !door.sessions().mayWait(grant.principal(), config.maxSessions())
         && !door.sessions().isThere(key)) {
@@ -262,7 +262,7 @@ final class Handshake {
     } else {
       door.sessions().letIn(client.key());
       connection.letIn(answer);
-      client.restore(stored);
+      client.restore();
     }
   }
 

@@ -76,14 +76,14 @@ final class LastWill {
 
   /** That of a client whose connection, and whose grant with it, was lost with the process. */
   static Optional<LastWill> ofTheLost(DoorLoop loop, String key, StoredSession.KeptWill kept) {
-    MountPoint mount = Sessions.mountOf(key);
+    MountPoint mount = SessionKey.mountOf(key);
     if (!(mount.topic(kept.message().topic()) instanceof Parsed.Value<Topic>(Topic topic))) {
       return Optional.empty();
     }
     // What it was allowed when it connected, and nothing else; it can be revoked as it could then.
     TopicGrant grant =
         new TopicGrant(
-            Sessions.tenantOf(key),
+            SessionKey.tenantOf(key),
             "will",
             kept.grantEndsAt(),
             kept.ids(),

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -318,6 +319,19 @@ final class MqttConnection implements Outbox.Wire, Sessions.Owner {
             client.keep();
           }
         });
+  }
+
+  @Override
+  public Future<Void> deleted(Predicate<String> isGone) {
+    Promise<Void> forgotten = Promise.promise();
+    loop.later(
+        () -> {
+          if (client != null && state == State.CONNECTED) {
+            client.deleted(isGone);
+          }
+          forgotten.complete();
+        });
+    return forgotten.future();
   }
 
   /** The server goes; any thread. */

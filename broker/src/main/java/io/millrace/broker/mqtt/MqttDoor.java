@@ -51,7 +51,7 @@ public final class MqttDoor {
     this.metrics = metrics;
     this.version3 = new PublishEncoding.Key(Version.V3_1_1, config.mount());
     this.version5 = new PublishEncoding.Key(Version.V5, config.mount());
-    sessions.whenEnded(groups::ended);
+    sessions.whenEnded(groups::ending);
     metrics.observe(sessions::waiting, groups::size);
   }
 
@@ -143,12 +143,13 @@ public final class MqttDoor {
   }
 
   /**
-   * Namespaces were deleted: whoever is away begins anew in others of their names; blocks, and
-   * throws, as {@link Sessions#beginAnew}.
+   * Namespaces were deleted: everybody begins anew in others of their names; blocks, and throws, as
+   * {@link Sessions#beginAnew}.
    */
   void deleted(Set<String> namespaces) throws InterruptedException {
-    sessions.beginAnew(namespaces::contains);
+    // First this: what members are told to forget is not dealt to them again.
     namespaces.forEach(groups::beginAnew);
+    sessions.beginAnew(namespaces::contains);
   }
 
   /** Forgets what nobody comes back to; now and then. */

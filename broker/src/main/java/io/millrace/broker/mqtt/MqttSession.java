@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,12 @@ final class MqttSession {
 
   /** What is in flight and cannot be sent again at the moment: it takes no room of the client's. */
   private final Set<Integer> unsendable = new HashSet<>();
+
+  /**
+   * What is in flight of namespaces that are deleted: it takes the client's room until that has
+   * acknowledged it, and is neither kept nor sent again.
+   */
+  private final Set<Integer> gone = new HashSet<>();
 
   private long published;
   private int lastId;
@@ -71,9 +78,12 @@ final class MqttSession {
     return inFlight.size() - unsendable.size() <= window / 2;
   }
 
-  /** What is in flight to the client, in the order in which it was sent. */
+  /**
+   * What is in flight to the client, in the order in which it was sent, but for what is of deleted
+   * namespaces.
+   */
   List<InFlight> inFlight() {
-    return new ArrayList<>(inFlight.values());
+    return inFlight.values().stream().filter(one -> !gone.contains(one.packetId())).toList();
   }
 
   List<Received> received() {
@@ -122,6 +132,7 @@ final class MqttSession {
       remove(packetId);
     } else {
       unsendable.remove(packetId);
+      gone.remove(packetId);
       inFlight.put(packetId, one.released());
     }
     return true;
@@ -137,8 +148,33 @@ final class MqttSession {
     remove(packetId);
   }
 
+  /**
+   * Namespaces were deleted: in others of their names there are other messages at the places of
+   * those that are in flight.
+   */
+  void deleted(Predicate<String> isGone) {
+    for (InFlight one : inFlight.values()) {
+      if (!one.isReleased() && isGone.test(one.place().namespace())) {
+        gone.add(one.packetId());
+      }
+    }
+  }
+
+  /** Nothing has been sent by this connection yet: what is of deleted namespaces will not be. */
+  void forgetDeleted() {
+    Set.copyOf(gone).forEach(this::remove);
+  }
+
+  /** One that this connection has not sent yet will not be, where it is of a deleted namespace. */
+  void forgetIfDeleted(int packetId) {
+    if (gone.contains(packetId)) {
+      remove(packetId);
+    }
+  }
+
   private boolean remove(int packetId) {
     unsendable.remove(packetId);
+    gone.remove(packetId);
     return inFlight.remove(packetId) != null;
   }
 
@@ -159,10 +195,16 @@ final class MqttSession {
     return one != null && one.qos() == qos && one.isReleased() == isReleased;
   }
 
-  /** Whether a message is in flight that has not arrived, as far as is known. */
+  /**
+   * Whether a message is in flight that has not arrived, as far as is known, and is not of a
+   * deleted namespace.
+   */
   boolean isInFlight(int packetId, Place place) {
     InFlight one = inFlight.get(packetId);
-    return one != null && !one.isReleased() && one.place().equals(place);
+    return one != null
+        && !one.isReleased()
+        && one.place().equals(place)
+        && !gone.contains(packetId);
   }
 
   /** How many messages with QoS 2 the client has to release. */

@@ -85,9 +85,9 @@ final class Outstanding {
     life++;
   }
 
-  /** A message of the namespace as it is now, to be {@linkplain #add added} when it is dealt. */
-  Dealt dealing(Place place) {
-    return new Dealt(place, life);
+  /** Which namespace of its name it is now. */
+  int life() {
+    return life;
   }
 
   /** Whether it is of the namespace as it is now. */

@@ -1,5 +1,6 @@
 package io.millrace.broker.mqtt;
 
+import io.millrace.broker.door.MessageFields;
 import io.millrace.broker.hub.Delivery;
 import io.millrace.broker.hub.Gap;
 import io.millrace.broker.hub.Receiver;
@@ -10,14 +11,22 @@ import io.millrace.broker.mqtt.StoredSession.Subscribed;
 import io.millrace.broker.position.Position;
 import io.millrace.broker.topic.MountPoint;
 import io.millrace.broker.topic.TopicFilter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One filter of one client. */
 final class OwnSubscription implements Receiver, LiveSubscription {
+  /** User properties of a message, which nobody can publish. */
+  private static final String GAP = "mr-gap";
+
+  private static final String POSITION = "mr-position";
+
+  /** Of gaps that are told with one message. */
+  private static final int MOST_GAPS = 64;
+
   private static final byte[] NOTHING = {};
 
   private final Subscriptions all;
@@ -26,6 +35,7 @@ final class OwnSubscription implements Receiver, LiveSubscription {
   private final String[] levels;
   private final boolean mayHide;
   private SubscriptionOptions options;
+  private Wanted wanted;
   private int identifier;
   private byte[] identifiers = NOTHING;
   private @Nullable Subscription subscription;
@@ -34,12 +44,16 @@ final class OwnSubscription implements Receiver, LiveSubscription {
   private @Nullable String retainedAfter;
   private final List<OwnSubscription> overlapping = new ArrayList<>(0);
 
+  /** Gaps that the client is told of with the next message, as it is told of them. */
+  private final List<String> untold = new ArrayList<>(0);
+
   OwnSubscription(
       Subscriptions all,
       String text,
       TopicFilter filter,
       boolean mayHide,
       SubscriptionOptions options,
+      Wanted wanted,
       int identifier) {
     this.all = all;
     this.text = text;
@@ -47,6 +61,7 @@ final class OwnSubscription implements Receiver, LiveSubscription {
     this.levels = FilterOverlap.levels(filter);
     this.mayHide = mayHide;
     this.options = options;
+    this.wanted = wanted;
     change(options, identifier);
   }
 
@@ -84,10 +99,20 @@ final class OwnSubscription implements Receiver, LiveSubscription {
     return identifiers;
   }
 
-  /** Where it began before, when it goes on. */
-  void begunBefore(@Nullable Position position, @Nullable String last) {
+  Wanted wanted() {
+    return wanted;
+  }
+
+  /** Where it began before, when it goes on, and what gaps its client has not been told of. */
+  void begunBefore(@Nullable Position position, @Nullable String last, List<String> gaps) {
     begunAt = position;
     lastPosition = last;
+    untold.addAll(gaps);
+  }
+
+  /** It takes the place of another one, whose gaps the client is still to be told of. */
+  void isToTell(OwnSubscription of) {
+    untold.addAll(of.untold);
   }
 
   void begun(Subscription its) {
@@ -96,6 +121,7 @@ final class OwnSubscription implements Receiver, LiveSubscription {
 
   /** Its namespace is gone; in one that is made anew it begins before everything. */
   void beginAnew() {
+    wanted = wanted.begun();
     begunAt = null;
     lastPosition = lastPosition == null ? null : Position.anew(lastPosition);
   }
@@ -142,7 +168,9 @@ final class OwnSubscription implements Receiver, LiveSubscription {
         identifier,
         begunAt == null ? null : begunAt.token(),
         position(),
-        retainedAfter);
+        retainedAfter,
+        wanted,
+        untold);
   }
 
   /** Up to where it has come; null where nothing is kept. */
@@ -154,6 +182,7 @@ final class OwnSubscription implements Receiver, LiveSubscription {
   @Override
   public void started(Subscription started, boolean mayRepeat) {
     subscription = started;
+    wanted = wanted.begun();
     if (begunAt == null) {
       begunAt = started.position();
     }
@@ -179,39 +208,92 @@ final class OwnSubscription implements Receiver, LiveSubscription {
     }
     if (overlapping.isEmpty()) {
       return !isOwn(message)
-          ? send(to, message, encoding, options.qos(), options.retainAsPublished(), identifiers)
+          ? send(
+              to,
+              delivery,
+              encoding,
+              options.qos(),
+              options.retainAsPublished(),
+              identifiers,
+              untold.isEmpty() ? List.of() : List.of(this))
           : true;
     }
-    return deliverOnce(to, message, encoding);
+    return deliverOnce(to, delivery, encoding);
   }
 
   private boolean isOwn(Message message) {
     return options.noLocal() && all.isOfThisClient(message);
   }
 
+  /**
+   * @param telling whose gaps come with it
+   */
   private boolean send(
       Subscription to,
-      Message message,
+      Delivery delivery,
       PublishEncoding encoding,
       int most,
       boolean asPublished,
-      byte[] its) {
+      byte[] its,
+      List<OwnSubscription> telling) {
+    byte[] position = wanted.positions() ? position(to, delivery) : NOTHING;
+    if (telling.isEmpty() && position.length == 0) {
+      return send(to, delivery, encoding, most, asPublished, its, NOTHING);
+    }
+    byte[] withGaps = its;
+    for (OwnSubscription one : telling) {
+      withGaps = PacketWriter.joined(withGaps, one.gaps());
+    }
+    if (!all.sender().takes(encoding, PacketWriter.joined(withGaps, position))) {
+      // A message that the client takes is not left out for what is said beside it.
+      return send(to, delivery, encoding, most, asPublished, its, NOTHING);
+    }
+    boolean isTaken = send(to, delivery, encoding, most, asPublished, withGaps, position);
+    if (isTaken) {
+      telling.forEach(one -> one.untold.clear());
+    }
+    return isTaken;
+  }
+
+  private boolean send(
+      Subscription to,
+      Delivery delivery,
+      PublishEncoding encoding,
+      int most,
+      boolean asPublished,
+      byte[] its,
+      byte[] position) {
+    Message message = delivery.message();
     int qos = most == 0 ? 0 : Math.min(most, encoding.qos());
     boolean retain = asPublished && message.retain();
     if (qos > 0) {
       return all.sender()
-          .offer(encoding, qos, retain, its, Place.of(filter.namespace(), to, message));
+          .offer(encoding, qos, retain, its, position, Place.of(filter.namespace(), to, message));
     }
-    return (retain || its.length > 0)
-        ? all.sender().offer(encoding, retain, its)
+    byte[] properties = PacketWriter.joined(its, position);
+    return (retain || properties.length > 0)
+        ? all.sender().offer(encoding, retain, properties)
         : all.sender().offerPlain(encoding);
+  }
+
+  /** Up to where everything is delivered with a message; nothing where nothing is kept. */
+  private static byte[] position(Subscription to, Delivery delivery) {
+    byte[] token = to.tokenAfter(delivery);
+    return token == null ? NOTHING : new PacketWriter.Fields().putPair(POSITION, token).toBytes();
+  }
+
+  private byte[] gaps() {
+    PacketWriter.Fields gaps = new PacketWriter.Fields();
+    untold.forEach(gap -> gaps.putPair(GAP, gap.getBytes(StandardCharsets.UTF_8)));
+    return gaps.toBytes();
   }
 
   /**
    * Of several subscriptions that match, the first one to come to a message sends it for all
    * (section 3.3.4): with the highest QoS and with the identifiers of all.
    */
-  private boolean deliverOnce(Subscription to, Message message, PublishEncoding encoding) {
+  private boolean deliverOnce(Subscription to, Delivery delivery, PublishEncoding encoding) {
+    Message message = delivery.message();
     if (all.wasSentLast(filter.namespace(), to.generation(), message)) {
       return true;
     }
@@ -220,9 +302,13 @@ final class OwnSubscription implements Receiver, LiveSubscription {
     boolean asPublished = isWanted && options.retainAsPublished();
     byte[] its = isWanted ? identifiers : NOTHING;
     boolean isLive = to.isLive(message.partition());
+    List<OwnSubscription> telling = new ArrayList<>(0);
+    if (isWanted && !untold.isEmpty()) {
+      telling.add(this);
+    }
     for (OwnSubscription other : overlapping) {
       Subscription beside = other.subscription;
-      if (beside == null || !other.filter.matches(message.path())) {
+      if (beside == null || !other.filter.matches(message.path()) || !beside.wants(message)) {
         continue;
       }
       if (!(isLive && beside.isLive(message.partition()))
@@ -235,10 +321,13 @@ final class OwnSubscription implements Receiver, LiveSubscription {
         isWanted = true;
         qos = Math.max(qos, other.options.qos());
         asPublished |= other.options.retainAsPublished();
-        its = joined(its, other.identifiers);
+        its = PacketWriter.joined(its, other.identifiers);
+        if (!other.untold.isEmpty()) {
+          telling.add(other);
+        }
       }
     }
-    boolean isTaken = !isWanted || send(to, message, encoding, qos, asPublished, its);
+    boolean isTaken = !isWanted || send(to, delivery, encoding, qos, asPublished, its, telling);
     if (isTaken) {
       all.sentLast(filter.namespace(), to.generation(), message);
     }
@@ -249,15 +338,6 @@ final class OwnSubscription implements Receiver, LiveSubscription {
     return MountPoint.hides(text, encoding.topic());
   }
 
-  private static byte[] joined(byte[] some, byte[] more) {
-    if (more.length == 0) {
-      return some;
-    }
-    byte[] both = Arrays.copyOf(some, some.length + more.length);
-    System.arraycopy(more, 0, both, some.length, more.length);
-    return both;
-  }
-
   @Override
   public long room() {
     return all.sender().room();
@@ -265,12 +345,15 @@ final class OwnSubscription implements Receiver, LiveSubscription {
 
   @Override
   public void gap(Subscription of, Gap gap) {
-    // MQTT has no word for it; it is counted by the hub.
+    // MQTT 3.1.1 has no place for it; the hub counts it.
+    if (all.key().version().isV5() && untold.size() < MOST_GAPS) {
+      untold.add(MessageFields.gap(gap).encode());
+    }
   }
 
   @Override
   public void caughtUp(Subscription of) {
-    // Nor for this.
+    // MQTT has no word for it.
   }
 
   @Override

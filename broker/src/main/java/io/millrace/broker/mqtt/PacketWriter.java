@@ -3,6 +3,7 @@ package io.millrace.broker.mqtt;
 import io.millrace.broker.mqtt.Packet.Acknowledgement;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** Makes the packets that the server sends, but for PUBLISH ({@link PublishEncoding}). */
@@ -99,6 +100,16 @@ final class PacketWriter {
       Fields packet = new Fields();
       return packet.putByte(first).putCounted(this).toBytes();
     }
+  }
+
+  /** Properties behind others. */
+  static byte[] joined(byte[] some, byte[] more) {
+    if (more.length == 0) {
+      return some;
+    }
+    byte[] both = Arrays.copyOf(some, some.length + more.length);
+    System.arraycopy(more, 0, both, some.length, more.length);
+    return both;
   }
 
   /** How many bytes a number takes as a variable byte integer. */

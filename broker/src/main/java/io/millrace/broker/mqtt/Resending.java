@@ -76,6 +76,7 @@ final class Resending {
   void begin(Runnable told, Consumer<String> undelayed) {
     sent = told;
     caughtUp = undelayed;
+    session.forgetDeleted();
     waiting.addAll(session.inFlight());
     next();
   }
@@ -105,6 +106,9 @@ final class Resending {
       if (one.isReleased()) {
         output.acknowledge(Acknowledgement.Kind.PUBREL, one.packetId(), ReasonCode.SUCCESS, "");
         window--;
+        continue;
+      }
+      if (isGone(one)) {
         continue;
       }
       Future<Optional<Message>> found = find(one);
@@ -194,9 +198,18 @@ final class Resending {
 
   /** Sends one that is to be had; the window has room for it. */
   private void send(InFlight one, Optional<Message> message) {
-    if (transmit(one, message)) {
+    if (!isGone(one) && transmit(one, message)) {
       window--;
     }
+  }
+
+  /** Whether it was acknowledged meanwhile, or its namespace deleted: then it is not sent. */
+  private boolean isGone(InFlight one) {
+    if (session.isInFlight(one.packetId(), one.place())) {
+      return false;
+    }
+    session.forgetIfDeleted(one.packetId());
+    return true;
   }
 
   /** Whether it was sent; otherwise it is in flight no more. */
@@ -242,7 +255,7 @@ final class Resending {
     void next() {
       while (!isBusy && !subscriptions.isOver() && !messages.isEmpty()) {
         InFlight one = messages.getFirst();
-        if (!session.isInFlight(one.packetId(), one.place())) {
+        if (isGone(one)) {
           messages.removeFirst();
         } else if (session.hasRoom()) {
           Future<Optional<Message>> found = find(one);
@@ -285,7 +298,7 @@ final class Resending {
       }
       messages.removeFirst();
       session.sendable(first.packetId());
-      if (session.isInFlight(first.packetId(), first.place())) {
+      if (!isGone(first)) {
         transmit(first, read.result());
       }
     }

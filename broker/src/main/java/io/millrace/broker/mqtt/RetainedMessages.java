@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -73,6 +74,20 @@ final class RetainedMessages {
     all.flush();
   }
 
+  /** Namespaces were deleted: nothing is retained there any more. */
+  void deleted(Predicate<String> isGone) {
+    rounds
+        .values()
+        .removeIf(
+            round -> {
+              boolean isOver = isGone.test(round.to.filter().namespace());
+              if (isOver) {
+                round.to.retainedAfter(null);
+              }
+              return isOver;
+            });
+  }
+
   /** There may be room. */
   void goOn() {
     while (!rounds.isEmpty()) {
@@ -96,6 +111,7 @@ final class RetainedMessages {
     if (reading == null
         || all.find(to.text()) != to
         || encoding == null
+        || !reading.wants(message)
         || MountPoint.hides(to.text(), encoding.topic())
         || (to.options().noLocal() && all.isOfThisClient(message))) {
       return true;

@@ -71,7 +71,22 @@ final class Sender {
   /** As below, of a subscription of the client's own. */
   boolean offer(
       PublishEncoding encoding, int qos, boolean retain, byte[] identifiers, Place place) {
-    return offer(encoding, qos, retain, identifiers, place, InFlight.NOT_SHARED);
+    return offer(encoding, qos, retain, identifiers, NOTHING, place, InFlight.NOT_SHARED);
+  }
+
+  /**
+   * As above.
+   *
+   * @param once more properties, which it has not when it is sent again
+   */
+  boolean offer(
+      PublishEncoding encoding,
+      int qos,
+      boolean retain,
+      byte[] identifiers,
+      byte[] once,
+      Place place) {
+    return offer(encoding, qos, retain, identifiers, once, place, InFlight.NOT_SHARED);
   }
 
   /**
@@ -86,6 +101,17 @@ final class Sender {
       byte[] identifiers,
       Place place,
       String share) {
+    return offer(encoding, qos, retain, identifiers, NOTHING, place, share);
+  }
+
+  private boolean offer(
+      PublishEncoding encoding,
+      int qos,
+      boolean retain,
+      byte[] identifiers,
+      byte[] once,
+      Place place,
+      String share) {
     if (!session.hasRoom()) {
       isWaiting = true;
       return false;
@@ -93,7 +119,8 @@ final class Sender {
     lastId = NOT_SENT;
     int packetId = session.nextId();
     int before = sent;
-    boolean isTaken = write(encoding, qos, packetId, retain, identifiers);
+    boolean isTaken =
+        write(encoding, qos, packetId, retain, PacketWriter.joined(identifiers, once));
     if (sent > before) {
       session.sent(packetId, qos, retain, identifiers, place, share);
       lastId = packetId;
@@ -189,6 +216,12 @@ final class Sender {
       return true;
     }
     return false;
+  }
+
+  /** Whether the client takes a message with more properties, whatever else it is sent with. */
+  boolean takes(PublishEncoding encoding, byte[] properties) {
+    return encoding.size(new PublishEncoding.Head(1, false, false, 1, 1, true, properties))
+        <= limits.packetBytes();
   }
 
   /** Whether nothing more can be sent now. */

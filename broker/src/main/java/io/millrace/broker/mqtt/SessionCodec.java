@@ -18,12 +18,16 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A session as bytes and back. The first byte is the version of the format. Pure. */
 final class SessionCodec {
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
+
+  /** Did not say what a subscription wants besides its options. */
+  private static final int WITHOUT_WANTED = 4;
 
   /** Did not say which shared subscription a message in flight has come by. */
   private static final int WITHOUT_SHARES = 3;
@@ -107,9 +111,13 @@ final class SessionCodec {
     writeText(one.position(), out);
     out.writeBoolean(one.retainedAfter() != null);
     writeText(one.retainedAfter(), out);
+    writeText(one.wanted().begin(), out);
+    writeText(one.wanted().where(), out);
+    out.writeBoolean(one.wanted().positions());
+    write(one.untold(), out::writeUTF, out);
   }
 
-  /** No position is empty. */
+  /** No text is empty. */
   private static void writeText(@Nullable String text, DataOutputStream out) throws IOException {
     out.writeUTF(text == null ? "" : text);
   }
@@ -158,6 +166,23 @@ final class SessionCodec {
       return Optional.of(mayBeOver ? session.withoutWill() : session);
     } catch (IOException | MqttException e) {
       return Optional.empty();
+    }
+  }
+
+  /** Which epoch a session is of; empty for what no version of this program has written. */
+  static OptionalLong epoch(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int version = in.readByte();
+      if (version < WITHOUT_PRINCIPAL || version > VERSION) {
+        return OptionalLong.empty();
+      }
+      in.readUTF();
+      if (version != WITHOUT_PRINCIPAL) {
+        in.readUTF();
+      }
+      return OptionalLong.of(in.readLong());
+    } catch (IOException e) {
+      return OptionalLong.empty();
     }
   }
 
@@ -230,7 +255,11 @@ final class SessionCodec {
           in.readInt(),
           text(in.readUTF()),
           text(in.readUTF()),
-          version > WITH_ANY_WILL ? retainedAfter(in) : null);
+          version > WITH_ANY_WILL ? retainedAfter(in) : null,
+          version > WITHOUT_WANTED
+              ? new Wanted(text(in.readUTF()), text(in.readUTF()), in.readBoolean())
+              : Wanted.ALL,
+          version > WITHOUT_WANTED ? list(in, in::readUTF) : List.of());
     } catch (MqttException e) {
       throw new IOException(e);
     }

@@ -1,7 +1,5 @@
 package io.millrace.broker.mqtt;
 
-import io.millrace.broker.Parsed;
-import io.millrace.broker.topic.MountPoint;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.HashMap;
@@ -9,9 +7,10 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * Which connection of this node has which session, so that each session has one at a time (section
@@ -36,33 +35,13 @@ final class Sessions {
      * What is kept of the session is not what this connection has given: it has to keep it again.
      */
     void overwritten();
-  }
 
-  /** What a session is kept under: a client's identifier is its own below its mount point only. */
-  static String key(String tenant, MountPoint mount, String clientId) {
-    return tenant + SEPARATOR + text(mount) + SEPARATOR + clientId;
-  }
-
-  /** Whose session it is. */
-  static String tenantOf(String key) {
-    return key.substring(0, key.indexOf(SEPARATOR));
-  }
-
-  /** Where its topics are. */
-  static MountPoint mountOf(String key) {
-    int from = key.indexOf(SEPARATOR) + 1;
-    String text = key.substring(from, key.indexOf(SEPARATOR, from));
-    return MountPoint.parse(text) instanceof Parsed.Value<MountPoint>(MountPoint mount)
-        ? mount
-        : MountPoint.NONE;
-  }
-
-  private static String text(MountPoint mount) {
-    return switch (mount) {
-      case MountPoint.None none -> "";
-      case MountPoint.At at ->
-          at.prefix().isEmpty() ? at.namespace() : at.namespace() + "/" + at.prefix();
-    };
+    /**
+     * Namespaces were deleted, and none of their names is served before this completes.
+     *
+     * @return when it knows what it has of them no more
+     */
+    Future<Void> deleted(Predicate<String> isGone);
   }
 
   /**
@@ -88,16 +67,13 @@ final class Sessions {
   /** The epoch of a connection that waits for the one before it to leave. */
   private static final long NOT_YET = Long.MAX_VALUE;
 
-  /** In no tenant's name, no topic and no client's identifier. */
-  private static final char SEPARATOR = '\n';
-
   private final SessionStore store;
   private final String node;
   private final LongSupplier clock;
   private final WaitingWills wills;
   private final SessionEnds ends;
   private final DeletedNamespaces deleted;
-  private volatile BiConsumer<String, StoredSession> ended = (key, session) -> {};
+  private volatile BiFunction<String, StoredSession, Runnable> ending = (key, session) -> () -> {};
 
   // All guarded by this.
   /** The last that has taken each, and every one that has not left yet. */
@@ -116,7 +92,7 @@ final class Sessions {
     this.clock = clock;
     this.wills = new WaitingWills(store, clock);
     this.ends = new SessionEnds(node);
-    this.deleted = new DeletedNamespaces(store, ends);
+    this.deleted = new DeletedNamespaces(store, ends, this::connected);
     store.forEach(this::found);
     store.onChange(this::changed);
   }
@@ -142,6 +118,10 @@ final class Sessions {
   /** Whose connections were lost before the start and had a will, and have not come back. */
   synchronized Map<String, StoredSession> orphans() {
     return Map.copyOf(orphans);
+  }
+
+  private synchronized boolean isOrphan(String key) {
+    return orphans.containsKey(key);
   }
 
   /** The will of an orphan waits for its session; false when its client has come back before. */
@@ -224,7 +204,10 @@ final class Sessions {
     if (isRefused(found, slot.principal, mayHave)) {
       return Future.failedFuture(new AnothersException());
     }
-    Optional<StoredSession> kept = found.filter(session -> !cleanStart && !session.isExpired(now));
+    Optional<StoredSession> kept =
+        found
+            .filter(session -> !cleanStart && !session.isExpired(now))
+            .map(session -> deleted.asOfNow(key, session));
     // Higher than any before, on this node or another.
     long epoch = SessionEpoch.next(found.map(StoredSession::epoch).orElse(0L), now, node);
     slot.epoch.set(epoch);
@@ -233,6 +216,7 @@ final class Sessions {
       return Future.succeededFuture(new Taken(kept, epoch));
     }
     ends.remove(key);
+    Optional<Runnable> told = found.map(session -> ending(key, session));
     return forget(key, epoch)
         .onComplete(
             done -> {
@@ -240,7 +224,7 @@ final class Sessions {
               if (done.succeeded()) {
                 wills.taken(key, false);
               }
-              found.ifPresent(session -> ended.accept(key, session));
+              told.ifPresent(Runnable::run);
             })
         .map(done -> new Taken(kept, epoch));
   }
@@ -264,11 +248,33 @@ final class Sessions {
     Optional<StoredSession> kept = store.get(key);
     if (kept.isEmpty()) {
       store.delete(key, epoch);
-    } else if (kept.get().epoch() <= epoch) {
+    } else {
       wills.givenBack(key, epoch);
-      save(key, before.givenBack(epoch, clock.getAsLong()));
+      StoredSession its = before.givenBack(epoch, clock.getAsLong());
+      change(key, epoch, there -> hasWill(key, its) ? its : its.withoutWill());
       deleted.waits(key);
     }
+  }
+
+  /** Whether the will that was kept with a session is still to be published. */
+  private boolean hasWill(String key, StoredSession session) {
+    return !session.node().equals(node) || wills.isWaiting(key) || isOrphan(key);
+  }
+
+  /** Changes a session that nobody has taken who came later than a connection. */
+  private void change(String key, long epoch, UnaryOperator<StoredSession> to) {
+    store.change(
+        key,
+        there -> {
+          Optional<StoredSession> its =
+              Optional.of(there).filter(one -> one.epoch() <= epoch).map(to);
+          its.ifPresent(one -> ends.set(key, one));
+          return its;
+        });
+  }
+
+  private Runnable ending(String key, StoredSession session) {
+    return ending.apply(key, deleted.asOfNow(key, session));
   }
 
   private boolean isRefused(
@@ -300,11 +306,8 @@ final class Sessions {
         .onFailure(
             failure -> {
               if (failure instanceof SessionStore.NoRoomException) {
-                store
-                    .get(key)
-                    .filter(kept -> kept.epoch() <= session.epoch())
-                    .ifPresentOrElse(
-                        kept -> save(key, kept.endingAs(session)), () -> ends.remove(key));
+                ends.remove(key);
+                change(key, session.epoch(), kept -> kept.endingAs(session));
               }
             });
     deleted.waits(key);
@@ -344,6 +347,17 @@ final class Sessions {
     deleted.beginAnew(isGone);
   }
 
+  /** As {@link DeletedNamespaces#beginAnewWhereAway}. */
+  void beginAnewWhereAway(Predicate<String> isGone) throws InterruptedException {
+    deleted.beginAnewWhereAway(isGone);
+  }
+
+  private synchronized Map<Owner, String> connected() {
+    Map<Owner, String> connected = new HashMap<>();
+    owners.forEach((owner, slot) -> connected.put(owner, slot.key));
+    return connected;
+  }
+
   /** Ends what has expired, and does again what has failed; to be called every now and then. */
   void tend() {
     store.retry();
@@ -352,20 +366,20 @@ final class Sessions {
       Optional<StoredSession> session = store.get(due);
       if (session.isPresent() && session.get().isExpired(now)) {
         String key = due;
-        store
-            .delete(key, session.get().epoch())
-            .onComplete(done -> ended.accept(key, session.get()));
+        Runnable told = ending(key, session.get());
+        store.delete(key, session.get().epoch()).onComplete(done -> told.run());
       }
     }
   }
 
   /**
-   * Says who hears of each session that has expired, or was discarded without having a connection.
+   * Says who hears of each session that expires, or is discarded without having a connection.
    *
-   * @param told gets the key and what was kept; on any thread
+   * @param told gets the key and what is kept, and gives what is to be done when the session has
+   *     ended; on any thread
    */
-  void whenEnded(BiConsumer<String, StoredSession> told) {
-    ended = told;
+  void whenEnded(BiFunction<String, StoredSession, Runnable> told) {
+    ending = told;
   }
 
   /** Whether a client's session is there, with a connection or waiting for one. */

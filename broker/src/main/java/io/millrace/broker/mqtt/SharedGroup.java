@@ -8,7 +8,6 @@ import io.millrace.broker.hub.Subscription;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.mqtt.Outstanding.Dealt;
 import io.millrace.broker.mqtt.ReturnedMessages.Returned;
-import io.millrace.broker.mqtt.StoredSession.Place;
 import io.millrace.broker.position.Position;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,28 +90,56 @@ final class SharedGroup {
     these.forEach(outstanding::remove);
   }
 
-  /** Its reader begins in a generation of the log. */
-  synchronized void beginsIn(int generation) {
-    outstanding.beginsIn(generation);
+  /** Which namespace of its name it is now: one that is made anew has another number. */
+  synchronized int life() {
+    return outstanding.life();
   }
 
-  /** Its reader has come so far. */
-  synchronized void reached(Position at) {
-    position = at.token();
-    outstanding.reached(at);
+  /** Whether something was dealt of the namespace as it is now. */
+  synchronized boolean isOfNow(Dealt one) {
+    return outstanding.isOfNow(one);
+  }
+
+  /**
+   * Its reader begins in a generation of the log.
+   *
+   * @param life of the namespace that it reads
+   */
+  synchronized void beginsIn(int generation, int life) {
+    if (life == outstanding.life()) {
+      outstanding.beginsIn(generation);
+    }
+  }
+
+  /** Its reader has come so far; as above. */
+  synchronized void reached(Position at, int life) {
+    if (life == outstanding.life()) {
+      position = at.token();
+      outstanding.reached(at);
+    }
   }
 
   /** Messages that were dealt to a client whose session has ended go to others. */
-  void giveOn(List<Place> places) {
+  void giveOn(List<Dealt> these) {
     synchronized (this) {
       returned.add(
-          places.stream()
-              .map(outstanding::dealing)
+          these.stream()
               .filter(outstanding::add)
               .map(one -> new Returned(one, Optional.empty()))
               .toList());
     }
     goOn();
+  }
+
+  /**
+   * The namespace that somebody reads is gone.
+   *
+   * @param life its number
+   */
+  synchronized void beginAnew(int life) {
+    if (life == outstanding.life()) {
+      beginAnew();
+    }
   }
 
   /** The namespace is gone; in one that is made anew it begins before everything. */
@@ -155,8 +182,9 @@ final class SharedGroup {
     if (token != null && Position.parse(token) instanceof Parsed.Value<Position>(Position at)) {
       start = new Start.After(at);
     }
-    SharedReading reading = new SharedReading(this, member);
-    Answer<Subscription> answer = member.client().goOn(key.filter().toString(), start, reading);
+    SharedReading reading = new SharedReading(this, member, life());
+    Answer<Subscription> answer =
+        member.client().goOn(key.filter().toString(), start, null, reading);
     switch (answer) {
       case Answer.Given<Subscription>(Subscription its) -> {
         reading.begun(its);
@@ -232,9 +260,13 @@ final class SharedGroup {
     all.left(this);
   }
 
-  /** Whether somebody has taken a message; on the leader's loop. */
-  synchronized boolean deal(Message message, Place place) {
-    Dealt dealt = outstanding.dealing(place);
+  /**
+   * Whether somebody has taken a message, or its namespace is gone by now; on the leader's loop.
+   */
+  synchronized boolean deal(Message message, Dealt dealt) {
+    if (!outstanding.isOfNow(dealt)) {
+      return true;
+    }
     for (int i = 0; i < members.size(); i++) {
       turn = (turn + 1) % members.size();
       if (members.get(turn).take(message, dealt)) {
@@ -254,7 +286,7 @@ final class SharedGroup {
     if (next.message().isEmpty()) {
       return new FirstReturned.Elsewhere(next);
     }
-    if (!deal(next.message().get(), next.dealt().place())) {
+    if (!deal(next.message().get(), next.dealt())) {
       return new FirstReturned.Waits();
     }
     returned.removeFirst();

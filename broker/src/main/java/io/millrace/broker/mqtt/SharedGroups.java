@@ -1,6 +1,7 @@
 package io.millrace.broker.mqtt;
 
 import io.millrace.broker.Parsed;
+import io.millrace.broker.mqtt.Outstanding.Dealt;
 import io.millrace.broker.mqtt.StoredSession.InFlight;
 import io.millrace.broker.mqtt.StoredSession.Place;
 import io.millrace.broker.mqtt.StoredSession.Subscribed;
@@ -42,12 +43,14 @@ final class SharedGroups {
   }
 
   /**
-   * A session has ended: what it was sent with QoS 1 by shared subscriptions and has not
-   * acknowledged goes to others of their groups (section 4.8.2), as far as those are known here.
+   * A session ends: what it was sent with QoS 1 by shared subscriptions and has not acknowledged
+   * goes to others of their groups (section 4.8.2), as far as those are known here.
    *
-   * @param session as it was in the end
+   * @param session as it is in the end
+   * @return gives it to them, when the session has ended: nothing of a namespace that is deleted
+   *     meanwhile
    */
-  void ended(String key, StoredSession session) {
+  Runnable ending(String key, StoredSession session) {
     Map<String, List<Place>> owed = new LinkedHashMap<>();
     for (InFlight one : session.inFlight()) {
       if (one.qos() == 1 && !one.share().equals(InFlight.NOT_SHARED)) {
@@ -56,7 +59,16 @@ final class SharedGroups {
     }
     // Of those that the client has left it was given to others then.
     owed.keySet().retainAll(session.subscriptions().stream().map(Subscribed::filter).toList());
-    owed.forEach((text, places) -> find(key, text).ifPresent(group -> group.giveOn(places)));
+    List<Runnable> gifts = new ArrayList<>();
+    owed.forEach(
+        (text, places) -> find(key, text).ifPresent(group -> gifts.add(gift(group, places))));
+    return () -> gifts.forEach(Runnable::run);
+  }
+
+  private static Runnable gift(SharedGroup group, List<Place> places) {
+    int life = group.life();
+    List<Dealt> these = places.stream().map(place -> new Dealt(place, life)).toList();
+    return () -> group.giveOn(these);
   }
 
   /** A namespace was deleted: groups begin anew in another one of its name. */
@@ -73,9 +85,9 @@ final class SharedGroups {
 
   private Optional<SharedGroup> find(String session, String text) {
     return SharedFilter.parse(text) instanceof Parsed.Value<SharedFilter>(SharedFilter shared)
-            && Sessions.mountOf(session).filter(shared.filter())
+            && SessionKey.mountOf(session).filter(shared.filter())
                 instanceof Parsed.Value<TopicFilter>(TopicFilter filter)
-        ? find(new Key(Sessions.tenantOf(session), shared.group(), filter))
+        ? find(new Key(SessionKey.tenantOf(session), shared.group(), filter))
         : Optional.empty();
   }
 

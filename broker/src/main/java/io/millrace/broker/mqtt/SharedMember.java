@@ -171,6 +171,13 @@ final class SharedMember implements LiveSubscription {
     goOn();
   }
 
+  /** Its namespace was deleted, and with it what waits. */
+  void forgetDeleted() {
+    int before = waiting.size();
+    waiting.removeIf(one -> !group.isOfNow(one.dealt));
+    taken.addAndGet(waiting.size() - before);
+  }
+
   /** Sends what waits as far as there is room. */
   void goOn() {
     boolean wasFull = taken.get() >= MOST_WAITING;

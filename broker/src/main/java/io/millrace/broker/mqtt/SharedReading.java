@@ -5,6 +5,7 @@ import io.millrace.broker.hub.Gap;
 import io.millrace.broker.hub.Receiver;
 import io.millrace.broker.hub.Subscription;
 import io.millrace.broker.message.Message;
+import io.millrace.broker.mqtt.Outstanding.Dealt;
 import io.millrace.broker.mqtt.ReturnedMessages.Returned;
 import io.millrace.broker.mqtt.StoredSession.Place;
 import java.util.Optional;
@@ -20,13 +21,18 @@ final class SharedReading implements Receiver {
 
   private final SharedGroup group;
   private final SharedMember member;
+  private final int life;
   private @Nullable Subscription subscription;
   private long rememberedAt;
   private boolean isFinding;
 
-  SharedReading(SharedGroup group, SharedMember member) {
+  /**
+   * @param life of the namespace that is read
+   */
+  SharedReading(SharedGroup group, SharedMember member, int life) {
     this.group = group;
     this.member = member;
+    this.life = life;
   }
 
   /** It has its subscription. */
@@ -79,7 +85,9 @@ final class SharedReading implements Receiver {
 
   /** Keeps in mind how far it has come. */
   void remember() {
-    Optional.ofNullable(subscription).map(Subscription::position).ifPresent(group::reached);
+    Optional.ofNullable(subscription)
+        .map(Subscription::position)
+        .ifPresent(at -> group.reached(at, life));
   }
 
   /** It reads no more. */
@@ -95,15 +103,15 @@ final class SharedReading implements Receiver {
   @Override
   public void started(Subscription started, boolean mayRepeat) {
     subscription = started;
-    group.beginsIn(started.generation());
+    group.beginsIn(started.generation(), life);
     remember();
   }
 
   @Override
   public boolean deliver(Subscription to, Delivery delivery) {
     Message message = delivery.message();
-    return dealReturned()
-        && group.deal(message, Place.of(group.key().filter().namespace(), to, message));
+    Place place = Place.of(group.key().filter().namespace(), to, message);
+    return dealReturned() && group.deal(message, new Dealt(place, life));
   }
 
   @Override
@@ -126,7 +134,7 @@ final class SharedReading implements Receiver {
     remember();
     end();
     if (reason == EndReason.NAMESPACE_DELETED) {
-      group.beginAnew();
+      group.beginAnew(life);
     }
     member.after(AGAIN_MILLIS, () -> group.leadAgain(member));
   }

@@ -67,6 +67,8 @@ record StoredSession(
    * @param position up to where everything has been sent or is in flight; null as above
    * @param retainedAfter the path behind which retained messages are still to be sent, empty for
    *     all of them; null for none
+   * @param wanted what else it says
+   * @param untold gaps that the client is to be told of with the next message
    */
   record Subscribed(
       String filter,
@@ -74,7 +76,24 @@ record StoredSession(
       int identifier,
       @Nullable String begun,
       @Nullable String position,
-      @Nullable String retainedAfter) {
+      @Nullable String retainedAfter,
+      Wanted wanted,
+      List<String> untold) {
+    Subscribed {
+      untold = List.copyOf(untold);
+    }
+
+    /** One that says nothing else. */
+    Subscribed(
+        String filter,
+        SubscriptionOptions options,
+        int identifier,
+        @Nullable String begun,
+        @Nullable String position,
+        @Nullable String retainedAfter) {
+      this(filter, options, identifier, begun, position, retainedAfter, Wanted.ALL, List.of());
+    }
+
     private Subscribed anew() {
       return new Subscribed(
           filter,
@@ -82,7 +101,9 @@ record StoredSession(
           identifier,
           null,
           position == null ? null : Position.anew(position),
-          retainedAfter);
+          retainedAfter,
+          wanted,
+          untold);
     }
   }
 

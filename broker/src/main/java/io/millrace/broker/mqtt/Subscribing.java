@@ -61,11 +61,17 @@ final class Subscribing {
 
   Result subscribe(Packet.Subscribe packet) throws MqttException {
     int identifier = (int) packet.properties().number(Property.SUBSCRIPTION_IDENTIFIER, 0);
+    Answer<Wanted> wanted = Wanted.of(packet.properties());
     List<Integer> codes = new ArrayList<>();
     Set<LiveSubscription> withRetained = new LinkedHashSet<>();
     String problem = "";
     for (Packet.Filter filter : packet.filters()) {
-      Outcome outcome = subscribe(filter, identifier, withRetained);
+      Outcome outcome =
+          switch (wanted) {
+            case Answer.Given<Wanted>(Wanted its) ->
+                subscribe(filter, its, identifier, withRetained);
+            case Answer.Refused<Wanted>(Refusal refusal) -> refused(refusal);
+          };
       codes.add(outcome.code);
       problem = problem.isEmpty() ? outcome.message : problem;
     }
@@ -73,16 +79,25 @@ final class Subscribing {
   }
 
   private Outcome subscribe(
-      Packet.Filter wanted, int identifier, Set<LiveSubscription> withRetained)
+      Packet.Filter asked, Wanted wanted, int identifier, Set<LiveSubscription> withRetained)
       throws MqttException {
-    String text = wanted.text();
-    SubscriptionOptions options = wanted.options();
+    String text = asked.text();
+    SubscriptionOptions options = asked.options();
     if (config.refusedFilters().contains(text)) {
       return new Outcome(
           ReasonCode.UNSPECIFIED_ERROR.code(), "nobody may subscribe to " + text + " here");
     }
+    if (SharedFilter.isShared(text) && !wanted.equals(Wanted.ALL)) {
+      return refused(
+          new Refusal(
+              Refusal.Code.BAD_REQUEST,
+              "a shared subscription goes on where its group is, with all messages: mr- properties"
+                  + " are for others"));
+    }
     LiveSubscription known = subscriptions.find(text);
-    if (known != null) {
+    OwnSubscription before =
+        known instanceof OwnSubscription own && !own.wanted().equals(wanted) ? own : null;
+    if (known != null && before == null) {
       if (known instanceof SharedMember && options.noLocal()) {
         throw noLocalShare();
       }
@@ -101,13 +116,12 @@ final class Subscribing {
       case Parsed.Refused<TopicFilter>(String problem) ->
           new Outcome(ReasonCode.TOPIC_FILTER_INVALID.code(), problem);
       case Parsed.Value<TopicFilter>(TopicFilter filter) -> {
-        OwnSubscription one = own(text, filter, options, identifier);
-        Outcome outcome =
-            begin(
-                one,
-                client.subscribe(filter.toString(), new Start.Now(), null, SlowPolicy.PAUSE, one));
+        OwnSubscription one = own(text, filter, options, wanted, identifier);
+        Outcome outcome = begin(one, before);
         if (outcome.code < Packet.FIRST_ERROR
-            && options.retainHandling() <= SubscriptionOptions.SEND_RETAINED_IF_NEW) {
+            && (options.retainHandling() == SubscriptionOptions.SEND_RETAINED
+                || (before == null
+                    && options.retainHandling() == SubscriptionOptions.SEND_RETAINED_IF_NEW))) {
           one.retainedAfter("");
           withRetained.add(one);
         }
@@ -117,17 +131,39 @@ final class Subscribing {
   }
 
   private OwnSubscription own(
-      String text, TopicFilter filter, SubscriptionOptions options, int identifier) {
+      String text, TopicFilter filter, SubscriptionOptions options, Wanted wanted, int identifier) {
     boolean mayHide =
         mount instanceof MountPoint.At at
             && !at.prefix().isEmpty()
             && (text.startsWith("+") || text.startsWith("#"));
-    return new OwnSubscription(subscriptions, text, filter, mayHide, options, identifier);
+    return new OwnSubscription(subscriptions, text, filter, mayHide, options, wanted, identifier);
   }
 
-  private Outcome begin(OwnSubscription one, Answer<Subscription> answer) {
+  /**
+   * @param before what the client has subscribed to with the same filter and other wishes: it goes
+   *     on from there unless it says where; null for nothing
+   */
+  private Outcome begin(OwnSubscription one, @Nullable OwnSubscription before) {
+    String filter = one.filter().toString();
+    Wanted wanted = one.wanted();
+    String token = before == null || wanted.begin() != null ? null : before.position();
+    boolean goesOn = false;
+    Start start = wanted.start().orElse(new Start.Now());
+    if (token != null && Position.parse(token) instanceof Parsed.Value<Position>(Position at)) {
+      goesOn = true;
+      start = new Start.After(at);
+    }
+    Answer<Subscription> answer =
+        goesOn
+            ? client.goOn(filter, start, wanted.where(), one)
+            : client.subscribe(filter, start, wanted.where(), SlowPolicy.PAUSE, one);
     return switch (answer) {
       case Answer.Given<Subscription>(Subscription its) -> {
+        if (before != null) {
+          one.isToTell(before);
+          subscriptions.remove(before);
+          subscriptions.end(before);
+        }
         one.begun(its);
         subscriptions.add(one);
         yield new Outcome(one.options().qos(), "");
@@ -205,7 +241,9 @@ final class Subscribing {
           share(one.filter(), one.options(), one.identifier(), one.position(), true);
         } else if (mount.filter(one.filter())
             instanceof Parsed.Value<TopicFilter>(TopicFilter filter)) {
-          restore(one, own(one.filter(), filter, one.options(), one.identifier()), isDelayed);
+          OwnSubscription its =
+              own(one.filter(), filter, one.options(), one.wanted(), one.identifier());
+          restore(one, its, isDelayed);
         }
       } catch (MqttException e) {
         throw new IllegalStateException("it was accepted before", e);
@@ -219,7 +257,7 @@ final class Subscribing {
                 && Position.parse(stored.begun()) instanceof Parsed.Value<Position>(Position at)
             ? at
             : null;
-    one.begunBefore(begun, stored.position());
+    one.begunBefore(begun, stored.position(), stored.untold());
     one.retainedAfter(stored.retainedAfter());
     subscriptions.add(one);
     String namespace = one.filter().namespace();

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The subscriptions of one client while it is connected. Belongs to its event loop. */
@@ -141,12 +142,13 @@ final class Subscriptions {
 
   /** Goes on from where one was. */
   Answer<Subscription> goOn(OwnSubscription one) {
-    Start start = new Start.Now();
+    Start start = one.wanted().start().orElse(new Start.Now());
     String token = one.position();
     if (token != null && Position.parse(token) instanceof Parsed.Value<Position>(Position at)) {
       start = new Start.After(at);
     }
-    Answer<Subscription> answer = client.goOn(one.filter().toString(), start, one);
+    Answer<Subscription> answer =
+        client.goOn(one.filter().toString(), start, one.wanted().where(), one);
     switch (answer) {
       case Answer.Given<Subscription>(Subscription its) -> one.begun(its);
       case Answer.Refused<Subscription>(Refusal refusal) -> {
@@ -206,6 +208,23 @@ final class Subscriptions {
 
   /** Offsets begin anew with each generation. */
   private record LogOf(String namespace, int generation) {}
+
+  /** Namespaces were deleted: also those begin anew that have not been able to go on. */
+  void deleted(Predicate<String> isGone) {
+    sentLast.keySet().removeIf(log -> isGone.test(log.namespace));
+    for (LiveSubscription one : byText.values()) {
+      if (isGone.test(one.filter().namespace())) {
+        switch (one) {
+          case OwnSubscription own -> {
+            if (own.subscription() == null) {
+              own.beginAnew();
+            }
+          }
+          case SharedMember member -> member.forgetDeleted();
+        }
+      }
+    }
+  }
 
   /** What is made anew under a name has the offsets again that were there before. */
   void begunAnew(String namespace) {

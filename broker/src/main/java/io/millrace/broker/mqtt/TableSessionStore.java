@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * Keeps sessions in a table of the log, so that they survive the process. What the table has not
  * acknowledged is remembered here; what it has refused and nobody else will give it again, the end
  * of a session or of its connection, is given to it until it takes it. What is given for one key is
- * given under that key's lock, one after another.
+ * given under that key's lock, one after another; of a session that may be large no more than its
+ * beginning is read there, unless what is kept is changed.
  *
  * <pre>
  *   save, delete ──> wanted ──acknowledged──> (the table has it)
@@ -119,11 +121,27 @@ final class TableSessionStore implements SessionStore {
   public Optional<StoredSession> get(String key) {
     Wanted ours = wanted.get(key);
     Optional<StoredSession> kept = table.get(key).flatMap(SessionCodec::decode);
-    return ours == null || isOvertaken(ours, kept) ? kept : ours.session;
+    return ours == null || isAbove(kept.map(StoredSession::epoch), ours.epoch)
+        ? kept
+        : ours.session;
   }
 
-  private static boolean isOvertaken(Wanted ours, Optional<StoredSession> kept) {
-    return kept.filter(session -> session.epoch() > ours.epoch).isPresent();
+  /** Of {@link #get}, without reading the rest of it. */
+  private Optional<Long> epoch(String key) {
+    Wanted ours = wanted.get(key);
+    Optional<Long> kept = keptEpoch(key);
+    return ours == null || isAbove(kept, ours.epoch)
+        ? kept
+        : ours.session.map(StoredSession::epoch);
+  }
+
+  private Optional<Long> keptEpoch(String key) {
+    OptionalLong epoch = table.get(key).map(SessionCodec::epoch).orElse(OptionalLong.empty());
+    return epoch.isPresent() ? Optional.of(epoch.getAsLong()) : Optional.empty();
+  }
+
+  private static boolean isAbove(Optional<Long> its, long epoch) {
+    return its.filter(one -> one > epoch).isPresent();
   }
 
   @Override
@@ -135,7 +153,7 @@ final class TableSessionStore implements SessionStore {
   }
 
   private Future<Void> save(String key, StoredSession session, byte[] value) {
-    if (get(key).filter(old -> old.epoch() > session.epoch()).isPresent()) {
+    if (isAbove(epoch(key), session.epoch())) {
       return Future.succeededFuture();
     }
     if (length(key, value) > Table.LONGEST_ENTRY) {
@@ -174,7 +192,7 @@ final class TableSessionStore implements SessionStore {
   @Override
   public Future<Void> delete(String key, long epoch) {
     synchronized (lock(key)) {
-      if (get(key).filter(there -> there.epoch() > epoch).isPresent()) {
+      if (isAbove(epoch(key), epoch)) {
         return Future.succeededFuture();
       }
       shares.remove(key);
@@ -237,7 +255,7 @@ final class TableSessionStore implements SessionStore {
     if (ours == null) {
       return Future.succeededFuture();
     }
-    if (isOvertaken(ours, table.get(key).flatMap(SessionCodec::decode))) {
+    if (isAbove(keptEpoch(key), ours.epoch)) {
       settled(key, ours);
       return Future.succeededFuture();
     }

@@ -79,6 +79,11 @@ final class WaitingWills {
     }
   }
 
+  /** Whether the will of a client is still to be published, or is about to be. */
+  synchronized boolean isWaiting(String key) {
+    return byKey.containsKey(key);
+  }
+
   /** It was published, or is not to be: it is not kept any more. */
   private void over(String key, LastWill will) {
     Waiting one = removed(key, will);

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
 
@@ -63,11 +64,9 @@ final class SseConnection implements Outbox.Wire {
   }
 
   private void begin(List<String> filters) {
-    String policyText = request.getParam("policy");
-    SlowPolicy policy =
-        "drop-oldest".equals(policyText) ? SlowPolicy.DROP_OLDEST : SlowPolicy.PAUSE;
-    if (policyText != null && policy == SlowPolicy.PAUSE && !policyText.equals("pause")) {
-      refuse(new Refusal(Refusal.Code.BAD_REQUEST, "policy is pause or drop-oldest"));
+    Optional<SlowPolicy> policy = SlowPolicy.of(request.getParam("policy", "pause"));
+    if (policy.isEmpty()) {
+      refuse(new Refusal(Refusal.Code.BAD_REQUEST, SlowPolicy.WORDS));
       return;
     }
     Answer<List<Start>> starts = starts(filters.size());
@@ -81,7 +80,7 @@ final class SseConnection implements Outbox.Wire {
       subscriptions.add(subscription);
       Answer<Subscription> answer =
           client.subscribe(
-              filters.get(i), begins.get(i), request.getParam("where"), policy, subscription);
+              filters.get(i), begins.get(i), request.getParam("where"), policy.get(), subscription);
       if (answer instanceof Answer.Refused<Subscription>(Refusal refusal)) {
         refuse(refusal);
         return;

@@ -96,12 +96,9 @@ sealed interface ClientFrame {
   }
 
   private static SlowPolicy policy(Fields fields) {
-    return switch (fields.string("policy")) {
-      case null -> SlowPolicy.PAUSE;
-      case "pause" -> SlowPolicy.PAUSE;
-      case "drop-oldest" -> SlowPolicy.DROP_OLDEST;
-      case "disconnect" -> SlowPolicy.DISCONNECT;
-      default -> throw new BadFieldException("policy is pause, drop-oldest or disconnect");
-    };
+    String word = fields.string("policy");
+    return word == null
+        ? SlowPolicy.PAUSE
+        : SlowPolicy.of(word).orElseThrow(() -> new BadFieldException(SlowPolicy.WORDS));
   }
 }

@@ -75,6 +75,7 @@ public final class DoorsFixture implements AutoCloseable {
           log, new ScannedIndex(log), new HubMetrics(registry), InstantSource.system(), 32 * 1024);
   private final Map<String, Namespaces.Served> served;
   private final Appender appender;
+  private final OpenNamespace kept;
 
   public DoorsFixture() {
     this(config(Duration.ZERO, Duration.ofSeconds(25)));
@@ -89,7 +90,7 @@ public final class DoorsFixture implements AutoCloseable {
         64 * 1024,
         coalesce,
         pingInterval,
-        Duration.ofSeconds(2),
+        Duration.ofSeconds(5),
         Duration.ofSeconds(10));
   }
 
@@ -127,7 +128,7 @@ public final class DoorsFixture implements AutoCloseable {
             2,
             new PublishLimits(1, PublishLimits.UNLIMITED));
     appender = log.appender(plant);
-    OpenNamespace kept = hub.open(plant, appender::partitionOf, new long[PARTITIONS]);
+    kept = hub.open(plant, appender::partitionOf, new long[PARTITIONS]);
     OpenNamespace unkept = hub.open(wire, path -> 0, new long[1]);
     OpenNamespace limited = hub.open(tight, path -> 0, new long[1]);
     Tail tail = log.tail(hub);
@@ -214,13 +215,15 @@ public final class DoorsFixture implements AutoCloseable {
     return ((TopicDecision.Granted) decide(secret)).grant();
   }
 
-  /** Puts a message into the log, behind the doors. */
+  /** Puts a message into the log, behind the doors; acknowledged as a publisher's is. */
   public void publish(String path, String text) {
     appender.append(
         Publication.of(path, text.getBytes(StandardCharsets.UTF_8)),
         new AppendResult() {
           @Override
-          public void appended(int partition, long offset, long timestamp) {}
+          public void appended(int partition, long offset, long timestamp) {
+            kept.acknowledged(partition, offset);
+          }
 
           @Override
           public void failed(LogException reason) {

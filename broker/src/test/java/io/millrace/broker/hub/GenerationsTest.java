@@ -210,8 +210,9 @@ final class GenerationsTest {
     Listening before = Listening.to(fixture.loop(), fixture.namespace, "t/3").from(new Start.Now());
     await().until(() -> before.isCaughtUp);
     publish(TOPICS);
-    // Perhaps behind 3, where the tail had not read it by the time of subscribing.
+    // Perhaps behind 3, if the tail had not read that yet.
     await().until(() -> before.messages.contains("t/3=11"));
+    before.isFull = true;
     publish(100);
     int home = fixture.appender.partitionOf("t/3");
     PartitionRef ref = fixture.namespace.ref(home);

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 
 /** A hub with one namespace on a log in memory, whose ring is small enough to be left often. */
 final class HubFixture implements AutoCloseable {
@@ -118,6 +119,14 @@ final class HubFixture implements AutoCloseable {
             throw reason;
           }
         });
+  }
+
+  /** Returns when everything that was published before is in the ring, and a loop has taken it. */
+  void awaitTaken(HubLoop loop) {
+    log.awaitTails();
+    CompletableFuture<Void> taken = new CompletableFuture<>();
+    loop.later(() -> taken.complete(null));
+    taken.join();
   }
 
   @Override

@@ -67,7 +67,7 @@ class HubPropertyTest {
                 published.stream().filter(line -> wanted.matches(topicOf(line))).toList();
             await()
                 .pollInterval(Duration.ofMillis(5))
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(40))
                 .untilAsserted(
                     () ->
                         assertThat(one.messages)

@@ -17,7 +17,6 @@ import io.millrace.broker.log.Appender;
 import io.millrace.broker.log.LogException;
 import io.millrace.broker.log.MemoryTopicLog;
 import io.millrace.broker.log.PartitionRef;
-import io.millrace.broker.message.Message;
 import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Durability;
 import io.millrace.broker.namespace.Namespace;
@@ -103,6 +102,7 @@ final class LastValueTest {
       return broker.hub().namespace("plant").orElseThrow();
     }
 
+    /** Acknowledged as a publisher's is. */
     private void publish(String path, String text) {
       broker
           .find("plant")
@@ -112,7 +112,9 @@ final class LastValueTest {
               Publication.of(path, text.getBytes(UTF_8)),
               new AppendResult() {
                 @Override
-                public void appended(int partition, long offset, long timestamp) {}
+                public void appended(int partition, long offset, long timestamp) {
+                  open().acknowledged(partition, offset);
+                }
 
                 @Override
                 public void failed(LogException reason) {
@@ -128,38 +130,16 @@ final class LastValueTest {
       }
     }
 
-    private void awaitTail() {
-      for (int i = 0; i < PARTITIONS; i++) {
-        int partition = i;
-        await()
-            .pollInterval(Duration.ofMillis(1))
-            .until(
-                () -> {
-                  List<Message> all = log.all(open().ref(partition));
-                  return all.isEmpty() || open().rings()[partition].end() > all.getLast().offset();
-                });
-      }
-      for (PartitionRef ref : open().lastValues().orElseThrow().refs()) {
-        await()
-            .pollInterval(Duration.ofMillis(1))
-            .until(
-                () -> {
-                  List<Message> all = log.all(ref);
-                  return all.isEmpty() || index.end(ref) > all.getLast().offset();
-                });
-      }
-    }
-
     private void copy() throws InterruptedException {
       copy(Long.MAX_VALUE);
     }
 
     private LastCopier.Copied copy(long mostBytes) throws InterruptedException {
-      awaitTail();
+      log.awaitTails();
       LastCopier.Copied copied =
           new LastCopier(log, index, () -> Instant.ofEpochMilli(log.time()), mostBytes)
               .copyAll(PLANT, open().lastValues().orElseThrow());
-      awaitTail();
+      log.awaitTails();
       return copied;
     }
 
@@ -215,7 +195,7 @@ final class LastValueTest {
           node = new Node(log);
         }
       }
-      node.awaitTail();
+      node.log.awaitTails();
       for (Map.Entry<String, String> last : naive.entrySet()) {
         Listening listening = node.beginning(last.getKey(), new Start.Last(1));
         assertThat(listening.messages).containsExactly(last.getValue());
@@ -273,7 +253,7 @@ final class LastValueTest {
   void noMarkerSaysThatThereIsWhatTheCompanionHasRefused() throws Exception {
     node.publish("quiet", "one");
     node.publishNoise();
-    node.awaitTail();
+    node.log.awaitTails();
     LastValues values = node.open().lastValues().orElseThrow();
     Appender companion = log.companion(PLANT).result().appender();
     values.appendTo(
@@ -347,13 +327,13 @@ final class LastValueTest {
     Listening before = node.beginning("quiet", new Start.Since(0));
     Position.OfTopic end = (Position.OfTopic) position(before);
     node.publishNoise();
-    node.awaitTail();
+    node.log.awaitTails();
     node.retain();
     Listening last = node.beginning("quiet", new Start.Last(1));
     assertThat(last.messages).isEmpty();
     assertThat(last.gaps).as("there was one").hasSize(1);
     try (Node restarted = new Node(log)) {
-      restarted.awaitTail();
+      log.awaitTails();
       assertThat(restarted.beginning("quiet", new Start.After(end)).gaps)
           .as("nobody knows whether there was more")
           .hasSize(1);

@@ -28,12 +28,17 @@ final class Listening implements Receiver {
   /** When there is no room; empty for always room. */
   private final @Nullable RandomGenerator moods;
 
+  /** What it has by the last flush. */
   final List<String> messages = new CopyOnWriteArrayList<>();
+
   final List<Gap> gaps = new CopyOnWriteArrayList<>();
   final List<EndReason> ends = new CopyOnWriteArrayList<>();
   private final List<String> unflushed = new ArrayList<>();
-  private boolean isUnflushedCaughtUp;
+
+  /** And has by then what was before: {@link #messages} is as of it or later. */
   volatile boolean isCaughtUp;
+
+  private boolean hasJustCaughtUp;
   volatile boolean mayRepeat;
   private volatile @Nullable String lastToken;
   private volatile @Nullable Subscription subscription;
@@ -157,7 +162,7 @@ final class Listening implements Receiver {
 
   @Override
   public synchronized void caughtUp(Subscription of) {
-    isUnflushedCaughtUp = true;
+    hasJustCaughtUp = true;
   }
 
   @Override
@@ -168,7 +173,7 @@ final class Listening implements Receiver {
   @Override
   public synchronized void flush() {
     messages.addAll(unflushed);
-    isCaughtUp |= isUnflushedCaughtUp;
     unflushed.clear();
+    isCaughtUp |= hasJustCaughtUp;
   }
 }

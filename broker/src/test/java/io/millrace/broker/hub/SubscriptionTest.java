@@ -42,14 +42,12 @@ class SubscriptionTest {
     return new Listening(loop, fixture.namespace, new TopicFilter("plant", filter), policy, null);
   }
 
-  /** Once the tail has read all this, it is in the ring. */
+  /** Returns when the loop has taken all of it. */
   private void publishAndWait(String topic, int from, int to) {
-    Listening watch = to(topic).from(new Start.Since(0));
     for (int i = from; i < to; i++) {
       fixture.publish(topic, "m" + i);
     }
-    String last = topic + "=m" + (to - 1);
-    await().until(() -> watch.messages.contains(last));
+    fixture.awaitTaken(loop);
   }
 
   private static Start after(String token) {
@@ -179,6 +177,7 @@ class SubscriptionTest {
     Listening slow = to("a").from(new Start.Since(0));
     slow.isFull = true;
     publishAndWait("a", 0, 300);
+    await().until(slow::isPaused);
     assertThat(slow.messages).isEmpty();
     slow.resume();
     await().until(() -> slow.messages.size() == 300);
@@ -191,6 +190,7 @@ class SubscriptionTest {
     Listening slow = to("a", SlowPolicy.DROP_OLDEST).from(new Start.Since(0));
     slow.isFull = true;
     publishAndWait("a", 0, 300);
+    await().until(slow::isPaused);
     slow.resume();
     await().until(() -> slow.messages.contains("a=m299"));
     assertThat(slow.messages.size()).isBetween(3, 8);
@@ -295,6 +295,24 @@ class SubscriptionTest {
     held.countDown();
     await().until(() -> listening.isCaughtUp);
     assertThat(listening.messages).containsExactly("a=m1");
+  }
+
+  @Test
+  void whoBeginsNowGetsNothingThatWasAcknowledgedBeforeAlsoWhenItIsReadLater() {
+    CountDownLatch held = new CountDownLatch(1);
+    fixture.beforeEachBatch(() -> awaitCalmly(held));
+    for (String topic : List.of("a", "b", "c")) {
+      fixture.publish(topic, "before");
+    }
+    Listening exact = to("a").from(new Start.Now());
+    Listening all = to("#").from(new Start.Now());
+    await().until(() -> exact.isCaughtUp && all.isCaughtUp);
+    held.countDown();
+    fixture.publish("a", "after");
+    fixture.awaitTaken(loop);
+    await().until(() -> !exact.messages.isEmpty() && !all.messages.isEmpty());
+    assertThat(exact.messages).containsExactly("a=after");
+    assertThat(all.messages).containsExactly("a=after");
   }
 
   private static void awaitCalmly(CountDownLatch latch) {

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -86,8 +85,16 @@ class EmbeddedKafkaTest {
 
     assertThatThrownBy(() -> topics(Clients.properties(wrong)))
         .hasCauseInstanceOf(SaslAuthenticationException.class);
-    assertThatThrownBy(() -> topics(Map.of("bootstrap.servers", right.bootstrapServers())))
-        .isInstanceOf(ExecutionException.class);
+    // Who cannot speak to it has no answer.
+    Map<String, Object> hasty =
+        Map.of(
+            "bootstrap.servers",
+            right.bootstrapServers(),
+            "request.timeout.ms",
+            1500,
+            "default.api.timeout.ms",
+            2000);
+    assertThatThrownBy(() -> topics(hasty)).isInstanceOf(ExecutionException.class);
   }
 
   @Test
@@ -114,8 +121,8 @@ class EmbeddedKafkaTest {
     try (var producer = Clients.producer(address)) {
       int next = send(producer, 0, acknowledged, 5000);
       ProcessHandle.of(killed).orElseThrow().destroyForcibly();
-      await().until(() -> kafka.state() instanceof KafkaState.Restarting);
-      assertThat(kafka.state().detail()).contains("started again since").contains("was killed");
+      KafkaState restarting = await().until(kafka::state, KafkaState.Restarting.class::isInstance);
+      assertThat(restarting.detail()).contains("started again since").contains("was killed");
       // The producer keeps what is on its way, and goes on by itself.
       next = send(producer, next, acknowledged, next + 1000);
       await().atMost(RESTART).until(() -> kafka.state() instanceof KafkaState.Ready);
@@ -231,11 +238,8 @@ class EmbeddedKafkaTest {
   }
 
   private static Set<String> topics(Map<String, Object> properties) throws Exception {
-    Map<String, Object> hasty = new HashMap<>(properties);
-    hasty.put("request.timeout.ms", 1500);
-    hasty.put("default.api.timeout.ms", 2000);
-    try (Admin admin = Admin.create(hasty)) {
-      return admin.listTopics().names().get(20, TimeUnit.SECONDS);
+    try (Admin admin = Admin.create(properties)) {
+      return admin.listTopics().names().get(40, TimeUnit.SECONDS);
     }
   }
 }

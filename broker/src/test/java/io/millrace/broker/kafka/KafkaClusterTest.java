@@ -207,7 +207,8 @@ final class KafkaClusterTest {
       HttpListener listener = LoopbackHttp.open(vertx, server.mounts(), new PrometheusRegistry());
       try (TcpProxy cables = new TcpProxy(listener.port());
           MillraceClient consumer = client(cables.port());
-          MillraceClient producer = client(listener.port())) {
+          MillraceClient producer = client(listener.port());
+          KeptMqttSession session = new KeptMqttSession(server.mqttPort(), "safe/#")) {
         NumberedMessages safe = new NumberedMessages("safe");
         NumberedMessages orders = new NumberedMessages("orders");
         consumer.subscribe(Interest.in("safe/#"), safe);
@@ -217,10 +218,13 @@ final class KafkaClusterTest {
         try (var publishing = NumberedMessages.publish(producer, List.of(safe, orders))) {
           safe.awaitAcknowledged(300, LONG);
           cables.cut();
+          session.leave();
           safe.awaitAcknowledged(600, LONG);
           cluster.kill(leader("safe"));
           cables.cut();
           int atTheKill = safe.acknowledged();
+          safe.awaitAcknowledged(atTheKill + 300, LONG);
+          session.comeBack();
           safe.awaitAcknowledged(atTheKill + 600, LONG);
           orders.awaitAcknowledged(atTheKill + 600, LONG);
           cables.cut();
@@ -228,6 +232,7 @@ final class KafkaClusterTest {
         }
         safe.assertThatNothingIsLostOrDoubled(LONG);
         orders.assertThatNothingIsLostOrDoubled(LONG);
+        session.assertThatItHas(safe.numbers(), LONG);
 
         NumberedMessages again = new NumberedMessages("safe");
         String position = safe.received().get(100).position().orElseThrow();

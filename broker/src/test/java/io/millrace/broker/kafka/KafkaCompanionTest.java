@@ -104,14 +104,18 @@ final class KafkaCompanionTest {
     Appender appender = KAFKA.log().appender(namespace);
     append(appender, Publication.of("a", new byte[] {1})).get(20, TimeUnit.SECONDS);
     append(appender, Publication.of("a", new byte[] {2})).get(20, TimeUnit.SECONDS);
-    append(appender, Publication.of("b", new byte[] {3})).get(20, TimeUnit.SECONDS);
+    long time =
+        append(appender, Publication.of("b", new byte[] {3})).get(20, TimeUnit.SECONDS).timestamp();
     try (Tail tail = KAFKA.log().tail(new IndexAnd(index, values))) {
       tail.follow(messages, 0);
       tail.follow(last, 0);
       LastCopier copier = new LastCopier(KAFKA.log(), index, Clock.systemUTC(), 1 << 30);
       await().until(() -> index.end(messages) == 3);
+      // All of it is old enough to be copied: in one pass.
+      await().until(() -> System.currentTimeMillis() > time + namespace.retention().toMillis());
       AtomicInteger copied = new AtomicInteger();
       await().until(() -> copied.addAndGet(copier.copyAll(namespace, values).values()) >= 2);
+      await().until(() -> values.isComplete(messages, 3));
       assertThat(copier.copyAll(namespace, values).values()).as("once").isZero();
       assertThat(copied).hasValue(2);
       KAFKA

@@ -78,8 +78,9 @@ final class KafkaNamespacesTest {
       Appender here = KAFKA.log().appender(grown);
       get(KAFKA.log().delete("life"));
       assertThat(get(other.namespaces())).doesNotContain(grown);
-      assertThat(KAFKA.admin().listTopics().names().get())
-          .doesNotContain("life", "life.g2", "life.last");
+      for (String topic : List.of("life", "life.g2", "life.last")) {
+        await().until(() -> !isThere(topic));
+      }
       assertThat(reasonOf(append(here, Publication.of("a", new byte[1]))))
           .isEqualTo(Reason.NO_SUCH_NAMESPACE);
       Appender elsewhere = other.appender(grown);
@@ -143,8 +144,10 @@ final class KafkaNamespacesTest {
         now = isOurs ? ours : theirs;
         assertThat(get(KAFKA.log().known())).contains(now);
         assertThat(get(other.known())).contains(now);
-        assertThat(setting("contested", TopicConfig.RETENTION_MS_CONFIG))
-            .isEqualTo(Long.toString(now.retention().toMillis()));
+        awaitSetting(
+            "contested",
+            TopicConfig.RETENTION_MS_CONFIG,
+            Long.toString(now.retention().toMillis()));
       }
     } finally {
       get(other.close());
@@ -246,8 +249,7 @@ final class KafkaNamespacesTest {
     assertThat(get(KAFKA.log().namespaces())).contains(namespace);
     append(KAFKA.log().appender(namespace), Publication.of("a", new byte[1]))
         .get(20, TimeUnit.SECONDS);
-    assertThat(setting("cut-short", TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG))
-        .isEqualTo("LogAppendTime");
+    awaitSetting("cut-short", TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
   }
 
   @Test
@@ -258,9 +260,8 @@ final class KafkaNamespacesTest {
             "safe", 1, 1, Durability.SYNCED, Duration.ofDays(1), Namespace.UNBOUNDED, 1000);
     get(KAFKA.log().put(logged));
     get(KAFKA.log().put(synced));
-    assertThat(setting("safe", TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG)).isEqualTo("1");
-    assertThat(setting("calm", TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG))
-        .isEqualTo(Long.toString(Long.MAX_VALUE));
+    awaitSetting("safe", TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, "1");
+    awaitSetting("calm", TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, Long.toString(Long.MAX_VALUE));
   }
 
   @Test
@@ -281,6 +282,11 @@ final class KafkaNamespacesTest {
             before.maxMessageSize());
     assertThatThrownBy(() -> get(KAFKA.log().put(after))).hasMessageContaining("somebody else's");
     assertThat(get(KAFKA.log().namespaces())).contains(before);
+  }
+
+  /** A broker hears of it a moment after the controller has done it. */
+  private static void awaitSetting(String topic, String name, String value) {
+    await().untilAsserted(() -> assertThat(setting(topic, name)).isEqualTo(value));
   }
 
   private static String setting(String topic, String name) throws Exception {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -57,6 +58,12 @@ public final class MemoryTopicLog implements TopicLog {
   private Future<Void> generationAnswers = Future.succeededFuture();
   private int generationQuestions;
   private long clock = 1_000_000;
+  private volatile Optional<LogException> refusal = Optional.empty();
+
+  /** What appends fail with; empty for nothing. */
+  public void refuse(Optional<LogException> reason) {
+    refusal = reason;
+  }
 
   /** Whether reading back fails. */
   public void breakReading(boolean broken) {
@@ -93,6 +100,11 @@ public final class MemoryTopicLog implements TopicLog {
   public synchronized void releaseTails() {
     areTailsHeld = false;
     tails.forEach(MemoryTail::wake);
+  }
+
+  /** Returns when those who follow have been given everything that was appended before. */
+  public void awaitTails() {
+    CompletableFuture.runAsync(() -> {}, tailing).join();
   }
 
   /** Everything from an offset on is lost, as when an older copy of the log is put back. */
@@ -242,6 +254,11 @@ public final class MemoryTopicLog implements TopicLog {
 
       @Override
       public void append(Publication publication, AppendResult done) {
+        Optional<LogException> refused = refusal;
+        if (refused.isPresent()) {
+          done.failed(refused.get());
+          return;
+        }
         MemoryTopicLog.this.append(namespace, partitionOf(publication.path()), publication, done);
       }
 

@@ -66,6 +66,45 @@ class DeletedNamespaceSessionsTest {
     findsTheNewOne("away");
   }
 
+  /**
+   * A client that stays has had three messages and does not acknowledge the last, which lies where
+   * one of the new namespace does.
+   */
+  private void stays(String id, String filter) {
+    try (RawMqtt client = server.persistent(id)) {
+      client.say(subscribe(1, 1, filter)).hear(SUBACK);
+      server.publish("nowhere/x", 1, "1", "2", "3");
+      assertThat(hear(client, 2)).containsExactly("1", "2");
+      Heard last = client.hear(PUBLISH);
+      assertThat(last.payload()).isEqualTo("3");
+      // With this its session is kept as it is now.
+      client.say(subscribe(2, 1, "plant/else")).hear(SUBACK);
+      assertThat(server.stored(id).inFlight()).hasSize(1);
+      MqttFixture.join(server.fixture.broker.delete("nowhere"));
+      assertThat(server.stored(id).inFlight()).isEmpty();
+      MqttFixture.join(server.fixture.broker.put(SharedSessionsTest.nowhere()));
+      server.publish("nowhere/x", 1, "a", "b", "c", "d");
+      assertThat(hear(client, 4)).containsExactly("a", "b", "c", "d");
+      client.say(GOODBYE).hearTheEnd();
+    }
+    await().until(() -> server.stored(id).endsAt() != StoredSession.CONNECTED);
+    assertThat(server.stored(id).inFlight()).isEmpty();
+    server.publish("nowhere/x", 1, "e");
+    try (RawMqtt client = server.returning(id)) {
+      assertThat(client.hear(PUBLISH).payload()).isEqualTo("e");
+    }
+  }
+
+  @Test
+  void whoStaysDoesNotGetWhatLiesWhereItsUnacknowledgedOnesLay() {
+    stays("staying", "nowhere/+");
+  }
+
+  @Test
+  void norDoesAMemberOfASharedGroupThatStays() {
+    stays("member", "$share/g/nowhere/+");
+  }
+
   @Test
   void soDoesAMemberOfASharedGroup() {
     wasThere("member", "$share/g/nowhere/+");

@@ -7,10 +7,13 @@ import io.millrace.broker.mqtt.StoredSession.Subscribed;
 import io.millrace.broker.position.Offsets;
 import io.millrace.broker.position.Position;
 import io.millrace.broker.topic.MountPoint;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +47,7 @@ class DeletedNamespacesTest {
   }
 
   private static String key(String id) {
-    return Sessions.key("default", MountPoint.NONE, id);
+    return SessionKey.of("default", MountPoint.NONE, id);
   }
 
   private static StoredSession session(String node, long endsAt) {
@@ -150,6 +153,82 @@ class DeletedNamespacesTest {
     assertThat(position("connected")).isEqualTo(OLD);
     sessions.leave(key("connected"), session("a", NOW + 60_000));
     assertThat(position("connected")).isEqualTo(ANEW);
+    table.takeAll();
+    done.join();
+  }
+
+  @Test
+  void itIsNotDoneBeforeTheTableHasWhoseConnectionWasLostMeanwhile() {
+    waits("c");
+    table.take();
+    CompletableFuture<Void> done = beginAnew();
+    await().until(() -> table.waiting() > 0);
+    sessions.leave(key("connected"), session("a", NOW + 60_000));
+    // The one that was away, the one that leaves, and that it begins anew.
+    table.take();
+    table.take();
+    table.fail();
+    assertThatThrownBy(done::join).hasMessageContaining("cannot be kept");
+  }
+
+  /** Who has a session, and says when it has heard. */
+  private static final class Connected implements Sessions.Owner {
+    private final Promise<Void> forgotten = Promise.promise();
+    private volatile boolean isTold;
+
+    @Override
+    public void takenOver(boolean isDiscarded) {
+      throw new IllegalStateException("nobody else has it");
+    }
+
+    @Override
+    public void overwritten() {
+      // It has given nothing by itself.
+    }
+
+    @Override
+    public Future<Void> deleted(Predicate<String> isGone) {
+      isTold = isGone.test("gone") && !isGone.test("another");
+      return forgotten.future();
+    }
+  }
+
+  @Test
+  void whoIsConnectedForgetsFirstAndThenWhatIsKeptBeginsAnew() {
+    Connected connected = new Connected();
+    sessions.take(key("c"), "its", its -> false, false, connected);
+    table.takeAll();
+    sessions.save(key("c"), session("a", StoredSession.CONNECTED));
+    table.take();
+    CompletableFuture<Void> done = beginAnew();
+    await().until(() -> connected.isTold);
+    assertThat(position("c")).isEqualTo(OLD);
+    connected.forgotten.complete();
+    await().until(() -> table.waiting() > 0);
+    assertThat(done).isNotDone();
+    table.takeAll();
+    done.join();
+    assertThat(positionInTheTable("c")).isEqualTo(ANEW);
+    assertThat(store.get(key("c")).orElseThrow().endsAt()).isEqualTo(StoredSession.CONNECTED);
+  }
+
+  @Test
+  void whoTakesASessionMeanwhileGetsItAsItIsToBe() {
+    Connected slow = new Connected();
+    sessions.take(key("slow"), "its", its -> false, false, slow);
+    waits("c");
+    table.takeAll();
+    CompletableFuture<Void> done = beginAnew();
+    await().until(() -> slow.isTold);
+    StoredSession taken =
+        sessions
+            .take(key("c"), "its", its -> false, false, new Connected())
+            .result()
+            .session()
+            .orElseThrow();
+    assertThat(taken.subscriptions().getFirst().position()).isEqualTo(ANEW);
+    slow.forgotten.complete();
+    await().until(() -> table.waiting() > 0);
     table.takeAll();
     done.join();
   }

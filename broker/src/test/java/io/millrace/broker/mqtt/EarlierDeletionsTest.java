@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Deletions of before the start, in a table that refuses at first. */
 class EarlierDeletionsTest {
   private static final long NOW = 1_000_000;
-  private static final String KEY = Sessions.key("default", MountPoint.NONE, "c");
+  private static final String KEY = SessionKey.of("default", MountPoint.NONE, "c");
   private static final String OLD =
       new Position.OfFilter(1, 1, Offsets.of(new long[] {7}), NOW).token();
 

@@ -76,7 +76,7 @@ class HeldMessagesTest {
                   });
             });
     // None of them is in the outbox before it is safe, and none fits behind them after it.
-    assertThat(taken).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(List.of(3, 0, 3, 0));
+    assertThat(taken).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(List.of(3, 0, 3, 0));
   }
 
   /** How many of as many messages as the window has room for are taken. */

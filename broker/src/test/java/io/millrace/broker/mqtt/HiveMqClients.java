@@ -14,8 +14,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** HiveMQ's clients for MQTT 5 on a door of their own, with a namespace before every topic. */
 final class HiveMqClients implements AutoCloseable {
+  private static final String SETTLED = "settled ";
+
   private final MqttFixture fixture = new MqttFixture(MqttFixture.mounted());
   private final List<Heard> opened = new CopyOnWriteArrayList<>();
+  private int settled;
 
   /** A client and what it has got. */
   static final class Heard {
@@ -54,7 +57,9 @@ final class HiveMqClients implements AutoCloseable {
     return new String(message.getPayloadAsBytes(), StandardCharsets.UTF_8);
   }
 
+  /** It gets nothing that was acknowledged before, but what is retained. */
   private Heard built(Mqtt5ClientBuilder builder) {
+    fixture.log.awaitTails();
     Heard heard =
         new Heard(
             builder.serverHost("127.0.0.1").serverPort(fixture.server.port()).buildBlocking());
@@ -79,17 +84,25 @@ final class HiveMqClients implements AutoCloseable {
 
   /** Once this is back, everything that was published before is delivered. */
   void settle(Heard heard, String topic) {
-    int before = heard.messages.size();
+    String payload = SETTLED + ++settled;
     Heard last = connected("last");
-    last.publish(topic, "settled", 0, false);
-    await()
-        .until(
-            () ->
-                heard.messages.stream()
-                    .skip(before)
-                    .anyMatch(message -> payload(message).equals("settled")));
-    heard.messages.removeIf(message -> payload(message).equals("settled"));
-    last.client.disconnect();
+    last.publish(topic, payload, 0, false);
+    await().until(() -> heard.payloads().contains(payload));
+    // Also those that were meant for others, which have come before it.
+    heard.messages.removeIf(message -> payload(message).startsWith(SETTLED));
+    leave(last);
+  }
+
+  /** Once this is back, the server knows that the client has gone. */
+  void leave(Heard heard) {
+    heard.client.disconnect();
+    awaitGone();
+  }
+
+  /** Returns when the server knows of all that have gone. */
+  void awaitGone() {
+    long open = opened.stream().filter(each -> each.client.getState().isConnected()).count();
+    await().until(() -> fixture.gauge("millrace_broker_connections") == open);
   }
 
   /** Ends the connections, and leaves the door open. */
@@ -100,6 +113,7 @@ final class HiveMqClients implements AutoCloseable {
       }
     }
     opened.clear();
+    await().until(() -> fixture.gauge("millrace_broker_connections") == 0);
   }
 
   @Override

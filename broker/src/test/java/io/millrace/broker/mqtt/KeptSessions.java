@@ -176,6 +176,8 @@ final class KeptSessions implements AutoCloseable {
         }
       }
     }
+    // Who subscribes from now on gets none of it.
+    log.awaitTails();
   }
 
   /** So many messages, each acknowledged; what is in them. */
@@ -201,7 +203,7 @@ final class KeptSessions implements AutoCloseable {
   }
 
   static String key(String id) {
-    return Sessions.key("default", MountPoint.NONE, id);
+    return SessionKey.of("default", MountPoint.NONE, id);
   }
 
   /** A message of the namespace {@code plant}. */

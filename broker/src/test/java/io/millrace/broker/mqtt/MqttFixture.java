@@ -91,6 +91,8 @@ public final class MqttFixture implements AutoCloseable {
                 256 * 1024,
                 List.of(
                     namespace("plant", Durability.LOGGED), namespace("wire", Durability.MEMORY))));
+    // Else what has an id would be refused for a moment.
+    log.awaitTails();
     doors =
         new Doors(
             broker.hub(),
@@ -182,7 +184,7 @@ public final class MqttFixture implements AutoCloseable {
     return future.toCompletionStage().toCompletableFuture().join();
   }
 
-  /** What a gauge without labels says now. */
+  /** What a gauge says now; of all its labels together. */
   double gauge(String name) {
     return registry.scrape(name::equals).stream()
         .flatMap(snapshot -> snapshot.getDataPoints().stream())

@@ -47,6 +47,40 @@ class MqttSessionTest {
   }
 
   @Test
+  void whatIsOfADeletedNamespaceTakesRoomUntilItIsAcknowledgedAndIsNotKept() {
+    int one = send(1);
+    int two = send(2);
+    session.deleted("another"::equals);
+    assertThat(session.inFlight()).hasSize(2);
+    session.deleted("plant"::equals);
+    assertThat(session.inFlight()).isEmpty();
+    assertThat(session.isInFlight(one, PLACE)).isFalse();
+    assertThat(session.hasRoom()).isFalse();
+    assertThat(session.acknowledged(one)).isTrue();
+    assertThat(session.hasRoom()).isTrue();
+    assertThat(session.arrived(two, false)).isTrue();
+    assertThat(session.inFlight())
+        .as("that it has arrived")
+        .extracting(InFlight::packetId)
+        .containsExactly(two);
+  }
+
+  @Test
+  void whatIsOfADeletedNamespaceTakesNoRoomOfAConnectionThatHasNotSentIt() {
+    int one = send(1);
+    int two = send(1);
+    session.deleted("plant"::equals);
+    session.forgetIfDeleted(one);
+    assertThat(session.hasRoom()).isTrue();
+    int again = send(1);
+    session.forgetIfDeleted(again);
+    assertThat(session.inFlight()).extracting(InFlight::packetId).containsExactly(again);
+    session.forgetDeleted();
+    assertThat(session.acknowledged(two)).isFalse();
+    assertThat(session.inFlight()).extracting(InFlight::packetId).containsExactly(again);
+  }
+
+  @Test
   void answersThatNobodyWaitsForChangeNothing() {
     int one = send(1);
     int two = send(2);

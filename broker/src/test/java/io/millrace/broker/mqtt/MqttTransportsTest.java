@@ -3,6 +3,7 @@ package io.millrace.broker.mqtt;
 import static io.millrace.broker.mqtt.RawMqtt.PUBACK;
 import static io.millrace.broker.mqtt.RawMqtt.publish;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.MqttClient;
@@ -17,6 +18,7 @@ import io.millrace.http.SelfSignedCertificate;
 import io.millrace.http.TrustedProxies;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.KeyManagerFactory;
@@ -107,6 +110,23 @@ class MqttTransportsTest {
         its.say(publish(2, "plant/hall/7", 1, "21.5")).hear(PUBACK);
       }
       await().until(() -> fixture.grants.size() == 0);
+    }
+  }
+
+  @Test
+  void aCertificateOfAnotherAuthorityIsNotLetIn() throws Exception {
+    CertificateFiles server = SelfSignedCertificate.keptIn(folder, Instant.now());
+    Path trusted = clientCertificate("hall-7");
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.move(trusted, other.resolve("authority.pem"));
+    Files.delete(folder.resolve("client.p12"));
+    clientCertificate("hall-7");
+    try (MqttFixture fixture = new MqttFixture(tls(server, other.resolve("authority.pem")));
+        RawMqtt stranger = new RawMqtt(secure(server, fixture.server.tlsPort().orElseThrow()))) {
+      // In TLS 1.3 the client hears of it when it has said something.
+      assertThatThrownBy(() -> stranger.say(RawMqtt.connect("hall-7", true)).hear().orElseThrow())
+          .isInstanceOfAny(UncheckedIOException.class, NoSuchElementException.class);
+      assertThat(fixture.grants.size()).isZero();
     }
   }
 

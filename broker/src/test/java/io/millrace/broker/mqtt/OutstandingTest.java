@@ -17,7 +17,7 @@ class OutstandingTest {
   }
 
   private Dealt place(int generation, int partition, long offset) {
-    return outstanding.dealing(new Place("plant", generation, partition, offset, "a"));
+    return new Dealt(new Place("plant", generation, partition, offset, "a"), outstanding.life());
   }
 
   @Test

@@ -27,7 +27,7 @@ final class RawMqtt implements AutoCloseable {
   static final int PINGRESP = 13;
   static final int DISCONNECT = 14;
 
-  private static final int DEADLINE_MILLIS = 10_000;
+  private static final int DEADLINE_MILLIS = 30_000;
 
   /** What the server has sent. */
   @SuppressWarnings("ArrayRecordComponent") // never compared

@@ -27,6 +27,20 @@ class SessionCodecTest {
   }
 
   @Test
+  void itsEpochIsAsItsWholeSaysAlsoOfOneWithoutPrincipal() {
+    byte[] now = SessionCodec.encode(with(InFlight.NOT_SHARED));
+    assertThat(SessionCodec.epoch(now)).hasValue(1);
+    // The version, the node's name with its length, and none of the principal's.
+    byte[] first = new byte[now.length - 5];
+    System.arraycopy(now, 0, first, 0, 4);
+    System.arraycopy(now, 9, first, 4, first.length - 4);
+    first[0] = 1;
+    assertThat(SessionCodec.epoch(first)).hasValue(1);
+    assertThat(SessionCodec.epoch(new byte[] {99, 0, 0})).isEmpty();
+    assertThat(SessionCodec.epoch(new byte[0])).isEmpty();
+  }
+
+  @Test
   void oneOfBeforeThatWasKeptIsOfNone() {
     byte[] now = SessionCodec.encode(with(InFlight.NOT_SHARED));
     // Without the empty text that is before the number of messages received.

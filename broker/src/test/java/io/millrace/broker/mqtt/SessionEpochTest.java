@@ -2,12 +2,14 @@ package io.millrace.broker.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Future;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class SessionEpochTest {
@@ -66,6 +68,11 @@ class SessionEpochTest {
 
               @Override
               public void overwritten() {}
+
+              @Override
+              public Future<Void> deleted(Predicate<String> isGone) {
+                return Future.succeededFuture();
+              }
             })
         .result()
         .epoch();

@@ -29,9 +29,7 @@ class SessionRetainedTest {
 
   @Test
   void aFilterThatIsSubscribedToTwiceInOnePacketGetsWhatIsRetainedOnce() {
-    try (RawMqtt client = server.raw().letIn(connect("publisher", true))) {
-      client.say(RawMqtt.publish(3, "plant/retained", 1, "r")).hear(PUBACK);
-    }
+    server.retain("plant/retained", "r");
     try (RawMqtt client = server.raw().letIn(connect("repeating", true))) {
       client
           .say(

@@ -6,7 +6,9 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** Who gets a session, without a connection. */
@@ -31,6 +33,11 @@ class SessionsTest {
       @Override
       public void overwritten() {
         throw new IllegalStateException("nobody has written it");
+      }
+
+      @Override
+      public Future<Void> deleted(Predicate<String> isGone) {
+        return Future.succeededFuture();
       }
     };
   }
@@ -86,6 +93,49 @@ class SessionsTest {
   }
 
   @Test
+  void aWillThatWentOutWhileItsClientWasRefusedIsNotKeptAgain() {
+    StoredSession before = withWill(1, NOW + 60_000);
+    sessions.save("k", before);
+    Sessions.Owner owner = owner();
+    long epoch = sessions.take("k", "its", its -> false, false, owner).result().epoch();
+    // With a will of its own; the one of before was being published when it was taken.
+    sessions.save("k", withWill(epoch, StoredSession.CONNECTED));
+    sessions.giveBack("k", before, epoch);
+    sessions.left(owner);
+    assertThat(store.get("k").orElseThrow().endsAt()).isEqualTo(NOW + 60_000);
+    assertThat(store.get("k").orElseThrow().will()).isEmpty();
+  }
+
+  @Test
+  void aWillOfBeforeTheStartIsKeptWhenItsClientIsRefused() {
+    store.save("k", withWill(1, NOW + 60_000));
+    Sessions started = new Sessions(store, "a", clock::get);
+    Sessions.Owner owner = owner();
+    Sessions.Taken taken = started.take("k", "its", its -> false, false, owner).result();
+    started.save("k", session(taken.epoch(), StoredSession.CONNECTED));
+    started.giveBack("k", taken.session().orElseThrow(), taken.epoch());
+    started.left(owner);
+    assertThat(store.get("k").orElseThrow().will()).isPresent();
+  }
+
+  private static StoredSession withWill(long epoch, long endsAt) {
+    StoredSession its = session(epoch, endsAt);
+    Packet.Will will = new Packet.Will("plant/will", new byte[0], 0, false, Properties.NONE);
+    return new StoredSession(
+        its.node(),
+        its.principal(),
+        epoch,
+        its.nonce(),
+        0,
+        60,
+        endsAt,
+        Optional.of(new StoredSession.KeptWill(will, Set.of(), Optional.empty())),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  @Test
   void aSessionDoesNotEndWhileItsClientIsLetIn() {
     sessions.save("k", session(1, NOW + 60_000));
     Sessions.Owner owner = owner();
@@ -97,7 +147,7 @@ class SessionsTest {
   @Test
   void whoeverHearsOfSessionsThatHaveEndedHearsOfEachOnce() {
     List<String> ended = new ArrayList<>();
-    sessions.whenEnded((key, session) -> ended.add(key));
+    sessions.whenEnded((key, session) -> () -> ended.add(key));
     sessions.save("k", session(1, NOW + 60_000));
     sessions.save("discarded", session(1, NOW + 90_000));
     sessions.take("discarded", "its", its -> false, true, owner());
@@ -125,7 +175,7 @@ class SessionsTest {
     AnsweredTable table = new AnsweredTable();
     Sessions kept = new Sessions(new TableSessionStore(table), "a", clock::get);
     List<String> ended = new ArrayList<>();
-    kept.whenEnded((key, session) -> ended.add(key));
+    kept.whenEnded((key, session) -> () -> ended.add(key));
     kept.save("k", session(1, NOW + 60_000));
     table.take();
     Sessions.Owner asked =
@@ -138,6 +188,11 @@ class SessionsTest {
           @Override
           public void overwritten() {
             // There is nothing of it in the table yet.
+          }
+
+          @Override
+          public Future<Void> deleted(Predicate<String> isGone) {
+            return Future.succeededFuture();
           }
         };
     Future<Sessions.Taken> taken = kept.take("k", "its", session -> false, true, asked);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /** The Java client against the WebSocket door, on connections that break. */
 class JavaClientTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final DoorsFixture fixture = new DoorsFixture();
   private final List<MillraceClient> clients = new ArrayList<>();

@@ -207,7 +207,7 @@ class WebSocketDoorTest {
   }
 
   @Test
-  void tooFastIsRefusedAndTooLargeToo() {
+  void tooFastIsRefused() {
     Talk talk = fixture.talk("?token=slow");
     talk.hear("connected");
     talk.say("{'type':'publish','id':'1','topic':'plant/a'}");

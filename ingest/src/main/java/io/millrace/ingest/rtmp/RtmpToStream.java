@@ -216,6 +216,9 @@ final class RtmpToStream {
   private void sample(RtmpTrack from, long millis, Sample sample) {
     Track track = Objects.requireNonNull(from.track());
     if (!announced.isEmpty()) {
+      if (!track.equals(announced.get(track.id()))) {
+        takeWhatElseHasChanged(from);
+      }
       tell(track, sample);
       return;
     }
@@ -231,6 +234,19 @@ final class RtmpToStream {
       announce();
     }
     out.accept(new SampleReady(sample));
+  }
+
+  /**
+   * Whoever changes picture and sound sends both configurations, then samples: told one by one that
+   * would be two breaks, and the second would take the key frame away from its pictures.
+   */
+  private void takeWhatElseHasChanged(RtmpTrack but) {
+    for (RtmpTrack other : tracks()) {
+      Track known = other.track();
+      if (other != but && known != null) {
+        announced.computeIfPresent(known.id(), (id, before) -> known);
+      }
+    }
   }
 
   private void announce() {

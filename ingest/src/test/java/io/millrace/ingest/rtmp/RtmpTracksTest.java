@@ -119,6 +119,21 @@ class RtmpTracksTest extends MappedStream {
     assertThat(((TrackFormat.Video) lastTracks().getFirst().format()).height()).isEqualTo(64);
   }
 
+  // RTMP R26, HLS D1: one change, not two, of which the second would be behind the key frame
+  @Test
+  void pictureAndSoundThatChangeTogetherAreAnnouncedTogether() {
+    begin();
+    mapping.video(0, frame(SampleMedia.IDR));
+    mapping.video(40, SampleMedia.start(FlvCodec.H264, SampleMedia.SMALL_AVC));
+    mapping.audio(40, SampleMedia.start(FlvCodec.AAC, SampleMedia.AAC_STEREO));
+    mapping.video(40, frame(SampleMedia.IDR));
+    mapping.audio(40, sound());
+    assertThat(kinds())
+        .containsExactly("2 tracks", "video 0", "2 tracks", "video 3600", "audio 1764");
+    assertThat(((TrackFormat.Video) lastTracks().getFirst().format()).height()).isEqualTo(64);
+    assertThat(lastTracks().getLast().timescale().ticksPerSecond()).isEqualTo(44_100);
+  }
+
   // RTMP R26
   @Test
   void anotherCodecIsAnotherFormatOfTheSameTrack() {

@@ -61,6 +61,9 @@ public final class Segmenter {
   private boolean awaitsKey = true;
   private boolean breakPending;
 
+  /** How much later the leader's last key frame is presented than decoded. */
+  private long keyShiftNanos;
+
   /** Until then the leader's open segment starts in presentation time. */
   private boolean leaderStarted;
 
@@ -225,13 +228,16 @@ public final class Segmenter {
       dropped++;
       return;
     }
+    if (sample.sync()) {
+      keyShiftNanos = lead.timescale().toNanos(sample.compositionOffset());
+    }
     if (!running) {
-      long startNanos = lead.presentationNanos(sample);
-      beginRun(lead, Math.min(startNanos, lines.earliestWaiting()));
+      beginRun(lead, Math.min(startNanos(lead, sample), lines.earliestWaiting()));
     }
     if (!lead.hasNothing()) {
       cuts.cutToLimit(lead, sample.dts());
-    } else if (lead.isListed(leaderStarted ? sample.dts() : sample.pts())) {
+    } else if (lead.isListed(
+        leaderStarted ? sample.dts() : lead.timescale().ofNanos(startNanos(lead, sample)))) {
       dropped++;
       awaitsKey = lead.isVideo();
       return;
@@ -244,6 +250,14 @@ public final class Segmenter {
     lead.offer(next);
     lead.segments().takeBefore(Long.MAX_VALUE);
     cuts.settle();
+  }
+
+  /**
+   * When the pictures from this one on begin to be presented. A run may start inside a group: there
+   * what is decoded first may be presented last, and only the key frame's delay is that of all.
+   */
+  private long startNanos(TrackLine lead, Sample sample) {
+    return lead.timescale().toNanos(sample.dts()) + keyShiftNanos;
   }
 
   private void beginRun(TrackLine lead, long startNanos) {
@@ -284,7 +298,7 @@ public final class Segmenter {
    * @return the sample as it is written
    */
   private Sample begins(TrackLine lead, Sample sample) {
-    long shiftNanos = lead.timescale().toNanos(sample.compositionOffset());
+    long shiftNanos = keyShiftNanos;
     if (!leaderStarted) {
       lead.segments().presentAfter(shiftNanos);
     }
@@ -310,7 +324,7 @@ public final class Segmenter {
 
   private boolean isTooLateToStart(TrackLine lead, Sample sample) {
     long latest = target.seconds() == 0 ? LONGEST_WAIT_FOR_LEADER : LATEST_START;
-    return lead.presentationNanos(sample) - runStartNanos > latest;
+    return startNanos(lead, sample) - runStartNanos > latest;
   }
 
   /**

@@ -123,7 +123,7 @@ class BroadcastLifeTest {
     node.advance(Duration.ofSeconds(60)).tick();
 
     org.awaitility.Awaitility.await()
-        .atMost(10, TimeUnit.SECONDS)
+        .atMost(40, TimeUnit.SECONDS)
         .until(() -> !segmentFiles().contains("video/0-1.m4s"));
     MediaPlaylist playlist = node.playlist("video").orElseThrow();
     String base = node.base().orElseThrow() + "video/";
@@ -248,7 +248,7 @@ class BroadcastLifeTest {
       assertThat(node.get(media + segment.initUri()).status()).isEqualTo(200);
     }
     node.advance(Duration.ofSeconds(5)).tick();
-    org.awaitility.Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> keys().isEmpty());
+    org.awaitility.Awaitility.await().atMost(40, TimeUnit.SECONDS).until(() -> keys().isEmpty());
     assertThat(node.get(media + ended.segments().getFirst().uri()).status()).isEqualTo(404);
   }
 
@@ -266,7 +266,7 @@ class BroadcastLifeTest {
     node.advance(Duration.ofSeconds(7)).tick();
 
     org.awaitility.Awaitility.await()
-        .atMost(10, TimeUnit.SECONDS)
+        .atMost(40, TimeUnit.SECONDS)
         .until(() -> node.get(base + "video/0-1.m4s").status() == 404);
     assertThat(node.get(base + "video/1-1.m4s").status()).isEqualTo(200);
   }
@@ -345,12 +345,12 @@ class BroadcastLifeTest {
     node.send(4);
 
     org.awaitility.Awaitility.await()
-        .atMost(10, TimeUnit.SECONDS)
+        .atMost(40, TimeUnit.SECONDS)
         .until(() -> node.get("/live/one/index.m3u8").status() == 404);
     assertThat(other.get("/live/one/index.m3u8").status()).isEqualTo(200);
     // Its encoder has to come again, and nothing is live here that nobody shows.
     org.awaitility.Awaitility.await()
-        .atMost(10, TimeUnit.SECONDS)
+        .atMost(40, TimeUnit.SECONDS)
         .until(() -> node.live.find(LiveNode.STREAM).isEmpty());
     assertThat(other.live.find(LiveNode.STREAM)).isPresent();
     other.kill();

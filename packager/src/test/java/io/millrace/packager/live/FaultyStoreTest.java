@@ -45,7 +45,7 @@ class FaultyStoreTest {
     fixture.store().becomes(FaultyStore.Fault.NONE);
     String key = "main" + node.base().orElseThrow().replace("/b/", "/") + "video/11-1.m4s";
     Awaitility.await()
-        .atMost(20, TimeUnit.SECONDS)
+        .atMost(40, TimeUnit.SECONDS)
         .until(
             () ->
                 LiveNode.await(fixture.store().head(key)).isPresent()
@@ -60,11 +60,11 @@ class FaultyStoreTest {
     fixture.store().becomes(FaultyStore.Fault.FULL);
     node.send(4);
     node.awaitSegments("video", 4);
-    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.store().refused() >= 2);
+    Awaitility.await().atMost(40, TimeUnit.SECONDS).until(() -> fixture.store().refused() >= 2);
     assertThat(toldOf("video")).isEqualTo(2);
 
     fixture.store().becomes(FaultyStore.Fault.NONE);
-    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> toldOf("video") == 4);
+    Awaitility.await().atMost(40, TimeUnit.SECONDS).until(() -> toldOf("video") == 4);
     StoredSegment first = node.stored.getFirst();
     assertThat(first.broadcast().stream()).isEqualTo(LiveNode.STREAM);
     assertThat(first.duration()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
@@ -83,10 +83,10 @@ class FaultyStoreTest {
       node.awaitSegments("video", 2);
       fixture.store().becomes(FaultyStore.Fault.FULL);
       node.send(4);
-      Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.store().refused() >= 2);
+      Awaitility.await().atMost(40, TimeUnit.SECONDS).until(() -> fixture.store().refused() >= 2);
       fixture.store().becomes(FaultyStore.Fault.NONE);
 
-      Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> said.levels().size() >= 2);
+      Awaitility.await().atMost(40, TimeUnit.SECONDS).until(() -> said.levels().size() >= 2);
       assertThat(said.levels()).containsExactly(Level.WARN, Level.INFO);
     }
   }
@@ -99,14 +99,14 @@ class FaultyStoreTest {
     node.send(4);
     node.awaitSegments("video", 4);
     fixture.store().becomes(FaultyStore.Fault.HOLDS);
-    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.store().held() == 1);
+    Awaitility.await().atMost(40, TimeUnit.SECONDS).until(() -> fixture.store().held() == 1);
     node.send(4);
     MediaPlaylist newest = node.awaitSegments("video", 6);
 
     fixture.store().releaseOne();
 
     // The next state follows as soon as the one before it has been stored.
-    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> fixture.store().held() == 1);
+    Awaitility.await().atMost(40, TimeUnit.SECONDS).until(() -> fixture.store().held() == 1);
     assertThat(node.playlist("video")).contains(newest);
   }
 
@@ -152,7 +152,7 @@ class FaultyStoreTest {
     fixture.store().becomes(FaultyStore.Fault.NONE);
     awaitStored();
     Awaitility.await()
-        .atMost(20, TimeUnit.SECONDS)
+        .atMost(40, TimeUnit.SECONDS)
         .until(() -> node.writers.isStoring(LiveNode.STREAM));
     for (int i = 0; i < 10; i++) {
       node.send(2);
@@ -186,7 +186,7 @@ class FaultyStoreTest {
 
   private void awaitStored() {
     Awaitility.await()
-        .atMost(20, TimeUnit.SECONDS)
+        .atMost(40, TimeUnit.SECONDS)
         .until(() -> node.tick().metric("millrace_packager_unstored_bytes") == 0);
   }
 }

@@ -286,7 +286,7 @@ final class LiveNode {
 
   static <T> T awaitPresent(Callable<Optional<T>> source) {
     return org.awaitility.Awaitility.await()
-        .atMost(10, TimeUnit.SECONDS)
+        .atMost(40, TimeUnit.SECONDS)
         .pollInterval(Duration.ofMillis(20))
         .until(source, Optional::isPresent)
         .orElseThrow();

@@ -140,7 +140,7 @@ class OriginAnswersTest {
     LiveNode.awaitPresent(() -> LiveNode.await(fixture.store().head(key)));
     int before = fixture.store().reads();
     Awaitility.await()
-        .atMost(10, TimeUnit.SECONDS)
+        .atMost(40, TimeUnit.SECONDS)
         .until(
             () -> {
               node.send(0.4).tick();

@@ -52,7 +52,7 @@ class RestartTest {
     assertThat(node.get(base + "video/index.m3u8").status()).isEqualTo(404);
     assertThat(node.get(base + "video/0-1.m4s").status()).isEqualTo(200);
     node.advance(Duration.ofSeconds(10)).tick();
-    Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> keys().isEmpty());
+    Awaitility.await().atMost(40, TimeUnit.SECONDS).until(() -> keys().isEmpty());
     assertThat(node.get("/live/one/index.m3u8").status()).isEqualTo(404);
   }
 

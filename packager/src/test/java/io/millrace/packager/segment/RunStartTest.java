@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
+import io.millrace.media.Timescale;
 import io.millrace.validator.media.SegmentMedia;
 import io.millrace.validator.media.TrackMedia;
 import io.millrace.validator.ts.TsReader;
@@ -126,6 +127,34 @@ class RunStartTest {
     assertThat(cut.of("video").stream().skip(2).filter(segment -> !segment.gap()))
         .first()
         .matches(segment -> segment.mediaNanos() == 7_100_000_000L);
+  }
+
+  /** HLS D6, D7: the picture that is decoded first is presented behind those that follow it. */
+  @Test
+  void aRunInsideAGroupIsDatedByTheDelayOfItsKeyFrame() {
+    Segmenter segmenter = cut.segmenter();
+    SteadyEncoder encoder = new SteadyEncoder(segmenter);
+    encoder.announce(VIDEO, AUDIO);
+    encoder.sound(0, 3);
+    reordered(encoder, 0, 75);
+    encoder.announce(VIDEO, RandomBroadcast.audio(Timescale.MILLIS, 44_100));
+    reordered(encoder, 75, 125);
+    encoder.end();
+
+    CutSegment first =
+        cut.of("video").stream().filter(CutSegment::discontinuity).findFirst().orElseThrow();
+    assertThat(first.mediaNanos()).isEqualTo((75 * 40 + 80) * 1_000_000L);
+  }
+
+  /** Each third picture is decoded before the two that are shown before it; a key frame in 100. */
+  private static void reordered(SteadyEncoder encoder, int from, int to) {
+    for (int i = from; i < to; i++) {
+      boolean key = i % 100 == 0;
+      int delay = key ? 80 : i % 3 == 0 ? 160 : 40;
+      encoder.accept(
+          new MediaEvent.SampleReady(
+              new Sample(VIDEO.id(), 40L * i, delay, key, Buffer.buffer("picture"))));
+    }
   }
 
   private static SteadyEncoder anInterruptedOne(Segmenter segmenter) {
