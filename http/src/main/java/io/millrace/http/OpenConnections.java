@@ -23,6 +23,7 @@ final class OpenConnections {
   private final HttpConfig.Limits limits;
   private final ConnectionLimit limit;
   private final HttpMetrics metrics;
+  private final FirstReads firstReads = new FirstReads();
   private final IdentityHashMap<HttpConnection, OpenConnection> open = new IdentityHashMap<>();
 
   /**
@@ -49,6 +50,9 @@ final class OpenConnections {
       return;
     }
     metrics.opened();
+    if (connection instanceof HttpServerConnection server) {
+      firstReads.add(server.channelHandlerContext().channel());
+    }
     OpenConnection its =
         new OpenConnection(
             connection, new ConnectionWatch(limits.headerTimeout(), limits.idleTimeout(), now));

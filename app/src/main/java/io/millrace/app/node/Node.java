@@ -23,7 +23,6 @@ import io.millrace.packager.Origin;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -76,7 +75,7 @@ public final class Node implements AutoCloseable {
     this.settings = settings;
     this.data = data;
     this.waiting = new Waiting(settings.stopTimeout());
-    this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    this.vertx = ShortPasses.vertx();
   }
 
   /**

@@ -4,11 +4,13 @@ import io.millrace.broker.message.Message;
 import io.millrace.broker.topic.TopicFilter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -22,6 +24,8 @@ public final class HubLoop {
   private final Context context;
   private final InstantSource clock;
   private final int turn;
+  private final CatchUps catchUps;
+  private final RecentDeliveries recent;
   private final Map<String, LoopNamespace> namespaces = new HashMap<>();
   private List<Subscription> touched = new ArrayList<>();
   private List<Subscription> flushing = new ArrayList<>();
@@ -38,6 +42,8 @@ public final class HubLoop {
     this.hub = hub;
     this.context = context;
     this.clock = clock;
+    this.catchUps = new CatchUps(this, System::nanoTime);
+    this.recent = new RecentDeliveries(this);
   }
 
   /**
@@ -88,6 +94,15 @@ public final class HubLoop {
     return hub;
   }
 
+  /** Those who read what was before. */
+  CatchUps catchUps() {
+    return catchUps;
+  }
+
+  RecentDeliveries recent() {
+    return recent;
+  }
+
   long now() {
     return clock.millis();
   }
@@ -99,6 +114,15 @@ public final class HubLoop {
   /** Runs something on the loop, not within the caller; any thread. */
   void later(Runnable task) {
     context.runOnContext(ignored -> task.run());
+  }
+
+  /**
+   * Runs something on the loop behind its sockets: tasks that are executed come before them, those
+   * that are scheduled after.
+   */
+  void inNextPass(Runnable task) {
+    ContextInternal its = (ContextInternal) context;
+    var _ = its.nettyEventLoop().schedule(() -> its.dispatch(task), 0, TimeUnit.NANOSECONDS);
   }
 
   /** Runs something on the loop: now where this is the loop, else later. */

@@ -4,9 +4,10 @@ import io.millrace.broker.message.Message;
 import java.util.List;
 
 /**
- * What finding the beginning of a subscription has read already, so that it is not read again.
+ * What was read and is still to be offered: by finding the beginning of a subscription, or from the
+ * log.
  *
- * @param messages all that match from the first of them to before {@code until}, in order, of one
- *     partition
+ * @param messages all that match, perhaps others, from the first of them to before {@code until},
+ *     in order, of one partition
  */
 record ReadAhead(List<Message> messages, long until) {}

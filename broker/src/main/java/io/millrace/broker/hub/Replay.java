@@ -7,6 +7,7 @@ import io.millrace.broker.log.HistoryReader.Slice;
 import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.message.Message;
 import io.vertx.core.AsyncResult;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * it is live from then on. Both stand on the same loop when they meet, so nothing is missed and
  * nothing comes twice.
  */
-final class Replay {
-  /** How many messages are looked at before others on the loop have their turn. */
-  private static final int TURN = 1024;
+final class Replay implements CatchUps.Member {
+  /** How many messages are looked at in one turn. */
+  private static final int TURN = 128;
 
   /** How many messages are looked at in a partition to find what may be dropped, about. */
   private static final int SKIP = 4096;
@@ -33,9 +34,19 @@ final class Replay {
 
   private final Subscription subscription;
   private boolean isReading;
+
+  /** Whether it waits for its turn, or for the log. */
+  private boolean isWaiting;
+
+  /** Whether it has a part of the log read, or in hand. */
+  private boolean hasRead;
+
   private int budget;
   private long retryMillis = FIRST_RETRY_MILLIS;
+
+  /** What was read and not offered yet, of the partition that is being caught up. */
   private @Nullable ReadAhead ahead;
+
   private @Nullable LastRecord lastValue;
 
   /** See {@link Starts.Begin}. */
@@ -53,24 +64,38 @@ final class Replay {
     turn();
   }
 
-  /** Goes on for a bounded time; comes back by itself until everything is live. */
+  /** Goes on when it is its turn, and again until everything is live. */
   void turn() {
-    if (isReading) {
-      return;
+    if (!isWaiting && !isReading) {
+      isWaiting = true;
+      subscription.namespace().loop().catchUps().turn(this);
+    }
+  }
+
+  /** One turn, of a bounded number of messages. */
+  @Override
+  public boolean some() {
+    isWaiting = false;
+    if (!subscription.isReplaying()) {
+      putAway();
+      return false;
     }
     budget = TURN;
     if (lastValue != null && !fromCompanion(lastValue)) {
-      return;
+      return false;
     }
     LoopNamespace namespace = subscription.namespace();
     for (int partition = 0; partition < namespace.partitions(); partition++) {
       if (subscription.concerns(partition) && !catchUp(partition)) {
-        return;
+        boolean wantsMore = !isWaiting && !isReading && budget <= 0;
+        isWaiting |= wantsMore && subscription.isReplaying();
+        return wantsMore && isWaiting;
       }
     }
     if (subscription.isReplaying()) {
       subscription.caughtUp();
     }
+    return false;
   }
 
   /** Whether the partition is live now. */
@@ -78,16 +103,16 @@ final class Replay {
     LoopPartition loop = subscription.namespace().partition(partition);
     while (subscription.isReplaying() && !subscription.isLive(partition)) {
       if (subscription.cursor(partition) >= loop.next()) {
+        putAway();
         subscription.live(partition);
         break;
       }
       if (budget <= 0) {
-        subscription.namespace().loop().later(this::again);
         return false;
       }
       Chunk chunk = loop.ring().covering(subscription.cursor(partition));
       if (ahead != null) {
-        fromAhead(ahead);
+        fromAhead(partition, ahead);
       } else if (chunk != null) {
         fromRing(partition, chunk, loop.next());
       } else if (!fromLog(partition, loop)) {
@@ -123,16 +148,23 @@ final class Replay {
     return isTaken && subscription.isReplaying();
   }
 
-  private void fromAhead(ReadAhead read) {
-    ahead = null;
-    for (Message message : read.messages()) {
-      budget--;
-      if (!offer(message)) {
-        return;
-      }
+  private void fromAhead(int partition, ReadAhead read) {
+    if (offer(partition, read.messages(), Long.MAX_VALUE)) {
+      subscription.moveTo(partition, Math.max(subscription.cursor(partition), read.until()));
+      putAway();
+    } else if (!subscription.isReplaying()) {
+      // It is read again when there is room for it.
+      putAway();
     }
-    int partition = read.messages().getFirst().partition();
-    subscription.moveTo(partition, Math.max(subscription.cursor(partition), read.until()));
+  }
+
+  /** Nothing that was read is in hand any more, and another one may read. */
+  private void putAway() {
+    ahead = null;
+    if (hasRead) {
+      hasRead = false;
+      subscription.namespace().loop().catchUps().hasRead();
+    }
   }
 
   private void fromRing(int partition, Chunk first, long end) {
@@ -141,14 +173,8 @@ final class Replay {
       if (chunk.isLost && subscription.cursor(partition) < chunk.next) {
         gap(partition, chunk.next, Gap.Reason.RETENTION);
       }
-      for (Message message : chunk.messages) {
-        if (message.offset() >= end) {
-          break;
-        }
-        budget--;
-        if (!offer(message)) {
-          return;
-        }
+      if (!offer(partition, chunk.messages, end)) {
+        return;
       }
       subscription.moveTo(
           partition, Math.max(subscription.cursor(partition), Math.min(chunk.next, end)));
@@ -156,20 +182,51 @@ final class Replay {
     }
   }
 
-  /** Whether the subscription goes on; what it has had already is passed over. */
+  /** Offers what was not had yet and is before an offset. Returns whether all of it was taken. */
+  private boolean offer(int partition, List<Message> messages, long end) {
+    for (int i = firstFrom(subscription.cursor(partition), messages); i < messages.size(); i++) {
+      Message message = messages.get(i);
+      if (message.offset() >= end) {
+        break;
+      }
+      if (budget <= 0) {
+        return false;
+      }
+      budget--;
+      if (!offer(message)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The index of the first message at or behind an offset, or how many messages there are. */
+  private static int firstFrom(long offset, List<Message> messages) {
+    int low = 0;
+    int high = messages.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (messages.get(middle).offset() < offset) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** Whether the subscription goes on. */
   private boolean offer(Message message) {
     int partition = message.partition();
-    if (message.offset() < subscription.cursor(partition)) {
-      return true;
-    }
     LoopNamespace namespace = subscription.namespace();
     if (subscription.filter().matches(message.path())
         && !isBefore(message)
         && !message.isExpired(namespace.loop().now())
         && subscription.where().test(message)) {
-      Delivery delivery = new Delivery(message);
+      RecentDeliveries recent = namespace.loop().recent();
+      Delivery delivery = recent.of(message, subscription);
       boolean taken = subscription.offer(delivery);
-      delivery.finish();
+      recent.done(delivery, subscription);
       if (!taken || !subscription.isReplaying()) {
         if (taken) {
           subscription.moveTo(partition, message.offset() + 1);
@@ -201,6 +258,11 @@ final class Replay {
       }
       before = hub.index().until(ref, path, from, SPARSE);
     }
+    if (!subscription.namespace().loop().catchUps().mayRead(this)) {
+      isWaiting = true;
+      return false;
+    }
+    hasRead = true;
     isReading = true;
     hub.log()
         .history()
@@ -212,9 +274,11 @@ final class Replay {
   private void wasRead(int partition, AsyncResult<Slice> read) {
     isReading = false;
     if (!subscription.isReplaying()) {
+      putAway();
       return;
     }
     if (read.failed()) {
+      putAway();
       // The log comes back: a subscription outlives its restart.
       subscription.namespace().loop().later(retryMillis, this::again);
       retryMillis = Math.min(LAST_RETRY_MILLIS, retryMillis * 2);
@@ -225,17 +289,12 @@ final class Replay {
     if (slice.from() > subscription.cursor(partition)) {
       gap(partition, slice.from(), Gap.Reason.RETENTION);
     }
-    for (Message message : slice.messages()) {
-      if (!offer(message)) {
-        subscription.namespace().loop().flush();
-        return;
-      }
-    }
     if (slice.next() > subscription.cursor(partition)) {
-      subscription.moveTo(partition, slice.next());
+      ahead = new ReadAhead(slice.messages(), slice.next());
       again();
     } else {
       // Nothing yet, though the ring is ahead: the log's readers see it a moment later.
+      putAway();
       subscription.namespace().loop().later(FIRST_RETRY_MILLIS / 10, this::again);
     }
   }
