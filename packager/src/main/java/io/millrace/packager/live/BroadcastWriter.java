@@ -56,6 +56,7 @@ final class BroadcastWriter implements TakesTurns {
   private final GapClock gapClock;
   private final RenditionLogs logs;
   private final SegmentListing listing;
+  private final DepartedSegments departed;
 
   private long droppedReported;
   private long unstoredReported;
@@ -78,6 +79,7 @@ final class BroadcastWriter implements TakesTurns {
     this.setup = setup;
     this.epoch = from.epoch();
     this.writerName = from.writer();
+    this.departed = from.departed();
     this.slot = setup.presentations().open(broadcast);
     this.storer =
         new SegmentStorer(
@@ -206,16 +208,18 @@ final class BroadcastWriter implements TakesTurns {
 
   private void expire(Instant now) {
     logs.expire(now, this::delete);
+    departed.due(now).forEach(this::delete);
     reportUnstored();
   }
 
   private void delete(RenditionLog log, Segment segment) {
     if (!segment.gap()) {
-      setup
-          .store()
-          .delete(ObjectNames.object(broadcast, log.name(), segment.name()))
-          .onFailure(failure -> setup.metrics().storeFailure("delete"));
+      delete(ObjectNames.object(broadcast, log.name(), segment.name()));
     }
+  }
+
+  private void delete(String key) {
+    setup.store().delete(key).onFailure(failure -> setup.metrics().storeFailure("delete"));
   }
 
   /** Waits until the store has what it can get. */
