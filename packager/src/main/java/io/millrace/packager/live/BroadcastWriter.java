@@ -59,6 +59,7 @@ final class BroadcastWriter implements TakesTurns {
   private final DepartedSegments departed;
 
   private long droppedReported;
+  private long overfullReported;
   private long unstoredReported;
   private @Nullable Instant unshownSince;
   private Optional<Instant> endedAt = Optional.empty();
@@ -183,6 +184,8 @@ final class BroadcastWriter implements TakesTurns {
     expire(now);
     setup.metrics().samplesDropped(segmenter.dropped() - droppedReported);
     droppedReported = segmenter.dropped();
+    setup.metrics().overfull(segmenter.overfull() - overfullReported);
+    overfullReported = segmenter.overfull();
     return true;
   }
 

@@ -77,6 +77,7 @@ public final class Segmenter {
   private long runStartNanos;
   private long runFirstMsn;
   private long dropped;
+  private long overfull;
 
   /** For a new broadcast. */
   public Segmenter(CutRules rules, SegmentFormat format) {
@@ -115,6 +116,11 @@ public final class Segmenter {
       late += line.dropped();
     }
     return dropped + late + format.dropped();
+  }
+
+  /** How often segments were ended because their samples took too much memory. */
+  public long overfull() {
+    return overfull;
   }
 
   /** The number that the next segment gets. */
@@ -227,6 +233,7 @@ public final class Segmenter {
       }
     }
     if (lines.bytes() > MOST_BYTES) {
+      overfull++;
       interrupt();
     }
   }
@@ -349,6 +356,7 @@ public final class Segmenter {
       return sample;
     }
     if (lead.bytes() + SampleMemory.of(sample) > CutRules.MOST_BYTES) {
+      overfull++;
       target.choose(target.limitNanos());
       return cutBehindPause(lead, sample);
     }

@@ -55,6 +55,7 @@ class SegmentMemoryTest {
 
     assertThat(most).isBetween(CutRules.MOST_BYTES / 2, CutRules.MOST_BYTES);
     assertThat(segments).isGreaterThan(10);
+    assertThat(segmenter.overfull()).isEqualTo(segments);
     assertThat(discontinuities).isZero();
     segmenter.flush();
     assertThat(framesOut).isEqualTo(SAMPLES);
