@@ -67,7 +67,7 @@ final class SourceTimeline {
 
   private final Journal journal;
   private final RunOutput run;
-  private final List<SourceTrack> tracks = new ArrayList<>();
+  private final SourceTracks tracks = new SourceTracks();
   private final HeldSamples held = new HeldSamples();
   private @Nullable SourceTrack suspect;
   private long suspectSinceNanos;
@@ -84,15 +84,7 @@ final class SourceTimeline {
   /** The tracks of the samples that follow; those that stay keep their place. */
   void tracks(List<Track> described) {
     flush();
-    for (Track track : described) {
-      SourceTrack known = find(track.id());
-      if (known == null) {
-        tracks.add(new SourceTrack(track));
-      } else {
-        known.retime(track.timescale());
-      }
-    }
-    tracks.removeIf(known -> described.stream().noneMatch(t -> t.id().equals(known.id)));
+    tracks.describe(described);
   }
 
   /** Another publisher, or a break that the publisher itself told: all begins anew. */
@@ -105,11 +97,7 @@ final class SourceTimeline {
 
   /** Takes the next sample as the publisher timed it. */
   void accept(Sample sample, long nowNanos) {
-    SourceTrack track = find(sample.track());
-    if (track == null) {
-      throw new IllegalStateException(
-          "sample of a track that was not announced: " + sample.track());
-    }
+    SourceTrack track = tracks.of(sample);
     if (suspect == null && !track.started) {
       begin(track, sample);
     }
@@ -131,7 +119,7 @@ final class SourceTimeline {
       return;
     }
     held.add(new Held(track, sample, nowNanos, !plausible));
-    SourceTrack other = furthest(track);
+    SourceTrack other = tracks.furthest(track);
     track.waits(sample, !plausible, other == null ? Long.MIN_VALUE : other.reachedNanos());
     decide(nowNanos);
   }
@@ -154,7 +142,7 @@ final class SourceTimeline {
    * A track's first sample: beside the others, which share the source's clock, or else with them.
    */
   private void begin(SourceTrack track, Sample sample) {
-    SourceTrack other = furthest(track);
+    SourceTrack other = tracks.furthest(track);
     if (other == null || (track.hasOwnOffset && track.isBeside(other, sample))) {
       return;
     }
@@ -168,7 +156,7 @@ final class SourceTimeline {
    * for as long as it would be behind them.
    */
   private void returnFromBehind(SourceTrack track, Sample sample, long nowNanos) {
-    SourceTrack other = furthest(track);
+    SourceTrack other = tracks.furthest(track);
     if (other != null
         && track.started
         && track.strays(track.nanosOf(sample), other.lastNanos(), nowNanos)) {
@@ -186,7 +174,7 @@ final class SourceTimeline {
     if (step <= PAUSE) {
       return step >= -DISORDER;
     }
-    SourceTrack other = furthest(track);
+    SourceTrack other = tracks.furthest(track);
     if (other != null && track.nanosOf(sample) <= other.reachedNanos() + PAUSE) {
       return true;
     }
@@ -217,8 +205,11 @@ final class SourceTimeline {
       return;
     }
     rounds++;
-    judge(nowNanos);
-    rounds--;
+    try {
+      judge(nowNanos);
+    } finally {
+      rounds--;
+    }
   }
 
   /** What is judged again and again has no meaning: each sample goes on from the one before. */
@@ -226,7 +217,7 @@ final class SourceTimeline {
     for (Held waiting : takeHeld()) {
       SourceTrack track = waiting.track();
       if (track.started) {
-        track.offset = expected(track) - waiting.sample().dts();
+        track.offset = tracks.expected(track) - waiting.sample().dts();
       } else {
         begin(track, waiting.sample());
       }
@@ -258,11 +249,13 @@ final class SourceTimeline {
   }
 
   private void giveUpWaiting() {
-    if (tracks.stream().anyMatch(track -> track.jumpedSamples == 0 && track.progressNanos() > 0)) {
-      jumpedAlone();
-    } else {
-      allJumped();
+    for (SourceTrack track : tracks) {
+      if (track.jumpedSamples == 0 && track.progressNanos() > 0) {
+        jumpedAlone();
+        return;
+      }
     }
+    allJumped();
   }
 
   /** The suspect's samples since its jump were outliers: it goes on where it was. */
@@ -288,7 +281,7 @@ final class SourceTimeline {
   private void jumpedAlone() {
     for (SourceTrack track : tracks) {
       if (track.jumpedSamples > 0 && track.started && !track.hasJumpedHome()) {
-        track.offset += shiftToExpected(track);
+        track.offset += tracks.shiftToExpected(track);
         journal.repaired(TimestampRepair.TRACK_JUMP, 1);
       }
     }
@@ -299,7 +292,7 @@ final class SourceTimeline {
       boolean leaps = leaps(track, sample);
       if (waiting.jumped() && track.started && suspect == null && !goOn.contains(track)) {
         goOn.add(track);
-        track.offset += leaps ? expected(track) - (sample.dts() + track.offset) : 0;
+        track.offset += leaps ? tracks.expected(track) - (sample.dts() + track.offset) : 0;
         leaps = false;
       }
       if (leaps || suspect != null || !track.started) {
@@ -312,8 +305,7 @@ final class SourceTimeline {
 
   /** What jumped need not go on from its first sample: another jump ahead is judged anew. */
   private boolean leaps(SourceTrack track, Sample sample) {
-    SourceTrack other = furthest(track);
-    long others = other == null ? Long.MIN_VALUE : other.lastNanos();
+    long others = tracks.furthestNanos(track);
     return track.nanosOf(sample) - LONGEST_PAUSE > Math.max(track.lastNanos(), others);
   }
 
@@ -344,10 +336,10 @@ final class SourceTimeline {
     if (takenOut) {
       journal.repaired(inside && !small ? TimestampRepair.JUMP : TimestampRepair.STEP_BACK, 1);
       if ((small || alike) && first != null && first.started) {
-        long shift = first.scale.toNanos(shiftToExpected(first));
+        long shift = first.scale.toNanos(tracks.shiftToExpected(first));
         tracks.forEach(track -> track.offset += track.ticks(shift));
       } else {
-        jumpers.forEach(track -> track.offset += track.started ? shiftToExpected(track) : 0);
+        jumpers.forEach(track -> track.offset += track.started ? tracks.shiftToExpected(track) : 0);
       }
     } else {
       tracks.forEach(track -> track.restart(alike));
@@ -367,15 +359,8 @@ final class SourceTimeline {
   }
 
   private boolean isTooSoonToBreak() {
-    long reached = Long.MIN_VALUE;
-    for (SourceTrack track : tracks) {
-      reached = track.started ? Math.max(reached, track.lastNanos()) : reached;
-    }
+    long reached = tracks.reachedNanos();
     return hasBroken && reached != Long.MIN_VALUE && run.isShorterThan(BREAK_DISTANCE, reached);
-  }
-
-  private long shiftToExpected(SourceTrack track) {
-    return expected(track) - (track.firstJumped + track.offset);
   }
 
   private List<Held> takeHeld() {
@@ -385,44 +370,7 @@ final class SourceTimeline {
     return taken;
   }
 
-  /** Where a track that jumped would be had it not: a step on, or with the others after a pause. */
-  private long expected(SourceTrack track) {
-    long next = track.last + Math.max(1, track.step);
-    SourceTrack other = furthest(track);
-    if (other != null && track.othersThenNanos != Long.MIN_VALUE) {
-      long passed = track.ticks(other.lastNanos() - track.othersThenNanos);
-      if (passed > track.step + track.ticks(SECOND / 2)) {
-        return track.last + passed;
-      }
-    }
-    return next;
-  }
-
   private void emit(SourceTrack track, Sample sample, long arrivedNanos) {
-    SourceTrack other = furthest(track);
-    run.sample(track, sample, arrivedNanos, other == null ? Long.MIN_VALUE : other.lastNanos());
-  }
-
-  private @Nullable SourceTrack find(TrackId id) {
-    for (int i = 0; i < tracks.size(); i++) {
-      if (tracks.get(i).id.equals(id)) {
-        return tracks.get(i);
-      }
-    }
-    return null;
-  }
-
-  /** The track, but this one, that has come furthest. */
-  private @Nullable SourceTrack furthest(SourceTrack but) {
-    SourceTrack found = null;
-    for (int i = 0; i < tracks.size(); i++) {
-      SourceTrack track = tracks.get(i);
-      if (track != but
-          && track.started
-          && (found == null || track.lastNanos() > found.lastNanos())) {
-        found = track;
-      }
-    }
-    return found;
+    run.sample(track, sample, arrivedNanos, tracks.furthestNanos(track));
   }
 }

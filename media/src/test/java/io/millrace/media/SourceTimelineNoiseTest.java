@@ -22,6 +22,41 @@ class SourceTimelineNoiseTest {
     Seeds.forEach(300, SourceTimelineNoiseTest::noise);
   }
 
+  /** What takes samples or counts repairs may fail; what comes later is judged as ever. */
+  @Test
+  void aJudgementThatFailedCountsForNoLaterOne() {
+    boolean[] failing = {true};
+    int[] failed = {0};
+    Leaps leaps = new Leaps();
+    SourceTimeline timeline =
+        new SourceTimeline(
+            (repair, count) -> {
+              if (failing[0]) {
+                throw new IllegalStateException("counts nothing");
+              }
+            },
+            leaps);
+    timeline.tracks(List.of(TwoTracks.VIDEO_TRACK));
+    for (long millis = 0; millis < 60_000; millis += 40) {
+      try {
+        timeline.accept(picture(millis - millis / 1_000 * 500), millis * 1_000_000);
+      } catch (IllegalStateException _) {
+        failed[0]++;
+      }
+    }
+    failing[0] = false;
+    for (long millis = 60_000; millis < 63_000; millis += 40) {
+      timeline.accept(picture(millis + 90_000_000), millis * 1_000_000);
+    }
+
+    assertThat(failed[0]).isGreaterThan(20);
+    assertThat(leaps.breaks).isEqualTo(1);
+  }
+
+  private static Sample picture(long millis) {
+    return new Sample(TwoTracks.VIDEO, millis, 0, true, Buffer.buffer(new byte[4]));
+  }
+
   private static void noise(RandomGenerator random) {
     long furthest = random.nextBoolean() ? 1L << 31 : 20_000 + random.nextLong(100_000);
     int wrongOf100 = 10 + random.nextInt(91);
@@ -51,6 +86,7 @@ class SourceTimelineNoiseTest {
 
   private static final class Leaps implements SourceTimeline.Outlet {
     private int samples;
+    private int breaks;
 
     /** How far a run has gone in one step. */
     private long longest;
@@ -62,6 +98,7 @@ class SourceTimelineNoiseTest {
 
     @Override
     public void broken(long arrivedNanos) {
+      breaks++;
       reached = Long.MIN_VALUE;
     }
 

@@ -11,6 +11,7 @@ public final class PackagerMetrics {
   private final Counter gaps;
   private final Counter segmentBytes;
   private final Counter samplesDropped;
+  private final Counter overfull;
   private final Counter unacknowledged;
   private final Counter storeFailures;
   private final Counter stateLate;
@@ -32,6 +33,8 @@ public final class PackagerMetrics {
             registry,
             "samples_dropped",
             "Samples in front of the first key frame, or that the container cannot carry");
+    overfull =
+        counter(registry, "segments_overfull", "Segments ended since they took too much memory");
     unacknowledged =
         counter(registry, "segments_unstored", "Segments that the store never confirmed", "reason");
     storeFailures =
@@ -80,6 +83,10 @@ public final class PackagerMetrics {
 
   public void samplesDropped(long count) {
     samplesDropped.inc((double) count);
+  }
+
+  public void overfull(long count) {
+    overfull.inc((double) count);
   }
 
   /**

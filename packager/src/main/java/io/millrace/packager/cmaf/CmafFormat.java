@@ -58,6 +58,11 @@ public final class CmafFormat implements SegmentFormat {
   }
 
   @Override
+  public long unwrittenBytes() {
+    return 0;
+  }
+
+  @Override
   public boolean writesDurations() {
     return true;
   }

@@ -18,6 +18,7 @@ import io.millrace.storage.StoredObject;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -207,7 +208,7 @@ final class BroadcastRecovery {
     Presentation old = state.presentation();
     Broadcast broadcast = old.broadcast();
     if (old.endedAt().isPresent() || !resumed.add(broadcast.stream().toString())) {
-      java.time.Instant endedAt = old.endedAt().orElseGet(() -> setup.clock().instant());
+      Instant endedAt = old.endedAt().orElseGet(() -> setup.clock().instant());
       ended.add(new EndedBroadcast(setup, finished(old, renditions, endedAt), endedAt));
       count("ended");
       return Future.succeededFuture();
@@ -217,6 +218,7 @@ final class BroadcastRecovery {
     for (Rendition rendition : renditions) {
       logs.add(goOn(rendition, nextMsn, old.targetSeconds(), state.epoch() + 1));
     }
+    StoredSegments found = StoredSegments.of(prefix, renditions, stored);
     Resumption from =
         new Resumption(
             state.epoch() + 1,
@@ -226,7 +228,8 @@ final class BroadcastRecovery {
             old.targetSeconds(),
             nextMsn,
             state.mediaEnd(),
-            logs);
+            logs,
+            new DepartedSegments(found.departed(), owedUntil(old.targetSeconds(), renditions)));
     LiveStream stream = live.restore(broadcast, state.clock(), state.mediaEnd());
     BroadcastWriter writer = new BroadcastWriter(stream, setup, from);
     stream.addReader("packager", context, ReaderLimits.DEFAULT, writer::accept);
@@ -238,7 +241,7 @@ final class BroadcastRecovery {
         .addKeyValue("broadcast", broadcast.id())
         .addKeyValue("epoch", from.epoch())
         .log("broadcast goes on after a restart and waits for its publisher");
-    return sweepUnlisted(prefix, renditions, stored)
+    return Future.join(found.unlisted().stream().map(store::delete).toList())
         .compose(v -> writer.shown().timeout(SHOW_SECONDS, TimeUnit.SECONDS).otherwiseEmpty());
   }
 
@@ -264,26 +267,22 @@ final class BroadcastRecovery {
     return log;
   }
 
-  /** Segments that were stored but never shown, and segments that had left the playlists. */
-  private Future<Void> sweepUnlisted(
-      String prefix, List<Rendition> renditions, Set<String> stored) {
-    Set<String> listed = new HashSet<>();
+  /**
+   * When what had left the playlists need not be there any more: as if all of it had left just now,
+   * so much later as its own duration and the longest playlist are together (HLS B11).
+   */
+  private Instant owedUntil(int targetSeconds, List<Rendition> renditions) {
+    long longest = setup.config().window().toNanos();
     for (Rendition rendition : renditions) {
-      rendition
-          .segments()
-          .forEach(segment -> listed.add(prefix + rendition.name() + "/" + segment.name()));
+      long listed = rendition.segments().stream().mapToLong(Segment::durationNanos).sum();
+      longest = Math.max(longest, listed);
     }
-    List<Future<Void>> deletes = new ArrayList<>();
-    for (String key : stored) {
-      if ((key.endsWith(".m4s") || key.endsWith(".ts")) && !listed.contains(key)) {
-        deletes.add(store.delete(key));
-      }
-    }
-    return Future.join(deletes).mapEmpty();
+    // Rounding leaves less than a second above the target duration (HLS B2).
+    return setup.clock().instant().plusNanos(longest).plusSeconds(targetSeconds + 1);
   }
 
   private static Presentation finished(
-      Presentation old, List<Rendition> renditions, java.time.Instant endedAt) {
+      Presentation old, List<Rendition> renditions, Instant endedAt) {
     return Presentation.unwritten(
             old.broadcast(), old.targetSeconds(), renditions, Optional.of(endedAt))
         .written(true, MediaPlaylistWriter::write, MultivariantPlaylistWriter::write);

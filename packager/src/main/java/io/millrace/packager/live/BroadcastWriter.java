@@ -56,8 +56,10 @@ final class BroadcastWriter implements TakesTurns {
   private final GapClock gapClock;
   private final RenditionLogs logs;
   private final SegmentListing listing;
+  private final DepartedSegments departed;
 
   private long droppedReported;
+  private long overfullReported;
   private long unstoredReported;
   private @Nullable Instant unshownSince;
   private Optional<Instant> endedAt = Optional.empty();
@@ -78,6 +80,7 @@ final class BroadcastWriter implements TakesTurns {
     this.setup = setup;
     this.epoch = from.epoch();
     this.writerName = from.writer();
+    this.departed = from.departed();
     this.slot = setup.presentations().open(broadcast);
     this.storer =
         new SegmentStorer(
@@ -181,6 +184,8 @@ final class BroadcastWriter implements TakesTurns {
     expire(now);
     setup.metrics().samplesDropped(segmenter.dropped() - droppedReported);
     droppedReported = segmenter.dropped();
+    setup.metrics().overfull(segmenter.overfull() - overfullReported);
+    overfullReported = segmenter.overfull();
     return true;
   }
 
@@ -206,16 +211,18 @@ final class BroadcastWriter implements TakesTurns {
 
   private void expire(Instant now) {
     logs.expire(now, this::delete);
+    departed.due(now).forEach(this::delete);
     reportUnstored();
   }
 
   private void delete(RenditionLog log, Segment segment) {
     if (!segment.gap()) {
-      setup
-          .store()
-          .delete(ObjectNames.object(broadcast, log.name(), segment.name()))
-          .onFailure(failure -> setup.metrics().storeFailure("delete"));
+      delete(ObjectNames.object(broadcast, log.name(), segment.name()));
     }
+  }
+
+  private void delete(String key) {
+    setup.store().delete(key).onFailure(failure -> setup.metrics().storeFailure("delete"));
   }
 
   /** Waits until the store has what it can get. */

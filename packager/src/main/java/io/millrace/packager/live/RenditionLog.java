@@ -7,6 +7,7 @@ import io.millrace.packager.presentation.GrowingText;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
+import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.state.BroadcastState;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -34,6 +35,9 @@ final class RenditionLog {
 
   /** Longer than any silence. */
   static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+  /** More than this is not recent, but for the newest segment, whatever the timestamps say. */
+  private static final long MOST_RECENT_BYTES = CutRules.MOST_BYTES;
 
   private static final long SECOND = 1_000_000_000L;
   private static final long SHORTEST_GAP = 1_000_000L;
@@ -332,11 +336,18 @@ final class RenditionLog {
     int before = spared;
     boolean late = sparedLate;
     sparedLate = false;
+    long recent = 0;
+    for (LoggedSegment entry : entries.subList(spared, entries.size())) {
+      recent += entry.segment.size();
+    }
     while (spared < entries.size()) {
       LoggedSegment entry = entries.get(spared);
-      if (entries.getLast().endNanos - entry.endNanos < memory.toNanos()) {
+      boolean young = entries.getLast().endNanos - entry.endNanos < memory.toNanos();
+      boolean newest = spared == entries.size() - 1;
+      if (young && (newest || recent <= MOST_RECENT_BYTES)) {
         break;
       }
+      recent -= entry.segment.size();
       if (entry.segment.stored() && entry.segment.content().isPresent()) {
         entry.segment = entry.segment.withoutContent();
       }

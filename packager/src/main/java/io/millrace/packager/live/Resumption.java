@@ -18,6 +18,7 @@ import java.util.UUID;
  * @param states continues the stored state
  * @param targetSeconds 0 for a new broadcast
  * @param nextMsn the same for all renditions
+ * @param departed what is in the store that no playlist lists any more
  */
 record Resumption(
     int epoch,
@@ -27,7 +28,8 @@ record Resumption(
     int targetSeconds,
     long nextMsn,
     Duration mediaEnd,
-    List<RenditionLog> renditions) {
+    List<RenditionLog> renditions,
+    DepartedSegments departed) {
   static Resumption none(
       ObjectStore store, PackagerConfig.Container container, Broadcast broadcast) {
     return new Resumption(
@@ -38,7 +40,8 @@ record Resumption(
         0,
         0,
         Duration.ZERO,
-        List.of());
+        List.of(),
+        DepartedSegments.none());
   }
 
   static String randomWord() {

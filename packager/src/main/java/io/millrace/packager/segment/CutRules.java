@@ -14,6 +14,12 @@ public record CutRules(Duration wish, Optional<Duration> target, Duration part) 
   /** The longest target duration that is chosen automatically. */
   public static final Duration LONGEST_TARGET = Duration.ofSeconds(12);
 
+  /**
+   * How much memory the samples of one track's open segment may take, whatever their times say: an
+   * encoder that makes 40 Mbit/s of the longest segments stays below it.
+   */
+  public static final long MOST_BYTES = 64L << 20;
+
   /** What encoders' rounding may add to a segment; without it the last picture would be cut off. */
   private static final long ROUNDING = 250_000_000;
 

@@ -24,6 +24,7 @@ final class OpenSegment {
   private boolean discontinuity;
   private boolean follows;
   private boolean hasTime;
+  private long bytes;
   private @Nullable Track nextTrack;
 
   /**
@@ -136,8 +137,14 @@ final class OpenSegment {
 
   void add(Sample sample, long duration) {
     writer.add(sample, duration);
+    bytes += SampleMemory.of(sample);
     endTicks = sample.dts() + duration;
     hasTime = true;
+  }
+
+  /** How much memory its samples take. */
+  long bytes() {
+    return bytes;
   }
 
   /** Whether its time without samples can be filled, so that it is no gap. */
@@ -207,6 +214,7 @@ final class OpenSegment {
     discontinuity = false;
     follows = true;
     hasTime = false;
+    bytes = 0;
     if (nextTrack != null) {
       use(nextTrack);
     }

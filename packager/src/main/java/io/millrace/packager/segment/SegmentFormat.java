@@ -27,6 +27,9 @@ public interface SegmentFormat {
   /** Samples that were given and that the container cannot carry; they are in no segment. */
   long dropped();
 
+  /** How much memory the samples take that have been cut and wait for those of another line. */
+  long unwrittenBytes();
+
   /**
    * Whether files say how long each sample lasts; else the last frame of a segment lasts as long as
    * frames do, whatever comes after it.

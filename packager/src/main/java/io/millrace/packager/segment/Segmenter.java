@@ -18,6 +18,8 @@ import java.util.Set;
  *   <li>at a key frame, when the wish is reached or the next group of pictures might exceed the
  *       target duration (which the first of these cuts chooses),
  *   <li>before any frame with which a segment would exceed the target duration,
+ *   <li>before the frame with which a segment would take more memory than {@link
+ *       CutRules#MOST_BYTES}, however short it is by its timestamps,
  *   <li>where its media ends, when it is missing while another track goes on; a gap follows,
  *   <li>at the first frame behind a gap.
  * </ul>
@@ -30,7 +32,9 @@ import java.util.Set;
  * rendition of its own is cut where its own frames end and start again, unless what is missing can
  * be filled ({@link TrackWriter#fills}): see {@link LineSegments}. What comes before the leader's
  * first key frame, or when its time is listed already, is dropped and counted; everything else
- * comes out once and in order.
+ * comes out once and in order. What waits for cuts that do not come is bounded as well: where all
+ * tracks together take twice that memory, everything is closed as it is, and a timeline of its own
+ * follows.
  *
  * <p>A track whose configuration is another, but not its encoding, gets a new header and no
  * discontinuity (HLS D2): the leader is cut at its next key frame for it, other tracks take it at
@@ -49,6 +53,9 @@ public final class Segmenter {
    * chosen beyond a group of pictures.
    */
   private static final long LATEST_START = 1_000_000_000L;
+
+  /** How much memory all samples may take that are in no written segment. */
+  private static final long MOST_BYTES = 2 * CutRules.MOST_BYTES;
 
   private final TargetDuration target;
   private final GroupCuts groups;
@@ -70,6 +77,7 @@ public final class Segmenter {
   private long runStartNanos;
   private long runFirstMsn;
   private long dropped;
+  private long overfull;
 
   /** For a new broadcast. */
   public Segmenter(CutRules rules, SegmentFormat format) {
@@ -108,6 +116,11 @@ public final class Segmenter {
       late += line.dropped();
     }
     return dropped + late + format.dropped();
+  }
+
+  /** How often segments were ended because their samples took too much memory. */
+  public long overfull() {
+    return overfull;
   }
 
   /** The number that the next segment gets. */
@@ -218,6 +231,10 @@ public final class Segmenter {
         cuts.cutWhereMissing(lead, line);
         cuts.settle();
       }
+    }
+    if (lines.bytes() > MOST_BYTES) {
+      overfull++;
+      interrupt();
     }
   }
 
@@ -337,6 +354,11 @@ public final class Segmenter {
     long elapsed = nanos - lead.timescale().toNanos(lead.startTicks());
     if (elapsed <= 0) {
       return sample;
+    }
+    if (lead.bytes() + SampleMemory.of(sample) > CutRules.MOST_BYTES) {
+      overfull++;
+      target.choose(target.limitNanos());
+      return cutBehindPause(lead, sample);
     }
     if (sample.sync()) {
       long sinceStart = lead.toNanos(sample.dts()) - runStartNanos;

@@ -174,6 +174,11 @@ final class TrackLine {
     return waiting.isEmpty() && segment.isEmpty();
   }
 
+  /** How much memory the samples take that are in no segment that has been cut. */
+  long bytes() {
+    return waiting.bytes() + segment.bytes();
+  }
+
   @Nullable Sample firstWaiting() {
     return waiting.first();
   }

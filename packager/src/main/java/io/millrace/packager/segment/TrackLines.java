@@ -70,6 +70,15 @@ final class TrackLines implements Iterable<TrackLine> {
     return TrackPlaces.of(tracks, lines);
   }
 
+  /** How much memory the samples take that are in no written segment. */
+  long bytes() {
+    long sum = format.unwrittenBytes();
+    for (int i = 0; i < lines.size(); i++) {
+      sum += lines.get(i).bytes();
+    }
+    return sum;
+  }
+
   /** Whether one has anything that is in no segment yet. */
   boolean haveAnything() {
     for (TrackLine line : lines) {

@@ -22,6 +22,7 @@ final class WaitingSamples {
   private final Deque<Sample> samples = new ArrayDeque<>();
   private final long[] steps = new long[REMEMBERED];
   private int nextStep;
+  private long bytes;
   private Track track;
   private long step;
   private long stepBefore;
@@ -51,7 +52,7 @@ final class WaitingSamples {
   void addInOrder(Sample sample) {
     Sample last = samples.peekLast();
     if (track.isVideo() && last != null && sample.dts() <= last.dts()) {
-      samples.add(decodedAt(sample, last.dts() + 1));
+      keep(decodedAt(sample, last.dts() + 1));
     } else {
       add(sample);
     }
@@ -69,13 +70,23 @@ final class WaitingSamples {
   /** Takes the next sample. */
   void add(Sample sample) {
     Sample last = samples.peekLast();
-    samples.add(sample);
+    keep(sample);
     if (last != null && sample.dts() > last.dts() && !isPause(sample.dts() - last.dts())) {
       stepBefore = step;
       step = sample.dts() - last.dts();
       steps[nextStep] = step;
       nextStep = (nextStep + 1) % REMEMBERED;
     }
+  }
+
+  private void keep(Sample sample) {
+    samples.add(sample);
+    bytes += SampleMemory.of(sample);
+  }
+
+  /** How much memory they take. */
+  long bytes() {
+    return bytes;
   }
 
   boolean isEmpty() {
@@ -92,12 +103,14 @@ final class WaitingSamples {
 
   /** Gives the first one away; null when there is none. */
   @Nullable Sample poll() {
-    return samples.poll();
+    Sample first = samples.poll();
+    bytes -= first == null ? 0 : SampleMemory.of(first);
+    return first;
   }
 
   /** Gives the first one away when it is presented before a time and another one has followed. */
   @Nullable Sample pollFollowed(long beforeNanos) {
-    return samples.size() > 1 && nanosOf(samples.getFirst()) < beforeNanos ? samples.poll() : null;
+    return samples.size() > 1 && nanosOf(samples.getFirst()) < beforeNanos ? poll() : null;
   }
 
   /** Ticks from one sample to the next as last seen, but for a pause, or else as usual. */

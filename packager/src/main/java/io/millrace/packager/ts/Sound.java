@@ -104,7 +104,8 @@ final class Sound implements ElementaryStream {
     for (TimedSample timed : samples) {
       Sample sample = timed.sample();
       if (open == null || !open.takes(sample)) {
-        open = new Frames(MediaClock.of(sample.dts(), timescale));
+        long time = MediaClock.of(sample.dts(), timescale);
+        open = new Frames(open == null ? time : Math.max(time, open.lastTime() + 1));
         units.add(open);
       }
       open.add(sample);
@@ -128,6 +129,14 @@ final class Sound implements ElementaryStream {
       return Math.abs(distance) <= TOLERANCE
           && end + frameTicks <= LONGEST_TICKS
           && size + framing.size() + sample.payload().length() <= LARGEST;
+    }
+
+    /**
+     * When its last frame is decoded as readers count: its own timestamp may be earlier by the
+     * tolerance, and what follows has to be decoded later than both (HLS F7).
+     */
+    long lastTime() {
+      return start + (long) Math.ceil((samples.size() - 1) * frameTicks);
     }
 
     void add(Sample sample) {

@@ -8,6 +8,7 @@ import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.segment.Cut;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.KeyFrame;
+import io.millrace.packager.segment.SampleMemory;
 import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.segment.TimedSample;
 import io.millrace.packager.segment.TrackWriter;
@@ -49,6 +50,7 @@ public final class TransportFormat implements SegmentFormat {
   private final Map<String, Program> programs = new HashMap<>();
   private boolean pictureHasSound;
   private long dropped;
+  private long unwrittenBytes;
 
   /** Writes no silence. */
   public TransportFormat(Set<String> listed, Consumer<CutSegment> output) {
@@ -98,6 +100,11 @@ public final class TransportFormat implements SegmentFormat {
       covered += program.filler.dropped();
     }
     return dropped + covered;
+  }
+
+  @Override
+  public long unwrittenBytes() {
+    return unwrittenBytes;
   }
 
   @Override
@@ -197,7 +204,9 @@ public final class TransportFormat implements SegmentFormat {
     public void cut(Cut cut) {
       Multiplex.Content content =
           stream == null ? null : new Multiplex.Content(stream, List.copyOf(samples));
-      waiting.add(new Waiting(cut, timescale, content, silence, keyFrame()));
+      Waiting next = new Waiting(cut, timescale, content, silence, keyFrame());
+      unwrittenBytes += next.bytes();
+      waiting.add(next);
       samples = new ArrayList<>();
       program.write();
     }
@@ -224,6 +233,12 @@ public final class TransportFormat implements SegmentFormat {
     int frames() {
       return content == null ? 0 : content.samples().size();
     }
+
+    long bytes() {
+      return content == null
+          ? 0
+          : content.samples().stream().mapToLong(each -> SampleMemory.of(each.sample())).sum();
+    }
   }
 
   /** One rendition: the picture's line leads where it has one. */
@@ -244,10 +259,12 @@ public final class TransportFormat implements SegmentFormat {
         Waiting picture = null;
         Waiting sound = null;
         for (Line line : lines) {
+          Waiting first = line.waiting.removeFirst();
+          unwrittenBytes -= first.bytes();
           if (line.picture) {
-            picture = line.waiting.removeFirst();
+            picture = first;
           } else {
-            sound = line.waiting.removeFirst();
+            sound = first;
           }
         }
         output.accept(segment(picture, sound));

@@ -7,6 +7,8 @@ import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.presentation.TestRenditions;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +49,40 @@ class RenditionLogsTest {
     assertThat(segments(logs, "audio"))
         .extracting(Segment::seconds)
         .containsExactly(2.0, 2.0, 2.0, 2.0, 2.0);
+  }
+
+  /** Of a publisher whose timestamps stand still everything is recent. */
+  @Test
+  void whatIsStoredLeavesTheMemoryWhenItIsTooMuchHoweverRecentItIs() {
+    RenditionLogs logs = new RenditionLogs(List.of());
+    logs.describe(List.of(VIDEO), 0);
+    Buffer content = Buffer.buffer(new byte[20 << 20]);
+    for (long msn = 0; msn < 6; msn++) {
+      logs.append(logs.ofLine("video"), withContent(segment(msn, false), content), 3);
+    }
+
+    logs.spareMemory(Duration.ofMinutes(1));
+
+    assertThat(segments(logs, "video"))
+        .extracting(segment -> segment.content().isPresent())
+        .containsExactly(false, false, false, true, true, true);
+  }
+
+  private static Segment withContent(Segment segment, Buffer content) {
+    return new Segment(
+        segment.msn(),
+        segment.epoch(),
+        segment.init(),
+        segment.durationTicks(),
+        segment.timescale(),
+        segment.programDateTime(),
+        segment.discontinuity(),
+        segment.gap(),
+        segment.independent(),
+        content.length(),
+        segment.parts(),
+        Optional.of(content),
+        segment.stored());
   }
 
   private static List<Segment> segments(RenditionLogs logs, String line) {

@@ -84,6 +84,33 @@ class RestartTest {
     assertThat(keys()).contains(prefix + "video/3-1.m4s").doesNotContain(prefix + "video/4-1.m4s");
   }
 
+  /** HLS B11: who has a playlist of before the restart can play what that one listed. */
+  @Test
+  void whatHadLeftThePlaylistStaysForAsLongAsItIsOwed() {
+    node.kill();
+    node = fixture.node(Duration.ofSeconds(12));
+    node.publish().send(30);
+    MediaPlaylist before = node.awaitSegments("video", 14);
+    node.awaitSegments("audio", 14);
+    String base = node.base().orElseThrow();
+    String name = (before.firstSequence() - 1) + "-1.m4s";
+    String key = "main" + base.replace("/b/", "/") + "video/" + name;
+    LiveNode.awaitPresent(() -> LiveNode.await(fixture.store().head(key)));
+    assertThat(node.get(base + "video/" + name).status()).isEqualTo(200);
+    Duration owed = Duration.ofMillis(before.seconds().movePointRight(3).longValue() + 2_000);
+    node.kill();
+
+    node = fixture.node(Duration.ofSeconds(12));
+
+    assertThat(before.firstSequence()).isGreaterThan(4);
+    assertThat(node.get(base + "video/" + name).status()).isEqualTo(200);
+    node.advance(owed.minusMillis(500)).tick();
+    assertThat(node.get(base + "video/" + name).status()).isEqualTo(200);
+    node.advance(Duration.ofSeconds(3)).tick();
+    Awaitility.await().atMost(40, TimeUnit.SECONDS).until(() -> !keys().contains(key));
+    assertThat(node.get(base + "video/" + name).status()).isEqualTo(404);
+  }
+
   @Test
   void startsBesideAStateThatItCannotRead() {
     node.kill();

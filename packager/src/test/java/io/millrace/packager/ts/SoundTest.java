@@ -94,4 +94,23 @@ class SoundTest {
     assertThat(packets.get(1).pts()).isEqualTo(900_000 + 2148 * 90_000 / 48_000);
     assertThat(TransportReader.adtsFrames(packets.get(0).data())).hasSize(2);
   }
+
+  /**
+   * HLS F7: in a PES packet only the first frame has a timestamp, and it may be off by a little.
+   */
+  @Test
+  void aPesPacketStartsBehindTheLastFrameOfTheOneBefore() {
+    TrackWriter sound = format.open("audio", AUDIO);
+    sound.add(frame(0), 1004);
+    sound.add(frame(1004), 6);
+    sound.add(frame(1010), 1024);
+    sound.add(frame(4096), 1024);
+    sound.cut(cutAt(0, 5120));
+
+    List<TransportReader.Pes> packets = reader.read(cut.getFirst().bytes()).packets();
+    assertThat(packets)
+        .extracting(TransportReader.Pes::pts)
+        .containsExactly(900_000L, 900_000L + 1921, 900_000L + 4096 * 90_000 / 48_000);
+    assertThat(TransportReader.adtsFrames(packets.getFirst().data())).hasSize(2);
+  }
 }
