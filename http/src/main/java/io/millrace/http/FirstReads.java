@@ -28,7 +28,11 @@ public final class FirstReads {
   /** So many are read as they come. */
   static final int FEW = 8;
 
-  static final int MOST = 64;
+  /** So many go on being begun also where passes are long for reasons of others. */
+  static final int FEWEST = 4;
+
+  /** No more than what an event loop sees to in one pass, or nobody would know what they took. */
+  static final int MOST = 32;
 
   /** Runs something on an event loop behind its sockets. */
   interface Timer {
@@ -95,7 +99,7 @@ public final class FirstReads {
   private void looked(Channel any) {
     long took = nanoTime.getAsLong() - begunAt;
     if (took > TimeUnit.MILLISECONDS.toNanos(PASS_MILLIS)) {
-      most = Math.max(1, most / 2);
+      most = Math.max(FEWEST, most / 2);
     } else if (begun >= most) {
       most = Math.min(MOST, most + 1 + most / 4);
     }

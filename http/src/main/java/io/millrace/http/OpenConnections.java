@@ -50,7 +50,7 @@ final class OpenConnections {
       return;
     }
     metrics.opened();
-    if (connection instanceof HttpServerConnection server) {
+    if (connection instanceof HttpServerConnection server && !connection.isSsl()) {
       firstReads.add(server.channelHandlerContext().channel());
     }
     OpenConnection its =

@@ -87,13 +87,14 @@ final class FirstReadsTest extends ListenerForTest {
   void moreAreBegunAtOnceWhereWhatTheySayIsShort() {
     connect(400);
     assertThat(rounds(1))
-        .containsExactly(8L, 11L, 14L, 18L, 23L, 29L, 37L, 47L, 59L, 64L, 64L, 26L);
+        .containsExactly(
+            8L, 11L, 14L, 18L, 23L, 29L, 32L, 32L, 32L, 32L, 32L, 32L, 32L, 32L, 32L, 9L);
   }
 
   @Test
   void fewerAreBegunAtOnceWhereItIsLong() {
     connect(20);
-    assertThat(rounds(20)).containsExactly(8L, 4L, 2L, 1L, 1L, 1L, 1L, 1L, 1L);
+    assertThat(rounds(20)).containsExactly(8L, 4L, 4L, 4L);
   }
 
   @Test

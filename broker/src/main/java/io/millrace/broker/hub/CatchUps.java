@@ -27,11 +27,16 @@ final class CatchUps {
   /** How many have a part of the log read, or have one in hand, at the same time. */
   private static final int MOST_READS = 8;
 
+  /** How many of them may be further attempts: what fails may take seconds until it does. */
+  private static final int MOST_AGAIN = 2;
+
   private final HubLoop loop;
   private final LongSupplier nanoTime;
   private final Queue<Member> waiting = new ArrayDeque<>();
   private final Queue<Member> forTheLog = new ArrayDeque<>();
+  private final Queue<Member> forTheLogAgain = new ArrayDeque<>();
   private int reads;
+  private int readsAgain;
 
   /** In this pass. */
   private long spent;
@@ -53,31 +58,49 @@ final class CatchUps {
     }
   }
 
-  /** Whether it may read the log now; else it has another turn when somebody {@link #hasRead}. */
-  boolean mayRead(Member member) {
-    if (reads == MOST_READS) {
-      forTheLog.add(member);
+  /**
+   * Whether it may read the log now; else it has another turn when somebody {@link #hasRead}.
+   *
+   * @param isAgain whether what it read last has failed
+   */
+  boolean mayRead(Member member, boolean isAgain) {
+    if (reads == MOST_READS || (isAgain && readsAgain == MOST_AGAIN)) {
+      (isAgain ? forTheLogAgain : forTheLog).add(member);
       return false;
     }
     reads++;
+    readsAgain += isAgain ? 1 : 0;
     return true;
   }
 
-  /** What one has read was offered, or is not wanted any more. */
-  void hasRead() {
+  /**
+   * What one has read was offered, or is not wanted any more.
+   *
+   * @param isAgain as it was said
+   */
+  void hasRead(boolean isAgain) {
     reads--;
-    if (!forTheLog.isEmpty()) {
+    readsAgain -= isAgain ? 1 : 0;
+    if (somebodyMayRead()) {
       arm();
     }
   }
 
+  private boolean somebodyMayRead() {
+    return reads < MOST_READS
+        && (!forTheLog.isEmpty() || (readsAgain < MOST_AGAIN && !forTheLogAgain.isEmpty()));
+  }
+
   private void give(Member member) {
     long begun = nanoTime.getAsLong();
-    if (member.some()) {
-      waiting.add(member);
+    try {
+      if (member.some()) {
+        waiting.add(member);
+      }
+    } finally {
+      spent += nanoTime.getAsLong() - begun;
+      arm();
     }
-    spent += nanoTime.getAsLong() - begun;
-    arm();
   }
 
   private void arm() {
@@ -90,15 +113,20 @@ final class CatchUps {
   private void nextPass() {
     isArmed = false;
     spent = 0;
-    for (int free = MOST_READS - reads; free > 0 && !forTheLog.isEmpty(); free--) {
+    int free = MOST_READS - reads;
+    for (; free > 0 && !forTheLog.isEmpty(); free--) {
       waiting.add(forTheLog.remove());
+    }
+    int freeAgain = Math.min(free, MOST_AGAIN - readsAgain);
+    for (; freeAgain > 0 && !forTheLogAgain.isEmpty(); freeAgain--) {
+      waiting.add(forTheLogAgain.remove());
     }
     try {
       while (spent < SHARE_NANOS && !waiting.isEmpty()) {
         give(waiting.remove());
       }
     } finally {
-      if (!waiting.isEmpty() || (reads < MOST_READS && !forTheLog.isEmpty())) {
+      if (!waiting.isEmpty() || somebodyMayRead()) {
         arm();
       }
       loop.flush();

@@ -170,7 +170,8 @@ final class LastMessages {
       return new Starts.Begin(begin);
     }
     messages.sort(Comparator.comparingLong(Message::offset));
-    return new Starts.Begin(begin, new ReadAhead(messages, end[messages.getFirst().partition()]));
+    int partition = messages.getFirst().partition();
+    return new Starts.Begin(begin, new ReadAhead(partition, messages, end[partition]));
   }
 
   private Future<Void> look(int partition) {

@@ -41,6 +41,9 @@ final class Replay implements CatchUps.Member {
   /** Whether it has a part of the log read, or in hand. */
   private boolean hasRead;
 
+  /** Whether that is another attempt. */
+  private boolean isAgain;
+
   private int budget;
   private long retryMillis = FIRST_RETRY_MILLIS;
 
@@ -80,6 +83,22 @@ final class Replay implements CatchUps.Member {
       putAway();
       return false;
     }
+    boolean isDone = false;
+    try {
+      boolean wantsMore = goOn();
+      isDone = true;
+      return wantsMore;
+    } finally {
+      if (!isDone) {
+        // It would stand before the same message again, with a place among those who read.
+        putAway();
+        subscription.endWith(
+            Receiver.EndReason.UNAVAILABLE, "a message of before could not be delivered");
+      }
+    }
+  }
+
+  private boolean goOn() {
     budget = TURN;
     if (lastValue != null && !fromCompanion(lastValue)) {
       return false;
@@ -109,6 +128,10 @@ final class Replay implements CatchUps.Member {
       }
       if (budget <= 0) {
         return false;
+      }
+      if (ahead != null && ahead.partition() != partition) {
+        // This one was live when that was read, and is not any more: it has its turn first.
+        putAway();
       }
       Chunk chunk = loop.ring().covering(subscription.cursor(partition));
       if (ahead != null) {
@@ -163,7 +186,7 @@ final class Replay implements CatchUps.Member {
     ahead = null;
     if (hasRead) {
       hasRead = false;
-      subscription.namespace().loop().catchUps().hasRead();
+      subscription.namespace().loop().catchUps().hasRead(isAgain);
     }
   }
 
@@ -258,11 +281,13 @@ final class Replay implements CatchUps.Member {
       }
       before = hub.index().until(ref, path, from, SPARSE);
     }
-    if (!subscription.namespace().loop().catchUps().mayRead(this)) {
+    boolean hasFailed = retryMillis > FIRST_RETRY_MILLIS;
+    if (!subscription.namespace().loop().catchUps().mayRead(this, hasFailed)) {
       isWaiting = true;
       return false;
     }
     hasRead = true;
+    isAgain = hasFailed;
     isReading = true;
     hub.log()
         .history()
@@ -290,7 +315,7 @@ final class Replay implements CatchUps.Member {
       gap(partition, slice.from(), Gap.Reason.RETENTION);
     }
     if (slice.next() > subscription.cursor(partition)) {
-      ahead = new ReadAhead(slice.messages(), slice.next());
+      ahead = new ReadAhead(partition, slice.messages(), slice.next());
       again();
     } else {
       // Nothing yet, though the ring is ahead: the log's readers see it a moment later.

@@ -112,7 +112,7 @@ final class OwnSubscription implements Receiver, LiveSubscription {
 
   /** It takes the place of another one, whose gaps the client is still to be told of. */
   void isToTell(OwnSubscription of) {
-    untold.addAll(of.untold);
+    of.untold.stream().limit(MOST_GAPS - untold.size()).forEach(untold::add);
   }
 
   void begun(Subscription its) {

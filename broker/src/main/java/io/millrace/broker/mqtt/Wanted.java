@@ -23,6 +23,9 @@ record Wanted(@Nullable String begin, @Nullable String where, boolean positions)
   private static final String PREFIX = "mr-";
   private static final String POSITIONS = "positions";
 
+  /** It is kept with the session, as text of at most 65,535 bytes. */
+  private static final int LONGEST = 20_000;
+
   /** Reads the user properties of a SUBSCRIBE. */
   static Answer<Wanted> of(Properties properties) {
     Wanted wanted = ALL;
@@ -36,6 +39,9 @@ record Wanted(@Nullable String begin, @Nullable String where, boolean positions)
         case "last", "since", "after" -> {
           if (wanted.begin != null) {
             return refused("only one of mr-last, mr-since and mr-after says where to begin");
+          }
+          if (value.length() > LONGEST) {
+            return refused("mr-" + name + " has more than " + LONGEST + " characters");
           }
           String begin = name + "=" + value;
           if (start(begin) instanceof Answer.Refused<Start>(Refusal refusal)) {

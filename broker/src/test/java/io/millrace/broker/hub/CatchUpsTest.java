@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,13 +89,13 @@ class CatchUpsTest {
                       return false;
                     }
                     hasAsked = true;
-                    if (catchUps.mayRead(this)) {
+                    if (catchUps.mayRead(this, false)) {
                       most.set(Math.max(most.get(), reading.incrementAndGet()));
                       loop.later(
                           () -> {
                             reading.decrementAndGet();
                             read.incrementAndGet();
-                            catchUps.hasRead();
+                            catchUps.hasRead(false);
                           });
                     }
                     return false;
@@ -104,6 +105,78 @@ class CatchUpsTest {
         });
     await().until(() -> read.get() >= MANY * 2 / 3 && reading.get() == 0);
     assertThat(most).hasValueLessThanOrEqualTo(8);
+  }
+
+  /** As those do who read a partition without a leader. */
+  @Test
+  void whoseReadHasFailedLeaveRoomForOthers() {
+    CatchUps catchUps = new CatchUps(loop, System::nanoTime);
+    AtomicInteger failing = new AtomicInteger();
+    CompletableFuture<Void> read = new CompletableFuture<>();
+    CompletableFuture<Integer> failingAtOnce = new CompletableFuture<>();
+    loop.later(
+        () -> {
+          for (int i = 0; i < MANY; i++) {
+            catchUps.turn(
+                new CatchUps.Member() {
+                  @Override
+                  public boolean some() {
+                    if (catchUps.mayRead(this, true)) {
+                      failing.incrementAndGet();
+                    }
+                    return false;
+                  }
+                });
+          }
+          catchUps.turn(
+              new CatchUps.Member() {
+                @Override
+                public boolean some() {
+                  if (catchUps.mayRead(this, false)) {
+                    failingAtOnce.complete(failing.get());
+                    catchUps.hasRead(false);
+                    for (int i = failing.get(); i > 0; i--) {
+                      catchUps.hasRead(true);
+                    }
+                    read.complete(null);
+                  }
+                  return false;
+                }
+              });
+        });
+    assertThat(failingAtOnce.join()).isEqualTo(2);
+    read.join();
+    await().until(() -> failing.get() == 4);
+  }
+
+  @Test
+  void whoseMessageCannotBeDeliveredEndsAndKeepsNobodyFromReading() {
+    int count = 200;
+    for (int i = 0; i < count; i++) {
+      fixture.publish("a", "x".repeat(100) + i);
+    }
+    Listening watch = Listening.to(loop, fixture.namespace, "a").from(new Start.Since(0));
+    await().until(() -> watch.messages.size() == count);
+    List<Encoding> bad = new ArrayList<>();
+    loop.later(
+        () -> {
+          for (int i = 0; i < 20; i++) {
+            Encoding one = new Encoding(new AtomicInteger());
+            bad.add(one);
+            loop.subscribe(
+                fixture.namespace,
+                new TopicFilter("plant", "a"),
+                all -> {
+                  throw new IllegalStateException("a message that nobody expected");
+                },
+                new Start.Since(0),
+                SlowPolicy.PAUSE,
+                one);
+          }
+        });
+    Listening good = Listening.to(loop, fixture.namespace, "a").from(new Start.Since(0));
+    await().until(() -> good.messages.size() == count);
+    await().until(() -> bad.stream().allMatch(one -> one.end == Receiver.EndReason.UNAVAILABLE));
   }
 
   @Test
@@ -140,6 +213,7 @@ class CatchUpsTest {
     private final AtomicInteger encoded;
     private final List<String> messages = new ArrayList<>();
     private volatile boolean isCaughtUp;
+    private volatile @Nullable EndReason end;
 
     private Encoding(AtomicInteger encoded) {
       this.encoded = encoded;
@@ -174,7 +248,9 @@ class CatchUpsTest {
     }
 
     @Override
-    public void ended(Subscription of, EndReason reason, String message) {}
+    public void ended(Subscription of, EndReason reason, String message) {
+      end = reason;
+    }
 
     @Override
     public void flush() {}

@@ -43,6 +43,7 @@ public final class MemoryTopicLog implements TopicLog {
   private final ExecutorService tailing = Executors.newSingleThreadExecutor();
   private final ExecutorService reading = Executors.newFixedThreadPool(2);
   private final AtomicBoolean isBroken = new AtomicBoolean();
+  private final Map<PartitionRef, Future<Void>> readAnswers = new ConcurrentHashMap<>();
   private final AtomicBoolean areTablesBroken = new AtomicBoolean();
   private final Map<String, MemoryTable.Shared> tables = new HashMap<>();
   private final AtomicInteger reads = new AtomicInteger();
@@ -405,7 +406,10 @@ public final class MemoryTopicLog implements TopicLog {
               slice.fail(
                   new LogException(LogException.Reason.UNAVAILABLE, "the log is broken for now"));
             } else {
-              slice.complete(read(ref, from, before, maxBytes));
+              HistoryReader.Slice found = read(ref, from, before, maxBytes);
+              readAnswers
+                  .getOrDefault(ref, Future.succeededFuture())
+                  .onSuccess(_ -> slice.complete(found));
             }
           });
       return slice.future();
@@ -428,6 +432,11 @@ public final class MemoryTopicLog implements TopicLog {
     }
     messagesRead.addAndGet(read.size());
     return new HistoryReader.Slice(read, start, next);
+  }
+
+  /** What answers about a partition's history wait for. */
+  public void answerReads(PartitionRef ref, Future<Void> when) {
+    readAnswers.put(ref, when);
   }
 
   /** What the answers about generations wait for. */
