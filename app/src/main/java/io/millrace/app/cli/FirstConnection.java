@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
@@ -94,15 +94,15 @@ final class FirstConnection implements ConnectionListener {
 
   private static boolean isForGood(MillraceException reason) {
     return status(reason).filter(status -> status != UNAVAILABLE).isPresent()
-        || (isNobody(reason) && cause(reason, HttpConnectTimeoutException.class).isEmpty());
+        || (isNobody(reason) && cause(reason, HttpTimeoutException.class).isEmpty());
   }
 
-  /** Whether no connection was made at all. */
+  /** Whether no connection was made at all, or nothing was said on it. */
   private static boolean isNobody(MillraceException reason) {
     return cause(reason, ConnectException.class).isPresent()
         || cause(reason, UnresolvedAddressException.class).isPresent()
         || cause(reason, UnknownHostException.class).isPresent()
-        || cause(reason, HttpConnectTimeoutException.class).isPresent();
+        || cause(reason, HttpTimeoutException.class).isPresent();
   }
 
   /** What was answered instead of a WebSocket. */
