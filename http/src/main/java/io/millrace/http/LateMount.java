@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class LateMount {
-  private static final int PATIENCE_SECONDS = 20;
+  private static final int PATIENCE_SECONDS = 60;
   private static final int MOST_WAITING = 10_000;
 
   /** A request that waits, on its event loop. */

@@ -202,9 +202,16 @@ public final class FakeEncoder implements AutoCloseable {
     return this;
   }
 
-  /** Waits until the server lets the publication begin. */
+  /**
+   * Waits until the server lets the publication begin; the end of one before is told at leisure.
+   */
   public FakeEncoder awaitStatus() {
-    Answer answer = awaitCommand("onStatus");
+    Answer answer =
+        awaitAnswer(
+            one ->
+                one.name().equals("onStatus")
+                    && !"NetStream.Unpublish.Success".equals(one.info("code")),
+            "the beginning of the publication");
     if (!answer.info("code").equals("NetStream.Publish.Start")) {
       throw new IllegalStateException(answer.info("description"));
     }
