@@ -237,6 +237,7 @@ final class Connector implements Link.Receiver {
     if (watched == null) {
       return;
     }
+    watched.probe();
     long silent = watched.silentNanos();
     if (!isIn) {
       if (System.nanoTime() - linkedAt > options.connectTimeout().toNanos()) {

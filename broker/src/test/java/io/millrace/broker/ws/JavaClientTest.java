@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -262,6 +263,33 @@ class JavaClientTest {
       assertThat(notes.gaps.getFirst().reason()).isEqualTo(Gap.Reason.NOT_RESUMED);
       client.publish(Publication.text("wire/a", "x")).join();
       await().atMost(SOON).until(() -> notes.messages.size() == 1);
+    }
+  }
+
+  /** By then the end has been read by whoever reads for the listener. */
+  @Test
+  void aConnectionThatEndsWhileAListenerIsAtWorkIsNoticed() {
+    try (TcpProxy cables = new TcpProxy(fixture.listener.port())) {
+      CompletableFuture<Void> isBack = new CompletableFuture<>();
+      AtomicBoolean isCut = new AtomicBoolean();
+      open(to(cables.port(), "all"))
+          .subscribe(
+              Interest.in("wire/#"),
+              new SubscriptionListener() {
+                @Override
+                public void message(Message message) {}
+
+                @Override
+                public void caughtUp() {
+                  if (isCut.compareAndSet(false, true)) {
+                    cables.cut();
+                    await().until(() -> fixture.grants.size() == 0);
+                  } else {
+                    isBack.complete(null);
+                  }
+                }
+              });
+      assertThat(isBack).succeedsWithin(Duration.ofSeconds(15));
     }
   }
 

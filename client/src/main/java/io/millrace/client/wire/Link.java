@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,12 @@ public final class Link {
   private static final int PROTOCOL_ERROR = 1002;
   private static final int TOO_BIG = 1009;
 
+  /** Each time after so long without a word it is looked whether somebody is there. */
+  private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** The first is answered by a reset, the second closes the socket, the third is refused. */
+  private static final int PROBES = 4;
+
   private final Receiver receiver;
   private final Queue<ByteBuffer> unsent = new ArrayDeque<>();
   private final ByteArrayOutputStream fragments = new ByteArrayOutputStream();
@@ -49,6 +56,10 @@ public final class Link {
   private volatile boolean isHandling;
   private boolean isSending;
   private boolean isLost;
+
+  // Of whoever probes.
+  private long probedSince;
+  private int probes;
 
   private Link(Receiver receiver) {
     this.receiver = receiver;
@@ -126,6 +137,34 @@ public final class Link {
   /** Nanoseconds for which nothing was heard although something could be. */
   public long silentNanos() {
     return isHandling ? 0 : System.nanoTime() - heardAt;
+  }
+
+  /**
+   * Notices a connection that was closed unheard, when called now and then by one thread at a time.
+   * The JDK's WebSocket loses the end of a connection that comes while a listener is at work (seen
+   * with 25.0.3: its transport has counted no demand for it, and the error ends in its selector).
+   * Who sends to a connection that is closed hears of it in the end; a pong that nobody asked for
+   * needs no answer (RFC 6455 section 5.5.3).
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // its failure is told
+  public void probe() {
+    WebSocket open = socket;
+    long since = heardAt;
+    if (since != probedSince) {
+      probedSince = since;
+      probes = 0;
+    }
+    if (open == null || probes == PROBES || silentNanos() < (probes + 1) * PROBE_NANOS) {
+      return;
+    }
+    probes++;
+    open.sendPong(ByteBuffer.allocate(0))
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                lost(0, "the connection is lost", failure);
+              }
+            });
   }
 
   /** Ends the connection in order, as far as the other side goes along. */
