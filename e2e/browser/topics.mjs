@@ -61,8 +61,12 @@ async function talk({ server, key, topic, count }) {
   await until(() => live);
   await tell('begun');
   const results = [];
+  let acknowledged = 0;
+  // Whoever waits in vain for the end is told for what.
+  setInterval(() => tell(`${acknowledged} acknowledged, ${ours.length} and ${events.length} came, ${states.at(-1)}, `
+    + `EventSource ${source.readyState}`), 10_000);
   for (let i = 0; i < count; i++) {
-    results.push(client.publish(topic, { number: i }));
+    results.push(client.publish(topic, { number: i }).then(() => { acknowledged++; }));
     if (i === count / 2) {
       await Promise.all(results);
       await tell('half');

@@ -90,7 +90,7 @@ class TopicClientsIT {
           .isEqualTo(IntStream.range(0, MESSAGES).mapToObj(Integer::toString).toList());
       assertThat(notes.gaps).isEmpty();
 
-      String told = page.await(PATIENCE).orFail().text();
+      String told = told(page);
       Map<?, ?> seen = Browser.json(told.substring(told.indexOf('{')));
       List<Integer> numbers = IntStream.range(0, MESSAGES).boxed().toList();
       assertThat(seen.get("ours")).isEqualTo(numbers);
@@ -101,6 +101,14 @@ class TopicClientsIT {
     } finally {
       client.close();
       page.close();
+    }
+  }
+
+  private static String told(Program page) throws InterruptedException {
+    try {
+      return page.await(PATIENCE).orFail().text();
+    } catch (AssertionError e) {
+      throw new AssertionError(page.outputSoFar() + page.errorsSoFar(), e);
     }
   }
 
