@@ -287,8 +287,11 @@ final class Sessions {
         .isPresent();
   }
 
+  /** Completes when the session is gone, also where it is being forgotten already. */
   private Future<Void> forget(String key, long epoch) {
-    return store.get(key).isPresent() ? store.delete(key, epoch) : Future.succeededFuture();
+    return store.get(key).isPresent()
+        ? store.delete(key, epoch)
+        : store.change(key, none -> Optional.empty());
   }
 
   /** Keeps a session as it is now. */

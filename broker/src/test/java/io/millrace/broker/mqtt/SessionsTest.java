@@ -23,21 +23,29 @@ class SessionsTest {
     return sessions.take("k", principal, session -> false, true, owner);
   }
 
-  private static Sessions.Owner owner() {
-    return new Sessions.Owner() {
-      @Override
-      public void takenOver(boolean isDiscarded) {
-        throw new IllegalStateException("nobody has it");
-      }
+  /** A connection whose session no other has. */
+  private static class Sole implements Sessions.Owner {
+    @Override
+    public void takenOver(boolean isDiscarded) {
+      throw new IllegalStateException("nobody else has it");
+    }
 
+    @Override
+    public void overwritten() {
+      // There is nothing of it in the table yet.
+    }
+
+    @Override
+    public Future<Void> deleted(Predicate<String> isGone) {
+      return Future.succeededFuture();
+    }
+  }
+
+  private static Sessions.Owner owner() {
+    return new Sole() {
       @Override
       public void overwritten() {
         throw new IllegalStateException("nobody has written it");
-      }
-
-      @Override
-      public Future<Void> deleted(Predicate<String> isGone) {
-        return Future.succeededFuture();
       }
     };
   }
@@ -178,28 +186,25 @@ class SessionsTest {
     kept.whenEnded((key, session) -> () -> ended.add(key));
     kept.save("k", session(1, NOW + 60_000));
     table.take();
-    Sessions.Owner asked =
-        new Sessions.Owner() {
-          @Override
-          public void takenOver(boolean isDiscarded) {
-            throw new IllegalStateException("nobody else has it");
-          }
-
-          @Override
-          public void overwritten() {
-            // There is nothing of it in the table yet.
-          }
-
-          @Override
-          public Future<Void> deleted(Predicate<String> isGone) {
-            return Future.succeededFuture();
-          }
-        };
-    Future<Sessions.Taken> taken = kept.take("k", "its", session -> false, true, asked);
+    Future<Sessions.Taken> taken = kept.take("k", "its", session -> false, true, new Sole());
     assertThat(ended).isEmpty();
     table.take();
     assertThat(ended).containsExactly("k");
     assertThat(taken.succeeded()).isTrue();
+  }
+
+  @Test
+  void whoComesWhileItsSessionIsBeingForgottenIsLetInWhenTheTableHasForgottenIt() {
+    AnsweredTable table = new AnsweredTable();
+    Sessions kept = new Sessions(new TableSessionStore(table), "a", clock::get);
+    kept.save("k", session(1, StoredSession.CONNECTED));
+    table.take();
+    kept.end("k", 1);
+    Future<Sessions.Taken> taken = kept.take("k", "its", session -> false, false, new Sole());
+    assertThat(taken.isComplete()).isFalse();
+    table.takeAll();
+    assertThat(taken.result().session()).isEmpty();
+    assertThat(table.get("k")).isEmpty();
   }
 
   @Test
