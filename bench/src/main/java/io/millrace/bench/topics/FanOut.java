@@ -20,6 +20,7 @@ import org.awaitility.Awaitility;
  * The load is on the same machine and does not count.
  */
 public final class FanOut {
+  private static final int SUBSCRIBERS = 1000;
   private static final int PAYLOAD_BYTES = 100;
   private static final double GOAL = 1.5;
   private static final double WEBSOCKET_GOAL = 250_000;
@@ -29,14 +30,30 @@ public final class FanOut {
 
   private FanOut() {}
 
+  private static List<Target> targets(TopicServer ours, TopicServer coalescing) {
+    return List.of(
+        ours.mqtt("memory"),
+        ours.mqtt("logged"),
+        ours.webSocket("memory"),
+        coalescing.webSocket("memory"));
+  }
+
+  /**
+   * @param args how many seconds each way into each server is used before anything is measured, 60
+   *     where nothing is said: its methods are compiled by then, as those of a server that runs
+   */
   public static void main(String[] args) throws IOException {
     Path folder = Form.newFolder();
     try (TopicServer ours = TopicServer.start(folder.resolve("ours"), Map.of());
         TopicServer coalescing =
             TopicServer.start(
                 folder.resolve("coalescing"), Map.of("MILLRACE_BROKER_WS_COALESCE", "5ms"))) {
+      Duration warmUp = Duration.ofSeconds(args.length == 0 ? 60 : Integer.parseInt(args[0]));
+      for (Target target : targets(ours, coalescing)) {
+        measure(target, SUBSCRIBERS, 100, warmUp, Duration.ofSeconds(1));
+      }
       Duration each = Duration.ofSeconds(10);
-      Form.print(measure(ours, coalescing, 1000, List.of(20, 60, 100), each, each));
+      Form.print(measure(ours, coalescing, SUBSCRIBERS, List.of(20, 60, 100), each, each));
     } finally {
       Form.delete(folder);
     }
