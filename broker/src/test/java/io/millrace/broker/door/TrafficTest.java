@@ -102,12 +102,18 @@ class TrafficTest {
     assertThat(counted("delivered_bytes", "websocket", "plant")).isEqualTo(5);
     assertThat(counted("refusals", "websocket")).isEqualTo(1);
     assertThat(connections("websocket")).isEqualTo(1);
+    assertThat(gauge("subscriptions", "websocket")).isEqualTo(1);
     talk.close();
     await().until(() -> connections("websocket") == 0);
+    await().until(() -> gauge("subscriptions", "websocket") == 0);
   }
 
   private double connections(String door) {
-    return fixture.registry.scrape("millrace_broker_connections"::equals).stream()
+    return gauge("connections", door);
+  }
+
+  private double gauge(String name, String door) {
+    return fixture.registry.scrape(("millrace_broker_" + name)::equals).stream()
         .flatMap(its -> ((GaugeSnapshot) its).getDataPoints().stream())
         .filter(point -> door.equals(point.getLabels().get("door")))
         .mapToDouble(GaugeSnapshot.GaugeDataPointSnapshot::getValue)
@@ -136,6 +142,7 @@ class TrafficTest {
     await().until(() -> counted("delivered_messages", "sse", "plant") == 2);
     assertThat(counted("delivered_bytes", "sse", "plant")).isEqualTo(8);
     assertThat(connections("sse")).isEqualTo(1);
+    assertThat(gauge("subscriptions", "sse")).isEqualTo(1);
   }
 
   @Test
