@@ -52,8 +52,8 @@ public final class Broker implements Namespaces {
   /** What the log has told of each namespace, for a while also that there is none any more. */
   private final Map<String, Told> told = new ConcurrentHashMap<>();
 
-  /** Names that there was no namespace of when that was looked at last; on the caretaker. */
-  private Set<String> gone = Set.of();
+  /** What was told of names that there was no namespace of when that was looked at last. */
+  private Map<String, Told> gone = Map.of();
 
   /** Those that are not served so yet. */
   private final Unserved unserved = new Unserved();
@@ -244,16 +244,17 @@ public final class Broker implements Namespaces {
   }
 
   /**
-   * Forgets the names that there has been no namespace of for a while. Not at once: who has asked
-   * for one may not know yet that it was deleted again.
+   * Forgets the names that there has been no namespace of for a while; on the caretaker. Not at
+   * once: who has asked for one may not know yet that it was deleted again.
    */
+  @SuppressWarnings("ReferenceEquality") // told anew, it is another one: it was made and deleted
   void forgetGone() {
-    gone.forEach(name -> told.remove(name, Told.NOTHING));
+    gone.forEach(
+        (name, then) -> told.computeIfPresent(name, (its, now) -> now == then ? null : now));
     gone =
         told.entrySet().stream()
             .filter(one -> one.getValue().equals(Told.NOTHING))
-            .map(Map.Entry::getKey)
-            .collect(Collectors.toSet());
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /** How many names are remembered. */

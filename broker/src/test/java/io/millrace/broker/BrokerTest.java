@@ -204,6 +204,22 @@ class BrokerTest {
   }
 
   @Test
+  void aNameThatWasMadeAndDeletedAgainIsRememberedForAsLongAgain() {
+    Broker broker = open();
+    Namespace made = new Namespace("made", 1, 1, Durability.LOGGED, Duration.ofDays(1), -1, 500);
+    join(broker.put(made));
+    join(broker.delete("made"));
+    broker.forgetGone();
+    join(broker.put(made));
+    join(broker.delete("made"));
+    broker.forgetGone();
+    assertThat(broker.names()).as("with the one of the second time").isEqualTo(2);
+    broker.forgetGone();
+    assertThat(broker.names()).isEqualTo(1);
+    broker.close();
+  }
+
+  @Test
   void aNamespaceThatAnotherNodeMakesChangesAndDeletesIsServedAccordingly() {
     Broker here = open();
     Broker there = open();

@@ -1,9 +1,11 @@
 package io.millrace.broker.hub;
 
+import io.millrace.broker.log.PartitionRef;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The subscriptions of one event loop that read what was before, in turns: together they have so
@@ -24,24 +26,18 @@ final class CatchUps {
 
   private static final long SHARE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-  /** How many have a part of the log read, or have one in hand, at the same time. */
-  private static final int MOST_READS = 8;
-
-  /** How many of them may be further attempts: what fails may take seconds until it does. */
-  private static final int MOST_AGAIN = 2;
-
   private final HubLoop loop;
   private final LongSupplier nanoTime;
   private final Queue<Member> waiting = new ArrayDeque<>();
-  private final Queue<Member> forTheLog = new ArrayDeque<>();
-  private final Queue<Member> forTheLogAgain = new ArrayDeque<>();
-  private int reads;
-  private int readsAgain;
+  private final ReadPlaces places = new ReadPlaces();
 
   /** In this pass. */
   private long spent;
 
   private boolean isArmed;
+
+  /** Whether those who have no answer are looked at in a while. */
+  private boolean isWatching;
 
   CatchUps(HubLoop loop, LongSupplier nanoTime) {
     this.loop = loop;
@@ -59,36 +55,50 @@ final class CatchUps {
   }
 
   /**
-   * Whether it may read the log now; else it has another turn when somebody {@link #hasRead}.
+   * A place to read the log now; without one it has another turn when it may.
    *
    * @param isAgain whether what it read last has failed
    */
-  boolean mayRead(Member member, boolean isAgain) {
-    if (reads == MOST_READS || (isAgain && readsAgain == MOST_AGAIN)) {
-      (isAgain ? forTheLogAgain : forTheLog).add(member);
-      return false;
-    }
-    reads++;
-    readsAgain += isAgain ? 1 : 0;
-    return true;
+  ReadPlaces.@Nullable Place mayRead(Member member, PartitionRef partition, boolean isAgain) {
+    ReadPlaces.Place place = places.take(member, partition, isAgain, nanoTime.getAsLong());
+    watch();
+    return place;
   }
 
   /**
-   * What one has read was offered, or is not wanted any more.
+   * As {@link ReadPlaces#answered}; what has come is in hand until {@link #hasRead}.
    *
-   * @param isAgain as it was said
+   * @param isRead whether it did not fail
    */
-  void hasRead(boolean isAgain) {
-    reads--;
-    readsAgain -= isAgain ? 1 : 0;
-    if (somebodyMayRead()) {
+  void answered(ReadPlaces.Place place, boolean isRead) {
+    places.answered(place, isRead);
+    goOn();
+  }
+
+  /** What one has read was offered, or is not wanted any more. */
+  void hasRead(ReadPlaces.Place place) {
+    places.leave(place);
+    goOn();
+  }
+
+  private void goOn() {
+    if (places.mayAnybody()) {
       arm();
     }
   }
 
-  private boolean somebodyMayRead() {
-    return reads < MOST_READS
-        && (!forTheLog.isEmpty() || (readsAgain < MOST_AGAIN && !forTheLogAgain.isEmpty()));
+  private void watch() {
+    if (!isWatching && places.isAnybodyUnanswered()) {
+      isWatching = true;
+      loop.later(ReadPlaces.PATIENCE_MILLIS / 2, this::look);
+    }
+  }
+
+  private void look() {
+    isWatching = false;
+    places.look(nanoTime.getAsLong());
+    goOn();
+    watch();
   }
 
   private void give(Member member) {
@@ -113,20 +123,13 @@ final class CatchUps {
   private void nextPass() {
     isArmed = false;
     spent = 0;
-    int free = MOST_READS - reads;
-    for (; free > 0 && !forTheLog.isEmpty(); free--) {
-      waiting.add(forTheLog.remove());
-    }
-    int freeAgain = Math.min(free, MOST_AGAIN - readsAgain);
-    for (; freeAgain > 0 && !forTheLogAgain.isEmpty(); freeAgain--) {
-      waiting.add(forTheLogAgain.remove());
-    }
+    places.admit(waiting);
     try {
       while (spent < SHARE_NANOS && !waiting.isEmpty()) {
         give(waiting.remove());
       }
     } finally {
-      if (!waiting.isEmpty() || somebodyMayRead()) {
+      if (!waiting.isEmpty() || places.mayAnybody()) {
         arm();
       }
       loop.flush();

@@ -38,11 +38,8 @@ final class Replay implements CatchUps.Member {
   /** Whether it waits for its turn, or for the log. */
   private boolean isWaiting;
 
-  /** Whether it has a part of the log read, or in hand. */
-  private boolean hasRead;
-
-  /** Whether that is another attempt. */
-  private boolean isAgain;
+  /** While it has a part of the log read, or in hand. */
+  private ReadPlaces.@Nullable Place place;
 
   private int budget;
   private long retryMillis = FIRST_RETRY_MILLIS;
@@ -184,9 +181,10 @@ final class Replay implements CatchUps.Member {
   /** Nothing that was read is in hand any more, and another one may read. */
   private void putAway() {
     ahead = null;
-    if (hasRead) {
-      hasRead = false;
-      subscription.namespace().loop().catchUps().hasRead(isAgain);
+    ReadPlaces.Place its = place;
+    if (its != null) {
+      place = null;
+      subscription.namespace().loop().catchUps().hasRead(its);
     }
   }
 
@@ -282,22 +280,24 @@ final class Replay implements CatchUps.Member {
       before = hub.index().until(ref, path, from, SPARSE);
     }
     boolean hasFailed = retryMillis > FIRST_RETRY_MILLIS;
-    if (!subscription.namespace().loop().catchUps().mayRead(this, hasFailed)) {
+    ReadPlaces.Place its = subscription.namespace().loop().catchUps().mayRead(this, ref, hasFailed);
+    if (its == null) {
       isWaiting = true;
       return false;
     }
-    hasRead = true;
-    isAgain = hasFailed;
+    place = its;
     isReading = true;
     hub.log()
         .history()
         .read(ref, from, before, before - from == 1 ? 1 : READ_BYTES)
-        .onComplete(slice -> subscription.namespace().loop().run(() -> wasRead(partition, slice)));
+        .onComplete(
+            slice -> subscription.namespace().loop().run(() -> wasRead(partition, its, slice)));
     return false;
   }
 
-  private void wasRead(int partition, AsyncResult<Slice> read) {
+  private void wasRead(int partition, ReadPlaces.Place its, AsyncResult<Slice> read) {
     isReading = false;
+    subscription.namespace().loop().catchUps().answered(its, read.succeeded());
     if (!subscription.isReplaying()) {
       putAway();
       return;

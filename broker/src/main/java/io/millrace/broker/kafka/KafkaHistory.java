@@ -13,7 +13,6 @@ import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +35,12 @@ final class KafkaHistory implements HistoryReader {
   private static final int MOST_WAITING = 10_000;
   // Nothing is waited for: what is read lies there already.
   private static final Duration NO_WAIT = Duration.ofMillis(1);
+
+  /**
+   * How long a reader tries for one while nothing comes: a partition without a leader says none.
+   */
+  private static final Duration TURN = Duration.ofMillis(500);
+
   private static final long CLOSE_MILLIS = 5_000;
 
   private final Vertx vertx;
@@ -75,7 +80,7 @@ final class KafkaHistory implements HistoryReader {
   public Future<Slice> read(PartitionRef partition, long from, long before, int maxBytes) {
     Promise<Slice> promise = ((ContextInternal) vertx.getOrCreateContext()).promise();
     Wish wish = new Wish(topics.partition(partition), Math.max(0, from), before, maxBytes);
-    switch (queue.add(wish, maxBytes <= SHORT, System.nanoTime(), promise)) {
+    switch (queue.add(wish, isShort(wish), System.nanoTime(), promise)) {
       case QUEUED -> metrics.historyRead("done");
       case SHARED -> metrics.historyRead("shared");
       case FULL -> {
@@ -113,15 +118,33 @@ final class KafkaHistory implements HistoryReader {
     }
   }
 
-  private static void serve(Consumers consumers, Waiting waiting) {
-    Wish wish = waiting.wish();
+  private static boolean isShort(Wish wish) {
+    return wish.maxBytes() <= SHORT;
+  }
+
+  private static boolean isLate(Waiting waiting) {
     long waitedNanos = System.nanoTime() - waiting.sinceNanos();
-    if (waitedNanos > TimeUnit.MILLISECONDS.toNanos(ClientProperties.CALL_TIMEOUT.toMillis())) {
-      waiting.fail(new LogException(Reason.UNAVAILABLE, "the log does not answer in time"));
+    return waitedNanos > ClientProperties.CALL_TIMEOUT.toNanos();
+  }
+
+  private static LogException late() {
+    return new LogException(Reason.UNAVAILABLE, "the log does not answer in time");
+  }
+
+  private void serve(Consumers consumers, Waiting waiting) {
+    if (isLate(waiting)) {
+      waiting.fail(late());
       return;
     }
     try {
-      waiting.complete(consumers.read(wish));
+      Slice slice = consumers.read(waiting.wish());
+      if (slice != null) {
+        waiting.complete(slice);
+      } else if (isLate(waiting)) {
+        throw late();
+      } else if (!queue.again(waiting, isShort(waiting.wish()))) {
+        waiting.fail(closed());
+      }
     } catch (RuntimeException e) {
       waiting.fail(KafkaFailures.translate(e));
       try {
@@ -147,13 +170,13 @@ final class KafkaHistory implements HistoryReader {
       this.reader = reader;
     }
 
-    Slice read(Wish wish) {
-      return of(wish.maxBytes())
-          .read(wish.partition(), wish.from(), wish.before(), wish.maxBytes());
+    /** Null where nothing has come. */
+    @Nullable Slice read(Wish wish) {
+      return of(wish).read(wish.partition(), wish.from(), wish.before(), wish.maxBytes(), TURN);
     }
 
-    private SliceReader of(int maxBytes) {
-      if (maxBytes <= SHORT) {
+    private SliceReader of(Wish wish) {
+      if (isShort(wish)) {
         SliceReader made = small;
         if (made == null) {
           made = new SliceReader(consumer("short", SHORT, SHORT_POLL), 256, true, metrics);

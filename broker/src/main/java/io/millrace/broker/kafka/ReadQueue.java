@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Reads that wait for one of the readers. A short one goes to whoever is free; a long one to the
  * reader of its partition, whose consumer may have read ahead of it. One that waits already is
  * shared by all who want the same; one that has begun is not, since it may not see what has been
- * appended meanwhile.
+ * appended meanwhile. One that nothing comes for makes room for others and begins {@link #again}.
  */
 final class ReadQueue {
   /** A long read has its turn behind so many short ones of its reader. */
@@ -60,10 +60,7 @@ final class ReadQueue {
     if (closed) {
       return Added.CLOSED;
     }
-    Map<Wish, Waiting> line =
-        isShort
-            ? shortReads
-            : longReads.get(Math.floorMod(wish.partition().hashCode(), longReads.size()));
+    Map<Wish, Waiting> line = line(wish, isShort);
     Waiting waiting = line.get(wish);
     if (waiting != null) {
       waiting.promises().add(promise);
@@ -76,6 +73,35 @@ final class ReadQueue {
     size++;
     notifyAll();
     return Added.QUEUED;
+  }
+
+  private Map<Wish, Waiting> line(Wish wish, boolean isShort) {
+    return isShort
+        ? shortReads
+        : longReads.get(Math.floorMod(wish.partition().hashCode(), longReads.size()));
+  }
+
+  /**
+   * One that was taken, and that nothing has come for, has another turn behind those who wait.
+   *
+   * @return false where the queue is closed
+   */
+  synchronized boolean again(Waiting waiting, boolean isShort) {
+    if (closed) {
+      return false;
+    }
+    Map<Wish, Waiting> line = line(waiting.wish(), isShort);
+    Waiting same = line.get(waiting.wish());
+    if (same == null) {
+      line.put(waiting.wish(), waiting);
+      size++;
+    } else {
+      // They wait as long as the first of them.
+      waiting.promises().addAll(same.promises());
+      line.put(waiting.wish(), waiting);
+    }
+    notifyAll();
+    return true;
   }
 
   /**

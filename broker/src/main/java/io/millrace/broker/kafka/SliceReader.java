@@ -18,6 +18,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads slices with one consumer, one after the other. Partitions that have been read stay assigned
@@ -57,17 +59,21 @@ final class SliceReader implements AutoCloseable {
    * is out of range may be said late: of another partition that was read before, or of this one
    * when it was shorter.
    *
+   * @param turn how long it is tried while nothing comes
+   * @return null where nothing has come: what others wait for may come meanwhile
    * @throws LogException when there is no answer in time
    * @throws org.apache.kafka.common.KafkaException as the consumer does
    */
-  Slice read(TopicPartition partition, long from, long before, int maxBytes) {
-    long deadline = System.nanoTime() + ClientProperties.CALL_TIMEOUT.toNanos();
+  @Nullable Slice read(
+      TopicPartition partition, long from, long before, int maxBytes, Duration turn) {
+    long begun = System.nanoTime();
+    long deadline = begun + ClientProperties.CALL_TIMEOUT.toNanos();
     focus(partition, from);
     try {
       long at = from;
       while (true) {
         try {
-          return slice(partition, at, before, maxBytes, deadline);
+          return slice(partition, at, before, maxBytes, deadline, begun + turn.toNanos());
         } catch (OffsetOutOfRangeException e) {
           e.offsetOutOfRangePartitions().keySet().forEach(positions::remove);
           at = Math.max(from, start(partition));
@@ -112,8 +118,8 @@ final class SliceReader implements AutoCloseable {
     positions.put(partition, offset);
   }
 
-  private Slice slice(
-      TopicPartition partition, long from, long before, int maxBytes, long deadline) {
+  private @Nullable Slice slice(
+      TopicPartition partition, long from, long before, int maxBytes, long deadline, long turn) {
     Duration wait = FIRST_WAIT;
     List<Message> messages = new ArrayList<>();
     int bytes = 0;
@@ -135,8 +141,11 @@ final class SliceReader implements AutoCloseable {
       }
       long next = positions.getOrDefault(partition, from);
       boolean isLong = bytes >= maxBytes || next >= before;
-      if (isLong || (records.isEmpty() && (next > from || next >= end(partition)))) {
+      if (isLong || (records.isEmpty() && (next > from || isAtTheEnd(partition, next, turn)))) {
         return slice(messages, from, next);
+      }
+      if (next == from && System.nanoTime() - turn >= 0) {
+        return null;
       }
       checkTime(deadline);
       // What the last fetch brought is handed out without another wait.
@@ -161,6 +170,18 @@ final class SliceReader implements AutoCloseable {
 
   private long end(TopicPartition partition) {
     return consumer.endOffsets(List.of(partition)).getOrDefault(partition, Long.MAX_VALUE);
+  }
+
+  /** Whether the log has nothing more, as far as that is said before a time. */
+  private boolean isAtTheEnd(TopicPartition partition, long next, long turn) {
+    Duration left = Duration.ofNanos(Math.max(0, turn - System.nanoTime()));
+    try {
+      return next
+          >= consumer.endOffsets(List.of(partition), left).getOrDefault(partition, Long.MAX_VALUE);
+    } catch (TimeoutException e) {
+      // Nobody leads it, or the cluster is slow.
+      return false;
+    }
   }
 
   private static Slice slice(List<Message> messages, long from, long next) {

@@ -317,7 +317,7 @@ final class ConnectedClient implements Publishing.Connection {
           lastWill = its;
           long delay = LastWill.delaySeconds(will, sessionSeconds);
           if (delay > 0) {
-            door.sessions().wait(terms.key, terms.epoch, session.nonce(), its);
+            door.sessions().wills().add(terms.key, terms.epoch, session.nonce(), its);
           }
           its.in(delay * SECOND);
         });

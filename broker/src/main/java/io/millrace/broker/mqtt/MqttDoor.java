@@ -118,13 +118,18 @@ public final class MqttDoor {
     return Future.join(connections.stream().map(MqttConnection::shutDown).toList()).mapEmpty();
   }
 
-  /** Publishes the wills of those who were lost before the start; on an event loop. */
+  /**
+   * Sees to the wills that are only in what is kept: of those who were lost before the start, and
+   * from now on of those whom other nodes give back; on an event loop.
+   */
   void mourn() {
     DoorLoop loop = doors.here();
-    sessions
-        .orphans()
-        .forEach(
-            (key, session) -> session.will().ifPresent(will -> mourn(loop, key, session, will)));
+    sessions.wills().whenGivenBack((key, session) -> loop.later(() -> mourn(loop, key, session)));
+    sessions.wills().lost().forEach((key, session) -> mourn(loop, key, session));
+  }
+
+  private void mourn(DoorLoop loop, String key, StoredSession session) {
+    session.will().ifPresent(will -> mourn(loop, key, session, will));
   }
 
   private void mourn(
@@ -132,7 +137,7 @@ public final class MqttDoor {
     LastWill.ofTheLost(loop, key, will)
         .ifPresent(
             last -> {
-              if (sessions.mourn(key, last)) {
+              if (sessions.wills().mourn(key, last)) {
                 // Whether its credential is still good is looked at meanwhile.
                 long least = will.ids().isEmpty() && will.grantEndsAt().isEmpty() ? 0 : REVOCATION;
                 last.in(Math.max(least, session.dueAt(will) - loop.now()));

@@ -135,6 +135,11 @@ final class OwnSubscription implements Receiver, LiveSubscription {
     retainedAfter = path;
   }
 
+  /** As it was said last. */
+  @Nullable String retainedAfter() {
+    return retainedAfter;
+  }
+
   /** Whether a retained message is still to be sent. */
   boolean isRetainedDue(Message message) {
     return retainedAfter != null && message.path().compareTo(retainedAfter) > 0;

@@ -37,19 +37,12 @@ final class RetainedMessages {
     this.all = all;
   }
 
-  /** Sends those that a new subscription matches; none to one that is shared. */
-  void send(LiveSubscription to) {
-    if (to instanceof OwnSubscription own) {
-      goOnAfter("", own);
-    }
-  }
-
   /**
-   * Sends those that are behind a path: a connection before has had the others.
+   * Sends those that a subscription matches and that are behind a path: others were sent before.
    *
    * @param path empty for all
    */
-  void goOnAfter(String path, OwnSubscription to) {
+  void goOnAfter(OwnSubscription to, String path) {
     to.retainedAfter(path);
     if (asked.add(to)) {
       client
@@ -67,6 +60,10 @@ final class RetainedMessages {
   }
 
   private void begin(OwnSubscription to, Stream<Message> messages) {
+    if (all.find(to.text()) != to) {
+      // The one in its place has asked for itself.
+      return;
+    }
     rounds.values().removeIf(round -> all.find(round.to.text()) != round.to);
     rounds.put(
         to.text(), new Round(to, messages.collect(Collectors.toCollection(ArrayDeque::new))));

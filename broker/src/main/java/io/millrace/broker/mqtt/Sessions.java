@@ -80,7 +80,6 @@ final class Sessions {
   private final Map<String, Slot> slots = new HashMap<>();
 
   private final IdentityHashMap<Owner, Slot> owners = new IdentityHashMap<>();
-  private final Map<String, StoredSession> orphans = new HashMap<>();
 
   /**
    * @param node tells this node from others that use the same store, also after its restart
@@ -90,7 +89,7 @@ final class Sessions {
     this.store = store;
     this.node = node;
     this.clock = clock;
-    this.wills = new WaitingWills(store, clock);
+    this.wills = new WaitingWills(store, node, clock);
     this.ends = new SessionEnds(node);
     this.deleted = new DeletedNamespaces(store, ends, this::connected);
     store.forEach(this::found);
@@ -111,30 +110,13 @@ final class Sessions {
       ends.set(key, session);
     }
     if (session.node().equals(node) && session.will().isPresent()) {
-      orphans.put(key, waiting);
+      wills.lost(key, waiting);
     }
   }
 
-  /** Whose connections were lost before the start and had a will, and have not come back. */
-  synchronized Map<String, StoredSession> orphans() {
-    return Map.copyOf(orphans);
-  }
-
-  private synchronized boolean isOrphan(String key) {
-    return orphans.containsKey(key);
-  }
-
-  /** The will of an orphan waits for its session; false when its client has come back before. */
-  boolean mourn(String key, LastWill will) {
-    StoredSession session;
-    synchronized (this) {
-      session = orphans.remove(key);
-    }
-    if (session == null) {
-      return false;
-    }
-    wait(key, session.epoch(), session.nonce(), will);
-    return true;
+  /** The wills of clients that are gone. */
+  WaitingWills wills() {
+    return wills;
   }
 
   /**
@@ -231,9 +213,6 @@ final class Sessions {
 
   /** Whoever has taken a session goes on with it: it does not end, and nobody is mourned. */
   void letIn(String key) {
-    synchronized (this) {
-      orphans.remove(key);
-    }
     ends.remove(key);
     wills.taken(key, true);
   }
@@ -251,14 +230,21 @@ final class Sessions {
     } else {
       wills.givenBack(key, epoch);
       StoredSession its = before.givenBack(epoch, clock.getAsLong());
-      change(key, epoch, there -> hasWill(key, its) ? its : its.withoutWill());
+      change(key, epoch, there -> hasWill(key, its, there) ? its : its.withoutWill());
       deleted.waits(key);
     }
   }
 
-  /** Whether the will that was kept with a session is still to be published. */
-  private boolean hasWill(String key, StoredSession session) {
-    return !session.node().equals(node) || wills.isWaiting(key) || isOrphan(key);
+  /**
+   * Whether the will that was kept with a session is still to be published.
+   *
+   * @param there what is kept now
+   */
+  private boolean hasWill(String key, StoredSession session, StoredSession there) {
+    return session.node().equals(node)
+        ? wills.isWaiting(key)
+        // Nothing of the refused connection is kept, and the node that had it has published it.
+        : there.epoch() == session.epoch() || there.will().isPresent();
   }
 
   /** Changes a session that nobody has taken who came later than a connection. */
@@ -338,11 +324,6 @@ final class Sessions {
       wills.leaves(mine.key);
       mine.left.complete();
     }
-  }
-
-  /** A will that waits for its session to come back; see {@link WaitingWills#add}. */
-  void wait(String key, long epoch, String nonce, LastWill will) {
-    wills.add(key, epoch, nonce, will);
   }
 
   /** As {@link DeletedNamespaces#beginAnew}. */

@@ -175,14 +175,28 @@ final class SharedGroup {
     return isFirst ? lead(member, isBack) : null;
   }
 
+  /**
+   * Where a reader begins.
+   *
+   * @param position null where nothing is kept, or nothing was read
+   * @param life of the namespace that the position is of
+   */
+  private record From(@Nullable String position, int life) {}
+
+  /** Both at once: between them the namespace could be deleted. */
+  private synchronized From from() {
+    return new From(position, outstanding.life());
+  }
+
   /** On the loop of the new leader. */
   private @Nullable Refusal lead(SharedMember member, boolean isPatient) {
     Start start = new Start.Now();
-    String token = position();
+    From from = from();
+    String token = from.position();
     if (token != null && Position.parse(token) instanceof Parsed.Value<Position>(Position at)) {
       start = new Start.After(at);
     }
-    SharedReading reading = new SharedReading(this, member, life());
+    SharedReading reading = new SharedReading(this, member, from.life());
     Answer<Subscription> answer =
         member.client().goOn(key.filter().toString(), start, null, reading);
     switch (answer) {
@@ -194,7 +208,7 @@ final class SharedGroup {
       }
       case Answer.Refused<Subscription>(Refusal refusal) -> {
         if (refusal.code() == Refusal.Code.NO_SUCH_NAMESPACE) {
-          beginAnew();
+          beginAnew(from.life());
         }
         if (!isPatient || refusal.code() == Refusal.Code.NOT_AUTHORIZED) {
           member.dropped();

@@ -16,10 +16,9 @@ import io.millrace.broker.topic.SharedFilter;
 import io.millrace.broker.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +62,7 @@ final class Subscribing {
     int identifier = (int) packet.properties().number(Property.SUBSCRIPTION_IDENTIFIER, 0);
     Answer<Wanted> wanted = Wanted.of(packet.properties());
     List<Integer> codes = new ArrayList<>();
-    Set<LiveSubscription> withRetained = new LinkedHashSet<>();
+    Map<OwnSubscription, String> withRetained = new LinkedHashMap<>();
     String problem = "";
     for (Packet.Filter filter : packet.filters()) {
       Outcome outcome =
@@ -75,11 +74,14 @@ final class Subscribing {
       codes.add(outcome.code);
       problem = problem.isEmpty() ? outcome.message : problem;
     }
-    return new Result(codes, problem, () -> withRetained.forEach(retained::send));
+    return new Result(codes, problem, () -> withRetained.forEach(retained::goOnAfter));
   }
 
+  /**
+   * @param withRetained gets for each that is to be sent retained messages the path behind which
+   */
   private Outcome subscribe(
-      Packet.Filter asked, Wanted wanted, int identifier, Set<LiveSubscription> withRetained)
+      Packet.Filter asked, Wanted wanted, int identifier, Map<OwnSubscription, String> withRetained)
       throws MqttException {
     String text = asked.text();
     SubscriptionOptions options = asked.options();
@@ -105,7 +107,7 @@ final class Subscribing {
       if (options.retainHandling() == SubscriptionOptions.SEND_RETAINED
           && known instanceof OwnSubscription own) {
         own.retainedAfter("");
-        withRetained.add(own);
+        withRetained.put(own, "");
       }
       return new Outcome(options.qos(), "");
     }
@@ -118,16 +120,27 @@ final class Subscribing {
       case Parsed.Value<TopicFilter>(TopicFilter filter) -> {
         OwnSubscription one = own(text, filter, options, wanted, identifier);
         Outcome outcome = begin(one, before);
-        if (outcome.code < Packet.FIRST_ERROR
-            && (options.retainHandling() == SubscriptionOptions.SEND_RETAINED
-                || (before == null
-                    && options.retainHandling() == SubscriptionOptions.SEND_RETAINED_IF_NEW))) {
-          one.retainedAfter("");
-          withRetained.add(one);
+        String after = retainedAfter(options, before);
+        if (outcome.code < Packet.FIRST_ERROR && after != null) {
+          one.retainedAfter(after);
+          withRetained.put(one, after);
         }
         yield outcome;
       }
     };
+  }
+
+  /**
+   * Behind which path retained messages are to be sent; null for none. What was still to be sent to
+   * the subscription before is not lost by replacing it (section 3.8.4).
+   */
+  private static @Nullable String retainedAfter(
+      SubscriptionOptions options, @Nullable OwnSubscription before) {
+    int handling = options.retainHandling();
+    return handling == SubscriptionOptions.SEND_RETAINED
+            || (before == null && handling == SubscriptionOptions.SEND_RETAINED_IF_NEW)
+        ? ""
+        : before == null ? null : before.retainedAfter();
   }
 
   private OwnSubscription own(
@@ -283,7 +296,7 @@ final class Subscribing {
     switch (subscriptions.goOn(one)) {
       case Answer.Given<Subscription> given -> {
         if (stored.retainedAfter() != null) {
-          retained.goOnAfter(stored.retainedAfter(), one);
+          retained.goOnAfter(one, stored.retainedAfter());
         }
       }
       case Answer.Refused<Subscription>(Refusal refusal) -> {

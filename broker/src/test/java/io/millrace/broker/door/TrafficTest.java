@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.util.ArrayList;
@@ -83,6 +85,64 @@ class TrafficTest {
 
     assertThat(send(HttpMethod.GET, "/api/v1/topics/plant/hall/1", "")).isEqualTo(403);
     assertThat(counted("namespace_refusals", "http", "plant", "not-authorized")).isEqualTo(1);
+  }
+
+  @Test
+  void whatGoesOverWebSocketIsCountedAsThat() {
+    Talk talk = fixture.talk("?token=all");
+    talk.say("{'type':'subscribe','sub':'s','filter':'plant/hall/+'}").hear("caught-up");
+    talk.say("{'type':'publish','id':'1','topic':'plant/hall/1','text':'12345'}");
+    talk.hear("published");
+    talk.hear("message");
+    talk.say("{'type':'subscribe','sub':'t','filter':'plant/+/a/#/b'}").hear("error");
+
+    assertThat(counted("published_messages", "websocket", "plant")).isEqualTo(1);
+    assertThat(counted("published_bytes", "websocket", "plant")).isEqualTo(5);
+    await().until(() -> counted("delivered_messages", "websocket", "plant") == 1);
+    assertThat(counted("delivered_bytes", "websocket", "plant")).isEqualTo(5);
+    assertThat(counted("refusals", "websocket")).isEqualTo(1);
+    assertThat(connections("websocket")).isEqualTo(1);
+    assertThat(gauge("subscriptions", "websocket")).isEqualTo(1);
+    talk.close();
+    await().until(() -> connections("websocket") == 0);
+    await().until(() -> gauge("subscriptions", "websocket") == 0);
+  }
+
+  private double connections(String door) {
+    return gauge("connections", door);
+  }
+
+  private double gauge(String name, String door) {
+    return fixture.registry.scrape(("millrace_broker_" + name)::equals).stream()
+        .flatMap(its -> ((GaugeSnapshot) its).getDataPoints().stream())
+        .filter(point -> door.equals(point.getLabels().get("door")))
+        .mapToDouble(GaugeSnapshot.GaugeDataPointSnapshot::getValue)
+        .sum();
+  }
+
+  @Test
+  void whatGoesOutAsServerSentEventsIsCountedAsThat() {
+    send(HttpMethod.POST, "/api/v1/topics/plant/hall/1", "12345");
+    send(HttpMethod.POST, "/api/v1/topics/plant/hall/1", "123");
+    RequestOptions options =
+        new RequestOptions()
+            .setHost("127.0.0.1")
+            .setPort(fixture.listener.port())
+            .setURI("/api/v1/topics/plant/hall/1?last=2")
+            .putHeader("accept", "text/event-stream")
+            .putHeader("authorization", "Bearer all");
+    fixture.vertx.runOnContext(
+        go ->
+            fixture
+                .client
+                .request(options)
+                .compose(HttpClientRequest::send)
+                .onSuccess(events -> events.handler(read -> {})));
+
+    await().until(() -> counted("delivered_messages", "sse", "plant") == 2);
+    assertThat(counted("delivered_bytes", "sse", "plant")).isEqualTo(8);
+    assertThat(connections("sse")).isEqualTo(1);
+    assertThat(gauge("subscriptions", "sse")).isEqualTo(1);
   }
 
   @Test

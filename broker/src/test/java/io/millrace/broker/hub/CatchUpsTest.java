@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class CatchUpsTest {
   private static final int MANY = 300;
   private static final long MILLIS = 1_000_000;
+  private static final PartitionRef PARTITION = new PartitionRef("plant", 1, 0);
 
   private final HubFixture fixture = new HubFixture();
   private final HubLoop loop = fixture.loop();
@@ -89,13 +92,14 @@ class CatchUpsTest {
                       return false;
                     }
                     hasAsked = true;
-                    if (catchUps.mayRead(this, false)) {
+                    ReadPlaces.Place place = catchUps.mayRead(this, PARTITION, false);
+                    if (place != null) {
                       most.set(Math.max(most.get(), reading.incrementAndGet()));
                       loop.later(
                           () -> {
                             reading.decrementAndGet();
                             read.incrementAndGet();
-                            catchUps.hasRead(false);
+                            catchUps.hasRead(place);
                           });
                     }
                     return false;
@@ -111,7 +115,7 @@ class CatchUpsTest {
   @Test
   void whoseReadHasFailedLeaveRoomForOthers() {
     CatchUps catchUps = new CatchUps(loop, System::nanoTime);
-    AtomicInteger failing = new AtomicInteger();
+    List<ReadPlaces.Place> failing = new CopyOnWriteArrayList<>();
     CompletableFuture<Void> read = new CompletableFuture<>();
     CompletableFuture<Integer> failingAtOnce = new CompletableFuture<>();
     loop.later(
@@ -121,8 +125,9 @@ class CatchUpsTest {
                 new CatchUps.Member() {
                   @Override
                   public boolean some() {
-                    if (catchUps.mayRead(this, true)) {
-                      failing.incrementAndGet();
+                    ReadPlaces.Place place = catchUps.mayRead(this, PARTITION, true);
+                    if (place != null) {
+                      failing.add(place);
                     }
                     return false;
                   }
@@ -132,12 +137,11 @@ class CatchUpsTest {
               new CatchUps.Member() {
                 @Override
                 public boolean some() {
-                  if (catchUps.mayRead(this, false)) {
-                    failingAtOnce.complete(failing.get());
-                    catchUps.hasRead(false);
-                    for (int i = failing.get(); i > 0; i--) {
-                      catchUps.hasRead(true);
-                    }
+                  ReadPlaces.Place place = catchUps.mayRead(this, PARTITION, false);
+                  if (place != null) {
+                    failingAtOnce.complete(failing.size());
+                    catchUps.hasRead(place);
+                    List.copyOf(failing).forEach(catchUps::hasRead);
                     read.complete(null);
                   }
                   return false;
@@ -146,7 +150,7 @@ class CatchUpsTest {
         });
     assertThat(failingAtOnce.join()).isEqualTo(2);
     read.join();
-    await().until(() -> failing.get() == 4);
+    await().until(() -> failing.size() == 4);
   }
 
   @Test

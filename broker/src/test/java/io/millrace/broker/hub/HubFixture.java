@@ -18,14 +18,17 @@ import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Durability;
 import io.millrace.broker.namespace.Namespace;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /** A hub with one namespace on a log in memory, whose ring is small enough to be left often. */
 final class HubFixture implements AutoCloseable {
@@ -36,31 +39,76 @@ final class HubFixture implements AutoCloseable {
   final Namespace settings =
       new Namespace(
           "plant", 1, PARTITIONS, Durability.LOGGED, Duration.ofDays(1), Namespace.UNBOUNDED, 1000);
-  private final LogIndex index =
-      new LogIndex(
-          Path.of("unused"), // it is never closed, so it writes nothing
-          new IndexConfig(1 << 20, Duration.ofDays(1)),
-          log,
-          new IndexMetrics(new PrometheusRegistry()),
-          new SplittableRandom(1));
-  final Hub hub =
-      new Hub(log, index, new HubMetrics(new PrometheusRegistry()), InstantSource.system(), 3000);
+  private final Path directory;
+  private final List<LogIndex> indexes = new ArrayList<>();
+  private LogIndex index;
+  Hub hub;
   volatile Appender appender = log.appender(settings);
-  final OpenNamespace namespace = hub.open(settings, appender::partitionOf, new long[PARTITIONS]);
-  private volatile OpenNamespace now = namespace;
+  OpenNamespace namespace;
+  private volatile OpenNamespace now;
   private volatile Runnable before = () -> {};
-  private final Tail tail = log.tail(new IndexThenHub());
+  private Tail tail;
 
   HubFixture() {
+    this(Path.of("unused")); // the index is never closed, so it writes nothing
+  }
+
+  /**
+   * @param directory where the index keeps what it knows over a {@link #restart}
+   */
+  HubFixture(Path directory) {
+    this.directory = directory;
     log.put(settings);
+    start();
+  }
+
+  private void start() {
+    index =
+        new LogIndex(
+            directory,
+            new IndexConfig(1 << 20, Duration.ofDays(1)),
+            log,
+            new IndexMetrics(new PrometheusRegistry()),
+            new SplittableRandom(1));
+    hub =
+        new Hub(log, index, new HubMetrics(new PrometheusRegistry()), InstantSource.system(), 3000);
+    tail = log.tail(new IndexThenHub(index, hub));
+    long[] ends =
+        IntStream.range(0, PARTITIONS).mapToLong(i -> bounds(settings, i).end()).toArray();
+    namespace = hub.open(settings, appender::partitionOf, ends);
+    now = namespace;
     follow(namespace);
+  }
+
+  private Bounds bounds(Namespace its, int partition) {
+    return join(log.bounds(new PartitionRef(its.name(), its.generation(), partition)));
+  }
+
+  private static <T> T join(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().join();
   }
 
   private void follow(OpenNamespace open) {
     for (int i = 0; i < open.settings().partitions(); i++) {
-      index.open(open.ref(i), new Bounds(0, 0)).toCompletionStage().toCompletableFuture().join();
-      tail.follow(open.ref(i), 0);
+      tail.follow(open.ref(i), join(index.open(open.ref(i), bounds(open.settings(), i))));
     }
+  }
+
+  /**
+   * The hub and the index end, and others begin on the same log, in the namespace's first
+   * generation. Whoever is subscribed has to come back, on a new {@link #loop}.
+   *
+   * @param isOrderly whether the index has written what it knows; else it has as it did last
+   */
+  void restart(boolean isOrderly) {
+    tail.close();
+    log.awaitTails();
+    if (isOrderly) {
+      index.close();
+    } else {
+      indexes.add(index);
+    }
+    start();
   }
 
   /** The next generation of the log, with more partitions; what is published goes there. */
@@ -81,7 +129,7 @@ final class HubFixture implements AutoCloseable {
     follow(now);
     for (int i = 0; i < before.settings().partitions(); i++) {
       tail.leave(before.ref(i));
-      index.delete(before.ref(i)).toCompletionStage().toCompletableFuture().join();
+      join(index.delete(before.ref(i)));
     }
     hub.end(before, "it has grown");
     return now;
@@ -132,10 +180,19 @@ final class HubFixture implements AutoCloseable {
   @Override
   public void close() {
     log.close();
-    vertx.close().toCompletionStage().toCompletableFuture().join();
+    join(vertx.close());
+    indexes.forEach(LogIndex::close);
   }
 
   private final class IndexThenHub implements TailListener {
+    private final LogIndex index;
+    private final Hub hub;
+
+    private IndexThenHub(LogIndex index, Hub hub) {
+      this.index = index;
+      this.hub = hub;
+    }
+
     @Override
     public void messages(PartitionRef partition, List<Message> messages) {
       before.run();

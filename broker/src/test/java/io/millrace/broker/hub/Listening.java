@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Listening implements Receiver {
   private final AtomicBoolean isMoving = new AtomicBoolean();
   private volatile HubLoop loop;
-  private final OpenNamespace namespace;
+  private volatile OpenNamespace namespace;
   private final TopicFilter filter;
   private final SlowPolicy policy;
 
@@ -68,8 +68,8 @@ final class Listening implements Receiver {
 
   Listening from(Start start) {
     HubLoop here = loop;
-    here.later(
-        () -> subscription = here.subscribe(namespace, filter, all -> true, start, policy, this));
+    OpenNamespace its = namespace;
+    here.later(() -> subscription = here.subscribe(its, filter, all -> true, start, policy, this));
     return this;
   }
 
@@ -83,9 +83,19 @@ final class Listening implements Receiver {
    * that is just doing so is left alone.
    */
   void cutAndResume(Start orElse, HubLoop other) {
+    var _ = cutAndResume(orElse, other, namespace);
+  }
+
+  /**
+   * As above, in a namespace that is served by another hub.
+   *
+   * @return false where it is left alone
+   */
+  boolean cutAndResume(Start orElse, HubLoop other, OpenNamespace its) {
     if (!isMoving.compareAndSet(false, true)) {
-      return;
+      return false;
     }
+    namespace = its;
     HubLoop before = loop;
     loop = other;
     before.later(
@@ -103,10 +113,11 @@ final class Listening implements Receiver {
                                 instanceof Parsed.Value<Position>(Position position)
                         ? new Start.After(position)
                         : orElse;
-                subscription = other.subscribe(namespace, filter, all -> true, start, policy, this);
+                subscription = other.subscribe(its, filter, all -> true, start, policy, this);
                 isMoving.set(false);
               });
         });
+    return true;
   }
 
   void resume() {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Promise;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -76,5 +78,28 @@ final class ReplayTest {
     assertThat(of(first, listening.messages)).isEqualTo(wanted(first, before + 1));
     assertThat(of(other, listening.messages)).isEqualTo(wanted(other, MANY));
     assertThat(listening.gaps).isEmpty();
+  }
+
+  @Test
+  void whoWaitsForAPartitionThatDoesNotAnswerKeepsNobodyFromReading() {
+    String silent = pathIn(0);
+    String other = pathIn(1);
+    for (int i = 0; i < MANY; i++) {
+      fixture.publish(silent, text(i));
+      fixture.publish(other, text(i));
+    }
+    fixture.awaitTaken(loop);
+    Promise<Void> read = Promise.promise();
+    fixture.log.answerReads(fixture.namespace.ref(0), read.future());
+
+    List<Listening> waiting = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      waiting.add(Listening.to(loop, fixture.namespace, silent).from(new Start.Since(0)));
+    }
+    Listening listening = Listening.to(loop, fixture.namespace, other).from(new Start.Since(0));
+    await().until(() -> of(other, listening.messages).size() == MANY);
+    assertThat(waiting).allMatch(one -> one.messages.isEmpty());
+    read.complete();
+    await().until(() -> waiting.stream().allMatch(one -> one.messages.size() == MANY));
   }
 }

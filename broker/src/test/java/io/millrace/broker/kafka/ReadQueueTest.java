@@ -61,6 +61,29 @@ final class ReadQueueTest {
   }
 
   @Test
+  void whatNothingHasComeForHasItsTurnBehindOthersAndIsSharedAgain() throws InterruptedException {
+    ReadQueue one = new ReadQueue(1, 3);
+    Promise<Slice> first = Promise.promise();
+    Promise<Slice> second = Promise.promise();
+    one.add(wish(0, 1), false, 7, first);
+    one.add(wish(1, 1), false, 8, Promise.promise());
+    Waiting silent = one.take(0);
+    one.add(wish(0, 1), false, 9, second);
+    assertThat(one.again(silent, false)).isTrue();
+    assertThat(one.size()).isEqualTo(2);
+    assertThat(one.take(0).wish()).isEqualTo(wish(1, 1));
+    Waiting next = one.take(0);
+    assertThat(next.sinceNanos()).isEqualTo(7);
+    Slice slice = new Slice(List.of(), 1, 1);
+    next.complete(slice);
+    assertThat(first.future().result()).isSameAs(slice);
+    assertThat(second.future().result()).isSameAs(slice);
+    assertThat(one.size()).isZero();
+    one.close();
+    assertThat(one.again(next, false)).isFalse();
+  }
+
+  @Test
   void tooManyAreRefusedButSharingIsNot() {
     for (int i = 0; i < 3; i++) {
       assertThat(queue.add(wish(0, i), true, 0, Promise.promise())).isEqualTo(Added.QUEUED);

@@ -58,6 +58,11 @@ final class KeptSessions implements AutoCloseable {
     return new MqttFixture(config, log, new TableSessionStore(wire, mostBytes));
   }
 
+  /** Another node with the same log and table. */
+  MqttFixture another(Wire itsWire) {
+    return new MqttFixture(config, log, new TableSessionStore(itsWire, mostBytes), "another node");
+  }
+
   /** Between the server and its table. */
   static final class Wire implements Table {
     private final Table table;
@@ -66,7 +71,7 @@ final class KeptSessions implements AutoCloseable {
     /** What the answers to changes wait for. */
     volatile Future<Void> answers = Future.succeededFuture();
 
-    private Wire(Table table) {
+    Wire(Table table) {
       this.table = table;
     }
 

@@ -80,6 +80,10 @@ public final class MqttFixture implements AutoCloseable {
   }
 
   MqttFixture(MqttConfig config, MemoryTopicLog log, SessionStore store) {
+    this(config, log, store, "node");
+  }
+
+  MqttFixture(MqttConfig config, MemoryTopicLog log, SessionStore store, String node) {
     this.log = log;
     broker =
         join(
@@ -112,7 +116,7 @@ public final class MqttFixture implements AutoCloseable {
             new DoorMetrics(registry),
             InstantSource.system());
     server =
-        join(MqttServer.start(vertx, 2, config, doors, new MqttMetrics(registry), store, "node"));
+        join(MqttServer.start(vertx, 2, config, doors, new MqttMetrics(registry), store, node));
   }
 
   private static Namespace namespace(String name, Durability durability) {

@@ -2,6 +2,7 @@ package io.millrace.broker.mqtt;
 
 import static io.millrace.broker.mqtt.RawMqtt.CONNACK;
 import static io.millrace.broker.mqtt.RawMqtt.PINGRESP;
+import static io.millrace.broker.mqtt.RawMqtt.PUBACK;
 import static io.millrace.broker.mqtt.RawMqtt.PUBCOMP;
 import static io.millrace.broker.mqtt.RawMqtt.PUBLISH;
 import static io.millrace.broker.mqtt.RawMqtt.PUBREC;
@@ -13,8 +14,10 @@ import static io.millrace.broker.mqtt.RawMqtt.packet;
 import static io.millrace.broker.mqtt.RawMqtt.publish5;
 import static io.millrace.broker.mqtt.RawMqtt.subscribe5;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.broker.mqtt.RawMqtt.Heard;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -151,6 +154,32 @@ class MqttTermsTest {
       client.say(KeptSessions.PING).hear(PINGRESP);
       client.say(acknowledgement(PUBCOMP, first));
       assertThat(client.hear(PUBLISH).payload5()).isEqualTo("3");
+    }
+  }
+
+  private double counted(String name, String namespace) {
+    return server.fixture.registry.scrape(("millrace_broker_" + name)::equals).stream()
+        .flatMap(its -> ((CounterSnapshot) its).getDataPoints().stream())
+        .filter(point -> "mqtt".equals(point.getLabels().get("door")))
+        .filter(point -> namespace.equals(point.getLabels().get("namespace")))
+        .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
+        .sum();
+  }
+
+  @Test
+  void whatGoesOverMqttIsCountedAsThatByNamespace() {
+    try (RawMqtt client = server.raw().letIn(connect5("counted", true, its -> {}))) {
+      client.say(subscribe5(1, 0, "plant/c")).hear(SUBACK);
+      client.say(publish5(0, "plant/c", 0, its -> {}, "12345")).hear(PUBLISH);
+      client.say(publish5(2, "wire/c", 1, its -> {}, "123")).hear(PUBACK);
+
+      await().until(() -> counted("published_messages", "plant") == 1);
+      assertThat(counted("published_bytes", "plant")).isEqualTo(5);
+      assertThat(counted("published_messages", "wire")).isEqualTo(1);
+      assertThat(counted("published_bytes", "wire")).isEqualTo(3);
+      await().until(() -> counted("delivered_messages", "plant") == 1);
+      assertThat(counted("delivered_bytes", "plant")).isEqualTo(5);
+      assertThat(counted("delivered_messages", "wire")).isZero();
     }
   }
 }

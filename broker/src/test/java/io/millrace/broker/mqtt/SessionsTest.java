@@ -115,6 +115,34 @@ class SessionsTest {
   }
 
   @Test
+  void aWillThatItsNodePublishedWhileAnotherRefusedItsClientIsNotKeptAgain() {
+    StoredSession before = withWill(1, NOW + 60_000);
+    store.save("k", before);
+    Sessions other = new Sessions(store, "b", clock::get);
+    Sessions.Owner owner = owner();
+    long epoch = other.take("k", "its", its -> false, false, owner).result().epoch();
+    // What the other node's connection has given is not in the table.
+    store.change("k", its -> Optional.of(its.withoutWill()));
+    other.giveBack("k", before, epoch);
+    other.left(owner);
+    assertThat(store.get("k").orElseThrow().epoch()).isEqualTo(epoch);
+    assertThat(store.get("k").orElseThrow().will()).isEmpty();
+  }
+
+  @Test
+  void aWillOfAnotherNodeIsKeptWhenItsClientIsRefused() {
+    StoredSession before = withWill(1, NOW + 60_000);
+    store.save("k", before);
+    Sessions other = new Sessions(store, "b", clock::get);
+    Sessions.Owner owner = owner();
+    long epoch = other.take("k", "its", its -> false, false, owner).result().epoch();
+    other.save("k", session(epoch, StoredSession.CONNECTED));
+    other.giveBack("k", before, epoch);
+    other.left(owner);
+    assertThat(store.get("k").orElseThrow().will()).isEqualTo(before.will());
+  }
+
+  @Test
   void aWillOfBeforeTheStartIsKeptWhenItsClientIsRefused() {
     store.save("k", withWill(1, NOW + 60_000));
     Sessions started = new Sessions(store, "a", clock::get);

@@ -156,6 +156,58 @@ class WillsTest {
     endTheSession();
   }
 
+  @Test
+  void aWillWaitsOnWhenItsClientGoesBeforeAnotherNodeLetsItIn() {
+    lose(mortal(60, WillsTest::nothing));
+    long endsAt = server.stored("mortal").endsAt();
+    Promise<Void> answered = Promise.promise();
+    KeptSessions.Wire wire = new KeptSessions.Wire(server.table);
+    wire.answers = answered.future();
+    MqttFixture other = server.another(wire);
+    try (RawMqtt client = new RawMqtt(other.server.port())) {
+      client.say(mortal(0, WillsTest::nothing));
+      await().until(() -> server.stored("mortal").endsAt() == StoredSession.CONNECTED);
+    }
+    await().until(() -> server.stored("mortal").endsAt() == endsAt);
+    assertThat(server.stored("mortal").will()).isPresent();
+    answered.complete();
+    other.stop();
+    endTheSession();
+  }
+
+  @Test
+  void aWillWaitsOnWhenItsClientIsRefusedByAnotherNode() {
+    lose(mortal(60, WillsTest::nothing));
+    long epoch = server.stored("mortal").epoch();
+    MqttFixture other = server.another(new KeptSessions.Wire(server.table));
+    server.log.breakTables(true);
+    try (RawMqtt client = new RawMqtt(other.server.port())) {
+      Heard refused = client.say(mortal(0, WillsTest::nothing)).hear(CONNACK);
+      assertThat(refused.at(1)).isEqualTo(ReasonCode.SERVER_UNAVAILABLE.code());
+      client.hearTheEnd();
+    }
+    server.log.breakTables(false);
+    await().until(() -> server.stored("mortal").epoch() > epoch);
+    assertThat(server.stored("mortal").will()).isPresent();
+    other.stop();
+    endTheSession();
+  }
+
+  @Test
+  void aWillIsNotPublishedWhenItsClientComesBackToAnotherNodeAndEndsItsSessionThere() {
+    lose(mortal(60, WillsTest::nothing));
+    MqttFixture other = server.another(new KeptSessions.Wire(server.table));
+    try (RawMqtt client = new RawMqtt(other.server.port())) {
+      client.letIn(mortal(0, WillsTest::nothing));
+      // DISCONNECT that ends the session.
+      client.say(new byte[] {(byte) 0xE0, 7, 0, 5, 0x11, 0, 0, 0, 0}).hearTheEnd();
+    }
+    await().until(() -> !server.isStored("mortal"));
+    other.stop();
+    server.log.awaitTails();
+    assertThat(server.inTheLog("will")).isEmpty();
+  }
+
   /** With a clean start, so that the will that waits for it is due. */
   private void endTheSession() {
     try (RawMqtt client = server.raw()) {

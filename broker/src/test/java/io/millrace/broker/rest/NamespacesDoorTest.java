@@ -1,21 +1,33 @@
 package io.millrace.broker.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.broker.Administrators;
 import io.millrace.broker.Broker;
 import io.millrace.broker.NamespaceChanges;
 import io.millrace.broker.door.DoorsFixture;
 import io.millrace.broker.door.TrafficCounts;
+import io.millrace.broker.hub.Delivery;
+import io.millrace.broker.hub.Gap;
 import io.millrace.broker.hub.HubMetrics;
+import io.millrace.broker.hub.Receiver;
+import io.millrace.broker.hub.SlowPolicy;
+import io.millrace.broker.hub.Start;
+import io.millrace.broker.hub.Subscription;
 import io.millrace.broker.index.ScannedFollowedIndex;
 import io.millrace.broker.last.CompanionBounds;
+import io.millrace.broker.log.AppendResult;
+import io.millrace.broker.log.LogException;
 import io.millrace.broker.log.MemoryTopicLog;
+import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Namespace;
 import io.millrace.broker.namespace.NamespaceWish;
+import io.millrace.broker.topic.TopicFilter;
 import io.millrace.http.OpenApi;
 import io.millrace.http.Problem;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -31,6 +43,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -294,6 +307,76 @@ class NamespacesDoorTest {
                 .put("partitionsBehind", live.getInteger("partitionsBehind")));
     assertThat(send("GET", "/api/v1/namespaces/nothing/live", "").statusCode()).isEqualTo(404);
     assertThat(send("PUT", "/api/v1/namespaces/public/live", "{}").statusCode()).isEqualTo(405);
+  }
+
+  /** A subscriber that takes nothing. */
+  private static final class Slow implements Receiver {
+    private final CountDownLatch begun = new CountDownLatch(1);
+
+    @Override
+    public void started(Subscription subscription, boolean mayRepeat) {}
+
+    @Override
+    public boolean deliver(Subscription subscription, Delivery delivery) {
+      return false;
+    }
+
+    @Override
+    public long room() {
+      return 0;
+    }
+
+    @Override
+    public void gap(Subscription subscription, Gap gap) {}
+
+    @Override
+    public void caughtUp(Subscription subscription) {
+      begun.countDown();
+    }
+
+    @Override
+    public void ended(Subscription subscription, EndReason reason, String message) {}
+
+    @Override
+    public void flush() {}
+  }
+
+  private int slow() {
+    return json(send("GET", "/api/v1/namespaces/public/live", ""))
+        .getInteger("pausedSubscriptions");
+  }
+
+  @Test
+  void howManySubscribersAreSlowIsTold() throws InterruptedException {
+    Slow receiver = new Slow();
+    Context loop = vertx.getOrCreateContext();
+    loop.runOnContext(
+        go ->
+            broker
+                .hub()
+                .loop(loop)
+                .subscribe(
+                    broker.hub().namespace("public").orElseThrow(),
+                    new TopicFilter("public", "#"),
+                    all -> true,
+                    new Start.Now(),
+                    SlowPolicy.PAUSE,
+                    receiver));
+    receiver.begun.await();
+    assertThat(slow()).isZero();
+    log.appender(broker.namespace("public").orElseThrow())
+        .append(
+            Publication.of("a", new byte[1]),
+            new AppendResult() {
+              @Override
+              public void appended(int partition, long offset, long timestamp) {}
+
+              @Override
+              public void failed(LogException reason) {
+                throw reason;
+              }
+            });
+    await().until(() -> slow() == 1);
   }
 
   @Test
