@@ -37,7 +37,10 @@ import org.slf4j.Logger;
 public final class DurablePublish {
   private static final int PAYLOAD_BYTES = 100;
   private static final int BATCH = 100;
-  private static final int CONNECTIONS = 4;
+
+  /** With few there is never more than some hundred messages for one request to Kafka. */
+  private static final List<Integer> CONNECTIONS = List.of(4, 32);
+
   private static final int PARTITIONS = 4;
 
   /** What 100 messages take in Kafka's own batches. */
@@ -52,7 +55,8 @@ public final class DurablePublish {
   public static void main(String[] args) throws IOException {
     Form.print(
         TopicServer.measured(
-            server -> measure(server, Duration.ofSeconds(60), Duration.ofSeconds(20))));
+            server ->
+                measure(server, CONNECTIONS, Duration.ofSeconds(60), Duration.ofSeconds(20))));
   }
 
   /** What one of them did. */
@@ -74,42 +78,60 @@ public final class DurablePublish {
     Batches open(int number) throws IOException;
   }
 
-  /** Measures one after the other, each for itself. */
-  static List<Row> measure(TopicServer server, Duration warmUp, Duration counted)
+  /**
+   * Measures one after the other, each for itself.
+   *
+   * @param connections how many publish at once, one batch each; Kafka's own tool has one producer
+   *     with as much under way as its memory holds
+   */
+  static List<Row> measure(
+      TopicServer server, List<Integer> connections, Duration warmUp, Duration counted)
       throws IOException {
     Path folder = Form.newFolder();
     try {
-      return measure(server, folder, warmUp, counted);
+      Measured kafka;
+      try (RawKafka raw = RawKafka.like(server, folder)) {
+        kafka = performance(raw, warmUp, counted);
+      }
+      List<Row> rows = new ArrayList<>();
+      for (int many : connections) {
+        rows.addAll(measure(server, folder, many, kafka, warmUp, counted));
+      }
+      return rows;
     } finally {
       Form.delete(folder);
     }
   }
 
   private static List<Row> measure(
-      TopicServer server, Path folder, Duration warmUp, Duration counted) throws IOException {
+      TopicServer server,
+      Path folder,
+      int connections,
+      Measured kafka,
+      Duration warmUp,
+      Duration counted)
+      throws IOException {
     List<Row> rows = new ArrayList<>();
+    String publish = "durable publish, " + connections + " connections, ";
     List<ProcessHandle> processes = server.program().processes();
     Measured http;
     try (HttpTopics topics = server.http()) {
-      http = measure(number -> http(topics, number), processes, warmUp, counted);
+      http = measure(number -> http(topics, number), connections, processes, warmUp, counted);
     }
     Measured mqtt =
         measure(
             number ->
                 new MqttBatches(
                     server.mqttAddress(), server.token(), "logged/mqtt/" + number, PAYLOAD),
+            connections,
             processes,
             warmUp,
             counted);
-    Measured kafka;
-    try (RawKafka raw = RawKafka.like(server, folder)) {
-      kafka = performance(raw, warmUp, counted);
-    }
     for (Map.Entry<String, Measured> ours :
         Map.of("HTTP batches", http, "MQTT with QoS 1", mqtt).entrySet()) {
       rows.add(
           Row.atMost(
-              "durable publish, " + ours.getKey() + ", processor a message",
+              publish + ours.getKey() + ", processor a message",
               ours.getValue().micros() / kafka.micros(),
               KAFKA_GOAL,
               "×",
@@ -118,11 +140,11 @@ public final class DurablePublish {
                   + kafka.words()));
     }
     if (Nats.executable().isPresent()) {
-      Measured theirs = nats(folder, warmUp, counted);
+      Measured theirs = nats(folder, connections, warmUp, counted);
       Measured best = http.micros() < mqtt.micros() ? http : mqtt;
       rows.add(
           Row.atLeast(
-              "durable publish, messages a processor second",
+              publish + "messages a processor second",
               theirs.micros() / best.micros(),
               1,
               "×",
@@ -153,10 +175,12 @@ public final class DurablePublish {
     };
   }
 
-  private static Measured nats(Path folder, Duration warmUp, Duration counted) throws IOException {
+  private static Measured nats(Path folder, int connections, Duration warmUp, Duration counted)
+      throws IOException {
     try (Nats nats = Nats.start(folder, Ports.free().rtmp())) {
       return measure(
           number -> nats.connect().to("bench.t" + number, PAYLOAD),
+          connections,
           nats.processes(),
           warmUp,
           counted);
@@ -164,15 +188,19 @@ public final class DurablePublish {
   }
 
   private static Measured measure(
-      Opening opening, List<ProcessHandle> processes, Duration warmUp, Duration counted)
+      Opening opening,
+      int connections,
+      List<ProcessHandle> processes,
+      Duration warmUp,
+      Duration counted)
       throws IOException {
     AtomicLong acknowledged = new AtomicLong();
     long begun = System.nanoTime();
     long from = begun + warmUp.toNanos();
     long until = from + counted.toNanos();
     List<Future<?>> publishing = new ArrayList<>();
-    try (ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS)) {
-      for (int i = 0; i < CONNECTIONS; i++) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(connections)) {
+      for (int i = 0; i < connections; i++) {
         int number = i;
         publishing.add(threads.submit(() -> publish(opening, number, until, acknowledged)));
       }

@@ -60,7 +60,7 @@ class TopicsShortFormIT {
 
   @Test
   void durablePublish() throws IOException {
-    List<Row> rows = DurablePublish.measure(server, WARM_UP, COUNTED);
+    List<Row> rows = DurablePublish.measure(server, List.of(4), WARM_UP, COUNTED);
     printed(rows, Nats.executable().isPresent() ? 3 : 2);
     assertThat(rows).allSatisfy(TopicsShortFormIT::plausible);
   }
