@@ -205,6 +205,8 @@ public final class Segmenter {
     boolean needsKey = awaitsKey || !lines.keepLeader(wanted);
     if (running && !lines.breakWith(wanted)) {
       cuts.settle();
+    } else if (running && lines.canJoinInOpenSegment(wanted)) {
+      lines.breakInOpenSegment();
     } else if (running || lines.wouldLose(wanted)) {
       flush();
     }
