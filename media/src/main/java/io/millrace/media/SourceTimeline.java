@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *     +--------------------------+
  * </pre>
  *
+ * <p>Where the clocks of all tracks stand still while samples come, times go on with the time of
+ * arrival ({@link StandingClock}), so that what is kept for a time is not kept for ever.
+ *
  * <p>A track that falls far behind the others step by step, and stays there while all come at the
  * pace of the wall clock, has a clock of its own that stood still: it is put back beside them.
  *
@@ -69,6 +72,7 @@ final class SourceTimeline {
   private final RunOutput run;
   private final SourceTracks tracks = new SourceTracks();
   private final HeldSamples held = new HeldSamples();
+  private final StandingClock clock = new StandingClock();
   private @Nullable SourceTrack suspect;
   private long suspectSinceNanos;
   private boolean hasBroken;
@@ -91,12 +95,22 @@ final class SourceTimeline {
   void restart() {
     flush();
     tracks.clear();
+    clock.restart();
     hasBroken = false;
     run.restart();
   }
 
   /** Takes the next sample as the publisher timed it. */
   void accept(Sample sample, long nowNanos) {
+    clock.arrives(nowNanos);
+    if (clock.stands()) {
+      journal.repaired(TimestampRepair.STANDSTILL, 1);
+    }
+    long shift = tracks.of(sample).ticks(clock.shiftNanos());
+    take(shift == 0 ? sample : sample.at(sample.dts() + shift), nowNanos);
+  }
+
+  private void take(Sample sample, long nowNanos) {
     SourceTrack track = tracks.of(sample);
     if (suspect == null && !track.started) {
       begin(track, sample);
@@ -271,10 +285,10 @@ final class SourceTimeline {
         long dts = from + room * placed / (outliers + 1);
         emit(track, waiting.sample().at(dts - track.offset), waiting.arrivedNanos());
       } else {
-        accept(waiting.sample(), waiting.arrivedNanos());
+        take(waiting.sample(), waiting.arrivedNanos());
       }
     }
-    accept(sample, nowNanos);
+    take(sample, nowNanos);
   }
 
   /** What has jumped goes on at once; the others have been going on as they were. */
@@ -296,7 +310,7 @@ final class SourceTimeline {
         leaps = false;
       }
       if (leaps || suspect != null || !track.started) {
-        accept(sample, waiting.arrivedNanos());
+        take(sample, waiting.arrivedNanos());
       } else {
         emit(track, sample, waiting.arrivedNanos());
       }
@@ -353,7 +367,7 @@ final class SourceTimeline {
           run.breakAt(jumped.arrivedNanos());
           told = true;
         }
-        accept(jumped.sample(), jumped.arrivedNanos());
+        take(jumped.sample(), jumped.arrivedNanos());
       }
     }
   }
@@ -371,6 +385,12 @@ final class SourceTimeline {
   }
 
   private void emit(SourceTrack track, Sample sample, long arrivedNanos) {
+    boolean goesOn = track.started;
+    long before = track.lastNanos() - track.movedNanos;
     run.sample(track, sample, arrivedNanos, tracks.furthestNanos(track));
+    track.movedNanos = clock.shiftNanos();
+    if (goesOn) {
+      clock.goesOn(track, track.lastNanos() - track.movedNanos - before);
+    }
   }
 }

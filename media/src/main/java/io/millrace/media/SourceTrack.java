@@ -33,6 +33,15 @@ final class SourceTrack {
   long last;
 
   long step;
+
+  /** By how much the last sample was moved because the publisher's clocks stood still. */
+  long movedNanos;
+
+  /** How far it has come within a watch of the {@link StandingClock}, and within which one. */
+  long inWatchNanos;
+
+  int watch;
+
   long composition;
   long lastArrivedNanos;
 

@@ -13,6 +13,8 @@ public enum TimestampRepair {
   JUMP,
   /** One track's clock jumped alone, or stood still for long: put back beside the others. */
   TRACK_JUMP,
+  /** All tracks' clocks stood still while samples came: these have the time of their arrival. */
+  STANDSTILL,
   /** Single samples with a time of their own between good ones: spread over the time between. */
   OUTLIER,
   /** Tracks whose first timestamps are far apart: begun together. */

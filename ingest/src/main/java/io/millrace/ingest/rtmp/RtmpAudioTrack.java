@@ -29,6 +29,9 @@ final class RtmpAudioTrack implements RtmpTrack {
 
   private static final int MAX_TOLERANCE_HERTZ = 100;
 
+  /** Farther ahead it is on a clock of another time. */
+  private static final long BESIDE_MILLIS = 1_000;
+
   private final TrackId id;
   private final int multitrackId;
   private final RtmpTimeline timeline;
@@ -46,6 +49,7 @@ final class RtmpAudioTrack implements RtmpTrack {
   private int nanos;
   private long millis;
   private boolean placed;
+  private boolean begun;
 
   RtmpAudioTrack(TrackId id, int multitrackId, FlvCodec codec, RtmpTimeline timeline, Output out) {
     this.id = id;
@@ -82,6 +86,16 @@ final class RtmpAudioTrack implements RtmpTrack {
     codec = newCodec;
   }
 
+  /** Whether it has had a sample. */
+  boolean hasBegun() {
+    return begun;
+  }
+
+  /** Whether its last message stands at a time of the publisher's timeline, or shortly behind. */
+  boolean hasReached(long timelineMillis) {
+    return millis >= timelineMillis && millis - timelineMillis <= BESIDE_MILLIS;
+  }
+
   /** How many channels the track has, where its configuration does not say so. */
   void channels(int count) {
     if (reader instanceof OpusReader opus) {
@@ -115,6 +129,7 @@ final class RtmpAudioTrack implements RtmpTrack {
   /** Where the message's first access unit goes. */
   private long place(int duration) {
     placed = true;
+    begun = true;
     millis = timeline.place(timestamp);
     int rate = timescale.ticksPerSecond();
     long told =

@@ -36,9 +36,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first events wait until the tracks are known. A track is announced anew, before the sample
  * that needs it, when its format has changed for a decoder, and a track that comes later is
- * announced with its first sample. A message that is broken is skipped and counted; only when
- * nothing of a kind has been good for seconds the publisher is told to go. Times go out as the
- * encoder set them; the live stream repairs what is wrong with them.
+ * announced with its first sample. What may be a change of picture and sound waits for a moment
+ * ({@link ChangeWait}), since it is to be announced once. A message that is broken is skipped and
+ * counted; only when nothing of a kind has been good for seconds the publisher is told to go. Times
+ * go out as the encoder set them; the live stream repairs what is wrong with them.
  */
 final class RtmpToStream {
   private static final int VIDEO = 1;
@@ -52,6 +53,7 @@ final class RtmpToStream {
   private final FlvTagReader tags = new FlvTagReader(this::tag);
   private final RtmpTrack.Output output = this::sample;
   private final TrackWait wait;
+  private final ChangeWait change = new ChangeWait();
   private final BrokenMessages brokenVideo = new BrokenMessages("video");
   private final BrokenMessages brokenAudio = new BrokenMessages("audio");
 
@@ -135,8 +137,13 @@ final class RtmpToStream {
     return Objects.toString(e.getMessage(), "malformed");
   }
 
-  /** The publisher is done: what still waited for further tracks goes out. */
+  /** The publisher is done: what still waited goes out. */
   void finish() {
+    tellChange();
+    tellFirst();
+  }
+
+  private void tellFirst() {
     List<Held> held = wait.release();
     if (held.isEmpty()) {
       return;
@@ -215,17 +222,70 @@ final class RtmpToStream {
 
   private void sample(RtmpTrack from, long millis, Sample sample) {
     Track track = Objects.requireNonNull(from.track());
-    if (!announced.isEmpty()) {
+    if (announced.isEmpty()) {
+      wait.hold(millis, track, sample);
+      if (wait.isOver(isKnown(video), knownAudio())) {
+        tellFirst();
+      }
+    } else if (change.isOpen() || isAnotherPicture(track)) {
+      change.hold(millis, track, sample);
+      if (change.isOver() || hasSoundShownItself()) {
+        tellChange();
+      }
+    } else {
       if (!track.equals(announced.get(track.id()))) {
         takeWhatElseHasChanged(from);
       }
       tell(track, sample);
-      return;
     }
-    wait.hold(millis, track, sample);
-    if (wait.isOver(isKnown(video), knownAudio())) {
-      finish();
+  }
+
+  private boolean isAnotherPicture(Track track) {
+    Track before = announced.get(track.id());
+    return track.isVideo()
+        && before != null
+        && !track.equals(before)
+        && !before.format().sameEncoding(track.format());
+  }
+
+  /** Whether it is known of all sound if it changes with the picture. */
+  private boolean hasSoundShownItself() {
+    for (RtmpAudioTrack track : audio) {
+      Track known = track.track();
+      Track before = known == null ? null : announced.get(known.id());
+      if (before != null
+          && before.equals(known)
+          && track.hasBegun()
+          && !track.hasReached(change.fromMillis())) {
+        return false;
+      }
     }
+    return true;
+  }
+
+  /** Sound of before the change that came behind the picture goes out in front of it. */
+  private void tellChange() {
+    List<Held> behind = new ArrayList<>();
+    for (Held next : change.release()) {
+      if (isOfBefore(next.track())) {
+        tell(next.track(), next.sample());
+      } else {
+        behind.add(next);
+      }
+    }
+    if (!behind.isEmpty()) {
+      takeWhatElseHasChanged(video);
+    }
+    for (Held next : behind) {
+      tell(next.track(), next.sample());
+    }
+  }
+
+  private boolean isOfBefore(Track track) {
+    return track.equals(announced.get(track.id()))
+        && audio.stream()
+            .map(RtmpAudioTrack::track)
+            .anyMatch(now -> now != null && now.id().equals(track.id()) && !now.equals(track));
   }
 
   private void tell(Track track, Sample sample) {
@@ -240,7 +300,7 @@ final class RtmpToStream {
    * Whoever changes picture and sound sends both configurations, then samples: told one by one that
    * would be two breaks, and the second would take the key frame away from its pictures.
    */
-  private void takeWhatElseHasChanged(RtmpTrack but) {
+  private void takeWhatElseHasChanged(@Nullable RtmpTrack but) {
     for (RtmpTrack other : tracks()) {
       Track known = other.track();
       if (other != but && known != null) {

@@ -134,6 +134,79 @@ class RtmpTracksTest extends MappedStream {
     assertThat(lastTracks().getLast().timescale().ticksPerSecond()).isEqualTo(44_100);
   }
 
+  // RTMP R26, HLS D1: the same with the sound's configuration behind the first picture
+  @Test
+  void soundThatChangesBehindTheFirstPictureIsAnnouncedWithIt() {
+    begin();
+    mapping.video(0, frame(SampleMedia.IDR));
+    mapping.audio(0, sound());
+    mapping.video(40, SampleMedia.start(FlvCodec.H264, SampleMedia.SMALL_AVC));
+    mapping.video(40, frame(SampleMedia.IDR));
+    mapping.audio(21, sound());
+    mapping.video(80, frame(SampleMedia.INTER));
+    mapping.audio(40, SampleMedia.start(FlvCodec.AAC, SampleMedia.AAC_STEREO));
+    mapping.audio(40, sound());
+    assertThat(kinds())
+        .containsExactly(
+            "2 tracks",
+            "video 0",
+            "audio 0",
+            "audio 1024",
+            "2 tracks",
+            "video 3600",
+            "video 7200",
+            "audio 1764");
+    assertThat(((TrackFormat.Video) lastTracks().getFirst().format()).height()).isEqualTo(64);
+    assertThat(lastTracks().getLast().timescale().ticksPerSecond()).isEqualTo(44_100);
+  }
+
+  // RTMP R14, R26: whoever changes its source may change its clock
+  @Test
+  void soundOfTheClockBeforeSaysNothingOfAChange() {
+    begin();
+    mapping.video(50_000, frame(SampleMedia.IDR));
+    mapping.audio(50_020, sound());
+    mapping.video(0, SampleMedia.start(FlvCodec.H264, SampleMedia.SMALL_AVC));
+    mapping.video(0, frame(SampleMedia.IDR));
+    mapping.audio(50_041, sound());
+    mapping.audio(0, SampleMedia.start(FlvCodec.AAC, SampleMedia.AAC_STEREO));
+    mapping.audio(0, sound());
+    assertThat(kinds().stream().filter(kind -> kind.endsWith("tracks"))).hasSize(2);
+    assertThat(kinds()).endsWith("audio 2401984", "2 tracks", "video 0", "audio 0");
+  }
+
+  // RTMP R26: sound that stays as it is holds a changed picture up until its next frame
+  @Test
+  void aPictureThatChangesAloneWaitsForTheNextSoundOnly() {
+    begin();
+    mapping.video(0, frame(SampleMedia.IDR));
+    mapping.audio(0, sound());
+    mapping.video(40, SampleMedia.start(FlvCodec.H264, SampleMedia.SMALL_AVC));
+    mapping.video(40, frame(SampleMedia.IDR));
+    assertThat(kinds()).endsWith("audio 0");
+    mapping.audio(43, sound());
+    assertThat(kinds()).endsWith("audio 0", "2 tracks", "video 3600", "audio 2064");
+  }
+
+  // RTMP R28: sound that has stopped is not waited for, and neither is what does not come at all
+  @Test
+  void aPictureThatChangesWaitsHalfASecondForSoundThatStopped() {
+    begin();
+    mapping.video(0, frame(SampleMedia.IDR));
+    mapping.audio(0, sound());
+    mapping.video(40, SampleMedia.start(FlvCodec.H264, SampleMedia.SMALL_AVC));
+    mapping.video(40, frame(SampleMedia.IDR));
+    mapping.video(500, frame(SampleMedia.INTER));
+    assertThat(kinds()).endsWith("audio 0");
+    mapping.video(540, frame(SampleMedia.INTER));
+    assertThat(kinds()).endsWith("2 tracks", "video 3600", "video 45000", "video 48600");
+
+    mapping.video(580, SampleMedia.start(FlvCodec.H264, SampleMedia.AVC));
+    mapping.video(580, frame(SampleMedia.IDR));
+    mapping.finish();
+    assertThat(kinds()).endsWith("2 tracks", "video 52200");
+  }
+
   // RTMP R26
   @Test
   void anotherCodecIsAnotherFormatOfTheSameTrack() {

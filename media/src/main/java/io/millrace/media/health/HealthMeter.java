@@ -42,6 +42,7 @@ public final class HealthMeter {
   private final Moment broken = new Moment();
   private final Moment jump = new Moment();
   private final Moment trackJump = new Moment();
+  private final Moment standstill = new Moment();
   private final Moment resize = new Moment();
 
   private long repaired;
@@ -167,8 +168,10 @@ public final class HealthMeter {
     long trackJumps = counted(TimestampRepair.TRACK_JUMP);
     jump.count(jumps, nowNanos);
     trackJump.count(trackJumps, nowNanos);
+    long standing = counted(TimestampRepair.STANDSTILL);
+    standstill.count(standing, nowNanos);
     long wrongCompositions = counted(TimestampRepair.COMPOSITION);
-    repairTrail.tick(repaired - wrongCompositions - jumps - trackJumps);
+    repairTrail.tick(repaired - wrongCompositions - jumps - trackJumps - standing);
     compositionTrail.tick(wrongCompositions);
     skippedTrail.tick(skipped);
     droppedTrail.tick(dropped);
@@ -191,6 +194,7 @@ public final class HealthMeter {
             broken.since(nowNanos),
             jump.since(nowNanos),
             trackJump.since(nowNanos),
+            standstill.since(nowNanos),
             resize.since(nowNanos),
             recentReconnects(nowNanos));
     StreamHealth health =

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param publishing whether somebody publishes and has sent a sample
  * @param codecs the tracks' RFC 6381 names in small letters
- * @param repairs timestamps put right, but for those of {@code compositionRepairs} and jumps
+ * @param repairs timestamps put right, but for those of {@code compositionRepairs}, jumps and
+ *     standstills
  * @param sinceBreakNanos since timestamps broke last; {@link Long#MAX_VALUE} when never
  * @param sinceJumpNanos since a jump of all tracks was taken out last; likewise
  * @param sinceTrackJumpNanos since one track's clock was put back beside the others last; likewise
+ * @param sinceStandstillNanos since a sample came while all clocks stood still; likewise
  * @param sinceResizeNanos since the picture's size changed last; likewise
  * @param reconnects within {@link HealthRules#RECONNECTS_WITHIN}
  */
@@ -34,6 +36,7 @@ record Observation(
     long sinceBreakNanos,
     long sinceJumpNanos,
     long sinceTrackJumpNanos,
+    long sinceStandstillNanos,
     long sinceResizeNanos,
     int reconnects) {
   /** How long the present run has lasted. */

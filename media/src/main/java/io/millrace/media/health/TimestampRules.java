@@ -20,6 +20,7 @@ final class TimestampRules {
         new HealthRule("timestamps-jumped", 1, 1, TimestampRules::jumped),
         new HealthRule("timestamps-jump-repaired", 1, 1, TimestampRules::jumpRepaired),
         new HealthRule("track-jumped", 1, 1, TimestampRules::trackJumped),
+        new HealthRule("clock-stands-still", 1, 1, TimestampRules::standing),
         new HealthRule("composition-times-wrong", 1, 30, TimestampRules::composition),
         new HealthRule("clock-drift", 10, 60, TimestampRules::drift),
         new HealthRule("messages-skipped", 1, 30, TimestampRules::skipped));
@@ -69,6 +70,17 @@ final class TimestampRules {
             "Sound and picture may be out of step from then on.",
             "Check the encoder's inputs for one that drops out; if lips and sound do not agree,"
                 + " stop and start the stream.");
+  }
+
+  private static Verdict standing(Observation seen) {
+    return seen.sinceStandstillNanos() > RECENT
+        ? GOOD
+        : bad(
+            WARNING,
+            "Timestamps stood still, or nearly so, while pictures or sound came; what came was"
+                + " given the time at which it arrived.",
+            "Motion is uneven, and sound may be broken or a little off the picture.",
+            "Restart the encoder, or update it; check the clock of its source.");
   }
 
   private static Verdict composition(Observation seen) {

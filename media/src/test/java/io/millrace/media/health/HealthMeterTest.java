@@ -179,6 +179,20 @@ class HealthMeterTest {
   }
 
   @Test
+  void aClockThatStandsStillIsToldByItself() {
+    play(10_000);
+    for (int i = 0; i < 3; i++) {
+      meter.repaired(TimestampRepair.STANDSTILL, 75);
+      play(1_000);
+    }
+    assertThat(finding("clock-stands-still").severity()).isEqualTo(Severity.WARNING);
+    assertThat(finding("clock-stands-still").what()).contains("the time at which it arrived");
+    assertThat(codes()).containsExactly("clock-stands-still");
+    play(320_000);
+    assertThat(codes()).isEmpty();
+  }
+
+  @Test
   void thePictureThatStopsIsAProblem() {
     play(10_000);
     hasVideo = false;

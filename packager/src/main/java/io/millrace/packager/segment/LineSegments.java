@@ -81,6 +81,16 @@ final class LineSegments {
     started = !segment.startsFreely();
   }
 
+  /** The open segment does not continue the one before; what is in it stays. */
+  void mark() {
+    segment.mark();
+  }
+
+  /** Whether nothing is listed in this timeline that the open segment has to follow from. */
+  boolean startFreely() {
+    return segment.startsFreely();
+  }
+
   /**
    * Says where the open segment starts.
    *

@@ -205,6 +205,8 @@ public final class Segmenter {
     boolean needsKey = awaitsKey || !lines.keepLeader(wanted);
     if (running && !lines.breakWith(wanted)) {
       cuts.settle();
+    } else if (running && lines.canJoinInOpenSegment(wanted)) {
+      lines.breakInOpenSegment();
     } else if (running || lines.wouldLose(wanted)) {
       flush();
     }
@@ -333,10 +335,17 @@ public final class Segmenter {
     return lead.segments().join(sample);
   }
 
-  /** The first segment of a run starts with whatever is in it, be it of another track. */
+  /**
+   * The first segment of a run starts with whatever is in it, be it of another track. Inside a
+   * group some picture may be shown as soon as this one is decoded, so that others count from then.
+   */
   private long startOfFirst(TrackLine lead, Sample sample) {
     long others = lines.earliestWaiting(TrackLine.Role.SHARES);
-    return others == Long.MAX_VALUE ? sample.dts() : Math.min(sample.dts(), lead.ticksAt(others));
+    if (others == Long.MAX_VALUE) {
+      return sample.dts();
+    }
+    long ticks = sample.sync() ? lead.ticksAt(others) : lead.timescale().ofNanos(others);
+    return Math.min(sample.dts(), ticks);
   }
 
   private boolean isTooLateToStart(TrackLine lead, Sample sample) {

@@ -186,6 +186,40 @@ final class TrackLines implements Iterable<TrackLine> {
    * comes again that was cut before a restart: where it stood then is not known.
    */
   boolean breakWith(Map<String, Track> wanted) {
+    return changeWith(wanted)
+        || leaveSharedFile(wanted)
+        || wanted.keySet().stream().anyMatch(this::joinsSharedFile);
+  }
+
+  /**
+   * Whether all that breaks is that sound joins the leader's files, and it can do so where the open
+   * segment starts, of which nothing is written yet: the picture starts there, and goes on. All
+   * others have to be in that segment too (HLS D4).
+   */
+  boolean canJoinInOpenSegment(Map<String, Track> wanted) {
+    TrackLine lead = leader;
+    if (lead == null || lead.hasNothing() || changeWith(wanted) || leaveSharedFile(wanted)) {
+      return false;
+    }
+    boolean breaks = !lead.segments().startFreely();
+    for (TrackLine line : lines) {
+      boolean follows = line.isPresent() && line.role() == TrackLine.Role.FOLLOWS;
+      if (line.nextMsn() != lead.nextMsn() || (breaks && follows && line.hasNothing())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The open segments do not continue those before, if there are any. */
+  void breakInOpenSegment() {
+    TrackLine lead = leader;
+    if (lead != null && !lead.segments().startFreely()) {
+      lines.forEach(line -> line.segments().mark());
+    }
+  }
+
+  private boolean changeWith(Map<String, Track> wanted) {
     TrackLine lead = leader;
     if (lead == null || !isKept(lead, wanted)) {
       return true;
@@ -198,16 +232,33 @@ final class TrackLines implements Iterable<TrackLine> {
       if (line == null && listed.contains(place.getKey())) {
         return true;
       }
-      if (line != null && !isSame(line.track(), place.getValue())) {
+      if (line != null
+          && !isSame(line.track(), place.getValue())
+          && !joinsSharedFile(place.getKey())
+          && !joinsBehindBreak(line, lead)) {
         return true;
       }
       if (line != null && !line.isPresent() && !line.hasNothing()) {
         return true;
       }
-      if ((line == null || !line.isPresent()) && format.isShared(place.getKey())) {
-        return true;
-      }
     }
+    return false;
+  }
+
+  /** Whether a line's open segment is the first one behind a break that all have. */
+  private static boolean joinsBehindBreak(TrackLine line, TrackLine lead) {
+    return !line.isPresent()
+        && line.nextMsn() == lead.nextMsn()
+        && line.opensWithDiscontinuity()
+        && lead.opensWithDiscontinuity();
+  }
+
+  private boolean joinsSharedFile(String name) {
+    TrackLine line = named(name);
+    return (line == null || !line.isPresent()) && format.isShared(name);
+  }
+
+  private boolean leaveSharedFile(Map<String, Track> wanted) {
     for (TrackLine line : lines) {
       if (line.isPresent() && !wanted.containsKey(line.name()) && format.isShared(line.name())) {
         return true;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
+import io.millrace.media.Track;
 import io.millrace.validator.media.SegmentMedia;
 import io.millrace.validator.media.TrackMedia;
 import io.millrace.validator.ts.TsReader;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** A timeline whose sound starts before its picture. */
 class RunStartTest {
+  private static final byte[] NAL_UNIT = {0, 0, 0, 4, 0x41, (byte) 0x88, 0, 0};
+
   private final CutSegments cut = new CutSegments();
 
   /** HLS B9, D4, D6, F1: an encoder holds sound back while its picture is missing. */
@@ -144,6 +147,42 @@ class RunStartTest {
     CutSegment first =
         cut.of("video").stream().filter(CutSegment::discontinuity).findFirst().orElseThrow();
     assertThat(first.mediaNanos()).isEqualTo((75 * 40 + 80) * 1_000_000L);
+  }
+
+  /** HLS D6, D7: the same in a file with sound, whatever the picture is that comes first. */
+  @Test
+  void aRunInsideAGroupIsDatedAsItsSoundAndItsPicturesAre() {
+    for (int change = 70; change < 80; change++) {
+      for (int ahead = -60; ahead <= 120; ahead += 20) {
+        CutSegments segments = new CutSegments();
+        Segmenter segmenter = segments.transportSegmenter();
+        SteadyEncoder encoder = new SteadyEncoder(segmenter);
+        encoder.announce(VIDEO, AUDIO);
+        pyramid(encoder, AUDIO, ahead, 0, change);
+        Track other = RandomBroadcast.audio(Timescale.MILLIS, 44_100);
+        encoder.announce(VIDEO, other);
+        pyramid(encoder, other, ahead, change, 303);
+        encoder.end();
+
+        assertThat(SegmentJudge.judge(segments.all(), segmenter.targetSeconds()))
+            .as("a change at picture %d, sound ahead by %d ms", change, ahead)
+            .isEmpty();
+      }
+    }
+  }
+
+  /** Groups of 101 pictures, of which each fourth is decoded before the three before it. */
+  private static void pyramid(SteadyEncoder encoder, Track sound, int ahead, int from, int to) {
+    int[] delays = {200, 80, 0, 40};
+    for (int i = from; i < to; i++) {
+      int inGroup = i % 101;
+      int delay = inGroup == 0 ? 80 : delays[(inGroup - 1) % 4];
+      double at = (40 * i + ahead) / 1000.0;
+      encoder.sound(sound, at, at + 0.04);
+      encoder.accept(
+          new MediaEvent.SampleReady(
+              new Sample(VIDEO.id(), 40L * i, delay, inGroup == 0, Buffer.buffer(NAL_UNIT))));
+    }
   }
 
   /** Each third picture is decoded before the two that are shown before it; a key frame in 100. */

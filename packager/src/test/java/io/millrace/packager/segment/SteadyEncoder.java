@@ -105,7 +105,7 @@ final class SteadyEncoder {
 
   /** One picture, in milliseconds. */
   void picture(long dts, boolean sync) {
-    send(VIDEO, dts, sync, nalUnit());
+    send(VIDEO, dts, sync, nalUnit(sync ? 0x65880000 : 0x41880000));
   }
 
   /** One sample, in milliseconds. */
@@ -118,7 +118,7 @@ final class SteadyEncoder {
   }
 
   /** A NAL unit behind its length. */
-  private static Buffer nalUnit() {
-    return Buffer.buffer().appendInt(4).appendInt(0x65880000);
+  private static Buffer nalUnit(int content) {
+    return Buffer.buffer().appendInt(4).appendInt(content);
   }
 }

@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real decoder gets out of the segments what an encoder put into them. */
 class TransportDecodeTest {
@@ -66,6 +68,48 @@ class TransportDecodeTest {
       double off = writtenSound.seconds(i) - sound.seconds(i) - shift;
       assertThat(Math.abs(off)).isLessThan(MILLISECOND);
     }
+  }
+
+  /** HLS D1: players begin to decode anew at a break, so that it is where a key frame is. */
+  @ParameterizedTest
+  @ValueSource(ints = {4, 14})
+  void soundThatJoinsLateTakesNoPictureAway(int seconds) throws Exception {
+    List<MediaEvent> events = new ArrayList<>();
+    try (ClipReader clip = ClipReader.open(Clips.bigBuckBunny())) {
+      Track sound =
+          clip.tracks().stream().filter(track -> !track.isVideo()).findFirst().orElseThrow();
+      events.add(
+          new MediaEvent.TracksReady(clip.tracks().stream().filter(Track::isVideo).toList()));
+      boolean joined = false;
+      for (Optional<Sample> next = clip.next(); next.isPresent(); next = clip.next()) {
+        boolean heard = next.get().track().equals(sound.id());
+        if (heard && sound.timescale().toSeconds(next.get().dts()) < seconds) {
+          continue;
+        }
+        if (heard && !joined) {
+          joined = true;
+          events.add(new MediaEvent.TracksReady(clip.tracks()));
+        }
+        events.add(new MediaEvent.SampleReady(next.get()));
+      }
+    }
+    CutSegments cut = new CutSegments();
+    write(events, cut, cut.silenceTransportSegmenter());
+
+    int decoded = 0;
+    Buffer run = Buffer.buffer();
+    for (int i = 0; i < cut.all().size(); i++) {
+      run.appendBuffer(cut.all().get(i).bytes());
+      if (i + 1 == cut.all().size() || cut.all().get(i + 1).discontinuity()) {
+        Path file = Files.write(folder.resolve("run-" + i + ".ts"), run.getBytes());
+        decoded +=
+            FrameHashes.decodedVideo(DEADLINE, List.of("-i", file.toString())).entries().size();
+        run = Buffer.buffer();
+      }
+    }
+    FrameHashes source =
+        FrameHashes.decodedVideo(DEADLINE, List.of("-i", Clips.bigBuckBunny().toString()));
+    assertThat(decoded).isEqualTo(source.entries().size());
   }
 
   /** HLS F1: the sound of six channels is away for three seconds. */
