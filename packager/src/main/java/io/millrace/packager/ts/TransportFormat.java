@@ -234,6 +234,13 @@ public final class TransportFormat implements SegmentFormat {
       return content == null ? 0 : content.samples().size();
     }
 
+    /** How long they last. */
+    long framesTicks() {
+      return content == null
+          ? 0
+          : content.samples().stream().mapToLong(TimedSample::duration).sum();
+    }
+
     long bytes() {
       return content == null
           ? 0
@@ -348,6 +355,7 @@ public final class TransportFormat implements SegmentFormat {
               cut.discontinuity()),
           List.of(),
           lead.frames(),
+          lead.framesTicks(),
           lead.keyFrame);
     }
   }
