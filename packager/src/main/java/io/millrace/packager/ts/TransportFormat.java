@@ -79,6 +79,11 @@ public final class TransportFormat implements SegmentFormat {
   }
 
   @Override
+  public boolean fillsSound(Track track) {
+    return fillsSilence && SilentFrame.of(track).isPresent();
+  }
+
+  @Override
   public TrackWriter open(String name, Track track) {
     Line line = lines.get(name);
     if (line == null) {
