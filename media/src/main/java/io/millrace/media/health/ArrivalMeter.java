@@ -12,6 +12,8 @@ import java.util.OptionalDouble;
 final class ArrivalMeter {
   private static final long SECOND = 1_000_000_000L;
   private static final int PACE_SECONDS = 20;
+  private static final long PAUSE = 2 * SECOND;
+  private static final long LEAST_FLOW = 5 * SECOND;
   private static final long BLOCK = 10 * SECOND;
   private static final int BLOCKS = 64;
   private static final int BLOCKS_FOR_DRIFT = 6;
@@ -110,10 +112,30 @@ final class ArrivalMeter {
     return OptionalDouble.of((double) (to - from) / (span * SECOND));
   }
 
+  /**
+   * The same without the longest time in which nothing came, where that is a pause: what an encoder
+   * did not send then does not make the rest slow. Empty too where little is left.
+   */
+  OptionalDouble flow() {
+    OptionalDouble pace = pace();
+    long pause = longestStallNanos(PACE_SECONDS);
+    if (pace.isEmpty() || pause < PAUSE) {
+      return pace;
+    }
+    long span = Math.min(seconds - 1, PACE_SECONDS) * SECOND;
+    return span - pause < LEAST_FLOW
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(pace.getAsDouble() * span / (span - pause));
+  }
+
   /** The longest time of the last ten seconds in which nothing came. */
   long longestStallNanos() {
+    return longestStallNanos(PACE_SECONDS / 2);
+  }
+
+  private long longestStallNanos(int within) {
     long longest = stall;
-    for (int i = 1; i <= Math.min(seconds, PACE_SECONDS / 2); i++) {
+    for (int i = 1; i <= Math.min(seconds, within); i++) {
       longest = Math.max(longest, stalls[(seconds - i) % stalls.length]);
     }
     return longest;

@@ -149,17 +149,64 @@ class HealthMeterTest {
     assertThat(codes()).isEmpty();
   }
 
-  /** It stands in the health of the broadcast when that has ended. */
   @Test
-  void soundThatStoppedForGoodStaysSaidWhenThePublisherHasGone() {
+  void whatViewersHearOfSoundThatStoppedIsSaidAsItIsConfigured() {
     play(10_000);
     hasAudio = false;
     play(8_000);
-    meter.gone();
+    assertThat(finding("audio-stopped").effect()).contains("some players stop and wait for sound");
+    assertThat(finding("audio-stopped").advice()).contains("send silence");
+    meter.filled(track -> track.equals(SOUND));
+    play(1_000);
+    assertThat(finding("audio-stopped").effect()).isEqualTo("Viewers hear nothing.");
+    assertThat(finding("audio-stopped").advice()).isEqualTo("Check the encoder's audio input.");
+  }
+
+  @Test
+  void thatThePictureStillComesIsNotSaidWhenItDoesNot() {
+    play(10_000);
+    hasAudio = false;
+    play(8_000);
     hasVideo = false;
-    play(60_000);
-    assertThat(finding("audio-stopped").what()).startsWith("Sound stopped 8 s ago");
-    assertThat(codes()).containsExactly("audio-stopped");
+    play(8_000);
+    assertThat(codes()).containsExactly("nothing-arrives");
+  }
+
+  /** Nobody may take a stream that its encoder has ended for one that was lost. */
+  @Test
+  void anEncoderThatEndedItsStreamIsNoProblem() {
+    play(10_000);
+    meter.gone(true, now());
+    hasAudio = false;
+    hasVideo = false;
+    play(5_000);
+    assertThat(codes()).containsExactly("encoder-away");
+    assertThat(finding("encoder-away").severity()).isEqualTo(Severity.INFO);
+    assertThat(finding("encoder-away").what()).isEqualTo("The encoder ended the stream 5 s ago.");
+  }
+
+  @Test
+  void anEncoderThatIsAwayIsSaidAndNothingThatIsOnlySaidOfWhatComes() {
+    play(10_000);
+    hasAudio = false;
+    meter.repaired(TimestampRepair.TRACK_JUMP, 1);
+    play(8_000);
+    assertThat(codes()).containsExactly("audio-stopped", "track-jumped");
+    meter.gone(false, now());
+    hasVideo = false;
+    play(1_000);
+    assertThat(codes()).containsExactly("encoder-away", "track-jumped");
+    Instant since = finding("encoder-away").since();
+    play(30_000);
+    assertThat(finding("encoder-away").severity()).isEqualTo(Severity.PROBLEM);
+    assertThat(finding("encoder-away").what()).isEqualTo("The encoder has been away for 30 s.");
+    assertThat(finding("encoder-away").since()).isEqualTo(since);
+    meter.publisher(true, now());
+    meter.run(true, false, now());
+    hasVideo = true;
+    hasAudio = true;
+    play(1_000);
+    assertThat(codes()).containsExactly("track-jumped");
   }
 
   @Test
@@ -207,9 +254,9 @@ class HealthMeterTest {
     hasAudio = false;
     play(8_000);
     assertThat(codes()).contains("nothing-arrives").doesNotContain("audio-stopped");
-    meter.gone();
+    meter.gone(false, now());
     play(12_000);
-    assertThat(codes()).isEmpty();
+    assertThat(codes()).containsExactly("encoder-away");
   }
 
   @Test
@@ -231,6 +278,47 @@ class HealthMeterTest {
     play(60_000);
     assertThat(codes()).isEmpty();
     assertThat(changesOf("slower-than-real-time")).isEqualTo(2);
+  }
+
+  @Test
+  void theNumberOfASlowStreamIsThatOfThePaceBesideIt() {
+    play(20_000);
+    for (double next : new double[] {0.92, 0.97, 0.8, 0.975, 1.02}) {
+      pace = next;
+      play(30_000);
+    }
+    List<StreamHealth> slow =
+        told.stream().filter(health -> has(health, "slower-than-real-time")).toList();
+    assertThat(slow).hasSizeGreaterThan(60);
+    assertThat(slow)
+        .allSatisfy(
+            health -> {
+              double present = health.pace().orElseThrow();
+              assertThat(present).isLessThan(1);
+              assertThat(of(health, "slower-than-real-time").what())
+                  .isEqualTo(
+                      "The stream comes at " + Math.round(present * 100) + " % of real time.");
+            });
+    assertThat(codes()).isEmpty();
+  }
+
+  @Test
+  void aPauseIsNotSlowness() {
+    play(30_000);
+    waitUntil(clockMillis + 7_500);
+    assertThat(codes()).contains("nothing-arrives");
+    play(40_000);
+    assertThat(changesOf("slower-than-real-time")).isZero();
+    pace = 0.8;
+    play(30_000);
+    assertThat(codes()).contains("slower-than-real-time");
+    waitUntil(clockMillis + 7_500);
+    assertThat(codes()).containsExactly("nothing-arrives");
+    play(30_000);
+    assertThat(codes()).contains("slower-than-real-time");
+    assertThat(told)
+        .noneMatch(
+            health -> has(health, "nothing-arrives") && has(health, "slower-than-real-time"));
   }
 
   @Test
@@ -298,7 +386,7 @@ class HealthMeterTest {
   void reconnectingOftenIsAProblem() {
     for (int i = 0; i < 3; i++) {
       play(20_000);
-      meter.gone();
+      meter.gone(false, now());
       meter.publisher(true, now());
       meter.run(true, false, now());
     }
@@ -366,7 +454,15 @@ class HealthMeterTest {
   }
 
   private HealthFinding finding(String code) {
-    return told.getLast().findings().stream()
+    return of(told.getLast(), code);
+  }
+
+  private static boolean has(StreamHealth health, String code) {
+    return health.findings().stream().anyMatch(finding -> finding.code().equals(code));
+  }
+
+  private HealthFinding of(StreamHealth health, String code) {
+    return health.findings().stream()
         .filter(finding -> finding.code().equals(code))
         .findFirst()
         .orElseThrow(() -> new AssertionError(code + " is not among " + codes()));
@@ -381,7 +477,7 @@ class HealthMeterTest {
     int changes = 0;
     boolean before = false;
     for (StreamHealth health : told) {
-      boolean now = health.findings().stream().anyMatch(finding -> finding.code().equals(code));
+      boolean now = has(health, code);
       changes += now == before ? 0 : 1;
       before = now;
     }
