@@ -6,13 +6,19 @@ import java.util.Optional;
 /**
  * Decides when to speak of something that is away, so that a log is not flooded by everybody who
  * misses it: at the first failure, then at most once per period with how many there were, and when
- * it is back. Pure; times are of one monotonic clock, in nanoseconds. Thread-safe.
+ * it has answered for a whole period without a failure, so that what answers now and then is away
+ * and not back each time. Pure; times are of one monotonic clock, in nanoseconds. Thread-safe.
  */
 public final class OutageLog {
   private final long periodNanos;
   private boolean away;
   private long spokenNanos;
   private long failures;
+
+  /** Whether {@link #backNanos} counts: it answered, and was not missed since. */
+  private boolean answering;
+
+  private long backNanos;
 
   public OutageLog(Duration period) {
     this.periodNanos = period.toNanos();
@@ -25,6 +31,7 @@ public final class OutageLog {
    */
   public synchronized Optional<Long> failed(long now) {
     failures++;
+    answering = false;
     if (away && now - spokenNanos < periodNanos) {
       return Optional.empty();
     }
@@ -38,10 +45,17 @@ public final class OutageLog {
   /**
    * It answered.
    *
-   * @return how often it was missed since it was last spoken of, where it had been away
+   * @return how often it was missed since it was last spoken of, where it had been away and is back
    */
-  public synchronized Optional<Long> answered() {
+  public synchronized Optional<Long> answered(long now) {
     if (!away) {
+      return Optional.empty();
+    }
+    if (!answering) {
+      answering = true;
+      backNanos = now;
+    }
+    if (now - backNanos < periodNanos) {
       return Optional.empty();
     }
     away = false;
