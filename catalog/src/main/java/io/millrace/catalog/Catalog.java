@@ -310,7 +310,7 @@ public final class Catalog implements AutoCloseable {
 
   private void answered() {
     outage
-        .answered(System.nanoTime())
+        .answered()
         .ifPresent(
             times ->
                 LOGGER.atInfo().addKeyValue("missed", times).log("the database answers again"));

@@ -283,7 +283,7 @@ public final class EdgeMount {
                 response -> {
                   metrics.upstreamAnswered(response.status());
                   outage
-                      .answered(System.nanoTime())
+                      .answered()
                       .ifPresent(
                           missed ->
                               LOGGER

@@ -6,8 +6,7 @@ import java.util.Optional;
 /**
  * Decides when to speak of something that is away, so that a log is not flooded by everybody who
  * misses it: at the first failure, then at most once per period with how many there were, and when
- * it has answered for a whole period without a failure, so that what answers now and then is away
- * and not back each time. Pure; times are of one monotonic clock, in nanoseconds. Thread-safe.
+ * it is back. Pure; times are of one monotonic clock, in nanoseconds. Thread-safe.
  */
 public final class OutageLog {
   private final long periodNanos;
@@ -45,22 +44,29 @@ public final class OutageLog {
   /**
    * It answered.
    *
-   * @return how often it was missed since it was last spoken of, where it had been away and is back
+   * @return how often it was missed since it was last spoken of, where it had been away
    */
-  public synchronized Optional<Long> answered(long now) {
+  public synchronized Optional<Long> answered() {
     if (!away) {
-      return Optional.empty();
-    }
-    if (!answering) {
-      answering = true;
-      backNanos = now;
-    }
-    if (now - backNanos < periodNanos) {
       return Optional.empty();
     }
     away = false;
     long count = failures;
     failures = 0;
     return Optional.of(count);
+  }
+
+  /**
+   * It answered, of something that may answer now and then while it is away: it is back when it has
+   * answered for a whole period without a failure.
+   *
+   * @return as {@link #answered}
+   */
+  public synchronized Optional<Long> answeredLastingly(long now) {
+    if (!answering) {
+      answering = true;
+      backNanos = now;
+    }
+    return now - backNanos < periodNanos ? Optional.empty() : answered();
   }
 }

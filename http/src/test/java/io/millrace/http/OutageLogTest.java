@@ -11,22 +11,26 @@ class OutageLogTest {
   private final OutageLog log = new OutageLog(Duration.ofSeconds(10));
 
   @Test
-  void speaksOnceThenOnceAPeriodWithTheirNumber() {
-    assertThat(log.answered(0)).isEmpty();
+  void speaksOnceThenOnceAPeriodWithTheirNumberAndWhenItIsBack() {
+    assertThat(log.answered()).isEmpty();
     assertThat(log.failed(0)).contains(1L);
     assertThat(log.failed(SECOND)).isEmpty();
     assertThat(log.failed(9 * SECOND)).isEmpty();
     assertThat(log.failed(10 * SECOND)).contains(3L);
+    assertThat(log.failed(11 * SECOND)).isEmpty();
+    assertThat(log.answered()).contains(1L);
+    assertThat(log.answered()).isEmpty();
+    assertThat(log.failed(12 * SECOND)).contains(1L);
   }
 
   @Test
   void itIsBackOnceItHasAnsweredForAPeriod() {
     assertThat(log.failed(0)).contains(1L);
     assertThat(log.failed(SECOND)).isEmpty();
-    assertThat(log.answered(2 * SECOND)).isEmpty();
-    assertThat(log.answered(11 * SECOND)).isEmpty();
-    assertThat(log.answered(12 * SECOND)).contains(1L);
-    assertThat(log.answered(40 * SECOND)).isEmpty();
+    assertThat(log.answeredLastingly(2 * SECOND)).isEmpty();
+    assertThat(log.answeredLastingly(11 * SECOND)).isEmpty();
+    assertThat(log.answeredLastingly(12 * SECOND)).contains(1L);
+    assertThat(log.answeredLastingly(40 * SECOND)).isEmpty();
     assertThat(log.failed(41 * SECOND)).contains(1L);
   }
 
@@ -35,7 +39,7 @@ class OutageLogTest {
     long spoken = 0;
     for (long second = 0; second < 120; second += 2) {
       spoken += log.failed(second * SECOND).isPresent() ? 1 : 0;
-      assertThat(log.answered((second + 1) * SECOND)).isEmpty();
+      assertThat(log.answeredLastingly((second + 1) * SECOND)).isEmpty();
     }
     assertThat(spoken).isEqualTo(12);
   }

@@ -101,7 +101,7 @@ public final class CallbackRules implements AccessRules, TopicRules {
 
   private void answered() {
     outage
-        .answered(System.nanoTime())
+        .answered()
         .ifPresent(
             refused ->
                 LOGGER

@@ -120,7 +120,7 @@ final class PresentationPublisher {
   private void stored() {
     late = false;
     outage
-        .answered(System.nanoTime())
+        .answeredLastingly(System.nanoTime())
         .ifPresent(
             times ->
                 LOGGER
