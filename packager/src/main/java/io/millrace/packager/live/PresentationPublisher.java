@@ -120,7 +120,7 @@ final class PresentationPublisher {
   private void stored() {
     late = false;
     outage
-        .answered()
+        .answeredLastingly(System.nanoTime())
         .ifPresent(
             times ->
                 LOGGER
