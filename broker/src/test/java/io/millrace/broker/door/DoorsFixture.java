@@ -51,8 +51,8 @@ import java.util.Set;
  * The front doors on real sockets and two event loops, over a log in memory. Namespaces: {@code
  * plant} is kept, {@code wire} is not; {@code tight} is not either, and takes one message a second
  * and two filters with wildcards. Credentials: {@code all} may do everything in all, {@code reader}
- * only subscribe to {@code plant/hall/#}, {@code slow} publish once a second, {@code brisk} fifty
- * times, {@code stranger} everything in all, but of the tenant {@code acme}.
+ * only subscribe to {@code plant/hall/#}, {@code slow} publish once a second, {@code stranger}
+ * everything in all, but of the tenant {@code acme}.
  */
 public final class DoorsFixture implements AutoCloseable {
   public static final int PARTITIONS = 3;
@@ -184,10 +184,6 @@ public final class DoorsFixture implements AutoCloseable {
           granted(
               TopicCapabilities.of(both, both, Optional.empty()),
               new PublishLimits(1, PublishLimits.UNLIMITED));
-      case "brisk" ->
-          granted(
-              TopicCapabilities.of(both, both, Optional.empty()),
-              new PublishLimits(50, PublishLimits.UNLIMITED));
       case "stranger" ->
           granted(
               "acme",
