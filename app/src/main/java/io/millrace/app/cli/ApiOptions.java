@@ -30,8 +30,8 @@ final class ApiOptions {
   @Option(
       names = "--server",
       paramLabel = "URL",
-      defaultValue = "http://localhost:${env:MILLRACE_HTTP_PORT:-8080}",
-      description = "the server's address (default: ${DEFAULT-VALUE})")
+      defaultValue = Environment.SERVER,
+      description = "the server's address (default: ${DEFAULT-VALUE}; or MILLRACE_SERVER)")
   @SuppressWarnings("NullAway.Init")
   private URI server;
 

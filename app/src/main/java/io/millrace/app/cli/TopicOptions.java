@@ -17,10 +17,16 @@ import picocli.CommandLine.Spec;
 
 /** The options of every command that publishes or subscribes: which server, and as whom. */
 final class TopicOptions {
+  /**
+   * How long a server that came back may refuse what it leaves on this machine; as long as a
+   * message is tried for at most.
+   */
+  private static final Duration RENEWAL = Duration.ofMinutes(2);
+
   @Option(
       names = "--server",
       paramLabel = "URL",
-      defaultValue = "${env:MILLRACE_SERVER:-http://localhost:${env:MILLRACE_HTTP_PORT:-8080}}",
+      defaultValue = Environment.SERVER,
       description = "the server's address (default: ${DEFAULT-VALUE}; or MILLRACE_SERVER)")
   @SuppressWarnings("NullAway.Init")
   private URI server;
@@ -28,7 +34,7 @@ final class TopicOptions {
   @Option(
       names = {"--key", "--token"},
       paramLabel = "SECRET",
-      defaultValue = "${env:MILLRACE_TOKEN}",
+      defaultValue = Environment.TOKEN,
       description =
           "a key or a token (or MILLRACE_TOKEN); without one, the credential that a server on this"
               + " machine has left in its data directory")
@@ -88,7 +94,14 @@ final class TopicOptions {
   /** A client that begins to connect. */
   MillraceClient open(UnaryOperator<MillraceClient.Builder> settings) {
     MillraceClient.Builder builder = MillraceClient.to(address()).connectTimeout(connectTimeout);
-    credential().ifPresent(builder::token);
+    if (isGiven()) {
+      secret.ifPresent(builder::token);
+    } else if (left().isPresent()) {
+      // Each start of the server leaves another one.
+      builder.tokens(
+          () -> left().orElseThrow(() -> new IllegalStateException(file() + " is not there")));
+      builder.refusedFor(RENEWAL);
+    }
     return settings.apply(builder).open();
   }
 
@@ -116,17 +129,26 @@ final class TopicOptions {
 
   /** What was given, else what a server on this machine has left. */
   Optional<String> credential() {
-    if (secret.filter(given -> !given.isEmpty()).isPresent()) {
-      return secret;
-    }
-    Path file = data.resolve(LocalCredential.FILE);
+    return isGiven() ? secret : left();
+  }
+
+  private boolean isGiven() {
+    return secret.filter(given -> !given.isEmpty()).isPresent();
+  }
+
+  /** What a server on this machine has left; read anew each time. */
+  private Optional<String> left() {
     try {
-      return isThisMachine() && Files.isReadable(file)
-          ? Optional.of(Files.readString(file).strip())
+      return isThisMachine() && Files.isReadable(file())
+          ? Optional.of(Files.readString(file()).strip())
           : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  private Path file() {
+    return data.resolve(LocalCredential.FILE);
   }
 
   private boolean isThisMachine() {

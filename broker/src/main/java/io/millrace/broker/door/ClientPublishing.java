@@ -12,6 +12,7 @@ import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Namespace;
 import io.millrace.broker.position.Position;
 import io.millrace.broker.topic.Topic;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,10 +25,19 @@ import org.jspecify.annotations.Nullable;
  * connection's event loop.
  */
 final class ClientPublishing {
+  /**
+   * For which a namespace that was refused for its rate is refused at least: what a client has sent
+   * behind a refused message before it hears of that is not published before it.
+   */
+  private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
+  private record Pause(String whose, long until) {}
+
   private final DoorLoop loop;
   private final Supplier<TopicGrant> grant;
   private final ClientTraffic traffic;
   private final Map<String, PublishRate> rates = new HashMap<>();
+  private final Map<String, Pause> pauses = new HashMap<>();
 
   /**
    * @param grant of the client now
@@ -84,14 +94,7 @@ final class ClientPublishing {
       refuse(loop.doors().namespaces().missing(topic.namespace()), result);
       return;
     }
-    long wait = wait(topic.namespace(), publication.sizeInBytes());
-    if (wait > 0) {
-      refuse(topic.namespace(), rateLimited("the credential", wait), result);
-      return;
-    }
-    wait = served.get().publisher().take(publication.sizeInBytes(), System.nanoTime());
-    if (wait > 0) {
-      refuse(topic.namespace(), rateLimited("the namespace " + topic.namespace(), wait), result);
+    if (isTooFast(topic.namespace(), served.get(), publication.sizeInBytes(), result)) {
       return;
     }
     Namespace settings = served.get().namespace().settings();
@@ -114,6 +117,28 @@ final class ClientPublishing {
             });
   }
 
+  private boolean isTooFast(String namespace, Served served, int size, PublishResult result) {
+    long now = System.nanoTime();
+    Pause pause = pauses.get(namespace);
+    if (pause != null && pause.until() - now > 0) {
+      refuse(namespace, rateLimited(pause.whose(), pause.until() - now), result);
+      return true;
+    }
+    String whose = "the credential";
+    long wait = wait(namespace, size, now);
+    if (wait <= 0) {
+      whose = "the namespace " + namespace;
+      wait = served.publisher().take(size, now);
+    }
+    if (wait <= 0) {
+      pauses.remove(namespace);
+      return false;
+    }
+    pauses.put(namespace, new Pause(whose, now + PAUSE_NANOS));
+    refuse(namespace, rateLimited(whose, Math.max(wait, PAUSE_NANOS)), result);
+    return true;
+  }
+
   private static Refusal rateLimited(String whose, long waitNanos) {
     return new Refusal(
         Refusal.Code.RATE_LIMITED,
@@ -134,8 +159,7 @@ final class ClientPublishing {
     result.refused(refusal);
   }
 
-  private long wait(String namespace, int size) {
-    long now = System.nanoTime();
+  private long wait(String namespace, int size, long now) {
     return rates
         .computeIfAbsent(namespace, name -> loop.doors().rates().of(grant.get(), name, now))
         .take(size, now);
