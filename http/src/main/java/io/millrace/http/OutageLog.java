@@ -14,11 +14,6 @@ public final class OutageLog {
   private long spokenNanos;
   private long failures;
 
-  /** Whether {@link #backNanos} counts: it answered, and was not missed since. */
-  private boolean answering;
-
-  private long backNanos;
-
   public OutageLog(Duration period) {
     this.periodNanos = period.toNanos();
   }
@@ -30,7 +25,6 @@ public final class OutageLog {
    */
   public synchronized Optional<Long> failed(long now) {
     failures++;
-    answering = false;
     if (away && now - spokenNanos < periodNanos) {
       return Optional.empty();
     }
@@ -54,19 +48,5 @@ public final class OutageLog {
     long count = failures;
     failures = 0;
     return Optional.of(count);
-  }
-
-  /**
-   * It answered, of something that may answer now and then while it is away: it is back when it has
-   * answered for a whole period without a failure.
-   *
-   * @return as {@link #answered}
-   */
-  public synchronized Optional<Long> answeredLastingly(long now) {
-    if (!answering) {
-      answering = true;
-      backNanos = now;
-    }
-    return now - backNanos < periodNanos ? Optional.empty() : answered();
   }
 }

@@ -22,25 +22,4 @@ class OutageLogTest {
     assertThat(log.answered()).isEmpty();
     assertThat(log.failed(12 * SECOND)).contains(1L);
   }
-
-  @Test
-  void itIsBackOnceItHasAnsweredForAPeriod() {
-    assertThat(log.failed(0)).contains(1L);
-    assertThat(log.failed(SECOND)).isEmpty();
-    assertThat(log.answeredLastingly(2 * SECOND)).isEmpty();
-    assertThat(log.answeredLastingly(11 * SECOND)).isEmpty();
-    assertThat(log.answeredLastingly(12 * SECOND)).contains(1L);
-    assertThat(log.answeredLastingly(40 * SECOND)).isEmpty();
-    assertThat(log.failed(41 * SECOND)).contains(1L);
-  }
-
-  @Test
-  void whatAnswersNowAndThenIsAway() {
-    long spoken = 0;
-    for (long second = 0; second < 120; second += 2) {
-      spoken += log.failed(second * SECOND).isPresent() ? 1 : 0;
-      assertThat(log.answeredLastingly((second + 1) * SECOND)).isEmpty();
-    }
-    assertThat(spoken).isEqualTo(12);
-  }
 }

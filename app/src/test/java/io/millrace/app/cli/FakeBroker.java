@@ -25,7 +25,8 @@ import java.util.concurrent.CopyOnWriteArraySet;
  * whose index is their position. The token {@code good} is let in; topics in {@code shut} are
  * refused, those in {@code lossy} are acknowledged and not delivered, and the third message to one
  * in {@code dies} ends the server; of those in {@code limited} five are taken at a time, then all
- * are refused for a tenth of a second, and those in {@code never} are always; a subscription to {@code holes/#} begins with a gap.
+ * are refused for a tenth of a second, and those in {@code never} are always; a subscription to
+ * {@code holes/#} begins with a gap.
  */
 final class FakeBroker implements AutoCloseable {
   /** What came with a publish, by field. */

@@ -120,7 +120,7 @@ final class PresentationPublisher {
   private void stored() {
     late = false;
     outage
-        .answeredLastingly(System.nanoTime())
+        .answered()
         .ifPresent(
             times ->
                 LOGGER
