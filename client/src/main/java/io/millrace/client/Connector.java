@@ -80,6 +80,10 @@ final class Connector implements Link.Receiver {
 
   private void connect() {
     String fresh;
+    synchronized (this) {
+      // It was of the connection before.
+      refusal = null;
+    }
     try {
       fresh = options.token().map(Supplier::get).orElse(null);
     } catch (RuntimeException e) {
@@ -94,7 +98,6 @@ final class Connector implements Link.Receiver {
     synchronized (this) {
       if (!isEnded) {
         token = fresh;
-        refusal = null;
         linkedAt = System.nanoTime();
         link = Link.open(options.http(), options.address(), options.connectTimeout(), this);
       }

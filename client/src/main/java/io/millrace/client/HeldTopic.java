@@ -30,6 +30,7 @@ final class HeldTopic {
   private MillraceException reason;
   private int underWay;
   private int window;
+  private int rest;
 
   /**
    * @param reason with which the first was refused
@@ -81,12 +82,18 @@ final class HeldTopic {
       return false;
     }
     state = State.RESTING;
+    rest++;
     return true;
   }
 
-  /** Goes on, if it rests. */
-  void goOn() {
-    if (state == State.RESTING) {
+  /** The number of its last rest. */
+  int rest() {
+    return rest;
+  }
+
+  /** A rest is over; nothing is done where it is not the last one. */
+  void goOn(int which) {
+    if (state == State.RESTING && which == rest) {
       state = State.GOING;
       window = 1;
     }
@@ -96,8 +103,8 @@ final class HeldTopic {
   void startAgain() {
     waiting.clear();
     underWay = 0;
-    state = State.RESTING;
-    goOn();
+    state = State.GOING;
+    window = 1;
   }
 
   /** The next that may be sent, which is under way from now on. */

@@ -37,7 +37,9 @@ import org.jspecify.annotations.Nullable;
  * the timeout. The client ends by itself only when the server does not let it in.
  *
  * <p><b>Order.</b> Messages of one topic are published in the order of the calls: behind one that
- * was refused for now, the later ones of its topic wait until it is published or given up.
+ * was refused for now, the later ones of its topic wait until it is published or given up. What was
+ * sent behind it before its refusal came cannot be held back: a server refuses that too where it is
+ * the rate (for 100 ms), not where the log had no room ({@code overloaded}).
  */
 public final class MillraceClient implements AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(10);

@@ -46,7 +46,7 @@ final class OpenRequests {
   void add(String id, Request request) {
     OpenRequest open = new OpenRequest(++lastNumber, request);
     byId.put(id, open);
-    HeldTopic topic = topic(open);
+    HeldTopic topic = heldTopic(open);
     if (topic != null) {
       topic.hold(open);
       goOn(topic(request), topic);
@@ -61,7 +61,7 @@ final class OpenRequests {
     if (open == null) {
       return null;
     }
-    HeldTopic topic = topic(open);
+    HeldTopic topic = heldTopic(open);
     if (topic != null) {
       topic.answered();
       goOn(topic(open.request()), topic);
@@ -101,7 +101,7 @@ final class OpenRequests {
     isConnected = true;
     held.values().forEach(HeldTopic::startAgain);
     for (OpenRequest open : byId.values()) {
-      HeldTopic topic = topic(open);
+      HeldTopic topic = heldTopic(open);
       if (topic != null) {
         topic.hold(open);
       } else {
@@ -131,7 +131,7 @@ final class OpenRequests {
               if (nowNanos - open.request().deadline() < 0) {
                 return false;
               }
-              HeldTopic topic = topic(open);
+              HeldTopic topic = heldTopic(open);
               late.add(
                   new Late(
                       open.request(),
@@ -180,10 +180,11 @@ final class OpenRequests {
     if (topic.isOver()) {
       held.remove(name);
     } else if (topic.rests()) {
+      int rest = topic.rest();
       later.accept(
           () -> {
             if (held.get(name) == topic) {
-              topic.goOn();
+              topic.goOn(rest);
               goOn(name, topic);
             }
           });
@@ -202,7 +203,7 @@ final class OpenRequests {
             .count();
   }
 
-  private @Nullable HeldTopic topic(OpenRequest open) {
+  private @Nullable HeldTopic heldTopic(OpenRequest open) {
     return held.get(topic(open.request()));
   }
 

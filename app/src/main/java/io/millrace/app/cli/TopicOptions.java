@@ -107,7 +107,9 @@ final class TopicOptions {
 
   /** Who listens in on the way could use the key. */
   private void warnOfPlainText() {
-    if ("http".equals(server.getScheme()) && !isThisMachine() && credential().isPresent()) {
+    if ("http".equals(server.getScheme())
+        && !ServerAddress.isThisMachine(server)
+        && credential().isPresent()) {
       PrintWriter err = spec.commandLine().getErr();
       err.println(
           "millrace: the key goes to "
@@ -139,7 +141,7 @@ final class TopicOptions {
   /** What a server on this machine has left; read anew each time. */
   private Optional<String> left() {
     try {
-      return isThisMachine() && Files.isReadable(file())
+      return ServerAddress.isThisMachine(server) && Files.isReadable(file())
           ? Optional.of(Files.readString(file()).strip())
           : Optional.empty();
     } catch (IOException e) {
@@ -149,10 +151,5 @@ final class TopicOptions {
 
   private Path file() {
     return data.resolve(LocalCredential.FILE);
-  }
-
-  private boolean isThisMachine() {
-    String host = String.valueOf(server.getHost());
-    return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
   }
 }

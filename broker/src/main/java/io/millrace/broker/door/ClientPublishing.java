@@ -12,7 +12,6 @@ import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Namespace;
 import io.millrace.broker.position.Position;
 import io.millrace.broker.topic.Topic;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,19 +24,11 @@ import org.jspecify.annotations.Nullable;
  * connection's event loop.
  */
 final class ClientPublishing {
-  /**
-   * For which a namespace that was refused for its rate is refused at least: what a client has sent
-   * behind a refused message before it hears of that is not published before it.
-   */
-  private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
-
-  private record Pause(String whose, long until) {}
-
   private final DoorLoop loop;
   private final Supplier<TopicGrant> grant;
   private final ClientTraffic traffic;
   private final Map<String, PublishRate> rates = new HashMap<>();
-  private final Map<String, Pause> pauses = new HashMap<>();
+  private final PublishPauses pauses = new PublishPauses();
 
   /**
    * @param grant of the client now
@@ -119,8 +110,8 @@ final class ClientPublishing {
 
   private boolean isTooFast(String namespace, Served served, int size, PublishResult result) {
     long now = System.nanoTime();
-    Pause pause = pauses.get(namespace);
-    if (pause != null && pause.until() - now > 0) {
+    PublishPauses.Pause pause = pauses.lasting(namespace, now);
+    if (pause != null) {
       refuse(namespace, rateLimited(pause.whose(), pause.until() - now), result);
       return true;
     }
@@ -131,11 +122,10 @@ final class ClientPublishing {
       wait = served.publisher().take(size, now);
     }
     if (wait <= 0) {
-      pauses.remove(namespace);
       return false;
     }
-    pauses.put(namespace, new Pause(whose, now + PAUSE_NANOS));
-    refuse(namespace, rateLimited(whose, Math.max(wait, PAUSE_NANOS)), result);
+    pauses.begin(namespace, whose, now);
+    refuse(namespace, rateLimited(whose, Math.max(wait, PublishPauses.NANOS)), result);
     return true;
   }
 

@@ -118,24 +118,31 @@ final class ArrivalMeter {
    */
   OptionalDouble flow() {
     OptionalDouble pace = pace();
-    long pause = longestStallNanos(PACE_SECONDS);
+    int within = Math.min(seconds - 1, PACE_SECONDS);
+    long pause = longestPauseNanos(within);
     if (pace.isEmpty() || pause < PAUSE) {
       return pace;
     }
-    long span = Math.min(seconds - 1, PACE_SECONDS) * SECOND;
+    long span = within * SECOND;
     return span - pause < LEAST_FLOW
         ? OptionalDouble.empty()
         : OptionalDouble.of(pace.getAsDouble() * span / (span - pause));
   }
 
-  /** The longest time of the last ten seconds in which nothing came. */
-  long longestStallNanos() {
-    return longestStallNanos(PACE_SECONDS / 2);
+  /** Of the last seconds, only what of it is within them. */
+  private long longestPauseNanos(int within) {
+    long longest = 0;
+    for (int i = 1; i <= within; i++) {
+      long ended = stalls[(seconds - i) % stalls.length];
+      longest = Math.max(longest, Math.min(ended, (within - i + 1) * SECOND));
+    }
+    return longest;
   }
 
-  private long longestStallNanos(int within) {
+  /** The longest time of the last ten seconds in which nothing came. */
+  long longestStallNanos() {
     long longest = stall;
-    for (int i = 1; i <= Math.min(seconds, within); i++) {
+    for (int i = 1; i <= Math.min(seconds, PACE_SECONDS / 2); i++) {
       longest = Math.max(longest, stalls[(seconds - i) % stalls.length]);
     }
     return longest;
