@@ -1,6 +1,7 @@
 package io.millrace.media.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,6 @@ class ArrivalMeterTest {
       comes(1, 0.8);
       meter.flow().ifPresent(flow -> assertThat(flow).isBetween(0.7, 0.9));
     }
-    assertThat(meter.flow()).hasValueCloseTo(0.8, org.assertj.core.api.Assertions.within(0.01));
+    assertThat(meter.flow()).hasValueCloseTo(0.8, within(0.01));
   }
 }
