@@ -23,7 +23,7 @@ import org.HdrHistogram.Histogram;
  * server that has answered for others before.
  */
 public final class QuietTopic {
-  private static final int COUNTED = 200;
+  private static final int GROUP = 200;
   private static final int EACH = 10;
   private static final int BATCH = 1000;
   private static final int AT_ONCE = 4;
@@ -39,19 +39,19 @@ public final class QuietTopic {
 
     /** Some of them. */
     private Stream<String> group(int number) {
-      return IntStream.range(number * COUNTED, Math.min(topics, (number + 1) * COUNTED))
+      return IntStream.range(number * GROUP, Math.min(topics, (number + 1) * GROUP))
           .mapToObj(this::topic);
     }
 
     private int groups() {
-      return (topics + COUNTED - 1) / COUNTED;
+      return (topics + GROUP - 1) / GROUP;
     }
   }
 
   private QuietTopic() {}
 
   public static void main(String[] args) throws IOException {
-    Form.print(TopicServer.measured(server -> measure(server, 1_000_000, 2_000)));
+    Form.print(TopicServer.measured(server -> measure(server, 1_000_000, 20_000, 1_000)));
   }
 
   /**
@@ -59,18 +59,20 @@ public final class QuietTopic {
    *
    * @param topics of all
    * @param warmUp how many requests of each kind come before those that count
+   * @param counted requests of each kind
    */
-  static List<Row> measure(TopicServer server, int topics, int warmUp) throws IOException {
-    Quiet one = new Quiet("one", warmUp + COUNTED);
-    Quiet ten = new Quiet("ten", warmUp + COUNTED);
-    Quiet near = new Quiet("near", warmUp + COUNTED);
+  static List<Row> measure(TopicServer server, int topics, int warmUp, int counted)
+      throws IOException {
+    Quiet one = new Quiet("one", warmUp + counted);
+    Quiet ten = new Quiet("ten", warmUp + counted);
+    Quiet near = new Quiet("near", warmUp + counted);
     try (HttpTopics http = server.http()) {
       for (int group = 0; group < near.groups(); group++) {
         for (int i = 0; i < EACH; i++) {
           publish(http, near.group(group));
         }
       }
-      int part = (topics - 3 * (warmUp + COUNTED)) / EACH;
+      int part = (topics - 3 * (warmUp + counted)) / EACH;
       for (int i = 0; i < EACH; i++) {
         for (int group = 0; group < one.groups(); group++) {
           publish(http, one.group(group));
@@ -80,9 +82,9 @@ public final class QuietTopic {
       }
       String among = "one quiet topic among " + String.format(Locale.ROOT, "%,d", topics);
       return List.of(
-          row(among + ", last value, p99", ask(http, one, 1), GOAL_LAST),
-          row(among + ", last 10 all over the log, p99", ask(http, ten, EACH), GOAL_TEN),
-          row(among + ", last 10 near each other, p99", ask(http, near, EACH), GOAL_TEN));
+          row(among + ", last value, p99", ask(http, one, 1, counted), GOAL_LAST),
+          row(among + ", last 10 all over the log, p99", ask(http, ten, EACH, counted), GOAL_TEN),
+          row(among + ", last 10 near each other, p99", ask(http, near, EACH, counted), GOAL_TEN));
     }
   }
 
@@ -112,7 +114,8 @@ public final class QuietTopic {
     }
   }
 
-  private static Histogram ask(HttpTopics http, Quiet quiet, int count) throws IOException {
+  private static Histogram ask(HttpTopics http, Quiet quiet, int count, int counted)
+      throws IOException {
     Histogram micros = new Histogram(60_000_000, 3);
     // Topics that were published to next to each other are not asked for one after the other.
     List<String> order = new ArrayList<>();
@@ -124,7 +127,7 @@ public final class QuietTopic {
       if (found != count) {
         throw new IOException(found + " messages of " + order.get(i) + " instead of " + count);
       }
-      if (i >= order.size() - COUNTED) {
+      if (i >= order.size() - counted) {
         micros.recordValue((System.nanoTime() - begun) / 1000);
       }
     }

@@ -90,7 +90,7 @@ class TopicsShortFormIT {
 
   @Test
   void quietTopic() throws IOException {
-    List<Row> rows = QuietTopic.measure(server, 5000, 200);
+    List<Row> rows = QuietTopic.measure(server, 5000, 200, 200);
     printed(rows, 3);
     assertThat(rows).allSatisfy(TopicsShortFormIT::plausible);
   }
