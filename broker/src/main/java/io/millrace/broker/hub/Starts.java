@@ -9,6 +9,7 @@ import io.millrace.broker.position.Position;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -70,18 +71,18 @@ final class Starts {
   static final long ANY_TIME = Long.MIN_VALUE;
 
   private final Hub hub;
+  private final SinceGaps sinceGaps;
 
   Starts(Hub hub) {
     this.hub = hub;
+    this.sinceGaps = new SinceGaps(hub);
   }
 
   /** Completes on any thread. */
   Future<Begin> resolve(Start start, Subscription subscription) {
     return switch (start) {
       case Start.Now now -> Future.succeededFuture(new Begin(behindPublishers(subscription)));
-      case Start.Since(long time) ->
-          sinceAnyGeneration(time, subscription)
-              .map(offsets -> new Begin(offsets, false, List.of(), time, null, null));
+      case Start.Since(long time) -> sinceAnyGeneration(time, false, subscription);
       case Start.Last(int count) -> last(count, subscription);
       case Start.After(Position position) -> after(position, subscription);
     };
@@ -107,7 +108,8 @@ final class Starts {
   }
 
   /** What was published before the partitions grew is in earlier generations. */
-  private Future<long[]> sinceAnyGeneration(long time, Subscription subscription) {
+  private Future<Begin> sinceAnyGeneration(
+      long time, boolean mayRepeat, Subscription subscription) {
     int now = subscription.generation();
     return hub.generations()
         .first(time, subscription)
@@ -116,7 +118,35 @@ final class Starts {
                 first < now
                     ? hub.generations().enter(first, subscription)
                     : Future.succeededFuture(false))
-        .compose(entered -> since(time, subscription));
+        .compose(
+            entered -> {
+              long[] ends = ofTheLoop(subscription);
+              return since(time, subscription)
+                  .compose(offsets -> behindGaps(offsets, ends, time, mayRepeat, subscription));
+            });
+  }
+
+  /** What is missing is told here, once: it is not read from before it. */
+  private Future<Begin> behindGaps(
+      long[] offsets, long[] ends, long time, boolean mayRepeat, Subscription subscription) {
+    List<Future<Optional<Gap>>> asked = new ArrayList<>();
+    for (int i = 0; i < offsets.length; i++) {
+      if (subscription.concerns(i)) {
+        asked.add(sinceGaps.of(i, time, subscription));
+      }
+    }
+    return Future.all(asked)
+        .map(
+            all -> {
+              List<Gap> gaps =
+                  asked.stream().map(Future::result).flatMap(Optional::stream).toList();
+              for (Gap gap : gaps) {
+                int partition = gap.partition();
+                offsets[partition] =
+                    Math.max(offsets[partition], Math.min(gap.to(), ends[partition]));
+              }
+              return new Begin(offsets, mayRepeat, gaps, time, null, null);
+            });
   }
 
   private static long[] ofTheLoop(Subscription subscription) {
@@ -197,16 +227,8 @@ final class Starts {
   }
 
   private Future<Begin> byTime(Position position, Subscription subscription) {
-    return sinceAnyGeneration(position.timeMillis(), subscription)
-        .map(
-            offsets ->
-                new Begin(
-                    offsets,
-                    true,
-                    outgrown(position, subscription),
-                    position.timeMillis(),
-                    null,
-                    null));
+    return sinceAnyGeneration(position.timeMillis(), true, subscription)
+        .map(begin -> begin.behind(outgrown(position, subscription)));
   }
 
   /** What the generation of the position had is gone with it. */
