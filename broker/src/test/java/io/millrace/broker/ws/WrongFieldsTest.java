@@ -50,7 +50,6 @@ class WrongFieldsTest {
             "'ttl':1.5",
             "'ttl':1e300",
             "'ttl':99999999999999999999",
-            "'ttl':" + "9".repeat(2000),
             "'ttl':null",
             "'ttl':[1]",
             "'headers':[]",
@@ -98,9 +97,7 @@ class WrongFieldsTest {
             "'text':'a\\ud800b'",
             "'text':'\\udc00\\ud800'",
             "'headers':{'h':'\\udfff'}",
-            "'headers':{'\\ud800':'x'}",
-            "'messageId':'\\ud800'",
-            "'\\ud800':1")) {
+            "'messageId':'\\ud800'")) {
       Talk talk = connected();
       talk.say("{'type':'publish','topic':'plant/a','id':'1'," + fields + "}");
       refused(talk, fields, "half");
