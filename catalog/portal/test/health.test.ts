@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { arrivalFigures, eventFigures, trackFigures, verdictOf } from '../src/health/figures';
+import { arrivalFigures, eventFigures, trackFigures, trackTitle, verdictOf } from '../src/health/figures';
 import { parseHealth } from '../src/health/stream-health';
 import { signIn, signOut, token } from '../src/page/account';
 import { MalformedAnswer } from '../src/streams/stream';
@@ -54,6 +54,19 @@ describe('a stream’s health', () => {
     expect(parseHealth(ended).endedAt).toBe(Date.UTC(2026, 10, 21, 20, 10));
     expect(verdictOf(parseHealth(ended))).toEqual({ look: 'warning', text: 'The broadcast has ended' });
     expect(verdictOf(parseHealth({ ...ended, findings: [] })).look).toBe('info');
+  });
+
+  test('whose encoder is away is not good, whatever else is found', () => {
+    const since = '2026-11-21T20:10:00Z';
+    const away = { ...answer, state: 'interrupted', findings: [{ ...farApart, code: 'encoder-away', severity: 'problem', since }] };
+    expect(verdictOf(parseHealth(away))).toEqual({ look: 'problem', text: `The encoder is away since ${new Date(since).toLocaleTimeString('en')}` });
+    expect(verdictOf(parseHealth({ ...away, findings: [] }))).toEqual({ look: 'info', text: 'The encoder is away' });
+    expect(verdictOf(parseHealth({ ...answer, state: 'live', findings: [] })).look).toBe('good');
+  });
+
+  test('names each of several sounds', () => {
+    const { tracks } = parseHealth({ tracks: [{ kind: 'video' }, { kind: 'audio', name: 'Sound' }, { kind: 'audio', name: 'Sound 2' }, { kind: 'audio' }], findings: [] });
+    expect(tracks.map(trackTitle)).toEqual(['Picture', 'Sound', 'Sound 2', 'Sound']);
   });
 
   test('of a later server is read as far as it is understood', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pushRecipe } from '../src/page/push';
 import { routeOf, watchPath } from '../src/page/route';
-import { bitrate, clock, codecName, spoken, viewers } from '../src/page/words';
+import { bitrate, clock, codecName, codecNames, spoken, viewers } from '../src/page/words';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -52,6 +52,11 @@ test('bit rates have a unit', () => {
 
 test('codecs have names', () => {
   expect(['avc1.64001e', 'hvc1.1.6.L93', 'mp4a.40.2', 'Opus', 'xyz1.2'].map(codecName)).toEqual(['H.264', 'H.265', 'AAC', 'Opus', 'xyz1.2']);
+});
+
+test('formats that several tracks have are counted', () => {
+  expect(codecNames(['avc1.64001e', 'mp4a.40.2', 'mp4a.40.5'])).toEqual(['H.264', '2 × AAC']);
+  expect(codecNames(['avc1.64001e', 'mp4a.40.2'])).toEqual(['H.264', 'AAC']);
 });
 
 test('the recipe names this host in OBS’s and ffmpeg’s words', () => {

@@ -21,6 +21,11 @@ export function verdictOf(health: StreamHealth): Verdict {
   if (health.endedAt !== undefined) {
     return { look: problems > 0 ? 'problem' : warnings > 0 ? 'warning' : 'info', text: 'The broadcast has ended' };
   }
+  if (health.away) {
+    const since = health.findings.find((finding) => finding.code === 'encoder-away')?.since;
+    const look = problems > 0 ? 'problem' : warnings > 0 ? 'warning' : 'info';
+    return { look, text: since === undefined ? 'The encoder is away' : `The encoder is away since ${new Date(since).toLocaleTimeString('en')}` };
+  }
   if (problems > 0) {
     return { look: 'problem', text: problems === 1 ? 'Viewers have a problem' : `Viewers have ${problems} problems` };
   }
@@ -28,6 +33,11 @@ export function verdictOf(health: StreamHealth): Verdict {
     return { look: 'warning', text: warnings === 1 ? 'One thing could be better' : `${warnings} things could be better` };
   }
   return health.tracks.length === 0 ? { look: 'info', text: 'Nothing has arrived yet' } : { look: 'good', text: 'This stream is in good health' };
+}
+
+/** What stands over a track's figures. */
+export function trackTitle(track: TrackHealth): string {
+  return track.name || (track.kind === 'video' ? 'Picture' : 'Sound');
 }
 
 /** What is known of a track, most important first. */

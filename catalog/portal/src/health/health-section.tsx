@@ -5,7 +5,7 @@ import { signOut, useToken } from '../page/account';
 import { announce } from '../page/announce';
 import { SignIn } from '../page/sign-in';
 import { poll, type Polled } from '../streams/poll';
-import { arrivalFigures, eventFigures, trackFigures, verdictOf, type Figure } from './figures';
+import { arrivalFigures, eventFigures, trackFigures, trackTitle, verdictOf, type Figure } from './figures';
 import { parseHealth, type Finding, type StreamHealth } from './stream-health';
 
 interface Props {
@@ -62,7 +62,7 @@ function Health({ app, name, token }: Props & { readonly token: string }) {
         </ul>
       )}
       {health.tracks.map((track, index) => (
-        <Figures key={index} title={track.kind === 'video' ? 'Picture' : 'Sound'} figures={trackFigures(track)} />
+        <Figures key={index} title={trackTitle(track)} figures={trackFigures(track)} />
       ))}
       <Figures title="How it arrives" figures={arrivalFigures(health)} />
       <Figures title="In this broadcast" figures={eventFigures(health)} />

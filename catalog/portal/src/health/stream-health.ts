@@ -16,6 +16,8 @@ export interface Finding {
 }
 
 export interface TrackHealth {
+  /** What people call it, `Sound 2`; empty from a server that does not say. */
+  readonly name: string;
   readonly kind: 'video' | 'audio';
   readonly codecs: string;
   readonly bitsPerSecond: number;
@@ -33,6 +35,8 @@ export interface TrackHealth {
 }
 
 export interface StreamHealth {
+  /** Whether the encoder is gone and may come back. */
+  readonly away: boolean;
   /** When the broadcast ended, milliseconds since 1970; the figures are of its last second then. */
   readonly endedAt: number | undefined;
   readonly tracks: readonly TrackHealth[];
@@ -65,6 +69,7 @@ export function parseHealth(answer: unknown): StreamHealth {
     throw new MalformedAnswer('the answer does not describe a stream’s health');
   }
   return {
+    away: fields['state'] === 'interrupted',
     endedAt: time(fields['endedAt']),
     tracks: list(fields['tracks'], track),
     pace: figure(fields['pace']),
@@ -86,6 +91,7 @@ function track(fields: Fields): TrackHealth | undefined {
     return undefined;
   }
   return {
+    name: text(fields['name']),
     kind,
     codecs: text(fields['codecs']),
     bitsPerSecond: count(fields['bitsPerSecond']),

@@ -42,3 +42,12 @@ export function codecName(codec: string): string {
   };
   return families[codec.split('.')[0]?.toLowerCase() ?? ''] ?? codec;
 }
+
+/** Of all tracks; what several of them have is counted: `H.264, 2 × AAC`. */
+export function codecNames(codecs: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const name of codecs.map(codecName)) {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`));
+}

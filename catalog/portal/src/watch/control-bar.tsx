@@ -30,6 +30,7 @@ export function ControlBar({ state, ready, session, act, onVolume }: Props) {
       </button>
       <LiveButton ready={ready} session={session} />
       <span class="bar-space" />
+      <SoundMenu session={session} />
       <button type="button" id="mute" aria-label="Mute" aria-pressed={silent} aria-keyshortcuts="m" onClick={() => act('mute')}>
         <SoundIcon level={silent ? 'off' : state.volume < 0.5 ? 'low' : 'high'} />
       </button>
@@ -42,6 +43,20 @@ export function ControlBar({ state, ready, session, act, onVolume }: Props) {
         <FullScreenIcon leave={state.fullScreen} />
       </button>
     </div>
+  );
+}
+
+/** Only where there is something to choose. */
+function SoundMenu({ session }: { readonly session: WatchSession | undefined }) {
+  useNow(1_000);
+  const sounds = session?.sounds();
+  if (sounds === undefined || sounds.names.length < 2) {
+    return null;
+  }
+  return (
+    <select id="sound" class="sound-menu" aria-label="Sound track" value={sounds.chosen} onChange={(event) => session?.hear(Number(event.currentTarget.value))}>
+      {sounds.names.map((name, index) => <option key={index} value={index}>{name}</option>)}
+    </select>
   );
 }
 

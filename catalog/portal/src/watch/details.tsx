@@ -4,7 +4,7 @@ import type { RefObject } from 'preact';
 import { useState } from 'preact/hooks';
 import { CopyLine } from '../page/copy';
 import { useNow } from '../page/time';
-import { bitrate, codecName } from '../page/words';
+import { bitrate, codecNames } from '../page/words';
 import type { Stream } from '../streams/stream';
 import { shortcutsOn, turnShortcuts } from './preferences';
 import type { WatchSession } from './session';
@@ -56,7 +56,7 @@ function Numbers({ video, session, stream }: Props) {
   const playlist = new URL(stream?.playlist ?? '', location.href).href;
   const rows: readonly (readonly [name: string, id: string, value: string | undefined])[] = [
     ['Picture', 'picture-size', pictureSize(element, stream)],
-    ['Formats', 'formats', stream?.codecs.map(codecName).join(', ')],
+    ['Formats', 'formats', stream && codecNames(stream.codecs).join(', ')],
     ['Bit rate', 'bitrate', stats?.bitrate === undefined ? undefined : bitrate(stats.bitrate)],
     ['Network', 'bandwidth', stats?.bandwidth === undefined ? undefined : bitrate(stats.bandwidth)],
     ['Behind the encoder', 'latency', stats?.latency === undefined ? undefined : `${stats.latency.toFixed(1)} s`],

@@ -12,6 +12,17 @@ export interface Engine {
   /** Where the live picture should be played, in the video's time; undefined where nothing is loaded. */
   liveEdge(): number | undefined;
   stats(): EngineStats;
+  /** Undefined where this engine does not tell, or nothing is loaded. */
+  sounds(): Sounds | undefined;
+  /** Goes over to another of them. */
+  hear(sound: number): void;
+}
+
+/** The sounds that there are beside the picture. */
+export interface Sounds {
+  readonly names: readonly string[];
+  /** The place in `names` of the one that is heard; -1 before it is known. */
+  readonly chosen: number;
 }
 
 export interface EngineStats {
@@ -73,5 +84,7 @@ function nativeEngine(video: HTMLVideoElement, report: Report): Engine {
     },
     liveEdge: () => (video.seekable.length === 0 ? undefined : Math.max(0, video.seekable.end(video.seekable.length - 1) - 1)),
     stats: () => ({ latency: undefined, bitrate: undefined, bandwidth: undefined }),
+    sounds: () => undefined,
+    hear() {},
   };
 }

@@ -70,6 +70,12 @@ export function hlsEngine(video: HTMLVideoElement, contentId: string, report: Re
       const known = (value: number | undefined) => (value !== undefined && Number.isFinite(value) && value > 0 ? value : undefined);
       return { latency: known(hls?.latency), bitrate: known(level?.bitrate), bandwidth: known(hls?.bandwidthEstimate) };
     },
+    sounds: () => hls && { names: hls.audioTracks.map((track) => track.name), chosen: hls.audioTrack },
+    hear(sound) {
+      if (hls) {
+        hls.audioTrack = sound;
+      }
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 /** What the viewer reads in place of the picture. */
 
-import { codecName } from '../page/words';
+import { codecNames } from '../page/words';
 import type { Watching } from './session';
 
 export interface Notice {
@@ -40,7 +40,7 @@ export function noticeFor({ playback, stream }: Watching): Notice | undefined {
         ? notice('The stream can’t be loaded', 'The server has trouble delivering it. Trying again by itself.', { retry: true, busy: true })
         : notice('The server can’t be reached', 'Check your connection. Trying again by itself.', { busy: true });
     case 'unplayable': {
-      const formats = stream?.codecs.map(codecName).join(' and ');
+      const formats = stream && codecNames(stream.codecs).join(' and ');
       return notice('This browser can’t play the stream', `${formats ? `Its format (${formats})` : 'Its format'} is not supported here. Try another browser or device.`);
     }
   }

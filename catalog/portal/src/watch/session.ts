@@ -2,7 +2,7 @@
 
 import { poll, type Polled } from '../streams/poll';
 import { parseStream, type Stream } from '../streams/stream';
-import { createEngine, type Engine, type EngineStats } from './engine';
+import { createEngine, type Engine, type EngineStats, type Sounds } from './engine';
 import { initial, nextDeadline, step, type Command, type Event, type Playback } from './playback';
 
 export interface Watching {
@@ -27,11 +27,11 @@ export class WatchSession {
     private readonly name: string,
     private readonly onChange: (watching: Watching) => void,
   ) {
-    this.hear('playing', () => this.take({ kind: 'moving' }));
-    this.hear('canplay', () => this.video.paused && this.take({ kind: 'moving' }));
-    this.hear('timeupdate', () => this.timePassed());
-    this.hear('waiting', () => !this.video.paused && !this.video.seeking && this.take({ kind: 'stalled' }));
-    this.hear('ended', () => this.take({ kind: 'ended' }));
+    this.listen('playing', () => this.take({ kind: 'moving' }));
+    this.listen('canplay', () => this.video.paused && this.take({ kind: 'moving' }));
+    this.listen('timeupdate', () => this.timePassed());
+    this.listen('waiting', () => !this.video.paused && !this.video.seeking && this.take({ kind: 'stalled' }));
+    this.listen('ended', () => this.take({ kind: 'ended' }));
     void this.start();
   }
 
@@ -74,6 +74,14 @@ export class WatchSession {
 
   stats(): EngineStats | undefined {
     return this.engine?.stats();
+  }
+
+  sounds(): Sounds | undefined {
+    return this.engine?.sounds();
+  }
+
+  hear(sound: number) {
+    this.engine?.hear(sound);
   }
 
   close() {
@@ -178,7 +186,7 @@ export class WatchSession {
     }
   }
 
-  private hear(name: keyof HTMLMediaElementEventMap, listener: () => void) {
+  private listen(name: keyof HTMLMediaElementEventMap, listener: () => void) {
     this.video.addEventListener(name, listener);
     this.stops.push(() => this.video.removeEventListener(name, listener));
   }

@@ -69,7 +69,7 @@ public record MqttConfig(
       tls.problem("clientAuthority", "missing; it says whose client certificates are good");
     }
     return new MqttConfig(
-        mqtt.string("host", "0.0.0.0"),
+        mqtt.host("host", "0.0.0.0"),
         mqtt.port("port", 1883),
         tls.port("port", 8883),
         certificate,

@@ -1,5 +1,6 @@
 package io.millrace.children;
 
+import io.millrace.config.FileFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -45,16 +46,12 @@ public final class DataDirectory implements AutoCloseable {
    */
   public static DataDirectory open(Path wanted) throws IOException {
     Path path = make(wanted);
+    Path lockFile = path.resolve("lock");
     synchronized (HELD) {
       if (HELD.contains(path)) {
         throw new DataDirectoryInUseException(path, ProcessHandle.current().pid());
       }
-      FileChannel channel =
-          FileChannel.open(
-              path.resolve("lock"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
+      FileChannel channel = lockChannel(lockFile);
       try {
         FileLock lock = channel.tryLock();
         if (lock == null) {
@@ -65,10 +62,19 @@ public final class DataDirectory implements AutoCloseable {
         channel.write(ByteBuffer.wrap(pid), 0);
       } catch (IOException e) {
         channel.close();
-        throw e;
+        throw e instanceof DataDirectoryInUseException ? e : FileFailure.of(lockFile, e);
       }
       HELD.add(path);
       return new DataDirectory(path, channel);
+    }
+  }
+
+  private static FileChannel lockChannel(Path file) throws IOException {
+    try {
+      return FileChannel.open(
+          file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw FileFailure.of(file, e);
     }
   }
 
@@ -132,9 +138,9 @@ public final class DataDirectory implements AutoCloseable {
       }
       return wanted.toRealPath();
     } catch (FileAlreadyExistsException e) {
-      throw new IOException("data directory " + wanted + " is not a directory", e);
+      throw new IOException(wanted + " is not a directory", e);
     } catch (IOException e) {
-      throw new IOException("data directory " + wanted + " cannot be made: " + e, e);
+      throw new IOException(FileFailure.ofMaking(wanted, e), e);
     }
   }
 

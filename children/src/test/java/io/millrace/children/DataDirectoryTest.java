@@ -105,4 +105,15 @@ class DataDirectoryTest {
       elsewhere.destroyForcibly();
     }
   }
+
+  @Test
+  void saysInPlainWordsWhyItCannotBeMade() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+
+    assertThatThrownBy(() -> DataDirectory.open(Path.of("/proc/x")))
+        .hasMessage("/proc/x cannot be made: its file system takes no directories");
+    assertThatThrownBy(() -> DataDirectory.open(file.resolve("below")))
+        .hasMessage(file.resolve("below") + " cannot be made: not a directory");
+    assertThatThrownBy(() -> DataDirectory.open(file)).hasMessage(file + " is not a directory");
+  }
 }

@@ -35,8 +35,8 @@ final class Connector implements Link.Receiver {
 
     void received(ServerFrame frame);
 
-    /** The connection is lost. */
-    void out();
+    /** The connection is lost, or could not be made. */
+    void out(MillraceException reason);
 
     /** It is over. */
     void ended(MillraceException reason);
@@ -57,9 +57,12 @@ final class Connector implements Link.Receiver {
   private @Nullable String token;
   private @Nullable MillraceException refusal;
   private boolean isIn;
+  private boolean wasIn;
+  private boolean isRefused;
   private boolean isEnded;
   private boolean isPinged;
   private long linkedAt;
+  private long refusedAt;
   private long pingNanos;
   private int attempt;
 
@@ -77,6 +80,10 @@ final class Connector implements Link.Receiver {
 
   private void connect() {
     String fresh;
+    synchronized (this) {
+      // It was of the connection before.
+      refusal = null;
+    }
     try {
       fresh = options.token().map(Supplier::get).orElse(null);
     } catch (RuntimeException e) {
@@ -91,7 +98,6 @@ final class Connector implements Link.Receiver {
     synchronized (this) {
       if (!isEnded) {
         token = fresh;
-        refusal = null;
         linkedAt = System.nanoTime();
         link = Link.open(options.http(), options.address(), options.connectTimeout(), this);
       }
@@ -142,6 +148,8 @@ final class Connector implements Link.Receiver {
     synchronized (this) {
       isRenewed = isIn;
       isIn = true;
+      wasIn = true;
+      isRefused = false;
       isPinged = false;
       attempt = 0;
       pingNanos = Duration.ofMillis(Math.max(1, connected.pingMillis())).toNanos();
@@ -215,7 +223,7 @@ final class Connector implements Link.Receiver {
       }
       reason = refusal == null ? failure : refusal;
       // Who was in may come in again, with a newer token or after its key was mended.
-      isFinal = refusal != null && !refusal.isTransient() && !isIn;
+      isFinal = refusal != null && !refusal.isTransient() && !isIn && !mayPass();
       link = null;
       isIn = false;
       if (renewal != null) {
@@ -223,13 +231,25 @@ final class Connector implements Link.Receiver {
       }
       wait = options.backoff().before(attempt++, random);
     }
-    hearer.out();
+    hearer.out(reason);
     if (isFinal) {
       end(reason);
       return;
     }
     options.listener().disconnected(reason);
     Timers.later(wait, this::connect);
+  }
+
+  /** Whether a refusal may pass, as one does that came before the next token was there. */
+  private synchronized boolean mayPass() {
+    if (!wasIn) {
+      return false;
+    }
+    if (!isRefused) {
+      isRefused = true;
+      refusedAt = System.nanoTime();
+    }
+    return System.nanoTime() - refusedAt < options.refusedFor().toNanos();
   }
 
   private synchronized void beat() {

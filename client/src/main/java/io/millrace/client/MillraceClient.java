@@ -34,8 +34,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Errors.</b> Futures fail with a {@link MillraceException}. What passes ({@code
  * unavailable}, {@code overloaded}, {@code rate-limited}, a lost connection) is tried again until
- * the timeout; messages that were published meanwhile may then come before it. The client ends by
- * itself only when the server does not let it in.
+ * the timeout. The client ends by itself only when the server does not let it in.
+ *
+ * <p><b>Order.</b> Messages of one topic are published in the order of the calls: behind one that
+ * was refused for now, the later ones of its topic wait until it is published or given up. What was
+ * sent behind it before its refusal came cannot be held back: a server refuses that too where it is
+ * the rate (for 100 ms), not where the log had no room ({@code overloaded}).
  */
 public final class MillraceClient implements AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(10);
@@ -164,6 +168,7 @@ public final class MillraceClient implements AutoCloseable {
     private Duration publishTimeout = Duration.ofSeconds(60);
     private Duration requestTimeout = Duration.ofSeconds(30);
     private Duration connectTimeout = Duration.ofSeconds(10);
+    private Duration refusedFor = Duration.ZERO;
     private Backoff backoff = new Backoff(Duration.ofMillis(400), Duration.ofSeconds(20));
     private ConnectionListener listener = ConnectionListener.NONE;
 
@@ -226,6 +231,16 @@ public final class MillraceClient implements AutoCloseable {
     }
 
     /**
+     * How long a client that was let in before comes again when it is refused; not at all unless
+     * told. For tokens that are renewed together with the server, which may be asked for a moment
+     * too early.
+     */
+    public Builder refusedFor(Duration longest) {
+      refusedFor = longest;
+      return this;
+    }
+
+    /**
      * How long to wait before connecting again: at random from half of a bound to all of it, which
      * doubles from the first to the longest; 400 ms and 20 s unless told.
      */
@@ -251,6 +266,7 @@ public final class MillraceClient implements AutoCloseable {
                   publishTimeout,
                   requestTimeout,
                   connectTimeout,
+                  refusedFor,
                   backoff,
                   listener));
       client.session.begin();

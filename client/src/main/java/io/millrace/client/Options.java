@@ -16,5 +16,6 @@ record Options(
     Duration publishTimeout,
     Duration requestTimeout,
     Duration connectTimeout,
+    Duration refusedFor,
     Backoff backoff,
     ConnectionListener listener) {}

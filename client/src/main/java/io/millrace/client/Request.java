@@ -16,10 +16,12 @@ sealed interface Request {
   /**
    * A message that is not acknowledged yet.
    *
+   * @param topic whose order it is in
    * @param room holds a permit for it until then
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared, and never changed
   record Publish(
+      String topic,
       byte[] frame,
       String messageId,
       long deadline,

@@ -37,7 +37,7 @@ final class Session implements Connector.Hearer {
   private final String producer = UUID.randomUUID().toString().replace("-", "").substring(0, 16);
   private final CompletableFuture<Void> letIn = new CompletableFuture<>();
   private final SplittableRandom random = new SplittableRandom();
-  private final OpenRequests requests = new OpenRequests();
+  private final OpenRequests requests = new OpenRequests(this::send, this::later);
   private final Set<LiveSubscription> subscriptions = new LinkedHashSet<>();
   private final Map<String, LiveSubscription> byWord = new HashMap<>();
   private final ScheduledFuture<?> beat;
@@ -75,7 +75,8 @@ final class Session implements Connector.Hearer {
     byte[] frame = FrameWriter.publish(id, messageId, message);
     ask(
         id,
-        new Request.Publish(frame, messageId, deadline(options.publishTimeout()), result, room));
+        new Request.Publish(
+            message.topic(), frame, messageId, deadline(options.publishTimeout()), result, room));
     return result;
   }
 
@@ -113,8 +114,7 @@ final class Session implements Connector.Hearer {
     try {
       ended = end;
       if (ended == null) {
-        requests.add(id, request, link != null);
-        send(request.frame());
+        requests.add(id, request);
       }
     } finally {
       state.unlock();
@@ -228,7 +228,7 @@ final class Session implements Connector.Hearer {
     try {
       link = to;
       subscriptions.forEach(this::say);
-      requests.sendAll(this::send);
+      requests.connected();
     } finally {
       state.unlock();
     }
@@ -236,10 +236,11 @@ final class Session implements Connector.Hearer {
   }
 
   @Override
-  public void out() {
+  public void out(MillraceException reason) {
     state.lock();
     try {
       link = null;
+      requests.disconnected(reason);
       byWord.clear();
       subscriptions.forEach(subscription -> subscription.subscribedAs(null));
     } finally {
@@ -287,7 +288,7 @@ final class Session implements Connector.Hearer {
   private @Nullable Request answered(String id) {
     state.lock();
     try {
-      return requests.remove(id);
+      return requests.answered(id);
     } finally {
       state.unlock();
     }
@@ -310,31 +311,34 @@ final class Session implements Connector.Hearer {
 
   /** Asks again a little later where that may help, as long as there is time. */
   private void refused(String id, MillraceException reason) {
-    Request failed;
+    Request failed = null;
     state.lock();
     try {
-      Request request = requests.get(id);
-      failed = request == null || reason.isTransient() ? null : requests.remove(id);
+      if (reason.isTransient()) {
+        requests.refusedForNow(id, reason);
+      } else {
+        failed = requests.answered(id);
+      }
     } finally {
       state.unlock();
     }
     if (failed != null) {
       failed.fail(reason);
-    } else {
-      Timers.later(options.backoff().before(0, random), () -> askAgain(id));
     }
   }
 
-  private void askAgain(String id) {
-    state.lock();
-    try {
-      Request request = requests.get(id);
-      if (request != null) {
-        send(request.frame());
-      }
-    } finally {
-      state.unlock();
-    }
+  /** Runs something under the lock, in a moment. */
+  private void later(Runnable task) {
+    Timers.later(
+        options.backoff().before(0, random),
+        () -> {
+          state.lock();
+          try {
+            task.run();
+          } finally {
+            state.unlock();
+          }
+        });
   }
 
   /** A subscription was refused or has ended: it begins again where that may help. */

@@ -135,6 +135,11 @@ public final class ConfigSection {
     return optional(key, text -> ValueText.parseInteger(text, min, max), String::valueOf);
   }
 
+  /** An address to listen on, or a name of one. */
+  public String host(String key, String fallback) {
+    return read(key, fallback, ValueText::parseHost, Function.identity());
+  }
+
   /** A TCP or UDP port; 0 lets the system choose a free one. */
   public int port(String key, int fallback) {
     return integer(key, fallback, 0, 65535);
@@ -198,9 +203,9 @@ public final class ConfigSection {
         .orElse(List.of());
   }
 
-  /** Adds a problem with a key of this section. */
+  /** Adds a problem with a key of this section; it is told of where the value in force is from. */
   public void problem(String key, String message) {
-    configuration.problem(Configuration.join(path, key), message);
+    configuration.problem(configuration.sourceOf(Configuration.join(path, key)), message);
   }
 
   private <T> T read(String key, T fallback, Function<String, T> parse, Function<T, String> show) {

@@ -70,15 +70,23 @@ public final class Configuration {
 
   /** What is wrong with the values read so far, and every key that nothing has read. */
   public List<ConfigProblem> problems() {
-    List<ConfigProblem> all = new ArrayList<>(problems);
+    // A section may be read by several records, and what is wrong with it is one problem.
+    List<ConfigProblem> all = new ArrayList<>(new LinkedHashSet<>(problems));
     reportUnknown("", tree, all);
     for (String name : environment.keySet()) {
       if (name.startsWith(PREFIX) && !knownVariables.contains(name)) {
-        all.add(
-            new ConfigProblem(name, "unknown variable" + Suggestion.nearest(name, knownVariables)));
+        all.add(new ConfigProblem(name, "unknown variable" + nearestVariable(name)));
       }
     }
     return all;
+  }
+
+  /** The prefix that all of them have makes none nearer. */
+  private String nearestVariable(String name) {
+    return Suggestion.nearest(
+        PREFIX,
+        name.substring(PREFIX.length()),
+        knownVariables.stream().map(known -> known.substring(PREFIX.length())).toList());
   }
 
   /** Every value that has been read, by path. */
@@ -106,6 +114,14 @@ public final class Configuration {
             }
           }
         });
+  }
+
+  /** The path, or the variable where the value that is in force there is from one. */
+  String sourceOf(String path) {
+    ConfigEntry entry = entries.get(path);
+    return entry != null && entry.origin() == ConfigEntry.Origin.ENVIRONMENT
+        ? variableOf(path)
+        : path;
   }
 
   void know(String sectionPath, String key) {

@@ -8,8 +8,18 @@ public final class Suggestion {
 
   /** {@code "; did you mean 'x'?"}, or nothing when no candidate is near. */
   public static String nearest(String word, Collection<String> candidates) {
+    return nearest("", word, candidates);
+  }
+
+  /**
+   * The same for words that all start alike.
+   *
+   * @param prefix what stands before the word and every candidate, and is shown
+   */
+  static String nearest(String prefix, String word, Collection<String> candidates) {
     String best = "";
-    int bestDistance = Math.max(2, word.length() / 3) + 1;
+    // Two mistakes in four letters are another word.
+    int bestDistance = Math.max(word.length() < 5 ? 1 : 2, word.length() / 3) + 1;
     for (String candidate : candidates) {
       int distance = distance(word, candidate);
       if (distance < bestDistance) {
@@ -17,7 +27,7 @@ public final class Suggestion {
         best = candidate;
       }
     }
-    return best.isEmpty() ? "" : "; did you mean '" + best + "'?";
+    return best.isEmpty() ? "" : "; did you mean '" + prefix + best + "'?";
   }
 
   /** Edit distance in which swapping two neighbours counts once (optimal string alignment). */

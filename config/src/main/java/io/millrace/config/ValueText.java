@@ -1,5 +1,6 @@
 package io.millrace.config;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +68,23 @@ public final class ValueText {
   static Path parsePath(String text) {
     return Path.of(
         text.startsWith("~/") ? System.getProperty("user.home") + text.substring(1) : text);
+  }
+
+  static String parseHost(String text) {
+    if (text.matches("[\\d.]*") || text.contains(":")) {
+      try {
+        InetAddress.ofLiteral(text);
+        return text;
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "'" + text + "' is no address; write for example '0.0.0.0'", e);
+      }
+    }
+    if (text.matches("[\\w.-]{1,253}")) {
+      return text;
+    }
+    throw new IllegalArgumentException(
+        "'" + text + "' is neither an address nor a host's name; write for example '0.0.0.0'");
   }
 
   static URI parseUri(String text) {

@@ -176,4 +176,51 @@ class ConfigurationTest {
     assertThat(configuration.root().strings("a", List.of())).containsExactly("x", "y");
     assertThat(configuration.root().strings("b", List.of())).containsExactly("x", "y", "z");
   }
+
+  @Test
+  void whatIsReadTwiceIsToldOnce() {
+    Configuration configuration = new Configuration(Map.of("http", 8080), Map.of(), Map.of());
+    configuration.root().section("http");
+    configuration.root().section("http");
+
+    assertThat(configuration.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactly("http: must hold keys of its own, not '8080'");
+  }
+
+  @Test
+  void aProblemThatARecordFindsNamesTheVariableThatTheValueIsFrom() {
+    Configuration configuration =
+        new Configuration(
+            Map.of("http", Map.of("size", "a", "other", "c")),
+            Map.of("MILLRACE_HTTP_SIZE", "b"),
+            Map.of());
+    ConfigSection http = configuration.root().section("http");
+    http.string("size", "");
+    http.string("other", "");
+    http.problem("size", "is wrong");
+    http.problem("other", "is wrong");
+
+    assertThat(configuration.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactly("MILLRACE_HTTP_SIZE: is wrong", "http.other: is wrong");
+  }
+
+  @Test
+  void suggestsNothingThatIsNotNear() {
+    Configuration configuration =
+        new Configuration(
+            Map.of("taste", "very"), Map.of("MILLRACE_FOO", "1", "MILLRACE_TSATE", "1"), Map.of());
+    configuration.root().strings("roles", List.of());
+    configuration.root().choice("taste", Flavour.PLAIN);
+    configuration.root().string("open", "");
+    assertThat(Suggestion.nearest("open", List.of("token", "public"))).isEmpty();
+
+    assertThat(configuration.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactlyInAnyOrder(
+            "taste: 'very' is none of plain, very-sweet",
+            "MILLRACE_FOO: unknown variable",
+            "MILLRACE_TSATE: unknown variable; did you mean 'MILLRACE_TASTE'?");
+  }
 }

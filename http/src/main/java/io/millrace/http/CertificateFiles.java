@@ -1,13 +1,13 @@
 package io.millrace.http;
 
 import io.millrace.config.ConfigSection;
+import io.millrace.config.FileFailure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
@@ -15,6 +15,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -41,6 +42,10 @@ public record CertificateFiles(Path certificate, Path key) {
     boolean isSelfSigned() {
       return leaf.getIssuerX500Principal().equals(leaf.getSubjectX500Principal());
     }
+
+    Instant end() {
+      return leaf.getNotAfter().toInstant();
+    }
   }
 
   /** Reads the keys {@code certificate} and {@code key} of a section, which go together. */
@@ -57,10 +62,10 @@ public record CertificateFiles(Path certificate, Path key) {
 
   Stamp stamp() throws IOException {
     return new Stamp(
-        Files.getLastModifiedTime(certificate),
-        Files.getLastModifiedTime(key),
-        Files.size(certificate),
-        Files.size(key));
+        of("certificate", certificate, Files::getLastModifiedTime),
+        of("key", key, Files::getLastModifiedTime),
+        of("certificate", certificate, Files::size),
+        of("key", key, Files::size));
   }
 
   /**
@@ -78,10 +83,11 @@ public record CertificateFiles(Path certificate, Path key) {
    * @throws IOException naming the file that is missing, cannot be read or does not fit
    */
   Loaded load() throws IOException {
-    String chain = read(certificate);
-    String secret = read(key);
-    X509Certificate leaf = leaf(chain);
-    if (!belongs(leaf.getPublicKey(), privateKey(secret))) {
+    String chain = of("certificate", certificate, CertificateFiles::text);
+    String secret = of("key", key, CertificateFiles::text);
+    X509Certificate leaf = of("certificate", certificate, file -> leaf(chain));
+    PrivateKey own = of("key", key, file -> privateKey(secret));
+    if (!belongs(leaf.getPublicKey(), own)) {
       throw new IOException(key + " is not the key of the certificate in " + certificate);
     }
     return new Loaded(
@@ -91,14 +97,32 @@ public record CertificateFiles(Path certificate, Path key) {
             .addKeyValue(Buffer.buffer(secret)));
   }
 
-  private static String read(Path file) throws IOException {
+  /** What is done with a file. */
+  private interface Reading<T> {
+    T of(Path file) throws IOException;
+  }
+
+  /**
+   * Does it, so that a failure names the file and its setting.
+   *
+   * @param setting the key that names the file
+   */
+  private static <T> T of(String setting, Path file, Reading<T> reading) throws IOException {
+    try {
+      return reading.of(file);
+    } catch (IOException e) {
+      boolean told = String.valueOf(e.getMessage()).startsWith(file + " ");
+      IOException words = told ? e : FileFailure.of(file, e);
+      throw new CertificateFileException(setting, String.valueOf(words.getMessage()), e);
+    }
+  }
+
+  private static String text(Path file) throws IOException {
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw new IOException(file + " is too large for a PEM file");
       }
       return Files.readString(file, StandardCharsets.US_ASCII);
-    } catch (NoSuchFileException e) {
-      throw new IOException("there is no file " + file, e);
     } catch (java.nio.charset.CharacterCodingException e) {
       throw new IOException(file + " is not a PEM file", e);
     }

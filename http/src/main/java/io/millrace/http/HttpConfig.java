@@ -53,7 +53,7 @@ public record HttpConfig(
     ConfigSection tls = section.section("tls");
     return new HttpConfig(
         section.path(),
-        section.string("host", "0.0.0.0"),
+        section.host("host", "0.0.0.0"),
         section.port("port", 8080),
         tls.port("port", 8443),
         CertificateFiles.read(tls),

@@ -71,7 +71,12 @@ public final class HttpListener {
             failure ->
                 Future.failedFuture(
                     new ListenException(
-                        config.path() + ".tls.certificate: " + failure.getMessage(), failure)))
+                        config.path()
+                            + ".tls."
+                            + CertificateFileException.keyOf(failure)
+                            + ": "
+                            + failure.getMessage(),
+                        failure)))
         .compose(
             certificate -> {
               Shared shared =
@@ -124,6 +129,11 @@ public final class HttpListener {
   }
 
   private final class CertificateUse implements CertificateWatch.Owner {
+    @Override
+    public String section() {
+      return shared.config().path() + ".tls";
+    }
+
     @Override
     public Future<?> use(PemKeyCertOptions changed) {
       return shared.instances().getFirst().useCertificate(tls(shared.config(), changed));

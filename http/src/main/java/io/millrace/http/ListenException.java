@@ -1,7 +1,7 @@
 package io.millrace.http;
 
 import java.io.IOException;
-import java.net.BindException;
+import java.net.UnknownHostException;
 
 /** A listener cannot open; the message names the configuration key and what to do. */
 public final class ListenException extends RuntimeException {
@@ -28,7 +28,7 @@ public final class ListenException extends RuntimeException {
   public static ListenException of(
       String key, String host, int port, String besides, Throwable failure) {
     return new ListenException(
-        key
+        (isOfTheHost(failure) ? key.replaceFirst("(\\.tls)?\\.port$", ".host") : key)
             + ": "
             + (isInUse(failure)
                 ? "port "
@@ -41,11 +41,15 @@ public final class ListenException extends RuntimeException {
         failure);
   }
 
-  /** The native transport has an exception of its own for it. */
+  /** This machine has no such address, or there is no such name. */
+  private static boolean isOfTheHost(Throwable failure) {
+    return failure instanceof UnknownHostException
+        || String.valueOf(failure.getMessage()).contains("assign requested address");
+  }
+
+  /** The native transport has an exception of its own for it; the words are alike. */
   private static boolean isInUse(Throwable failure) {
-    return failure instanceof BindException
-        ? !String.valueOf(failure.getMessage()).contains("assign")
-        : failure instanceof IOException
-            && String.valueOf(failure.getMessage()).contains("already in use");
+    return failure instanceof IOException
+        && String.valueOf(failure.getMessage()).contains("already in use");
   }
 }

@@ -60,10 +60,11 @@ public final class TrustedProxies {
   /**
    * Reads addresses and networks ({@code 10.0.0.0/8}, {@code ::1}).
    *
-   * @throws IllegalArgumentException naming the entry that is neither
+   * @throws IllegalArgumentException naming every entry that is neither
    */
   public static TrustedProxies parse(List<String> entries) {
     List<Network> networks = new ArrayList<>();
+    List<String> wrong = new ArrayList<>();
     for (String entry : entries) {
       int slash = entry.indexOf('/');
       byte[] address =
@@ -73,10 +74,18 @@ public final class TrustedProxies {
         bits = slash < 0 ? address.length * 8 : prefixLength(entry.substring(slash + 1));
       }
       if (address == null || bits < 0 || bits > address.length * 8) {
-        throw new IllegalArgumentException(
-            "'" + entry + "' is neither an address nor a network; write for example '10.0.0.0/8'");
+        wrong.add("'" + entry + "'");
+      } else {
+        networks.add(new Network(address, bits));
       }
-      networks.add(new Network(address, bits));
+    }
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(
+          String.join(", ", wrong)
+              + (wrong.size() == 1
+                  ? " is neither an address nor a network"
+                  : " are neither addresses nor networks")
+              + "; write for example '10.0.0.0/8'");
     }
     return new TrustedProxies(List.copyOf(networks));
   }

@@ -2,12 +2,15 @@ package io.millrace.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.config.ConfigProblem;
 import io.millrace.config.Configuration;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class HttpConfigTest {
   private static HttpConfig read(Configuration configuration) {
@@ -103,5 +106,38 @@ final class HttpConfigTest {
     assertThat(configuration.problems().toString())
         .contains("http.tls.key", "http.trustedProxies", "10.0.0.0/33")
         .contains("http.maxHeaderSize", "http.idleTimeout");
+  }
+
+  @Test
+  void everyProxyThatIsNoneIsNamedWithTheVariableItIsFrom() {
+    Configuration configuration =
+        new Configuration(
+            Map.of(), Map.of("MILLRACE_HTTP_TRUSTED_PROXIES", "foo,10.0.0.1,bar"), Map.of());
+    read(configuration);
+    assertThat(configuration.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactly(
+            "MILLRACE_HTTP_TRUSTED_PROXIES: 'foo', 'bar' are neither addresses nor networks;"
+                + " write for example '10.0.0.0/8'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"999.1.1.1", "1.2.3.4.5", "::1::2", "two words", "http://a"})
+  void aHostThatCanBeNoneIsFound(String host) {
+    Configuration configuration =
+        new Configuration(Map.of("http", Map.of("host", host)), Map.of(), Map.of());
+    read(configuration);
+    assertThat(configuration.problems())
+        .extracting(ConfigProblem::path)
+        .containsExactly("http.host");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "::", "fe80::1", "localhost", "my_node-1.example.com"})
+  void aHostMayBeAnAddressOrAName(String host) {
+    Configuration configuration =
+        new Configuration(Map.of("http", Map.of("host", host)), Map.of(), Map.of());
+    assertThat(read(configuration).host()).isEqualTo(host);
+    assertThat(configuration.problems()).isEmpty();
   }
 }

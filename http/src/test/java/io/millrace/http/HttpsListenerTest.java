@@ -3,6 +3,7 @@ package io.millrace.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.testkit.LogLines;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -22,6 +23,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
@@ -33,6 +35,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.Level;
 
 /** TLS, HTTP/2 and what may not go in clear text beside them. */
 final class HttpsListenerTest extends ListenerForTest {
@@ -136,6 +139,66 @@ final class HttpsListenerTest extends ListenerForTest {
     Files.copy(other.key(), files.key(), StandardCopyOption.REPLACE_EXISTING);
     get(listener.reloadCertificate());
     assertThat(presented(listener)).isEqualTo(other.load().leaf());
+  }
+
+  @Test
+  void keepsTheOldCertificateWhereTheNewOneHasEndedAndSaysSoOnce() throws Exception {
+    CertificateFiles files = SelfSignedCertificate.keptIn(directory.resolve("a"), Instant.now());
+    CertificateFiles ended =
+        issuedByAnother(directory.resolve("b"), Instant.now().minus(Duration.ofDays(1)));
+    HttpListener listener = open(config(LIMITS).withCertificate(files));
+    X509Certificate first = presented(listener);
+    Files.copy(ended.certificate(), files.certificate(), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(ended.key(), files.key(), StandardCopyOption.REPLACE_EXISTING);
+    Files.setLastModifiedTime(files.certificate(), FileTime.from(Instant.now().plusSeconds(9)));
+
+    try (LogLines log = new LogLines(CertificateWatch.class)) {
+      assertThat(failure(listener)).hasMessageContaining(files.certificate() + " has ended");
+      assertThat(failure(listener)).hasMessageContaining("has ended");
+      assertThat(log.messages()).hasSize(1);
+    }
+    assertThat(presented(listener)).isEqualTo(first);
+  }
+
+  @Test
+  void saysWhichFileOfTheCertificateIsGone() throws Exception {
+    CertificateFiles files = SelfSignedCertificate.keptIn(directory, Instant.now());
+    HttpListener listener = open(config(LIMITS).withCertificate(files));
+    Files.delete(files.certificate());
+
+    assertThat(failure(listener)).hasMessage("there is no file " + files.certificate());
+  }
+
+  @Test
+  void startsWithACertificateThatHasEndedOrEndsSoonAndWarns() throws Exception {
+    for (Duration left : List.of(Duration.ofDays(-1), Duration.ofDays(6))) {
+      CertificateFiles files =
+          issuedByAnother(directory.resolve(left.toString()), Instant.now().plus(left));
+      try (LogLines log = new LogLines(CertificateWatch.class)) {
+        presented(open(config(LIMITS).withCertificate(files)));
+        assertThat(log.levels()).containsExactly(Level.WARN);
+        assertThat(log.messages())
+            .containsExactly(
+                left.isNegative() ? "the certificate has ended" : "the certificate ends soon");
+      }
+    }
+    try (LogLines log = new LogLines(CertificateWatch.class)) {
+      open(
+          config(LIMITS)
+              .withCertificate(
+                  issuedByAnother(
+                      directory.resolve("long"), Instant.now().plus(Duration.ofDays(8)))));
+      assertThat(log.messages()).isEmpty();
+    }
+  }
+
+  private static Throwable failure(HttpListener listener) throws Exception {
+    return listener
+        .reloadCertificate()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .handle((v, failure) -> failure)
+        .get(10, TimeUnit.SECONDS);
   }
 
   private X509Certificate presented(HttpListener listener) throws Exception {
@@ -243,6 +306,10 @@ final class HttpsListenerTest extends ListenerForTest {
   }
 
   private static CertificateFiles issuedByAnother(Path folder) throws Exception {
+    return issuedByAnother(folder, Instant.now().plusSeconds(3600));
+  }
+
+  private static CertificateFiles issuedByAnother(Path folder, Instant end) throws Exception {
     KeyPairGenerator pairs = KeyPairGenerator.getInstance("EC");
     KeyPair authority = pairs.generateKeyPair();
     KeyPair own = pairs.generateKeyPair();
@@ -250,8 +317,8 @@ final class HttpsListenerTest extends ListenerForTest {
         new JcaX509v3CertificateBuilder(
                 new X500Name("CN=an authority"),
                 BigInteger.TWO,
-                Date.from(Instant.now().minusSeconds(60)),
-                Date.from(Instant.now().plusSeconds(3600)),
+                Date.from(end.minus(Duration.ofDays(30))),
+                Date.from(end),
                 new X500Name("CN=localhost"),
                 own.getPublic())
             .build(new JcaContentSignerBuilder("SHA256withECDSA").build(authority.getPrivate()));

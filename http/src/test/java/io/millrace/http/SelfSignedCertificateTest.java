@@ -59,4 +59,11 @@ final class SelfSignedCertificateTest {
     Files.writeString(files.certificate(), "hello");
     assertThatThrownBy(files::load).hasMessageContaining("self-signed.crt");
   }
+
+  @Test
+  void aDirectoryInPlaceOfAFileIsNamed() throws Exception {
+    CertificateFiles files = SelfSignedCertificate.keptIn(directory, NOW);
+    assertThatThrownBy(new CertificateFiles(files.certificate(), directory)::load)
+        .hasMessage(directory + " is a directory, not a file");
+  }
 }

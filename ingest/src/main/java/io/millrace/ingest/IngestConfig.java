@@ -50,7 +50,7 @@ public record IngestConfig(
       maxMessageSize = MAX_MESSAGE_SIZE;
     }
     return new IngestConfig(
-        rtmp.string("host", "0.0.0.0"),
+        rtmp.host("host", "0.0.0.0"),
         rtmp.port("port", 1935),
         rtmps.port("port", 1936),
         CertificateFiles.read(rtmps),

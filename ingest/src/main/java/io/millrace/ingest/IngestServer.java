@@ -125,6 +125,11 @@ public final class IngestServer {
 
   private final class CertificateUse implements CertificateWatch.Owner {
     @Override
+    public String section() {
+      return "ingest.rtmps";
+    }
+
+    @Override
     public Future<?> use(PemKeyCertOptions changed) {
       return shared.instances().getFirst().useCertificate(changed);
     }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +81,14 @@ public final class LiveStream {
    */
   public void objectTo(Function<Track, Optional<String>> newObjection) {
     objection.set(newObjection);
+  }
+
+  /**
+   * Sets whose sound is silence for viewers where it is away; nobody's at first. On the home
+   * context.
+   */
+  public void fillSound(Predicate<Track> filled) {
+    placement.filled(filled);
   }
 
   /**
@@ -291,7 +300,7 @@ public final class LiveStream {
   }
 
   private void depart(EndReason reason) {
-    forget();
+    forget(reason);
     unpublished = reason == EndReason.UNPUBLISHED;
     metrics.publishersEnded.labelValues(word(reason)).inc();
     if (placement.hasMedia()) {
@@ -355,15 +364,15 @@ public final class LiveStream {
 
   private void release(Publication evicted, EndReason reason) {
     letThrough();
-    forget();
+    forget(reason);
     metrics.publishersEnded.labelValues(word(reason)).inc();
     evicted.evict(reason);
   }
 
-  private void forget() {
+  private void forget(EndReason reason) {
     health.gone(publication);
     publication = null;
-    placement.gone();
+    placement.gone(reason == EndReason.UNPUBLISHED);
   }
 
   private void cancelGrace() {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Places what successive publishers send on a broadcast's timeline and measures it: timestamps are
@@ -82,9 +83,18 @@ final class Placement {
     toldOfJump = false;
   }
 
-  /** The publisher is gone. */
-  void gone() {
-    meter.gone();
+  /**
+   * The publisher is gone.
+   *
+   * @param done whether it said that it was done
+   */
+  void gone(boolean done) {
+    meter.gone(done, System.nanoTime());
+  }
+
+  /** Whose sound is silence for viewers where it is away. */
+  void filled(Predicate<Track> sound) {
+    meter.filled(sound);
   }
 
   void tracks(MediaEvent.TracksReady ready) {

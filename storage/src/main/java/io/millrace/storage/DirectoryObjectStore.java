@@ -1,5 +1,6 @@
 package io.millrace.storage;
 
+import io.millrace.config.FileFailure;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -14,7 +15,6 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -50,7 +50,7 @@ public final class DirectoryObjectStore implements ObjectStore {
     try {
       directory = new ObjectDirectory(root);
     } catch (IOException e) {
-      throw failure("open", root.toString(), e);
+      throw new StorageException(reason(e), FileFailure.ofMaking(root, e), e);
     }
     this.vertx = vertx;
     workers = vertx.createSharedWorkerExecutor("millrace-storage", WORKERS);
@@ -255,12 +255,16 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   static StorageException failure(String operation, String key, IOException e) {
-    String words = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    boolean full = words.contains("no space left") || words.contains("quota exceeded");
     return new StorageException(
-        full ? StorageException.Reason.FULL : StorageException.Reason.UNAVAILABLE,
-        operation + " " + key + ": " + (full ? "no room is left" : e.toString()),
+        reason(e),
+        operation + " " + key + ": " + (FileFailure.isFull(e) ? "no room is left" : e.toString()),
         e);
+  }
+
+  private static StorageException.Reason reason(IOException e) {
+    return FileFailure.isFull(e)
+        ? StorageException.Reason.FULL
+        : StorageException.Reason.UNAVAILABLE;
   }
 
   /** File work that may fail as files do. */

@@ -116,4 +116,14 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("file");
   }
+
+  @Test
+  void saysInPlainWordsWhyItCannotBeMade() throws Exception {
+    Path file = Files.createFile(root.resolve("file"));
+    for (Path wrong : List.of(file, file.resolve("below"))) {
+      assertThatThrownBy(() -> new DirectoryObjectStore(vertx, wrong, new PrometheusRegistry()))
+          .isInstanceOf(StorageException.class)
+          .hasMessage(wrong + " cannot be made: not a directory");
+    }
+  }
 }

@@ -90,7 +90,8 @@ public enum Rule {
       "mark exactly the samples that are IDR, IRAP or key frames"),
   F4(
       "MPEG-TS packets, PAT and PMT are well-formed and start each segment",
-      "write PAT and PMT at the start of each segment, with right CRCs"),
+      "write PAT and PMT at the start of each segment, with right CRCs, and send whole files: one"
+          + " that is cut short breaks this, and F5 and F6 with it"),
   F5(
       "MPEG-TS continuity counters go on, also over segments",
       "keep one counter for each PID over all segments"),
@@ -123,7 +124,8 @@ public enum Rule {
       "cut at key frames, or leave EXT-X-INDEPENDENT-SEGMENTS out"),
   M3_SHOULD(
       "a segment starts with a picture that decoding can start at",
-      "cut at key frames: the encoder's key frame interval should fit the target duration",
+      "cut at key frames: the encoder's key frame interval should fit the target duration; where"
+          + " the encoder paused there may be none to cut at, so look why it did",
       false),
   M4(
       "rendition groups are complete and unambiguous",

@@ -1,6 +1,8 @@
 package io.millrace.validator;
 
 import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * How far a walk goes; whatever a server does, no further.
@@ -12,6 +14,7 @@ import java.time.Duration;
  * @param maxPlaylists how many media playlists are followed
  * @param maxFetches segments of one playlist; of a longer one on demand the first are fetched
  * @param patience how long a stream that is about to start (503) is waited for
+ * @param trust whose certificates are believed; empty for those that this Java believes
  */
 public record WalkOptions(
     Duration pollCeiling,
@@ -20,7 +23,8 @@ public record WalkOptions(
     int maxFileBytes,
     int maxPlaylists,
     int maxFetches,
-    Duration patience) {
+    Duration patience,
+    Optional<SSLContext> trust) {
   private static final int MIB = 1 << 20;
 
   /** For anybody's server. */
@@ -32,7 +36,8 @@ public record WalkOptions(
         64 * MIB,
         32,
         20_000,
-        Duration.ZERO);
+        Duration.ZERO,
+        Optional.empty());
   }
 
   /** Waits for a stream that is about to start. */
@@ -44,7 +49,8 @@ public record WalkOptions(
         maxFileBytes,
         maxPlaylists,
         maxFetches,
-        forTheStart);
+        forTheStart,
+        trust);
   }
 
   /** Looks twice as often as a player does, so that tests see more versions. */
@@ -56,6 +62,20 @@ public record WalkOptions(
         maxFileBytes,
         maxPlaylists,
         maxFetches,
-        patience);
+        patience,
+        trust);
+  }
+
+  /** Believes these certificates. */
+  public WalkOptions trusting(SSLContext these) {
+    return new WalkOptions(
+        pollCeiling,
+        requestDeadline,
+        maxPlaylistBytes,
+        maxFileBytes,
+        maxPlaylists,
+        maxFetches,
+        patience,
+        Optional.of(these));
   }
 }

@@ -22,7 +22,12 @@ final class HealthJson {
 
   static JsonObject of(LiveStatus status, StreamHealth health) {
     JsonArray tracks = new JsonArray();
-    health.tracks().forEach(track -> tracks.add(track(track)));
+    int pictures = 0;
+    int sounds = 0;
+    for (TrackHealth track : health.tracks()) {
+      int number = track.track().isVideo() ? ++pictures : ++sounds;
+      tracks.add(track(track, number));
+    }
     JsonObject repairs = new JsonObject();
     for (TimestampRepair repair : TimestampRepair.values()) {
       repairs.put(word(repair), health.repairs().getOrDefault(repair, 0L));
@@ -63,10 +68,15 @@ final class HealthJson {
     };
   }
 
-  private static JsonObject track(TrackHealth health) {
+  /**
+   * @param number which of its kind it is, from 1
+   */
+  private static JsonObject track(TrackHealth health, int number) {
     TrackFormat format = health.track().format();
+    String name = health.track().isVideo() ? "Picture" : "Sound";
     JsonObject json =
         new JsonObject()
+            .put("name", number == 1 ? name : name + " " + number)
             .put("kind", health.track().isVideo() ? "video" : "audio")
             .put("codecs", format.codecs());
     switch (format) {

@@ -4,11 +4,14 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +19,9 @@ import java.util.Optional;
 
 /** Asks a server's API, and turns its refusals into words. Blocks. */
 final class ApiClient {
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  /** Longer than the API itself waits for a log or a database. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final int UNAUTHORIZED = 401;
 
   private final HttpClient client =
@@ -27,12 +32,20 @@ final class ApiClient {
   private final URI server;
   private final String token;
   private final Path data;
+  private final Duration patience;
 
   /**
    * @param token the bearer token
    * @param data where the token was found, for messages
    */
   ApiClient(URI server, String token, Path data) {
+    this(server, token, data, PATIENCE);
+  }
+
+  /**
+   * @param patience how long the server has for an answer
+   */
+  ApiClient(URI server, String token, Path data, Duration patience) {
     if (server.getHost() == null
         || !("http".equals(server.getScheme()) || "https".equals(server.getScheme()))) {
       throw new CommandFailedException(
@@ -41,6 +54,7 @@ final class ApiClient {
     this.server = server;
     this.token = token;
     this.data = data;
+    this.patience = patience;
   }
 
   /** The items of all pages of a list. */
@@ -86,7 +100,7 @@ final class ApiClient {
       String method, String path, Optional<JsonObject> body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(server.resolve("/api/v1" + path))
-            .timeout(PATIENCE)
+            .timeout(patience)
             .header("Authorization", "Bearer " + token)
             .method(
                 method,
@@ -104,11 +118,18 @@ final class ApiClient {
         throw new CommandFailedException(refusal(answer.statusCode(), json));
       }
       return json;
+    } catch (ConnectException | HttpConnectTimeoutException e) {
+      throw new UnavailableException(FirstConnection.noServer(server));
+    } catch (HttpTimeoutException e) {
+      throw new UnavailableException(
+          "the server at "
+              + server
+              + " did not answer in "
+              + patience.toMillis() / 1000.0
+              + " s; whether it still does what was asked is not known");
     } catch (IOException e) {
       throw new UnavailableException(
-          "no server answers at "
-              + server
-              + "; start one with 'millrace serve', or say where it is with --server");
+          "the server at " + server + " ended the connection without an answer: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailedException("interrupted");

@@ -30,8 +30,8 @@ final class ApiOptions {
   @Option(
       names = "--server",
       paramLabel = "URL",
-      defaultValue = "http://localhost:${env:MILLRACE_HTTP_PORT:-8080}",
-      description = "the server's address (default: ${DEFAULT-VALUE})")
+      defaultValue = Environment.SERVER,
+      description = "the server's address (default: ${DEFAULT-VALUE}; or MILLRACE_SERVER)")
   @SuppressWarnings("NullAway.Init")
   private URI server;
 
@@ -46,8 +46,16 @@ final class ApiOptions {
    * The server's API, with the credential that it left for this machine's commands.
    *
    * @throws UnavailableException when there is no credential
+   * @throws CommandFailedException when the server is on another machine, which it is no use to
    */
   ApiClient api() {
+    if (!ServerAddress.isThisMachine(server)) {
+      throw new CommandFailedException(
+          "--server: "
+              + server
+              + " is another machine, and this command uses what a server leaves on its own: run it"
+              + " there");
+    }
     Path file = data.resolve(LocalCredential.FILE);
     try {
       return new ApiClient(server, Files.readString(file).strip(), data);

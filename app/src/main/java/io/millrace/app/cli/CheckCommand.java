@@ -4,11 +4,14 @@ import io.millrace.validator.CannotLookException;
 import io.millrace.validator.ValidationReport;
 import io.millrace.validator.Validator;
 import io.millrace.validator.WalkOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,6 +53,13 @@ final class CheckCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private Duration time;
 
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description =
+          "trust the certificates in this PEM file too: an authority's, or a server's own")
+  private @Nullable Path authorities;
+
   @Option(names = "--json", description = "for machines")
   private boolean json;
 
@@ -78,10 +88,7 @@ final class CheckCommand implements Callable<Integer> {
     try {
       report =
           Validator.validate(
-              address,
-              time,
-              WalkOptions.defaults().waiting(time),
-              shown ? new ProgressShown(err) : looked -> {});
+              address, time, options(), shown ? new ProgressShown(err) : looked -> {});
     } catch (CannotLookException e) {
       throw new UnavailableException(Credentials.hidden(String.valueOf(e.getMessage())));
     }
@@ -98,6 +105,15 @@ final class CheckCommand implements Callable<Integer> {
     out.println(json ? words.json().encodePrettily() : words.text());
     out.flush();
     return report.clean() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private WalkOptions options() {
+    WalkOptions options = WalkOptions.defaults().waiting(time);
+    try {
+      return authorities == null ? options : options.trusting(Trust.with(authorities));
+    } catch (IOException e) {
+      throw wrong("--ca: " + e.getMessage());
+    }
   }
 
   private ParameterException wrong(String message) {

@@ -102,9 +102,7 @@ final class ServerOptions {
   private Configuration configuration(Map<String, String> commandLine) {
     return new Configuration(
         Optional.ofNullable(file).map(SettingsFile::read).orElse(Map.of()),
-        System.getenv().entrySet().stream()
-            .filter(variable -> !Environment.OF_THE_LAUNCHER.contains(variable.getKey()))
-            .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+        Environment.settings(),
         commandLine);
   }
 

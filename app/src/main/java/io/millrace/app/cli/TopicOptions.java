@@ -17,10 +17,16 @@ import picocli.CommandLine.Spec;
 
 /** The options of every command that publishes or subscribes: which server, and as whom. */
 final class TopicOptions {
+  /**
+   * How long a server that came back may refuse what it leaves on this machine; as long as a
+   * message is tried for at most.
+   */
+  private static final Duration RENEWAL = Duration.ofMinutes(2);
+
   @Option(
       names = "--server",
       paramLabel = "URL",
-      defaultValue = "${env:MILLRACE_SERVER:-http://localhost:${env:MILLRACE_HTTP_PORT:-8080}}",
+      defaultValue = Environment.SERVER,
       description = "the server's address (default: ${DEFAULT-VALUE}; or MILLRACE_SERVER)")
   @SuppressWarnings("NullAway.Init")
   private URI server;
@@ -28,7 +34,7 @@ final class TopicOptions {
   @Option(
       names = {"--key", "--token"},
       paramLabel = "SECRET",
-      defaultValue = "${env:MILLRACE_TOKEN}",
+      defaultValue = Environment.TOKEN,
       description =
           "a key or a token (or MILLRACE_TOKEN); without one, the credential that a server on this"
               + " machine has left in its data directory")
@@ -88,13 +94,22 @@ final class TopicOptions {
   /** A client that begins to connect. */
   MillraceClient open(UnaryOperator<MillraceClient.Builder> settings) {
     MillraceClient.Builder builder = MillraceClient.to(address()).connectTimeout(connectTimeout);
-    credential().ifPresent(builder::token);
+    if (isGiven()) {
+      secret.ifPresent(builder::token);
+    } else if (left().isPresent()) {
+      // Each start of the server leaves another one.
+      builder.tokens(
+          () -> left().orElseThrow(() -> new IllegalStateException(file() + " is not there")));
+      builder.refusedFor(RENEWAL);
+    }
     return settings.apply(builder).open();
   }
 
   /** Who listens in on the way could use the key. */
   private void warnOfPlainText() {
-    if ("http".equals(server.getScheme()) && !isThisMachine() && credential().isPresent()) {
+    if ("http".equals(server.getScheme())
+        && !ServerAddress.isThisMachine(server)
+        && credential().isPresent()) {
       PrintWriter err = spec.commandLine().getErr();
       err.println(
           "millrace: the key goes to "
@@ -116,21 +131,25 @@ final class TopicOptions {
 
   /** What was given, else what a server on this machine has left. */
   Optional<String> credential() {
-    if (secret.filter(given -> !given.isEmpty()).isPresent()) {
-      return secret;
-    }
-    Path file = data.resolve(LocalCredential.FILE);
+    return isGiven() ? secret : left();
+  }
+
+  private boolean isGiven() {
+    return secret.filter(given -> !given.isEmpty()).isPresent();
+  }
+
+  /** What a server on this machine has left; read anew each time. */
+  private Optional<String> left() {
     try {
-      return isThisMachine() && Files.isReadable(file)
-          ? Optional.of(Files.readString(file).strip())
+      return ServerAddress.isThisMachine(server) && Files.isReadable(file())
+          ? Optional.of(Files.readString(file()).strip())
           : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  private boolean isThisMachine() {
-    String host = String.valueOf(server.getHost());
-    return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+  private Path file() {
+    return data.resolve(LocalCredential.FILE);
   }
 }

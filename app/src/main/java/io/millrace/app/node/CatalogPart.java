@@ -18,6 +18,7 @@ import io.millrace.catalog.LocalCredential;
 import io.millrace.catalog.PortalMount;
 import io.millrace.catalog.SignIns;
 import io.millrace.children.DataDirectory;
+import io.millrace.config.FileFailure;
 import io.millrace.http.Mount;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
@@ -68,7 +69,7 @@ final class CatalogPart implements AutoCloseable {
       signIns =
           new SignIns(vertx, catalog, local, metrics, clock, settings.http().trustedProxies());
     } catch (IOException e) {
-      throw Waiting.failed("catalog", e);
+      throw Waiting.failed("catalog", FileFailure.isFull(e) ? FileFailure.of(data.path(), e) : e);
     }
     apps = new KnownApps(catalog, clock);
     keys = new KnownKeys(catalog, clock);

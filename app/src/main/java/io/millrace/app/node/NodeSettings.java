@@ -8,12 +8,14 @@ import io.millrace.catalog.CatalogConfig;
 import io.millrace.config.ConfigSection;
 import io.millrace.config.Secret;
 import io.millrace.edge.EdgeConfig;
+import io.millrace.http.CertificateFileException;
 import io.millrace.http.CertificateFiles;
 import io.millrace.http.HttpConfig;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.media.LiveConfig;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.storage.StorageConfig;
+import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -127,19 +129,21 @@ public record NodeSettings(
                 tryLoading(jwt, key, () -> JwtRules.load(source, new RevokedTokens(1))));
     checkCertificate(root.section("http").section("tls"), settings.http.certificate());
     checkCertificate(root.section("ingest").section("rtmps"), settings.ingest.rtmpsCertificate());
+    checkCertificate(
+        root.section("broker").section("mqtt").section("tls"),
+        settings.broker.mqtt().certificate());
   }
 
   private static void checkCertificate(
       ConfigSection section, Optional<CertificateFiles> certificate) {
     certificate.ifPresent(
-        files ->
-            tryLoading(
-                section,
-                "certificate",
-                () -> {
-                  files.check();
-                  return files;
-                }));
+        files -> {
+          try {
+            files.check();
+          } catch (IOException e) {
+            section.problem(CertificateFileException.keyOf(e), String.valueOf(e.getMessage()));
+          }
+        });
   }
 
   private static void tryLoading(ConfigSection section, String key, Callable<?> loading) {
@@ -164,7 +168,7 @@ public record NodeSettings(
         data.normalize(),
         root.duration("stopTimeout", Duration.ofSeconds(15)),
         root.duration("stopLinger", Duration.ofSeconds(4)),
-        new Management(management.string("host", "127.0.0.1"), management.port("port", 9464)),
+        new Management(management.host("host", "127.0.0.1"), management.port("port", 9464)),
         origin(root.section("origin"), roles.contains(Role.ORIGIN)),
         selfSigned(http),
         HttpConfig.read(http),
@@ -181,7 +185,7 @@ public record NodeSettings(
   private static Origin origin(ConfigSection section, boolean isOpened) {
     Origin origin =
         new Origin(
-            section.string("host", "127.0.0.1"),
+            section.host("host", "127.0.0.1"),
             section.port("port", 8081),
             section.secret("sharedSecret"));
     if (isOpened && !origin.isLoopback() && origin.sharedSecret().isEmpty()) {

@@ -7,6 +7,7 @@ import io.millrace.app.bridges.LiveMount;
 import io.millrace.app.bridges.MediaBridges;
 import io.millrace.app.bridges.StreamEvents;
 import io.millrace.app.ops.Health;
+import io.millrace.http.CertificateFileException;
 import io.millrace.http.CertificateFiles;
 import io.millrace.http.HttpConfig;
 import io.millrace.http.HttpListener;
@@ -22,6 +23,8 @@ import io.millrace.packager.OriginMount;
 import io.millrace.packager.Packager;
 import io.millrace.storage.ObjectStore;
 import io.millrace.storage.ObjectStores;
+import io.millrace.storage.StorageConfig;
+import io.millrace.storage.StorageException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -67,9 +70,17 @@ final class OriginPart implements AutoCloseable {
     this.health = health;
     this.waiting = new Waiting(settings.stopTimeout());
     health.part("origin", () -> Health.Part.notReady("starting"));
-    store = ObjectStores.open(vertx, settings.storage(), registry);
+    store = store(vertx, settings.storage(), registry);
     streams = new LiveStreams(vertx, settings.live(), clock, registry);
     packager = new Packager(vertx, settings.packager(), store, streams, clock, registry);
+  }
+
+  private static ObjectStore store(Vertx vertx, StorageConfig config, PrometheusRegistry registry) {
+    try {
+      return ObjectStores.open(vertx, config, registry);
+    } catch (StorageException e) {
+      throw Waiting.failed("storage.directory", e);
+    }
   }
 
   /** Blocks until publishers are let in. */
@@ -89,7 +100,7 @@ final class OriginPart implements AutoCloseable {
                 EventLoops.count()));
     ingest =
         Waiting.forStart(
-            "ingest.rtmps.certificate",
+            "ingest.rtmps",
             IngestServer.start(
                     vertx,
                     EventLoops.count(),
@@ -100,10 +111,19 @@ final class OriginPart implements AutoCloseable {
                 .recover(
                     failure ->
                         Future.failedFuture(
-                            failure instanceof PortException port
-                                ? Waiting.cannotOpen(
-                                    port.key(), ingestConfig.rtmpHost(), port.port(), port)
-                                : failure)));
+                            switch (failure) {
+                              case PortException port ->
+                                  Waiting.cannotOpen(
+                                      port.key(), ingestConfig.rtmpHost(), port.port(), port);
+                              case CertificateFileException wrong ->
+                                  Waiting.failed(
+                                      (settings.ingest().rtmpsCertificate().isPresent()
+                                              ? "ingest.rtmps."
+                                              : "http.tls.")
+                                          + CertificateFileException.keyOf(wrong),
+                                      wrong);
+                              default -> failure;
+                            })));
     health.part("origin", this::health);
   }
 

@@ -2,6 +2,8 @@ package io.millrace.app.node;
 
 import io.millrace.config.ConfigException;
 import io.millrace.config.ConfigProblem;
+import io.millrace.config.FileFailure;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -32,11 +34,13 @@ public final class SettingsFile {
             .build();
     Object tree;
     try (InputStream in = Files.newInputStream(file)) {
-      tree = new Load(settings).loadFromInputStream(in);
+      // Read before it is parsed, or what cannot be read would be told as bad YAML.
+      byte[] text = in.readNBytes(2 * MAX_BYTES);
+      tree = new Load(settings).loadFromInputStream(new ByteArrayInputStream(text));
     } catch (NoSuchFileException e) {
       throw problem(file, "there is no such file");
     } catch (IOException e) {
-      throw problem(file, "cannot be read: " + e.getMessage());
+      throw problem(file, "cannot be read: " + FileFailure.reason(e));
     } catch (YamlEngineException e) {
       throw problem(file, "is not valid YAML: " + e.getMessage());
     } catch (StackOverflowError e) {

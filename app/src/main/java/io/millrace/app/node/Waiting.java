@@ -1,5 +1,6 @@
 package io.millrace.app.node;
 
+import io.millrace.config.FileFailure;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.Duration;
@@ -74,7 +75,7 @@ final class Waiting {
 
   /** What an operator is told of a failure. */
   static StartException failed(String what, Throwable cause) {
-    String message = String.valueOf(cause.getMessage());
+    String message = FileFailure.words(cause);
     return cause instanceof StartException told
         ? told
         : new StartException(message.startsWith(what) ? message : what + ": " + message, cause);

@@ -53,6 +53,8 @@ class LiveFactsTest {
       assertThat(health.getString("state")).isEqualTo("live");
       assertThat(health.getJsonArray("tracks").getJsonObject(0).getString("kind"))
           .isEqualTo("video");
+      assertThat(health.getJsonArray("tracks").getJsonObject(0).getString("name"))
+          .isEqualTo("Picture");
       assertThat(health.getJsonObject("repairs").getLong("order")).isZero();
       assertThat(health.encode()).doesNotContain("127.0.0.1");
       assertMatchesTheDocument("StreamHealth", health);

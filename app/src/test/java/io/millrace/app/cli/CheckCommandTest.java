@@ -4,19 +4,28 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.millrace.http.CertificateFiles;
+import io.millrace.http.SelfSignedCertificate;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -212,6 +221,56 @@ class CheckCommandTest {
       assertThat(run.code()).isEqualTo(ExitCode.UNAVAILABLE);
       assertThat(run.err()).contains("gives no HTTP answer; is it the right port");
     }
+  }
+
+  @Test
+  void aServerWithACertificateOfItsOwnIsLookedAtWhereItIsTrusted(@TempDir Path folder)
+      throws Exception {
+    CertificateFiles own = SelfSignedCertificate.keptIn(folder, Instant.now());
+    Vertx vertx = Vertx.vertx();
+    try {
+      io.vertx.core.http.HttpServer tls = secure(vertx, own);
+      String address = "https://localhost:" + tls.actualPort() + "/a.m3u8";
+
+      CommandRun untrusted = CommandRun.of("check", address);
+      assertThat(untrusted.code()).isEqualTo(ExitCode.UNAVAILABLE);
+      assertThat(untrusted.err())
+          .contains("nobody whom this machine trusts vouches for its certificate; --ca FILE")
+          .doesNotContain("PKIX", "sun.security");
+
+      CommandRun run = CommandRun.of("check", address, "--ca", own.certificate().toString());
+      assertThat(run.code()).as(run.out() + run.err()).isEqualTo(ExitCode.OK);
+
+      CommandRun none = CommandRun.of("check", address, "--ca", "/none.pem");
+      assertThat(none.code()).isEqualTo(ExitCode.USAGE);
+      assertThat(none.err()).contains("--ca: there is no file /none.pem");
+      CommandRun key = CommandRun.of("check", address, "--ca", own.key().toString());
+      assertThat(key.err()).contains("--ca: " + own.key() + " holds no PEM certificate");
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private static io.vertx.core.http.HttpServer secure(Vertx vertx, CertificateFiles certificate)
+      throws Exception {
+    PemKeyCertOptions files =
+        new PemKeyCertOptions()
+            .setCertPath(certificate.certificate().toString())
+            .setKeyPath(certificate.key().toString());
+    return vertx
+        .createHttpServer(new HttpServerOptions().setSsl(true).setKeyCertOptions(files))
+        .requestHandler(
+            request -> {
+              boolean list = request.path().equals("/a.m3u8");
+              request
+                  .response()
+                  .putHeader("Content-Type", "application/vnd.apple.mpegurl")
+                  .end(list ? LIST : "WEBVTT\n\n00:00.000 --> 00:01.000\nhello\n");
+            })
+        .listen(0, "localhost")
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS);
   }
 
   private String address(String path) {

@@ -16,13 +16,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
 
 /**
  * Speaks the WebSocket protocol in CBOR as far as the commands do: keeps all messages in one list,
  * whose index is their position. The token {@code good} is let in; topics in {@code shut} are
  * refused, those in {@code lossy} are acknowledged and not delivered, and the third message to one
- * in {@code dies} ends the server; a subscription to {@code holes/#} begins with a gap.
+ * in {@code dies} ends the server; of those in {@code limited} five are taken at a time, then all
+ * are refused for a tenth of a second, and those in {@code never} are always; a subscription to
+ * {@code holes/#} begins with a gap.
  */
 final class FakeBroker implements AutoCloseable {
   /** What came with a publish, by field. */
@@ -34,9 +38,15 @@ final class FakeBroker implements AutoCloseable {
   /** What came with a subscribe, by field. */
   final List<Map<String, Object>> subscribed = new CopyOnWriteArrayList<>();
 
+  private static final long PAUSE_NANOS = 100_000_000;
+
   private static final CBORFactory CBOR = new CBORFactory();
 
   private final Map<ServerWebSocket, Map<String, String>> subscribers = new HashMap<>();
+  private final Set<ServerWebSocket> sockets = new CopyOnWriteArraySet<>();
+  private volatile String good = "good";
+  private int room = 5;
+  private long refusedAt;
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server =
       vertx
@@ -52,12 +62,20 @@ final class FakeBroker implements AutoCloseable {
     return "http://127.0.0.1:" + server.actualPort();
   }
 
+  /** Puts everybody out, and lets in another token from now on. */
+  void startAgain(String token) {
+    good = token;
+    sockets.forEach(ServerWebSocket::close);
+    sockets.clear();
+  }
+
   private void take(ServerWebSocket socket, Map<String, Object> frame) {
     switch (String.valueOf(frame.get("type"))) {
       case "connect" -> {
         String token = String.valueOf(frame.get("token"));
         tokens.add(token);
-        if (token.equals("good")) {
+        if (token.equals(good)) {
+          sockets.add(socket);
           send(
               socket,
               Map.of(
@@ -98,6 +116,16 @@ final class FakeBroker implements AutoCloseable {
               "message", "the credential does not allow it"));
       return;
     }
+    if (topic.startsWith("never/") || (topic.startsWith("limited/") && isTooMuch())) {
+      send(
+          socket,
+          Map.of(
+              "type", "error",
+              "id", id(frame),
+              "code", "rate-limited",
+              "message", "more is published than is allowed"));
+      return;
+    }
     if (topic.startsWith("dies/") && published.size() == 2) {
       server.close();
       return;
@@ -119,6 +147,22 @@ final class FakeBroker implements AutoCloseable {
     }
     subscribers.forEach(
         (other, subs) -> subs.forEach((sub, filter) -> deliver(other, sub, filter, frame)));
+  }
+
+  private boolean isTooMuch() {
+    if (room > 0) {
+      room--;
+      return false;
+    }
+    long now = System.nanoTime();
+    if (refusedAt == 0) {
+      refusedAt = now;
+    } else if (now - refusedAt > PAUSE_NANOS) {
+      refusedAt = 0;
+      room = 4;
+      return false;
+    }
+    return true;
   }
 
   private void subscribe(ServerWebSocket socket, Map<String, Object> frame) {

@@ -86,6 +86,15 @@ class TopicCommandTest {
   }
 
   @Test
+  void theCredentialOfThisMachineGoesToNoOther() {
+    CommandRun run =
+        CommandRun.of(
+            "topic", "list", "--data", data.toString(), "--server", "http://broker.invalid:8080");
+    assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.err()).contains("is another machine");
+  }
+
+  @Test
   void listsNamespaces() {
     answer = new JsonObject().put("items", new JsonArray().add(ORDERS)).encode();
 

@@ -8,16 +8,21 @@ import io.millrace.config.ConfigProblem;
 import io.millrace.config.Configuration;
 import io.millrace.config.Secret;
 import io.millrace.edge.EdgeConfig;
+import io.millrace.http.CertificateFiles;
+import io.millrace.http.SelfSignedCertificate;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.media.LiveConfig;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.storage.StorageConfig;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class NodeSettingsTest {
   @Test
@@ -188,6 +193,28 @@ class NodeSettingsTest {
     assertThat(configuration.problems())
         .extracting(ConfigProblem::toString)
         .containsExactly("ingest.rtmps.certificate: there is no file /none.crt");
+  }
+
+  @Test
+  void ofACertificateAndItsKeyTheSettingOfTheWrongOneIsNamed(@TempDir Path folder)
+      throws IOException {
+    CertificateFiles files = SelfSignedCertificate.keptIn(folder, Instant.now());
+    String certificate = files.certificate().toString();
+    assertThat(rtmps(certificate, folder.toString()))
+        .containsExactly("ingest.rtmps.key: " + folder + " is a directory, not a file");
+    assertThat(rtmps(certificate, "/none.key"))
+        .containsExactly("ingest.rtmps.key: there is no file /none.key");
+    assertThat(rtmps(certificate, certificate))
+        .containsExactly(
+            "ingest.rtmps.key: " + certificate + " holds no PEM private key that is not encrypted");
+    assertThat(rtmps(files.key().toString(), files.key().toString()))
+        .containsExactly(
+            "ingest.rtmps.certificate: " + files.key() + " does not start with a PEM certificate");
+  }
+
+  private static List<String> rtmps(String certificate, String key) {
+    return fileProblems(
+        Map.of("ingest", Map.of("rtmps", Map.of("certificate", certificate, "key", key))));
   }
 
   @Test

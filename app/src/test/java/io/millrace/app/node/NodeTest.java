@@ -80,6 +80,16 @@ class NodeTest {
   }
 
   @Test
+  void aStoreThatCannotBeMadeFailsTheStartInPlainWords() {
+    Map<String, String> nowhere = Map.of("roles", "origin", "storage.directory", "/proc/x");
+
+    assertThatThrownBy(() -> Node.start(Nodes.settings(folder.resolve("data"), nowhere)))
+        .isInstanceOf(StartException.class)
+        .hasMessage(
+            "storage.directory: /proc/x cannot be made: its file system takes no directories");
+  }
+
+  @Test
   void aKafkaClusterThatIsAwayKeepsNobodyFromTheAirAndReadinessSaysWhy() throws IOException {
     // It takes connections and says nothing.
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {

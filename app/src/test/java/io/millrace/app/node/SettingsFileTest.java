@@ -31,6 +31,11 @@ class SettingsFileTest {
   }
 
   @Test
+  void namesADirectoryInPlaceOfAFile() {
+    refuses(folder, "cannot be read: it is a directory");
+  }
+
+  @Test
   void refusesWhatIsNoYaml() throws IOException {
     refuses(file("http: [1\n"), "is not valid YAML");
   }

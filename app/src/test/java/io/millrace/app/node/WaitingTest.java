@@ -1,10 +1,14 @@
 package io.millrace.app.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
 
 class WaitingTest {
@@ -39,5 +43,19 @@ class WaitingTest {
         .hasMessage(
             "management.port: port 9464 on 192.0.2.1 cannot be opened: Cannot assign requested"
                 + " address");
+  }
+
+  @Test
+  void aBarePathIsToldWithItsReason() {
+    assertThat(Waiting.failed("data.dir", new AccessDeniedException("/srv/ro/lock")))
+        .hasMessage("data.dir: /srv/ro/lock: permission denied");
+    assertThat(Waiting.failed("catalog", new NoSuchFileException("/srv/gone")))
+        .hasMessage("catalog: there is no file /srv/gone");
+    assertThat(Waiting.failed("catalog", new FileSystemException("/srv/f", null, "File too big")))
+        .hasMessage("catalog: /srv/f: file too big");
+    assertThat(Waiting.failed("catalog", new IOException("No space left on device")))
+        .hasMessage("catalog: the disk is full; make room on it, or choose another");
+    assertThat(Waiting.failed("catalog", new IOException("the database ended")))
+        .hasMessage("catalog: the database ended");
   }
 }

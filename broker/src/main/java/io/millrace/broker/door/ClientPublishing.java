@@ -28,6 +28,7 @@ final class ClientPublishing {
   private final Supplier<TopicGrant> grant;
   private final ClientTraffic traffic;
   private final Map<String, PublishRate> rates = new HashMap<>();
+  private final PublishPauses pauses = new PublishPauses();
 
   /**
    * @param grant of the client now
@@ -84,14 +85,7 @@ final class ClientPublishing {
       refuse(loop.doors().namespaces().missing(topic.namespace()), result);
       return;
     }
-    long wait = wait(topic.namespace(), publication.sizeInBytes());
-    if (wait > 0) {
-      refuse(topic.namespace(), rateLimited("the credential", wait), result);
-      return;
-    }
-    wait = served.get().publisher().take(publication.sizeInBytes(), System.nanoTime());
-    if (wait > 0) {
-      refuse(topic.namespace(), rateLimited("the namespace " + topic.namespace(), wait), result);
+    if (isTooFast(topic.namespace(), served.get(), publication.sizeInBytes(), result)) {
       return;
     }
     Namespace settings = served.get().namespace().settings();
@@ -114,6 +108,27 @@ final class ClientPublishing {
             });
   }
 
+  private boolean isTooFast(String namespace, Served served, int size, PublishResult result) {
+    long now = System.nanoTime();
+    PublishPauses.Pause pause = pauses.lasting(namespace, now);
+    if (pause != null) {
+      refuse(namespace, rateLimited(pause.whose(), pause.until() - now), result);
+      return true;
+    }
+    String whose = "the credential";
+    long wait = wait(namespace, size, now);
+    if (wait <= 0) {
+      whose = "the namespace " + namespace;
+      wait = served.publisher().take(size, now);
+    }
+    if (wait <= 0) {
+      return false;
+    }
+    pauses.begin(namespace, whose, now);
+    refuse(namespace, rateLimited(whose, Math.max(wait, PublishPauses.NANOS)), result);
+    return true;
+  }
+
   private static Refusal rateLimited(String whose, long waitNanos) {
     return new Refusal(
         Refusal.Code.RATE_LIMITED,
@@ -134,8 +149,7 @@ final class ClientPublishing {
     result.refused(refusal);
   }
 
-  private long wait(String namespace, int size) {
-    long now = System.nanoTime();
+  private long wait(String namespace, int size, long now) {
     return rates
         .computeIfAbsent(namespace, name -> loop.doors().rates().of(grant.get(), name, now))
         .take(size, now);

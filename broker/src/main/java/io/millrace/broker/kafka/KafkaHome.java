@@ -4,6 +4,7 @@ import io.millrace.access.RandomToken;
 import io.millrace.children.LeftOvers;
 import io.millrace.children.ProcessIdentity;
 import io.millrace.children.Signal;
+import io.millrace.config.FileFailure;
 import io.millrace.config.Secret;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -47,7 +48,7 @@ final class KafkaHome {
       Files.createDirectories(log());
     } catch (IOException e) {
       throw new KafkaUnavailableException(
-          ChildEnd.LOG_DIRECTORY, log() + " cannot be made: " + e, e);
+          ChildEnd.LOG_DIRECTORY, FileFailure.ofMaking(log(), e), e);
     }
     if (!Files.exists(path.resolve("password"))) {
       writePrivately("password", RandomToken.generate("") + "\n");

@@ -27,7 +27,7 @@ public record KafkaListener(
   /** Reads the section; empty where it is not enabled. */
   public static Optional<KafkaListener> read(ConfigSection section, boolean isEmbedded) {
     boolean enabled = section.bool("enabled", false);
-    String host = section.string("host", "0.0.0.0");
+    String host = section.host("host", "0.0.0.0");
     int port = section.port("port", 9092);
     Optional<String> advertised = section.optional("advertised");
     Optional<CertificateFiles> certificate = CertificateFiles.read(section);

@@ -37,6 +37,11 @@ final class LastWill {
     DECIDED
   }
 
+  /** How often it is tried, and how far apart, while more is published than a rate allows. */
+  private static final int MOST_REFUSALS = 50;
+
+  private static final long AGAIN_MILLIS = 200;
+
   private final DoorLoop loop;
   private final Client client;
   private final MountPoint mount;
@@ -44,6 +49,9 @@ final class LastWill {
   private final Packet.Will message;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private volatile Runnable over = () -> {};
+
+  /** How often it was refused for a rate; on the loop. */
+  private int refusals;
 
   /**
    * @param clients makes the client that publishes, closed when the will is over; takes who hears
@@ -166,7 +174,12 @@ final class LastWill {
 
           @Override
           public void refused(Refusal refusal) {
-            over();
+            // What its client published too fast shortly before counts against it too.
+            if (refusal.code() == Refusal.Code.RATE_LIMITED && ++refusals < MOST_REFUSALS) {
+              loop.after(AGAIN_MILLIS, LastWill.this::publishHere);
+            } else {
+              over();
+            }
           }
         });
   }

@@ -155,6 +155,11 @@ public final class MqttServer {
 
   private final class CertificateUse implements CertificateWatch.Owner {
     @Override
+    public String section() {
+      return "broker.mqtt.tls";
+    }
+
+    @Override
     public Future<?> use(PemKeyCertOptions changed) {
       return shared.instances().getFirst().useCertificate(changed);
     }

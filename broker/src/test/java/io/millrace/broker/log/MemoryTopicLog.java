@@ -28,14 +28,8 @@ import java.util.function.ToIntFunction;
  * other threads, retention takes what is old, and reading can be made to fail for a while.
  */
 public final class MemoryTopicLog implements TopicLog {
-  private static final class Partition {
-    private final List<Message> messages = new ArrayList<>();
-    private long start;
-    private long end;
-  }
-
   private final Map<String, Namespace> namespaces = new HashMap<>();
-  private final Map<PartitionRef, Partition> partitions = new HashMap<>();
+  private final Map<PartitionRef, MemoryPartition> partitions = new HashMap<>();
 
   /** How many partitions each generation has had. */
   private final Map<String, Map<Integer, Integer>> generations = new HashMap<>();
@@ -89,9 +83,7 @@ public final class MemoryTopicLog implements TopicLog {
 
   /** Retention takes everything before an offset. */
   public synchronized void trim(PartitionRef ref, long to) {
-    Partition partition = partition(ref);
-    partition.start = Math.min(to, partition.end);
-    partition.messages.removeIf(message -> message.offset() < partition.start);
+    partition(ref).trim(to);
   }
 
   /** The time of the next message; each is a millisecond after the one before it. */
@@ -116,19 +108,17 @@ public final class MemoryTopicLog implements TopicLog {
 
   /** Everything from an offset on is lost, as when an older copy of the log is put back. */
   public synchronized void cut(PartitionRef ref, long to) {
-    Partition partition = partition(ref);
-    partition.end = to;
-    partition.messages.removeIf(message -> message.offset() >= to);
+    partition(ref).cut(to);
     tails.forEach(tail -> tail.next.replaceAll((at, next) -> at.equals(ref) ? to : next));
   }
 
   /** All that a partition holds. */
   public synchronized List<Message> all(PartitionRef ref) {
-    return List.copyOf(partition(ref).messages);
+    return partition(ref).all();
   }
 
-  private Partition partition(PartitionRef ref) {
-    return partitions.computeIfAbsent(ref, made -> new Partition());
+  private MemoryPartition partition(PartitionRef ref) {
+    return partitions.computeIfAbsent(ref, made -> new MemoryPartition());
   }
 
   @Override
@@ -238,8 +228,7 @@ public final class MemoryTopicLog implements TopicLog {
 
   @Override
   public synchronized Future<Long> size(PartitionRef ref) {
-    return Future.succeededFuture(
-        partition(ref).messages.stream().mapToLong(Message::weight).sum());
+    return Future.succeededFuture(partition(ref).size());
   }
 
   /** Where the tests' topics are: by a hash of the path. */
@@ -302,24 +291,7 @@ public final class MemoryTopicLog implements TopicLog {
   private synchronized void append(
       Namespace namespace, int number, Publication publication, AppendResult done) {
     PartitionRef ref = new PartitionRef(namespace.name(), namespace.generation(), number);
-    Partition partition = partition(ref);
-    // Offsets leave holes, as those of compacted or transactional logs do.
-    partition.end += publication.payload().length % 3 == 0 ? 2 : 1;
-    Message message =
-        new Message(
-            publication.path(),
-            number,
-            partition.end - 1,
-            clock++,
-            publication.id().orElse(null),
-            publication.retain(),
-            publication.expires(),
-            publication.headers(),
-            publication.payload());
-    if (ref.isOfCompanion()) {
-      partition.messages.removeIf(older -> older.path().equals(message.path()));
-    }
-    partition.messages.add(message);
+    Message message = partition(ref).append(number, clock++, publication, ref.isOfCompanion());
     for (MemoryTail tail : tails) {
       tail.wake();
     }
@@ -351,13 +323,12 @@ public final class MemoryTopicLog implements TopicLog {
         fresh.clear();
         next.replaceAll(
             (ref, from) -> {
-              Partition partition = partition(ref);
-              List<Message> batch =
-                  partition.messages.stream().filter(m -> m.offset() >= from).toList();
+              MemoryPartition partition = partition(ref);
+              List<Message> batch = partition.from(from);
               if (!batch.isEmpty()) {
                 batches.put(ref, batch);
               }
-              return partition.end;
+              return partition.end();
             });
       }
       batches.forEach(listener::messages);
@@ -418,20 +389,9 @@ public final class MemoryTopicLog implements TopicLog {
 
   private synchronized HistoryReader.Slice read(
       PartitionRef ref, long from, long before, int maxBytes) {
-    Partition partition = partition(ref);
-    long start = Math.max(from, partition.start);
-    List<Message> read = new ArrayList<>();
-    long next = start;
-    int weight = 0;
-    for (Message message : partition.messages) {
-      if (message.offset() >= start && next < before && (read.isEmpty() || weight < maxBytes)) {
-        read.add(message);
-        weight += message.weight();
-        next = message.offset() + 1;
-      }
-    }
-    messagesRead.addAndGet(read.size());
-    return new HistoryReader.Slice(read, start, next);
+    HistoryReader.Slice slice = partition(ref).read(from, before, maxBytes);
+    messagesRead.addAndGet(slice.messages().size());
+    return slice;
   }
 
   /** What answers about a partition's history wait for. */
@@ -465,19 +425,12 @@ public final class MemoryTopicLog implements TopicLog {
 
   @Override
   public synchronized Future<Bounds> bounds(PartitionRef ref) {
-    Partition partition = partition(ref);
-    return Future.succeededFuture(new Bounds(partition.start, partition.end));
+    return Future.succeededFuture(partition(ref).bounds());
   }
 
   @Override
   public synchronized Future<Long> offsetAt(PartitionRef ref, long timeMillis) {
-    Partition partition = partition(ref);
-    return Future.succeededFuture(
-        partition.messages.stream()
-            .filter(message -> message.timestamp() >= timeMillis)
-            .map(Message::offset)
-            .findFirst()
-            .orElse(partition.end));
+    return Future.succeededFuture(partition(ref).offsetAt(timeMillis));
   }
 
   @Override

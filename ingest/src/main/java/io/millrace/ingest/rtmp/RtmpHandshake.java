@@ -26,6 +26,10 @@ final class RtmpHandshake {
   static final int LENGTH = 1536;
 
   private static final int VERSION = 3;
+
+  /** The first byte of what a TLS client sends. */
+  private static final int TLS_HANDSHAKE = 22;
+
   private static final int DIGEST_LENGTH = 32;
   private static final byte[] SUFFIX =
       HexFormat.of().parseHex("f0eec24a8068bee82e00d0d1029e7e576eec5d2d29806fab93b8e636cfeb31ae");
@@ -78,9 +82,12 @@ final class RtmpHandshake {
       throw new MalformedMediaException(
           "handshake",
           0,
-          version == 6 || version == 8
-              ? "encrypted RTMP (RTMPE) is not supported"
-              : "version " + version + " is not RTMP");
+          switch (version) {
+            case 6, 8 -> "encrypted RTMP (RTMPE) is not supported";
+            case TLS_HANDSHAKE ->
+                "this is TLS, not RTMP; RTMPS has a port of its own (ingest.rtmps.port)";
+            default -> "version " + version + " is not RTMP";
+          });
     }
   }
 

@@ -96,6 +96,9 @@ class RtmpHandshakeTest {
     assertThatThrownBy(
             () -> new RtmpHandshake(Seeds.random(1)).receive(Buffer.buffer(new byte[] {6})))
         .hasMessageContaining("RTMPE");
+    assertThatThrownBy(
+            () -> new RtmpHandshake(Seeds.random(1)).receive(Buffer.buffer(new byte[] {22, 3, 1})))
+        .hasMessageContainingAll("this is TLS", "RTMPS has a port of its own (ingest.rtmps.port)");
   }
 
   private static byte[] signedC1(RandomGenerator random, int base) {

@@ -12,6 +12,8 @@ import java.util.OptionalDouble;
 final class ArrivalMeter {
   private static final long SECOND = 1_000_000_000L;
   private static final int PACE_SECONDS = 20;
+  private static final long PAUSE = 2 * SECOND;
+  private static final long LEAST_FLOW = 5 * SECOND;
   private static final long BLOCK = 10 * SECOND;
   private static final int BLOCKS = 64;
   private static final int BLOCKS_FOR_DRIFT = 6;
@@ -108,6 +110,33 @@ final class ArrivalMeter {
     long to = reached[(seconds - 1) % reached.length];
     long from = reached[(seconds - 1 - span) % reached.length];
     return OptionalDouble.of((double) (to - from) / (span * SECOND));
+  }
+
+  /**
+   * The same without the longest time in which nothing came, where that is a pause: what an encoder
+   * did not send then does not make the rest slow. Empty too where little is left.
+   */
+  OptionalDouble flow() {
+    OptionalDouble pace = pace();
+    int within = Math.min(seconds - 1, PACE_SECONDS);
+    long pause = longestPauseNanos(within);
+    if (pace.isEmpty() || pause < PAUSE) {
+      return pace;
+    }
+    long span = within * SECOND;
+    return span - pause < LEAST_FLOW
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(pace.getAsDouble() * span / (span - pause));
+  }
+
+  /** Of the last seconds, only what of it is within them. */
+  private long longestPauseNanos(int within) {
+    long longest = 0;
+    for (int i = 1; i <= within; i++) {
+      long ended = stalls[(seconds - i) % stalls.length];
+      longest = Math.max(longest, Math.min(ended, (within - i + 1) * SECOND));
+    }
+    return longest;
   }
 
   /** The longest time of the last ten seconds in which nothing came. */

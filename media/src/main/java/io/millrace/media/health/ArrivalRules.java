@@ -4,6 +4,7 @@ import static io.millrace.media.HealthFinding.Severity.INFO;
 import static io.millrace.media.HealthFinding.Severity.PROBLEM;
 import static io.millrace.media.HealthFinding.Severity.WARNING;
 import static io.millrace.media.health.HealthRule.GOOD;
+import static io.millrace.media.health.HealthRule.OVER;
 import static io.millrace.media.health.HealthRule.UNCLEAR;
 import static io.millrace.media.health.HealthRules.RECENT;
 import static io.millrace.media.health.HealthRules.SECOND;
@@ -11,39 +12,57 @@ import static io.millrace.media.health.HealthRules.bad;
 import static io.millrace.media.health.HealthRules.rough;
 
 import io.millrace.media.health.HealthRule.Verdict;
+import io.millrace.media.health.HealthRule.Words;
 import java.util.List;
+import java.util.Optional;
 
 /** What can be wrong with how media arrives. */
 final class ArrivalRules {
+  /** Silence from which on it is said that nothing arrives, and no more how what came arrived. */
+  private static final long NOTHING = 4 * SECOND;
+
   private ArrivalRules() {}
 
   static List<HealthRule> all() {
     return List.of(
-        new HealthRule("nothing-arrives", 1, 1, ArrivalRules::nothingArrives),
-        new HealthRule("video-stopped", 2, 2, ArrivalRules::videoStopped),
-        new HealthRule("audio-stopped", 2, 2, ArrivalRules::audioStopped),
-        new HealthRule("audio-missing", 10, 1, ArrivalRules::audioMissing),
-        new HealthRule("audio-late", 1, 5, ArrivalRules::audioLate),
-        new HealthRule("audio-video-apart", 5, 10, ArrivalRules::apart),
-        new HealthRule("slower-than-real-time", 5, 10, ArrivalRules::slow),
-        new HealthRule("faster-than-real-time", 10, 10, ArrivalRules::fast),
-        new HealthRule("arrives-in-bursts", 5, 30, ArrivalRules::bursts),
+        new HealthRule("encoder-away", 1, 1, ArrivalRules::away),
+        HealthRule.ofPresent("nothing-arrives", 1, 1, ArrivalRules::nothingArrives),
+        HealthRule.ofPresent("video-stopped", 2, 2, ArrivalRules::videoStopped),
+        HealthRule.ofPresent("audio-stopped", 2, 2, ArrivalRules::audioStopped),
+        HealthRule.ofPresent("audio-missing", 10, 1, ArrivalRules::audioMissing),
+        HealthRule.ofPresent("audio-late", 1, 5, ArrivalRules::audioLate),
+        HealthRule.ofPresent("audio-video-apart", 5, 10, ArrivalRules::apart),
+        HealthRule.ofPresent("slower-than-real-time", 5, 10, ArrivalRules::slow),
+        HealthRule.ofPresent("faster-than-real-time", 10, 10, ArrivalRules::fast),
+        HealthRule.ofPresent("arrives-in-bursts", 5, 30, ArrivalRules::bursts),
         new HealthRule("reconnecting-often", 1, 30, ArrivalRules::reconnecting),
         new HealthRule("server-too-slow", 1, 30, ArrivalRules::dropping));
   }
 
+  private static Verdict away(Observation seen) {
+    if (seen.awayNanos() == 0) {
+      return OVER;
+    }
+    String away = rough(seen.awayNanos());
+    return seen.unpublished()
+        ? bad(
+            INFO,
+            "The encoder ended the stream " + away + " ago.",
+            "The broadcast ends unless it comes back.",
+            "")
+        : bad(
+            PROBLEM,
+            "The encoder has been away for " + away + ".",
+            "Viewers see the picture stand still; the broadcast ends unless it comes back.",
+            "Check the encoder and its network.");
+  }
+
   private static Verdict nothingArrives(Observation seen) {
-    long silent = Long.MAX_VALUE;
-    if (seen.video() != null) {
-      silent = seen.silentNanos(seen.video());
-    }
-    if (seen.audio() != null) {
-      silent = Math.min(silent, seen.silentNanos(seen.audio()));
-    }
-    if (!seen.publishing() || silent == Long.MAX_VALUE || silent < 2 * SECOND) {
+    long silent = seen.silentNanos();
+    if (silent < 2 * SECOND) {
       return GOOD;
     }
-    return silent < 4 * SECOND
+    return silent < NOTHING
         ? UNCLEAR
         : bad(
             PROBLEM,
@@ -74,11 +93,14 @@ final class ArrivalRules {
         seen.audio(),
         seen.video(),
         "Sound stopped " + rough(seen.silentNanos(seen.audio())) + " ago; the picture still comes.",
-        "Viewers hear nothing, and some players stop and wait for sound.",
-        "Check the encoder's audio input; send silence rather than no sound.");
+        seen.soundIsFilled()
+            ? "Viewers hear nothing."
+            : "Viewers hear nothing, and some players stop and wait for sound.",
+        seen.soundIsFilled()
+            ? "Check the encoder's audio input."
+            : "Check the encoder's audio input; send silence rather than no sound.");
   }
 
-  /** What had stopped when the publisher left stays said: nothing better has come since. */
   private static Verdict stopped(
       Observation seen,
       TrackMeter silent,
@@ -87,11 +109,11 @@ final class ArrivalRules {
       String effect,
       String advice) {
     long without = seen.silentNanos(silent);
-    if (!seen.publishing()) {
-      return UNCLEAR;
-    }
     if (without < 2 * SECOND) {
       return GOOD;
+    }
+    if (seen.silentNanos() >= NOTHING) {
+      return OVER;
     }
     return without < 3 * SECOND || seen.silentNanos(other) > 2 * SECOND
         ? UNCLEAR
@@ -102,17 +124,15 @@ final class ArrivalRules {
     if (seen.video() == null || seen.audio() != null) {
       return GOOD;
     }
-    return !seen.publishing()
-        ? UNCLEAR
-        : bad(
-            INFO,
-            "There is no sound in this stream.",
-            "Viewers see a silent picture.",
-            "If there should be sound, turn on an audio input in the encoder.");
+    return bad(
+        INFO,
+        "There is no sound in this stream.",
+        "Viewers see a silent picture.",
+        "If there should be sound, turn on an audio input in the encoder.");
   }
 
   private static Verdict audioLate(Observation seen) {
-    if (seen.video() == null || seen.audio() == null || !seen.publishing()) {
+    if (seen.video() == null || seen.audio() == null) {
       return GOOD;
     }
     if (!seen.video().started || !seen.audio().started) {
@@ -130,7 +150,7 @@ final class ArrivalRules {
 
   private static Verdict apart(Observation seen) {
     long apart = seen.furthestApartNanos();
-    if (apart < SECOND * 3 / 2 || !seen.publishing()) {
+    if (apart < SECOND * 3 / 2) {
       return GOOD;
     }
     return apart < 2 * SECOND
@@ -143,37 +163,39 @@ final class ArrivalRules {
   }
 
   private static Verdict slow(Observation seen) {
-    double pace = seen.pace().orElse(1);
-    if (pace > 0.985 || !seen.publishing()) {
-      return GOOD;
+    double flow = seen.flow().orElse(1);
+    if (flow > 0.985 || seen.silentNanos() >= NOTHING) {
+      return OVER;
     }
-    return pace > 0.95
-        ? UNCLEAR
-        : bad(
+    Words words =
+        new Words(
             PROBLEM,
-            "The stream comes at " + percent(pace) + " of real time.",
+            "The stream comes at " + percent(seen) + " of real time.",
             "Viewers' players run empty and stall.",
             "The network or the encoder can't keep up: lower the bit rate, the resolution or the"
                 + " frame rate, or choose a faster preset.");
+    return flow > 0.95 || seen.silentNanos() >= 2 * SECOND
+        ? new Verdict.Unclear(Optional.of(words))
+        : new Verdict.Bad(words);
   }
 
   private static Verdict fast(Observation seen) {
     double pace = seen.pace().orElse(1);
-    if (pace < 1.03 || !seen.publishing()) {
-      return GOOD;
+    if (pace < 1.03) {
+      return OVER;
     }
-    return pace < 1.1
-        ? UNCLEAR
-        : bad(
+    Words words =
+        new Words(
             INFO,
-            "The stream comes at " + percent(pace) + " of real time.",
+            "The stream comes at " + percent(seen) + " of real time.",
             "Live players fall behind and skip.",
             "Send at the pace of the clock; with ffmpeg, put -re before the input.");
+    return pace < 1.1 ? new Verdict.Unclear(Optional.of(words)) : new Verdict.Bad(words);
   }
 
   private static Verdict bursts(Observation seen) {
     long stall = seen.longestStallNanos();
-    if (stall < SECOND || !seen.publishing()) {
+    if (stall < SECOND) {
       return GOOD;
     }
     return stall < SECOND * 3 / 2 || seen.pace().orElse(1) < 0.95
@@ -208,7 +230,7 @@ final class ArrivalRules {
             "It is not the encoder: the server needs more processors or faster storage.");
   }
 
-  private static String percent(double pace) {
-    return Math.round(pace * 100) + " %";
+  private static String percent(Observation seen) {
+    return Math.round(seen.pace().orElse(1) * 100) + " %";
   }
 }

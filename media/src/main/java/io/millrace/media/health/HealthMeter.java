@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,9 @@ public final class HealthMeter {
   private long discontinuities;
   private long reconnects;
   private boolean publishing;
+  private boolean unpublished;
+  private long leftNanos;
+  private Predicate<Track> filled = track -> false;
   private boolean started;
   private long runStartedNanos;
   private @Nullable TrackMeter video;
@@ -63,9 +67,20 @@ public final class HealthMeter {
     }
   }
 
-  /** The publisher is gone: that nothing comes is no finding any more. */
-  public void gone() {
+  /**
+   * The publisher is gone: that nothing comes is no finding any more, but that it is away.
+   *
+   * @param done whether it said that it was done
+   */
+  public void gone(boolean done, long nowNanos) {
     publishing = false;
+    unpublished = done;
+    leftNanos = nowNanos;
+  }
+
+  /** Whose sound is silence for viewers where it is away. */
+  public void filled(Predicate<Track> tracks) {
+    filled = tracks;
   }
 
   /** What follows is these tracks. */
@@ -178,12 +193,16 @@ public final class HealthMeter {
     Observation seen =
         new Observation(
             publishing && started,
+            publishing || !started ? 0 : Math.max(1, nowNanos - leftNanos),
+            unpublished,
+            audio != null && filled.test(audio.track()),
             nowNanos,
             runStartedNanos,
             video,
             audio,
             codecs,
             arrivals.pace(),
+            arrivals.flow(),
             arrivals.longestStallNanos(),
             arrivals.driftPpm(),
             interleave.furthestNanos(),

@@ -21,15 +21,19 @@ final class HealthRule {
     /** It is not the case. */
     record Good() implements Verdict {}
 
-    /** Neither clearly, or it cannot be known now. */
-    record Unclear() implements Verdict {}
+    /** Neither clearly, or it cannot be known now; what has been said stays, in these words. */
+    record Unclear(Optional<Words> words) implements Verdict {}
+
+    /** It certainly is not the case any more: nothing is said from now on. */
+    record Over() implements Verdict {}
   }
 
   /** What is said about it. */
   record Words(Severity severity, String what, String effect, String advice) {}
 
   static final Verdict GOOD = new Verdict.Good();
-  static final Verdict UNCLEAR = new Verdict.Unclear();
+  static final Verdict UNCLEAR = new Verdict.Unclear(Optional.empty());
+  static final Verdict OVER = new Verdict.Over();
 
   private final String code;
   private final int badSeconds;
@@ -48,6 +52,13 @@ final class HealthRule {
     this.badSeconds = badSeconds;
     this.goodSeconds = goodSeconds;
     this.judge = judge;
+  }
+
+  /** The same for what is said of what comes now: while nobody publishes there is none of it. */
+  static HealthRule ofPresent(
+      String code, int badSeconds, int goodSeconds, Function<Observation, Verdict> judge) {
+    return new HealthRule(
+        code, badSeconds, goodSeconds, seen -> seen.publishing() ? judge.apply(seen) : OVER);
   }
 
   String code() {
@@ -72,9 +83,17 @@ final class HealthRule {
           finding = null;
         }
       }
-      case Verdict.Unclear _ -> {
+      case Verdict.Unclear(Optional<Words> words) -> {
         bad = 0;
         good = 0;
+        if (finding != null && words.isPresent()) {
+          finding = said(words.get(), finding.since());
+        }
+      }
+      case Verdict.Over _ -> {
+        bad = 0;
+        good = 0;
+        finding = null;
       }
     }
     return Optional.ofNullable(finding);

@@ -18,7 +18,7 @@ final class KeyFrameRules {
 
   static List<HealthRule> all() {
     return List.of(
-        new HealthRule("no-key-frame", 1, 1, KeyFrameRules::noKeyFrame),
+        HealthRule.ofPresent("no-key-frame", 1, 1, KeyFrameRules::noKeyFrame),
         new HealthRule("key-frames-far-apart", 1, 10, KeyFrameRules::farApart),
         new HealthRule("key-frames-irregular", 5, 30, KeyFrameRules::irregular),
         new HealthRule("long-first-group", 1, 10, KeyFrameRules::longFirstGroup),
@@ -28,7 +28,7 @@ final class KeyFrameRules {
   private static Verdict noKeyFrame(Observation seen) {
     TrackMeter video = seen.video();
     long without = video == null ? 0 : video.withoutKeyFrameNanos();
-    if (without < 12 * SECOND || !seen.publishing()) {
+    if (without < 12 * SECOND) {
       return GOOD;
     }
     return without < 15 * SECOND

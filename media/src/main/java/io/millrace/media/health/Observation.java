@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
  * What {@link HealthRules} judge by; times are in nanoseconds, counts are of the last minute.
  *
  * @param publishing whether somebody publishes and has sent a sample
+ * @param awayNanos how long there has been no publisher; 0 while there is one, and before the first
+ * @param unpublished whether the last one said that it was done
+ * @param soundIsFilled whether viewers are given silence where the sound is away
+ * @param flow the pace without the longest pause, when that is one
  * @param codecs the tracks' RFC 6381 names in small letters
  * @param repairs timestamps put right, but for those of {@code compositionRepairs}, jumps and
  *     standstills
@@ -20,12 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 record Observation(
     boolean publishing,
+    long awayNanos,
+    boolean unpublished,
+    boolean soundIsFilled,
     long nowNanos,
     long runStartedNanos,
     @Nullable TrackMeter video,
     @Nullable TrackMeter audio,
     List<String> codecs,
     OptionalDouble pace,
+    OptionalDouble flow,
     long longestStallNanos,
     OptionalDouble driftPpm,
     long furthestApartNanos,
@@ -42,6 +50,18 @@ record Observation(
   /** How long the present run has lasted. */
   long runNanos() {
     return nowNanos - runStartedNanos;
+  }
+
+  /** Since the last sample of the picture or of the first sound; 0 where there is neither. */
+  long silentNanos() {
+    long silent = Long.MAX_VALUE;
+    if (video != null) {
+      silent = silentNanos(video);
+    }
+    if (audio != null) {
+      silent = Math.min(silent, silentNanos(audio));
+    }
+    return silent == Long.MAX_VALUE ? 0 : silent;
   }
 
   /** Since the track's last sample; since the run's start where it had none in it. */

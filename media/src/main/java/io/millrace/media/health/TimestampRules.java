@@ -22,7 +22,7 @@ final class TimestampRules {
         new HealthRule("track-jumped", 1, 1, TimestampRules::trackJumped),
         new HealthRule("clock-stands-still", 1, 1, TimestampRules::standing),
         new HealthRule("composition-times-wrong", 1, 30, TimestampRules::composition),
-        new HealthRule("clock-drift", 10, 60, TimestampRules::drift),
+        HealthRule.ofPresent("clock-drift", 10, 60, TimestampRules::drift),
         new HealthRule("messages-skipped", 1, 30, TimestampRules::skipped));
   }
 
@@ -95,7 +95,7 @@ final class TimestampRules {
 
   private static Verdict drift(Observation seen) {
     double ppm = Math.abs(seen.driftPpm().orElse(0));
-    if (ppm < 300 || !seen.publishing()) {
+    if (ppm < 300) {
       return GOOD;
     }
     boolean isPaced = seen.pace().orElse(0) > 0.97 && seen.pace().orElse(0) < 1.03;

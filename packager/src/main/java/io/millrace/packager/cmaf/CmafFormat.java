@@ -86,6 +86,11 @@ public final class CmafFormat implements SegmentFormat {
   }
 
   @Override
+  public boolean fillsSound(Track track) {
+    return fillsSilence && Silence.of(track).isPresent();
+  }
+
+  @Override
   public List<RenditionInfo> renditions(List<RenditionInfo> tracks) {
     return tracks;
   }

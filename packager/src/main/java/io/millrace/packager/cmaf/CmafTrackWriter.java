@@ -34,6 +34,7 @@ final class CmafTrackWriter implements TrackWriter {
   private boolean hasSync;
   private long sequence;
   private int frames;
+  private long framesTicks;
   private @Nullable Sample first;
 
   /**
@@ -75,6 +76,7 @@ final class CmafTrackWriter implements TrackWriter {
     openEnd = sample.dts() + duration;
     hasSync |= sample.sync();
     frames++;
+    framesTicks += duration;
   }
 
   /** Once there has been a sample, be it before a restart. */
@@ -113,9 +115,11 @@ final class CmafTrackWriter implements TrackWriter {
             bytes.finish(),
             List.copyOf(parts),
             frames,
+            framesTicks,
             keyFrame()));
     parts.clear();
     frames = 0;
+    framesTicks = 0;
     first = null;
   }
 

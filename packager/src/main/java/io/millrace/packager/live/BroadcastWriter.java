@@ -97,6 +97,7 @@ final class BroadcastWriter implements TakesTurns {
     this.listing = new SegmentListing(broadcast, from, setup, logs, storer);
     this.format = setup.format(from.container(), logs.lines(), this::segmentCut);
     stream.objectTo(format::objection);
+    stream.fillSound(format::fillsSound);
     this.segmenter =
         new Segmenter(setup.rules(), format, from.targetSeconds(), from.nextMsn(), logs.lines());
     Instant now = setup.clock().instant();

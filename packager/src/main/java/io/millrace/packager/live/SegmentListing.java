@@ -147,7 +147,7 @@ final class SegmentListing {
 
   private static void measure(RenditionLog log, CutSegment cut) {
     if (log.info().isVideo() && log.info().frameRate() == 0 && cut.frames() > 1) {
-      log.measured(FrameRate.of(cut.frames(), cut.durationTicks(), cut.timescale()));
+      log.measured(FrameRate.of(cut.frames(), cut.framesTicks(), cut.timescale()));
     }
   }
 

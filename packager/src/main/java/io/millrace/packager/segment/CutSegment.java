@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param independent whether it starts with a key frame
  * @param bytes empty for a gap
  * @param frames number of samples; of pictures where there are any
+ * @param framesTicks how long those last in {@code timescale}: less than the segment does where
+ *     sound begins before pictures
  * @param keyFrame its first picture when that is a key frame
  */
 public record CutSegment(
@@ -31,6 +33,7 @@ public record CutSegment(
     Buffer bytes,
     List<Part> parts,
     int frames,
+    long framesTicks,
     Optional<KeyFrame> keyFrame) {
   /** Whether there is no media in it. */
   public boolean gap() {

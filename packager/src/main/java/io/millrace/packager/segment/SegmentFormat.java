@@ -50,6 +50,9 @@ public interface SegmentFormat {
    */
   Optional<String> objection(Track track);
 
+  /** Whether a track that is away is written as silence. */
+  boolean fillsSound(Track track);
+
   /**
    * The renditions that tracks end up in.
    *

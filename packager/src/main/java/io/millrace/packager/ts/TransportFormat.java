@@ -79,6 +79,11 @@ public final class TransportFormat implements SegmentFormat {
   }
 
   @Override
+  public boolean fillsSound(Track track) {
+    return fillsSilence && SilentFrame.of(track).isPresent();
+  }
+
+  @Override
   public TrackWriter open(String name, Track track) {
     Line line = lines.get(name);
     if (line == null) {
@@ -234,6 +239,13 @@ public final class TransportFormat implements SegmentFormat {
       return content == null ? 0 : content.samples().size();
     }
 
+    /** How long they last. */
+    long framesTicks() {
+      return content == null
+          ? 0
+          : content.samples().stream().mapToLong(TimedSample::duration).sum();
+    }
+
     long bytes() {
       return content == null
           ? 0
@@ -348,6 +360,7 @@ public final class TransportFormat implements SegmentFormat {
               cut.discontinuity()),
           List.of(),
           lead.frames(),
+          lead.framesTicks(),
           lead.keyFrame);
     }
   }

@@ -20,6 +20,7 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,20 @@ class TransportLiveTest {
         .doesNotContain("#EXT-X-MEDIA:");
     assertThat(node.get(node.base().orElseThrow() + "audio/index.m3u8").status()).isEqualTo(404);
     assertThat(node.get("/live/one/still.mp4").status()).isEqualTo(200);
+  }
+
+  // HLS M1
+  @Test
+  void theRateOfPicturesIsTheirOwnWhereSoundBeginsBeforeThem() {
+    node.publish()
+        .keyFrameEvery(1)
+        .send(0.04, List.of(LiveNode.AUDIO))
+        .send(0.04)
+        .keyFrameEvery(50)
+        .send(9);
+    MediaPlaylist playlist = node.awaitSegments("video", 4);
+    assertThat(playlist.segments().getFirst().gap()).isFalse();
+    assertThat(node.get("/live/one/index.m3u8").body().toString()).contains("FRAME-RATE=25.000");
   }
 
   @Test

@@ -72,6 +72,15 @@ class TransportFormatTest {
             new RenditionInfo("audio-2", "mp4a.40.2", 0, 0, 2, 0));
   }
 
+  @Test
+  void fillsSoundOnlyWhereSilenceIsAskedForAndCanBeMade() {
+    TransportFormat filling = new TransportFormat(true, Set.of(), cut::add);
+
+    assertThat(filling.fillsSound(AUDIO)).isTrue();
+    assertThat(filling.fillsSound(VIDEO)).isFalse();
+    assertThat(format.fillsSound(AUDIO)).isFalse();
+  }
+
   /** HLS F6: its pictures are half a second late, as those behind a pause are. */
   @Test
   void theClockGoesOnThroughTheStartOfASegmentWhoseMediaComesLater() {

@@ -54,15 +54,15 @@ class Fetcher implements AutoCloseable {
     }
   }
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECT)
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .build();
+  private final HttpClient http;
   private final WalkOptions options;
 
   Fetcher(WalkOptions options) {
     this.options = options;
+    HttpClient.Builder builder =
+        HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NORMAL);
+    options.trust().ifPresent(builder::sslContext);
+    this.http = builder.build();
   }
 
   Answer playlist(URI uri, Map<String, String> headers) throws IOException {

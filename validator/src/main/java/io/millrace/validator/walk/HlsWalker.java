@@ -260,7 +260,7 @@ public final class HlsWalker implements AutoCloseable {
   private String words(IOException failure) {
     String reason =
         switch (failure) {
-          case SSLException e -> "TLS fails: " + e.getMessage();
+          case SSLException e -> TlsFailure.words(e);
           case HttpTimeoutException e -> "no answer in time";
           case ConnectException e ->
               e.getCause() instanceof UnresolvedAddressException
