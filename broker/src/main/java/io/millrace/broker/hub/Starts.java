@@ -1,5 +1,6 @@
 package io.millrace.broker.hub;
 
+import io.millrace.broker.hub.SinceGaps.Kept;
 import io.millrace.broker.index.TopicIndex;
 import io.millrace.broker.last.LastRecord;
 import io.millrace.broker.log.PartitionRef;
@@ -82,7 +83,7 @@ final class Starts {
   Future<Begin> resolve(Start start, Subscription subscription) {
     return switch (start) {
       case Start.Now now -> Future.succeededFuture(new Begin(behindPublishers(subscription)));
-      case Start.Since(long time) -> sinceAnyGeneration(time, false, subscription);
+      case Start.Since(long time) -> sinceAnyGeneration(time, false, List.of(), subscription);
       case Start.Last(int count) -> last(count, subscription);
       case Start.After(Position position) -> after(position, subscription);
     };
@@ -107,46 +108,54 @@ final class Starts {
                                     : Future.succeededFuture(begin)));
   }
 
-  /** What was published before the partitions grew is in earlier generations. */
+  /**
+   * What was published before the partitions grew is in earlier generations.
+   *
+   * @param outgrown what is told of those already
+   */
   private Future<Begin> sinceAnyGeneration(
-      long time, boolean mayRepeat, Subscription subscription) {
+      long time, boolean mayRepeat, List<Gap> outgrown, Subscription subscription) {
     int now = subscription.generation();
     return hub.generations()
         .first(time, subscription)
         .compose(
             first ->
-                first < now
-                    ? hub.generations().enter(first, subscription)
-                    : Future.succeededFuture(false))
+                first.number() < now
+                    ? hub.generations().enter(first.number(), subscription).map(first)
+                    : Future.succeededFuture(first))
         .compose(
-            entered -> {
+            first -> {
+              boolean mayMissEarlier = first.mayMissEarlier() && outgrown.isEmpty();
               long[] ends = ofTheLoop(subscription);
               return since(time, subscription)
-                  .compose(offsets -> behindGaps(offsets, ends, time, mayRepeat, subscription));
+                  .compose(
+                      offsets ->
+                          sinceGaps
+                              .of(time, mayMissEarlier, subscription)
+                              .map(
+                                  kept ->
+                                      new Begin(
+                                              behindGaps(offsets, ends, kept),
+                                              mayRepeat,
+                                              gaps(kept),
+                                              time,
+                                              null,
+                                              null)
+                                          .behind(outgrown)));
             });
   }
 
-  /** What is missing is told here, once: it is not read from before it. */
-  private Future<Begin> behindGaps(
-      long[] offsets, long[] ends, long time, boolean mayRepeat, Subscription subscription) {
-    List<Future<Optional<Gap>>> asked = new ArrayList<>();
-    for (int i = 0; i < offsets.length; i++) {
-      if (subscription.concerns(i)) {
-        asked.add(sinceGaps.of(i, time, subscription));
-      }
+  /** What is missing is told once: it is not read from before it. */
+  private static long[] behindGaps(long[] offsets, long[] ends, List<Kept> kept) {
+    for (Kept its : kept) {
+      int i = its.partition();
+      offsets[i] = Math.max(offsets[i], Math.min(its.start(), ends[i]));
     }
-    return Future.all(asked)
-        .map(
-            all -> {
-              List<Gap> gaps =
-                  asked.stream().map(Future::result).flatMap(Optional::stream).toList();
-              for (Gap gap : gaps) {
-                int partition = gap.partition();
-                offsets[partition] =
-                    Math.max(offsets[partition], Math.min(gap.to(), ends[partition]));
-              }
-              return new Begin(offsets, mayRepeat, gaps, time, null, null);
-            });
+    return offsets;
+  }
+
+  private static List<Gap> gaps(List<Kept> kept) {
+    return kept.stream().map(Kept::gap).flatMap(Optional::stream).toList();
   }
 
   private static long[] ofTheLoop(Subscription subscription) {
@@ -227,8 +236,8 @@ final class Starts {
   }
 
   private Future<Begin> byTime(Position position, Subscription subscription) {
-    return sinceAnyGeneration(position.timeMillis(), true, subscription)
-        .map(begin -> begin.behind(outgrown(position, subscription)));
+    return sinceAnyGeneration(
+        position.timeMillis(), true, outgrown(position, subscription), subscription);
   }
 
   /** What the generation of the position had is gone with it. */

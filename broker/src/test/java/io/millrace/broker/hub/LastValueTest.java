@@ -251,6 +251,9 @@ final class LastValueTest {
     assertThat(node.beginning("quiet", new Start.Since(end.timeMillis())).gaps)
         .extracting(Gap::reason)
         .containsExactly(Gap.Reason.RETENTION);
+    assertThat(node.beginning("quiet", new Start.Since(end.timeMillis() + 1)).gaps)
+        .as("what was taken since is of other topics")
+        .isEmpty();
   }
 
   @Test

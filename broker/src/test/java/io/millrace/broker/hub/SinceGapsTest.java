@@ -57,11 +57,12 @@ class SinceGapsTest {
         assertThat(behind.gaps).as(filter + " since " + time).containsExactly(gap);
         assertThat(behind.messages).hasSize(50).startsWith("a=m150");
       }
+      // The oldest that is kept is older: nothing that was taken is not.
+      Listening within =
+          beginning(fixture.namespace, filter, new Start.Since(all.get(151).timestamp()));
+      assertThat(within.gaps).isEmpty();
+      assertThat(within.messages).hasSize(49).startsWith("a=m151");
     }
-    // The oldest that is kept is older: nothing that was taken is not.
-    Listening within = beginning(fixture.namespace, "#", new Start.Since(all.get(151).timestamp()));
-    assertThat(within.gaps).isEmpty();
-    assertThat(within.messages).hasSize(49).startsWith("a=m151");
   }
 
   @Test
@@ -92,6 +93,62 @@ class SinceGapsTest {
     Listening last = beginning(fixture.namespace, "a", new Start.Last(5));
     assertThat(last.messages).containsExactly("a=m7", "a=m8", "a=m9");
     assertThat(last.gaps).isEmpty();
+  }
+
+  private void publishTo(int topics) {
+    for (int i = 0; i < topics; i++) {
+      fixture.publish("t/" + i, "x");
+    }
+  }
+
+  private void takeAll(OpenNamespace of) {
+    for (int i = 0; i < of.settings().partitions(); i++) {
+      fixture.log.trim(of.ref(i), fixture.log.bounds(of.ref(i)).result().end());
+    }
+  }
+
+  @Test
+  void whatAnEarlierGenerationHadIsBehindAGapUntilSomethingOlderIsKept() {
+    publishTo(20);
+    OpenNamespace first = fixture.namespace;
+    OpenNamespace now = fixture.grow(5);
+    long grown = fixture.log.time();
+    assertThat(beginning(now, "#", new Start.Since(grown)).gaps)
+        .as("what the earlier one has is older")
+        .isEmpty();
+
+    takeAll(first);
+    fixture.publish("t/0", "y");
+    fixture.awaitTaken(loop);
+    for (long time : new long[] {0, grown - 1, grown}) {
+      assertThat(beginning(now, "#", new Start.Since(time)).gaps)
+          .as("since " + time)
+          .hasSize(5)
+          .allMatch(gap -> gap.reason() == Gap.Reason.RETENTION && gap.to() == 0);
+      for (String exact : List.of("t/0", "never")) {
+        int home = fixture.appender.partitionOf(exact);
+        assertThat(beginning(now, exact, new Start.Since(time)).gaps)
+            .containsExactly(new Gap(home, 0, 0, Gap.Reason.RETENTION));
+      }
+    }
+    for (String filter : List.of("#", "t/0", "never")) {
+      assertThat(beginning(now, filter, new Start.Since(grown + 1)).gaps)
+          .as("what was before the partitions grew is older than what there is")
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void anEarlierGenerationThatIsGoneIsToldOnce() {
+    publishTo(20);
+    fixture.grow(4);
+    OpenNamespace now = fixture.grow(5);
+    fixture.log.deleteGeneration("plant", 1);
+    publishTo(20);
+    fixture.awaitTaken(loop);
+    assertThat(beginning(now, "t/3", new Start.Since(0)).gaps)
+        .containsExactly(new Gap(fixture.appender.partitionOf("t/3"), 0, 0, Gap.Reason.RETENTION));
+    assertThat(beginning(now, "#", new Start.Since(fixture.log.time() + 1)).gaps).isEmpty();
   }
 
   private OpenNamespace unkept() {
