@@ -191,6 +191,24 @@ class TopicsDoorTest {
   }
 
   @Test
+  void aLongPollSinceATimeWaitsThoughItIsBehindAGap() {
+    Reply none = get("/api/v1/topics/wire/a?since=0");
+    assertThat(none.json().getJsonArray("gaps")).hasSize(1);
+    Future<Reply> waiting =
+        send(HttpMethod.GET, "/api/v1/topics/wire/a?since=0&wait=20s", "", Map.of());
+    await().until(() -> fixture.grants.size() == 1);
+    await()
+        .until(
+            () -> {
+              post("/api/v1/topics/wire/a", "x", Map.of());
+              return waiting.isComplete();
+            });
+
+    assertThat(waiting.result().texts()).contains("x");
+    assertThat(waiting.result().json().getJsonArray("gaps")).hasSize(1);
+  }
+
+  @Test
   void refusesWithProblems() {
     problem(get("/api/v1/topics/plant"), 400, "bad-topic-or-filter");
     problem(get("/api/v1/topics/nowhere/a"), 404, "no-such-namespace");
