@@ -3,7 +3,6 @@ package io.millrace.broker.door;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.millrace.broker.door.Fields.BadFieldException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,14 +18,26 @@ import java.util.Map;
 final class FieldsReader {
   private static final int MAX_FIELDS = 256;
 
+  private static final String HALF = " has half of a character: a surrogate without its other one";
+
+  private interface Reading<T> {
+    T by(FieldsReader reader) throws IOException;
+  }
+
   private final Encoding encoding;
   private final JsonParser parser;
   private final byte[] bytes;
+  private final boolean hasStandIns;
 
-  private FieldsReader(Encoding encoding, JsonParser parser, byte[] bytes) {
+  /**
+   * @param hasStandIns whether the parser reads {@link HalfCharacters#STAND_IN} for halves that
+   *     these bytes have
+   */
+  private FieldsReader(Encoding encoding, JsonParser parser, byte[] bytes, boolean hasStandIns) {
     this.encoding = encoding;
     this.parser = parser;
     this.bytes = bytes;
+    this.hasStandIns = hasStandIns;
   }
 
   /**
@@ -35,18 +46,18 @@ final class FieldsReader {
    * @throws BadFieldException when it is not one
    */
   static Fields one(Encoding encoding, byte[] bytes) {
-    try (JsonParser parser = parser(encoding, bytes)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new BadFieldException("one " + encoding + " object is expected");
-      }
-      Fields fields = new FieldsReader(encoding, parser, bytes).object(true);
-      if (parser.nextToken() != null) {
-        throw new BadFieldException("something follows the " + encoding + " object");
-      }
-      return fields;
-    } catch (IOException e) {
-      throw malformed(encoding, e);
+    return read(encoding, bytes, FieldsReader::whole);
+  }
+
+  private Fields whole() throws IOException {
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      throw new BadFieldException("one " + encoding + " object is expected");
     }
+    Fields fields = object(true);
+    if (parser.nextToken() != null) {
+      throw new BadFieldException("something follows the " + encoding + " object");
+    }
+    return fields;
   }
 
   /**
@@ -55,25 +66,24 @@ final class FieldsReader {
    * @throws BadFieldException when it is not one, or longer
    */
   static List<Fields> all(byte[] json, int most) {
-    try (JsonParser parser = parser(Encoding.JSON, json)) {
-      if (parser.nextToken() != JsonToken.START_ARRAY) {
-        throw new BadFieldException("a JSON array is expected");
-      }
-      FieldsReader reader = new FieldsReader(Encoding.JSON, parser, json);
-      List<Fields> all = new ArrayList<>();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        if (all.size() == most) {
-          throw new BadFieldException("the array has more than " + most + " elements");
-        }
-        all.add(reader.element());
-      }
-      if (parser.nextToken() != null) {
-        throw new BadFieldException("something follows the JSON array");
-      }
-      return all;
-    } catch (IOException e) {
-      throw malformed(Encoding.JSON, e);
+    return read(Encoding.JSON, json, reader -> reader.elements(most));
+  }
+
+  private List<Fields> elements(int most) throws IOException {
+    if (parser.nextToken() != JsonToken.START_ARRAY) {
+      throw new BadFieldException("a JSON array is expected");
     }
+    List<Fields> all = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (all.size() == most) {
+        throw new BadFieldException("the array has more than " + most + " elements");
+      }
+      all.add(element());
+    }
+    if (parser.nextToken() != null) {
+      throw new BadFieldException("something follows the JSON array");
+    }
+    return all;
   }
 
   private Fields element() throws IOException {
@@ -84,12 +94,29 @@ final class FieldsReader {
     return new Fields(encoding, Map.of(), "a JSON object is expected");
   }
 
-  private static JsonParser parser(Encoding encoding, byte[] bytes) throws IOException {
+  private static <T> T read(Encoding encoding, byte[] bytes, Reading<T> reading) {
     switch (encoding) {
       case JSON -> requireUtf8(bytes);
       case CBOR -> CborShape.check(bytes);
     }
-    return encoding.factory().createParser(bytes);
+    try (JsonParser parser = encoding.parser(bytes)) {
+      return reading.by(new FieldsReader(encoding, parser, bytes, false));
+    } catch (IOException e) {
+      byte[] replaced = encoding == Encoding.JSON ? HalfCharacters.replaced(bytes) : null;
+      if (replaced == null) {
+        throw malformed(encoding, e);
+      }
+      return read(bytes, replaced, reading);
+    }
+  }
+
+  /** Reads on where the parser had stopped at half of a character. */
+  private static <T> T read(byte[] json, byte[] replaced, Reading<T> reading) {
+    try (JsonParser parser = Encoding.JSON.parser(replaced)) {
+      return reading.by(new FieldsReader(Encoding.JSON, parser, json, true));
+    } catch (IOException e) {
+      throw malformed(Encoding.JSON, e);
+    }
   }
 
   /** The parser would guess UTF-16 and more from the first bytes. */
@@ -125,12 +152,9 @@ final class FieldsReader {
       Object value = isWhole && name.equals(Fields.PAYLOAD) ? raw() : value();
       String wrong = null;
       if (isHalf(name)) {
-        wrong = "a field's name has half of a character: a surrogate without its other one";
+        wrong = "a field's name" + HALF;
       } else if (value.equals(Fields.HALF)) {
-        wrong =
-            "the field '"
-                + BadFieldException.shown(name)
-                + "' has half of a character: a surrogate without its other one";
+        wrong = "the field '" + BadFieldException.shown(name) + "'" + HALF;
       } else if (value instanceof Fields within) {
         wrong = within.problem();
       }
@@ -177,27 +201,12 @@ final class FieldsReader {
   }
 
   private Object number() throws IOException {
-    try {
-      return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-          ? Fields.OTHER
-          : (Object) parser.getLongValue();
-    } catch (StreamConstraintsException e) {
-      // It has more digits than the parser would make a number of.
-      return Fields.OTHER;
-    }
+    return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+        ? Fields.OTHER
+        : (Object) parser.getLongValue();
   }
 
-  /** Whether a text has half of a character, which no UTF-8 has and JSON's escapes can write. */
-  private static boolean isHalf(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isHighSurrogate(text.charAt(i))
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-      } else if (Character.isSurrogate(text.charAt(i))) {
-        return true;
-      }
-    }
-    return false;
+  private boolean isHalf(String text) {
+    return HalfCharacters.isIn(text) || (hasStandIns && text.indexOf(HalfCharacters.STAND_IN) >= 0);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.broker.ws;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -50,6 +51,8 @@ class WrongFieldsTest {
             "'ttl':1.5",
             "'ttl':1e300",
             "'ttl':99999999999999999999",
+            "'ttl':" + "9".repeat(2000),
+            "'ttl':1e" + "9".repeat(2000),
             "'ttl':null",
             "'ttl':[1]",
             "'headers':[]",
@@ -97,7 +100,9 @@ class WrongFieldsTest {
             "'text':'a\\ud800b'",
             "'text':'\\udc00\\ud800'",
             "'headers':{'h':'\\udfff'}",
-            "'messageId':'\\ud800'")) {
+            "'headers':{'\\ud800':'x'}",
+            "'messageId':'\\ud800'",
+            "'\\ud800':1")) {
       Talk talk = connected();
       talk.say("{'type':'publish','topic':'plant/a','id':'1'," + fields + "}");
       refused(talk, fields, "half");
@@ -106,11 +111,42 @@ class WrongFieldsTest {
     nameless.say("{'type':'ping','id':'\\ud800'}");
     assertThat(nameless.hear("error").getString("code")).isEqualTo("bad-request");
 
+    Talk behind = connected();
+    behind.say("{'\\udfff':'\\ud800','type':'ping','id':'1'}");
+    refused(behind, "before the id", "a field's name has half");
+
+    Talk within = connected();
+    within.say("{'type':'ping','x':{'y':[{'\\ud800':1}]},'id':'1'}");
+    refused(within, "x", "'x' is not known here");
+
     Talk whole = connected();
     whole.say("{'type':'subscribe','sub':'s','filter':'plant/a'}").hear("caught-up");
     whole.say("{'type':'publish','topic':'plant/a','text':'a\\ud83d\\ude00b'}");
     await().until(() -> !whole.texts().isEmpty());
     assertThat(whole.texts()).containsExactly("a\ud83d\ude00b");
+  }
+
+  @Test
+  void aLongNameIsABadRequest() {
+    for (String name : List.of("n".repeat(60_000), "\\ud800" + "n".repeat(60_000))) {
+      Talk talk = connected();
+      talk.say("{'type':'publish','topic':'plant/a','" + name + "':1,'id':'1'}");
+      refused(talk, "a long name", name.startsWith("n") ? "is not known here" : "half");
+    }
+  }
+
+  @Test
+  void aPayloadIsPublishedAsItIsWhateverItsNumbersAndNames() {
+    String payload = "{\"\\ud800\":" + "9".repeat(2000) + ",\"\\uffff\":\"\\udc00\"}";
+    Fields fields =
+        Fields.read(
+            Encoding.JSON,
+            ("{\"type\":\"publish\",\"topic\":\"plant/a\",\"payload\":" + payload + "}")
+                .getBytes(UTF_8));
+    assertThat(ClientFrame.of(fields))
+        .isInstanceOfSatisfying(
+            ClientFrame.Publish.class,
+            publish -> assertThat(publish.draft().payload()).asString(UTF_8).isEqualTo(payload));
   }
 
   private interface Writing {
