@@ -121,7 +121,9 @@ final class Starts {
         .compose(
             first ->
                 first.number() < now
-                    ? hub.generations().enter(first.number(), subscription).map(first)
+                    ? hub.generations()
+                        .enter(first.number(), subscription)
+                        .map(entered -> entered ? first : new Generations.First(now, true))
                     : Future.succeededFuture(first))
         .compose(
             first -> {
