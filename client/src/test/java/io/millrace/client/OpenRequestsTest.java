@@ -126,12 +126,12 @@ class OpenRequestsTest {
   @Test
   void aRestOfTheConnectionBeforeDoesNotEndThatOfTheNext() {
     requests.connected();
-    publish("a", "1");
-    refuse("1");
+    publish("a", "1", "2");
+    refuse("1", "2");
     requests.disconnected(new MillraceException(MillraceException.UNREACHABLE, "lost"));
     requests.connected();
     refuse("1");
-    assertThat(sentNow()).containsExactly("1", "1");
+    assertThat(sentNow()).containsExactly("1", "2", "1");
     assertThat(later).hasSize(2);
 
     later.removeFirst().run();
