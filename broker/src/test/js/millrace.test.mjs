@@ -158,3 +158,110 @@ test('closing fails what has no answer', async () => {
   await assert.rejects(waiting, { code: 'closed' });
   await assert.rejects(closed.connected(), { code: 'closed' });
 });
+
+test('messages behind one that is refused for its rate keep their order', async (t) => {
+  const subscription = client(t).subscribe('tight/js/order');
+  await until(subscription, 'caught-up');
+  const limited = client(t);
+  await limited.connected();
+  for (let i = 0; i < 4; i++) limited.publish('tight/js/order', String(i));
+  const taken = await messages(subscription, 4);
+  assert.deepEqual(taken.map((one) => one.payload), ['0', '1', '2', '3']);
+  await limited.flush();
+});
+
+/** A WebSocket whose server is the test: it sees what is published, and answers. */
+function scripted() {
+  const sockets = [];
+  class Socket extends EventTarget {
+    published = [];
+
+    constructor() {
+      super();
+      sockets.push(this);
+      queueMicrotask(() => this.dispatchEvent(new Event('open')));
+    }
+
+    send(text) {
+      const frame = JSON.parse(text);
+      if (frame.type === 'connect') this.answer({ type: 'connected', pingInterval: 25_000 });
+      else if (frame.type === 'publish') this.published.push(frame);
+    }
+
+    answer(frame) {
+      queueMicrotask(() => this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(frame) })));
+    }
+
+    close() {
+      this.dispatchEvent(new Event('close'));
+    }
+  }
+  return { Socket, sockets };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('a topic whose message was refused waits for it, others and a new connection do not', async (t) => {
+  const { Socket, sockets } = scripted();
+  const publisher = client(t, { WebSocket: Socket });
+  await publisher.connected();
+  const results = [];
+  const publish = (topic, ...texts) => texts.forEach((text) => results.push(publisher.publish(topic, text)));
+  /** What was sent since, at least so many, when all that follows from the answers before is done. */
+  const sent = async (least = 0) => {
+    await turn();
+    while (sockets.at(-1).published.length < least) await turn();
+    return sockets.at(-1).published.splice(0);
+  };
+  const texts = (frames) => frames.map((one) => one.text);
+  const refuse = (...frames) => frames.forEach((one) => sockets.at(-1).answer({ type: 'error', id: one.id, code: 'rate-limited', message: 'more is published than is allowed' }));
+  const accept = (...frames) => frames.forEach((one) => sockets.at(-1).answer({ type: 'published', id: one.id, time: 1 }));
+
+  publish('plant/a', '1', '2', '3');
+  const [one, two, three] = await sent();
+  refuse(two);
+  await turn();
+  publish('plant/a', '4');
+  publish('plant/b', 'other');
+  const [other] = await sent();
+  assert.equal(other.text, 'other');
+
+  accept(one, other);
+  refuse(three);
+  const [again] = await sent(1);
+  assert.equal(again.messageId, two.messageId);
+  assert.deepEqual(await sent(), []);
+  accept(again);
+  const both = await sent(2);
+  assert.deepEqual(texts(both), ['3', '4']);
+
+  refuse(...both);
+  await turn();
+  publish('plant/a', '5');
+  sockets.at(-1).close();
+  while (sockets.length < 2) await turn();
+  const [first] = await sent(1);
+  assert.equal(first.text, '3');
+  assert.deepEqual(await sent(), []);
+  accept(first);
+  const rest = await sent(2);
+  assert.deepEqual(texts(rest), ['4', '5']);
+  accept(...rest);
+  await Promise.all(results);
+  publish('plant/a', '6');
+  const [last] = await sent();
+  accept(last);
+  await publisher.flush();
+});
+
+test('what was refused until its time was over fails with the reason', async (t) => {
+  const { Socket, sockets } = scripted();
+  const publisher = client(t, { WebSocket: Socket, publishTimeout: 100 });
+  await publisher.connected();
+  const result = publisher.publish('plant/a', 'x');
+  const behind = publisher.publish('plant/a', 'y', {});
+  const refusing = setInterval(() => sockets[0].published.splice(0).forEach((one) => sockets[0].answer({ type: 'error', id: one.id, code: 'rate-limited', message: 'too much' })), 1);
+  t.after(() => clearInterval(refusing));
+  await assert.rejects(result, { code: 'rate-limited' });
+  await assert.rejects(behind, { code: 'rate-limited' });
+});

@@ -102,6 +102,7 @@ export class MillraceClient {
   /** @type {MillraceError | null} */ #refusal = null;
   #attempt = 0;
   #word = 0;
+  #asked = 0;
   #linkedAt = 0;
   #heardAt = 0;
   #isPinged = false;
@@ -112,6 +113,7 @@ export class MillraceClient {
   /** What waits for an answer, by id and in order. @type {Map<string, any>} */ #requests = new Map();
   /** Messages for which there is no room in flight yet. @type {any[]} */ #unsent = [];
   #inFlight = 0;
+  /** Topics of which a message was refused for now. @type {Map<string, HeldTopic>} */ #held = new Map();
   /** @type {Set<Subscription>} */ #subscriptions = new Set();
   /** @type {Map<string, Subscription>} */ #byWord = new Map();
   #beat;
@@ -150,7 +152,7 @@ export class MillraceClient {
     const id = this.#newWord();
     const messageId = options.messageId ?? `${this.#producer}-${id}`;
     const frame = JSON.stringify({ type: 'publish', id, topic, ...content(payload), ...options, messageId });
-    return this.#ask({ id, frame, messageId, isPublish: true, deadline: Date.now() + this.#options.publishTimeout });
+    return this.#ask({ id, frame, messageId, topic, isPublish: true, deadline: Date.now() + this.#options.publishTimeout });
   }
 
   /**
@@ -203,6 +205,7 @@ export class MillraceClient {
   #ask(request) {
     if (this.#end) return Promise.reject(this.#end);
     request.answer = deferred();
+    request.number = ++this.#asked;
     if (request.isPublish && this.#inFlight >= this.#options.maxInFlight) this.#unsent.push(request);
     else this.#begin(request);
     return request.answer.promise;
@@ -212,14 +215,27 @@ export class MillraceClient {
   #begin(request) {
     if (request.isPublish) this.#inFlight++;
     this.#requests.set(request.id, request);
+    const held = this.#held.get(request.topic);
+    held?.hold(request);
+    if (held) this.#goOn(request.topic, held);
+    else this.#sendRequest(request);
+  }
+
+  /** @param {any} request */
+  #sendRequest(request) {
+    if (!this.#isIn) return;
+    request.isUnderWay = true;
     this.#send(request.frame);
   }
 
-  /** Takes a request that is over, and begins the next one that waits for its room. @param {string} id */
-  #answered(id) {
+  /** Takes a request that is over, and begins the next one that waits for its room. @param {string} id @param {boolean} [isGivenUp] */
+  #answered(id, isGivenUp = false) {
     const request = this.#requests.get(id);
     if (request) {
       this.#requests.delete(id);
+      const held = this.#held.get(request.topic);
+      held?.over(request, isGivenUp);
+      if (held) this.#goOn(request.topic, held);
       if (request.isPublish) {
         this.#inFlight--;
         const next = this.#unsent.shift();
@@ -227,6 +243,23 @@ export class MillraceClient {
       }
     }
     return request;
+  }
+
+  /** Does what is to be done now about a topic that is held. @param {string} topic @param {HeldTopic} held */
+  #goOn(topic, held) {
+    // Without a connection the next one begins with it anew.
+    if (!this.#isIn) return;
+    for (let next = held.next(); next; next = held.next()) this.#sendRequest(next);
+    if (held.isOver) {
+      this.#held.delete(topic);
+    } else if (held.rests()) {
+      const { rest } = held;
+      setTimeout(() => {
+        if (this.#held.get(topic) !== held) return;
+        held.goOn(rest);
+        this.#goOn(topic, held);
+      }, this.#wait(0));
+    }
   }
 
   /** @param {string} frame */
@@ -307,7 +340,13 @@ export class MillraceClient {
     this.#isIn = true;
     this.#attempt = 0;
     for (const subscription of this.#subscriptions) this.#say(subscription);
-    for (const request of this.#requests.values()) this.#send(request.frame);
+    for (const held of this.#held.values()) held.startAgain();
+    for (const request of this.#requests.values()) {
+      const held = this.#held.get(request.topic);
+      if (held) held.hold(request);
+      else this.#sendRequest(request);
+    }
+    for (const [topic, held] of [...this.#held]) this.#goOn(topic, held);
     this.#letIn.resolve(undefined);
     this.#options.onState?.('connected');
   }
@@ -327,8 +366,21 @@ export class MillraceClient {
   #refused(id, reason) {
     const request = this.#requests.get(id);
     if (!request) return;
-    if (!reason.isTransient) this.#answered(id)?.answer.reject(reason);
-    else setTimeout(() => this.#requests.has(id) && this.#send(request.frame), this.#wait(0));
+    if (!reason.isTransient) {
+      this.#answered(id)?.answer.reject(reason);
+    } else if (request.isPublish) {
+      const { topic } = request;
+      const all = [...this.#requests.values()];
+      const held = this.#held.get(topic) ?? new HeldTopic(all.filter((one) => one.isUnderWay && one.topic === topic).length);
+      this.#held.set(topic, held);
+      request.isUnderWay = false;
+      request.refusal = reason;
+      held.refused(request);
+      this.#goOn(topic, held);
+    } else {
+      request.isUnderWay = false;
+      setTimeout(() => this.#requests.has(id) && !request.isUnderWay && this.#sendRequest(request), this.#wait(0));
+    }
   }
 
   /** A subscription was refused or has ended: it begins again where that may help. @param {string} sub @param {MillraceError} reason */
@@ -352,6 +404,10 @@ export class MillraceClient {
     const isFinal = this.#refusal !== null && !reason.isTransient && !this.#isIn;
     this.#socket = null;
     this.#isIn = false;
+    for (const request of this.#requests.values()) {
+      request.isDoubtful ||= request.isUnderWay;
+      request.isUnderWay = false;
+    }
     this.#byWord.clear();
     for (const subscription of this.#subscriptions) subscription.word = null;
     clearTimeout(this.#renewal);
@@ -375,7 +431,11 @@ export class MillraceClient {
   #watch() {
     const now = Date.now();
     const late = new MillraceError('timeout', 'no answer came in time; whether it was done is not known');
-    for (const request of [...this.#requests.values()]) if (now >= request.deadline) this.#answered(request.id).answer.reject(late);
+    for (const request of [...this.#requests.values()]) {
+      // What was refused each time, and is not under way, is known not to be published.
+      const isKnown = request.refusal && !request.isUnderWay && !request.isDoubtful;
+      if (now >= request.deadline) this.#answered(request.id, true).answer.reject(isKnown ? request.refusal : late);
+    }
     this.#unsent = this.#unsent.filter((request) => now < request.deadline || request.answer.reject(late));
     if (!this.#socket) return;
     const silent = now - this.#heardAt;
@@ -404,10 +464,88 @@ export class MillraceClient {
     this.#letIn.reject(reason);
     for (const request of [...this.#requests.values(), ...this.#unsent]) request.answer.reject(reason);
     this.#requests.clear();
+    this.#held.clear();
     this.#unsent = [];
     for (const subscription of this.#subscriptions) subscription.end(reason);
     this.#subscriptions.clear();
     this.#options.onState?.('closed', reason);
+  }
+}
+
+/**
+ * One topic of which a message was refused for now: what follows it waits, so that the order stays.
+ * When all that was under way is answered it rests, then goes on with one message, and with each that
+ * is published one more may be under way; when one is refused again, it begins anew.
+ */
+class HeldTopic {
+  /** By number, in order. @type {any[]} */ #waiting = [];
+  /** @type {'draining' | 'resting' | 'going'} */ #state = 'draining';
+  #underWay;
+  #window = 0;
+  /** The number of its last rest. */ rest = 0;
+
+  /** @param {number} underWay how many are not answered, with the one that was refused */
+  constructor(underWay) {
+    this.#underWay = underWay;
+  }
+
+  /** Whether nothing waits, so that no order can be lost. */
+  get isOver() {
+    return this.#waiting.length === 0;
+  }
+
+  /** @param {any} request */
+  hold(request) {
+    const at = this.#waiting.findIndex((one) => one.number > request.number);
+    this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, request);
+  }
+
+  /** One that was under way is refused for now. @param {any} request */
+  refused(request) {
+    this.#underWay--;
+    this.#state = 'draining';
+    this.hold(request);
+  }
+
+  /** One has its answer, or nothing more is to be done about it. @param {any} request @param {boolean} isGivenUp */
+  over(request, isGivenUp) {
+    const at = this.#waiting.indexOf(request);
+    if (at >= 0) {
+      this.#waiting.splice(at, 1);
+    } else {
+      this.#underWay--;
+      if (!isGivenUp) this.#window++;
+    }
+  }
+
+  /** Whether it now has to rest. */
+  rests() {
+    if (this.#state !== 'draining' || this.#underWay > 0) return false;
+    this.#state = 'resting';
+    this.rest++;
+    return true;
+  }
+
+  /** A rest is over; nothing is done where it is not the last one. @param {number} which */
+  goOn(which) {
+    if (this.#state !== 'resting' || which !== this.rest) return;
+    this.#state = 'going';
+    this.#window = 1;
+  }
+
+  /** A new connection, which knows of none; all of them are held again. */
+  startAgain() {
+    this.#waiting = [];
+    this.#underWay = 0;
+    this.#state = 'going';
+    this.#window = 1;
+  }
+
+  /** The next that may be sent, which is under way from now on. @returns {any} */
+  next() {
+    if (this.#state !== 'going' || this.#underWay >= this.#window || this.isOver) return undefined;
+    this.#underWay++;
+    return this.#waiting.shift();
   }
 }
 

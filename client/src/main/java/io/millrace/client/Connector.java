@@ -51,23 +51,22 @@ final class Connector implements Link.Receiver {
   private final ReentrantLock handing;
   private final Hearer hearer;
   private final SplittableRandom random = new SplittableRandom();
+  private final Refusals refusals;
   private @Nullable ScheduledFuture<?> beat;
   private @Nullable ScheduledFuture<?> renewal;
   private @Nullable Link link;
   private @Nullable String token;
   private @Nullable MillraceException refusal;
   private boolean isIn;
-  private boolean wasIn;
-  private boolean isRefused;
   private boolean isEnded;
   private boolean isPinged;
   private long linkedAt;
-  private long refusedAt;
   private long pingNanos;
   private int attempt;
 
   Connector(Options options, ReentrantLock handing, Hearer hearer) {
     this.options = options;
+    this.refusals = new Refusals(options.refusedFor());
     this.handing = handing;
     this.hearer = hearer;
   }
@@ -148,8 +147,7 @@ final class Connector implements Link.Receiver {
     synchronized (this) {
       isRenewed = isIn;
       isIn = true;
-      wasIn = true;
-      isRefused = false;
+      refusals.letIn();
       isPinged = false;
       attempt = 0;
       pingNanos = Duration.ofMillis(Math.max(1, connected.pingMillis())).toNanos();
@@ -223,7 +221,11 @@ final class Connector implements Link.Receiver {
       }
       reason = refusal == null ? failure : refusal;
       // Who was in may come in again, with a newer token or after its key was mended.
-      isFinal = refusal != null && !refusal.isTransient() && !isIn && !mayPass();
+      boolean isRefused = refusal != null && !refusal.isTransient() && !isIn;
+      isFinal = isRefused && !refusals.mayPass(System.nanoTime());
+      if (!isRefused) {
+        refusals.unanswered();
+      }
       link = null;
       isIn = false;
       if (renewal != null) {
@@ -238,18 +240,6 @@ final class Connector implements Link.Receiver {
     }
     options.listener().disconnected(reason);
     Timers.later(wait, this::connect);
-  }
-
-  /** Whether a refusal may pass, as one does that came before the next token was there. */
-  private synchronized boolean mayPass() {
-    if (!wasIn) {
-      return false;
-    }
-    if (!isRefused) {
-      isRefused = true;
-      refusedAt = System.nanoTime();
-    }
-    return System.nanoTime() - refusedAt < options.refusedFor().toNanos();
   }
 
   private synchronized void beat() {

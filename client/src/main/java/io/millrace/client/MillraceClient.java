@@ -233,7 +233,7 @@ public final class MillraceClient implements AutoCloseable {
     /**
      * How long a client that was let in before comes again when it is refused; not at all unless
      * told. For tokens that are renewed together with the server, which may be asked for a moment
-     * too early.
+     * too early. Time in which there is no server does not count.
      */
     public Builder refusedFor(Duration longest) {
       refusedFor = longest;

@@ -124,6 +124,23 @@ class OpenRequestsTest {
   }
 
   @Test
+  void aRestOfTheConnectionBeforeDoesNotEndThatOfTheNext() {
+    requests.connected();
+    publish("a", "1", "2");
+    refuse("1", "2");
+    requests.disconnected(new MillraceException(MillraceException.UNREACHABLE, "lost"));
+    requests.connected();
+    refuse("1");
+    assertThat(sentNow()).containsExactly("1", "2", "1");
+    assertThat(later).hasSize(2);
+
+    later.removeFirst().run();
+    assertThat(sentNow()).isEmpty();
+    aLittleLater();
+    assertThat(sentNow()).containsExactly("1");
+  }
+
+  @Test
   void whatWasRefusedEachTimeOrHeldForThatIsKnownNotToBePublished() {
     requests.connected();
     publish("a", "1", "2");

@@ -36,18 +36,10 @@ public final class Json {
 
   private static final int MAX_NUMBER_LENGTH = 400;
 
-  private static final JsonFactory FACTORY =
-      new JsonFactoryBuilder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(MAX_NUMBER_LENGTH)
-                  .maxStringLength(MAX_BYTES)
-                  .maxNameLength(MAX_BYTES)
-                  .build())
-          // Names come from strangers; interned ones would never leave.
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .build();
+  /** A factory keeps the names of thousands of payloads: those of longer ones are forgotten. */
+  private static final int LONGEST_SHARED = 4096;
+
+  private static final JsonFactory FACTORY = factory();
 
   private final byte[] bytes;
   private final int from;
@@ -84,11 +76,26 @@ public final class Json {
     return known;
   }
 
+  private static JsonFactory factory() {
+    return new JsonFactoryBuilder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxNumberLength(MAX_NUMBER_LENGTH)
+                .maxStringLength(MAX_BYTES)
+                .maxNameLength(MAX_BYTES)
+                .build())
+        // Names come from strangers; interned ones would never leave.
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .build();
+  }
+
   private Object parse() {
     if (length > MAX_BYTES) {
       return Failure.TOO_LARGE;
     }
-    try (JsonParser parser = FACTORY.createParser(bytes, from, length)) {
+    JsonFactory factory = length > LONGEST_SHARED ? factory() : FACTORY;
+    try (JsonParser parser = factory.createParser(bytes, from, length)) {
       JsonToken first = parser.nextToken();
       if (first == null) {
         return Failure.NOT_JSON;

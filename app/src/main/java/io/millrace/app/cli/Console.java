@@ -2,6 +2,7 @@ package io.millrace.app.cli;
 
 import io.millrace.app.node.Node;
 import io.millrace.app.node.Role;
+import io.millrace.catalog.FirstStart;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 
@@ -14,25 +15,20 @@ final class Console {
   }
 
   /** The credentials that the first start made; they are shown here and never again. */
-  void firstStart(Node node) {
-    node.firstStart()
+  void firstStart(FirstStart made) {
+    if (made.password().isPresent() || made.publishKey().isPresent()) {
+      out.println();
+      out.println("This is the first start. What follows is shown once; keep it:");
+    }
+    made.password()
         .ifPresent(
-            made -> {
-              if (made.password().isPresent() || made.publishKey().isPresent()) {
-                out.println();
-                out.println("This is the first start. What follows is shown once; keep it:");
-              }
-              made.password()
-                  .ifPresent(
-                      password ->
-                          out.printf(
-                              "  administrator  %s, password %s%n",
-                              made.administrator(), password.reveal()));
-              made.publishKey()
-                  .ifPresent(key -> out.printf("  publish key    %s (app live)%n", key.reveal()));
-              out.println();
-              out.flush();
-            });
+            password ->
+                out.printf(
+                    "  administrator  %s, password %s%n", made.administrator(), password.reveal()));
+    made.publishKey()
+        .ifPresent(key -> out.printf("  publish key    %s (app live)%n", key.reveal()));
+    out.println();
+    out.flush();
   }
 
   /** Where everything is. */

@@ -48,10 +48,9 @@ final class DemoCommand implements Callable<Integer> {
     }
     OwnPublisher own = OwnPublisher.of(STREAM);
     Path clip = clip();
+    Console console = new Console(options.out());
     try (StopSignal stop = StopSignal.listen(settings.stopTimeout());
-        Node node = Node.start(settings, Optional.of(own), stop)) {
-      Console console = new Console(options.out());
-      console.firstStart(node);
+        Node node = Node.start(settings, Optional.of(own), stop, console::firstStart)) {
       console.addresses(node);
       Thread channel = Thread.ofVirtual().name("demo").start(() -> broadcast(node, own, clip));
       console.demo(node);

@@ -26,10 +26,9 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     NodeSettings settings = options.settings();
+    Console console = new Console(options.out());
     try (StopSignal stop = StopSignal.listen(settings.stopTimeout());
-        Node node = Node.start(settings, Optional.empty(), stop)) {
-      Console console = new Console(options.out());
-      console.firstStart(node);
+        Node node = Node.start(settings, Optional.empty(), stop, console::firstStart)) {
       console.addresses(node);
       stop.await();
     } catch (StoppedException e) {

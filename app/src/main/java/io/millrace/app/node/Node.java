@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -84,7 +85,7 @@ public final class Node implements AutoCloseable {
    * @throws StartException when it cannot run; everything that had started is stopped again
    */
   public static Node start(NodeSettings settings) {
-    return start(settings, Optional.empty(), StopSignal.never());
+    return start(settings, Optional.empty(), StopSignal.never(), made -> {});
   }
 
   /**
@@ -93,19 +94,25 @@ public final class Node implements AutoCloseable {
    * @throws StartException when it cannot run; everything that had started is stopped again
    */
   public static Node start(NodeSettings settings, Optional<OwnPublisher> own) {
-    return start(settings, own, StopSignal.never());
+    return start(settings, own, StopSignal.never(), made -> {});
   }
 
   /**
    * As above, for a process that may be told to end meanwhile.
    *
+   * @param firstStart hears what the first start has made as soon as that is kept, also where the
+   *     start fails behind it: nobody is told of it again
    * @throws StartException when it cannot run; everything that had started is stopped again
    * @throws StoppedException when it is not to run any more; as above
    */
-  public static Node start(NodeSettings settings, Optional<OwnPublisher> own, StopSignal stop) {
+  public static Node start(
+      NodeSettings settings,
+      Optional<OwnPublisher> own,
+      StopSignal stop,
+      Consumer<FirstStart> firstStart) {
     Node node = new Node(settings, open(settings));
     try {
-      node.startParts(own, stop);
+      node.startParts(own, stop, firstStart);
       return node;
     } catch (RuntimeException | Error e) {
       node.close();
@@ -128,7 +135,8 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private void startParts(Optional<OwnPublisher> own, StopSignal stop) {
+  private void startParts(
+      Optional<OwnPublisher> own, StopSignal stop, Consumer<FirstStart> firstStart) {
     JvmMetrics.builder().register(registry);
     management =
         new ManagementServer(
@@ -151,6 +159,7 @@ public final class Node implements AutoCloseable {
     }
     if (settings.runs(Role.CATALOG)) {
       catalog = new CatalogPart(vertx, settings, data, tokens.rules(), clock, registry, health);
+      catalog.firstStart().ifPresent(firstStart);
       if (settings.access().apps().size() > 1) {
         LOGGER.warn(
             "access.apps and access.playback of other apps than live are not used here:"

@@ -3,6 +3,7 @@ package io.millrace.broker.door;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import io.vertx.core.json.JsonArray;
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,20 +26,25 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ImmutableEnumChecker") // nobody changes a factory or the separator
 public enum Encoding {
   /** RFC 8259. */
-  JSON(jsonFactory(), '{', new byte[] {','}),
+  JSON(Encoding::jsonFactory, '{', new byte[] {','}),
 
   /** RFC 8949; what is put together of two parts is of indefinite length (section 3.2.2). */
-  CBOR(cborFactory(), 0xBF, new byte[0]);
+  CBOR(Encoding::cborFactory, 0xBF, new byte[0]);
 
   static final int MAX_DEPTH = 64;
-  private static final int MAX_STRING = 1 << 28;
+  private static final int MAX_LENGTH = 1 << 28;
 
+  /** A factory keeps the names of thousands of texts: those of longer ones are forgotten. */
+  private static final int LONGEST_SHARED = 4096;
+
+  private final Supplier<JsonFactory> factories;
   private final JsonFactory factory;
   private final int open;
   private final byte[] separator;
 
-  Encoding(JsonFactory factory, int open, byte[] separator) {
-    this.factory = factory;
+  Encoding(Supplier<JsonFactory> factories, int open, byte[] separator) {
+    this.factories = factories;
+    this.factory = factories.get();
     this.open = open;
     this.separator = separator;
   }
@@ -56,16 +63,26 @@ public enum Encoding {
         .build();
   }
 
-  /** A frame's length is bounded before, so a text's needs no bound of its own. */
+  /** A frame's length is bounded before, so what is in it needs no bound of its own. */
   private static StreamReadConstraints constraints() {
     return StreamReadConstraints.builder()
         .maxNestingDepth(MAX_DEPTH)
-        .maxStringLength(MAX_STRING)
+        .maxStringLength(MAX_LENGTH)
+        .maxNumberLength(MAX_LENGTH)
+        .maxNameLength(MAX_LENGTH)
         .build();
   }
 
-  JsonFactory factory() {
-    return factory;
+  private JsonFactory factory(int length) {
+    return length > LONGEST_SHARED ? factories.get() : factory;
+  }
+
+  JsonParser parser(byte[] bytes) throws IOException {
+    return factory(bytes.length).createParser(bytes);
+  }
+
+  JsonParser parser(String text) throws IOException {
+    return factory(text.length()).createParser(text);
   }
 
   JsonGenerator generator(OutputStream to) {

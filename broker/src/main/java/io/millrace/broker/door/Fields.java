@@ -1,14 +1,7 @@
 package io.millrace.broker.door;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,28 +22,45 @@ public final class Fields {
     public BadFieldException(String message) {
       super(message);
     }
+
+    /** A name that a client has chosen, fit for such a message. */
+    public static String shown(String name) {
+      String start = name.length() > LONGEST_SHOWN ? name.substring(0, LONGEST_SHOWN) + "…" : name;
+      return start.replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
+    }
   }
 
   /** The value of the one field that is not looked into. */
-  private static final class Raw {
+  static final class Raw {
     private final byte[] bytes;
 
-    private Raw(byte[] bytes) {
+    Raw(byte[] bytes) {
       this.bytes = bytes;
     }
   }
 
   private static final int LONGEST_WORD = 64;
-  private static final int MAX_FIELDS = 256;
-  private static final String PAYLOAD = "payload";
+  private static final int LONGEST_SHOWN = 40;
+  static final String PAYLOAD = "payload";
+
+  /** Stands for a value of a type that no field has. */
+  static final Object OTHER = new Object();
+
+  /** Stands for a text that has half of a character. */
+  static final Object HALF = new Object();
 
   private final Encoding encoding;
   private final Map<String, Object> values;
+  private final @Nullable String problem;
   private final Set<String> asked = new HashSet<>();
 
-  private Fields(Encoding encoding, Map<String, Object> values) {
+  /**
+   * @param problem that the object has as a whole; null where it has none
+   */
+  Fields(Encoding encoding, Map<String, Object> values, @Nullable String problem) {
     this.encoding = encoding;
     this.values = values;
+    this.problem = problem;
   }
 
   /**
@@ -59,138 +69,21 @@ public final class Fields {
    * @throws BadFieldException when it is not one
    */
   public static Fields read(Encoding encoding, byte[] bytes) {
-    try (JsonParser parser = parser(encoding, bytes)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new BadFieldException("one " + encoding + " object is expected");
-      }
-      Fields fields = object(encoding, parser, bytes);
-      if (parser.nextToken() != null) {
-        throw new BadFieldException("something follows the " + encoding + " object");
-      }
-      return fields;
-    } catch (IOException e) {
-      throw malformed(encoding, e);
-    }
+    return FieldsReader.one(encoding, bytes);
   }
 
   /**
-   * Reads a JSON array of objects.
+   * Reads a JSON array of objects; of an element that is none nothing can be asked.
    *
-   * @throws BadFieldException when it is not one, or longer
+   * @throws BadFieldException when it is not an array, or longer
    */
   public static List<Fields> readAll(byte[] json, int most) {
-    try (JsonParser parser = parser(Encoding.JSON, json)) {
-      if (parser.nextToken() != JsonToken.START_ARRAY) {
-        throw new BadFieldException("a JSON array is expected");
-      }
-      List<Fields> all = new ArrayList<>();
-      while (parser.nextToken() != JsonToken.END_ARRAY) {
-        if (parser.currentToken() != JsonToken.START_OBJECT) {
-          throw new BadFieldException("an array of JSON objects is expected");
-        }
-        if (all.size() == most) {
-          throw new BadFieldException("the array has more than " + most + " elements");
-        }
-        all.add(object(Encoding.JSON, parser, json));
-      }
-      if (parser.nextToken() != null) {
-        throw new BadFieldException("something follows the JSON array");
-      }
-      return all;
-    } catch (IOException e) {
-      throw malformed(Encoding.JSON, e);
-    }
+    return FieldsReader.all(json, most);
   }
 
-  private static JsonParser parser(Encoding encoding, byte[] bytes) throws IOException {
-    switch (encoding) {
-      case JSON -> requireUtf8(bytes);
-      case CBOR -> CborShape.check(bytes);
-    }
-    return encoding.factory().createParser(bytes);
-  }
-
-  /** The parser would guess UTF-16 and more from the first bytes. */
-  private static void requireUtf8(byte[] json) {
-    if (MessageFields.text(json) == null) {
-      throw new BadFieldException("the text is not UTF-8");
-    }
-    if (Arrays.stream(new int[] {0, 1}).anyMatch(at -> at < json.length && json[at] == 0)) {
-      throw new BadFieldException("the text is not JSON");
-    }
-  }
-
-  private static BadFieldException malformed(Encoding encoding, IOException e) {
-    return new BadFieldException(
-        e instanceof JacksonException known && known.getLocation() != null
-            ? "what came is not "
-                + encoding
-                + ", or too deep, at byte "
-                + known.getLocation().getByteOffset()
-            : "what came is not " + encoding);
-  }
-
-  /**
-   * Reads on behind an object's opening.
-   *
-   * @param bytes that the parser reads; null within another object, where a payload is nothing
-   *     special
-   */
-  private static Fields object(Encoding encoding, JsonParser parser, byte @Nullable [] bytes)
-      throws IOException {
-    Map<String, Object> values = new HashMap<>();
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      JsonToken token = parser.nextToken();
-      Object value =
-          bytes != null && name.equals(PAYLOAD)
-              ? raw(encoding, parser, bytes)
-              : value(encoding, parser, token, name);
-      if (values.put(name, value) != null) {
-        throw new BadFieldException("the field '" + shown(name) + "' is there twice");
-      }
-      if (values.size() > MAX_FIELDS) {
-        throw new BadFieldException("the object has too many fields");
-      }
-    }
-    return new Fields(encoding, values);
-  }
-
-  private static Raw raw(Encoding encoding, JsonParser parser, byte[] bytes) throws IOException {
-    if (encoding == Encoding.CBOR) {
-      if (parser.currentToken() != JsonToken.VALUE_EMBEDDED_OBJECT) {
-        throw new BadFieldException("the field '" + PAYLOAD + "' has to be a byte string");
-      }
-      return new Raw(parser.getBinaryValue());
-    }
-    int from = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
-    parser.skipChildren();
-    parser.finishToken();
-    int to = Math.toIntExact(parser.currentLocation().getByteOffset());
-    return new Raw(Arrays.copyOfRange(bytes, from, to));
-  }
-
-  private static Object value(Encoding encoding, JsonParser parser, JsonToken token, String name)
-      throws IOException {
-    return switch (token) {
-      case VALUE_STRING -> parser.getText();
-      case VALUE_NUMBER_INT -> number(parser, name);
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      case START_OBJECT -> object(encoding, parser, null);
-      default -> throw new BadFieldException("the field '" + shown(name) + "' has a wrong type");
-    };
-  }
-
-  private static Long number(JsonParser parser, String name) throws IOException {
-    if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-      throw new BadFieldException("the field '" + shown(name) + "' is too large a number");
-    }
-    return parser.getLongValue();
-  }
-
-  private static String shown(String name) {
-    String clean = name.replaceAll("\\p{Cntrl}", "?");
-    return clean.length() > 40 ? clean.substring(0, 40) + "…" : clean;
+  /** What is wrong with the object, whatever is asked of it; null where nothing is. */
+  @Nullable String problem() {
+    return problem;
   }
 
   private @Nullable Object take(String name) {
@@ -294,6 +187,7 @@ public final class Fields {
    * @param messageId where the object names none
    */
   public Draft draft(@Nullable String topic, Optional<String> messageId) {
+    rejectProblem();
     String named = string("topic");
     if (named == null && topic == null) {
       throw new BadFieldException("the field 'topic' is missing");
@@ -320,7 +214,10 @@ public final class Fields {
       throw new BadFieldException("only one of payload, text and base64 may be there");
     }
     if (raw != null) {
-      return ((Raw) raw).bytes;
+      if (!(raw instanceof Raw its)) {
+        throw wrong(PAYLOAD, "a byte string");
+      }
+      return its.bytes;
     }
     if (base64 == null) {
       return text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
@@ -332,15 +229,23 @@ public final class Fields {
     }
   }
 
+  private void rejectProblem() {
+    if (problem != null) {
+      throw new BadFieldException(problem);
+    }
+  }
+
   /**
    * Finds fields that nobody asked for: a mistake in a name is told, not passed over.
    *
-   * @throws BadFieldException when there is one
+   * @throws BadFieldException when there is one, or the object has a problem as a whole
    */
   public void rejectOthers() {
+    rejectProblem();
     for (String name : values.keySet()) {
       if (!asked.contains(name)) {
-        throw new BadFieldException("the field '" + shown(name) + "' is not known here");
+        throw new BadFieldException(
+            "the field '" + BadFieldException.shown(name) + "' is not known here");
       }
     }
   }

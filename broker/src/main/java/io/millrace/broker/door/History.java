@@ -156,9 +156,17 @@ public final class History implements Receiver {
   @Override
   public void caughtUp(Subscription of) {
     isCaughtUp = true;
-    if (!messages.isEmpty() || !gaps.isEmpty() || query.waitMillis() == 0 || hasWaited) {
+    if (!messages.isEmpty() || isAnsweredByGaps() || query.waitMillis() == 0 || hasWaited) {
       finish(true);
     }
+  }
+
+  /**
+   * Whoever reads on from a position hears at once what is missing. One that began at a time would
+   * hear the same gap each time that it asks, where the namespace has no positions without waiting.
+   */
+  private boolean isAnsweredByGaps() {
+    return !gaps.isEmpty() && !(query.start() instanceof Start.Since);
   }
 
   @Override

@@ -134,7 +134,7 @@ public final class MessageFields {
 
   /** The text, not the bytes: of those the parser would guess an encoding. */
   private static boolean isValid(String text) {
-    try (JsonParser parser = Encoding.JSON.factory().createParser(text)) {
+    try (JsonParser parser = Encoding.JSON.parser(text)) {
       if (parser.nextToken() == null) {
         return false;
       }

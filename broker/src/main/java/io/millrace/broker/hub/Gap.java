@@ -14,7 +14,7 @@ public record Gap(int partition, long from, long to, Reason reason) {
     RETENTION,
     /** The subscription was too slow, and its policy is to drop. */
     SLOW,
-    /** The namespace keeps no messages, and these are out of memory. */
+    /** The namespace keeps no messages, and these are not in memory any more, or never were. */
     NOT_KEPT,
     /** The log is not the one that the position is from, or was cut. */
     LOG_CHANGED

@@ -42,42 +42,70 @@ final class Generations {
   }
 
   /**
+   * Where what is not older than a time begins.
+   *
+   * @param mayMissEarlier whether generations before it are gone or empty, so that nobody knows how
+   *     old what they had was
+   */
+  record First(int number, boolean mayMissEarlier) {}
+
+  /**
+   * What an earlier generation has.
+   *
+   * @param hasSince whether it has anything that is not older than the time
+   * @param mayMiss whether what it had may not have been older either, or what was before it
+   */
+  private record Looked(boolean hasSince, boolean mayMiss) {}
+
+  /**
    * The first generation that has anything that concerns a subscription and is not older than a
    * time; the one of now where no earlier one has.
    */
-  Future<Integer> first(long timeMillis, Subscription subscription) {
-    return first(1, timeMillis, subscription);
+  Future<First> first(long timeMillis, Subscription subscription) {
+    return first(1, false, timeMillis, subscription);
   }
 
-  private Future<Integer> first(int from, long timeMillis, Subscription subscription) {
+  private Future<First> first(
+      int from, boolean mayMiss, long timeMillis, Subscription subscription) {
     Namespace now = subscription.namespace().settings();
     if (!now.isKept() || from >= now.generation()) {
-      return Future.succeededFuture(now.generation());
+      return Future.succeededFuture(new First(now.generation(), mayMiss));
     }
     return logs.ask(new Numbered(now, from))
         .compose(
             found ->
                 found.isPresent()
-                    ? hasSince(found.get(), timeMillis, subscription)
-                    : Future.succeededFuture(false))
+                    ? look(found.get(), mayMiss, timeMillis, subscription)
+                    : Future.succeededFuture(new Looked(false, true)))
         .compose(
-            has -> has ? Future.succeededFuture(from) : first(from + 1, timeMillis, subscription));
+            looked ->
+                looked.hasSince
+                    ? Future.succeededFuture(new First(from, mayMiss))
+                    : first(from + 1, looked.mayMiss, timeMillis, subscription));
   }
 
-  private Future<Boolean> hasSince(Generation of, long timeMillis, Subscription subscription) {
+  private Future<Looked> look(
+      Generation of, boolean mayMissBefore, long timeMillis, Subscription subscription) {
+    List<Future<Bounds>> bounded = new ArrayList<>();
     List<Future<Boolean>> looked = new ArrayList<>();
     for (int partition : concerned(of, subscription)) {
       PartitionRef ref = ref(of, subscription, partition);
+      Future<Bounds> its = bounds.ask(ref);
+      bounded.add(its);
       looked.add(
-          Future.all(hub.log().offsetAt(ref, timeMillis), bounds.ask(ref))
-              .map(
-                  both -> {
-                    long at = both.resultAt(0);
-                    Bounds its = both.resultAt(1);
-                    return at < its.end();
-                  }));
+          Future.all(hub.log().offsetAt(ref, timeMillis), its)
+              .map(both -> both.<Long>resultAt(0) < its.result().end()));
     }
-    return Future.all(looked).map(all -> looked.stream().anyMatch(Future::result));
+    return Future.all(looked)
+        .map(
+            all -> {
+              boolean hasSince = looked.stream().anyMatch(Future::result);
+              List<Bounds> its = bounded.stream().map(Future::result).toList();
+              boolean isAnyTaken = its.stream().anyMatch(b -> b.start() == b.end() && b.end() > 0);
+              // It is older than the time, and whatever was before it too.
+              boolean hasOlder = !hasSince && its.stream().anyMatch(b -> b.start() < b.end());
+              return new Looked(hasSince, isAnyTaken || (mayMissBefore && !hasOlder));
+            });
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.millrace.broker.hub;
 
+import io.millrace.broker.hub.SinceGaps.Kept;
 import io.millrace.broker.index.TopicIndex;
 import io.millrace.broker.last.LastRecord;
 import io.millrace.broker.log.PartitionRef;
@@ -9,6 +10,7 @@ import io.millrace.broker.position.Position;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -70,18 +72,18 @@ final class Starts {
   static final long ANY_TIME = Long.MIN_VALUE;
 
   private final Hub hub;
+  private final SinceGaps sinceGaps;
 
   Starts(Hub hub) {
     this.hub = hub;
+    this.sinceGaps = new SinceGaps(hub);
   }
 
   /** Completes on any thread. */
   Future<Begin> resolve(Start start, Subscription subscription) {
     return switch (start) {
       case Start.Now now -> Future.succeededFuture(new Begin(behindPublishers(subscription)));
-      case Start.Since(long time) ->
-          sinceAnyGeneration(time, subscription)
-              .map(offsets -> new Begin(offsets, false, List.of(), time, null, null));
+      case Start.Since(long time) -> sinceAnyGeneration(time, false, List.of(), subscription);
       case Start.Last(int count) -> last(count, subscription);
       case Start.After(Position position) -> after(position, subscription);
     };
@@ -106,17 +108,56 @@ final class Starts {
                                     : Future.succeededFuture(begin)));
   }
 
-  /** What was published before the partitions grew is in earlier generations. */
-  private Future<long[]> sinceAnyGeneration(long time, Subscription subscription) {
+  /**
+   * What was published before the partitions grew is in earlier generations.
+   *
+   * @param outgrown what is told of those already
+   */
+  private Future<Begin> sinceAnyGeneration(
+      long time, boolean mayRepeat, List<Gap> outgrown, Subscription subscription) {
     int now = subscription.generation();
     return hub.generations()
         .first(time, subscription)
         .compose(
             first ->
-                first < now
-                    ? hub.generations().enter(first, subscription)
-                    : Future.succeededFuture(false))
-        .compose(entered -> since(time, subscription));
+                first.number() < now
+                    ? hub.generations()
+                        .enter(first.number(), subscription)
+                        .map(entered -> entered ? first : new Generations.First(now, true))
+                    : Future.succeededFuture(first))
+        .compose(
+            first -> {
+              boolean mayMissEarlier = first.mayMissEarlier() && outgrown.isEmpty();
+              long[] ends = ofTheLoop(subscription);
+              return since(time, subscription)
+                  .compose(
+                      offsets ->
+                          sinceGaps
+                              .of(time, mayMissEarlier, subscription)
+                              .map(
+                                  kept ->
+                                      new Begin(
+                                              behindGaps(offsets, ends, kept),
+                                              mayRepeat,
+                                              gaps(kept),
+                                              time,
+                                              null,
+                                              null)
+                                          .behind(outgrown)));
+            });
+  }
+
+  /** What is missing is told once: it is not read from before it. */
+  private static long[] behindGaps(long[] offsets, long[] ends, List<Kept> kept) {
+    for (Kept its : kept) {
+      int i = its.partition();
+      offsets[i] = Math.max(offsets[i], Math.min(its.start(), ends[i]));
+    }
+    return offsets;
+  }
+
+  private static List<Gap> gaps(List<Kept> kept) {
+    return kept.stream().map(Kept::gap).flatMap(Optional::stream).toList();
   }
 
   private static long[] ofTheLoop(Subscription subscription) {
@@ -197,16 +238,8 @@ final class Starts {
   }
 
   private Future<Begin> byTime(Position position, Subscription subscription) {
-    return sinceAnyGeneration(position.timeMillis(), subscription)
-        .map(
-            offsets ->
-                new Begin(
-                    offsets,
-                    true,
-                    outgrown(position, subscription),
-                    position.timeMillis(),
-                    null,
-                    null));
+    return sinceAnyGeneration(
+        position.timeMillis(), true, outgrown(position, subscription), subscription);
   }
 
   /** What the generation of the position had is gone with it. */

@@ -122,37 +122,46 @@ final class KafkaHistory implements HistoryReader {
     return wish.maxBytes() <= SHORT;
   }
 
-  private static boolean isLate(Waiting waiting) {
-    long waitedNanos = System.nanoTime() - waiting.sinceNanos();
-    return waitedNanos > ClientProperties.CALL_TIMEOUT.toNanos();
-  }
-
-  private static LogException late() {
-    return new LogException(Reason.UNAVAILABLE, "the log does not answer in time");
+  private static boolean failLate(Waiting waiting) {
+    return waiting.failLate(
+        System.nanoTime(),
+        ClientProperties.CALL_TIMEOUT.toNanos(),
+        new LogException(Reason.UNAVAILABLE, "the log does not answer in time"));
   }
 
   private void serve(Consumers consumers, Waiting waiting) {
-    if (isLate(waiting)) {
-      waiting.fail(late());
+    failLate(waiting);
+    if (waiting.isOver()) {
       return;
     }
     try {
       Slice slice = consumers.read(waiting.wish());
       if (slice != null) {
         waiting.complete(slice);
-      } else if (isLate(waiting)) {
-        throw late();
-      } else if (!queue.again(waiting, isShort(waiting.wish()))) {
-        waiting.fail(closed());
+      } else {
+        nothingCame(consumers, waiting);
       }
     } catch (RuntimeException e) {
       waiting.fail(KafkaFailures.translate(e));
-      try {
-        consumers.close();
-      } catch (KafkaException closing) {
-        // The reader goes on with others; nobody would read its partitions without it.
-        LOGGER.atDebug().setCause(closing).log("a consumer of history did not close well");
-      }
+      letGo(consumers);
+    }
+  }
+
+  private void nothingCame(Consumers consumers, Waiting waiting) {
+    if (failLate(waiting)) {
+      letGo(consumers);
+    }
+    if (!waiting.isOver() && !queue.again(waiting, isShort(waiting.wish()))) {
+      waiting.fail(closed());
+    }
+  }
+
+  private static void letGo(Consumers consumers) {
+    try {
+      consumers.close();
+    } catch (KafkaException closing) {
+      // The reader goes on with others; nobody would read its partitions without it.
+      LOGGER.atDebug().setCause(closing).log("a consumer of history did not close well");
     }
   }
 

@@ -29,14 +29,38 @@ final class ReadQueue {
   /** What to read. */
   record Wish(TopicPartition partition, long from, long before, int maxBytes) {}
 
-  /** A read and everybody who waits for it. */
-  record Waiting(Wish wish, long sinceNanos, List<Promise<Slice>> promises) {
+  /** Somebody who waits for a read. */
+  record Waiter(Promise<Slice> promise, long sinceNanos) {}
+
+  /** A read and everybody who waits for it, each since a time of its own. */
+  record Waiting(Wish wish, List<Waiter> waiters) {
     void complete(Slice slice) {
-      promises.forEach(promise -> promise.tryComplete(slice));
+      waiters.forEach(one -> one.promise.tryComplete(slice));
     }
 
     void fail(Throwable reason) {
-      promises.forEach(promise -> promise.tryFail(reason));
+      waiters.forEach(one -> one.promise.tryFail(reason));
+    }
+
+    /**
+     * Fails those who have waited for too long; the others wait on.
+     *
+     * @return whether there were any
+     */
+    boolean failLate(long nowNanos, long mostNanos, Throwable reason) {
+      return waiters.removeIf(
+          one -> {
+            boolean isLate = nowNanos - one.sinceNanos > mostNanos;
+            if (isLate) {
+              one.promise.tryFail(reason);
+            }
+            return isLate;
+          });
+    }
+
+    /** Whether nobody waits any more. */
+    boolean isOver() {
+      return waiters.isEmpty();
     }
   }
 
@@ -61,15 +85,16 @@ final class ReadQueue {
       return Added.CLOSED;
     }
     Map<Wish, Waiting> line = line(wish, isShort);
+    Waiter waiter = new Waiter(promise, nowNanos);
     Waiting waiting = line.get(wish);
     if (waiting != null) {
-      waiting.promises().add(promise);
+      waiting.waiters().add(waiter);
       return Added.SHARED;
     }
     if (size >= bound) {
       return Added.FULL;
     }
-    line.put(wish, new Waiting(wish, nowNanos, new ArrayList<>(List.of(promise))));
+    line.put(wish, new Waiting(wish, new ArrayList<>(List.of(waiter))));
     size++;
     notifyAll();
     return Added.QUEUED;
@@ -96,8 +121,7 @@ final class ReadQueue {
       line.put(waiting.wish(), waiting);
       size++;
     } else {
-      // They wait as long as the first of them.
-      waiting.promises().addAll(same.promises());
+      waiting.waiters().addAll(same.waiters());
       line.put(waiting.wish(), waiting);
     }
     notifyAll();

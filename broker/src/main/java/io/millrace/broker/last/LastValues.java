@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -150,18 +151,24 @@ public final class LastValues {
    * @param start where the log begins now
    */
   public Future<Boolean> isNothingMissing(PartitionRef ref, String path, long from, long start) {
+    return isNothingMissing(
+        ref,
+        path,
+        start,
+        value -> value.generation() >= ref.generation() && value.message().offset() >= from);
+  }
+
+  /** As above, of what was published at a time or later. */
+  public Future<Boolean> isNothingMissingSince(
+      PartitionRef ref, String path, long timeMillis, long start) {
+    return isNothingMissing(ref, path, start, value -> value.message().timestamp() >= timeMillis);
+  }
+
+  private Future<Boolean> isNothingMissing(
+      PartitionRef ref, String path, long start, Predicate<LastRecord> isWanted) {
     return !isComplete(ref, start)
         ? Future.succeededFuture(false)
-        : of(path)
-            .map(
-                last ->
-                    last.isKnown
-                        && last.value
-                            .filter(
-                                value ->
-                                    value.generation() >= ref.generation()
-                                        && value.message().offset() >= from)
-                            .isEmpty());
+        : of(path).map(last -> last.isKnown && last.value.filter(isWanted).isEmpty());
   }
 
   private Future<Known> look(

@@ -45,7 +45,6 @@ final class MqttConnection implements Outbox.Wire, Sessions.Owner {
   private final Consumer<Long> beat = this::beat;
   private final long openedAt;
   private State state = State.WAITING;
-  private Version version = Version.V3_1_1;
   private @Nullable ConnectedClient client;
   private @Nullable String ownedKey;
   private boolean isBusy;
@@ -115,7 +114,6 @@ final class MqttConnection implements Outbox.Wire, Sessions.Owner {
     if (packet instanceof Packet.Connect connect) {
       state = State.CONNECTING;
       isBusy = true;
-      version = connect.version();
       new Handshake(this, door, loop, connect).begin(transport.presented());
     } else if (client != null) {
       client.handle(packet);
@@ -223,6 +221,8 @@ final class MqttConnection implements Outbox.Wire, Sessions.Owner {
 
   /** Ends the connection with a reason, behind what has been taken. */
   void close(ReasonCode reason, String text) {
+    // Also of a CONNECT that is wrong behind it.
+    Version version = reader.version();
     switch (state) {
       case OVER -> {}
       case WAITING, CONNECTING -> {

@@ -129,6 +129,11 @@ final class PacketReader {
     };
   }
 
+  /** That of the connection; the older one as long as nothing has said so. */
+  Version version() {
+    return version == null ? Version.V3_1_1 : version;
+  }
+
   private boolean isV5() {
     return version == Version.V5;
   }

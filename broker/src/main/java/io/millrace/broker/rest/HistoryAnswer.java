@@ -6,16 +6,20 @@ import io.millrace.broker.door.Beginning;
 import io.millrace.broker.door.Client;
 import io.millrace.broker.door.DoorLoop;
 import io.millrace.broker.door.Encoding;
+import io.millrace.broker.door.Fields.BadFieldException;
 import io.millrace.broker.door.History;
 import io.millrace.broker.door.Refusal;
 import io.millrace.broker.hub.Start;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One {@code GET} of messages, at once or after a wait. Belongs to the request's event loop. */
 final class HistoryAnswer {
   private static final int LIMIT = 100;
+  private static final Set<String> PARAMETERS =
+      Set.of("last", "since", "after", "where", "limit", "wait");
 
   private final DoorLoop loop;
   private final Client client;
@@ -29,6 +33,12 @@ final class HistoryAnswer {
   }
 
   void read(String filter) {
+    try {
+      Parameters.check(request, PARAMETERS);
+    } catch (BadFieldException e) {
+      refuse(new Refusal(Refusal.Code.BAD_REQUEST, String.valueOf(e.getMessage())));
+      return;
+    }
     String last = request.getParam("last");
     String since = request.getParam("since");
     String after = request.getParam("after");

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One {@code POST}: a message, or a batch of them. Belongs to the request's event loop. */
@@ -65,11 +66,13 @@ final class Publishing {
     try {
       String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
       if (type != null && type.toLowerCase(Locale.ROOT).startsWith(BATCH)) {
+        Parameters.check(request, Set.of());
         publishAll(Fields.readAll(body.getBytes(), MOST_IN_BATCH));
       } else if (topic == null) {
         throw new BadFieldException(
             "without a topic in the address, a batch is expected: " + BATCH);
       } else {
+        Parameters.check(request, Set.of("retain", "ttl"));
         publishOne(topic, body.getBytes(), Optional.ofNullable(type));
       }
     } catch (BadFieldException e) {
@@ -78,8 +81,7 @@ final class Publishing {
   }
 
   private void publishOne(String to, byte[] payload, Optional<String> type) {
-    String retain = request.getParam("retain");
-    Draft draft = new Draft(to, payload, type, headers(), key(), "true".equals(retain), ttl());
+    Draft draft = new Draft(to, payload, type, headers(), key(), retain(), ttl());
     client.publish(
         draft,
         new Client.PublishResult() {
@@ -104,6 +106,14 @@ final class Publishing {
                 key.length() > 2 && key.startsWith("\"") && key.endsWith("\"")
                     ? key.substring(1, key.length() - 1)
                     : key);
+  }
+
+  private boolean retain() {
+    String retain = request.getParam("retain", "false");
+    if (!retain.equals("true") && !retain.equals("false")) {
+      throw new BadFieldException("retain is true or false");
+    }
+    return retain.equals("true");
   }
 
   private long ttl() {
@@ -143,17 +153,24 @@ final class Publishing {
       throw new BadFieldException("the batch is empty");
     }
     Optional<String> key = key();
-    // All are looked at before any is published.
-    Draft[] drafts = new Draft[messages.size()];
-    for (int i = 0; i < drafts.length; i++) {
-      int number = i;
-      drafts[i] = messages.get(i).draft(topic, key.map(its -> its + "/" + number));
-      messages.get(i).rejectOthers();
+    BatchAnswer answer = new BatchAnswer(messages.size());
+    for (int i = 0; i < messages.size(); i++) {
+      publishOneOf(messages, i, key.map(its -> its + "/"), new InBatch(i, answer));
     }
-    BatchAnswer answer = new BatchAnswer(drafts.length);
-    for (int i = 0; i < drafts.length; i++) {
-      client.publish(drafts[i], new InBatch(i, answer));
+  }
+
+  /** What is wrong with one message concerns no other. */
+  private void publishOneOf(
+      List<Fields> messages, int number, Optional<String> key, InBatch result) {
+    Draft draft;
+    try {
+      draft = messages.get(number).draft(topic, key.map(its -> its + number));
+      messages.get(number).rejectOthers();
+    } catch (BadFieldException e) {
+      result.refused(new Refusal(Refusal.Code.BAD_REQUEST, String.valueOf(e.getMessage())));
+      return;
     }
+    client.publish(draft, result);
   }
 
   private final class InBatch implements Client.PublishResult {

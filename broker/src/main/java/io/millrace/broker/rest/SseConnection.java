@@ -5,6 +5,7 @@ import io.millrace.broker.door.Answer;
 import io.millrace.broker.door.Beginning;
 import io.millrace.broker.door.Client;
 import io.millrace.broker.door.DoorLoop;
+import io.millrace.broker.door.Fields.BadFieldException;
 import io.millrace.broker.door.Outbox;
 import io.millrace.broker.door.Refusal;
 import io.millrace.broker.hub.SlowPolicy;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
 
@@ -36,6 +38,11 @@ import java.util.function.Consumer;
 final class SseConnection implements Outbox.Wire {
   /** What one request may subscribe to. */
   static final int MOST_FILTERS = 20;
+
+  private static final Set<String> PARAMETERS = Set.of("last", "since", "after", "where", "policy");
+
+  private static final Set<String> WITH_FILTERS =
+      Set.of("filter", "last", "since", "after", "where", "policy");
 
   private static final byte[] KEEP_ALIVE = ": \n".getBytes(StandardCharsets.US_ASCII);
 
@@ -64,6 +71,12 @@ final class SseConnection implements Outbox.Wire {
   }
 
   private void begin(List<String> filters) {
+    try {
+      Parameters.check(request, isOfOneTopic() ? PARAMETERS : WITH_FILTERS);
+    } catch (BadFieldException e) {
+      refuse(new Refusal(Refusal.Code.BAD_REQUEST, String.valueOf(e.getMessage())));
+      return;
+    }
     Optional<SlowPolicy> policy = SlowPolicy.of(request.getParam("policy", "pause"));
     if (policy.isEmpty()) {
       refuse(new Refusal(Refusal.Code.BAD_REQUEST, SlowPolicy.WORDS));
@@ -89,6 +102,11 @@ final class SseConnection implements Outbox.Wire {
     if (!isOver) {
       answer();
     }
+  }
+
+  /** Whether the filter is the address itself. */
+  private boolean isOfOneTopic() {
+    return String.valueOf(request.path()).startsWith(TopicsDoor.TOPICS);
   }
 
   /** {@code Last-Event-ID} before all: a browser repeats the address that it began with. */

@@ -51,11 +51,12 @@ import java.util.Set;
  * The front doors on real sockets and two event loops, over a log in memory. Namespaces: {@code
  * plant} is kept, {@code wire} is not; {@code tight} is not either, and takes one message a second
  * and two filters with wildcards. Credentials: {@code all} may do everything in all, {@code reader}
- * only subscribe to {@code plant/hall/#}, {@code slow} publish once a second, {@code stranger}
- * everything in all, but of the tenant {@code acme}.
+ * only subscribe to {@code plant/hall/#}, {@code slow} publish once a second, {@code heavy} {@link
+ * #BYTES_A_SECOND}, {@code stranger} everything in all, but of the tenant {@code acme}.
  */
 public final class DoorsFixture implements AutoCloseable {
   public static final int PARTITIONS = 3;
+  public static final int BYTES_A_SECOND = 60_000;
   public static final Instant EXPIRY = Instant.ofEpochMilli(9_000_000_000_000L);
 
   /** That of the log in memory, about. */
@@ -184,6 +185,10 @@ public final class DoorsFixture implements AutoCloseable {
           granted(
               TopicCapabilities.of(both, both, Optional.empty()),
               new PublishLimits(1, PublishLimits.UNLIMITED));
+      case "heavy" ->
+          granted(
+              TopicCapabilities.of(both, both, Optional.empty()),
+              new PublishLimits(PublishLimits.UNLIMITED, BYTES_A_SECOND));
       case "stranger" ->
           granted(
               "acme",

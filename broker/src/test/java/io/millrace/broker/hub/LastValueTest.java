@@ -247,6 +247,13 @@ final class LastValueTest {
     assertThat(behindOne.gaps).hasSize(1);
     assertThat(behindOne.gaps.getFirst().from()).isEqualTo(end.next() - 1);
     assertThat(behindOne.gaps.getFirst().reason()).isEqualTo(Gap.Reason.RETENTION);
+
+    assertThat(node.beginning("quiet", new Start.Since(end.timeMillis())).gaps)
+        .extracting(Gap::reason)
+        .containsExactly(Gap.Reason.RETENTION);
+    assertThat(node.beginning("quiet", new Start.Since(end.timeMillis() + 1)).gaps)
+        .as("what was taken since is of other topics")
+        .isEmpty();
   }
 
   @Test

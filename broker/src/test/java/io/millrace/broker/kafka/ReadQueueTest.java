@@ -6,6 +6,7 @@ import io.millrace.broker.kafka.ReadQueue.Added;
 import io.millrace.broker.kafka.ReadQueue.Waiting;
 import io.millrace.broker.kafka.ReadQueue.Wish;
 import io.millrace.broker.log.HistoryReader.Slice;
+import io.millrace.broker.log.LogException;
 import io.vertx.core.Promise;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
@@ -32,7 +33,7 @@ final class ReadQueueTest {
     queue.add(wish(0, 5), true, 0, Promise.promise());
     Waiting begun = queue.take(0);
     assertThat(queue.add(wish(0, 5), true, 0, Promise.promise())).isEqualTo(Added.QUEUED);
-    assertThat(begun.promises()).hasSize(1);
+    assertThat(begun.waiters()).hasSize(1);
   }
 
   @Test
@@ -73,7 +74,6 @@ final class ReadQueueTest {
     assertThat(one.size()).isEqualTo(2);
     assertThat(one.take(0).wish()).isEqualTo(wish(1, 1));
     Waiting next = one.take(0);
-    assertThat(next.sinceNanos()).isEqualTo(7);
     Slice slice = new Slice(List.of(), 1, 1);
     next.complete(slice);
     assertThat(first.future().result()).isSameAs(slice);
@@ -81,6 +81,32 @@ final class ReadQueueTest {
     assertThat(one.size()).isZero();
     one.close();
     assertThat(one.again(next, false)).isFalse();
+  }
+
+  @Test
+  void eachWaitsAsLongAsItMayItself() throws InterruptedException {
+    ReadQueue one = new ReadQueue(1, 3);
+    Promise<Slice> first = Promise.promise();
+    Promise<Slice> second = Promise.promise();
+    Promise<Slice> third = Promise.promise();
+    one.add(wish(0, 1), false, 7, first);
+    Waiting silent = one.take(0);
+    one.add(wish(0, 1), false, 9, second);
+    one.again(silent, false);
+    one.add(wish(0, 1), false, 11, third);
+    Waiting all = one.take(0);
+    LogException late = new LogException(LogException.Reason.UNAVAILABLE, "late");
+
+    assertThat(all.failLate(107, 100, late)).isFalse();
+    assertThat(all.failLate(109, 100, late)).isTrue();
+    assertThat(first.future().cause()).isSameAs(late);
+    assertThat(second.future().isComplete()).isFalse();
+    assertThat(all.failLate(111, 100, late)).isTrue();
+    assertThat(second.future().cause()).isSameAs(late);
+    assertThat(all.isOver()).isFalse();
+    assertThat(third.future().isComplete()).isFalse();
+    assertThat(all.failLate(112, 100, late)).isTrue();
+    assertThat(all.isOver()).isTrue();
   }
 
   @Test

@@ -89,6 +89,45 @@ class HostileMqttTest {
     }
   }
 
+  private static void refusedAtConnect(ReasonCode reason, byte[] connect) {
+    try (RawMqtt client = raw()) {
+      Heard heard = client.say(connect).hear(CONNACK);
+      assertThat(heard.at(0)).isZero();
+      assertThat(heard.at(1)).isEqualTo(reason.code());
+      // A sentence for the person at the client.
+      assertThat(heard.body().length).isGreaterThan(10);
+      client.hearTheEnd();
+    }
+  }
+
+  private static byte[] connectWith(int flags, String clientId) {
+    return packet(
+        0x10,
+        its ->
+            its.putText("MQTT")
+                .putByte(5)
+                .putByte(flags)
+                .putShort(0)
+                .putByte(0)
+                .putText(clientId)
+                .putText("u")
+                .putText("all"));
+  }
+
+  @Test
+  void aMalformedConnectIsAnsweredInItsVersion() {
+    refusedAtConnect(ReasonCode.MALFORMED_PACKET, connectWith(0xC3, "a"));
+    refusedAtConnect(ReasonCode.MALFORMED_PACKET, connectWith(0xDE, "a"));
+    refusedAtConnect(ReasonCode.MALFORMED_PACKET, connectWith(0xC2, "a\0b"));
+    refusedAtConnect(
+        ReasonCode.PROTOCOL_ERROR, connect5("a", true, its -> its.putByte(0x21).putShort(0)));
+    byte[] old = connect("a", true);
+    old[9] |= 1;
+    try (RawMqtt client = raw()) {
+      client.say(old).hearTheEnd();
+    }
+  }
+
   @Test
   void wrongFlagsAreMalformed() {
     endsWith(ReasonCode.MALFORMED_PACKET, packet(0x80, its -> its.putShort(1).putByte(0)));

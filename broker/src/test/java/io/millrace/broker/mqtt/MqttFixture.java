@@ -33,9 +33,10 @@ import java.util.function.UnaryOperator;
 
 /**
  * The MQTT door on a real socket and two event loops, over a log in memory. Namespaces: {@code
- * plant} is kept, {@code wire} is not. Passwords: {@code all} opens both, {@code reader} only
- * {@code plant/hall/#} and for subscribing, {@code certificate} is the name of a client
- * certificate; without a password this machine has all of {@code plant}.
+ * plant} is kept, {@code wire} is not. Passwords: {@code all} opens both, {@code slow} too, for one
+ * message a second, {@code reader} only {@code plant/hall/#} and for subscribing, {@code
+ * certificate} is the name of a client certificate; without a password this machine has all of
+ * {@code plant}.
  */
 public final class MqttFixture implements AutoCloseable {
   /** What tests change of it. */
@@ -161,6 +162,12 @@ public final class MqttFixture implements AutoCloseable {
     if (secret.equals("all")) {
       return granted(secret, TopicCapabilities.of(both, both, Optional.empty()));
     }
+    if (secret.equals("slow")) {
+      return granted(
+          secret,
+          TopicCapabilities.of(both, both, Optional.empty()),
+          new PublishLimits(1, PublishLimits.UNLIMITED));
+    }
     if (secret.equals("reader")) {
       return granted(
           secret, TopicCapabilities.of(List.of(), List.of("plant/hall/#"), Optional.of(List.of())));
@@ -179,9 +186,12 @@ public final class MqttFixture implements AutoCloseable {
   }
 
   private static TopicDecision granted(String id, TopicCapabilities topics) {
+    return granted(id, topics, PublishLimits.NONE);
+  }
+
+  private static TopicDecision granted(String id, TopicCapabilities topics, PublishLimits limits) {
     return new TopicDecision.Granted(
-        new TopicGrant(
-            "default", id, Optional.empty(), Set.of(GrantId.key(id)), topics, PublishLimits.NONE));
+        new TopicGrant("default", id, Optional.empty(), Set.of(GrantId.key(id)), topics, limits));
   }
 
   public static <T> T join(Future<T> future) {

@@ -4,6 +4,7 @@ import static io.millrace.broker.mqtt.KeptSessions.GOODBYE;
 import static io.millrace.broker.mqtt.KeptSessions.PING;
 import static io.millrace.broker.mqtt.RawMqtt.CONNACK;
 import static io.millrace.broker.mqtt.RawMqtt.PINGRESP;
+import static io.millrace.broker.mqtt.RawMqtt.PUBACK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -56,6 +57,10 @@ class WillsTest {
    * @param delay in seconds
    */
   private static byte[] mortal(int delay, Consumer<PacketWriter.Fields> will) {
+    return mortal("all", delay, will);
+  }
+
+  private static byte[] mortal(String password, int delay, Consumer<PacketWriter.Fields> will) {
     PacketWriter.Fields session =
         new PacketWriter.Fields().put(Property.SESSION_EXPIRY_INTERVAL, 60);
     PacketWriter.Fields its = new PacketWriter.Fields().put(Property.WILL_DELAY_INTERVAL, delay);
@@ -74,7 +79,7 @@ class WillsTest {
                 .putText("plant/will")
                 .putText("gone")
                 .putText("u")
-                .putText("all"));
+                .putText(password));
   }
 
   private static void nothing(PacketWriter.Fields fields) {}
@@ -82,6 +87,18 @@ class WillsTest {
   private void lose(byte[] connect) {
     server.raw().letIn(connect).close();
     await().until(() -> server.stored("mortal").endsAt() != StoredSession.CONNECTED);
+  }
+
+  @Test
+  void aWillOutlastsTheRateThatItsClientHasUsedUp() {
+    try (RawMqtt client = server.raw().letIn(mortal("slow", 0, WillsTest::nothing))) {
+      client.say(RawMqtt.publish5(2, "plant/a", 1, WillsTest::nothing, "x")).hear(PUBACK);
+      client.say(RawMqtt.publish5(2, "plant/a", 2, WillsTest::nothing, "x")).hear(PUBACK);
+      Heard refused =
+          client.say(RawMqtt.publish5(2, "plant/a", 3, WillsTest::nothing, "x")).hear(PUBACK);
+      assertThat(refused.at(2)).isEqualTo(ReasonCode.QUOTA_EXCEEDED.code());
+    }
+    await().until(() -> server.inTheLog("will").isPresent());
   }
 
   @Test

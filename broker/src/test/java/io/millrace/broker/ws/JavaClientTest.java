@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -344,6 +345,43 @@ class JavaClientTest {
 
     await().atMost(SOON).until(() -> notes.texts().equals(List.of("x")));
     assertThat(notes.gaps).isEmpty();
+  }
+
+  @Test
+  void whatIsSaidOfALostConnectionIsNotTheRefusalOfTheOneBefore() {
+    AtomicReference<String> token = new AtomicReference<>("all");
+    List<String> lost = new CopyOnWriteArrayList<>();
+    List<MillraceException> closed = new CopyOnWriteArrayList<>();
+    try (TcpProxy cables = new TcpProxy(fixture.listener.port())) {
+      MillraceClient client =
+          open(
+              to(cables.port(), "unused")
+                  .tokens(token::get)
+                  .refusedFor(Duration.ofHours(1))
+                  .listener(
+                      new ConnectionListener() {
+                        @Override
+                        public void disconnected(MillraceException reason) {
+                          lost.add(reason.code());
+                        }
+
+                        @Override
+                        public void closed(MillraceException reason) {
+                          closed.add(reason);
+                        }
+                      }));
+      client.publish(Publication.text("plant/a", "x")).join();
+      token.set("wrong");
+      cables.cut();
+      await().until(() -> lost.contains("not-authenticated"));
+      cables.shutOut();
+      cables.cut();
+      await().until(() -> lost.getLast().equals(MillraceException.UNREACHABLE));
+      token.set("all");
+      cables.letIn();
+      client.publish(Publication.text("plant/a", "x")).join();
+      assertThat(closed).isEmpty();
+    }
   }
 
   @Test

@@ -48,6 +48,32 @@ class WebSocketBoundsTest {
   }
 
   @Test
+  void whoWasRefusedForItsRateIsRefusedForATenthOfASecondThoughTheRateWouldAllowIt()
+      throws IOException {
+    fixture(Duration.ZERO, LONG);
+    String publish = "{'type':'publish','topic':'plant/a','id':'%s','text':'%s'}";
+    // More than a second's worth: the rate allows the next one a fifteenth of a second later.
+    String much = publish.formatted("much", "x".repeat(DoorsFixture.BYTES_A_SECOND * 16 / 15));
+    String next = publish.formatted("next", "x");
+    try (RawWebSocket client = raw("?token=heavy", 0)) {
+      client.hear("connected");
+      long before;
+      String answer;
+      do {
+        before = System.nanoTime();
+        client.say(much);
+        client.say(next);
+        answer = client.hear("\"next\"");
+      } while (!answer.contains("rate-limited"));
+      while (answer.contains("rate-limited")) {
+        client.say(next);
+        answer = client.hear("\"next\"");
+      }
+      assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(100_000_000);
+    }
+  }
+
+  @Test
   void whoDoesNotAnswerPingsIsEndedAlthoughItIsSentMessages() throws IOException {
     fixture(Duration.ZERO, Duration.ofSeconds(1));
     try (RawWebSocket silent = raw("?token=all", 0)) {
