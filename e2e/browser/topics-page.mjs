@@ -39,7 +39,9 @@ try {
   await publish('public/portal/a/topic/with/many/levels/and-a-long-name', 'text/plain', 'word '.repeat(200));
   await page.locator('.inspector-seen li').nth(1).waitFor();
   await publish(`public/portal/${encodeURIComponent('left\u202Eright')}`, 'text/plain', 'a\u200Bb');
-  const turned = await page.locator('.inspector-seen li').first().locator('summary', { hasText: 'left' }).locator('bdi').allInnerTexts();
+  const unseen = page.locator('.inspector-seen li').filter({ hasText: 'public/portal/left' });
+  await unseen.waitFor();
+  const turned = await unseen.locator('summary bdi').allInnerTexts();
   await publish('public/portal/bytes', 'application/octet-stream', new Uint8Array([0xff, 0xfe, 0x00]));
   const bytes = page.locator('.inspector-seen li').filter({ hasText: 'public/portal/bytes' });
   await bytes.locator('summary').click();

@@ -87,7 +87,7 @@ public final class ConfigSection {
       for (int i = 0; i < list.size(); i++) {
         String item = at + "[" + i + "]";
         if (list.get(i) instanceof Map<?, ?> map) {
-          result.add(new ConfigSection(configuration, item, Configuration.stringKeys(map), memory);
+          result.add(new ConfigSection(configuration, item, Configuration.stringKeys(map), memory));
         } else {
           configuration.problem(item, "must hold keys of its own, not '" + list.get(i) + "'");
         }
