@@ -1,6 +1,7 @@
 // Opens the portal's page of topics: what strangers see there, and what an administrator does. Writes what was seen as
 // JSON to standard output.
 // usage: node topics-page.mjs CHROMIUM PORTAL PASSWORD KEY SCREENSHOT_FOLDER
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { launch } from './chromium.mjs';
 
@@ -37,6 +38,14 @@ try {
   const payload = await message.locator('pre').innerText();
   await publish('public/portal/a/topic/with/many/levels/and-a-long-name', 'text/plain', 'word '.repeat(200));
   await page.locator('.inspector-seen li').nth(1).waitFor();
+  await publish(`public/portal/${encodeURIComponent('left\u202Eright')}`, 'text/plain', 'a\u200Bb');
+  const unseen = page.locator('.inspector-seen li').filter({ hasText: 'public/portal/left' });
+  await unseen.waitFor();
+  const turned = await unseen.locator('summary bdi').allInnerTexts();
+  await publish('public/portal/bytes', 'application/octet-stream', new Uint8Array([0xff, 0xfe, 0x00]));
+  const bytes = page.locator('.inspector-seen li').filter({ hasText: 'public/portal/bytes' });
+  await bytes.locator('summary').click();
+  const binary = await bytes.innerText();
   // The rates come with the second look at the namespaces.
   await page.waitForFunction(() => [...document.querySelectorAll('tbody tr td.figure small')].some((cell) => cell.textContent !== ''));
   for (const [size, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
@@ -45,15 +54,36 @@ try {
     }
   }
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const tableOverflow = await page.locator('.topics-scroll').evaluate((box) => box.scrollWidth - box.clientWidth);
+  const columns = await page.locator('thead th').allTextContents();
+  const subscriptions = await cell(page, 'Subscriptions').innerText();
+  const slowBefore = await cell(page, 'Slow').innerText();
+
+  await page.getByRole('button', { name: 'Stop' }).click();
+  const stopped = { words: await page.locator('.inspector [role=status]').innerText(), seen: await page.locator('.inspector-seen li').count(), stops: await stops(page) };
+  // The same namespace again: it is looked into again.
+  await page.getByRole('button', { name: 'public', exact: true }).click();
+  await page.getByText('The newest is on top.').waitFor();
+
+  const silent = await neverReads('public/slow/#');
+  for (let i = 0; i < 24; i++) {
+    await publish('public/slow/a', 'text/plain', 'x'.repeat(900_000));
+  }
+  await cell(page, 'Slow').filter({ hasText: /^1$/ }).waitFor();
+  await picture(page, 'topics-slow', PHONE, 'light');
+  silent.destroy();
 
   await page.getByLabel('Where').fill('payload.celsius >');
   await page.getByRole('button', { name: 'Look' }).click();
   const ended = page.getByText(/^Ended: /);
   await ended.waitFor();
   const refusal = await ended.innerText();
+  const stopsAfterTheEnd = await stops(page);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByText('What goes on in the topics is for administrators.').waitFor();
-  console.log(JSON.stringify({ tablesForStrangers, namespaces, payload, overflow, refusal, problems }));
+  console.log(JSON.stringify({
+    tablesForStrangers, namespaces, payload, turned, binary, overflow, tableOverflow, columns, subscriptions, slowBefore, stopped, refusal, stopsAfterTheEnd, problems,
+  }));
 } finally {
   await browser.close();
 }
@@ -65,6 +95,45 @@ async function publish(topic, type, body) {
     body,
   });
   if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+}
+
+/** Of the namespace public. */
+function cell(page, column) {
+  return page.locator('tbody tr').filter({ has: page.getByRole('button', { name: 'public', exact: true }) }).locator(`td[data-column="${column}"]`);
+}
+
+function stops(page) {
+  return page.getByRole('button', { name: 'Stop' }).count();
+}
+
+/** A subscriber over WebSocket that takes nothing once it has subscribed. */
+async function neverReads(filter) {
+  const { hostname, port } = new URL(portal);
+  const socket = connect(Number(port), hostname);
+  let heard = '';
+  socket.on('data', (data) => { heard += data.toString('latin1'); });
+  const hears = async (word) => {
+    for (const deadline = Date.now() + DEADLINE_MILLIS; !heard.includes(word);) {
+      if (Date.now() > deadline) throw new Error(`no ${word} in ${heard}`);
+      await new Promise((resolve) => { socket.once('data', resolve); setTimeout(resolve, 100); });
+    }
+  };
+  socket.write(`GET /ws HTTP/1.1\r\nHost: ${hostname}:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`
+    + 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n');
+  await hears('101');
+  socket.write(textFrame({ type: 'connect', id: 'c', token: key }));
+  await hears('"connected"');
+  socket.write(textFrame({ type: 'subscribe', sub: 's', filter }));
+  await hears('"subscribed"');
+  socket.pause();
+  return socket;
+}
+
+/** Masked with nothing but zeros. */
+function textFrame(json) {
+  const payload = Buffer.from(JSON.stringify(json));
+  const head = payload.length < 126 ? [0x81, 0x80 | payload.length] : [0x81, 0xfe, payload.length >> 8, payload.length & 0xff];
+  return Buffer.concat([Buffer.from(head), Buffer.alloc(4), payload]);
 }
 
 async function picture(page, name, viewport, colorScheme) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { routeOf } from '../src/page/route';
 import { bytes, kept, parseNamespaces, perSecond, ratesOf } from '../src/topics/namespaces';
+import { visible } from '../src/topics/visible';
 import { LONGEST_PAYLOAD, messageOf, MOST_CHARACTERS, MOST_SEEN, readFrame, withNewest, type Seen } from '../src/topics/inspector';
 
 const DOOR = { publishedMessages: 10, publishedBytes: 1000, deliveredMessages: 30, deliveredBytes: 3000, subscriptions: 3, refused: { 'rate-limited': 2, 'too-large': 1 } };
@@ -45,14 +46,38 @@ describe('namespaces', () => {
   });
 });
 
+describe('text of strangers', () => {
+  test.each([
+    ['plain text, with\nlines and\ttabs', 'plain text, with\nlines and\ttabs'],
+    ['Grüße, 日本語, שלום, مرحبا, 😀', 'Grüße, 日本語, שלום, مرحبا, 😀'],
+    ['a\u202Eb\u2069c', 'a⟨U+202E⟩b⟨U+2069⟩c'],
+    ['\u0000\u001B[2J\r\u007F', '⟨U+0000⟩⟨U+001B⟩[2J⟨U+000D⟩⟨U+007F⟩'],
+    ['a\u00A0b\u3000c\u200Bd\u2028e', 'a⟨U+00A0⟩b⟨U+3000⟩c⟨U+200B⟩d⟨U+2028⟩e'],
+    ['\u3164\u2800\u{E0041}\uD800', '⟨U+3164⟩⟨U+2800⟩⟨U+E0041⟩⟨U+D800⟩'],
+  ])('%j is seen as %j', (text, seen) => {
+    expect(visible(text)).toBe(seen);
+  });
+});
+
 describe('the inspector', () => {
   test('lays JSON out, and shows text and bytes as they are', () => {
     const read = readFrame('{"type":"message","sub":"inspector","topic":"a/b","time":5,"position":"p","headers":{"ce_type":"x"},"payload":{"t":1}}');
     expect(messageOf(read!.frame)).toEqual({
-      topic: 'a/b', time: 5, position: 'p', id: undefined, contentType: undefined, headers: [['ce_type', 'x']], payload: '{\n  "t": 1\n}', leftOut: 0,
+      topic: 'a/b', time: 5, position: 'p', id: undefined, contentType: undefined, headers: [['ce_type', 'x']], form: 'json', payload: '{\n  "t": 1\n}', leftOut: 0,
     });
-    expect(messageOf({ topic: 'a/b', time: 5, text: 'hello' }).payload).toBe('hello');
-    expect(messageOf({ topic: 'a/b', time: 5, base64: 'AAA=' }).payload).toBe('AAA=');
+    expect(messageOf({ topic: 'a/b', time: 5, text: 'hello' })).toMatchObject({ form: 'text', payload: 'hello' });
+    expect(messageOf({ topic: 'a/b', time: 5, base64: 'AAA=' })).toMatchObject({ form: 'base64', payload: 'AAA=' });
+    expect(messageOf({ topic: 'a/b', time: 5, text: 'AAA=' })).toMatchObject({ form: 'text', payload: 'AAA=' });
+  });
+
+  test('shows what would be unseen, wherever it stands', () => {
+    const message = messageOf({
+      topic: 'a/\u202Eb', time: 5, id: 'i\u200B', contentType: 'text/\u00ADplain', headers: { 'x\uFEFF': 'y\u2066' }, text: 'one\n\ttwo\u0007',
+    });
+    expect(message).toMatchObject({
+      topic: 'a/⟨U+202E⟩b', id: 'i⟨U+200B⟩', contentType: 'text/⟨U+00AD⟩plain', headers: [['x⟨U+FEFF⟩', 'y⟨U+2066⟩']], payload: 'one\n\ttwo⟨U+0007⟩',
+    });
+    expect(messageOf({ topic: 'a', time: 5, payload: '\u202E' }).payload).toBe('"⟨U+202E⟩"');
   });
 
   test.each(['', '{', '[]', '{"type":1}', 'null'])('%j is no frame', (text) => {
@@ -72,6 +97,9 @@ describe('the inspector', () => {
     const long = messageOf({ topic: 'a/b', time: 5, text: 'x'.repeat(LONGEST_PAYLOAD + 7) });
     expect(long.payload).toHaveLength(LONGEST_PAYLOAD);
     expect(long.leftOut).toBe(7);
+    const halved = messageOf({ topic: 'a/b', time: 5, text: `${'x'.repeat(LONGEST_PAYLOAD - 1)}😀` });
+    expect(halved.payload).toHaveLength(LONGEST_PAYLOAD - 1);
+    expect(halved.leftOut).toBe(2);
     let seen: readonly Seen[] = [];
     for (let key = 0; key < MOST_SEEN; key++) {
       seen = withNewest(seen, { kind: 'message', key, message: long });

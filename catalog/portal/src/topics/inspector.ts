@@ -1,10 +1,16 @@
 /** Looks into topics: one subscription over the WebSocket protocol (docs/websocket.md), as the administrator. */
 
+import { visible } from './visible';
+
 /** A message, a gap or a notice, in the order in which they came. */
 export type Seen =
   | { readonly kind: 'message'; readonly key: number; readonly message: Message }
   | { readonly kind: 'gap'; readonly key: number; readonly reason: string };
 
+/** How a payload is written for people. */
+export type Form = 'json' | 'text' | 'base64';
+
+/** All texts are {@link visible}. */
 export interface Message {
   readonly topic: string;
   readonly time: number;
@@ -12,9 +18,10 @@ export interface Message {
   readonly id: string | undefined;
   readonly contentType: string | undefined;
   readonly headers: readonly (readonly [string, string])[];
-  /** As text; JSON is laid out, bytes that are no text are in Base64. The beginning, where it is long. */
+  readonly form: Form;
+  /** JSON is laid out; bytes that are no text are in Base64. The beginning, where it is long. */
   readonly payload: string;
-  /** How many characters of it are left out. */
+  /** How many characters of it, as it was written, are left out. */
   readonly leftOut: number;
 }
 
@@ -58,9 +65,14 @@ export function readFrame(text: string): { readonly type: string; readonly frame
 
 /** The message in a frame. */
 export function messageOf(frame: Readonly<Record<string, unknown>>): Message {
-  const text = (name: string) => (typeof frame[name] === 'string' ? frame[name] : undefined);
+  const raw = (name: string) => (typeof frame[name] === 'string' ? frame[name] : undefined);
+  const text = (name: string) => {
+    const its = raw(name);
+    return its === undefined ? undefined : visible(its);
+  };
   const headers = frame['headers'];
-  const payload = 'payload' in frame ? JSON.stringify(frame['payload'], undefined, 2) : text('text') ?? text('base64') ?? '';
+  const [form, payload] = payloadOf(frame, raw);
+  const shown = beginningOf(payload);
   return {
     topic: text('topic') ?? '',
     time: typeof frame['time'] === 'number' ? frame['time'] : 0,
@@ -68,11 +80,26 @@ export function messageOf(frame: Readonly<Record<string, unknown>>): Message {
     id: text('id'),
     contentType: text('contentType'),
     headers: typeof headers === 'object' && headers !== null
-      ? Object.entries(headers).map(([name, value]) => [name, String(value)] as const)
+      ? Object.entries(headers).map(([name, value]) => [visible(name), visible(String(value))] as const)
       : [],
-    payload: payload.slice(0, LONGEST_PAYLOAD),
-    leftOut: Math.max(0, payload.length - LONGEST_PAYLOAD),
+    form,
+    payload: visible(shown),
+    leftOut: payload.length - shown.length,
   };
+}
+
+function payloadOf(frame: Readonly<Record<string, unknown>>, raw: (name: string) => string | undefined): readonly [Form, string] {
+  if ('payload' in frame) {
+    return ['json', JSON.stringify(frame['payload'], undefined, 2)];
+  }
+  const bytes = raw('base64');
+  return bytes === undefined ? ['text', raw('text') ?? ''] : ['base64', bytes];
+}
+
+/** Cut before a character that would be halved. */
+function beginningOf(payload: string): string {
+  const cut = payload.slice(0, LONGEST_PAYLOAD);
+  return payload.length > cut.length && /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
 }
 
 /** Tails a filter, beginning with its last messages; returns what ends it. */

@@ -1,13 +1,16 @@
 /** What goes on in the topics, for administrators: the namespaces, and a look into any filter. */
 
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { signOut, useToken } from '../page/account';
 import { useTitle } from '../page/shell';
 import { SignIn } from '../page/sign-in';
 import { poll, type Polled } from '../streams/poll';
-import { InspectorSection } from './inspector-section';
+import { InspectorSection, type Wanted } from './inspector-section';
 import { bytes, kept, parseNamespaces, perSecond, ratesOf, type Namespace, type Rates } from './namespaces';
 
+const COLUMNS = ['Kept', 'Published /s', 'Delivered /s', 'Refused /s', 'Subscriptions', 'Slow', 'Behind'] as const;
+type Column = (typeof COLUMNS)[number];
 const ADDRESS = '/api/v1/namespaces?live=true&limit=200';
 
 export function TopicsPage() {
@@ -25,7 +28,7 @@ export function TopicsPage() {
 
 function Signed({ token }: { readonly token: string }) {
   const { polled, rates } = useNamespaces(token);
-  const [filter, setFilter] = useState('');
+  const [wanted, setWanted] = useState<Wanted>();
   if (polled.trouble === 'refused') {
     return <SignIn why="You are signed in no more." />;
   }
@@ -33,8 +36,8 @@ function Signed({ token }: { readonly token: string }) {
     <>
       {polled.trouble === 'unknown' && <p class="quiet">This server has no topics: it runs without the role <code>broker</code>.</p>}
       {polled.trouble === 'unreachable' && <p role="status" class="topics-trouble">The server can’t be reached. What is shown may be old.</p>}
-      {polled.value && <Table namespaces={polled.value} rates={rates} onLook={(name) => setFilter(`${name}/#`)} />}
-      {polled.value && <InspectorSection token={token} wanted={filter} />}
+      {polled.value && <Table namespaces={polled.value} rates={rates} onLook={(name) => setWanted({ filter: `${name}/#` })} />}
+      {polled.value && <InspectorSection token={token} wanted={wanted} />}
       <p><button type="button" class="button plain-button" onClick={signOut}>Sign out</button></p>
     </>
   );
@@ -49,20 +52,15 @@ function Table({ namespaces, rates, onLook }: {
     <section aria-labelledby="namespaces">
       <h2 id="namespaces">Namespaces</h2>
       <div class="topics-scroll" tabIndex={0} role="region" aria-labelledby="namespaces">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Namespace</th>
-              <th scope="col">Kept</th>
-              <th scope="col" class="figure">Published /s</th>
-              <th scope="col" class="figure">Delivered /s</th>
-              <th scope="col" class="figure">Refused /s</th>
-              <th scope="col" class="figure">Subscriptions</th>
-              <th scope="col" class="figure">Slow</th>
-              <th scope="col" class="figure">Behind</th>
+        {/* On a phone a row is a card of its own, and no table by its layout: so the roles are said. */}
+        <table role="table" aria-labelledby="namespaces">
+          <thead role="rowgroup">
+            <tr role="row">
+              <th scope="col" role="columnheader">Namespace</th>
+              {COLUMNS.map((column) => <th key={column} scope="col" role="columnheader" class={column === 'Kept' ? undefined : 'figure'}>{column}</th>)}
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             {namespaces.map((one) => <Row key={one.name} one={one} rates={rates.get(one.name)} onLook={onLook} />)}
           </tbody>
         </table>
@@ -73,19 +71,25 @@ function Table({ namespaces, rates, onLook }: {
 
 function Row({ one, rates, onLook }: { readonly one: Namespace; readonly rates: Rates | undefined; readonly onLook: (name: string) => void }) {
   return (
-    <tr>
-      <th scope="row">
+    <tr role="row">
+      <th scope="row" role="rowheader">
         <button type="button" class="topics-name" onClick={() => onLook(one.name)} title={`Look into ${one.name}/#`}>{one.name}</button>
       </th>
-      <td>{one.durability === 'memory' ? 'not kept' : `${kept(one.retentionSeconds)}, ${one.durability}`}</td>
-      <td class="figure">{perSecond(rates?.published)}<small>{rates ? `${bytes(rates.publishedBytes)}/s` : ''}</small></td>
-      <td class="figure">{perSecond(rates?.delivered)}<small>{rates ? `${bytes(rates.deliveredBytes)}/s` : ''}</small></td>
-      <td class={rates && rates.refused > 0 ? 'figure topics-bad' : 'figure'}>{perSecond(rates?.refused)}</td>
-      <td class="figure">{one.traffic.subscriptions.toLocaleString('en')}</td>
-      <td class={one.traffic.paused > 0 ? 'figure topics-bad' : 'figure'}>{one.traffic.paused.toLocaleString('en')}</td>
-      <td class="figure">{bytes(one.traffic.lagBytes)}</td>
+      <Cell of="Kept">{one.durability === 'memory' ? 'not kept' : `${kept(one.retentionSeconds)}, ${one.durability}`}</Cell>
+      <Cell of="Published /s">{perSecond(rates?.published)}<small>{rates ? `${bytes(rates.publishedBytes)}/s` : ''}</small></Cell>
+      <Cell of="Delivered /s">{perSecond(rates?.delivered)}<small>{rates ? `${bytes(rates.deliveredBytes)}/s` : ''}</small></Cell>
+      <Cell of="Refused /s" isBad={rates !== undefined && rates.refused > 0}>{perSecond(rates?.refused)}</Cell>
+      <Cell of="Subscriptions">{one.traffic.subscriptions.toLocaleString('en')}</Cell>
+      <Cell of="Slow" isBad={one.traffic.paused > 0}>{one.traffic.paused.toLocaleString('en')}</Cell>
+      <Cell of="Behind">{bytes(one.traffic.lagBytes)}</Cell>
     </tr>
   );
+}
+
+/** On a phone it says itself what it is of. */
+function Cell({ of, isBad = false, children }: { readonly of: Column; readonly isBad?: boolean; readonly children: ComponentChildren }) {
+  const classes = [of === 'Kept' ? '' : 'figure', isBad ? 'topics-bad' : ''].filter((name) => name !== '').join(' ');
+  return <td role="cell" data-column={of} class={classes}>{children}</td>;
 }
 
 /** What was said last, and what has happened in a second since the time before. */

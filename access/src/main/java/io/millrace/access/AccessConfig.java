@@ -227,10 +227,12 @@ public record AccessConfig(
             section.path("publicKeyFile"),
             section.path("jwksFile"),
             section.uri("jwksUrl"),
-            section.duration("jwksRefresh", Duration.ofMinutes(15)),
+            section.duration(
+                "jwksRefresh", Duration.ofMinutes(15), Duration.ofSeconds(1), Duration.ofDays(7)),
             section.optional("issuer"),
             section.optional("audience"),
-            section.duration("clockSkew", Duration.ofSeconds(30)));
+            section.duration(
+                "clockSkew", Duration.ofSeconds(30), Duration.ZERO, Duration.ofHours(1)));
     jwt.jwksUrl.ifPresent(url -> checkHttp(section, "jwksUrl", url));
     long keys =
         Stream.of(jwt.secret, jwt.publicKeyFile, jwt.jwksFile, jwt.jwksUrl)
@@ -246,7 +248,9 @@ public record AccessConfig(
   }
 
   private static Optional<Callback> callback(ConfigSection section) {
-    Duration timeout = section.duration("timeout", Duration.ofSeconds(3));
+    Duration timeout =
+        section.duration(
+            "timeout", Duration.ofSeconds(3), Duration.ofMillis(10), Duration.ofMinutes(1));
     Optional<URI> url = section.uri("url");
     url.ifPresent(to -> checkHttp(section, "url", to));
     return url.map(to -> new Callback(to, timeout));

@@ -343,6 +343,11 @@ public final class Broker implements Namespaces {
   }
 
   @Override
+  public Set<String> served() {
+    return open().map(its -> its.settings().name()).collect(Collectors.toSet());
+  }
+
+  @Override
   public void whenDeleted(Function<Set<String>, Future<Void>> told) {
     onDelete.add(told);
   }

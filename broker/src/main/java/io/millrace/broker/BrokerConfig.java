@@ -7,8 +7,10 @@ import io.millrace.broker.last.CompanionBounds;
 import io.millrace.broker.last.RetainedTopics;
 import io.millrace.config.ConfigSection;
 import io.millrace.http.CertificateFiles;
+import io.millrace.http.WantedPort;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Section {@code broker}.
@@ -35,19 +37,19 @@ public record BrokerConfig(
     CompanionBounds companions) {
   private static final long DEFAULT_RING = 64L << 20;
   private static final long LEAST_RING = 1L << 20;
+  private static final long MOST_MEMORY = 1L << 40;
 
   /** Two segments of a companion: less says nothing about what compaction leaves. */
   private static final long LEAST_LAST_VALUES = 32L << 20;
+
+  private static final long MOST_LAST_VALUES = 100L << 40;
+  private static final long LEAST_RETAINED = 1L << 10;
 
   private static final int MOST_RETAINED_TOPICS = 10_000_000;
 
   /** Reads the section {@code broker} of the root. */
   public static BrokerConfig read(ConfigSection root) {
     ConfigSection broker = root.section("broker");
-    long ring = broker.bytes("memory", DEFAULT_RING);
-    if (ring < LEAST_RING) {
-      broker.problem("memory", "must be at least 1MiB");
-    }
     KafkaConfig kafka = KafkaConfig.read(broker.section("kafka"));
     return new BrokerConfig(
         kafka,
@@ -56,33 +58,33 @@ public record BrokerConfig(
         DoorConfig.read(broker),
         MqttConfig.read(broker.section("mqtt")),
         DeclaredNamespaces.read(broker),
-        ring,
+        broker.heap("memory", DEFAULT_RING, LEAST_RING, MOST_MEMORY),
         new CompanionBounds(
             retained(broker.section("retained")), lastValues(broker.section("lastValues"))));
   }
 
-  /** Of the listener for Kafka's own clients; empty where there is none. */
-  public OptionalInt kafkaPort() {
-    return kafkaListener.stream().mapToInt(KafkaListener::port).findFirst();
+  /**
+   * The TCP ports of its own that it listens on.
+   *
+   * @param hasDefaultCertificate whether there is one where MQTT has none
+   */
+  public List<WantedPort> ports(boolean hasDefaultCertificate) {
+    List<WantedPort> ports = new ArrayList<>(mqtt.ports(hasDefaultCertificate));
+    kafkaListener.ifPresent(
+        its -> ports.add(new WantedPort("broker.kafka.listener.port", its.host(), its.port())));
+    return ports;
   }
 
   private static long lastValues(ConfigSection section) {
-    long bytes = section.bytes("disk", CompanionBounds.DEFAULT.lastValueBytes());
-    if (bytes < LEAST_LAST_VALUES) {
-      section.problem("disk", "must be at least 32MiB");
-    }
-    return bytes;
+    return section.bytes(
+        "disk", CompanionBounds.DEFAULT.lastValueBytes(), LEAST_LAST_VALUES, MOST_LAST_VALUES);
   }
 
   private static RetainedTopics.Bounds retained(ConfigSection section) {
-    long bytes = section.bytes("memory", RetainedTopics.Bounds.DEFAULT.bytes());
-    if (bytes < 1) {
-      section.problem("memory", "must be at least 1B");
-    }
     return new RetainedTopics.Bounds(
         section.integer(
             "maxTopics", RetainedTopics.Bounds.DEFAULT.topics(), 0, MOST_RETAINED_TOPICS),
-        bytes);
+        section.heap("memory", RetainedTopics.Bounds.DEFAULT.bytes(), LEAST_RETAINED, MOST_MEMORY));
   }
 
   /** The same with the public listener's certificate where MQTT or Kafka's listener has none. */

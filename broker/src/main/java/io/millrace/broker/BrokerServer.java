@@ -119,14 +119,8 @@ public final class BrokerServer implements AutoCloseable {
     starting = Thread.ofVirtual().name("broker-start").unstarted(this::start);
   }
 
-  /**
-   * Begins to start the log and to open its namespaces; {@link #open} says how that went.
-   *
-   * @throws io.millrace.http.ListenException when a port cannot be had that {@link #open} opens;
-   *     nothing has begun then
-   */
+  /** Begins to start the log and to open its namespaces; {@link #open} says how that went. */
   public static BrokerServer begin(BrokerConfig config, Surroundings surroundings) {
-    MqttServer.tryPorts(config.mqtt());
     BrokerServer server = new BrokerServer(config, surroundings);
     server.starting.start();
     return server;

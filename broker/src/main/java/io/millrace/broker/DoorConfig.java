@@ -28,6 +28,8 @@ public record DoorConfig(
     Duration maxWait) {
   private static final int MOST_BYTES = 1 << 28;
   private static final int LEAST_BYTES = 1 << 12;
+  private static final Duration SHORTEST = Duration.ofMillis(100);
+  private static final Duration LONGEST_COALESCE = Duration.ofSeconds(1);
 
   /** Reads the keys of the section {@code broker} that are about front doors. */
   public static DoorConfig read(ConfigSection broker) {
@@ -38,27 +40,13 @@ public record DoorConfig(
         broker.integer("maxSubscriptions", 1000, 1, 100_000),
         broker.integer("maxWildcardSubscriptions", 100, 0, 100_000),
         size(ws, "maxMessageSize", 2 << 20),
-        ws.duration("coalesce", Duration.ZERO),
-        positive(ws, "pingInterval", Duration.ofSeconds(25)),
-        positive(ws, "connectTimeout", Duration.ofSeconds(10)),
-        positive(http, "maxWait", Duration.ofSeconds(50)));
+        ws.duration("coalesce", Duration.ZERO, Duration.ZERO, LONGEST_COALESCE),
+        ws.duration("pingInterval", Duration.ofSeconds(25), SHORTEST, Duration.ofHours(1)),
+        ws.duration("connectTimeout", Duration.ofSeconds(10), SHORTEST, Duration.ofMinutes(10)),
+        http.duration("maxWait", Duration.ofSeconds(50), SHORTEST, Duration.ofMinutes(10)));
   }
 
   private static int size(ConfigSection section, String key, int fallback) {
-    long value = section.bytes(key, fallback);
-    if (value >= LEAST_BYTES && value <= MOST_BYTES) {
-      return (int) value;
-    }
-    section.problem(key, "must be from 4KiB to 256MiB");
-    return fallback;
-  }
-
-  private static Duration positive(ConfigSection section, String key, Duration fallback) {
-    Duration value = section.duration(key, fallback);
-    if (value.isPositive()) {
-      return value;
-    }
-    section.problem(key, "must be longer than nothing; write for example '10s'");
-    return fallback;
+    return (int) section.bytes(key, fallback, LEAST_BYTES, MOST_BYTES);
   }
 }

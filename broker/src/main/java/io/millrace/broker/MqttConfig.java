@@ -3,8 +3,10 @@ package io.millrace.broker;
 import io.millrace.broker.topic.MountPoint;
 import io.millrace.config.ConfigSection;
 import io.millrace.http.CertificateFiles;
+import io.millrace.http.WantedPort;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,9 +53,16 @@ public record MqttConfig(
     int maxQos,
     boolean retain,
     List<String> refusedFilters) {
+  private static final String UNNEEDED = " (a node whose roles are without broker needs none)";
   private static final int MOST = 0xFFFF;
   private static final int LEAST_PACKET = 1 << 10;
   private static final int MOST_PACKET = 1 << 26;
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** In whole hours what MQTT's 16 bits of seconds hold. */
+  private static final Duration LONGEST_KEEP_ALIVE = Duration.ofHours(18);
+
+  private static final Duration LONGEST_SESSION = Duration.ofDays(3650);
 
   public MqttConfig {
     refusedFilters = List.copyOf(refusedFilters);
@@ -76,18 +85,42 @@ public record MqttConfig(
         authority,
         isRequired,
         mount(mqtt),
-        atLeastOneSecond(mqtt, "connectTimeout", Duration.ofSeconds(10)),
+        mqtt.duration("connectTimeout", Duration.ofSeconds(10), SECOND, Duration.ofMinutes(10)),
         mqtt.integer("maxConnections", 20_000, 1, 10_000_000),
-        packetBytes(mqtt),
+        (int) mqtt.bytes("maxPacketSize", 2L << 20, LEAST_PACKET, MOST_PACKET),
         mqtt.integer("receiveMaximum", 1000, 1, MOST),
         mqtt.integer("inFlight", 1000, 1, MOST),
         mqtt.integer("topicAliases", 64, 0, MOST),
-        atLeastOneSecond(mqtt, "keepAlive", Duration.ofMinutes(20)),
-        mqtt.duration("sessionExpiry", Duration.ofDays(7)),
+        mqtt.duration("keepAlive", Duration.ofMinutes(20), SECOND, LONGEST_KEEP_ALIVE),
+        mqtt.duration("sessionExpiry", Duration.ofDays(7), Duration.ZERO, LONGEST_SESSION),
         mqtt.integer("maxSessions", 100_000, 0, 100_000_000),
         mqtt.integer("maxQos", 2, 0, 2),
         mqtt.bool("retain", true),
         mqtt.strings("refusedFilters", List.of()));
+  }
+
+  /**
+   * The TCP ports that it listens on.
+   *
+   * @param hasDefaultCertificate whether there is one for TLS where none is set
+   */
+  List<WantedPort> ports(boolean hasDefaultCertificate) {
+    List<WantedPort> ports = new ArrayList<>();
+    ports.add(plain());
+    if (hasDefaultCertificate || certificate.isPresent()) {
+      ports.add(secure());
+    }
+    return ports;
+  }
+
+  /** For MQTT over TCP. */
+  public WantedPort plain() {
+    return new WantedPort("broker.mqtt.port", host, port, UNNEEDED);
+  }
+
+  /** For MQTT within TLS. */
+  public WantedPort secure() {
+    return new WantedPort("broker.mqtt.tls.port", host, tlsPort, UNNEEDED);
   }
 
   /** The same with a certificate for TLS where none is set. */
@@ -126,23 +159,5 @@ public record MqttConfig(
         yield MountPoint.NONE;
       }
     };
-  }
-
-  private static int packetBytes(ConfigSection mqtt) {
-    long bytes = mqtt.bytes("maxPacketSize", 2L << 20);
-    if (bytes < LEAST_PACKET || bytes > MOST_PACKET) {
-      mqtt.problem("maxPacketSize", "must be from 1KiB to 64MiB");
-      return MOST_PACKET;
-    }
-    return (int) bytes;
-  }
-
-  private static Duration atLeastOneSecond(ConfigSection section, String key, Duration fallback) {
-    Duration value = section.duration(key, fallback);
-    if (value.toSeconds() < 1) {
-      section.problem(key, "must be one second or more; write for example '10s'");
-      return fallback;
-    }
-    return value;
   }
 }

@@ -141,7 +141,9 @@ final class BrokerConfigTest {
     assertThat(some.problems()).isEmpty();
     Configuration little = memory(Map.of("memory", "1023KiB"));
     BrokerConfig.read(little.root());
-    assertThat(little.problems().toString()).contains("broker.memory").contains("at least 1MiB");
+    assertThat(little.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactly("broker.memory: '1023KiB' is not a size from 1MiB to 1TiB");
   }
 
   private static Configuration memory(Map<String, Object> broker) {

@@ -16,7 +16,6 @@ import io.millrace.catalog.records.Key;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -48,7 +47,7 @@ public final class CatalogAccessRules implements AccessRules {
   @Override
   public Future<AccessDecision> decide(AccessRequest request) {
     return decisions.ended(
-        request.action().name().toLowerCase(Locale.ROOT),
+        Decisions.word(request.action()),
         apps.find(request.app()).compose(app -> decide(request, app)),
         Refusals.undecided());
   }

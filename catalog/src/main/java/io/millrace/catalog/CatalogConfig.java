@@ -42,6 +42,7 @@ public record CatalogConfig(
         section.optional("user"),
         section.secret("password"),
         section.integer("poolSize", 8, 2, 100),
-        section.duration("startTimeout", Duration.ofSeconds(30)));
+        section.duration(
+            "startTimeout", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofHours(1)));
   }
 }

@@ -1,10 +1,12 @@
 package io.millrace.catalog;
 
+import io.millrace.access.AccessDecision;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.util.List;
 
 /** Every meter of this module. */
 public final class CatalogMetrics {
@@ -45,6 +47,18 @@ public final class CatalogMetrics {
             .help("Sign-ins at the API by outcome: accepted, refused, limited")
             .labelNames("outcome")
             .register(registry);
+    for (String outcome : List.of("committed", "refused", "away", "given-up", "busy")) {
+      transactions.initLabelValues(outcome);
+    }
+    for (String outcome : List.of("accepted", "refused", "limited")) {
+      authentications.initLabelValues(outcome);
+    }
+    for (String action : Decisions.ACTIONS) {
+      decisions.initLabelValues(action, Decisions.ALLOWED);
+      for (AccessDecision.Reason reason : AccessDecision.Reason.values()) {
+        decisions.initLabelValues(action, Decisions.word(reason));
+      }
+    }
   }
 
   void started() {

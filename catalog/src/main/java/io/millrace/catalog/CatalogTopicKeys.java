@@ -33,7 +33,7 @@ public final class CatalogTopicKeys implements TopicKeys {
   @Override
   public Future<TopicDecision> open(String key) {
     return decisions.ended(
-        "connect",
+        Decisions.CONNECT,
         keys.find(key).map(found -> judge(found, clock.instant())),
         Refusals.undecided());
   }

@@ -1,8 +1,12 @@
 package io.millrace.catalog;
 
 import io.millrace.access.AccessDecision.Refused;
+import io.millrace.access.Action;
 import io.vertx.core.Future;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +16,16 @@ import org.slf4j.LoggerFactory;
  */
 final class Decisions {
   private static final Logger LOGGER = LoggerFactory.getLogger(Decisions.class);
+
+  /** Whoever presents a key for topics. */
+  static final String CONNECT = "connect";
+
+  /** What may be asked for. */
+  static final List<String> ACTIONS =
+      Stream.concat(Stream.of(CONNECT), Arrays.stream(Action.values()).map(Decisions::word))
+          .toList();
+
+  static final String ALLOWED = "allowed";
 
   private final CatalogMetrics metrics;
 
@@ -37,9 +51,11 @@ final class Decisions {
         .onSuccess(
             its ->
                 metrics.decided(
-                    action,
-                    its instanceof Refused refused
-                        ? refused.reason().name().toLowerCase(Locale.ROOT)
-                        : "allowed"));
+                    action, its instanceof Refused refused ? word(refused.reason()) : ALLOWED));
+  }
+
+  /** An alternative as a label. */
+  static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 }

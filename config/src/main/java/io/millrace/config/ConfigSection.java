@@ -26,11 +26,19 @@ public final class ConfigSection {
   private final Configuration configuration;
   private final String path;
   private final Map<String, Object> values;
+  private final MemoryBounds memory;
 
-  ConfigSection(Configuration configuration, String path, Map<String, Object> values) {
+  ConfigSection(
+      Configuration configuration, String path, Map<String, Object> values, MemoryBounds memory) {
     this.configuration = configuration;
     this.path = path;
     this.values = values;
+    this.memory = memory;
+  }
+
+  /** The same of what does not run in this process: its memory is not this process's. */
+  public ConfigSection elsewhere() {
+    return new ConfigSection(configuration, path, values, MemoryBounds.NONE);
   }
 
   /** Dotted keys from the root to here; empty for the root. */
@@ -44,13 +52,13 @@ public final class ConfigSection {
     String at = Configuration.join(path, key);
     Object value = values.get(key);
     if (value == null) {
-      return new ConfigSection(configuration, at, Map.of());
+      return new ConfigSection(configuration, at, Map.of(), memory);
     }
     if (value instanceof Map<?, ?> map) {
-      return new ConfigSection(configuration, at, Configuration.stringKeys(map));
+      return new ConfigSection(configuration, at, Configuration.stringKeys(map), memory);
     }
     configuration.problem(at, "must hold keys of its own, not '" + value + "'");
-    return new ConfigSection(configuration, at, Map.of());
+    return new ConfigSection(configuration, at, Map.of(), memory);
   }
 
   /** The maps under a key whose own keys are names that the user chooses, in file order. */
@@ -79,7 +87,7 @@ public final class ConfigSection {
       for (int i = 0; i < list.size(); i++) {
         String item = at + "[" + i + "]";
         if (list.get(i) instanceof Map<?, ?> map) {
-          result.add(new ConfigSection(configuration, item, Configuration.stringKeys(map)));
+          result.add(new ConfigSection(configuration, item, Configuration.stringKeys(map), memory));
         } else {
           configuration.problem(item, "must hold keys of its own, not '" + list.get(i) + "'");
         }
@@ -146,24 +154,48 @@ public final class ConfigSection {
   }
 
   /**
-   * A time with its unit ({@code 250ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 7d}), not
-   * negative.
+   * A time with its unit ({@code 250ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 7d}) from
+   * {@code least} to {@code most}, both included.
    */
-  public Duration duration(String key, Duration fallback) {
-    return read(key, fallback, ValueText::parseDuration, ValueText::show);
+  public Duration duration(String key, Duration fallback, Duration least, Duration most) {
+    return read(key, fallback, text -> ValueText.parseDuration(text, least, most), ValueText::show);
   }
 
-  /** The same, where it may be absent. */
+  /** A time that may be absent and is of any length that is not negative. */
   public Optional<Duration> duration(String key) {
     return optional(key, ValueText::parseDuration, ValueText::show);
   }
 
-  /** A number of bytes with its unit ({@code 512MiB}, {@code 20GB}). */
-  public long bytes(String key, long fallback) {
-    return read(key, fallback, ValueText::parseSize, ValueText::showSize);
+  /**
+   * A number of bytes with its unit ({@code 512MiB}, {@code 20GB}) from {@code least} to {@code
+   * most}, both included.
+   */
+  public long bytes(String key, long fallback, long least, long most) {
+    return read(key, fallback, text -> ValueText.parseSize(text, least, most), ValueText::showSize);
   }
 
-  /** The same, where it may be absent. */
+  /** The same, of memory that is taken from the Java heap: no more than there is of that. */
+  public long heap(String key, long fallback, long least, long most) {
+    return memory(
+        key,
+        fallback,
+        text -> memory.heap(text, ValueText.parseSize(text, least, most)));
+  }
+
+  /** The same, of memory outside the Java heap. */
+  public long direct(String key, long fallback, long least, long most) {
+    return memory(
+        key,
+        fallback,
+        text -> memory.direct(text, ValueText.parseSize(text, least, most)));
+  }
+
+  /** A default is not held against what there is: it has to do on small machines too. */
+  private long memory(String key, long fallback, Function<String, Long> parse) {
+    return read(key, fallback, parse, ValueText::showSize);
+  }
+
+  /** A number of bytes that may be absent and is of any size. */
   public Optional<Long> bytes(String key) {
     return optional(key, ValueText::parseSize, ValueText::showSize);
   }

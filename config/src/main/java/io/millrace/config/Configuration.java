@@ -27,6 +27,7 @@ public final class Configuration {
   private final Map<String, Object> tree;
   private final Map<String, String> environment;
   private final Map<String, String> commandLine;
+  private final MemoryBounds memory;
   private final List<ConfigProblem> problems = new ArrayList<>();
   private final Map<String, ConfigEntry> entries = new TreeMap<>();
   private final Map<String, Set<String>> knownKeys = new LinkedHashMap<>();
@@ -41,14 +42,28 @@ public final class Configuration {
    */
   public Configuration(
       Map<String, Object> tree, Map<String, String> environment, Map<String, String> commandLine) {
+    this(tree, environment, commandLine, MemoryBounds.NONE);
+  }
+
+  /**
+   * As above.
+   *
+   * @param memory what the program may take, that sizes of memory are held against
+   */
+  public Configuration(
+      Map<String, Object> tree,
+      Map<String, String> environment,
+      Map<String, String> commandLine,
+      MemoryBounds memory) {
     this.tree = tree;
     this.environment = environment;
     this.commandLine = commandLine;
+    this.memory = memory;
   }
 
   /** The whole tree as a section. */
   public ConfigSection root() {
-    return new ConfigSection(this, "", tree);
+    return new ConfigSection(this, "", tree, memory);
   }
 
   /** Adds a problem that a record found by itself (two values that exclude each other, say). */

@@ -119,6 +119,24 @@ public final class ValueText {
             : "'" + text + "' is not a time; write for example '10s', '250ms' or '2m'");
   }
 
+  static Duration parseDuration(String text, Duration least, Duration most) {
+    Duration value = parseDuration(text);
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is not a time from " + brief(least) + " to " + brief(most));
+    }
+    return value;
+  }
+
+  static long parseSize(String text, long least, long most) {
+    long value = parseSize(text);
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is not a size from " + showSize(least) + " to " + showSize(most));
+    }
+    return value;
+  }
+
   /**
    * Reads {@code 512MiB}, {@code 20GB}, in bytes.
    *
@@ -160,9 +178,25 @@ public final class ValueText {
     return millis % 1000 != 0 || millis == 0 ? millis + "ms" : millis / 1000 + "s";
   }
 
+  /** In the greatest unit that it is whole in. */
+  private static String brief(Duration value) {
+    long millis = value.toMillis();
+    if (millis % 1000 != 0) {
+      return millis + "ms";
+    }
+    long seconds = millis / 1000;
+    if (seconds % 60 != 0 || seconds == 0) {
+      return seconds + "s";
+    }
+    if (seconds % 3600 != 0) {
+      return seconds / 60 + "m";
+    }
+    return seconds % 86_400 == 0 ? seconds / 86_400 + "d" : seconds / 3600 + "h";
+  }
+
   /** As {@link #parseSize} reads it. */
   public static String showSize(long bytes) {
-    for (String unit : List.of("GiB", "MiB", "KiB")) {
+    for (String unit : List.of("TiB", "GiB", "MiB", "KiB")) {
       long size = SIZES.getOrDefault(unit, 1L);
       if (bytes >= size && bytes % size == 0) {
         return bytes / size + unit;

@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigurationTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+
   enum Flavour {
     PLAIN,
     VERY_SWEET
@@ -47,7 +49,8 @@ class ConfigurationTest {
     ConfigSection a = configuration.root().section("a");
 
     assertThat(a.port("port", 9)).isEqualTo(6);
-    assertThat(a.duration("time", Duration.ZERO)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(a.duration("time", Duration.ZERO, Duration.ZERO, HOUR))
+        .isEqualTo(Duration.ofSeconds(2));
     assertThat(a.port("more", 9)).isEqualTo(3);
     assertThat(configuration.problems())
         .extracting(ConfigProblem::toString)
@@ -80,7 +83,7 @@ class ConfigurationTest {
         new Configuration(file, Map.of("MILLRACE_HTTP_PROT", "1", "PATH", "/bin"), Map.of());
     ConfigSection ingest = configuration.root().section("ingest");
     ingest.section("rtmp").port("port", 1935);
-    ingest.duration("firstKeyframeTimeout", Duration.ofSeconds(5));
+    ingest.duration("firstKeyframeTimeout", Duration.ofSeconds(5), Duration.ZERO, HOUR);
     ingest.choice("flavour", Flavour.VERY_SWEET);
     configuration.root().section("http").port("port", 8080);
 
@@ -156,7 +159,7 @@ class ConfigurationTest {
   @CsvSource({"512MiB,536870912", "20GB,20000000000", "1KiB,1024", "7B,7"})
   void sizesCarryTheirUnit(String text, long bytes) {
     Configuration configuration = new Configuration(Map.of("size", text), Map.of(), Map.of());
-    assertThat(configuration.root().bytes("size", 0)).isEqualTo(bytes);
+    assertThat(configuration.root().bytes("size", 0, 0, Long.MAX_VALUE)).isEqualTo(bytes);
     configuration.check();
   }
 
@@ -164,8 +167,92 @@ class ConfigurationTest {
   @CsvSource({"999999999TiB", "12", "-1MiB", "MiB"})
   void aSizeThatCannotBeIsAProblem(String text) {
     Configuration configuration = new Configuration(Map.of("size", text), Map.of(), Map.of());
-    assertThat(configuration.root().bytes("size", 42)).isEqualTo(42);
+    assertThat(configuration.root().bytes("size", 42, 0, Long.MAX_VALUE)).isEqualTo(42);
     assertThat(configuration.problems()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "9ms,'9ms' is not a time from 10ms to 1d",
+    "25h,'25h' is not a time from 10ms to 1d",
+    "10d,'10d' is not a time from 10ms to 1d"
+  })
+  void aTimeOutOfItsRangeIsAProblemThatNamesTheRange(String text, String words) {
+    Configuration configuration =
+        new Configuration(Map.of("a", Map.of("time", text)), Map.of(), Map.of());
+    Duration read =
+        configuration
+            .root()
+            .section("a")
+            .duration("time", HOUR, Duration.ofMillis(10), Duration.ofDays(1));
+    assertThat(read).isEqualTo(HOUR);
+    assertThat(configuration.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactly("a.time: " + words);
+  }
+
+  @Test
+  void theEndsOfARangeAreWithinIt() {
+    Configuration configuration =
+        new Configuration(
+            Map.of("short", "90s", "long", "2h", "small", "4KiB", "large", "1TiB"),
+            Map.of(),
+            Map.of());
+    ConfigSection root = configuration.root();
+    Duration least = Duration.ofSeconds(90);
+    Duration most = Duration.ofHours(2);
+    assertThat(root.duration("short", HOUR, least, most)).isEqualTo(least);
+    assertThat(root.duration("long", HOUR, least, most)).isEqualTo(most);
+    assertThat(root.bytes("small", 1, 4 << 10, 1L << 40)).isEqualTo(4 << 10);
+    assertThat(root.bytes("large", 1, 4 << 10, 1L << 40)).isEqualTo(1L << 40);
+    assertThat(configuration.problems()).isEmpty();
+  }
+
+  @Test
+  void aSizeOutOfItsRangeIsAProblemThatNamesTheVariableItIsFrom() {
+    Configuration configuration =
+        new Configuration(
+            Map.of("a", Map.of("size", "1KiB")), Map.of("MILLRACE_A_SIZE", "999TiB"), Map.of());
+    assertThat(configuration.root().section("a").bytes("size", 42, 4 << 10, 1L << 40))
+        .isEqualTo(42);
+    assertThat(configuration.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactly(
+            "a.size: '1KiB' is not a size from 4KiB to 1TiB",
+            "MILLRACE_A_SIZE: '999TiB' is not a size from 4KiB to 1TiB");
+  }
+
+  @Test
+  void noMoreMemoryIsGivenAwayThanThereIs() {
+    Configuration configuration =
+        new Configuration(
+            Map.of("objects", "3GiB", "cache", "3GiB", "fits", "2GiB"),
+            Map.of(),
+            Map.of(),
+            new MemoryBounds(() -> 2L << 30, () -> (1L << 30) + 5));
+    ConfigSection root = configuration.root();
+    long most = 1L << 40;
+    assertThat(root.heap("objects", 7, 1, most)).isEqualTo(7);
+    assertThat(root.direct("cache", 8, 1, most)).isEqualTo(8);
+    assertThat(root.heap("fits", 9, 1, most)).isEqualTo(2L << 30);
+    assertThat(root.heap("default", 4L << 30, 1, most))
+        .as("a default has to do on small machines too")
+        .isEqualTo(4L << 30);
+    assertThat(configuration.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactly(
+            "objects: '3GiB' is more than the 2GiB that this program may take on the Java heap"
+                + " here; write less, or give it more by -Xmx in MILLRACE_JVM_OPTIONS",
+            "cache: '3GiB' is more than the 1GiB that this program may take outside the Java heap"
+                + " here; write less, or give it more by -XX:MaxDirectMemorySize in"
+                + " MILLRACE_JVM_OPTIONS");
+  }
+
+  @Test
+  void whatThisProcessMayTakeIsKnown() {
+    MemoryBounds here = MemoryBounds.here();
+    assertThat(here.heapBytes().getAsLong()).isEqualTo(Runtime.getRuntime().maxMemory());
+    assertThat(here.directBytes().getAsLong()).isPositive();
   }
 
   @Test

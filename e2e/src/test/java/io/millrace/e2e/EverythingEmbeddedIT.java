@@ -135,7 +135,25 @@ class EverythingEmbeddedIT {
     assertThat(String.valueOf(seen.get("payload"))).contains("\"celsius\": 21.5");
     assertThat(seen.get("overflow")).isEqualTo(0);
     assertThat(String.valueOf(seen.get("refusal"))).startsWith("Ended: ");
+    assertThat(seen.get("stopsAfterTheEnd")).isEqualTo(0);
+    assertThat(words(seen.get("turned")))
+        .containsExactly("public/portal/left⟨U+202E⟩right", "a⟨U+200B⟩b");
+    assertThat(String.valueOf(seen.get("binary")))
+        .contains("Base64", "The payload is no text.", "//4A");
+    assertThat(seen.get("tableOverflow")).isEqualTo(0);
+    assertThat(words(seen.get("columns"))).contains("Subscriptions", "Slow");
+    // Its own.
+    assertThat(String.valueOf(seen.get("subscriptions"))).isEqualTo("1");
+    assertThat(String.valueOf(seen.get("slowBefore"))).isEqualTo("0");
+    assertThat(seen.get("stopped"))
+        .isEqualTo(
+            Map.of(
+                "words", "Stopped. What has come by then stays here.", "seen", 4, "stops", 0));
     assertThat((List<?>) seen.get("problems")).isEmpty();
+  }
+
+  private static List<String> words(Object list) {
+    return ((List<?>) list).stream().map(String::valueOf).toList();
   }
 
   @Test

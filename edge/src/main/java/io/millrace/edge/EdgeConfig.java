@@ -22,15 +22,20 @@ public record EdgeConfig(
     Optional<Secret> originSecret,
     Duration viewerTimeout,
     Duration upstreamTimeout) {
+  private static final long LEAST_MEMORY = 1L << 20;
+  private static final long MOST_MEMORY = 1L << 40;
+  private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
 
   public static EdgeConfig read(ConfigSection root) {
     ConfigSection section = root.section("edge");
     return new EdgeConfig(
-        section.bytes("memory", 256L << 20),
+        section.direct("memory", 256L << 20, LEAST_MEMORY, MOST_MEMORY),
         origin(section),
         root.section("origin").secret("sharedSecret"),
-        section.duration("viewerTimeout", Duration.ofSeconds(15)),
-        section.duration("upstreamTimeout", Duration.ofSeconds(45)));
+        section.duration(
+            "viewerTimeout", Duration.ofSeconds(15), LEAST_TIMEOUT, Duration.ofHours(1)),
+        section.duration(
+            "upstreamTimeout", Duration.ofSeconds(45), LEAST_TIMEOUT, Duration.ofMinutes(10)));
   }
 
   EdgeConfig withUpstreamTimeout(Duration timeout) {

@@ -4,11 +4,14 @@ import io.millrace.edge.cache.Served;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /** The meters of the edge. */
 public final class EdgeMetrics {
+  private static final String FAILED = "failed";
+
   private final PrometheusRegistry registry;
   private final Counter requests;
   private final Counter bytes;
@@ -40,6 +43,16 @@ public final class EdgeMetrics {
             .help("Requests refused: not-allowed, undecided, bad-address, bad-method, bad-range")
             .labelNames("reason")
             .register(registry);
+    for (Served.How how : Served.How.values()) {
+      requests.initLabelValues(word(how));
+    }
+    for (String status : List.of("2xx", "3xx", "4xx", "5xx", FAILED)) {
+      upstream.initLabelValues(status);
+    }
+    for (String reason :
+        List.of("not-allowed", "undecided", "bad-address", "bad-method", "bad-range")) {
+      refused.initLabelValues(reason);
+    }
   }
 
   void observe(LongSupplier viewers, LongSupplier cached, LongSupplier inFlight) {
@@ -57,7 +70,11 @@ public final class EdgeMetrics {
   }
 
   void served(Served.How how) {
-    requests.labelValues(how.name().toLowerCase(Locale.ROOT)).inc();
+    requests.labelValues(word(how)).inc();
+  }
+
+  private static String word(Served.How how) {
+    return how.name().toLowerCase(Locale.ROOT);
   }
 
   void sent(long count) {
@@ -69,7 +86,7 @@ public final class EdgeMetrics {
   }
 
   void upstreamFailed() {
-    upstream.labelValues("failed").inc();
+    upstream.labelValues(FAILED).inc();
   }
 
   void refused(String reason) {

@@ -78,6 +78,26 @@ public record CertificateFiles(Path certificate, Path key) {
   }
 
   /**
+   * As {@link #check}, for Kafka, which reads keys in PKCS #8 only.
+   *
+   * @throws IOException as above
+   */
+  public void checkForKafka() throws IOException {
+    check();
+    of("key", key, CertificateFiles::checkPkcs8);
+  }
+
+  private static Path checkPkcs8(Path file) throws IOException {
+    if (!text(file).contains("-----BEGIN PRIVATE KEY-----")) {
+      throw new IOException(
+          file
+              + " is no key in PKCS #8, and Kafka reads no other; write it so with"
+              + " 'openssl pkcs8 -topk8 -nocrypt'");
+    }
+    return file;
+  }
+
+  /**
    * Reads and checks both files; blocks.
    *
    * @throws IOException naming the file that is missing, cannot be read or does not fit
@@ -117,7 +137,7 @@ public record CertificateFiles(Path certificate, Path key) {
     }
   }
 
-  private static String text(Path file) throws IOException {
+  static String text(Path file) throws IOException {
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw new IOException(file + " is too large for a PEM file");

@@ -27,6 +27,9 @@ public record HttpConfig(
     Limits limits,
     boolean proxyProtocol,
     TrustedProxies trustedProxies) {
+  private static final int LEAST_BYTES = 1 << 10;
+  private static final int MOST_HEAD_BYTES = 1 << 20;
+  private static final int MOST_BODY_BYTES = 1 << 28;
 
   /**
    * Bounds for what comes from a client.
@@ -76,31 +79,21 @@ public record HttpConfig(
 
   private static Limits limits(ConfigSection section) {
     return new Limits(
-        size(section, "maxUriSize", 8 << 10, 1 << 10),
-        size(section, "maxHeaderSize", 16 << 10, 1 << 10),
-        section.bytes("maxBodySize", 1 << 20),
-        positive(section, "headerTimeout", Duration.ofSeconds(10)),
-        positive(section, "bodyTimeout", Duration.ofSeconds(30)),
-        positive(section, "idleTimeout", Duration.ofSeconds(60)),
+        head(section, "maxUriSize", 8 << 10),
+        head(section, "maxHeaderSize", 16 << 10),
+        section.bytes("maxBodySize", 1 << 20, LEAST_BYTES, MOST_BODY_BYTES),
+        timeout(section, "headerTimeout", Duration.ofSeconds(10)),
+        timeout(section, "bodyTimeout", Duration.ofSeconds(30)),
+        timeout(section, "idleTimeout", Duration.ofSeconds(60)),
         section.integer("maxConnections", 20_000, 1, 1_000_000));
   }
 
-  private static int size(ConfigSection section, String key, int fallback, int min) {
-    long value = section.bytes(key, fallback);
-    if (value >= min && value <= 1 << 20) {
-      return (int) value;
-    }
-    section.problem(key, "must be from " + min + "B to 1MiB");
-    return fallback;
+  private static int head(ConfigSection section, String key, int fallback) {
+    return (int) section.bytes(key, fallback, LEAST_BYTES, MOST_HEAD_BYTES);
   }
 
-  private static Duration positive(ConfigSection section, String key, Duration fallback) {
-    Duration value = section.duration(key, fallback);
-    if (value.isZero()) {
-      section.problem(key, "must be longer than nothing; write for example '10s'");
-      return fallback;
-    }
-    return value;
+  private static Duration timeout(ConfigSection section, String key, Duration fallback) {
+    return section.duration(key, fallback, Duration.ofMillis(10), Duration.ofHours(1));
   }
 
   private static TrustedProxies trustedProxies(ConfigSection section) {

@@ -66,6 +66,7 @@ public final class HttpListener {
   public static Future<HttpListener> open(
       Vertx vertx, HttpConfig config, List<Mount> mounts, HttpMetrics metrics, int instances) {
     MountTable table = new MountTable(mounts);
+    mounts.forEach(mount -> metrics.serves(mount.prefix()));
     return CertificateWatch.loadIfAny(vertx, config.certificate())
         .recover(
             failure ->

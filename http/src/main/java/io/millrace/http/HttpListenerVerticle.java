@@ -164,7 +164,7 @@ final class HttpListenerVerticle extends VerticleBase {
     Exchange exchange =
         new Exchange(
             request,
-            mount.map(Mount::prefix).orElse("none"),
+            mount.map(Mount::prefix).orElse(HttpMetrics.NO_MOUNT),
             System.nanoTime(),
             rules.bodyDeadline(request, millis()),
             new AnswerProgress());

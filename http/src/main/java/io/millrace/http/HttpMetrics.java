@@ -4,6 +4,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 
 /**
  * The meters of the listeners of one process. Labels: {@code mount} is a mount's prefix or {@code
@@ -15,6 +16,22 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
  * {@code malformed}, {@code connection-failed} (TLS handshakes that fail, resets, garbage).
  */
 public final class HttpMetrics {
+  /** Of addresses at which nothing is. */
+  static final String NO_MOUNT = "none";
+
+  private static final List<String> REFUSALS =
+      List.of(
+          "malformed",
+          "uri-too-long",
+          "headers-too-large",
+          "body-too-large",
+          "credential-in-clear",
+          "header-timeout",
+          "body-timeout",
+          "stalled",
+          "too-many-connections",
+          "connection-failed");
+
   private final Counter requests;
   private final Histogram durations;
   private final Gauge connections;
@@ -53,6 +70,19 @@ public final class HttpMetrics {
             .help("Times that changed certificate files were read again")
             .labelNames("result")
             .register(registry);
+    for (String reason : REFUSALS) {
+      refused.initLabelValues(reason);
+    }
+    serves(NO_MOUNT);
+    certificates.initLabelValues("taken");
+    certificates.initLabelValues("refused");
+  }
+
+  /** What is asked for there is counted from now on. */
+  void serves(String mount) {
+    for (String status : List.of("2xx", "3xx", "4xx", "5xx")) {
+      requests.initLabelValues(mount, status);
+    }
   }
 
   void answered(String mount, int status, long nanos) {

@@ -1,7 +1,10 @@
 package io.millrace.ingest;
 
 import io.netty.util.NetUtil;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +27,20 @@ final class Admission {
   enum Answer {
     ADMITTED,
     TOO_MANY_CONNECTIONS,
-    TOO_MANY_CONNECTIONS_OF_ADDRESS
+    TOO_MANY_CONNECTIONS_OF_ADDRESS;
+
+    /** The metric's label. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The words of those that are not admitted. */
+    static List<String> refusals() {
+      return Arrays.stream(values())
+          .filter(answer -> answer != ADMITTED)
+          .map(Answer::word)
+          .toList();
+    }
   }
 
   Admission(int most, int mostPerAddress) {

@@ -36,7 +36,8 @@ public record IngestConfig(
     Duration trackWait,
     Duration firstKeyframeTimeout,
     int maxMessageSize) {
-  private static final int MAX_MESSAGE_SIZE = 16 << 20;
+  private static final int LEAST_MESSAGE_SIZE = 1 << 10;
+  private static final int MOST_MESSAGE_SIZE = 16 << 20;
 
   /**
    * @param ingest the section {@code ingest}
@@ -44,24 +45,25 @@ public record IngestConfig(
   public static IngestConfig read(ConfigSection ingest) {
     ConfigSection rtmp = ingest.section("rtmp");
     ConfigSection rtmps = ingest.section("rtmps");
-    long maxMessageSize = ingest.bytes("maxMessageSize", 16L << 20);
-    if (maxMessageSize < 1024 || maxMessageSize > MAX_MESSAGE_SIZE) {
-      ingest.problem("maxMessageSize", "must be from 1KiB to 16MiB");
-      maxMessageSize = MAX_MESSAGE_SIZE;
-    }
     return new IngestConfig(
         rtmp.host("host", "0.0.0.0"),
         rtmp.port("port", 1935),
         rtmps.port("port", 1936),
         CertificateFiles.read(rtmps),
-        ingest.duration("handshakeTimeout", Duration.ofSeconds(10)),
-        ingest.duration("publishTimeout", Duration.ofSeconds(10)),
-        ingest.duration("idleTimeout", Duration.ofSeconds(30)),
+        timeout(ingest, "handshakeTimeout", Duration.ofSeconds(10)),
+        timeout(ingest, "publishTimeout", Duration.ofSeconds(10)),
+        timeout(ingest, "idleTimeout", Duration.ofSeconds(30)),
         ingest.integer("maxConnections", 1000, 1, 1_000_000),
         ingest.integer("maxConnectionsPerAddress", 250, 1, 1_000_000),
-        ingest.duration("trackWait", Duration.ofSeconds(2)),
-        ingest.duration("firstKeyframeTimeout", Duration.ofSeconds(15)),
-        (int) maxMessageSize);
+        ingest.duration("trackWait", Duration.ofSeconds(2), Duration.ZERO, Duration.ofMinutes(1)),
+        timeout(ingest, "firstKeyframeTimeout", Duration.ofSeconds(15)),
+        (int)
+            ingest.bytes(
+                "maxMessageSize", MOST_MESSAGE_SIZE, LEAST_MESSAGE_SIZE, MOST_MESSAGE_SIZE));
+  }
+
+  private static Duration timeout(ConfigSection ingest, String key, Duration fallback) {
+    return ingest.duration(key, fallback, Duration.ofMillis(10), Duration.ofHours(1));
   }
 
   /** The same with a certificate for RTMPS where none is set: that of the public listener. */

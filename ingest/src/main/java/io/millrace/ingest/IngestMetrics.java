@@ -3,6 +3,7 @@ package io.millrace.ingest;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 
 /** Every meter of this module. Made once for a registry; thread-safe. */
 public final class IngestMetrics {
@@ -55,6 +56,21 @@ public final class IngestMetrics {
             "millrace_ingest_certificate_reloads_total",
             "Changed certificates of RTMPS",
             "outcome");
+    certificateReloads.initLabelValues("taken");
+    certificateReloads.initLabelValues("refused");
+  }
+
+  /**
+   * A protocol that is listened to: its counts begin at zero.
+   *
+   * @param reasons why its connections may be closed by this side
+   */
+  void serves(String protocol, List<String> reasons) {
+    connections.initLabelValues(protocol);
+    receivedBytes.initLabelValues(protocol);
+    publications.initLabelValues(protocol);
+    skipped.initLabelValues(protocol);
+    reasons.forEach(reason -> closed.initLabelValues(protocol, reason));
   }
 
   private static Counter counter(

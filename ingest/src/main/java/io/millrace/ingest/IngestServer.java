@@ -1,12 +1,14 @@
 package io.millrace.ingest;
 
 import io.millrace.http.CertificateWatch;
+import io.millrace.ingest.rtmp.RtmpConnection;
 import io.millrace.media.LiveStreams;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class IngestServer {
   private static final Logger LOGGER = LoggerFactory.getLogger(IngestServer.class);
   private static final Duration SUMMARY_PERIOD = Duration.ofSeconds(5);
+  private static final List<String> CLOSE_REASONS = closeReasons();
 
   /** What the instances of one server have in common. */
   record Shared(
@@ -47,6 +50,13 @@ public final class IngestServer {
     this.deployment = deployment;
     this.summaryTimer = vertx.setPeriodic(SUMMARY_PERIOD.toMillis(), id -> summarize());
     certificate.ifPresent(watch -> watch.tell(new CertificateUse()));
+  }
+
+  private static List<String> closeReasons() {
+    List<String> reasons = new ArrayList<>(RtmpConnection.closeReasons());
+    reasons.addAll(Admission.Answer.refusals());
+    reasons.addAll(List.of(IngestVerticle.TLS_FAILED, IngestVerticle.STOPPING));
+    return List.copyOf(reasons);
   }
 
   /**
@@ -77,6 +87,8 @@ public final class IngestServer {
                       certificate.map(CertificateWatch::certificate),
                       new CopyOnWriteArrayList<>(),
                       new AtomicBoolean());
+              metrics.serves(IngestVerticle.RTMP, CLOSE_REASONS);
+              certificate.ifPresent(its -> metrics.serves(IngestVerticle.RTMPS, CLOSE_REASONS));
               int freePort = IngestVerticle.nextFreePort();
               return vertx
                   .deployVerticle(

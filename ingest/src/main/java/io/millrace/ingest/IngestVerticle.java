@@ -11,7 +11,6 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -24,8 +23,13 @@ import org.jspecify.annotations.Nullable;
  * deals the connections out to them. {@link IngestServer} deploys it.
  */
 final class IngestVerticle extends VerticleBase {
-  private static final String RTMP = "rtmp";
-  private static final String RTMPS = "rtmps";
+  static final String RTMP = "rtmp";
+  static final String RTMPS = "rtmps";
+
+  /** Why a connection is closed before anything is read of it, besides {@link Admission}'s. */
+  static final String TLS_FAILED = "tls_failed";
+
+  static final String STOPPING = "stopping";
 
   // To Vert.x, servers on the same host with the same negative port are one server on one free
   // port. Each of this process's servers has its own two numbers.
@@ -117,21 +121,21 @@ final class IngestVerticle extends VerticleBase {
   }
 
   private void tlsFailed(Throwable failure) {
-    shared.metrics().closed.labelValues(RTMPS, "tls_failed").inc();
-    shared.strangers().turnedAway("tls_failed", "?", String.valueOf(failure.getMessage()));
+    shared.metrics().closed.labelValues(RTMPS, TLS_FAILED).inc();
+    shared.strangers().turnedAway(TLS_FAILED, "?", String.valueOf(failure.getMessage()));
   }
 
   private void connected(String protocol, NetSocket socket) {
     String peer = String.valueOf(socket.remoteAddress().hostAddress());
     if (shared.stopping().get()) {
       // The ports close behind those who are being told; a newcomer would only be told the same.
-      shared.metrics().closed.labelValues(protocol, "stopping").inc();
+      shared.metrics().closed.labelValues(protocol, STOPPING).inc();
       socket.close();
       return;
     }
     Admission.Answer answer = shared.admission().enter(peer);
     if (answer != Admission.Answer.ADMITTED) {
-      String reason = answer.name().toLowerCase(Locale.ROOT);
+      String reason = answer.word();
       shared.metrics().closed.labelValues(protocol, reason).inc();
       shared.strangers().turnedAway(reason, peer, "closed without a word");
       socket.close();

@@ -79,6 +79,6 @@ class IngestConfigTest {
         .anySatisfy(
             problem ->
                 assertThat(problem.toString())
-                    .isEqualTo("maxMessageSize: must be from 1KiB to 16MiB"));
+                    .isEqualTo("maxMessageSize: '1GiB' is not a size from 1KiB to 16MiB"));
   }
 }

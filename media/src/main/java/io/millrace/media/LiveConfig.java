@@ -13,14 +13,17 @@ import java.time.Duration;
  *     stream takes its place ({@code ingest.takeoverSilence})
  */
 public record LiveConfig(Duration endGrace, Duration lossGrace, Duration takeoverSilence) {
+  private static final Duration LONGEST_GRACE = Duration.ofDays(1);
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
+
   /**
    * @param ingest the section {@code ingest}
    */
   public static LiveConfig read(ConfigSection ingest) {
     return new LiveConfig(
-        ingest.duration("endGrace", Duration.ofSeconds(10)),
-        ingest.duration("lossGrace", Duration.ofSeconds(60)),
-        ingest.duration("takeoverSilence", Duration.ofSeconds(1)));
+        ingest.duration("endGrace", Duration.ofSeconds(10), Duration.ZERO, LONGEST_GRACE),
+        ingest.duration("lossGrace", Duration.ofSeconds(60), Duration.ZERO, LONGEST_GRACE),
+        ingest.duration("takeoverSilence", Duration.ofSeconds(1), Duration.ZERO, LONGEST_SILENCE));
   }
 
   /** How long a broadcast waits for a publisher that left for this reason. */

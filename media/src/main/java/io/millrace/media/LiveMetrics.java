@@ -3,6 +3,7 @@ package io.millrace.media;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Locale;
 
 /** The meters of live streams. */
 final class LiveMetrics {
@@ -60,5 +61,17 @@ final class LiveMetrics {
             .name("millrace_media_timestamps_broken_total")
             .help("Jumps of publishers' timestamps that became a discontinuity")
             .register(registry);
+    for (EndReason reason : EndReason.values()) {
+      broadcastsEnded.initLabelValues(word(reason));
+      publishersEnded.initLabelValues(word(reason));
+    }
+    for (TimestampRepair repair : TimestampRepair.values()) {
+      timestampsRepaired.initLabelValues(word(repair));
+    }
+  }
+
+  /** An alternative as a label. */
+  static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 }

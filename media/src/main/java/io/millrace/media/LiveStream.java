@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -302,13 +301,13 @@ public final class LiveStream {
   private void depart(EndReason reason) {
     forget(reason);
     unpublished = reason == EndReason.UNPUBLISHED;
-    metrics.publishersEnded.labelValues(word(reason)).inc();
+    metrics.publishersEnded.labelValues(LiveMetrics.word(reason)).inc();
     if (placement.hasMedia()) {
       waitForPublisher(config.graceAfter(reason), reason);
     } else {
       end(reason);
     }
-    about(LOGGER.atInfo()).addKeyValue("reason", word(reason)).log("publisher gone");
+    about(LOGGER.atInfo()).addKeyValue("reason", LiveMetrics.word(reason)).log("publisher gone");
   }
 
   /**
@@ -335,13 +334,13 @@ public final class LiveStream {
       release(last, reason);
     }
     status.left(LiveState.ENDED, reason);
-    metrics.broadcastsEnded.labelValues(word(reason)).inc();
+    metrics.broadcastsEnded.labelValues(LiveMetrics.word(reason)).inc();
     try {
       readers.tell(new MediaEvent.Ended(reason));
     } finally {
       onEnded.run();
     }
-    about(LOGGER.atInfo()).addKeyValue("reason", word(reason)).log("broadcast ended");
+    about(LOGGER.atInfo()).addKeyValue("reason", LiveMetrics.word(reason)).log("broadcast ended");
   }
 
   /**
@@ -365,7 +364,7 @@ public final class LiveStream {
   private void release(Publication evicted, EndReason reason) {
     letThrough();
     forget(reason);
-    metrics.publishersEnded.labelValues(word(reason)).inc();
+    metrics.publishersEnded.labelValues(LiveMetrics.word(reason)).inc();
     evicted.evict(reason);
   }
 
@@ -384,10 +383,6 @@ public final class LiveStream {
 
   private LoggingEventBuilder about(LoggingEventBuilder event) {
     return event.addKeyValue("stream", broadcast.stream()).addKeyValue("broadcast", broadcast.id());
-  }
-
-  private static String word(EndReason reason) {
-    return reason.name().toLowerCase(Locale.ROOT);
   }
 
   /** The stream ended between being found and being asked; the asker starts over. */

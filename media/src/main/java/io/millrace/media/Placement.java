@@ -4,7 +4,6 @@ import io.millrace.media.health.HealthMeter;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -180,7 +179,7 @@ final class Placement {
 
   private void repaired(TimestampRepair repair, int samples) {
     meter.repaired(repair, samples);
-    metrics.timestampsRepaired.labelValues(repair.name().toLowerCase(Locale.ROOT)).inc(samples);
+    metrics.timestampsRepaired.labelValues(LiveMetrics.word(repair)).inc(samples);
   }
 
   private void breakRun() {

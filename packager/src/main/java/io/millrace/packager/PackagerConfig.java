@@ -49,6 +49,8 @@ public record PackagerConfig(
   }
 
   private static final Duration LONGEST_TARGET = Duration.ofSeconds(60);
+  private static final long LEAST_BYTES = 1L << 20;
+  private static final long MOST_BYTES = 1L << 40;
 
   /**
    * Reads the section.
@@ -57,8 +59,7 @@ public record PackagerConfig(
    */
   public static PackagerConfig read(ConfigSection packager) {
     Duration segment =
-        within(
-            packager,
+        packager.duration(
             "segmentDuration",
             Duration.ofSeconds(2),
             Duration.ofMillis(500),
@@ -69,14 +70,10 @@ public record PackagerConfig(
     Optional<Duration> target =
         packager.string("targetDuration", "auto").equals("auto")
             ? Optional.empty()
-            : Optional.of(within(packager, "targetDuration", segment, segment, LONGEST_TARGET));
+            : Optional.of(packager.duration("targetDuration", segment, segment, LONGEST_TARGET));
     Duration window =
-        within(
-            packager,
-            "window",
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(6),
-            Duration.ofHours(24));
+        packager.duration(
+            "window", Duration.ofSeconds(60), Duration.ofSeconds(6), Duration.ofHours(24));
     Duration longest = target.orElse(segment);
     if (window.compareTo(longest) < 0) {
       packager.problem(
@@ -91,29 +88,14 @@ public record PackagerConfig(
         packager.choice("container", Container.CMAF),
         segment,
         target,
-        within(
-            packager,
-            "partDuration",
-            Duration.ofMillis(334),
-            Duration.ofMillis(100),
-            Duration.ofSeconds(2)),
+        packager.duration(
+            "partDuration", Duration.ofMillis(334), Duration.ofMillis(100), Duration.ofSeconds(2)),
         window,
-        packager.duration("keepEnded", Duration.ofMinutes(5)),
-        packager.duration("memory", Duration.ofSeconds(6)),
+        packager.duration("keepEnded", Duration.ofMinutes(5), Duration.ZERO, Duration.ofDays(30)),
+        packager.duration("memory", Duration.ofSeconds(6), Duration.ZERO, Duration.ofHours(1)),
         packager.choice("missingSound", MissingSound.SILENCE),
-        packager.bytes("spoolBytes", 256L << 20),
-        packager.bytes("unstoredBytes", 512L << 20));
-  }
-
-  private static Duration within(
-      ConfigSection section, String key, Duration fallback, Duration least, Duration most) {
-    Duration value = section.duration(key, fallback);
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      section.problem(
-          key, "must be from " + shown(least) + " to " + shown(most) + ", not " + shown(value));
-      return fallback;
-    }
-    return value;
+        packager.heap("spoolBytes", 256L << 20, LEAST_BYTES, MOST_BYTES),
+        packager.heap("unstoredBytes", 512L << 20, LEAST_BYTES, MOST_BYTES));
   }
 
   private static String shown(Duration duration) {

@@ -4,6 +4,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 
 /** Every meter of the packager. */
 public final class PackagerMetrics {
@@ -67,6 +68,21 @@ public final class PackagerMetrics {
             .help("From a segment's cut to the store's confirmation")
             .classicUpperBounds(0.01, 0.05, 0.2, 1, 5, 20)
             .register(registry);
+    beginAtZero(segments, "video", "audio");
+    beginAtZero(segmentBytes, "video", "audio");
+    beginAtZero(gaps, "interrupted", "missing", "lost");
+    beginAtZero(unacknowledged, "full", "expired", "memory");
+    beginAtZero(storeFailures, "segment", "state", "delete");
+    beginAtZero(recovered, "resumed", "ended", "swept", "failed");
+  }
+
+  /**
+   * Whoever asks for the rate of a count that begins with its first event does not see that one.
+   */
+  private static void beginAtZero(Counter counter, String... labels) {
+    for (String label : labels) {
+      counter.initLabelValues(label);
+    }
   }
 
   public void segmentCut(String rendition, long bytes) {
@@ -136,6 +152,13 @@ public final class PackagerMetrics {
 
   public void acknowledged(double seconds) {
     acknowledged.observe(seconds);
+  }
+
+  /** Answers of this kind are counted from now on. */
+  public void answers(String kind) {
+    for (int status : List.of(200, 404, 503)) {
+      responses.initLabelValues(kind, Integer.toString(status));
+    }
   }
 
   public void response(String kind, int status) {

@@ -78,7 +78,7 @@ class PackagerConfigTest {
         .anySatisfy(
             problem -> {
               assertThat(problem.path()).isEqualTo("packager.targetDuration");
-              assertThat(problem.message()).contains("from 2s to 60s");
+              assertThat(problem.message()).contains("from 2s to 1m");
             });
   }
 

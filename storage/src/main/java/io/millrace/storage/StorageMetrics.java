@@ -3,11 +3,15 @@ package io.millrace.storage;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Every meter of the object store. */
 public final class StorageMetrics {
+  private static final List<String> OPERATIONS =
+      List.of("put", "putIf", "get", "getRange", "head", "list", "delete");
+
   private final Histogram duration;
   private final Counter failures;
   private final Counter written;
@@ -27,6 +31,11 @@ public final class StorageMetrics {
             .help("Operations of the object store that failed")
             .labelNames("operation", "reason")
             .register(registry);
+    for (String operation : OPERATIONS) {
+      for (StorageException.Reason reason : StorageException.Reason.values()) {
+        failures.initLabelValues(operation, word(reason));
+      }
+    }
     written =
         Counter.builder()
             .name("millrace_storage_written_bytes_total")
@@ -43,11 +52,13 @@ public final class StorageMetrics {
     duration.labelValues(operation).observe(nanos / 1e9);
     if (failure != null) {
       String reason =
-          failure instanceof StorageException storage
-              ? storage.reason().name().toLowerCase(Locale.ROOT)
-              : "refused";
+          failure instanceof StorageException storage ? word(storage.reason()) : "refused";
       failures.labelValues(operation, reason).inc();
     }
+  }
+
+  private static String word(StorageException.Reason reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
   }
 
   void wrote(long bytes) {

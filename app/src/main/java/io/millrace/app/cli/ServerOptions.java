@@ -1,10 +1,12 @@
 package io.millrace.app.cli;
 
+import io.millrace.app.node.NamedFiles;
 import io.millrace.app.node.NodeSettings;
 import io.millrace.app.node.Role;
 import io.millrace.app.node.SettingsFile;
 import io.millrace.config.ConfigEntry;
 import io.millrace.config.Configuration;
+import io.millrace.config.MemoryBounds;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,7 +92,7 @@ final class ServerOptions {
 
   private static NodeSettings settings(Configuration configuration) {
     NodeSettings settings = NodeSettings.read(configuration.root());
-    NodeSettings.checkFiles(configuration.root(), settings);
+    NamedFiles.check(configuration.root(), settings);
     configuration.check();
     return settings;
   }
@@ -103,7 +105,8 @@ final class ServerOptions {
     return new Configuration(
         Optional.ofNullable(file).map(SettingsFile::read).orElse(Map.of()),
         Environment.settings(),
-        commandLine);
+        commandLine,
+        MemoryBounds.here());
   }
 
   private Map<String, String> given() {

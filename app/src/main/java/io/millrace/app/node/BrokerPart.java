@@ -6,7 +6,6 @@ import io.millrace.broker.BrokerServer;
 import io.millrace.broker.OwnTopics;
 import io.millrace.children.DataDirectory;
 import io.millrace.http.CertificateFiles;
-import io.millrace.http.ListenException;
 import io.millrace.http.Mount;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
@@ -30,7 +29,6 @@ final class BrokerPart implements AutoCloseable {
    * Begins to start the log, beside what else of the node starts.
    *
    * @param certificate of the public listener; MQTT takes it where it has none of its own
-   * @throws StartException when a port of MQTT cannot be had
    */
   BrokerPart(
       Vertx vertx,
@@ -50,12 +48,8 @@ final class BrokerPart implements AutoCloseable {
             settings.http().limits().bodyBytes(),
             clock,
             registry);
-    try {
-      server =
-          BrokerServer.begin(settings.broker().withDefaultCertificate(certificate), surroundings);
-    } catch (ListenException e) {
-      throw Waiting.failed("broker", e);
-    }
+    server =
+        BrokerServer.begin(settings.broker().withDefaultCertificate(certificate), surroundings);
     health.part(
         "broker", () -> server.trouble().map(Health.Part::notReady).orElse(Health.Part.READY));
   }

@@ -15,6 +15,7 @@ import io.millrace.children.DataDirectory;
 import io.millrace.http.HttpConfig;
 import io.millrace.http.HttpListener;
 import io.millrace.http.HttpMetrics;
+import io.millrace.http.ListenException;
 import io.millrace.http.Mount;
 import io.millrace.http.OpenApi;
 import io.millrace.http.SelfSignedCertificate;
@@ -145,16 +146,16 @@ public final class Node implements AutoCloseable {
       health.part(role.name().toLowerCase(Locale.ROOT), () -> Health.Part.notReady("starting"));
     }
     Waiting.forPort(
-        "management.port",
+        NodeSettings.MANAGEMENT_PORT,
         settings.management().host(),
         settings.management().port(),
         vertx.deployVerticle(management));
+    tryPorts();
     HttpMetrics httpMetrics = new HttpMetrics(registry);
     HttpConfig http = http();
     tokens = new TokensPart(vertx, settings.access(), clock);
     if (settings.runs(Role.BROKER)) {
-      // First of all: its log takes the longest, and starts beside the database. It opens the ports
-      // of MQTT last; that they can be had is known from here on, before anybody is on air.
+      // First of all: its log takes the longest, and starts beside the database.
       broker = new BrokerPart(vertx, settings, data, http.certificate(), clock, registry, health);
     }
     if (settings.runs(Role.CATALOG)) {
@@ -213,6 +214,19 @@ public final class Node implements AutoCloseable {
       if (events != null) {
         events.tell(broker, viewers());
       }
+    }
+  }
+
+  /** Before what takes long, and before anybody is on air; all that cannot be had are told of. */
+  private void tryPorts() {
+    List<String> troubles =
+        settings.ports().stream()
+            .filter(port -> !port.key().equals(NodeSettings.MANAGEMENT_PORT))
+            .flatMap(port -> port.trouble().stream())
+            .map(ListenException::getMessage)
+            .toList();
+    if (!troubles.isEmpty()) {
+      throw new StartException(String.join("\n", troubles));
     }
   }
 

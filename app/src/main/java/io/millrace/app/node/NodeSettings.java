@@ -1,35 +1,28 @@
 package io.millrace.app.node;
 
 import io.millrace.access.AccessConfig;
-import io.millrace.access.JwtRules;
-import io.millrace.access.RevokedTokens;
 import io.millrace.broker.BrokerConfig;
 import io.millrace.catalog.CatalogConfig;
 import io.millrace.config.ConfigSection;
 import io.millrace.config.Secret;
 import io.millrace.edge.EdgeConfig;
-import io.millrace.http.CertificateFileException;
-import io.millrace.http.CertificateFiles;
 import io.millrace.http.HttpConfig;
+import io.millrace.http.WantedPort;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.media.LiveConfig;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.storage.StorageConfig;
-import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 
 /**
  * All settings of a node, each module's in its own record.
@@ -61,6 +54,10 @@ public record NodeSettings(
   /** Everything on one machine. */
   private static final List<String> BY_DEFAULT = List.of("origin", "edge", "catalog", "broker");
 
+  static final String MANAGEMENT_PORT = "management.port";
+
+  private static final Duration LONGEST_STOP = Duration.ofMinutes(10);
+
   /** Where operators look. */
   public record Management(String host, int port) {}
 
@@ -88,6 +85,11 @@ public record NodeSettings(
     return selfSignedTls || http.certificate().isPresent();
   }
 
+  private boolean kafkaListenerLacksCertificate() {
+    return !hasTls()
+        && broker.kafkaListener().filter(its -> its.certificate().isEmpty()).isPresent();
+  }
+
   /** Whether there is any way to be let in as a publisher. */
   boolean anybodyMayPublish() {
     return runs(Role.CATALOG)
@@ -100,7 +102,7 @@ public record NodeSettings(
   public static NodeSettings read(ConfigSection root) {
     Path data = root.section("data").path("dir", Path.of("millrace-data")).toAbsolutePath();
     EnumSet<Role> roles = roles(root);
-    EdgeConfig edge = EdgeConfig.read(root);
+    EdgeConfig edge = EdgeConfig.read(of(Role.EDGE, root, roles));
     if (roles.contains(Role.EDGE) && !roles.contains(Role.ORIGIN) && edge.origin().isEmpty()) {
       root.section("edge")
           .problem(
@@ -110,53 +112,13 @@ public record NodeSettings(
     }
     NodeSettings settings = settings(root, roles, data, edge);
     differentPorts(root, settings);
-    return settings;
-  }
-
-  /**
-   * Looks at the keys and certificates that the settings name, so that a check finds what a start
-   * would; what is wrong is collected in the configuration. Blocks on the files.
-   */
-  public static void checkFiles(ConfigSection root, NodeSettings settings) {
-    ConfigSection jwt = root.section("access").section("jwt");
-    settings
-        .access
-        .jwt()
-        .map(AccessConfig.Jwt::keySources)
-        .orElse(Map.of())
-        .forEach(
-            (key, source) ->
-                tryLoading(jwt, key, () -> JwtRules.load(source, new RevokedTokens(1))));
-    checkCertificate(root.section("http").section("tls"), settings.http.certificate());
-    checkCertificate(root.section("ingest").section("rtmps"), settings.ingest.rtmpsCertificate());
-    checkCertificate(
-        root.section("broker").section("mqtt").section("tls"),
-        settings.broker.mqtt().certificate());
-  }
-
-  private static void checkCertificate(
-      ConfigSection section, Optional<CertificateFiles> certificate) {
-    certificate.ifPresent(
-        files -> {
-          try {
-            files.check();
-          } catch (IOException e) {
-            section.problem(CertificateFileException.keyOf(e), String.valueOf(e.getMessage()));
-          }
-        });
-  }
-
-  private static void tryLoading(ConfigSection section, String key, Callable<?> loading) {
-    try {
-      loading.call();
-    } catch (NoSuchFileException e) {
-      section.problem(key, "there is no file " + e.getFile());
-    } catch (Exception e) {
-      String path = section.path() + "." + key;
-      String message = String.valueOf(e.getMessage());
-      section.problem(
-          key, message.startsWith(path) ? message.substring(path.length()).strip() : message);
+    if (settings.runs(Role.BROKER) && settings.kafkaListenerLacksCertificate()) {
+      root.section("broker")
+          .section("kafka")
+          .section("listener")
+          .problem("certificate", "is missing; give the listener one of its own, or http.tls one");
     }
+    return settings;
   }
 
   private static NodeSettings settings(
@@ -166,20 +128,25 @@ public record NodeSettings(
     return new NodeSettings(
         roles,
         data.normalize(),
-        root.duration("stopTimeout", Duration.ofSeconds(15)),
-        root.duration("stopLinger", Duration.ofSeconds(4)),
+        root.duration("stopTimeout", Duration.ofSeconds(15), Duration.ofSeconds(1), LONGEST_STOP),
+        root.duration("stopLinger", Duration.ofSeconds(4), Duration.ZERO, LONGEST_STOP),
         new Management(management.host("host", "127.0.0.1"), management.port("port", 9464)),
         origin(root.section("origin"), roles.contains(Role.ORIGIN)),
         selfSigned(http),
         HttpConfig.read(http),
         LiveConfig.read(root.section("ingest")),
         IngestConfig.read(root.section("ingest")),
-        PackagerConfig.read(root.section("packager")),
+        PackagerConfig.read(of(Role.ORIGIN, root, roles).section("packager")),
         StorageConfig.read(root.section("storage"), data.normalize().resolve("objects")),
         edge,
         AccessConfig.read(root),
         CatalogConfig.read(root),
-        BrokerConfig.read(root));
+        BrokerConfig.read(of(Role.BROKER, root, roles)));
+  }
+
+  /** One file may be for several machines: what does not run here takes nothing here. */
+  private static ConfigSection of(Role role, ConfigSection root, Set<Role> roles) {
+    return roles.contains(role) ? root : root.elsewhere();
   }
 
   private static Origin origin(ConfigSection section, boolean isOpened) {
@@ -197,36 +164,37 @@ public record NodeSettings(
 
   /** Two listeners of one process on one port would not be told apart by the system. */
   private static void differentPorts(ConfigSection root, NodeSettings settings) {
-    Map<String, Integer> ports = new LinkedHashMap<>();
-    ports.put("management.port", settings.management.port);
-    if (settings.runs(Role.EDGE) || settings.runs(Role.CATALOG) || settings.runs(Role.BROKER)) {
-      ports.put("http.port", settings.http.port());
-      if (settings.hasTls()) {
-        ports.put("http.tls.port", settings.http.tlsPort());
-      }
-    }
-    if (settings.runs(Role.ORIGIN)) {
-      ports.put("origin.port", settings.origin.port);
-      ports.put("ingest.rtmp.port", settings.ingest.rtmpPort());
-      if (settings.hasTls() || settings.ingest.rtmpsCertificate().isPresent()) {
-        ports.put("ingest.rtmps.port", settings.ingest.rtmpsPort());
-      }
-    }
-    if (settings.runs(Role.BROKER)) {
-      ports.put("broker.mqtt.port", settings.broker.mqtt().port());
-      if (settings.hasTls() || settings.broker.mqtt().certificate().isPresent()) {
-        ports.put("broker.mqtt.tls.port", settings.broker.mqtt().tlsPort());
-      }
-      settings.broker.kafkaPort().ifPresent(port -> ports.put("broker.kafka.listener.port", port));
-    }
     Map<Integer, String> taken = new HashMap<>();
-    ports.forEach(
-        (key, port) -> {
-          String other = port == 0 ? null : taken.putIfAbsent(port, key);
-          if (other != null) {
-            root.problem(key, port + " is the port of " + other + " already; choose another");
-          }
-        });
+    for (WantedPort wanted : settings.ports()) {
+      int port = wanted.port();
+      String other = port == 0 ? null : taken.putIfAbsent(port, wanted.key());
+      if (other != null) {
+        root.problem(wanted.key(), port + " is the port of " + other + " already; choose another");
+      }
+    }
+  }
+
+  /** The TCP ports that the node's roles listen on. */
+  List<WantedPort> ports() {
+    List<WantedPort> ports = new ArrayList<>();
+    ports.add(new WantedPort(MANAGEMENT_PORT, management.host, management.port));
+    if (runs(Role.EDGE) || runs(Role.CATALOG) || runs(Role.BROKER)) {
+      ports.add(new WantedPort("http.port", http.host(), http.port()));
+      if (hasTls()) {
+        ports.add(new WantedPort("http.tls.port", http.host(), http.tlsPort()));
+      }
+    }
+    if (runs(Role.ORIGIN)) {
+      ports.add(new WantedPort("origin.port", origin.host, origin.port));
+      ports.add(new WantedPort("ingest.rtmp.port", ingest.rtmpHost(), ingest.rtmpPort()));
+      if (hasTls() || ingest.rtmpsCertificate().isPresent()) {
+        ports.add(new WantedPort("ingest.rtmps.port", ingest.rtmpHost(), ingest.rtmpsPort()));
+      }
+    }
+    if (runs(Role.BROKER)) {
+      ports.addAll(broker.ports(hasTls()));
+    }
+    return ports;
   }
 
   private static boolean selfSigned(ConfigSection http) {

@@ -4,25 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.access.AccessConfig;
 import io.millrace.catalog.CatalogConfig;
+import io.millrace.config.ConfigEntry;
 import io.millrace.config.ConfigProblem;
 import io.millrace.config.Configuration;
+import io.millrace.config.MemoryBounds;
 import io.millrace.config.Secret;
 import io.millrace.edge.EdgeConfig;
-import io.millrace.http.CertificateFiles;
-import io.millrace.http.SelfSignedCertificate;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.media.LiveConfig;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.storage.StorageConfig;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class NodeSettingsTest {
   @Test
@@ -183,62 +181,78 @@ class NodeSettingsTest {
         .isEmpty();
   }
 
+  /** A wrong unit, or a slip of the finger, is not to bound nothing. */
   @Test
-  void aCertificateForRtmpsThatIsNotThereIsFound() {
-    Configuration configuration =
-        configuration(
-            Map.of(
-                "ingest", Map.of("rtmps", Map.of("certificate", "/none.crt", "key", "/none.key"))));
-    NodeSettings.checkFiles(configuration.root(), NodeSettings.read(configuration.root()));
+  void everyTimeAndEverySizeHasARange() {
+    Configuration plain = configuration(Map.of("packager", Map.of("targetDuration", "4s")));
+    NodeSettings.read(plain.root());
+    Map<String, String> nonsense = new TreeMap<>();
+    for (ConfigEntry entry : plain.entries()) {
+      if (entry.value().matches("\\d+(ms|s)")) {
+        nonsense.put(entry.path(), "100000d");
+      } else if (entry.value().matches("\\d+([KMGT]i)?B")) {
+        nonsense.put(entry.path(), "99999TiB");
+      }
+    }
+    Configuration configuration = new Configuration(Map.of(), Map.of(), nonsense);
+
+    NodeSettings.read(configuration.root());
+
+    assertThat(nonsense)
+        .containsKeys(
+            "broker.memory", "broker.ws.coalesce", "broker.mqtt.keepAlive", "stopTimeout");
     assertThat(configuration.problems())
+        .extracting(ConfigProblem::path)
+        .containsExactlyInAnyOrderElementsOf(nonsense.keySet());
+    assertThat(configuration.problems())
+        .allSatisfy(
+            problem ->
+                assertThat(problem.message())
+                    .matches("'(100000d|99999TiB)' is not a (time|size) from \\S+ to \\S+"));
+  }
+
+  @Test
+  void memoryIsBoundedByWhatTheRolesThatRunMayTake() {
+    Map<String, String> large =
+        Map.of(
+            "broker.memory", "3GiB",
+            "broker.index.memory", "3GiB",
+            "packager.unstoredBytes", "3GiB",
+            "edge.memory", "3GiB");
+    assertThat(tooMuch(large, "origin,edge,catalog,broker"))
+        .containsExactlyInAnyOrderElementsOf(large.keySet());
+    assertThat(tooMuch(large, "origin,catalog")).containsExactly("packager.unstoredBytes");
+    assertThat(tooMuch(large, "catalog")).isEmpty();
+  }
+
+  private static List<String> tooMuch(Map<String, String> given, String roles) {
+    Map<String, String> all = new TreeMap<>(given);
+    all.put("roles", roles);
+    Configuration configuration =
+        new Configuration(
+            Map.of(), Map.of(), all, new MemoryBounds(() -> 2L << 30, () -> 1L << 30));
+    NodeSettings.read(configuration.root());
+    return configuration.problems().stream()
+        .filter(problem -> problem.message().contains("is more than the"))
+        .map(ConfigProblem::path)
+        .toList();
+  }
+
+  @Test
+  void kafkasListenerNeedsACertificateFromSomewhere() {
+    Map<String, Object> listener =
+        Map.of("enabled", true, "advertised", "kafka.example.com", "password", "its-password");
+    Map<String, Object> broker = Map.of("kafka", Map.of("listener", listener));
+    assertThat(problems(Map.of("broker", broker)))
         .extracting(ConfigProblem::toString)
-        .containsExactly("ingest.rtmps.certificate: there is no file /none.crt");
-  }
-
-  @Test
-  void ofACertificateAndItsKeyTheSettingOfTheWrongOneIsNamed(@TempDir Path folder)
-      throws IOException {
-    CertificateFiles files = SelfSignedCertificate.keptIn(folder, Instant.now());
-    String certificate = files.certificate().toString();
-    assertThat(rtmps(certificate, folder.toString()))
-        .containsExactly("ingest.rtmps.key: " + folder + " is a directory, not a file");
-    assertThat(rtmps(certificate, "/none.key"))
-        .containsExactly("ingest.rtmps.key: there is no file /none.key");
-    assertThat(rtmps(certificate, certificate))
         .containsExactly(
-            "ingest.rtmps.key: " + certificate + " holds no PEM private key that is not encrypted");
-    assertThat(rtmps(files.key().toString(), files.key().toString()))
-        .containsExactly(
-            "ingest.rtmps.certificate: " + files.key() + " does not start with a PEM certificate");
-  }
-
-  private static List<String> rtmps(String certificate, String key) {
-    return fileProblems(
-        Map.of("ingest", Map.of("rtmps", Map.of("certificate", certificate, "key", key))));
-  }
-
-  @Test
-  void aKeyForTokensThatCannotBeUsedIsSaidOnce() {
-    assertThat(fileProblems(Map.of("access", Map.of("jwt", Map.of("secret", "short")))))
-        .containsExactly("access.jwt.secret: must have at least 32 bytes for HS256");
-    assertThat(fileProblems(Map.of("access", Map.of("jwt", Map.of("publicKeyFile", "/none.pem")))))
-        .containsExactly("access.jwt.publicKeyFile: there is no file /none.pem");
+            "broker.kafka.listener.certificate: is missing; give the listener one of its own, or"
+                + " http.tls one");
     assertThat(
-            fileProblems(
-                Map.of(
-                    "access",
-                    Map.of("jwt", Map.of("secret", "short", "publicKeyFile", "/none.pem")))))
-        .containsExactly(
-            "access.jwt.secret: give one of secret, publicKeyFile, jwksFile and jwksUrl, not"
-                + " several",
-            "access.jwt.secret: must have at least 32 bytes for HS256",
-            "access.jwt.publicKeyFile: there is no file /none.pem");
-  }
-
-  private static List<String> fileProblems(Map<String, Object> tree) {
-    Configuration configuration = configuration(tree);
-    NodeSettings.checkFiles(configuration.root(), NodeSettings.read(configuration.root()));
-    return configuration.problems().stream().map(ConfigProblem::toString).toList();
+            problems(
+                Map.of("broker", broker, "http", Map.of("tls", Map.of("mode", "self-signed")))))
+        .isEmpty();
+    assertThat(problems(Map.of("broker", broker, "roles", List.of("catalog")))).isEmpty();
   }
 
   private static List<ConfigProblem> problems(Map<String, Object> tree) {

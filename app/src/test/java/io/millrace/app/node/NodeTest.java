@@ -110,40 +110,99 @@ class NodeTest {
     }
   }
 
+  /** The rate of a count that begins with its first event does not show that event. */
   @Test
-  void aPortOfMqttInUseFailsTheStartBeforeAnybodyIsLetIn() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ServerSocket rtmp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      // RTMP cannot open either: what is told is told before that is tried.
-      Map<String, String> busy =
-          Map.of(
-              "roles", "origin,broker",
-              "broker.mqtt.port", String.valueOf(taken.getLocalPort()),
-              "ingest.rtmp.port", String.valueOf(rtmp.getLocalPort()));
-
-      assertThatThrownBy(() -> Node.start(Nodes.settings(folder.resolve("data"), busy)))
-          .isInstanceOf(StartException.class)
-          .hasMessage(
-              "broker.mqtt.port: port "
-                  + taken.getLocalPort()
-                  + " on 127.0.0.1 is in use; stop the program that has it or choose another"
-                  + " (a node whose roles are without broker needs none)");
+  void countsBeginAtZero() {
+    NodeSettings settings =
+        Nodes.settings(folder.resolve("data"), Map.of("http.tls.mode", "self-signed"));
+    List<String> metrics;
+    try (Node node = Node.start(settings)) {
+      String text = Nodes.get("http://127.0.0.1:" + node.managementPort() + "/metrics").body();
+      metrics = text.lines().toList();
     }
+    assertThat(metrics)
+        .contains(
+            "millrace_ingest_publications_total{protocol=\"rtmp\"} 0.0",
+            "millrace_ingest_closed_connections_total{protocol=\"rtmps\",reason=\"busy\"} 0.0",
+            "millrace_http_requests_total{mount=\"/play\",status=\"5xx\"} 0.0",
+            "millrace_edge_upstream_requests_total{status=\"failed\"} 0.0",
+            "millrace_catalog_authentications_total{outcome=\"refused\"} 0.0",
+            "millrace_media_broadcasts_ended_total{reason=\"malformed\"} 0.0");
   }
 
   @Test
-  void aStartThatFailsClosesWhatItHadOpened() throws IOException {
+  void allPortsInUseAreNamedBeforeAnythingElseStarts() throws IOException {
     Path data = folder.resolve("data");
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      String port = String.valueOf(taken.getLocalPort());
-      for (String key : List.of("ingest.rtmp.port", "origin.port", "http.port")) {
-        assertThatThrownBy(() -> Node.start(Nodes.settings(data, Map.of(key, port))))
-            .isInstanceOf(StartException.class)
-            .hasMessageContaining(key)
-            .hasMessageContaining("in use");
-        assertThat(ProcessHandle.current().descendants().filter(NodeTest::isOfPostgres)).isEmpty();
-      }
+    try (ServerSocket mqtt = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket rtmp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket http = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Map<String, String> busy =
+          Map.of(
+              "roles", "origin,edge,catalog,broker",
+              "http.port", String.valueOf(http.getLocalPort()),
+              "broker.mqtt.port", String.valueOf(mqtt.getLocalPort()),
+              "ingest.rtmp.port", String.valueOf(rtmp.getLocalPort()));
+
+      assertThatThrownBy(() -> Node.start(Nodes.settings(data, busy)))
+          .isInstanceOf(StartException.class)
+          .hasMessage(
+              inUse("http.port", http)
+                  + "\n"
+                  + inUse("ingest.rtmp.port", rtmp)
+                  + "\n"
+                  + inUse("broker.mqtt.port", mqtt)
+                  + " (a node whose roles are without broker needs none)");
     }
+    assertThat(data.resolve("postgres")).doesNotExist();
+    assertThat(data.resolve("kafka")).doesNotExist();
+  }
+
+  @Test
+  void thePortOfKafkasListenerIsLookedAtToo() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Map<String, String> busy =
+          Map.of(
+              "roles", "broker",
+              "http.tls.mode", "self-signed",
+              "http.tls.port", "0",
+              "broker.kafka.listener.enabled", "true",
+              "broker.kafka.listener.host", "127.0.0.1",
+              "broker.kafka.listener.advertised", "localhost",
+              "broker.kafka.listener.password", "its-password",
+              "broker.kafka.listener.port", String.valueOf(taken.getLocalPort()));
+
+      assertThatThrownBy(() -> Node.start(Nodes.settings(folder.resolve("data"), busy)))
+          .isInstanceOf(StartException.class)
+          .hasMessage(inUse("broker.kafka.listener.port", taken));
+    }
+  }
+
+  private static String inUse(String key, ServerSocket taken) {
+    return key
+        + ": port "
+        + taken.getLocalPort()
+        + " on 127.0.0.1 is in use; stop the program that has it or choose another";
+  }
+
+  @Test
+  void aStartThatFailsClosesWhatItHadOpened() {
+    Path data = folder.resolve("data");
+    for (String roles : List.of("origin,edge,catalog", "edge,catalog")) {
+      // Listeners open late, and these have nothing to open with.
+      Map<String, String> broken =
+          Map.of(
+              "roles", roles,
+              "edge.origin", "http://127.0.0.1:9",
+              "http.tls.certificate", "/none.crt",
+              "http.tls.key", "/none.key",
+              "http.tls.port", "0");
+      assertThatThrownBy(() -> Node.start(Nodes.settings(data, broken)))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("http.tls.certificate")
+          .hasMessageContaining("/none.crt");
+      assertThat(ProcessHandle.current().descendants().filter(NodeTest::isOfPostgres)).isEmpty();
+    }
+    assertThat(data.resolve("postgres")).exists();
     try (Node node = Node.start(Nodes.settings(data, Map.of()))) {
       assertThat(node.health().isReady()).isTrue();
     }

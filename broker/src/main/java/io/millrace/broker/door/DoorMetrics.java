@@ -5,6 +5,7 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
@@ -12,6 +13,13 @@ import java.util.function.ToLongFunction;
  * TrafficCounts#MOST_NAMESPACES} values and one for all others. Thread-safe.
  */
 public final class DoorMetrics {
+  private static final List<Refusal.Code> REFUSALS_THAT_END =
+      List.of(
+          Refusal.Code.NOT_AUTHENTICATED,
+          Refusal.Code.NOT_AUTHORIZED,
+          Refusal.Code.EXPIRED,
+          Refusal.Code.UNAVAILABLE);
+
   private final TrafficCounts traffic = new TrafficCounts();
   private final Gauge connections;
   private final Counter refused;
@@ -36,6 +44,7 @@ public final class DoorMetrics {
             .help("Connections that the server ended, by door and reason")
             .labelNames("door", "reason")
             .register(registry);
+    beginAtZero();
     counter(
         registry,
         "millrace_broker_published_messages_total",
@@ -65,9 +74,7 @@ public final class DoorMetrics {
                 traffic.forEach(
                     (namespace, door, its) -> {
                       for (Refusal.Code code : Refusal.Code.values()) {
-                        if (its.refusals(code) > 0) {
-                          called.call((double) its.refusals(code), door, namespace, code.word());
-                        }
+                        called.call((double) its.refusals(code), door, namespace, code.word());
                       }
                     }))
         .register(registry);
@@ -77,9 +84,22 @@ public final class DoorMetrics {
         .labelNames("door", "namespace")
         .callback(
             called ->
-                traffic.forEach(
+                traffic.forEachThatMayBe(
                     (namespace, door, its) -> called.call(its.subscriptions(), door, namespace)))
         .register(registry);
+  }
+
+  private void beginAtZero() {
+    for (String door : DoorNames.ALL) {
+      for (Refusal.Code code : Refusal.Code.values()) {
+        refused.initLabelValues(door, code.word());
+      }
+    }
+    for (String door : DoorNames.OF_CONNECTIONS) {
+      connections.initLabelValues(door);
+      mayClose(door, Outbox.CUTS);
+      mayClose(door, REFUSALS_THAT_END.stream().map(Refusal.Code::word).toList());
+    }
   }
 
   private void counter(
@@ -90,7 +110,7 @@ public final class DoorMetrics {
         .labelNames("door", "namespace")
         .callback(
             called ->
-                traffic.forEach(
+                traffic.forEachThatMayBe(
                     (namespace, door, its) ->
                         called.call((double) value.applyAsLong(its), door, namespace)))
         .register(registry);
@@ -112,6 +132,11 @@ public final class DoorMetrics {
   /** Something that is of no namespace that is there. */
   public void refused(String door, Refusal refusal) {
     refused.labelValues(door, refusal.code().word()).inc();
+  }
+
+  /** Why the server may end a connection: these counts begin at zero. */
+  public void mayClose(String door, List<String> reasons) {
+    reasons.forEach(reason -> closed.initLabelValues(door, reason));
   }
 
   /** The server ended a connection. */

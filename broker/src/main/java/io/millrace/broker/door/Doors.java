@@ -48,7 +48,7 @@ public final class Doors {
     this.config = config;
     this.metrics = metrics;
     this.clock = clock;
-    metrics.traffic().keepOnly(name -> namespaces.find(name).isPresent());
+    metrics.traffic().keepOnly(name -> namespaces.find(name).isPresent(), namespaces::served);
   }
 
   /** The doors' part on the event loop that calls. */

@@ -18,6 +18,11 @@ public interface Namespaces {
     return find(name).isPresent();
   }
 
+  /** The names of all that are served now. */
+  default Set<String> served() {
+    return Set.of();
+  }
+
   /**
    * Says who hears of each namespace that is deleted, before another one of its name is served.
    *

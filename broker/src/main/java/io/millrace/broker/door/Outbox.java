@@ -1,6 +1,7 @@
 package io.millrace.broker.door;
 
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,12 @@ public final class Outbox {
   }
 
   private static final int FIRST_BYTES = 512;
+
+  private static final String OVERFLOW = "overflow";
+  private static final String FAILED = "failed";
+
+  /** The words that a connection is cut with. */
+  static final List<String> CUTS = List.of(OVERFLOW, FAILED);
 
   private final DoorLoop loop;
   private final Wire wire;
@@ -105,7 +112,7 @@ public final class Outbox {
     }
     if (forced > 4L * limit) {
       // More answers wait than a client can have asked for honestly.
-      wire.cut("overflow");
+      wire.cut(OVERFLOW);
       return null;
     }
     forced += bytes;
@@ -164,7 +171,7 @@ public final class Outbox {
 
   /** It could not be written, and nothing can follow what is missing. */
   void failed() {
-    wire.cut("failed");
+    wire.cut(FAILED);
   }
 
   /** The connection has ended. */

@@ -1,10 +1,13 @@
 package io.millrace.broker.door;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The traffic of each namespace behind each door. Bounded: beyond {@value #MOST_NAMESPACES}
@@ -24,17 +27,22 @@ public final class TrafficCounts {
     void accept(String namespace, String door, Traffic traffic);
   }
 
+  private static final Traffic NOTHING = new Traffic();
+
   private final Map<String, Map<String, Traffic>> byNamespace = new ConcurrentHashMap<>();
   private final AtomicInteger version = new AtomicInteger();
   private volatile Predicate<String> isThere = all -> true;
+  private volatile Supplier<Set<String>> names = Set::of;
 
   /**
    * From now on keeps only namespaces that are there.
    *
    * @param known asked on any thread, quick
+   * @param all those that are there, as well
    */
-  void keepOnly(Predicate<String> known) {
+  void keepOnly(Predicate<String> known, Supplier<Set<String>> all) {
     isThere = known;
+    names = all;
   }
 
   /** Another one when something was forgotten: what {@link #of} has given before is stale then. */
@@ -75,5 +83,25 @@ public final class TrafficCounts {
     byNamespace.forEach(
         (namespace, doors) ->
             doors.forEach((door, traffic) -> each.accept(namespace, door, traffic)));
+  }
+
+  /**
+   * Also those in which there was nothing yet: whoever asks for the rate of a count that begins
+   * with its first event does not see that event.
+   */
+  void forEachThatMayBe(Each each) {
+    forgetWhatIsGone();
+    Set<String> all = new TreeSet<>(byNamespace.keySet());
+    names.get().stream()
+        .sorted()
+        .filter(name -> !all.contains(name))
+        .limit(Math.max(0, MOST_NAMESPACES - all.size()))
+        .forEach(all::add);
+    for (String namespace : all) {
+      Map<String, Traffic> doors = byNamespace.getOrDefault(namespace, Map.of());
+      for (String door : DoorNames.ALL) {
+        each.accept(namespace, door, doors.getOrDefault(door, NOTHING));
+      }
+    }
   }
 }

@@ -97,5 +97,6 @@ final class LoopNamespace {
     for (Subscription subscription : Set.copyOf(subscriptions)) {
       subscription.endWith(reason, message);
     }
+    loop.flush();
   }
 }

@@ -181,6 +181,7 @@ public final class Subscription {
                                 EndReason.UNAVAILABLE,
                                 "the messages of before cannot be read: "
                                     + resolved.cause().getMessage());
+                            namespace.loop().flush();
                           } else {
                             begin(resolved.result());
                           }

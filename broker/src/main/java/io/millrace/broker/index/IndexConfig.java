@@ -14,8 +14,10 @@ import java.time.Duration;
 public record IndexConfig(long memory, Duration snapshotInterval) {
   private static final long DEFAULT_MEMORY = 128L << 20;
   private static final long LEAST_MEMORY = 1L << 20;
+  private static final long MOST_MEMORY = 1L << 40;
   private static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(5);
   private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration LONGEST_INTERVAL = Duration.ofDays(1);
 
   /**
    * Reads the section.
@@ -23,14 +25,8 @@ public record IndexConfig(long memory, Duration snapshotInterval) {
    * @param index the section {@code broker.index}
    */
   public static IndexConfig read(ConfigSection index) {
-    long memory = index.bytes("memory", DEFAULT_MEMORY);
-    if (memory < LEAST_MEMORY) {
-      index.problem("memory", "the index needs at least 1 MB");
-    }
-    Duration interval = index.duration("snapshotInterval", DEFAULT_INTERVAL);
-    if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
-      index.problem("snapshotInterval", "must be at least 1s");
-    }
-    return new IndexConfig(memory, interval);
+    return new IndexConfig(
+        index.heap("memory", DEFAULT_MEMORY, LEAST_MEMORY, MOST_MEMORY),
+        index.duration("snapshotInterval", DEFAULT_INTERVAL, SHORTEST_INTERVAL, LONGEST_INTERVAL));
   }
 }

@@ -71,17 +71,18 @@ public record KafkaConfig(
     if (!prefix.matches("[A-Za-z0-9._-]{0,100}")) {
       section.problem("topicPrefix", "may hold letters, digits, '.', '_' and '-', at most 100");
     }
-    long pendingBytes = section.bytes("pendingBytes", 64 << 20);
-    if (pendingBytes < LEAST_PENDING_BYTES || pendingBytes > MOST_PENDING_BYTES) {
-      section.problem("pendingBytes", "must be from 16MiB to 4GiB");
-    }
     Optional<Tls> tls = tls(section.section("tls"));
     Optional<Sasl> sasl = sasl(section.section("sasl"));
     if (servers.isEmpty() && (tls.isPresent() || sasl.isPresent())) {
       section.problem("bootstrapServers", "is missing; tls and sasl are for a cluster named there");
     }
     return new KafkaConfig(
-        servers, prefix, tls, sasl, pendingBytes, section.integer("historyReaders", 4, 1, 32));
+        servers,
+        prefix,
+        tls,
+        sasl,
+        section.heap("pendingBytes", 64 << 20, LEAST_PENDING_BYTES, MOST_PENDING_BYTES),
+        section.integer("historyReaders", 4, 1, 32));
   }
 
   private static Optional<Tls> tls(ConfigSection section) {

@@ -4,6 +4,7 @@ import io.millrace.broker.log.LogException.Reason;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
@@ -45,6 +46,12 @@ public final class KafkaLogMetrics {
             .help("Reads of history: done, shared with one that waited already, or refused")
             .labelNames("how")
             .register(registry);
+    for (Reason reason : Reason.values()) {
+      appendFailures.initLabelValues(word(reason));
+    }
+    for (String how : List.of("done", "shared", "refused")) {
+      historyReads.initLabelValues(how);
+    }
     gauge(
         registry,
         "millrace_broker_log_pending_bytes",
@@ -64,7 +71,11 @@ public final class KafkaLogMetrics {
   }
 
   void appendFailed(Reason reason) {
-    appendFailures.labelValues(reason.name().toLowerCase(Locale.ROOT).replace('_', '-')).inc();
+    appendFailures.labelValues(word(reason)).inc();
+  }
+
+  private static String word(Reason reason) {
+    return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   void skipped() {

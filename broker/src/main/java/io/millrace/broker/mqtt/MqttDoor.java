@@ -4,6 +4,7 @@ import io.millrace.access.TopicCredential;
 import io.millrace.broker.MqttConfig;
 import io.millrace.broker.door.Credentials;
 import io.millrace.broker.door.DoorLoop;
+import io.millrace.broker.door.DoorNames;
 import io.millrace.broker.door.Doors;
 import io.millrace.broker.topic.MountPoint;
 import io.millrace.http.LateMount;
@@ -26,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class MqttDoor {
   /** The door's word in metrics and credentials. */
-  static final String NAME = "mqtt";
+  static final String NAME = DoorNames.MQTT;
 
   /** Within how many milliseconds a credential that is not good any more is known to be so. */
   private static final long REVOCATION = 2000;
@@ -51,6 +52,8 @@ public final class MqttDoor {
     this.metrics = metrics;
     this.version3 = new PublishEncoding.Key(Version.V3_1_1, config.mount());
     this.version5 = new PublishEncoding.Key(Version.V5, config.mount());
+    doors.metrics().mayClose(NAME, List.of("no-connect", "tls-failed", "too-many"));
+    doors.metrics().mayClose(NAME, ReasonCode.words());
     sessions.whenEnded(groups::ending);
     metrics.observe(sessions::waiting, groups::size);
   }

@@ -2,7 +2,7 @@ package io.millrace.broker.mqtt;
 
 import io.millrace.broker.MqttConfig;
 import io.millrace.broker.door.DoorMetrics;
-import io.millrace.http.ListenException;
+import io.millrace.http.WantedPort;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.ClientAuth;
@@ -12,10 +12,6 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ServerSSLOptions;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -42,42 +38,12 @@ final class MqttListener extends VerticleBase {
   // port. Each of this process's servers has its own two numbers.
   private static final AtomicInteger FREE_PORTS = new AtomicInteger(-900_000);
 
-  private static final String PORT = "broker.mqtt.port";
-  private static final String TLS_PORT = "broker.mqtt.tls.port";
-  private static final String UNNEEDED = " (a node whose roles are without broker needs none)";
-
   private final Shared shared;
   private @Nullable NetServer plain;
   private @Nullable NetServer secure;
 
   MqttListener(Shared shared) {
     this.shared = shared;
-  }
-
-  /**
-   * Looks whether the ports can be had, long before there is anything behind them: a start that has
-   * to fail is to fail before it has let anybody in. They are free again after it. Blocks.
-   *
-   * @throws ListenException when one cannot be opened
-   */
-  static void tryPorts(MqttConfig config) {
-    tryPort(PORT, config.host(), config.port());
-    if (config.certificate().isPresent()) {
-      tryPort(TLS_PORT, config.host(), config.tlsPort());
-    }
-  }
-
-  private static void tryPort(String key, String host, int port) {
-    if (port == 0) {
-      return;
-    }
-    try (ServerSocket tried = new ServerSocket()) {
-      // As the real one: connections of a process before this one may still be closing.
-      tried.setReuseAddress(true);
-      tried.bind(new InetSocketAddress(InetAddress.getByName(host), port));
-    } catch (IOException e) {
-      throw ListenException.of(key, host, port, UNNEEDED, e);
-    }
   }
 
   /** A number that the instances of one server share. */
@@ -90,15 +56,11 @@ final class MqttListener extends VerticleBase {
     MqttConfig config = shared.config;
     NetServerOptions options = new NetServerOptions().setTcpNoDelay(true).setTcpKeepAlive(true);
     plain = vertx.createNetServer(options).connectHandler(this::connected);
-    Future<NetServer> listening =
-        listen(plain, PORT, config.host(), config.port(), shared.freePort);
+    Future<NetServer> listening = listen(plain, config.plain(), shared.freePort);
     if (shared.certificate.isPresent()) {
       NetServer second = secure(options, shared.certificate.get());
       secure = second;
-      listening =
-          listening.compose(
-              first ->
-                  listen(second, TLS_PORT, config.host(), config.tlsPort(), shared.freePort - 1));
+      listening = listening.compose(first -> listen(second, config.secure(), shared.freePort - 1));
     }
     return listening.onSuccess(all -> shared.instances.add(this));
   }
@@ -128,12 +90,10 @@ final class MqttListener extends VerticleBase {
     return shared.config.requireClientCertificate() ? ClientAuth.REQUIRED : ClientAuth.REQUEST;
   }
 
-  private static Future<NetServer> listen(
-      NetServer server, String key, String host, int port, int freePort) {
+  private static Future<NetServer> listen(NetServer server, WantedPort wanted, int freePort) {
     return server
-        .listen(port == 0 ? freePort : port, host)
-        .recover(
-            failure -> Future.failedFuture(ListenException.of(key, host, port, UNNEEDED, failure)));
+        .listen(wanted.port() == 0 ? freePort : wanted.port(), wanted.host())
+        .recover(failure -> Future.failedFuture(wanted.failed(failure)));
   }
 
   private void connected(NetSocket socket) {

@@ -24,6 +24,8 @@ public final class MqttMetrics {
             .help("Changed certificate files that were looked at, by whether they were taken")
             .labelNames("result")
             .register(registry);
+    certificateReloads.initLabelValues("taken");
+    certificateReloads.initLabelValues("refused");
     GaugeWithCallback.builder()
         .name("millrace_broker_mqtt_waiting_sessions")
         .help("Sessions that are kept for a client that is not connected")

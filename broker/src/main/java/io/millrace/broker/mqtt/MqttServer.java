@@ -115,16 +115,6 @@ public final class MqttServer {
         .onFailure(failure -> earlier.stop());
   }
 
-  /**
-   * Looks whether the ports can be had, before there is a log; they are free again after it.
-   * Blocks.
-   *
-   * @throws io.millrace.http.ListenException when one cannot be opened
-   */
-  public static void tryPorts(MqttConfig config) {
-    MqttListener.tryPorts(config);
-  }
-
   /** The place of MQTT over WebSocket on the shared HTTP listener, before there is a log. */
   public static LateMount place(MqttConfig config) {
     return MqttDoor.place(config);

@@ -1,5 +1,7 @@
 package io.millrace.broker.mqtt;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** The reason codes that the server sends (section 2.4). */
@@ -41,6 +43,14 @@ enum ReasonCode {
   /** As it is on the wire. */
   int code() {
     return code;
+  }
+
+  /** Of those that end something. */
+  static List<String> words() {
+    return Arrays.stream(values())
+        .filter(reason -> reason.code >= UNSPECIFIED_ERROR.code)
+        .map(ReasonCode::word)
+        .toList();
   }
 
   /** The label of the counters. */

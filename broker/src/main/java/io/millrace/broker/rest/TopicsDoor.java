@@ -5,6 +5,7 @@ import io.millrace.broker.door.Answer;
 import io.millrace.broker.door.Client;
 import io.millrace.broker.door.Credentials;
 import io.millrace.broker.door.DoorLoop;
+import io.millrace.broker.door.DoorNames;
 import io.millrace.broker.door.Doors;
 import io.millrace.broker.door.Refusal;
 import io.millrace.http.LateMount;
@@ -26,9 +27,9 @@ public final class TopicsDoor {
   static final String SUBSCRIBE = "/api/v1/subscribe";
 
   /** The words in metrics and credentials. */
-  static final String HTTP = "http";
+  static final String HTTP = DoorNames.HTTP;
 
-  static final String SSE = "sse";
+  static final String SSE = DoorNames.SSE;
 
   private static final String TOPIC_METHODS = "GET, HEAD, POST, OPTIONS";
   private static final String BATCH_METHODS = "POST, OPTIONS";

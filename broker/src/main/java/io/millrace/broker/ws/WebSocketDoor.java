@@ -3,6 +3,7 @@ package io.millrace.broker.ws;
 import io.millrace.access.TopicCredential;
 import io.millrace.broker.DoorConfig;
 import io.millrace.broker.door.Credentials;
+import io.millrace.broker.door.DoorNames;
 import io.millrace.broker.door.Doors;
 import io.millrace.broker.door.Encoding;
 import io.millrace.http.LateMount;
@@ -18,7 +19,7 @@ import java.util.List;
 /** Takes WebSocket connections. Thread-safe; each connection belongs to its event loop. */
 public final class WebSocketDoor {
   /** The door's word in metrics and credentials. */
-  static final String NAME = "websocket";
+  static final String NAME = DoorNames.WEBSOCKET;
 
   private static final String JSON = "millrace.json";
   private static final String CBOR = "millrace.cbor";
@@ -27,12 +28,17 @@ public final class WebSocketDoor {
   private static final int UPGRADE_REQUIRED = 426;
   private static final short PROTOCOL_ERROR = 1002;
 
+  /** Why the server ends a connection, besides refusals. */
+  private static final List<String> ENDS =
+      List.of("not-utf8", "malformed", "unsupported", "too-big", "silent");
+
   private final Doors doors;
   private final TrustedProxies proxies;
 
   public WebSocketDoor(Doors doors, TrustedProxies proxies) {
     this.doors = doors;
     this.proxies = proxies;
+    doors.metrics().mayClose(NAME, ENDS);
   }
 
   /** Its place, before there is a log. */

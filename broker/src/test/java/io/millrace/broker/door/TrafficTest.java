@@ -157,6 +157,67 @@ class TrafficTest {
   }
 
   @Test
+  void countsBeginAtZeroInEveryNamespaceThatIsThere() {
+    TrafficCounts counts = new TrafficCounts();
+    Set<String> there = Set.of("busy", "quiet");
+    counts.keepOnly(there::contains, () -> there);
+    counts.of("busy", "http").published(1);
+    List<String> seen = new ArrayList<>();
+    counts.forEachThatMayBe(
+        (namespace, door, traffic) ->
+            seen.add(namespace + " " + door + " " + traffic.publishedMessages()));
+    assertThat(seen)
+        .containsExactly(
+            "busy http 1",
+            "busy sse 0",
+            "busy websocket 0",
+            "busy mqtt 0",
+            "quiet http 0",
+            "quiet sse 0",
+            "quiet websocket 0",
+            "quiet mqtt 0");
+    assertThat(counts.in("quiet")).isEmpty();
+  }
+
+  @Test
+  void noMoreNamespacesBeginAtZeroThanAreToldApart() {
+    TrafficCounts counts = new TrafficCounts();
+    Set<String> there = new HashSet<>();
+    for (int i = 0; i < TrafficCounts.MOST_NAMESPACES + 50; i++) {
+      there.add("n" + i);
+    }
+    counts.keepOnly(there::contains, () -> there);
+    counts.of("n7", "http").published(1);
+    Set<String> seen = new HashSet<>();
+    counts.forEachThatMayBe((namespace, door, traffic) -> seen.add(namespace));
+    assertThat(seen).hasSize(TrafficCounts.MOST_NAMESPACES).contains("n7");
+  }
+
+  @Test
+  void whatIsRefusedAndEndedIsCountedFromZero() {
+    assertThat(pointsOf("refusals")).contains("http rate-limited 0.0", "mqtt expired 0.0");
+    assertThat(pointsOf("connections_closed"))
+        .contains("websocket silent 0.0", "sse overflow 0.0", "mqtt failed 0.0");
+    send(HttpMethod.GET, "/api/v1/topics/plant/hall/1", "");
+    assertThat(pointsOf("namespace_refusals"))
+        .contains("http rate-limited plant 0.0", "http not-authorized plant 1.0");
+  }
+
+  /** The labels, in order of their names, and the value. */
+  private List<String> pointsOf(String name) {
+    List<String> points = new ArrayList<>();
+    fixture.registry.scrape(("millrace_broker_" + name)::equals).stream()
+        .flatMap(its -> ((CounterSnapshot) its).getDataPoints().stream())
+        .forEach(
+            point -> {
+              StringBuilder text = new StringBuilder();
+              point.getLabels().forEach(label -> text.append(label.getValue()).append(' '));
+              points.add(text.append(point.getValue()).toString());
+            });
+    return points;
+  }
+
+  @Test
   void beyondTheBoundNamespacesAreCountedTogether() {
     TrafficCounts counts = new TrafficCounts();
     for (int i = 0; i < TrafficCounts.MOST_NAMESPACES + 50; i++) {
@@ -174,7 +235,7 @@ class TrafficTest {
   void whatIsThereNoMoreIsForgottenAndMakesRoom() {
     TrafficCounts counts = new TrafficCounts();
     Set<String> there = new HashSet<>();
-    counts.keepOnly(there::contains);
+    counts.keepOnly(there::contains, () -> there);
     for (int i = 0; i < 3 * TrafficCounts.MOST_NAMESPACES; i++) {
       there.clear();
       there.add("n" + i);

@@ -32,8 +32,12 @@ final class Listening implements Receiver {
   final List<String> messages = new CopyOnWriteArrayList<>();
 
   final List<Gap> gaps = new CopyOnWriteArrayList<>();
+
+  /** Why it has ended, by the last flush. */
   final List<EndReason> ends = new CopyOnWriteArrayList<>();
+
   private final List<String> unflushed = new ArrayList<>();
+  private final List<EndReason> unflushedEnds = new ArrayList<>();
 
   /** And has by then what was before: {@link #messages} is as of it or later. */
   volatile boolean isCaughtUp;
@@ -177,14 +181,16 @@ final class Listening implements Receiver {
   }
 
   @Override
-  public void ended(Subscription of, EndReason reason, String message) {
-    ends.add(reason);
+  public synchronized void ended(Subscription of, EndReason reason, String message) {
+    unflushedEnds.add(reason);
   }
 
   @Override
   public synchronized void flush() {
     messages.addAll(unflushed);
     unflushed.clear();
+    ends.addAll(unflushedEnds);
+    unflushedEnds.clear();
     isCaughtUp |= hasJustCaughtUp;
   }
 }

@@ -225,6 +225,15 @@ class SubscriptionTest {
   }
 
   @Test
+  void whoCannotBeginWithWhatWasBeforeIsTold() {
+    publishAndWait("a", 0, 200);
+    fixture.log.breakReading(true);
+    Listening listening = to("a").from(new Start.Last(150));
+    await().until(() -> !listening.ends.isEmpty());
+    assertThat(listening.ends).containsExactly(Receiver.EndReason.UNAVAILABLE);
+  }
+
+  @Test
   void otherSettingsLeaveWhatIsInMemoryAndPositionsAsTheyAre() {
     Listening before = to("a").from(new Start.Since(0));
     publishAndWait("a", 0, 5);

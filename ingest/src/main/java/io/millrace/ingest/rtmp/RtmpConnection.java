@@ -24,6 +24,7 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -97,6 +98,11 @@ public final class RtmpConnection {
     this.deadlines = new RtmpDeadlines(config, System.nanoTime());
     this.flow =
         new SocketFlow(socket, session::waitingBytes, () -> deadlines.heard(System.nanoTime()));
+  }
+
+  /** Why this side closes one, as the metrics call it. */
+  public static List<String> closeReasons() {
+    return Arrays.stream(CloseReason.values()).map(CloseReason::label).toList();
   }
 
   /**

@@ -19,8 +19,11 @@ import io.millrace.storage.ObjectStore;
 import io.millrace.storage.StorageException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Answers from the newest presentations, and from the store what memory no longer has. */
 public final class PresentationOrigin implements Origin {
@@ -43,6 +46,15 @@ public final class PresentationOrigin implements Origin {
   private static final Problem NO_OBJECT =
       new Problem(404, "segment-not-found", "this part of the stream does not exist (any more)");
 
+  private static final String NO_KIND = "Unknown";
+
+  /** What answers are counted by. */
+  private static final List<String> KINDS =
+      Stream.concat(
+              Arrays.stream(ResourcePath.class.getPermittedSubclasses()).map(Class::getSimpleName),
+              Stream.of(NO_KIND))
+          .toList();
+
   private final Presentations presentations;
   private final ObjectStore store;
   private final PackagerConfig config;
@@ -57,12 +69,13 @@ public final class PresentationOrigin implements Origin {
     this.store = store;
     this.config = config;
     this.metrics = metrics;
+    KINDS.forEach(metrics::answers);
   }
 
   @Override
   public Future<OriginResponse> answer(OriginRequest request) {
     Optional<ResourcePath> path = ResourcePath.parse(request.path());
-    String kind = path.map(found -> found.getClass().getSimpleName()).orElse("Unknown");
+    String kind = path.map(found -> found.getClass().getSimpleName()).orElse(NO_KIND);
     return route(request, path).onSuccess(response -> metrics.response(kind, response.status()));
   }
 
