@@ -27,6 +27,11 @@ public final class Viewers {
   private static final double RATIO_GOAL = 0.5;
   private static final int SEGMENTS = 3;
 
+  /**
+   * What is viewed is pushed at once: at its natural speed it would be there after half a minute.
+   */
+  private static final Duration CLIP = Duration.ofSeconds(30);
+
   /** So that the measured segments stay listed for the whole run. */
   private static final Map<String, String> LONG_WINDOW = Map.of("MILLRACE_PACKAGER_WINDOW", "10m");
 
@@ -48,7 +53,7 @@ public final class Viewers {
     Path folder = Form.newFolder();
     try (MillraceProcess server =
             MillraceProcess.serve(folder.resolve("data"), Ports.free(), LONG_WINDOW);
-        FfmpegPublisher publisher = FfmpegPublisher.looping(server.rtmp("viewed"))) {
+        FfmpegPublisher publisher = FfmpegPublisher.loopingFrom(CLIP, server.rtmp("viewed"))) {
       List<URI> segments = newestSegments(server);
       if (!publisher.program().isAlive()) {
         throw new AssertionError(publisher.words());

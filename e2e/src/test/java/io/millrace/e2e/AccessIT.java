@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Others than the server's own keys decide who may publish and play. */
+@Order(2)
 class AccessIT {
   private static final Duration END = Duration.ofSeconds(70);
   private static final String SHARED = "e2e-token-secret-of-32-bytes-or-more";

@@ -21,10 +21,12 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whoever sends something bad is told so, it is counted, and nobody else is harmed. */
+@Order(2)
 class BadInputIT {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 

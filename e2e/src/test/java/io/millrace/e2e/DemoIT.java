@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The first thing anyone does: {@code millrace demo}. */
+@Order(2)
 class DemoIT {
   @Test
   void demoPutsAChannelOnAirAndSaysWhereItIs(@TempDir Path data) {

@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An edge on a node of its own, which reads another node's origin. */
+@Order(2)
 class EdgeNodeIT {
   private static final String SECRET = "e2e-origin-secret-0123456789";
   private static final Duration END = Duration.ofSeconds(70);

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The store's disk is full for a while. */
+@Order(1)
 class FullDiskIT {
   private static final String FAILURES = "millrace_packager_store_failures_total";
   private static final Duration DEADLINE = Duration.ofSeconds(60);

@@ -21,6 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * afterwards with all they took, and the stream next to them is never late: the validator follows
  * it, which knows how long a playlist may stand still (HLS B8).
  */
+@Order(1)
 class HostileClientsIT {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final int CONNECTS = 5_000;

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The real clip goes in over RTMP and comes out over HLS, whole and bit-exact. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(2)
 class LiveChannelIT {
   private static final Duration CLIP = Duration.ofSeconds(30);
   private static final Duration END = CLIP.plusSeconds(40);

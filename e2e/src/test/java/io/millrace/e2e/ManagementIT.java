@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Streams and keys are managed through the API, and a server is stopped as operators stop it. */
+@Order(2)
 class ManagementIT {
   private static final Duration SHORTLY = Duration.ofSeconds(40);
 

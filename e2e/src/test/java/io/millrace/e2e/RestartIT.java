@@ -18,10 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server is killed while three streams are on air, and started again. */
+@Order(1)
 class RestartIT {
   private static final List<String> STREAMS = List.of("one", "two", "three");
   private static final Map<String, String> SETTINGS = Map.of("MILLRACE_PACKAGER_WINDOW", "120s");

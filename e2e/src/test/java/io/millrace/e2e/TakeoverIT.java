@@ -12,10 +12,12 @@ import io.millrace.validator.hls.Segment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A publisher's connection dies without a word: RTMP R22. */
+@Order(1)
 class TakeoverIT {
   private static final Duration AT_ONCE = Duration.ofSeconds(2);
   private static final Duration SEVERAL_SEGMENTS = Duration.ofSeconds(60);

@@ -32,10 +32,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 
 /**
  * A Kafka broker in a process of its own, with a log on it; registered as a static extension, it is
- * started once for all test classes, which leave it running and name their namespaces apart.
+ * started once for all test classes of a JVM, which leave it running and name their namespaces
+ * apart. One of several JVMs is given its classes one by one, each in a test plan of its own.
  */
 final class KafkaFixture implements BeforeAllCallback {
   /** What is closed when all tests have run. */
@@ -75,8 +77,7 @@ final class KafkaFixture implements BeforeAllCallback {
   public void beforeAll(ExtensionContext context) {
     running =
         context
-            .getRoot()
-            .getStore(ExtensionContext.Namespace.GLOBAL)
+            .getStore(StoreScope.LAUNCHER_SESSION, ExtensionContext.Namespace.GLOBAL)
             .getOrComputeIfAbsent(
                 Running.class,
                 key -> {

@@ -38,6 +38,15 @@ public final class FfmpegPublisher implements AutoCloseable {
     return publisher;
   }
 
+  /** Like {@link #looping}, but this much of it is pushed at once, as fast as it is taken. */
+  public static FfmpegPublisher loopingFrom(Duration begun, String url) {
+    List<String> before =
+        List.of("-stream_loop", "-1", "-readrate_initial_burst", Long.toString(begun.toSeconds()));
+    FfmpegPublisher publisher = new FfmpegPublisher(arguments(before, url));
+    publisher.startOnce();
+    return publisher;
+  }
+
   /** Like {@link #looping}, and connects again whenever the connection is lost or refused. */
   public static FfmpegPublisher reconnecting(String url) {
     FfmpegPublisher publisher = new FfmpegPublisher(arguments(List.of("-stream_loop", "-1"), url));
