@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +53,7 @@ class DialectTest {
 
   @BeforeEach
   void nobodyIsOnAir() {
-    await().atMost(DEADLINE).until(() -> ingest.streams.statuses().isEmpty());
+    soon().until(() -> ingest.streams.statuses().isEmpty());
     ingest.events.clear();
     ingest.attempts.clear();
   }
@@ -198,7 +199,7 @@ class DialectTest {
   void everyEndEndsThePublicationOnce(String end) {
     FakeEncoder encoder = FakeEncoder.open(ingest.server.rtmpPort(), Dialect.OBS);
     encoder.publish("live", NAME).media(clip, 0);
-    await().atMost(DEADLINE).until(() -> ingest.samples(1).size() == sent(Message.VIDEO).size());
+    soon().until(() -> ingest.samples(1).size() == sent(Message.VIDEO).size());
     switch (end) {
       case "fin" -> encoder.close();
       case "reset" -> encoder.reset();
@@ -206,7 +207,7 @@ class DialectTest {
     }
     awaitEnds(1);
     encoder.close();
-    await().atMost(DEADLINE).until(() -> connections() == 0);
+    soon().until(() -> connections() == 0);
     assertThat(ingest.events()).filteredOn(MediaEvent.Ended.class::isInstance).hasSize(1);
   }
 
@@ -276,14 +277,16 @@ class DialectTest {
     }
     awaitEnds(1);
     assertThat(payloads(Message.VIDEO)).isEqualTo(sent(Message.VIDEO));
-    await()
-        .atMost(DEADLINE)
-        .until(() -> ingest.metrics.skipped.labelValues("rtmp").get() == before + 3);
+    soon().until(() -> ingest.metrics.skipped.labelValues("rtmp").get() == before + 3);
+  }
+
+  /** Looked at often: what is waited for takes a few milliseconds, a hundred times. */
+  private static ConditionFactory soon() {
+    return await().pollInterval(Duration.ofMillis(5)).atMost(DEADLINE);
   }
 
   private void awaitEnds(int count) {
-    await()
-        .atMost(DEADLINE)
+    soon()
         .until(
             () ->
                 ingest.events().stream().filter(MediaEvent.Ended.class::isInstance).count()

@@ -40,8 +40,10 @@ public final class FfmpegPublisher implements AutoCloseable {
 
   /** Like {@link #looping}, but this much of it is pushed at once, as fast as it is taken. */
   public static FfmpegPublisher loopingFrom(Duration begun, String url) {
-    List<String> before =
-        List.of("-stream_loop", "-1", "-readrate_initial_burst", Long.toString(begun.toSeconds()));
+    List<String> before = new ArrayList<>(List.of("-stream_loop", "-1"));
+    before.addAll(List.of("-readrate_initial_burst", Long.toString(begun.toSeconds())));
+    // FFmpeg takes what is to come at once for a lag, and would catch up at 1.05 times the speed.
+    before.addAll(List.of("-readrate_catchup", "1000"));
     FfmpegPublisher publisher = new FfmpegPublisher(arguments(before, url));
     publisher.startOnce();
     return publisher;
