@@ -147,8 +147,7 @@ class EverythingEmbeddedIT {
     assertThat(String.valueOf(seen.get("slowBefore"))).isEqualTo("0");
     assertThat(seen.get("stopped"))
         .isEqualTo(
-            Map.of(
-                "words", "Stopped. What has come by then stays here.", "seen", 4, "stops", 0));
+            Map.of("words", "Stopped. What has come by then stays here.", "seen", 4, "stops", 0));
     assertThat((List<?>) seen.get("problems")).isEmpty();
   }
 
