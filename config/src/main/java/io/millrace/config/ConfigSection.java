@@ -176,18 +176,13 @@ public final class ConfigSection {
 
   /** The same, of memory that is taken from the Java heap: no more than there is of that. */
   public long heap(String key, long fallback, long least, long most) {
-    return memory(
-        key,
-        fallback,
-        text -> memory.heap(text, ValueText.parseSize(text, least, most)));
+    return memory(key, fallback, text -> memory.heap(text, ValueText.parseSize(text, least, most)));
   }
 
   /** The same, of memory outside the Java heap. */
   public long direct(String key, long fallback, long least, long most) {
     return memory(
-        key,
-        fallback,
-        text -> memory.direct(text, ValueText.parseSize(text, least, most)));
+        key, fallback, text -> memory.direct(text, ValueText.parseSize(text, least, most)));
   }
 
   /** A default is not held against what there is: it has to do on small machines too. */

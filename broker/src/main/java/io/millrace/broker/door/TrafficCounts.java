@@ -40,7 +40,7 @@ public final class TrafficCounts {
    * @param known asked on any thread, quick
    * @param all those that are there, as well
    */
-  void keepOnly(Predicate<String> known, Supplier<Set<String>> all) {
+  public void keepOnly(Predicate<String> known, Supplier<Set<String>> all) {
     isThere = known;
     names = all;
   }
