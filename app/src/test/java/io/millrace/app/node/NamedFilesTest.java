@@ -14,9 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
-import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,9 +120,12 @@ class NamedFilesTest {
     CertificateFiles files = SelfSignedCertificate.keptIn(folder, Instant.now());
     Path sec1 = folder.resolve("sec1.pem");
     try (PEMParser parser = new PEMParser(Files.newBufferedReader(files.key()));
-        JcaPEMWriter writer = new JcaPEMWriter(Files.newBufferedWriter(sec1))) {
+        PemWriter writer = new PemWriter(Files.newBufferedWriter(sec1))) {
       PrivateKeyInfo info = (PrivateKeyInfo) parser.readObject();
-      writer.writeObject(new JcaPEMKeyConverter().getPrivateKey(info));
+      ECPrivateKey key = ECPrivateKey.getInstance(info.parsePrivateKey());
+      ECPrivateKey whole =
+          new ECPrivateKey(256, key.getKey(), info.getPrivateKeyAlgorithm().getParameters());
+      writer.writeObject(new PemObject("EC PRIVATE KEY", whole.getEncoded()));
     }
     assertThat(Files.readString(sec1)).startsWith("-----BEGIN EC PRIVATE KEY-----");
     String certificate = files.certificate().toString();

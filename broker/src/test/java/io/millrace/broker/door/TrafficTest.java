@@ -195,12 +195,12 @@ class TrafficTest {
 
   @Test
   void whatIsRefusedAndEndedIsCountedFromZero() {
-    assertThat(pointsOf("refusals")).contains("http rate-limited 0.0", "mqtt expired 0.0");
+    assertThat(pointsOf("refusals")).contains("rate-limited http 0.0", "expired mqtt 0.0");
     assertThat(pointsOf("connections_closed"))
         .contains("websocket silent 0.0", "sse overflow 0.0", "mqtt failed 0.0");
     send(HttpMethod.GET, "/api/v1/topics/plant/hall/1", "");
     assertThat(pointsOf("namespace_refusals"))
-        .contains("http rate-limited plant 0.0", "http not-authorized plant 1.0");
+        .contains("rate-limited http plant 0.0", "not-authorized http plant 1.0");
   }
 
   /** The labels, in order of their names, and the value. */
