@@ -291,11 +291,6 @@ public final class Node implements AutoCloseable {
     return Optional.ofNullable(topicAccess);
   }
 
-  /** What the first start made, if this was the first. */
-  public Optional<FirstStart> firstStart() {
-    return Optional.ofNullable(catalog).flatMap(CatalogPart::firstStart);
-  }
-
   /** The public listener's plain port; empty where no role needs it. */
   public OptionalInt httpPort() {
     return listener == null ? OptionalInt.empty() : OptionalInt.of(listener.port());

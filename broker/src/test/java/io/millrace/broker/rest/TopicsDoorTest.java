@@ -375,7 +375,7 @@ class TopicsDoorTest {
     // Of two topics the log gives no order.
     await().until(() -> again.texts().size() >= 3);
     assertThat(again.texts()).containsExactlyInAnyOrder("1", "2", "3");
-    Events later = new Events(uri, Map.of("last-event-id", after));
+    Events later = new Events(uri + "&lastEventId=" + after, Map.of());
     later.hear("\"text\":\"3\"");
     assertThat(later.texts()).containsExactly("3");
     problem(
