@@ -170,7 +170,9 @@ public final class BrokerServer implements AutoCloseable {
     parts = attempt;
     try {
       attempt.start(connection, this::outage);
-      List<Mount> doors = attempt.open(whomToLetIn());
+      Access letIn = whomToLetIn();
+      attempt.awaitRead();
+      List<Mount> doors = attempt.open(letIn);
       new NamespaceMetrics(surroundings.registry, attempt.running());
       doors.forEach(this::open);
       if (missing != null) {
