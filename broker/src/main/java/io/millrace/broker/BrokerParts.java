@@ -6,6 +6,7 @@ import io.millrace.broker.door.Doors;
 import io.millrace.broker.index.LogIndex;
 import io.millrace.broker.kafka.KafkaConnection;
 import io.millrace.broker.kafka.KafkaLog;
+import io.millrace.broker.kafka.KafkaOperator;
 import io.millrace.broker.log.Table;
 import io.millrace.broker.mqtt.MqttServer;
 import io.millrace.broker.namespace.Namespace;
@@ -24,7 +25,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,11 +70,11 @@ final class BrokerParts implements AutoCloseable {
   /**
    * Opens the log and its namespaces.
    *
-   * @param outage why nothing is to be written now, for people
+   * @param operator of the brokers behind the log
    */
-  void start(KafkaConnection connection, Supplier<Optional<String>> outage) throws IOException {
+  void start(KafkaConnection connection, KafkaOperator operator) throws IOException {
     Future<KafkaLog> opening =
-        KafkaLog.open(surroundings.vertx(), connection, config.kafka(), metrics.log(), outage);
+        KafkaLog.open(surroundings.vertx(), connection, config.kafka(), metrics.log(), operator);
     KafkaLog opened;
     try {
       opened = await(opening);

@@ -13,19 +13,47 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a cluster that others run, every two seconds, whether it can be used: whether it answers,
- * lets this program in, and has a leader for a topic that every node needs. Kafka's clients say
- * nothing of it by themselves, they try again. Thread-safe.
+ * Asks a cluster, every two seconds, whether it can be used: whether it answers, lets this program
+ * in, and has a leader for a topic that every node needs. Kafka's clients say nothing of it by
+ * themselves, they try again. Thread-safe.
  */
 final class ClusterWatch implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(ClusterWatch.class);
-  private static final Duration PAUSE = Duration.ofSeconds(2);
-  private static final Duration LIMIT = Duration.ofSeconds(3);
+
+  /**
+   * How long what is waited for.
+   *
+   * @param pause between an answer, or its absence, and the next question
+   * @param limit for one answer
+   * @param told how long it has to be in trouble before that is told
+   * @param silent how long before its operator is told, again and again
+   */
+  record Patience(Duration pause, Duration limit, Duration told, Duration silent) {
+    /** At once: somebody else has to do something. */
+    static final Patience WITH_OTHERS =
+        new Patience(
+            Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ZERO, Duration.ofMinutes(1));
+
+    /** It shares a machine with everything here, which may be busy for a moment. */
+    static final Patience WITH_OUR_OWN =
+        new Patience(
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(1));
+  }
 
   private final Vertx vertx;
   private final Admin admin;
   private final String topic;
   private final Function<Throwable, String> words;
+  private final Patience patience;
+  private final KafkaOperator operator;
+
+  /** Since when, of the JVM's monotonic clock; one question is asked at a time. */
+  private volatile @Nullable Long failingSince;
+
+  private volatile @Nullable Long silentSince;
   private volatile Optional<String> trouble = Optional.empty();
   private volatile boolean closed;
 
@@ -33,11 +61,19 @@ final class ClusterWatch implements AutoCloseable {
    * @param topic that is always there
    * @param words for people, of what the admin client throws
    */
-  ClusterWatch(Vertx vertx, Admin admin, String topic, Function<Throwable, String> words) {
+  ClusterWatch(
+      Vertx vertx,
+      Admin admin,
+      String topic,
+      Function<Throwable, String> words,
+      Patience patience,
+      KafkaOperator operator) {
     this.vertx = vertx;
     this.admin = admin;
     this.topic = topic;
     this.words = words;
+    this.patience = patience;
+    this.operator = operator;
   }
 
   void start() {
@@ -50,7 +86,7 @@ final class ClusterWatch implements AutoCloseable {
   }
 
   private void later() {
-    var _ = vertx.setTimer(PAUSE.toMillis(), timer -> ask());
+    var _ = vertx.setTimer(patience.pause.toMillis(), timer -> ask());
   }
 
   private void ask() {
@@ -59,7 +95,7 @@ final class ClusterWatch implements AutoCloseable {
     }
     admin
         .describeTopics(
-            List.of(topic), new DescribeTopicsOptions().timeoutMs((int) LIMIT.toMillis()))
+            List.of(topic), new DescribeTopicsOptions().timeoutMs((int) patience.limit.toMillis()))
         .allTopicNames()
         .toCompletionStage()
         .whenComplete(
@@ -82,7 +118,33 @@ final class ClusterWatch implements AutoCloseable {
         : Optional.of("too few brokers of the Kafka cluster are up: " + topic + " has no leader");
   }
 
-  private void found(Optional<String> now) {
+  /** Whether it is in trouble for long enough to tell. */
+  private boolean hasLasted(boolean isFailing) {
+    long at = System.nanoTime();
+    if (!isFailing) {
+      failingSince = null;
+      silentSince = null;
+      return false;
+    }
+    Long since = failingSince;
+    if (since == null) {
+      since = at;
+      failingSince = at;
+    }
+    Long silent = silentSince;
+    if (silent == null) {
+      silent = at;
+      silentSince = at;
+    }
+    if (at - silent >= patience.silent.toNanos()) {
+      silentSince = null;
+      operator.silent(patience.silent);
+    }
+    return at - since >= patience.told.toNanos();
+  }
+
+  private void found(Optional<String> found) {
+    Optional<String> now = hasLasted(found.isPresent()) ? found : Optional.empty();
     Optional<String> before = trouble;
     trouble = now;
     if (now.isPresent() && before.isEmpty()) {
