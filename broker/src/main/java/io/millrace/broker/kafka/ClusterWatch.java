@@ -4,10 +4,12 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,7 @@ final class ClusterWatch implements AutoCloseable {
    * @param pause between an answer, or its absence, and the next question
    * @param limit for one answer
    * @param told how long it has to be in trouble before that is told
-   * @param silent how long before its operator is told, again and again
+   * @param silent how long nothing is answered before its operator is told, again and again
    */
   record Patience(Duration pause, Duration limit, Duration told, Duration silent) {
     /** At once: somebody else has to do something. */
@@ -101,6 +103,7 @@ final class ClusterWatch implements AutoCloseable {
         .whenComplete(
             (topics, error) -> {
               if (!closed) {
+                listen(isSilence(error));
                 found(
                     error == null
                         ? leaderless(topics.get(topic))
@@ -118,27 +121,36 @@ final class ClusterWatch implements AutoCloseable {
         : Optional.of("too few brokers of the Kafka cluster are up: " + topic + " has no leader");
   }
 
+  /** An answer that is a refusal is one too: who gives it does not hang. */
+  private static boolean isSilence(@Nullable Throwable error) {
+    Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+    return cause instanceof TimeoutException;
+  }
+
+  private void listen(boolean isSilent) {
+    long at = System.nanoTime();
+    Long since = silentSince;
+    if (!isSilent) {
+      silentSince = null;
+    } else if (since == null) {
+      silentSince = at;
+    } else if (at - since >= patience.silent.toNanos()) {
+      silentSince = at;
+      operator.silent(patience.silent);
+    }
+  }
+
   /** Whether it is in trouble for long enough to tell. */
   private boolean hasLasted(boolean isFailing) {
     long at = System.nanoTime();
+    Long since = failingSince;
     if (!isFailing) {
       failingSince = null;
-      silentSince = null;
       return false;
     }
-    Long since = failingSince;
     if (since == null) {
       since = at;
       failingSince = at;
-    }
-    Long silent = silentSince;
-    if (silent == null) {
-      silent = at;
-      silentSince = at;
-    }
-    if (at - silent >= patience.silent.toNanos()) {
-      silentSince = null;
-      operator.silent(patience.silent);
     }
     return at - since >= patience.told.toNanos();
   }
