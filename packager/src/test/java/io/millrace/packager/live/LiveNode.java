@@ -110,19 +110,21 @@ final class LiveNode {
             container,
             Duration.ofSeconds(2),
             target,
+            true,
             Duration.ofMillis(334),
             window,
             Duration.ofSeconds(60),
             Duration.ofSeconds(6),
             missing,
             64 << 20,
-            unstoredBytes);
+            unstoredBytes,
+            100_000);
     PackagerMetrics metrics = new PackagerMetrics(registry);
-    Presentations presentations = new Presentations();
+    Presentations presentations = new Presentations(config.heldRequests(), metrics);
     writers =
         new BroadcastWriters(
             vertx, config, store, live, presentations, clock, metrics, stored::add);
-    origin = new PresentationOrigin(presentations, store, config, metrics);
+    origin = new PresentationOrigin(presentations, store, config, metrics, clock);
     await(writers.start());
   }
 
