@@ -104,7 +104,8 @@ final class MediaFiles {
       OriginRequest request, PresentationSlot slot, ResourcePath.MediaPart asked) {
     Presentation presentation = slot.current();
     File file = new File(presentation, asked.rendition(), asked.file(), SEGMENT);
-    Optional<Rendition> rendition = presentation.rendition(asked.rendition());
+    Optional<Rendition> rendition =
+        presentation.partTarget().flatMap(parts -> presentation.rendition(asked.rendition()));
     Optional<PartialSegment> partial =
         rendition
             .flatMap(Rendition::partial)

@@ -44,12 +44,16 @@ final class LiveNode {
   private static final double FRAME = 1 / 25.0;
   private static final int SOUND = 1024;
   private static final PackagerConfig.MissingSound SILENCE = PackagerConfig.MissingSound.SILENCE;
+  private static final PackagerConfig.Container CMAF = PackagerConfig.Container.CMAF;
+  private static final Duration SHORT = Duration.ofSeconds(20);
+  private static final int MANY = 100_000;
 
   final Vertx vertx = Vertx.vertx();
   final PrometheusRegistry registry = new PrometheusRegistry();
   final LiveStreams live;
   final BroadcastWriters writers;
   final Origin origin;
+  final Presentations presentations;
   final List<StoredSegment> stored = new CopyOnWriteArrayList<>();
   private final FakeClock clock;
   private final Context context = vertx.getOrCreateContext();
@@ -71,6 +75,17 @@ final class LiveNode {
   LiveNode(
       ObjectStore store, FakeClock clock, Duration window, PackagerConfig.MissingSound missing) {
     this(store, clock, window, Optional.empty(), 64 << 20, PackagerConfig.Container.CMAF, missing);
+  }
+
+  /** One whose playlists list no parts. */
+  static LiveNode plain(ObjectStore store, FakeClock clock) {
+    return new LiveNode(
+        store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, false, MANY);
+  }
+
+  /** One on which so many requests may wait. */
+  static LiveNode holding(ObjectStore store, FakeClock clock, int most) {
+    return new LiveNode(store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, true, most);
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {
@@ -98,6 +113,19 @@ final class LiveNode {
       long unstoredBytes,
       PackagerConfig.Container container,
       PackagerConfig.MissingSound missing) {
+    this(store, clock, window, target, unstoredBytes, container, missing, true, MANY);
+  }
+
+  private LiveNode(
+      ObjectStore store,
+      FakeClock clock,
+      Duration window,
+      Optional<Duration> target,
+      long unstoredBytes,
+      PackagerConfig.Container container,
+      PackagerConfig.MissingSound missing,
+      boolean lowLatency,
+      int heldRequests) {
     this.clock = clock;
     live =
         new LiveStreams(
@@ -110,7 +138,7 @@ final class LiveNode {
             container,
             Duration.ofSeconds(2),
             target,
-            true,
+            lowLatency,
             Duration.ofMillis(334),
             window,
             Duration.ofSeconds(60),
@@ -118,9 +146,9 @@ final class LiveNode {
             missing,
             64 << 20,
             unstoredBytes,
-            100_000);
+            heldRequests);
     PackagerMetrics metrics = new PackagerMetrics(registry);
-    Presentations presentations = new Presentations(config.heldRequests(), metrics);
+    presentations = new Presentations(config.heldRequests(), metrics);
     writers =
         new BroadcastWriters(
             vertx, config, store, live, presentations, clock, metrics, stored::add);
@@ -209,6 +237,14 @@ final class LiveNode {
     return this;
   }
 
+  /** The next picture without its sound. */
+  LiveNode sendPicture() {
+    sample(tracks.getFirst().id(), 3600L * videoFrames, videoFrames % keyFrameEvery == 0);
+    videoFrames++;
+    sent += FRAME;
+    return this;
+  }
+
   LiveNode unpublish(EndReason reason) {
     onContext(
         () -> {
@@ -251,6 +287,11 @@ final class LiveNode {
 
   OriginResponse get(String path) {
     return await(origin.answer(new OriginRequest("GET", path, "", Map.of())));
+  }
+
+  /** The answer to a request that may be held. */
+  Future<OriginResponse> ask(String path, String query) {
+    return origin.answer(new OriginRequest("GET", path, query, Map.of()));
   }
 
   /** The media playlist of the stream's newest broadcast; empty while there is none. */
