@@ -106,11 +106,11 @@ final class DoorsAfterReadingTest {
           .as("they are in the log already")
           .isEqualTo(there.stream().map(Message::timestamp).toList());
       assertThat(published.join()).hasSize(MESSAGES).allMatch(it -> it.getError().isEmpty());
-      talk.say(
-          "{'type':'history','id':'h','filter':'public/once','start':{'since':0},'limit':1000}");
+      talk.say("{'type':'history','id':'h','filter':'public/t0','start':{'since':0},'limit':1000}");
       assertThat(talk.hear("history").getJsonArray("messages"))
-          .extracting(it -> ((JsonObject) it).getString("text"))
-          .isEqualTo(IntStream.range(0, MESSAGES).mapToObj(Integer::toString).toList());
+          .map(it -> ((JsonObject) it).getString("text"))
+          .filteredOn(text -> text.startsWith("once-"))
+          .isEqualTo(IntStream.range(0, MESSAGES).mapToObj(i -> "once-" + i).toList());
       assertThat(isHeldUp).isTrue();
       talk.close();
       DoorsFixture.join(listener.close(Duration.ZERO));
@@ -199,9 +199,9 @@ final class DoorsAfterReadingTest {
       Mqtt5AsyncClient client, int number) {
     return client
         .publishWith()
-        .topic("public/once")
+        .topic("public/t0")
         .qos(MqttQos.EXACTLY_ONCE)
-        .payload(Integer.toString(number).getBytes(UTF_8))
+        .payload(("once-" + number).getBytes(UTF_8))
         .send();
   }
 
