@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Clients with many messages under way, in a program and in a page, while the server is killed. */
 class TopicClientsIT {
   private static final Map<String, String> SETTINGS = Map.of("MILLRACE_ROLES", "broker");
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int KILLS = 3;
 
   @TempDir private Path data;
