@@ -68,6 +68,7 @@ class LiveChannelIT {
         Player ofCmaf = new Player(server.playlist("ffmpeg"), notes("cmaf"));
         Player ofTs = Player.ofTransportStream(transport.playlist("ffmpeg"), notes("ts"))) {
       comesOutBitExact(toCmaf, cmaf, ofCmaf);
+      comesOutOfTheManifestBitExact(server.http("/play/live/ffmpeg/manifest.mpd"));
       comesOutBitExact(toTs, ts, ofTs);
     }
   }
@@ -84,6 +85,13 @@ class LiveChannelIT {
     assertThat(walker.warnings()).isEmpty();
   }
 
+  private static void comesOutOfTheManifestBitExact(URI manifest) throws IOException {
+    try (Player player = Player.ofManifest(manifest, notes("dash"))) {
+      player.awaitEnd(END);
+      player.playedTheWholeClip();
+    }
+  }
+
   @Test
   void everyFrameAndPacketOfBothGStreamerSinksComesOutBitExactWhileGStreamerPlays()
       throws Exception {
@@ -94,7 +102,8 @@ class LiveChannelIT {
         HlsWalker second = Waiting.follow(server, "rtmp2");
         Player firstPlayer = new Player(server.playlist("librtmp"), notes("librtmp"));
         Player secondPlayer = new Player(server.playlist("rtmp2"), notes("rtmp2"));
-        Program viewer = GStreamer.play(server.playlist("rtmp2"))) {
+        Program viewer = GStreamer.play(server.playlist("rtmp2"));
+        Program dashViewer = GStreamer.play(server.http("/play/live/librtmp/manifest.mpd"))) {
       firstPlayer.awaitEnd(END);
       secondPlayer.awaitEnd(END);
       assertThat(rtmpsink.await(END).exitCode()).as(rtmpsink.errorsSoFar()).isZero();
@@ -107,12 +116,17 @@ class LiveChannelIT {
       assertThat(second.violations()).isEmpty();
       assertThat(second.warnings()).isEmpty();
 
-      Program.Result played = viewer.await(END);
-      assertThat(played.errors()).doesNotContain("ERROR");
-      // Where it starts is its own affair; from there on no segment may be missing.
-      isWithoutHoles(GStreamer.pictures(played.text()));
-      isWithoutHoles(GStreamer.sound(played.text()));
+      playsWithoutHoles(viewer);
+      playsWithoutHoles(dashViewer);
     }
+  }
+
+  /** Where it starts is its own affair; from there on no segment may be missing. */
+  private static void playsWithoutHoles(Program viewer) {
+    Program.Result played = viewer.await(END);
+    assertThat(played.errors()).doesNotContain("ERROR");
+    isWithoutHoles(GStreamer.pictures(played.text()));
+    isWithoutHoles(GStreamer.sound(played.text()));
   }
 
   /**

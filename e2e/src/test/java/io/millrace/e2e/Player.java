@@ -21,6 +21,7 @@ import java.util.List;
  */
 final class Player implements AutoCloseable {
   private static final double OFFSET_SECONDS = 0.001_001;
+  private static final List<String> FROM_THE_FIRST = List.of("-live_start_index", "0");
 
   private final Program program;
   private final Path pictures;
@@ -30,15 +31,17 @@ final class Player implements AutoCloseable {
    * @param folder where it keeps its notes
    */
   Player(URI playlist, Path folder) {
-    this(playlist, folder, List.of());
+    this(playlist, folder, FROM_THE_FIRST, List.of());
   }
 
-  private Player(URI playlist, Path folder, List<String> soundFilter) {
+  private Player(URI playlist, Path folder, List<String> where, List<String> soundFilter) {
     this.pictures = folder.resolve("pictures.framemd5");
     this.sound = folder.resolve("sound.framemd5");
     List<String> arguments = new ArrayList<>();
     // Without -copyts FFmpeg would move what is behind a jump of timestamps.
-    arguments.addAll(List.of("-copyts", "-live_start_index", "0", "-i", playlist.toString()));
+    arguments.add("-copyts");
+    arguments.addAll(where);
+    arguments.addAll(List.of("-i", playlist.toString()));
     arguments.addAll(List.of("-map", "0:v:0", "-fps_mode", "passthrough"));
     arguments.addAll(List.of("-enc_time_base", "demux", "-f", "framemd5", pictures.toString()));
     arguments.addAll(List.of("-map", "0:a:0", "-c", "copy"));
@@ -49,7 +52,12 @@ final class Player implements AutoCloseable {
 
   /** One of MPEG-TS, which has headers before each frame of AAC; they are not compared. */
   static Player ofTransportStream(URI playlist, Path folder) {
-    return new Player(playlist, folder, List.of("-bsf:a", "aac_adtstoasc"));
+    return new Player(playlist, folder, FROM_THE_FIRST, List.of("-bsf:a", "aac_adtstoasc"));
+  }
+
+  /** One of a DASH manifest of a broadcast that has ended. */
+  static Player ofManifest(URI manifest, Path folder) {
+    return new Player(manifest, folder, List.of(), List.of());
   }
 
   /** Waits until the stream's end was played. */

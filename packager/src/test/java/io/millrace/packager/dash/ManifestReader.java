@@ -11,9 +11,9 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 
 /** Reads manifests as a player does, strictly: what it does not know fails. */
-final class ManifestReader {
+public final class ManifestReader {
   /** One file that a manifest names, and where on the wall clock it is placed. */
-  record Listed(
+  public record Listed(
       String period,
       String representation,
       String header,
@@ -24,8 +24,8 @@ final class ManifestReader {
       int timescale,
       Instant date) {}
 
-  final Element root;
-  final List<Listed> segments = new ArrayList<>();
+  public final Element root;
+  public final List<Listed> segments = new ArrayList<>();
 
   private ManifestReader(Element root) {
     this.root = root;
@@ -43,7 +43,7 @@ final class ManifestReader {
     }
   }
 
-  static ManifestReader read(String manifest) throws Exception {
+  public static ManifestReader read(String manifest) throws Exception {
     DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
     factory.setNamespaceAware(true);
     factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
@@ -55,11 +55,11 @@ final class ManifestReader {
     return new ManifestReader(root);
   }
 
-  List<Element> periods() {
+  public List<Element> periods() {
     return children(root, "Period");
   }
 
-  static List<Element> children(Element parent, String name) {
+  public static List<Element> children(Element parent, String name) {
     List<Element> found = new ArrayList<>();
     for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
       if (node instanceof Element element && element.getLocalName().equals(name)) {
