@@ -11,6 +11,7 @@ import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.segment.SegmentFormat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Writes what one period has of each rendition (ISO/IEC 23009-1 5.3.3, 5.3.5, 5.3.9). */
 final class AdaptationSets {
@@ -39,7 +40,7 @@ final class AdaptationSets {
       Segment first) {
     RenditionInfo info = rendition.formats().getOrDefault(first.init(), rendition.info());
     String type = info.isVideo() ? "video" : "audio";
-    List<Segment> segments = segments(rendition, period);
+    List<Segment> segments = segments(presentation, rendition, period);
     out.append("<AdaptationSet id=\"").append(info.number() + (info.isVideo() ? 0 : FIRST_SOUND));
     out.append("\" contentType=\"").append(type);
     out.append("\" mimeType=\"").append(type).append("/mp4\" segmentAlignment=\"true\"");
@@ -58,10 +59,18 @@ final class AdaptationSets {
     out.append("</SegmentTimeline>\n</SegmentTemplate>\n</Representation>\n</AdaptationSet>\n");
   }
 
-  private static List<Segment> segments(Rendition rendition, Periods.Period period) {
+  /** Behind the end of a broadcast one track may have a segment more than another. */
+  private static List<Segment> segments(
+      Presentation presentation, Rendition rendition, Periods.Period period) {
     List<Segment> segments = new ArrayList<>();
-    for (long msn = period.firstMsn(); msn < period.endMsn(); msn++) {
-      rendition.segment(msn).ifPresent(segments::add);
+    boolean isLast = presentation.ended() && period.isLast();
+    long end = isLast ? rendition.nextMsn() : period.endMsn();
+    for (long msn = period.firstMsn(); msn < end; msn++) {
+      Optional<Segment> segment = rendition.segment(msn);
+      if (segment.isEmpty() || segment.get().gap()) {
+        break;
+      }
+      segments.add(segment.get());
     }
     return segments;
   }

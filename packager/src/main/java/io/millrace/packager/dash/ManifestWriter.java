@@ -24,6 +24,8 @@ public final class ManifestWriter {
   /** What is to be had at the declared rates before playing starts. */
   private static final long BUFFER_NANOS = 2_000_000_000L;
 
+  private static final long SECOND = 1_000_000_000L;
+
   private static final int DELAY_TARGETS = 3;
 
   /** Less time between two periods is that tracks do not end together. */
@@ -64,18 +66,19 @@ public final class ManifestWriter {
     } else {
       out.append("\navailabilityStartTime=\"").append(start);
       out.append("\" publishTime=\"").append(end.truncatedTo(ChronoUnit.MILLIS)).append('"');
-      duration(out, "minimumUpdatePeriod", Math.max(1_000_000_000L, target / 2));
-      duration(out, "suggestedPresentationDelay", DELAY_TARGETS * target);
-      duration(out, "timeShiftBufferDepth", depth(presentation, periods, end));
+      duration(out, "minimumUpdatePeriod", Math.max(SECOND, target / 2));
+      long delay = DELAY_TARGETS * target;
+      long listed =
+          periods.isEmpty()
+              ? delay
+              : Duration.between(periods.getFirst().firstDate(), end).toNanos();
+      // GStreamer, which counts in whole seconds, plays nothing where it is to begin before there
+      // is anything.
+      long there = Math.max(SECOND, listed - 2 * SECOND);
+      duration(out, "suggestedPresentationDelay", Math.min(delay, there));
+      duration(out, "timeShiftBufferDepth", Math.max(delay, listed));
     }
     out.append(">\n");
-  }
-
-  private static long depth(Presentation presentation, List<Periods.Period> periods, Instant end) {
-    long least = DELAY_TARGETS * Duration.ofSeconds(presentation.targetSeconds()).toNanos();
-    return periods.isEmpty()
-        ? least
-        : Math.max(least, Duration.between(periods.getFirst().firstDate(), end).toNanos());
   }
 
   /** Where time is lost behind it, it says how long it lasts: else its last segment would. */

@@ -18,11 +18,17 @@ public final class Periods {
    *
    * @param firstMsn number of its first segment that is listed
    * @param endMsn number behind its last segment
+   * @param isLast whether nothing is listed behind it by all renditions
    * @param firstDate where the first listed one starts
    * @param endDate where the last one ends, in whatever rendition that is later
    */
   public record Period(
-      PeriodStart start, long firstMsn, long endMsn, Instant firstDate, Instant endDate) {}
+      PeriodStart start,
+      long firstMsn,
+      long endMsn,
+      boolean isLast,
+      Instant firstDate,
+      Instant endDate) {}
 
   /**
    * The periods of what is listed, without those in which there is no media at all.
@@ -47,7 +53,7 @@ public final class Periods {
         if (own.isPresent()) {
           PeriodStart start = opened == from ? first.orElse(own.get()) : own.get();
           Instant endDate = endOf(filled, msn - 1).orElse(own.get().date());
-          periods.add(new Period(start, opened, msn, own.get().date(), endDate));
+          periods.add(new Period(start, opened, msn, msn == end, own.get().date(), endDate));
         }
         opened = msn;
       }
