@@ -54,8 +54,7 @@ final class Player implements AutoCloseable {
 
   /** One of MPEG-TS, which has headers before each frame of AAC; they are not compared. */
   static Player ofTransportStream(URI playlist, Path folder) {
-    return new Player(
-        fromTheFirst(playlist), folder, 0, List.of("-bsf:a", "aac_adtstoasc"));
+    return new Player(fromTheFirst(playlist), folder, 0, List.of("-bsf:a", "aac_adtstoasc"));
   }
 
   /**
