@@ -49,7 +49,7 @@ public final class MediaPlaylistWriter {
    * playlist where there are none, and of a broadcast without delta updates or behind its end (HLS
    * L20, L21).
    */
-  static Buffer writeDelta(Presentation presentation, Rendition rendition) {
+  public static Buffer writeDelta(Presentation presentation, Rendition rendition) {
     int skipped = skipped(presentation, rendition);
     if (skipped == 0) {
       return write(presentation, rendition);

@@ -5,7 +5,7 @@ import io.millrace.media.LiveStream;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.ReaderLimits;
 import io.millrace.packager.PackagerConfig;
-import io.millrace.packager.hls.HlsPlaylists;
+import io.millrace.packager.presentation.Periods;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.Segment;
@@ -315,7 +315,8 @@ final class BroadcastRecovery {
             old.partTarget(),
             renditions,
             Optional.of(endedAt))
-        .written(true, HlsPlaylists.INSTANCE);
+        .startingIn(Periods.first(renditions, Optional.empty()))
+        .written(true, WrittenPlaylists.INSTANCE);
   }
 
   private void count(String outcome) {

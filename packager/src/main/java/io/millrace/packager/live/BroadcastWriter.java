@@ -3,9 +3,11 @@ package io.millrace.packager.live;
 import io.millrace.media.Broadcast;
 import io.millrace.media.LiveStream;
 import io.millrace.media.MediaEvent;
-import io.millrace.packager.hls.HlsPlaylists;
 import io.millrace.packager.hls.LowLatency;
+import io.millrace.packager.presentation.PeriodStart;
+import io.millrace.packager.presentation.Periods;
 import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.segment.CutSegment;
@@ -65,6 +67,7 @@ final class BroadcastWriter implements TakesTurns {
   private long droppedReported;
   private long overfullReported;
   private @Nullable Instant unshownSince;
+  private Optional<PeriodStart> firstPeriod = Optional.empty();
   private Optional<Instant> endedAt = Optional.empty();
   private boolean stopped;
 
@@ -338,10 +341,12 @@ final class BroadcastWriter implements TakesTurns {
     }
     reportUnstored();
     Duration listed = partTarget.map(part -> LowLatency.partsListed(seconds)).orElse(Duration.ZERO);
+    List<Rendition> renditions = logs.snapshots(seconds, listed);
+    firstPeriod = Periods.first(renditions, firstPeriod);
     Presentation presentation =
-        Presentation.unwritten(
-                broadcast, seconds, partTarget, logs.snapshots(seconds, listed), endedAt)
-            .written(logs.isComplete(), HlsPlaylists.INSTANCE);
+        Presentation.unwritten(broadcast, seconds, partTarget, renditions, endedAt)
+            .startingIn(firstPeriod)
+            .written(logs.isComplete(), WrittenPlaylists.INSTANCE);
     publisher.publish(
         new BroadcastState(
             epoch,

@@ -1,7 +1,6 @@
 package io.millrace.packager.live;
 
 import io.millrace.media.Timescale;
-import io.millrace.packager.hls.HlsPlaylists;
 import io.millrace.packager.presentation.Part;
 import io.millrace.packager.presentation.PartialSegment;
 import io.millrace.packager.presentation.Presentation;
@@ -130,7 +129,7 @@ final class PartListing implements PartOutput {
               ? rendition
               : logs.named(rendition.name()).map(log -> behind(log, rendition)).orElse(rendition));
     }
-    return shown.with(renditions, HlsPlaylists.INSTANCE);
+    return shown.with(renditions, WrittenPlaylists.INSTANCE);
   }
 
   private Rendition behind(RenditionLog log, Rendition rendition) {

@@ -88,6 +88,7 @@ final class SegmentListing {
         cut.header().map(Header::name).orElse(Segment.NO_INIT),
         cut.durationTicks(),
         cut.timescale().ticksPerSecond(),
+        cut.mediaNanos(),
         dates.of(log, cut.msn(), cut.mediaNanos(), cut.discontinuity()),
         cut.discontinuity(),
         cut.gap(),

@@ -24,6 +24,12 @@ import java.util.stream.Stream;
 
 /** Answers from the newest presentations, and from the store what memory no longer has. */
 public final class PresentationOrigin implements Origin {
+  private static final Problem NO_MANIFEST =
+      new Problem(
+          404,
+          "no-manifest",
+          "this stream is packaged as MPEG-TS, for which there is no DASH manifest; play"
+              + " index.m3u8, or set packager.container to cmaf");
   private static final String NO_KIND = "Unknown";
 
   /** What answers are counted by. */
@@ -72,6 +78,7 @@ public final class PresentationOrigin implements Origin {
     }
     return switch (path.get()) {
       case ResourcePath.Multivariant asked -> multivariant(request, asked);
+      case ResourcePath.Manifest asked -> manifest(request, asked);
       case ResourcePath.Still asked -> still(request, asked);
       case ResourcePath.Media asked ->
           playlists.answer(request, slot(asked.stream(), asked.broadcast()), asked.rendition());
@@ -100,14 +107,30 @@ public final class PresentationOrigin implements Origin {
     if (found.isEmpty()) {
       return refuse(request, MediaPlaylists.UNKNOWN);
     }
-    return playlist(request, found.get(), found.get().multivariant());
+    return playlist(request, found.get(), MediaPlaylists.CONTENT_TYPE, found.get().multivariant());
+  }
+
+  private Future<OriginResponse> manifest(OriginRequest request, ResourcePath.Manifest asked) {
+    Optional<Presentation> found =
+        presentations.newest(asked.stream()).map(PresentationSlot::current);
+    if (found.isEmpty()) {
+      return refuse(request, MediaPlaylists.UNKNOWN);
+    }
+    Presentation presentation = found.get();
+    boolean hasNone = presentation.manifest().isEmpty() && !presentation.multivariant().isEmpty();
+    return hasNone
+        ? refuse(request, NO_MANIFEST)
+        : playlist(request, presentation, "application/dash+xml", presentation.manifest());
   }
 
   private static Future<OriginResponse> playlist(
-      OriginRequest request, Presentation presentation, Document document) {
+      OriginRequest request, Presentation presentation, String contentType, Document document) {
     return document.isEmpty()
         ? refuse(request, presentation.ended() ? MediaPlaylists.UNKNOWN : MediaPlaylists.STARTING)
-        : MediaPlaylists.send(request, document, MediaPlaylists.CACHING);
+        : Future.succeededFuture(
+            new Representation(
+                    contentType, document.etag(), MediaPlaylists.CACHING, false, document.bytes())
+                .answer(request));
   }
 
   private Future<OriginResponse> still(OriginRequest request, ResourcePath.Still asked) {

@@ -16,7 +16,10 @@ import java.util.Optional;
  * @param partTarget the longest part, where playlists list parts: the same for the whole broadcast
  *     (HLS L2)
  * @param endedAt when the broadcast ended, if it has
+ * @param firstPeriod where the period starts in which the playlists begin
  * @param multivariant its playlist; empty until every rendition has had a segment
+ * @param manifest the DASH manifest; empty where the multivariant playlist is, and where segments
+ *     have no headers
  */
 public record Presentation(
     Broadcast broadcast,
@@ -24,7 +27,9 @@ public record Presentation(
     Optional<Duration> partTarget,
     List<Rendition> renditions,
     Optional<Instant> endedAt,
-    Document multivariant) {
+    Optional<PeriodStart> firstPeriod,
+    Document multivariant,
+    Document manifest) {
   public Presentation {
     renditions = List.copyOf(renditions);
   }
@@ -37,7 +42,20 @@ public record Presentation(
       List<Rendition> renditions,
       Optional<Instant> endedAt) {
     return new Presentation(
-        broadcast, targetSeconds, partTarget, renditions, endedAt, Document.EMPTY);
+        broadcast,
+        targetSeconds,
+        partTarget,
+        renditions,
+        endedAt,
+        Optional.empty(),
+        Document.EMPTY,
+        Document.EMPTY);
+  }
+
+  /** The same, whose first period started there. */
+  public Presentation startingIn(Optional<PeriodStart> period) {
+    return new Presentation(
+        broadcast, targetSeconds, partTarget, renditions, endedAt, period, multivariant, manifest);
   }
 
   public boolean ended() {
@@ -81,6 +99,9 @@ public record Presentation(
     Buffer delta(Presentation presentation, Rendition rendition);
 
     Buffer multivariant(Presentation presentation);
+
+    /** The DASH manifest of a presentation whose segments have headers. */
+    Buffer manifest(Presentation presentation);
   }
 
   /**
@@ -89,22 +110,31 @@ public record Presentation(
    * @param playable whether players may be told of the broadcast
    */
   public Presentation written(boolean playable, Playlists playlists) {
+    boolean shown = playable && !offered().isEmpty();
+    boolean hasHeaders = renditions.stream().anyMatch(Rendition::hasHeaders);
     return with(
         writtenRenditions(playlists),
-        playable && !offered().isEmpty()
-            ? Document.of(() -> playlists.multivariant(this))
-            : Document.EMPTY);
+        shown ? Document.of(() -> playlists.multivariant(this)) : Document.EMPTY,
+        shown && hasHeaders ? Document.of(() -> playlists.manifest(this)) : Document.EMPTY);
   }
 
   /** The same with other renditions, whose media playlists are written anew. */
   public Presentation with(List<Rendition> changed, Playlists playlists) {
-    Presentation next = with(changed, multivariant);
-    return next.with(next.writtenRenditions(playlists), multivariant);
+    Presentation next = with(changed, multivariant, manifest);
+    return next.with(next.writtenRenditions(playlists), multivariant, manifest);
   }
 
-  private Presentation with(List<Rendition> changed, Document newMultivariant) {
+  private Presentation with(
+      List<Rendition> changed, Document newMultivariant, Document newManifest) {
     return new Presentation(
-        broadcast, targetSeconds, partTarget, changed, endedAt, newMultivariant);
+        broadcast,
+        targetSeconds,
+        partTarget,
+        changed,
+        endedAt,
+        firstPeriod,
+        newMultivariant,
+        newManifest);
   }
 
   private List<Rendition> writtenRenditions(Playlists playlists) {

@@ -76,14 +76,14 @@ public record Rendition(
     return false;
   }
 
+  /** Whether its segments need headers: in MPEG-TS they do not. */
+  public boolean hasHeaders() {
+    return !isEmpty() && held.getLast().hasInit();
+  }
+
   /** The number of the first listed segment. */
   public long mediaSequence() {
     return isEmpty() ? nextMsn : held.get(listedFrom).msn();
-  }
-
-  /** A held segment by its number and file name. */
-  public Optional<Segment> segment(long msn, String file) {
-    return segment(msn).filter(segment -> segment.name().equals(file));
   }
 
   /** A held segment by its number. */
@@ -101,6 +101,11 @@ public record Rendition(
         ? namesHeader
         : segment.hasInit()
             && (segment.discontinuity() || !segment.init().equals(held.get(index - 1).init()));
+  }
+
+  /** A held segment by its number and file name. */
+  public Optional<Segment> segment(long msn, String file) {
+    return segment(msn).filter(segment -> segment.name().equals(file));
   }
 
   /** As it was stored, with what the store has of it. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
 import io.millrace.media.StreamKey;
-import io.millrace.packager.hls.HlsPlaylists;
 import io.millrace.packager.presentation.Part;
 import io.millrace.packager.presentation.PartialSegment;
 import io.millrace.packager.presentation.Presentation;
@@ -135,7 +134,7 @@ class DeltaUpdatePropertyTest {
             Optional.of(Duration.ofMillis(334)),
             List.of(rendition),
             Optional.empty());
-    HlsPlaylists playlists = HlsPlaylists.INSTANCE;
+    WrittenPlaylists playlists = WrittenPlaylists.INSTANCE;
     return new Version(
         playlists.media(presentation, rendition).toString(),
         playlists.delta(presentation, rendition).toString(),
@@ -165,6 +164,7 @@ class DeltaUpdatePropertyTest {
         gap ? last.orElseThrow().init() : init,
         ticks,
         TIMESCALE,
+        2_000_000_000L * log.nextMsn(),
         START.plusSeconds(2 * log.nextMsn()),
         discontinuity,
         gap,

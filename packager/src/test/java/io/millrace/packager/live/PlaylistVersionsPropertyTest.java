@@ -159,6 +159,7 @@ class PlaylistVersionsPropertyTest {
         init,
         Math.round(seconds * TIMESCALE),
         TIMESCALE,
+        0,
         date,
         discontinuity,
         gap,

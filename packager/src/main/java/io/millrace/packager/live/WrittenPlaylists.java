@@ -1,14 +1,17 @@
-package io.millrace.packager.hls;
+package io.millrace.packager.live;
 
+import io.millrace.packager.dash.ManifestWriter;
+import io.millrace.packager.hls.MediaPlaylistWriter;
+import io.millrace.packager.hls.MultivariantPlaylistWriter;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.vertx.core.buffer.Buffer;
 
-/** The playlists of HLS. Without state. */
-public final class HlsPlaylists implements Presentation.Playlists {
-  public static final HlsPlaylists INSTANCE = new HlsPlaylists();
+/** The playlists of HLS, and DASH's manifest. Without state. */
+final class WrittenPlaylists implements Presentation.Playlists {
+  static final WrittenPlaylists INSTANCE = new WrittenPlaylists();
 
-  private HlsPlaylists() {}
+  private WrittenPlaylists() {}
 
   @Override
   public Buffer media(Presentation presentation, Rendition rendition) {
@@ -23,5 +26,10 @@ public final class HlsPlaylists implements Presentation.Playlists {
   @Override
   public Buffer multivariant(Presentation presentation) {
     return MultivariantPlaylistWriter.write(presentation);
+  }
+
+  @Override
+  public Buffer manifest(Presentation presentation) {
+    return ManifestWriter.write(presentation);
   }
 }
