@@ -63,7 +63,10 @@ public final class CmafFormat implements SegmentFormat {
   @Override
   public TrackWriter open(String line, Track track) {
     Optional<Silence> silence = fillsSilence ? Silence.of(track) : Optional.empty();
-    return new CmafTrackWriter(line, track, rules.part(), silence, heard, output, parts);
+    CmafTrackWriter writer =
+        new CmafTrackWriter(line, track, rules.part(), silence, heard, output, parts);
+    parts.opened(line, writer.header());
+    return writer;
   }
 
   @Override

@@ -73,6 +73,11 @@ final class CmafTrackWriter implements TrackWriter {
     this.heard = heard;
   }
 
+  /** What a decoder needs before its segments. */
+  Header header() {
+    return header;
+  }
+
   @Override
   public void begin(SegmentStart start) {
     partOutput.begun(rendition, start, header, track.timescale());

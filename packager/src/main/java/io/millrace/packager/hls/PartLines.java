@@ -29,15 +29,22 @@ final class PartLines {
 
   /**
    * What is behind the last segment: the parts of the next one, what comes then, and how far the
-   * other renditions are. A segment of which no part is listed yet is told by its header, if that
-   * is a new one (B.1).
+   * other renditions are. Before a part that needs another header comes a hint at that (HLS L27).
    */
   static void behindSegments(StringBuilder out, Presentation presentation, Rendition rendition) {
     if (rendition.partial().isEmpty() || presentation.ended()) {
       return;
     }
     PartialSegment partial = rendition.partial().get();
-    partial.opening().ifPresent(opening -> open(out, rendition, partial, opening));
+    String init = rendition.held().getLast().init();
+    if (!partial.parts().isEmpty()) {
+      PartialSegment.Opening opening = partial.opening().orElseThrow();
+      open(out, partial, opening, init);
+      init = opening.init();
+    }
+    if (!partial.nextInit().equals(Segment.NO_INIT) && !partial.nextInit().equals(init)) {
+      out.append("#EXT-X-PRELOAD-HINT:TYPE=MAP,URI=\"").append(partial.nextInit()).append("\"\n");
+    }
     out.append("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"").append(partial.nextPart()).append("\"\n");
     for (Rendition other : presentation.offered()) {
       if (!other.name().equals(rendition.name())) {
@@ -46,23 +53,18 @@ final class PartLines {
     }
   }
 
+  /**
+   * @param init the header of the segment before
+   */
   private static void open(
-      StringBuilder out,
-      Rendition rendition,
-      PartialSegment partial,
-      PartialSegment.Opening opening) {
-    Segment last = rendition.held().getLast();
-    boolean namesHeader = opening.discontinuity() || !opening.init().equals(last.init());
-    if (!partial.parts().isEmpty()) {
-      MediaPlaylistWriter.before(
-          out,
-          opening.discontinuity(),
-          namesHeader ? opening.init() : Segment.NO_INIT,
-          opening.programDateTime());
-      parts(out, partial.msn(), partial.epoch(), partial.parts(), opening.timescale());
-    } else if (!opening.init().equals(last.init())) {
-      out.append("#EXT-X-PRELOAD-HINT:TYPE=MAP,URI=\"").append(opening.init()).append("\"\n");
-    }
+      StringBuilder out, PartialSegment partial, PartialSegment.Opening opening, String init) {
+    boolean namesHeader = opening.discontinuity() || !opening.init().equals(init);
+    MediaPlaylistWriter.before(
+        out,
+        opening.discontinuity(),
+        namesHeader ? opening.init() : Segment.NO_INIT,
+        opening.programDateTime());
+    parts(out, partial.msn(), partial.epoch(), partial.parts(), opening.timescale());
   }
 
   private static void report(StringBuilder out, Rendition other) {

@@ -5,6 +5,7 @@ import io.millrace.packager.presentation.Part;
 import io.millrace.packager.presentation.PartialSegment;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
+import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.Header;
 import io.millrace.packager.segment.PartOutput;
@@ -39,6 +40,7 @@ final class PartListing implements PartOutput {
   private static final class Told {
     private final Deque<PartialSegment> segments = new ArrayDeque<>();
     private Instant lastPart = Instant.MAX;
+    private Optional<Header> header = Optional.empty();
 
     void replaceLast(PartialSegment segment) {
       segments.removeLast();
@@ -77,11 +79,20 @@ final class PartListing implements PartOutput {
   }
 
   @Override
+  public void opened(String line, Header header) {
+    logs.findLine(line)
+        .ifPresent(
+            log -> told.computeIfAbsent(log, first -> new Told()).header = Optional.of(header));
+    changed = true;
+  }
+
+  @Override
   public void begun(String line, SegmentStart start, Header header, Timescale timescale) {
     RenditionLog log = logs.ofLine(line);
-    // A new header is hinted at before the first part that needs it (RFC 8216bis B.1).
-    changed |= listing.addHeader(log, header);
+    listing.addHeader(log, header);
     Told of = told.computeIfAbsent(log, first -> new Told());
+    changed |= of.header.isEmpty();
+    of.header = Optional.of(header);
     of.segments.addLast(
         PartialSegment.opened(
             start.msn(),
@@ -119,6 +130,9 @@ final class PartListing implements PartOutput {
 
   /** What is shown, with the parts behind it. */
   Presentation behind(Presentation shown) {
+    if (shown.ended()) {
+      told.clear();
+    }
     if (partTarget.isEmpty() || shown.ended()) {
       return shown;
     }
@@ -141,8 +155,18 @@ final class PartListing implements PartOutput {
         of.segments.isEmpty() || of.segments.getFirst().msn() != rendition.nextMsn()
             ? PartialSegment.expected(rendition.nextMsn(), epoch)
             : of.segments.getFirst();
-    boolean isKnown =
-        next.opening().isEmpty() || rendition.headers().containsKey(next.opening().get().init());
-    return rendition.with(next, isKnown ? rendition.headers() : log.headers());
+    return rendition.with(
+        next.before(of.header.map(Header::name).orElse(Segment.NO_INIT)),
+        headers(log, of, rendition));
+  }
+
+  /** Those of what is shown, and the one that is needed next. */
+  private static Map<String, Buffer> headers(RenditionLog log, Told of, Rendition rendition) {
+    if (of.header.isEmpty() || rendition.headers().containsKey(of.header.get().name())) {
+      return rendition.headers();
+    }
+    Map<String, Buffer> all = log.headers();
+    all.put(of.header.get().name(), of.header.get().bytes());
+    return all;
   }
 }

@@ -119,6 +119,11 @@ final class RenditionLogs {
     return Optional.empty();
   }
 
+  /** The rendition that a line's segments will belong to, if it has one already. */
+  Optional<RenditionLog> findLine(String line) {
+    return Optional.ofNullable(byLine.get(line));
+  }
+
   /** The rendition that a line's segments belong to. */
   RenditionLog ofLine(String line) {
     RenditionLog log = byLine.get(line);

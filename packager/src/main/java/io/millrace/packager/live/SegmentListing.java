@@ -99,14 +99,12 @@ final class SegmentListing {
         cut.gap());
   }
 
-  /** Has a header served and stored; false when it was already. */
-  boolean addHeader(RenditionLog log, Header header) {
-    boolean isNew = log.addHeader(header.name(), header.bytes());
-    if (isNew) {
+  /** Has a header served and stored, if it is a new one. */
+  void addHeader(RenditionLog log, Header header) {
+    if (log.addHeader(header.name(), header.bytes())) {
       String key = ObjectNames.object(broadcast, log.name(), header.name());
       storer.store(key, header.bytes(), () -> true);
     }
-    return isNew;
   }
 
   private void store(RenditionLog log, Segment segment, Buffer bytes) {

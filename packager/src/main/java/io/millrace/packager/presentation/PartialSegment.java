@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param parts in order
  * @param content the bytes of each part
  * @param whole whether no more parts of it follow
+ * @param nextInit name of the header that the part behind these needs, as far as it is known; else
+ *     {@link Segment#NO_INIT}
  */
 public record PartialSegment(
     long msn,
@@ -22,7 +24,8 @@ public record PartialSegment(
     Optional<Opening> opening,
     List<Part> parts,
     List<Buffer> content,
-    boolean whole) {
+    boolean whole,
+    String nextInit) {
   /**
    * What does not change any more once the first part is listed (HLS L8).
    *
@@ -36,14 +39,16 @@ public record PartialSegment(
     content = List.copyOf(content);
   }
 
-  /** One of which nothing is known. */
+  /** One of which nothing has come. */
   public static PartialSegment expected(long msn, int epoch) {
-    return new PartialSegment(msn, epoch, Optional.empty(), List.of(), List.of(), false);
+    return new PartialSegment(
+        msn, epoch, Optional.empty(), List.of(), List.of(), false, Segment.NO_INIT);
   }
 
   /** One whose first sample has come. */
   public static PartialSegment opened(long msn, int epoch, Opening opening) {
-    return new PartialSegment(msn, epoch, Optional.of(opening), List.of(), List.of(), false);
+    return new PartialSegment(
+        msn, epoch, Optional.of(opening), List.of(), List.of(), false, opening.init);
   }
 
   /** With one more part. */
@@ -52,12 +57,19 @@ public record PartialSegment(
     more.add(part);
     List<Buffer> moreContent = new ArrayList<>(content);
     moreContent.add(bytes);
-    return new PartialSegment(msn, epoch, opening, more, moreContent, whole);
+    return new PartialSegment(msn, epoch, opening, more, moreContent, whole, nextInit);
   }
 
   /** No more parts follow. */
   public PartialSegment asWhole() {
-    return new PartialSegment(msn, epoch, opening, parts, content, true);
+    return new PartialSegment(msn, epoch, opening, parts, content, true, Segment.NO_INIT);
+  }
+
+  /** The same with the header that is needed next, where that is another segment's. */
+  public PartialSegment before(String init) {
+    return opening.isPresent() && !whole
+        ? this
+        : new PartialSegment(msn, epoch, opening, parts, content, whole, init);
   }
 
   /** The part that comes next, by all that is known. */

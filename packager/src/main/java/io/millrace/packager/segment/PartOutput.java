@@ -13,11 +13,17 @@ public interface PartOutput {
   PartOutput NONE =
       new PartOutput() {
         @Override
+        public void opened(String line, Header header) {}
+
+        @Override
         public void begun(String line, SegmentStart start, Header header, Timescale timescale) {}
 
         @Override
         public void closed(String line, Part part, Buffer bytes) {}
       };
+
+  /** What begins from now on on a line needs this header; what is open there is over, or is cut. */
+  void opened(String line, Header header);
 
   /** The first sample of a segment has come; what this says of it does not change any more. */
   void begun(String line, SegmentStart start, Header header, Timescale timescale);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.media.EndReason;
+import io.millrace.media.Timescale;
 import io.millrace.packager.OriginResponse;
+import io.millrace.packager.segment.RandomBroadcast;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -192,6 +194,31 @@ class LowLatencyPlaylistTest {
     assertThat(listed.segments().getLast().uri()).isEqualTo("2-1.m4s");
     assertThat(listed.segments().getLast().parts()).isEqualTo(cut.open().orElseThrow().parts());
     assertThat(listed.hint()).isEqualTo("3-1.0.m4s");
+  }
+
+  /** HLS L27, L8: whoever fetches the part that is hinted at needs its header. */
+  @Test
+  void aNewHeaderIsHintedAtBeforeThePartThatNeedsIt() {
+    String old = playlist("video").segments().getLast().map();
+    node.announce(RandomBroadcast.smallVideo(Timescale.VIDEO), LiveNode.AUDIO);
+    LowLatencyLines changed =
+        LowLatencyLines.of(node.get(base + "video/index.m3u8").body().toString());
+    assertThat(changed.hints()).hasSize(2);
+    assertThat(changed.hints().getFirst()).contains("TYPE=MAP");
+    String next = LowLatencyLines.uri(changed.hints().getFirst()).orElseThrow();
+    assertThat(next).isNotEqualTo(old);
+    assertThat(node.get(base + "video/" + next).status()).isEqualTo(200);
+    assertThat(changed.hint()).isEqualTo("3-1.0.m4s");
+    assertThat(playlist("audio").hints()).hasSize(1);
+
+    node.send(2.2);
+    LowLatencyLines.Segment first =
+        playlist("video").segments().stream()
+            .filter(segment -> segment.map().equals(next))
+            .findFirst()
+            .orElseThrow();
+    assertThat(first.tags()).contains("#EXT-X-DISCONTINUITY", "#EXT-X-MAP:URI=\"" + next + "\"");
+    assertThat(playlist("video").hints()).hasSize(1);
   }
 
   @Test

@@ -39,6 +39,9 @@ class PartsPropertyTest {
     double now;
 
     @Override
+    public void opened(String line, Header header) {}
+
+    @Override
     public void begun(String line, SegmentStart start, Header header, Timescale timescale) {
       assertThat(open.put(line, start)).as("the segment before is cut").isNull();
     }
