@@ -147,7 +147,8 @@ final class BroadcastWriter implements TakesTurns {
       showCut(now);
     } else {
       showWhenAllAreCut(now);
-      if (parts.takeChanged()) {
+      // Behind a break the tracks come at once, and what is hinted at next is one of theirs.
+      if (!(event instanceof MediaEvent.Discontinuity) && parts.takeChanged()) {
         slot.refresh();
       }
     }

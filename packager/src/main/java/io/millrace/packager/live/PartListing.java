@@ -42,6 +42,19 @@ final class PartListing implements PartOutput {
     private Instant lastPart = Instant.MAX;
     private Optional<Header> header = Optional.empty();
 
+    private PartialSegment shown = PartialSegment.expected(-1, 0);
+
+    /**
+     * A hint at another header comes when the segment before it is listed: players take it for that
+     * of all parts that are listed behind the last segment.
+     */
+    boolean changesHeaderBehind(PartialSegment segment) {
+      return shown.msn() == segment.msn()
+          && !segment.parts().isEmpty()
+          && header.isPresent()
+          && !header.get().name().equals(segment.opening().orElseThrow().init());
+    }
+
     void replaceLast(PartialSegment segment) {
       segments.removeLast();
       segments.addLast(segment);
@@ -155,9 +168,10 @@ final class PartListing implements PartOutput {
         of.segments.isEmpty() || of.segments.getFirst().msn() != rendition.nextMsn()
             ? PartialSegment.expected(rendition.nextMsn(), epoch)
             : of.segments.getFirst();
-    return rendition.with(
-        next.before(of.header.map(Header::name).orElse(Segment.NO_INIT)),
-        headers(log, of, rendition));
+    if (!next.whole() || !of.changesHeaderBehind(next)) {
+      of.shown = next.before(of.header.map(Header::name).orElse(Segment.NO_INIT));
+    }
+    return rendition.with(of.shown, headers(log, of, rendition));
   }
 
   /** Those of what is shown, and the one that is needed next. */

@@ -201,6 +201,18 @@ final class LiveNode {
     return 48_000;
   }
 
+  /** The same, and what is shown before anything else can happen. */
+  OriginResponse announceAndGet(String path, Track... announced) {
+    tracks = List.of(announced);
+    videoFrames = (int) Math.ceil(sent / FRAME - 0.01);
+    audioFrames = (int) Math.ceil(sent * soundRate() / SOUND - 0.01);
+    return onContext(
+        () -> {
+          publication.write(new MediaEvent.TracksReady(tracks));
+          return ask(path, "").result();
+        });
+  }
+
   /** So many frames from one key frame to the next. */
   LiveNode keyFrameEvery(int frames) {
     keyFrameEvery = frames;
@@ -350,18 +362,17 @@ final class LiveNode {
     onContext(() -> publication.write(event));
   }
 
-  private void onContext(Callable<Object> work) {
-    Promise<Void> done = Promise.promise();
+  private <T> T onContext(Callable<T> work) {
+    Promise<T> done = Promise.promise();
     context.runOnContext(
         v -> {
           try {
-            work.call();
-            done.complete();
+            done.complete(work.call());
           } catch (Exception e) {
             done.fail(e);
           }
         });
-    await(done.future());
+    return await(done.future());
   }
 
   static <T> T await(Future<T> future) {

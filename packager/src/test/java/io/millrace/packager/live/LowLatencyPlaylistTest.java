@@ -148,9 +148,14 @@ class LowLatencyPlaylistTest {
     assertThat(fresh.headers()).containsEntry("cache-control", "public, max-age=29, immutable");
 
     int before = fixture.store().reads();
+    String segment = "main" + base.replace("/b/", "/") + "video/2-1.m4s";
     // HLS L9: twice three target durations.
     for (int i = 0; i < 18; i++) {
       node.send(1).tick();
+      node.shown("video");
+      if (i == 4) {
+        LiveNode.awaitPresent(() -> LiveNode.await(fixture.store().head(segment)));
+      }
       assertThat(node.get(base + "video/" + uri)).isEqualTo(fresh);
     }
     assertThat(fixture.store().reads()).isGreaterThan(before);
@@ -200,9 +205,14 @@ class LowLatencyPlaylistTest {
   @Test
   void aNewHeaderIsHintedAtBeforeThePartThatNeedsIt() {
     String old = playlist("video").segments().getLast().map();
-    node.announce(RandomBroadcast.smallVideo(Timescale.VIDEO), LiveNode.AUDIO);
-    LowLatencyLines changed =
-        LowLatencyLines.of(node.get(base + "video/index.m3u8").body().toString());
+    OriginResponse storing =
+        node.announceAndGet(
+            base + "video/index.m3u8", RandomBroadcast.smallVideo(Timescale.VIDEO), LiveNode.AUDIO);
+    // What is listed behind the last segment has the old header still.
+    assertThat(LowLatencyLines.of(storing.body().toString()).hints())
+        .noneMatch(hint -> hint.contains("TYPE=MAP"));
+    LowLatencyLines changed = playlist("video");
+    assertThat(changed.open()).isEmpty();
     assertThat(changed.hints()).hasSize(2);
     assertThat(changed.hints().getFirst()).contains("TYPE=MAP");
     String next = LowLatencyLines.uri(changed.hints().getFirst()).orElseThrow();
