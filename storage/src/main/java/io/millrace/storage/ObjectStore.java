@@ -62,6 +62,14 @@ public interface ObjectStore {
    */
   Future<Void> settleRemoval(String prefix);
 
+  /**
+   * What an operator has to know: why the store is behind or does not answer, with what to do about
+   * it; empty when all is well. Any thread; does not block.
+   */
+  default Optional<String> trouble() {
+    return Optional.empty();
+  }
+
   /** Waits for what is under way, then refuses further calls. */
   Future<Void> close();
 }

@@ -15,6 +15,7 @@ public final class ObjectStores {
   public static ObjectStore open(Vertx vertx, StorageConfig config, PrometheusRegistry registry) {
     return switch (config.kind()) {
       case DIRECTORY -> new DirectoryObjectStore(vertx, config.directory(), registry);
+      case S3 -> S3ObjectStore.open(config.s3().orElseThrow(), registry);
     };
   }
 }
