@@ -62,6 +62,22 @@ public record S3Config(
     record ByKms(String key) implements Encryption {}
   }
 
+  /** The same, that tries everything once. */
+  S3Config withoutRetries() {
+    return new S3Config(
+        endpoint,
+        bucket,
+        region,
+        pathStyle,
+        credentials,
+        encryption,
+        connections,
+        requestTimeout,
+        Duration.ZERO,
+        partSize,
+        spool);
+  }
+
   /** The words of {@code encryption}. */
   enum EncryptionKind {
     BUCKET,
@@ -74,7 +90,12 @@ public record S3Config(
    * @param maxBytes {@code spool.maxBytes}; above it puts are refused
    * @param uploads {@code spool.uploads}, objects on their way at once
    */
-  public record Spool(Path directory, long maxBytes, int uploads) {}
+  public record Spool(Path directory, long maxBytes, int uploads) {
+    /** In a directory of its own: what waits for one bucket never goes to another. */
+    Spool ofBucket(String bucket) {
+      return new Spool(directory.resolve(bucket), maxBytes, uploads);
+    }
+  }
 
   /**
    * Reads the section.

@@ -19,7 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Objects in a bucket. Each operation is a virtual thread: it waits for one of the connections,
@@ -40,8 +39,7 @@ public final class S3ObjectStore implements ObjectStore {
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("s3-", 0).factory());
   private final Semaphore connections;
-  private final AtomicInteger underWay = new AtomicInteger(1);
-  private final Promise<Void> drained = Promise.promise();
+  private final UnderWay underWay = new UnderWay();
   private final CountDownLatch closing = new CountDownLatch(1);
 
   /** Does not ask the store for anything yet. */
@@ -64,7 +62,7 @@ public final class S3ObjectStore implements ObjectStore {
   static S3ObjectStore open(S3Config config, StorageMetrics metrics) {
     S3ObjectStore store = new S3ObjectStore(config, metrics);
     try {
-      store.retrying("probe", config.bucket(), () -> S3Probe.look(store.bucket, config));
+      store.retrying("bucket", config.bucket(), () -> S3Probe.look(store.bucket, config));
       return store;
     } catch (StorageException e) {
       store.release();
@@ -211,27 +209,26 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public Future<Void> close() {
-    if (closing.getCount() > 0) {
-      closing.countDown();
-      leave();
-    }
-    return drained.future();
-  }
-
-  private boolean isClosed() {
-    return closing.getCount() == 0;
-  }
-
-  private void leave() {
-    if (underWay.decrementAndGet() == 0) {
-      Thread _ = Thread.ofVirtual().start(this::release);
-    }
-  }
-
-  private void release() {
     closing.countDown();
+    return underWay
+        .close()
+        .compose(
+            v -> {
+              Promise<Void> released = Promise.promise();
+              Thread.ofVirtual()
+                  .start(
+                      () -> {
+                        release();
+                        released.complete();
+                      });
+              return released.future();
+            });
+  }
+
+  /** Waits for connections to end. */
+  private void release() {
     bucket.close();
-    drained.tryComplete();
+    threads.close();
   }
 
   private <T> Future<T> run(String operation, String key, Work<T> work) {
@@ -243,14 +240,8 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   private <T> Future<T> submit(String operation, String key, Work<T> work) {
-    underWay.incrementAndGet();
-    if (isClosed()) {
-      leave();
-      return Future.failedFuture(
-          new StorageException(
-              StorageException.Reason.UNAVAILABLE,
-              operation + " " + key + ": the store is closed",
-              null));
+    if (!underWay.enter()) {
+      return UnderWay.refused(operation, key);
     }
     long started = System.nanoTime();
     Promise<T> promise = Promise.promise();
@@ -261,7 +252,7 @@ public final class S3ObjectStore implements ObjectStore {
             .onComplete(
                 result -> {
                   metrics.finished(operation, System.nanoTime() - started, result.cause());
-                  leave();
+                  underWay.leave();
                 });
     threads.execute(() -> settle(promise, work));
     return caller == null ? done : DirectoryObjectStore.completeOn(caller, done);

@@ -11,25 +11,37 @@ import io.vertx.core.buffer.Buffer;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class S3ObjectStoreTest extends ObjectStoreContract {
+  @TempDir static Path buckets;
+  private static S3Server server;
+
   @TempDir Path folder;
-  private S3Server server;
+  private String bucket;
+
+  @BeforeAll
+  static void startServer() throws Exception {
+    server = new S3Server(buckets);
+  }
+
+  @AfterAll
+  static void stopServer() throws Exception {
+    server.close();
+  }
 
   @Override
   ObjectStore open(Vertx vertx) throws Exception {
-    server = new S3Server(folder.resolve("buckets"));
-    return S3ObjectStore.open(server.config(folder), new PrometheusRegistry());
+    bucket = server.newBucket();
+    return S3ObjectStore.open(config(server.port()), new PrometheusRegistry());
   }
 
-  @AfterEach
-  void stopServer() throws Exception {
-    server.close();
+  private S3Config config(int port) {
+    return S3Server.config(port, bucket, folder);
   }
 
   @Test
@@ -57,7 +69,7 @@ class S3ObjectStoreTest extends ObjectStoreContract {
   void goesOnWhenTheStoreIsBackSoon() {
     PrometheusRegistry registry = new PrometheusRegistry();
     try (TcpProxy line = new TcpProxy(server.port())) {
-      S3ObjectStore through = S3ObjectStore.open(S3Server.config(line.port(), folder), registry);
+      S3ObjectStore through = S3ObjectStore.open(config(line.port()), registry);
       line.shutOut();
       line.cut();
       int made = line.made();
@@ -77,8 +89,7 @@ class S3ObjectStoreTest extends ObjectStoreContract {
   @Test
   void givesUpAStoreThatStaysAway() {
     try (TcpProxy line = new TcpProxy(server.port())) {
-      S3ObjectStore through =
-          S3ObjectStore.open(S3Server.config(line.port(), folder), new PrometheusRegistry());
+      S3ObjectStore through = S3ObjectStore.open(config(line.port()), new PrometheusRegistry());
       line.shutOut();
       line.cut();
 
@@ -97,7 +108,7 @@ class S3ObjectStoreTest extends ObjectStoreContract {
     }
 
     assertRefused(
-        S3Server.config(port, folder),
+        config(port),
         "http://127.0.0.1:"
             + port
             + " cannot be reached; check storage.s3.endpoint, and that the store runs");
@@ -106,7 +117,7 @@ class S3ObjectStoreTest extends ObjectStoreContract {
   @Test
   void saysThatTheSecretIsWrong() {
     assertRefused(
-        S3Server.config(server.port(), S3Server.BUCKET, "not-the-secret", folder),
+        S3Server.config(server.port(), bucket, "not-the-secret", folder),
         "the secret is not the one of the access key; check storage.s3.secretKey");
   }
 
@@ -147,7 +158,7 @@ class S3ObjectStoreTest extends ObjectStoreContract {
   }
 
   private S3Config with(S3Config.Credentials credentials) {
-    S3Config config = server.config(folder);
+    S3Config config = config(server.port());
     return new S3Config(
         config.endpoint(),
         config.bucket(),
@@ -163,20 +174,7 @@ class S3ObjectStoreTest extends ObjectStoreContract {
   }
 
   private static void assertRefused(S3Config config, String words) {
-    S3Config impatient =
-        new S3Config(
-            config.endpoint(),
-            config.bucket(),
-            config.region(),
-            config.pathStyle(),
-            config.credentials(),
-            config.encryption(),
-            config.connections(),
-            config.requestTimeout(),
-            Duration.ZERO,
-            config.partSize(),
-            config.spool());
-    assertThatThrownBy(() -> S3ObjectStore.open(impatient, new PrometheusRegistry()))
+    assertThatThrownBy(() -> S3ObjectStore.open(config.withoutRetries(), new PrometheusRegistry()))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining(words)
         .satisfies(

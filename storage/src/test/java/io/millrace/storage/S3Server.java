@@ -1,25 +1,28 @@
 package io.millrace.storage;
 
 import io.millrace.config.Secret;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 
 /** An S3 server in this process, with a bucket in a directory; it checks signatures. */
 final class S3Server {
-  static final String BUCKET = "media";
   static final String ACCESS_KEY = "an-access-key";
   static final String SECRET_KEY = "a-secret-key-that-nobody-may-see";
 
+  private final Path directory;
   private final S3Proxy proxy;
+  private final AtomicInteger buckets = new AtomicInteger();
 
   S3Server(Path directory) throws Exception {
-    Files.createDirectories(directory.resolve(BUCKET));
+    this.directory = directory;
     Properties properties = new Properties();
     properties.setProperty("s3proxy.endpoint", "http://127.0.0.1:0");
     properties.setProperty("s3proxy.authorization", "aws-v2-or-v4");
@@ -41,13 +44,16 @@ final class S3Server {
     return proxy.getPort();
   }
 
-  S3Config config(Path spool) {
-    return config(port(), spool);
+  /** A new bucket; its name. */
+  String newBucket() throws IOException {
+    String name = "media-" + buckets.incrementAndGet();
+    Files.createDirectories(directory.resolve(name));
+    return name;
   }
 
-  /** Through another port, with short times. */
-  static S3Config config(int port, Path spool) {
-    return config(port, BUCKET, SECRET_KEY, spool);
+  /** With short times. */
+  static S3Config config(int port, String bucket, Path spool) {
+    return config(port, bucket, SECRET_KEY, spool);
   }
 
   static S3Config config(int port, String bucket, String secret, Path spool) {
