@@ -47,7 +47,11 @@ public final class ObjectStores {
       return SpooledObjectStore.open(
               vertx, bucket, config.spool().ofBucket(config.bucket()), registry, System::nanoTime)
           .await(OPENING.toSeconds(), TimeUnit.SECONDS);
+    } catch (StorageException e) {
+      bucket.close();
+      throw e;
     } catch (TimeoutException e) {
+      bucket.close();
       throw new StorageException(
           StorageException.Reason.UNAVAILABLE,
           config.spool().directory() + " could not be read within " + OPENING.toSeconds() + " s",

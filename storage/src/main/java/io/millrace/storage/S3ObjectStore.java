@@ -246,27 +246,21 @@ public final class S3ObjectStore implements ObjectStore {
     long started = System.nanoTime();
     Promise<T> promise = Promise.promise();
     Context caller = Vertx.currentContext();
-    Future<T> done =
-        promise
-            .future()
-            .onComplete(
-                result -> {
-                  metrics.finished(operation, System.nanoTime() - started, result.cause());
-                  underWay.leave();
-                });
-    threads.execute(() -> settle(promise, work));
-    return caller == null ? done : DirectoryObjectStore.completeOn(caller, done);
+    threads.execute(
+        () -> {
+          Future<T> done = done(work);
+          metrics.finished(operation, System.nanoTime() - started, done.cause());
+          underWay.answer(caller, promise, done);
+        });
+    return promise.future();
   }
 
-  private static <T> void settle(Promise<T> promise, Work<T> work) {
-    T result;
+  private static <T> Future<T> done(Work<T> work) {
     try {
-      result = work.run();
+      return Future.succeededFuture(work.run());
     } catch (RuntimeException e) {
-      promise.fail(e);
-      return;
+      return Future.failedFuture(e);
     }
-    promise.complete(result);
   }
 
   /** Tries until it goes well, the failure is one that stays, or the time is up. */

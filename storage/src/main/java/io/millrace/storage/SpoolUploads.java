@@ -68,8 +68,10 @@ final class SpoolUploads {
     warnedAt = nanos.getAsLong() - WARN_NANOS;
   }
 
-  synchronized void start() {
-    started = true;
+  void start() {
+    synchronized (this) {
+      started = true;
+    }
     look();
   }
 
@@ -125,7 +127,7 @@ final class SpoolUploads {
       underWay.remove(key);
       long now = nanos.getAsLong();
       failing = new Failing(failing == null ? now : failing.since(), reason);
-      isToldNow = now - warnedAt >= WARN_NANOS;
+      isToldNow = !closed && now - warnedAt >= WARN_NANOS;
       warnedAt = isToldNow ? now : warnedAt;
       pause = pausing || closed ? 0 : backoff.nextMillis();
       pausing = true;
@@ -208,7 +210,7 @@ final class SpoolUploads {
             + " of "
             + shown(config.maxBytes())
             + ") wait on this machine's disk";
-    if (its != null && now - its.since() >= TROUBLE_NANOS) {
+    if (its != null && state.objects() > 0 && now - its.since() >= TROUBLE_NANOS) {
       return Optional.of(
           "the bucket has taken nothing for "
               + TimeUnit.NANOSECONDS.toSeconds(now - its.since())

@@ -303,16 +303,16 @@ public final class SpooledObjectStore implements ObjectStore {
   }
 
   /**
-   * Calls and uploads that are under way end; what still waits stays on the disk for the next
-   * start.
+   * Calls that are under way end, and so do uploads, which are not tried again: what still waits
+   * stays on the disk for the next start.
    */
   @Override
   public Future<Void> close() {
-    Promise<Void> closed = Promise.promise();
-    Future.join(uploads.close(), Future.succeededFuture())
-        .onComplete(
-            ended -> Future.join(disk.close(), remote.close()).<Void>mapEmpty().onComplete(closed));
-    return closed.future();
+    return underWay
+        .close()
+        .compose(v -> Future.join(uploads.close(), remote.close()))
+        .eventually(disk::close)
+        .mapEmpty();
   }
 
   /** On our own context: what goes on after an answer must not need the caller's Vert.x. */
@@ -322,17 +322,8 @@ public final class SpooledObjectStore implements ObjectStore {
     }
     Context caller = Vertx.currentContext();
     Promise<T> promise = Promise.promise();
-    own.runOnContext(
-        v ->
-            work.get()
-                .onComplete(
-                    done -> {
-                      promise.handle(done);
-                      underWay.leave();
-                    }));
-    return caller == null
-        ? promise.future()
-        : DirectoryObjectStore.completeOn(caller, promise.future());
+    own.runOnContext(v -> work.get().onComplete(done -> underWay.answer(caller, promise, done)));
+    return promise.future();
   }
 
   /** Reads what one of the two stores has. */

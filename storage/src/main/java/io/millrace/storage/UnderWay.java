@@ -1,9 +1,13 @@
 package io.millrace.storage;
 
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Counts a store's calls, so that its end waits for them and lets no more in. Thread-safe. */
 final class UnderWay {
@@ -25,6 +29,27 @@ final class UnderWay {
   void leave() {
     if (count.decrementAndGet() == 0) {
       drained.tryComplete();
+    }
+  }
+
+  /**
+   * A call that began has its answer: tells the caller on its context, and has ended then. A caller
+   * whose Vert.x is closed meanwhile is told nothing.
+   */
+  <T> void answer(@Nullable Context caller, Promise<T> promise, AsyncResult<T> answer) {
+    if (caller == null) {
+      promise.handle(answer);
+      leave();
+      return;
+    }
+    try {
+      caller.runOnContext(
+          v -> {
+            promise.handle(answer);
+            leave();
+          });
+    } catch (RejectedExecutionException e) {
+      leave();
     }
   }
 

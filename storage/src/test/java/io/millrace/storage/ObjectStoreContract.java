@@ -245,6 +245,7 @@ abstract class ObjectStoreContract {
     Future<ObjectInfo> put = store.put("k", Buffer.buffer("x"));
     await(store.close());
 
+    assertThat(put.cause()).isNull();
     assertThat(put.succeeded()).isTrue();
     assertThatThrownBy(() -> await(store.get("k"))).hasCauseInstanceOf(StorageException.class);
   }
