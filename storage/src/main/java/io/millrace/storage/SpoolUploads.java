@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -35,8 +35,7 @@ final class SpoolUploads {
   private final S3Config.Spool config;
   private final SpoolMetrics metrics;
   private final LongSupplier nanos;
-  private final Backoff backoff =
-      new Backoff(FIRST_PAUSE, LONGEST_PAUSE, ThreadLocalRandom.current());
+  private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, new Random());
 
   // Guarded by this.
   private final Map<String, Future<Void>> underWay = new HashMap<>();
@@ -46,8 +45,8 @@ final class SpoolUploads {
   private @Nullable Failing failing;
   private long warnedAt;
 
-  /** Since when nothing went well, and what was said last. */
-  private record Failing(long since, String reason) {}
+  /** Since when nothing went well, what was said last, and whether the log has it. */
+  private record Failing(long since, String reason, boolean isTold) {}
 
   /**
    * @param upload one try; when it goes well, what still waits under the key has come since
@@ -105,7 +104,7 @@ final class SpoolUploads {
   private void ended(String key, Promise<Void> ended) {
     boolean isBack;
     synchronized (this) {
-      isBack = failing != null;
+      isBack = failing != null && failing.isTold();
       failing = null;
       backoff.reset();
       underWay.remove(key);
@@ -126,9 +125,12 @@ final class SpoolUploads {
     synchronized (this) {
       underWay.remove(key);
       long now = nanos.getAsLong();
-      failing = new Failing(failing == null ? now : failing.since(), reason);
       isToldNow = !closed && now - warnedAt >= WARN_NANOS;
       warnedAt = isToldNow ? now : warnedAt;
+      failing =
+          failing == null
+              ? new Failing(now, reason, isToldNow)
+              : new Failing(failing.since(), reason, failing.isTold() || isToldNow);
       pause = pausing || closed ? 0 : backoff.nextMillis();
       pausing = true;
     }

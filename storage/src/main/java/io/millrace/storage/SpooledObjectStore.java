@@ -322,7 +322,11 @@ public final class SpooledObjectStore implements ObjectStore {
     }
     Context caller = Vertx.currentContext();
     Promise<T> promise = Promise.promise();
-    own.runOnContext(v -> work.get().onComplete(done -> underWay.answer(caller, promise, done)));
+    own.runOnContext(
+        v ->
+            Future.<Void>succeededFuture()
+                .compose(begun -> work.get())
+                .onComplete(done -> underWay.answer(caller, promise, done)));
     return promise.future();
   }
 

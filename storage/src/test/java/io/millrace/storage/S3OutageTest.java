@@ -124,7 +124,8 @@ class S3OutageTest {
       Buffer wanted = content(i);
       Awaitility.await(key)
           .atMost(Duration.ofSeconds(60))
-          .until(() -> done(direct.get(key)).filter(its -> its.content().equals(wanted)).isPresent());
+          .until(
+              () -> done(direct.get(key)).filter(its -> its.content().equals(wanted)).isPresent());
     }
   }
 
