@@ -164,7 +164,6 @@ class S3ConfigTest {
   }
 
   private static Configuration configuration(Map<String, Object> s3) {
-    return new Configuration(
-        Map.of("storage", Map.of("kind", "s3", "s3", s3)), Map.of(), Map.of());
+    return new Configuration(Map.of("storage", Map.of("kind", "s3", "s3", s3)), Map.of(), Map.of());
   }
 }

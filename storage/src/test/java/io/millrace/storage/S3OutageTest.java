@@ -101,8 +101,7 @@ class S3OutageTest {
 
   private ObjectStore open(Path spool) {
     S3ObjectStore through =
-        S3ObjectStore.open(
-            S3Server.config(line.port(), bucket, folder), new PrometheusRegistry());
+        S3ObjectStore.open(S3Server.config(line.port(), bucket, folder), new PrometheusRegistry());
     return done(
         SpooledObjectStore.open(
             vertx,

@@ -22,7 +22,7 @@ final class S3Server {
   private final AtomicInteger buckets = new AtomicInteger();
 
   S3Server(Path directory) throws Exception {
-    this.directory = directory;
+    this.directory = Files.createDirectories(directory);
     Properties properties = new Properties();
     properties.setProperty("s3proxy.endpoint", "http://127.0.0.1:0");
     properties.setProperty("s3proxy.authorization", "aws-v2-or-v4");
