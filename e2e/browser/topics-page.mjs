@@ -56,6 +56,8 @@ try {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   const tableOverflow = await page.locator('.topics-scroll').evaluate((box) => box.scrollWidth - box.clientWidth);
   const columns = await page.locator('thead th').allTextContents();
+  // The page asks every few seconds.
+  await cell(page, 'Subscriptions').filter({ hasText: /^1$/ }).waitFor();
   const subscriptions = await cell(page, 'Subscriptions').innerText();
   const slowBefore = await cell(page, 'Slow').innerText();
 

@@ -53,6 +53,7 @@ describe('text of strangers', () => {
     ['a\u202Eb\u2069c', 'a⟨U+202E⟩b⟨U+2069⟩c'],
     ['\u0000\u001B[2J\r\u007F', '⟨U+0000⟩⟨U+001B⟩[2J⟨U+000D⟩⟨U+007F⟩'],
     ['a\u00A0b\u3000c\u200Bd\u2028e', 'a⟨U+00A0⟩b⟨U+3000⟩c⟨U+200B⟩d⟨U+2028⟩e'],
+    ['a\uFE0Fb\u{E0101}c\u034F', 'a⟨U+FE0F⟩b⟨U+E0101⟩c⟨U+034F⟩'],
     ['\u3164\u2800\u{E0041}\uD800', '⟨U+3164⟩⟨U+2800⟩⟨U+E0041⟩⟨U+D800⟩'],
   ])('%j is seen as %j', (text, seen) => {
     expect(visible(text)).toBe(seen);

@@ -254,14 +254,32 @@ test('a topic whose message was refused waits for it, others and a new connectio
   await publisher.flush();
 });
 
-test('what was refused until its time was over fails with the reason', async (t) => {
-  const { Socket, sockets } = scripted();
-  const publisher = client(t, { WebSocket: Socket, publishTimeout: 100 });
+test('what was refused until its time was over fails with the reason, and so does what waited behind it', async (t) => {
+  const { Socket } = scripted();
+  class Refusing extends Socket {
+    send(text) {
+      super.send(text);
+      // At once, so that nothing is under way when a timer looks.
+      this.published.splice(0).forEach((one) => this.answer({ type: 'error', id: one.id, code: 'rate-limited', message: 'too much' }));
+    }
+  }
+  const publisher = client(t, { WebSocket: Refusing, publishTimeout: 100 });
   await publisher.connected();
   const result = publisher.publish('plant/a', 'x');
-  const behind = publisher.publish('plant/a', 'y', {});
-  const refusing = setInterval(() => sockets[0].published.splice(0).forEach((one) => sockets[0].answer({ type: 'error', id: one.id, code: 'rate-limited', message: 'too much' })), 1);
-  t.after(() => clearInterval(refusing));
-  await assert.rejects(result, { code: 'rate-limited' });
-  await assert.rejects(behind, { code: 'rate-limited' });
+  const together = publisher.publish('plant/a', 'y');
+  await turn();
+  const neverSent = publisher.publish('plant/a', 'z');
+  await Promise.all([result, together, neverSent].map((one) => assert.rejects(one, { code: 'rate-limited' })));
+});
+
+test('only what was sent fails with a timeout', async (t) => {
+  const { Socket } = scripted();
+  const publisher = client(t, { WebSocket: Socket, publishTimeout: 100, maxInFlight: 1 });
+  await publisher.connected();
+  const sent = publisher.publish('plant/a', 'x');
+  const waiting = publisher.publish('plant/b', 'y');
+  // The client's own timers do not keep the process.
+  const alive = setInterval(() => {}, 1000);
+  t.after(() => clearInterval(alive));
+  await Promise.all([assert.rejects(waiting, { code: 'unreachable' }), assert.rejects(sent, { code: 'timeout' })]);
 });

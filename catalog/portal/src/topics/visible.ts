@@ -3,8 +3,8 @@
  * written as its code point, so that no two topics look alike and no payload looks like another.
  */
 
-/** Controls, format characters (those of direction among them), odd blanks, fillers, and what is no character. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180D\u180F\u2800\u3164\uFFA0]/gu;
+/** Controls, format characters (those of direction among them), odd blanks, fillers and variation selectors, and what is no character. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}\p{DI}\u2800]/gu;
 
 /** These are seen as what they are. */
 const PLAIN = new Set([' ', '\n', '\t']);

@@ -427,16 +427,24 @@ export class MillraceClient {
     return bound / 2 + Math.random() * (bound / 2);
   }
 
+  /** Why one is given up. What is not under way, and was not when a connection was lost, is known not to be done. @param {any} request */
+  #lateness(request) {
+    if (request.isUnderWay || request.isDoubtful) return new MillraceError('timeout', 'no answer came in time; whether it was done is not known');
+    const held = this.#isIn ? this.#held.get(request.topic)?.reason : undefined;
+    return request.refusal ?? held ?? new MillraceError('unreachable', 'it could not be sent in time');
+  }
+
   /** Gives up what is late, and a server that is not heard of. */
   #watch() {
     const now = Date.now();
-    const late = new MillraceError('timeout', 'no answer came in time; whether it was done is not known');
+    // First, or one of these would be sent when another gives up its place.
+    this.#unsent = this.#unsent.filter((request) => now < request.deadline || request.answer.reject(this.#lateness(request)));
     for (const request of [...this.#requests.values()]) {
-      // What was refused each time, and is not under way, is known not to be published.
-      const isKnown = request.refusal && !request.isUnderWay && !request.isDoubtful;
-      if (now >= request.deadline) this.#answered(request.id, true).answer.reject(isKnown ? request.refusal : late);
+      if (now >= request.deadline) {
+        const reason = this.#lateness(request);
+        this.#answered(request.id, true).answer.reject(reason);
+      }
     }
-    this.#unsent = this.#unsent.filter((request) => now < request.deadline || request.answer.reject(late));
     if (!this.#socket) return;
     const silent = now - this.#heardAt;
     if (!this.#isIn ? now - this.#linkedAt > this.#options.connectTimeout : silent >= 2 * this.#pingInterval) {
@@ -483,6 +491,7 @@ class HeldTopic {
   #underWay;
   #window = 0;
   /** The number of its last rest. */ rest = 0;
+  /** With what one was refused last. @type {MillraceError | undefined} */ reason;
 
   /** @param {number} underWay how many are not answered, with the one that was refused */
   constructor(underWay) {
@@ -504,6 +513,7 @@ class HeldTopic {
   refused(request) {
     this.#underWay--;
     this.#state = 'draining';
+    this.reason = request.refusal;
     this.hold(request);
   }
 

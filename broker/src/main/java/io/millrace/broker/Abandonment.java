@@ -37,7 +37,8 @@ final class Abandonment implements BrokerParts.GoOn {
    *
    * @throws IOException as soon as nobody waits any more
    */
-  void pause(Duration pause) throws IOException {
+  @Override
+  public void pause(Duration pause) throws IOException {
     try {
       ended.get(pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

@@ -75,6 +75,11 @@ public record BrokerConfig(
     return ports;
   }
 
+  /** Whether Kafka's listener has no certificate of its own. */
+  public boolean kafkaListenerNeedsCertificate() {
+    return kafkaListener.filter(its -> its.certificate().isEmpty()).isPresent();
+  }
+
   private static long lastValues(ConfigSection section) {
     return section.bytes(
         "disk", CompanionBounds.DEFAULT.lastValueBytes(), LEAST_LAST_VALUES, MOST_LAST_VALUES);

@@ -6,6 +6,7 @@ import io.millrace.broker.door.Doors;
 import io.millrace.broker.index.LogIndex;
 import io.millrace.broker.kafka.KafkaConnection;
 import io.millrace.broker.kafka.KafkaLog;
+import io.millrace.broker.kafka.KafkaOperator;
 import io.millrace.broker.log.Table;
 import io.millrace.broker.mqtt.MqttServer;
 import io.millrace.broker.namespace.Namespace;
@@ -16,6 +17,7 @@ import io.millrace.http.Mount;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,7 +25,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +38,16 @@ final class BrokerParts implements AutoCloseable {
       List.of(Namespace.builtIn("public"), Namespace.ofThePlatform());
 
   private static final int SESSION_PARTITIONS = 4;
+  private static final Duration READING = Duration.ofSeconds(15);
+  private static final Duration LOOK = Duration.ofMillis(10);
 
   /** Asked between two steps. */
-  @FunctionalInterface
   interface GoOn {
     /** Throws when nobody waits any more for what is being started. */
     void check() throws IOException;
+
+    /** Blocks for so long; throws as soon as nobody waits any more. */
+    void pause(Duration pause) throws IOException;
   }
 
   private final BrokerConfig config;
@@ -65,11 +70,11 @@ final class BrokerParts implements AutoCloseable {
   /**
    * Opens the log and its namespaces.
    *
-   * @param outage why nothing is to be written now, for people
+   * @param operator of the brokers behind the log
    */
-  void start(KafkaConnection connection, Supplier<Optional<String>> outage) throws IOException {
+  void start(KafkaConnection connection, KafkaOperator operator) throws IOException {
     Future<KafkaLog> opening =
-        KafkaLog.open(surroundings.vertx(), connection, config.kafka(), metrics.log(), outage);
+        KafkaLog.open(surroundings.vertx(), connection, config.kafka(), metrics.log(), operator);
     KafkaLog opened;
     try {
       opened = await(opening);
@@ -104,6 +109,19 @@ final class BrokerParts implements AutoCloseable {
     changes = administered;
     await(config.namespaces().apply(running, administered));
     goOn.check();
+  }
+
+  /**
+   * Waits until what was in the log is read, some seconds at most: before that a message that is
+   * published again under its id has to be refused, and who comes back after a restart publishes
+   * again what had no answer.
+   */
+  void awaitRead() throws IOException {
+    Broker running = running();
+    long deadline = System.nanoTime() + READING.toNanos();
+    while (!running.isCaughtUp() && System.nanoTime() - deadline < 0) {
+      goOn.pause(LOOK);
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import io.millrace.access.TopicRules;
 import io.millrace.broker.kafka.BackOff;
 import io.millrace.broker.kafka.EmbeddedKafka;
 import io.millrace.broker.kafka.KafkaConnection;
+import io.millrace.broker.kafka.KafkaOperator;
 import io.millrace.broker.kafka.KafkaProgram;
 import io.millrace.broker.kafka.KafkaState;
 import io.millrace.broker.mqtt.MqttServer;
@@ -169,8 +170,11 @@ public final class BrokerServer implements AutoCloseable {
     BrokerParts attempt = new BrokerParts(config, surroundings, metrics, abandonment);
     parts = attempt;
     try {
-      attempt.start(connection, this::outage);
-      List<Mount> doors = attempt.open(whomToLetIn());
+      EmbeddedKafka embedded = kafka;
+      attempt.start(connection, embedded == null ? KafkaOperator.OTHERS : embedded);
+      Access letIn = whomToLetIn();
+      attempt.awaitRead();
+      List<Mount> doors = attempt.open(letIn);
       new NamespaceMetrics(surroundings.registry, attempt.running());
       doors.forEach(this::open);
       if (missing != null) {

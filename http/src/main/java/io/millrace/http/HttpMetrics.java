@@ -12,8 +12,9 @@ import java.util.List;
  *
  * <p>Reasons of refusals: {@code too-many-connections}, {@code header-timeout}, {@code idle} (quiet
  * between requests), {@code body-timeout}, {@code stalled} (takes nothing of its answer), {@code
- * body-too-large}, {@code credential-in-clear}, {@code uri-too-long}, {@code headers-too-large},
- * {@code malformed}, {@code connection-failed} (TLS handshakes that fail, resets, garbage).
+ * body-too-large}, {@code coding-not-known}, {@code credential-in-clear}, {@code uri-too-long},
+ * {@code headers-too-large}, {@code malformed}, {@code connection-failed} (TLS handshakes that
+ * fail, resets, garbage).
  */
 public final class HttpMetrics {
   /** Of addresses at which nothing is. */
@@ -25,6 +26,7 @@ public final class HttpMetrics {
           "uri-too-long",
           "headers-too-large",
           "body-too-large",
+          "coding-not-known",
           "credential-in-clear",
           "header-timeout",
           "body-timeout",

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -54,6 +55,14 @@ final class RequestRules {
               "malformed",
               new Problem(400, "malformed-request", "The address is not one that can be served"),
               false));
+    }
+    if (isCoded(request)) {
+      return Optional.of(
+          new Refusal(
+              "coding-not-known",
+              new Problem(
+                  501, "coding-not-known", "Of transfer codings only 'chunked' is known here"),
+              true));
     }
     if (announced(request) > limits.bodyBytes()) {
       return Optional.of(
@@ -123,6 +132,13 @@ final class RequestRules {
 
   private static boolean holdsToken(@Nullable String query) {
     return query != null && (query.startsWith("token=") || query.contains("&token="));
+  }
+
+  /** Whether a body would have to be decoded before it is one (RFC 9112, section 6.1). */
+  private static boolean isCoded(HttpServerRequest request) {
+    List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
+    return !codings.isEmpty()
+        && (codings.size() > 1 || !codings.getFirst().strip().equalsIgnoreCase("chunked"));
   }
 
   /** The announced length; 0 where there is none. */

@@ -141,6 +141,11 @@ final class HttpListenerTest extends ListenerForTest {
     assertThat(
             raw(port, head + "Content-Length: 43\r\nTransfer-Encoding: chunked\r\n\r\n" + smuggled))
         .doesNotContain("hello HTTP_1_1");
+    for (String coding : List.of("gzip", "gzip, chunked", "identity")) {
+      assertThat(raw(port, head + "Transfer-Encoding: " + coding + "\r\n\r\n" + smuggled))
+          .contains(" 501 ", "coding-not-known")
+          .doesNotContain("hello HTTP_1_1");
+    }
   }
 
   @Test

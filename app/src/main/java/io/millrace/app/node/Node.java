@@ -138,6 +138,7 @@ public final class Node implements AutoCloseable {
 
   private void startParts(
       Optional<OwnPublisher> own, StopSignal stop, Consumer<FirstStart> firstStart) {
+    tryPorts();
     JvmMetrics.builder().register(registry);
     management =
         new ManagementServer(
@@ -150,7 +151,6 @@ public final class Node implements AutoCloseable {
         settings.management().host(),
         settings.management().port(),
         vertx.deployVerticle(management));
-    tryPorts();
     HttpMetrics httpMetrics = new HttpMetrics(registry);
     HttpConfig http = http();
     tokens = new TokensPart(vertx, settings.access(), clock);
@@ -221,7 +221,6 @@ public final class Node implements AutoCloseable {
   private void tryPorts() {
     List<String> troubles =
         settings.ports().stream()
-            .filter(port -> !port.key().equals(NodeSettings.MANAGEMENT_PORT))
             .flatMap(port -> port.trouble().stream())
             .map(ListenException::getMessage)
             .toList();
@@ -289,11 +288,6 @@ public final class Node implements AutoCloseable {
   /** What every door to topics shares; empty before the start has come to it. */
   public Optional<TopicAccessPart> topicAccess() {
     return Optional.ofNullable(topicAccess);
-  }
-
-  /** What the first start made, if this was the first. */
-  public Optional<FirstStart> firstStart() {
-    return Optional.ofNullable(catalog).flatMap(CatalogPart::firstStart);
   }
 
   /** The public listener's plain port; empty where no role needs it. */

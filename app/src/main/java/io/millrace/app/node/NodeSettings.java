@@ -85,11 +85,6 @@ public record NodeSettings(
     return selfSignedTls || http.certificate().isPresent();
   }
 
-  private boolean kafkaListenerLacksCertificate() {
-    return !hasTls()
-        && broker.kafkaListener().filter(its -> its.certificate().isEmpty()).isPresent();
-  }
-
   /** Whether there is any way to be let in as a publisher. */
   boolean anybodyMayPublish() {
     return runs(Role.CATALOG)
@@ -112,7 +107,9 @@ public record NodeSettings(
     }
     NodeSettings settings = settings(root, roles, data, edge);
     differentPorts(root, settings);
-    if (settings.runs(Role.BROKER) && settings.kafkaListenerLacksCertificate()) {
+    if (settings.runs(Role.BROKER)
+        && !settings.hasTls()
+        && settings.broker.kafkaListenerNeedsCertificate()) {
       root.section("broker")
           .section("kafka")
           .section("listener")

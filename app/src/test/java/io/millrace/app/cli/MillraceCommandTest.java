@@ -256,34 +256,4 @@ class MillraceCommandTest {
               collect(sub, longer, into);
             });
   }
-
-  @Test
-  void aFirstStartThatFailsHasShownTheCredentialsThatItMade() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Path file =
-          settings(
-              """
-              http:
-                host: 127.0.0.1
-                port: %d
-              management:
-                port: 0
-              """
-                  .formatted(taken.getLocalPort()));
-
-      CommandRun run =
-          CommandRun.of(
-              "serve",
-              "--config",
-              file.toString(),
-              "--data",
-              folder.resolve("data").toString(),
-              "--role",
-              "catalog");
-
-      assertThat(run.code()).isEqualTo(ExitCode.UNAVAILABLE);
-      assertThat(run.err()).contains("http.port").contains("in use");
-      assertThat(run.out()).contains("administrator  admin, password ").contains("publish key ");
-    }
-  }
 }

@@ -34,6 +34,24 @@ class NamedFilesTest {
         .containsExactly("ingest.rtmps.certificate: there is no file /none.crt");
   }
 
+  /** One file may be for several machines. */
+  @Test
+  void whatDoesNotRunHereNeedsNoFilesHere() {
+    Map<String, Object> files = Map.of("certificate", "/none.crt", "key", "/none.key");
+    Map<String, Object> settings =
+        Map.of(
+            "roles", "edge",
+            "edge", Map.of("origin", "http://127.0.0.1:9"),
+            "ingest", Map.of("rtmps", files),
+            "broker",
+                Map.of(
+                    "mqtt", Map.of("tls", files),
+                    "kafka",
+                        Map.of(
+                            "listener", Map.of("certificate", "/none.crt", "key", "/none.key"))));
+    assertThat(fileProblems(settings)).isEmpty();
+  }
+
   @Test
   void ofACertificateAndItsKeyTheSettingOfTheWrongOneIsNamed(@TempDir Path folder)
       throws IOException {

@@ -12,6 +12,7 @@ import io.millrace.access.TopicRules;
 import io.millrace.app.Nodes;
 import io.millrace.app.bridges.OwnPublisher;
 import io.millrace.app.clip.ClipPublisher;
+import io.millrace.catalog.FirstStart;
 import io.millrace.media.StreamKey;
 import io.millrace.testkit.Clips;
 import io.vertx.core.json.JsonObject;
@@ -23,6 +24,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,14 +41,16 @@ class NodeTest {
   void rolesStartTellTheirCredentialsOnceAndLeaveNothingBehind() {
     NodeSettings settings = Nodes.settings(folder.resolve("data"), Map.of());
     List<ProcessHandle> children;
-    try (Node node = Node.start(settings)) {
+    List<FirstStart> made = new ArrayList<>();
+    try (Node node = Node.start(settings, Optional.empty(), StopSignal.never(), made::add)) {
       HttpResponse<String> ready =
           Nodes.get("http://127.0.0.1:" + node.managementPort() + "/health/ready");
       assertThat(ready.statusCode()).isEqualTo(200);
       assertThat(new JsonObject(ready.body()).getJsonObject("roles").fieldNames())
           .containsExactly("catalog", "edge", "origin");
-      assertThat(node.firstStart().orElseThrow().publishKey()).isPresent();
-      assertThat(node.firstStart().orElseThrow().password()).isPresent();
+      assertThat(made).hasSize(1);
+      assertThat(made.getFirst().publishKey()).isPresent();
+      assertThat(made.getFirst().password()).isPresent();
       assertThat(Nodes.get("http://127.0.0.1:" + node.httpPort().orElseThrow() + "/").body())
           .containsIgnoringCase("<!doctype html");
       children = ProcessHandle.current().descendants().toList();
@@ -60,8 +64,8 @@ class NodeTest {
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(children).noneMatch(ProcessHandle::isAlive));
 
-    try (Node again = Node.start(settings)) {
-      assertThat(again.firstStart()).isEmpty();
+    try (Node again = Node.start(settings, Optional.empty(), StopSignal.never(), made::add)) {
+      assertThat(made).hasSize(1);
       assertThat(again.health().isReady()).isTrue();
     }
   }
@@ -211,6 +215,7 @@ class NodeTest {
   @Test
   void aStartThatFailsClosesWhatItHadOpened() {
     Path data = folder.resolve("data");
+    List<FirstStart> made = new ArrayList<>();
     for (String roles : List.of("origin,edge,catalog", "edge,catalog")) {
       // Listeners open late, and these have nothing to open with.
       Map<String, String> broken =
@@ -220,13 +225,22 @@ class NodeTest {
               "http.tls.certificate", "/none.crt",
               "http.tls.key", "/none.key",
               "http.tls.port", "0");
-      assertThatThrownBy(() -> Node.start(Nodes.settings(data, broken)))
+      assertThatThrownBy(
+              () ->
+                  Node.start(
+                      Nodes.settings(data, broken),
+                      Optional.empty(),
+                      StopSignal.never(),
+                      made::add))
           .isInstanceOf(StartException.class)
           .hasMessageContaining("http.tls.certificate")
           .hasMessageContaining("/none.crt");
       assertThat(ProcessHandle.current().descendants().filter(NodeTest::isOfPostgres)).isEmpty();
     }
     assertThat(data.resolve("postgres")).exists();
+    // Nobody will be told of them again.
+    assertThat(made).hasSize(1);
+    assertThat(made.getFirst().password()).isPresent();
     try (Node node = Node.start(Nodes.settings(data, Map.of()))) {
       assertThat(node.health().isReady()).isTrue();
     }

@@ -108,6 +108,8 @@ class StopSignalTest {
                 roles,
                 "--data",
                 folder.resolve("data").toString()));
+    // Making a cluster is not interrupted, and takes its time on a busy machine.
+    builder.environment().put("MILLRACE_STOP_TIMEOUT", "55s");
     builder.environment().put("MILLRACE_HTTP_PORT", "0");
     builder.environment().put("MILLRACE_HTTP_HOST", "127.0.0.1");
     builder.environment().put("MILLRACE_MANAGEMENT_PORT", "0");

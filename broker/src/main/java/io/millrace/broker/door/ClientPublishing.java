@@ -8,6 +8,7 @@ import io.millrace.broker.door.Client.PublishResult;
 import io.millrace.broker.door.Namespaces.Served;
 import io.millrace.broker.log.AppendResult;
 import io.millrace.broker.log.LogException;
+import io.millrace.broker.log.LogException.Reason;
 import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Namespace;
 import io.millrace.broker.position.Position;
@@ -29,6 +30,7 @@ final class ClientPublishing {
   private final ClientTraffic traffic;
   private final Map<String, PublishRate> rates = new HashMap<>();
   private final PublishPauses pauses = new PublishPauses();
+  private final TopicPauses topics = new TopicPauses();
 
   /**
    * @param grant of the client now
@@ -85,27 +87,44 @@ final class ClientPublishing {
       refuse(loop.doors().namespaces().missing(topic.namespace()), result);
       return;
     }
+    Refusal pause = topics.isEmpty() ? null : topics.lasting(topic, System.nanoTime());
+    if (pause != null) {
+      refuse(topic.namespace(), pause, result);
+      return;
+    }
     if (isTooFast(topic.namespace(), served.get(), publication.sizeInBytes(), result)) {
       return;
     }
     Namespace settings = served.get().namespace().settings();
     int payloadBytes = publication.payload().length;
-    loop.publisher()
-        .publish(
-            served.get().publisher(),
-            publication,
-            new AppendResult() {
-              @Override
-              public void appended(int partition, long offset, long timestamp) {
-                traffic.of(settings.name()).published(payloadBytes);
-                result.published(behind(settings, partition, offset, timestamp), timestamp);
-              }
+    LogException failure =
+        loop.publisher()
+            .publish(
+                served.get().publisher(),
+                publication,
+                new AppendResult() {
+                  @Override
+                  public void appended(int partition, long offset, long timestamp) {
+                    traffic.of(settings.name()).published(payloadBytes);
+                    result.published(behind(settings, partition, offset, timestamp), timestamp);
+                  }
 
-              @Override
-              public void failed(LogException reason) {
-                refuse(settings.name(), Refusal.of(reason), result);
-              }
-            });
+                  @Override
+                  public void failed(LogException reason) {
+                    pause(topic, reason);
+                    refuse(settings.name(), Refusal.of(reason), result);
+                  }
+                });
+    if (failure != null) {
+      pause(topic, failure);
+    }
+  }
+
+  /** What follows on the topic waits where the same may work later. */
+  private void pause(Topic topic, LogException failure) {
+    if (failure.reason() == Reason.UNAVAILABLE || failure.reason() == Reason.OVERLOADED) {
+      topics.begin(topic, Refusal.of(failure), System.nanoTime());
+    }
   }
 
   private boolean isTooFast(String namespace, Served served, int size, PublishResult result) {

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * earlier server left running in the log directory is ended before a start. Thread-safe; {@link
  * #launch} and {@link #close} block.
  */
-public final class EmbeddedKafka implements AutoCloseable {
+public final class EmbeddedKafka implements KafkaOperator, AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(EmbeddedKafka.class);
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_GRACE = Duration.ofSeconds(10);
@@ -140,8 +140,37 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /** Why nothing is to be given to it now though it may run, for people; empty mostly. */
+  @Override
   public Optional<String> outage() {
     return room.problem();
+  }
+
+  /** It is ended and started again, where it should have answered for all that time. */
+  @Override
+  public void silent(Duration since) {
+    ChildProcess running;
+    synchronized (lock) {
+      running = child;
+      if (closing
+          || running == null
+          || !(state instanceof KafkaState.Ready)
+          || Duration.between(readySince, clock.instant()).compareTo(since) < 0) {
+        return;
+      }
+    }
+    LOGGER
+        .atError()
+        .addKeyValue("seconds", since.toSeconds())
+        .log("Kafka does not answer, ending it");
+    var _ = Thread.ofVirtual().name("kafka-end").start(() -> end(running));
+  }
+
+  private static void end(ChildProcess hanging) {
+    try {
+      hanging.stop(Duration.ZERO);
+    } catch (IOException e) {
+      LOGGER.atError().setCause(e).log("Kafka cannot be ended");
+    }
   }
 
   /** How often it ended unexpectedly and runs again. */

@@ -122,8 +122,8 @@ final class KafkaHistory implements HistoryReader {
     return wish.maxBytes() <= SHORT;
   }
 
-  private static boolean failLate(Waiting waiting) {
-    return waiting.failLate(
+  private static void failLate(Waiting waiting) {
+    waiting.failLate(
         System.nanoTime(),
         ClientProperties.CALL_TIMEOUT.toNanos(),
         new LogException(Reason.UNAVAILABLE, "the log does not answer in time"));
@@ -148,10 +148,11 @@ final class KafkaHistory implements HistoryReader {
   }
 
   private void nothingCame(Consumers consumers, Waiting waiting) {
-    if (failLate(waiting)) {
+    failLate(waiting);
+    if (waiting.isOver()) {
+      // While somebody joins again and again the consumers stay: others read with them.
       letGo(consumers);
-    }
-    if (!waiting.isOver() && !queue.again(waiting, isShort(waiting.wish()))) {
+    } else if (!queue.again(waiting, isShort(waiting.wish()))) {
       waiting.fail(closed());
     }
   }

@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.slf4j.Logger;
@@ -72,7 +71,7 @@ public final class KafkaLog implements TopicLog {
       KafkaConnection connection,
       KafkaConfig config,
       KafkaLogMetrics metrics,
-      Supplier<Optional<String>> outage,
+      KafkaOperator operator,
       List<AutoCloseable> begun)
       throws InterruptedException, ExecutionException {
     this.control = control;
@@ -84,7 +83,7 @@ public final class KafkaLog implements TopicLog {
     clusterId = admin.describeCluster().clusterId().get();
     NamespaceTopics namespaceTopics = new NamespaceTopics(admin, topics);
     namespaceTopics.createList();
-    producers = new NodeProducers(clients, config.pendingBytes(), outage);
+    producers = new NodeProducers(clients, config.pendingBytes(), operator::outage);
     begun.add(producers);
     producers.warm(topics.namespaces(), LIST_DURABILITY);
     records =
@@ -119,19 +118,26 @@ public final class KafkaLog implements TopicLog {
             vertx,
             admin,
             topics.namespaces(),
-            error -> String.valueOf(KafkaFailures.ofCluster(error, connection).getMessage()));
+            error ->
+                config.isEmbedded()
+                    ? "the embedded Kafka does not answer"
+                    : String.valueOf(KafkaFailures.ofCluster(error, connection).getMessage()),
+            config.isEmbedded()
+                ? ClusterWatch.Patience.WITH_OUR_OWN
+                : ClusterWatch.Patience.WITH_OTHERS,
+            operator);
   }
 
-  /** As below, to a cluster that says itself when it takes nothing. */
+  /** As below, to a cluster that others run. */
   public static Future<KafkaLog> open(
       Vertx vertx, KafkaConnection connection, KafkaConfig config, KafkaLogMetrics metrics) {
-    return open(vertx, connection, config, metrics, Optional::empty);
+    return open(vertx, connection, config, metrics, KafkaOperator.OTHERS);
   }
 
   /**
    * Connects to a cluster, and makes its list of namespaces where it has none.
    *
-   * @param outage why nothing is to be written now, for people; quick, on any thread
+   * @param operator says why nothing is to be written now, and hears when nothing is answered
    * @return on the caller's context; fails with {@link LogException}
    */
   public static Future<KafkaLog> open(
@@ -139,14 +145,14 @@ public final class KafkaLog implements TopicLog {
       KafkaConnection connection,
       KafkaConfig config,
       KafkaLogMetrics metrics,
-      Supplier<Optional<String>> outage) {
+      KafkaOperator operator) {
     ControlThread control = new ControlThread(vertx);
     Future<KafkaLog> opened =
         control.run(
             () -> {
               List<AutoCloseable> begun = new ArrayList<>();
               try {
-                return new KafkaLog(vertx, control, connection, config, metrics, outage, begun);
+                return new KafkaLog(vertx, control, connection, config, metrics, operator, begun);
               } catch (InterruptedException e) {
                 closeAll(begun.reversed());
                 throw e;
@@ -159,9 +165,7 @@ public final class KafkaLog implements TopicLog {
         .onSuccess(
             log -> {
               log.history.start();
-              if (!config.isEmbedded()) {
-                log.watch.start();
-              }
+              log.watch.start();
               metrics.observe(log.producers::pendingBytes, log.history::waiting);
             })
         .onFailure(e -> control.close());
@@ -172,7 +176,7 @@ public final class KafkaLog implements TopicLog {
     return clusterId;
   }
 
-  /** Why a cluster that others run cannot be used now, for people. */
+  /** Why the cluster cannot be used now, for people. */
   public Optional<String> trouble() {
     return watch.trouble();
   }

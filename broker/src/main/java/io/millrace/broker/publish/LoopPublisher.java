@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes for the doors of one event loop and brings the results back to it, many with one task:
@@ -25,22 +26,39 @@ public final class LoopPublisher {
    * As {@link Publisher#publish}.
    *
    * @param done called on the event loop, not within this call
+   * @return why it has failed where that is known already, so that what follows it can be held to
+   *     that before {@code done} hears of it; null where it is not
    */
-  public void publish(Publisher publisher, Publication publication, AppendResult done) {
-    publisher.publish(
-        publication,
-        new AppendResult() {
-          @Override
-          public void appended(int partition, long offset, long timestamp) {
-            publisher.acknowledged(partition, offset);
-            later(() -> done.appended(partition, offset, timestamp));
-          }
+  public @Nullable LogException publish(
+      Publisher publisher, Publication publication, AppendResult done) {
+    Result result = new Result(publisher, done);
+    publisher.publish(publication, result);
+    return result.failure;
+  }
 
-          @Override
-          public void failed(LogException reason) {
-            later(() -> done.failed(reason));
-          }
-        });
+  private final class Result implements AppendResult {
+    private final Publisher publisher;
+    private final AppendResult done;
+
+    /** What fails later may be seen or not. */
+    private volatile @Nullable LogException failure;
+
+    private Result(Publisher publisher, AppendResult done) {
+      this.publisher = publisher;
+      this.done = done;
+    }
+
+    @Override
+    public void appended(int partition, long offset, long timestamp) {
+      publisher.acknowledged(partition, offset);
+      later(() -> done.appended(partition, offset, timestamp));
+    }
+
+    @Override
+    public void failed(LogException reason) {
+      failure = reason;
+      later(() -> done.failed(reason));
+    }
   }
 
   private void later(Runnable result) {

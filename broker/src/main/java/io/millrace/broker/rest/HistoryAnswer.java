@@ -36,7 +36,7 @@ final class HistoryAnswer {
     try {
       Parameters.check(request, PARAMETERS);
     } catch (BadFieldException e) {
-      refuse(new Refusal(Refusal.Code.BAD_REQUEST, String.valueOf(e.getMessage())));
+      malformed(new Refusal(Refusal.Code.BAD_REQUEST, String.valueOf(e.getMessage())));
       return;
     }
     String last = request.getParam("last");
@@ -45,18 +45,19 @@ final class HistoryAnswer {
     String wait = request.getParam("wait");
     long waitMillis = wait == null ? 0 : Durations.millis(wait);
     if (waitMillis < 0) {
-      refuse(new Refusal(Refusal.Code.BAD_REQUEST, "wait is a time, for example 30s"));
+      malformed(new Refusal(Refusal.Code.BAD_REQUEST, "wait is a time, for example 30s"));
       return;
     }
     int limit = limit();
     if (limit < 1) {
-      refuse(new Refusal(Refusal.Code.BAD_REQUEST, "limit is a number from 1 to " + History.MOST));
+      malformed(
+          new Refusal(Refusal.Code.BAD_REQUEST, "limit is a number from 1 to " + History.MOST));
       return;
     }
     boolean isBare = last == null && since == null && after == null;
     // Who does not say where to begin and does not wait wants to see what there is.
     switch (Beginning.of(isBare && waitMillis == 0 ? "1" : last, since, after)) {
-      case Answer.Refused<Start>(Refusal refusal) -> refuse(refusal);
+      case Answer.Refused<Start>(Refusal refusal) -> malformed(refusal);
       case Answer.Given<Start>(Start start) ->
           begin(
               new History.Query(
@@ -105,6 +106,11 @@ final class HistoryAnswer {
     if (abandon != null) {
       abandon.run();
     }
+    refuse(refusal);
+  }
+
+  private void malformed(Refusal refusal) {
+    loop.metrics().refused(TopicsDoor.HTTP, refusal);
     refuse(refusal);
   }
 

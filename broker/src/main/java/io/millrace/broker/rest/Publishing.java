@@ -1,6 +1,8 @@
 package io.millrace.broker.rest;
 
+import io.millrace.access.TopicGrant;
 import io.millrace.broker.door.Client;
+import io.millrace.broker.door.DoorLoop;
 import io.millrace.broker.door.Draft;
 import io.millrace.broker.door.Fields;
 import io.millrace.broker.door.Fields.BadFieldException;
@@ -29,6 +31,7 @@ final class Publishing {
   private static final String HEADER = "mr-header-";
   private static final String CLOUD_EVENT = "ce-";
 
+  private final DoorLoop loop;
   private final Client client;
   private final HttpServerRequest request;
   private final @Nullable String topic;
@@ -36,8 +39,10 @@ final class Publishing {
   /**
    * @param topic null where each message of a batch names its own
    */
-  Publishing(Client client, HttpServerRequest request, @Nullable String topic) {
-    this.client = client;
+  Publishing(DoorLoop loop, TopicGrant grant, HttpServerRequest request, @Nullable String topic) {
+    this.loop = loop;
+    // One answer is not cut off by the end of a grant that was good when it was asked for.
+    this.client = loop.client(TopicsDoor.HTTP, grant, ended -> {});
     this.request = request;
     this.topic = topic;
   }
@@ -48,9 +53,11 @@ final class Publishing {
         .onFailure(
             failure -> {
               if (failure instanceof RequestBody.TooLargeException) {
-                refuse(
+                Refusal refusal =
                     new Refusal(
-                        Refusal.Code.TOO_LARGE, "a request has at most " + maxBytes + " bytes"));
+                        Refusal.Code.TOO_LARGE, "a request has at most " + maxBytes + " bytes");
+                loop.metrics().refused(TopicsDoor.HTTP, refusal);
+                refuse(refusal);
               } else {
                 client.close();
               }
@@ -60,6 +67,12 @@ final class Publishing {
   private void refuse(Refusal refusal) {
     client.close();
     Exchange.refuse(request, refusal);
+  }
+
+  private Refusal malformed(BadFieldException e) {
+    Refusal refusal = new Refusal(Refusal.Code.BAD_REQUEST, String.valueOf(e.getMessage()));
+    loop.metrics().refused(TopicsDoor.HTTP, refusal);
+    return refusal;
   }
 
   private void publish(Buffer body) {
@@ -76,7 +89,7 @@ final class Publishing {
         publishOne(topic, body.getBytes(), Optional.ofNullable(type));
       }
     } catch (BadFieldException e) {
-      refuse(new Refusal(Refusal.Code.BAD_REQUEST, String.valueOf(e.getMessage())));
+      refuse(malformed(e));
     }
   }
 
@@ -167,7 +180,7 @@ final class Publishing {
       draft = messages.get(number).draft(topic, key.map(its -> its + number));
       messages.get(number).rejectOthers();
     } catch (BadFieldException e) {
-      result.refused(new Refusal(Refusal.Code.BAD_REQUEST, String.valueOf(e.getMessage())));
+      result.refused(malformed(e));
       return;
     }
     client.publish(draft, result);

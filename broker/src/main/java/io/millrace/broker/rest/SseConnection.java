@@ -39,10 +39,14 @@ final class SseConnection implements Outbox.Wire {
   /** What one request may subscribe to. */
   static final int MOST_FILTERS = 20;
 
-  private static final Set<String> PARAMETERS = Set.of("last", "since", "after", "where", "policy");
+  /** {@code Last-Event-ID} as programs without headers of their own write it. */
+  private static final String LAST_EVENT = "lastEventId";
+
+  private static final Set<String> PARAMETERS =
+      Set.of("last", "since", "after", "where", "policy", LAST_EVENT);
 
   private static final Set<String> WITH_FILTERS =
-      Set.of("filter", "last", "since", "after", "where", "policy");
+      Set.of("filter", "last", "since", "after", "where", "policy", LAST_EVENT);
 
   private static final byte[] KEEP_ALIVE = ": \n".getBytes(StandardCharsets.US_ASCII);
 
@@ -74,17 +78,17 @@ final class SseConnection implements Outbox.Wire {
     try {
       Parameters.check(request, isOfOneTopic() ? PARAMETERS : WITH_FILTERS);
     } catch (BadFieldException e) {
-      refuse(new Refusal(Refusal.Code.BAD_REQUEST, String.valueOf(e.getMessage())));
+      malformed(new Refusal(Refusal.Code.BAD_REQUEST, String.valueOf(e.getMessage())));
       return;
     }
     Optional<SlowPolicy> policy = SlowPolicy.of(request.getParam("policy", "pause"));
     if (policy.isEmpty()) {
-      refuse(new Refusal(Refusal.Code.BAD_REQUEST, SlowPolicy.WORDS));
+      malformed(new Refusal(Refusal.Code.BAD_REQUEST, SlowPolicy.WORDS));
       return;
     }
     Answer<List<Start>> starts = starts(filters.size());
     if (!(starts instanceof Answer.Given<List<Start>>(List<Start> begins))) {
-      refuse(((Answer.Refused<List<Start>>) starts).refusal());
+      malformed(((Answer.Refused<List<Start>>) starts).refusal());
       return;
     }
     unknown = filters.size();
@@ -111,7 +115,8 @@ final class SseConnection implements Outbox.Wire {
 
   /** {@code Last-Event-ID} before all: a browser repeats the address that it began with. */
   private Answer<List<Start>> starts(int filters) {
-    String id = request.getHeader("last-event-id");
+    String header = request.getHeader("last-event-id");
+    String id = header == null ? request.getParam(LAST_EVENT) : header;
     if (id == null || id.isEmpty()) {
       Answer<Start> one =
           Beginning.of(
@@ -138,6 +143,11 @@ final class SseConnection implements Outbox.Wire {
       }
     }
     return new Answer.Given<>(starts);
+  }
+
+  private void malformed(Refusal refusal) {
+    loop.metrics().refused(TopicsDoor.SSE, refusal);
+    refuse(refusal);
   }
 
   private void refuse(Refusal refusal) {

@@ -2,7 +2,6 @@ package io.millrace.broker.rest;
 
 import io.millrace.access.TopicGrant;
 import io.millrace.broker.door.Answer;
-import io.millrace.broker.door.Client;
 import io.millrace.broker.door.Credentials;
 import io.millrace.broker.door.DoorLoop;
 import io.millrace.broker.door.DoorNames;
@@ -97,12 +96,7 @@ public final class TopicsDoor {
 
   private BiConsumer<DoorLoop, TopicGrant> publishing(
       HttpServerRequest request, @Nullable String topic) {
-    return (loop, grant) -> new Publishing(client(loop, grant), request, topic).read(maxBodyBytes);
-  }
-
-  private static Client client(DoorLoop loop, TopicGrant grant) {
-    // One answer is not cut off by the end of a grant that was good when it was asked for.
-    return loop.client(HTTP, grant, ended -> {});
+    return (loop, grant) -> new Publishing(loop, grant, request, topic).read(maxBodyBytes);
   }
 
   private void subscribe(HttpServerRequest request) {

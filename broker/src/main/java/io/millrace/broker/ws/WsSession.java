@@ -101,10 +101,9 @@ final class WsSession {
     try {
       handle(ClientFrame.of(fields));
     } catch (BadFieldException e) {
-      refuse(
-          fields.word("id"),
-          fields.word("sub"),
-          new Refusal(Refusal.Code.BAD_REQUEST, String.valueOf(e.getMessage())));
+      Refusal refusal = new Refusal(Refusal.Code.BAD_REQUEST, String.valueOf(e.getMessage()));
+      loop.metrics().refused(WebSocketDoor.NAME, refusal);
+      refuse(fields.word("id"), fields.word("sub"), refusal);
     }
   }
 

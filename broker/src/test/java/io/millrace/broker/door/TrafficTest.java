@@ -88,6 +88,24 @@ class TrafficTest {
   }
 
   @Test
+  void whatIsNotUnderstoodIsCountedAtItsDoor() {
+    Talk talk = fixture.talk("?token=all");
+    talk.say("{'type':'publish','id':'1','topic':'plant/hall/1','text':7}").hear("error");
+    assertThat(counted("refusals", "websocket", "bad-request")).isEqualTo(1);
+
+    assertThat(send(HttpMethod.GET, "/api/v1/topics/plant/a?bogus=1&token=all", "")).isEqualTo(400);
+    assertThat(send(HttpMethod.GET, "/api/v1/topics/plant/a?limit=x&token=all", "")).isEqualTo(400);
+    assertThat(send(HttpMethod.GET, "/api/v1/topics/plant/a?last=x&token=all", "")).isEqualTo(400);
+    assertThat(send(HttpMethod.POST, "/api/v1/topics/plant/a?ttl=x", "1")).isEqualTo(400);
+    assertThat(counted("refusals", "http", "bad-request")).isEqualTo(4);
+
+    String subscribe = "/api/v1/subscribe?token=all&filter=plant/a&";
+    assertThat(send(HttpMethod.GET, subscribe + "bogus=1", "")).isEqualTo(400);
+    assertThat(send(HttpMethod.GET, subscribe + "policy=none", "")).isEqualTo(400);
+    assertThat(counted("refusals", "sse", "bad-request")).isEqualTo(2);
+  }
+
+  @Test
   void whatGoesOverWebSocketIsCountedAsThat() {
     Talk talk = fixture.talk("?token=all");
     talk.say("{'type':'subscribe','sub':'s','filter':'plant/hall/+'}").hear("caught-up");

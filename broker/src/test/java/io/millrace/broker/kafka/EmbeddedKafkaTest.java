@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.children.DataDirectory;
 import io.millrace.children.ProcessIdentity;
 import io.millrace.config.Secret;
+import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -137,6 +138,35 @@ class EmbeddedKafkaTest {
         Clients.readAll(address, "numbers").stream().map(Integer::valueOf).toList();
     assertThat(acknowledged).hasSizeGreaterThan(5000);
     assertThat(read).doesNotHaveDuplicates().isSorted().containsAll(acknowledged);
+  }
+
+  @Test
+  void oneThatAnswersNobodyIsEndedAndStartedAgain() throws Exception {
+    Clients.makeTopic(kafka.address(), "watched");
+    long frozen = kafka.pid();
+    long before = kafka.restarts();
+    Vertx vertx = Vertx.vertx();
+    Duration limit = Duration.ofSeconds(1);
+    try (Admin admin = Admin.create(Clients.properties(kafka.address()));
+        ClusterWatch watch =
+            new ClusterWatch(
+                vertx,
+                admin,
+                "watched",
+                String::valueOf,
+                new ClusterWatch.Patience(limit, limit, limit, Duration.ofSeconds(4)),
+                kafka)) {
+      watch.start();
+      assertThat(new ProcessBuilder("kill", "-STOP", String.valueOf(frozen)).start().waitFor())
+          .isZero();
+
+      await().atMost(RESTART).until(() -> watch.trouble().isPresent());
+      await().atMost(RESTART).until(() -> kafka.restarts() > before);
+      await().atMost(RESTART).until(() -> watch.trouble().isEmpty());
+      assertThat(kafka.pid()).isPositive().isNotEqualTo(frozen);
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
   }
 
   @Test

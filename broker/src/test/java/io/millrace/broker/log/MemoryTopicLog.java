@@ -20,8 +20,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log that behaves as Kafka's does, in memory: appends are acknowledged and read elsewhere on
@@ -55,10 +57,16 @@ public final class MemoryTopicLog implements TopicLog {
   private int generationQuestions;
   private long clock = 1_000_000;
   private volatile Optional<LogException> refusal = Optional.empty();
+  private final AtomicReference<@Nullable LogException> nextRefusal = new AtomicReference<>();
 
   /** What appends fail with; empty for nothing. */
   public void refuse(Optional<LogException> reason) {
     refusal = reason;
+  }
+
+  /** What the next append fails with. */
+  public void refuseNext(LogException reason) {
+    nextRefusal.set(reason);
   }
 
   /** Whether reading back fails. */
@@ -250,7 +258,8 @@ public final class MemoryTopicLog implements TopicLog {
 
       @Override
       public void append(Publication publication, AppendResult done) {
-        Optional<LogException> refused = refusal;
+        Optional<LogException> refused =
+            Optional.ofNullable(nextRefusal.getAndSet(null)).or(() -> refusal);
         if (refused.isPresent()) {
           done.failed(refused.get());
           return;

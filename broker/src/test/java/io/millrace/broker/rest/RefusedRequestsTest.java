@@ -3,6 +3,7 @@ package io.millrace.broker.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.door.DoorsFixture;
+import io.millrace.broker.log.LogException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -79,6 +80,31 @@ class RefusedRequestsTest {
     HttpResponse<String> none = batch("topics/plant/a", "[{\"text\":1}]");
     assertThat(none.statusCode()).isEqualTo(207);
     assertThat(new JsonObject(none.body()).getJsonArray("results")).hasSize(1);
+  }
+
+  @Test
+  void nothingIsPublishedBeforeWhatItsTopicWasRefusedForNow() throws Exception {
+    fixture.log.refuseNext(new LogException(LogException.Reason.UNAVAILABLE, "not now"));
+    HttpResponse<String> answer =
+        batch(
+            "topics",
+            "[{\"topic\":\"plant/a\",\"text\":\"1\"},{\"topic\":\"plant/b\",\"text\":\"2\"},"
+                + "{\"topic\":\"plant/a\",\"text\":\"3\"}]");
+
+    assertThat(answer.statusCode()).isEqualTo(207);
+    JsonArray results = new JsonObject(answer.body()).getJsonArray("results");
+    for (int number : List.of(0, 2)) {
+      assertThat(error(results, number).getString("code")).isEqualTo("unavailable");
+      assertThat(error(results, number).getString("message")).contains("not now");
+    }
+    assertThat(results.getJsonObject(1).getString("position")).isNotEmpty();
+
+    fixture.log.refuseNext(new LogException(LogException.Reason.TOO_LARGE, "never"));
+    JsonArray others =
+        new JsonObject(batch("topics/plant/c", "[{\"text\":\"1\"},{\"text\":\"2\"}]").body())
+            .getJsonArray("results");
+    assertThat(error(others, 0).getString("code")).isEqualTo("too-large");
+    assertThat(others.getJsonObject(1).getString("position")).isNotEmpty();
   }
 
   private void refused(HttpRequest.Builder request, String words) throws Exception {

@@ -63,7 +63,7 @@ class JavaScriptClientTest {
                   "MILLRACE_CUT", "http://127.0.0.1:" + cutter.actualPort() + "/"),
               directory())) {
         String told = program.await(DEADLINE).text();
-        assertThat(told).contains("# fail 0").contains("# tests 13");
+        assertThat(told).contains("# fail 0").contains("# tests 14");
       }
     }
   }
