@@ -65,6 +65,26 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   @Override
+  public Future<ObjectInfo> putFile(String key, Path file) {
+    return run(
+        "put",
+        key,
+        () ->
+            locked(
+                key,
+                () -> {
+                  ObjectInfo info = directory.writeFile(key, file);
+                  metrics.wrote(info.size());
+                  return info;
+                }));
+  }
+
+  /** Where an object is; to be read only. */
+  Path fileOf(String key) {
+    return directory.file(ObjectKey.checked(key));
+  }
+
+  @Override
   public Future<Optional<ObjectInfo>> putIf(
       String key, Optional<String> expectedTag, Buffer content) {
     return run(
@@ -118,6 +138,11 @@ public final class DirectoryObjectStore implements ObjectStore {
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(e);
     }
+  }
+
+  /** Every object, in order of key. */
+  Future<List<ObjectInfo>> all() {
+    return submit("list", "", () -> directory.list("", "", Integer.MAX_VALUE));
   }
 
   @Override

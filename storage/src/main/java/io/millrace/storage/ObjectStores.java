@@ -43,6 +43,7 @@ public final class ObjectStores {
 
   private static ObjectStore bucket(Vertx vertx, S3Config config, PrometheusRegistry registry) {
     S3ObjectStore bucket = S3ObjectStore.open(config, registry);
+    bucket.endOldUploads();
     try {
       return SpooledObjectStore.open(
               vertx, bucket, config.spool().ofBucket(config.bucket()), registry, System::nanoTime)

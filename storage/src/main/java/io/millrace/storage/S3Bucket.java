@@ -8,6 +8,7 @@ import io.minio.GetObjectResponse;
 import io.minio.HeadObjectArgs;
 import io.minio.HeadObjectResponse;
 import io.minio.Http;
+import io.minio.ListMultipartUploadsArgs;
 import io.minio.ListObjectsV2Args;
 import io.minio.MinioAsyncClient;
 import io.minio.ObjectWriteResponse;
@@ -172,6 +173,21 @@ final class S3Bucket implements AutoCloseable {
                     .object(key)
                     .uploadId(upload)
                     .build()));
+  }
+
+  /** An upload in parts that has not ended. */
+  record OpenUpload(String key, String id, Instant begunAt) {}
+
+  /** Those that have not ended, as many as the store lists at once. */
+  List<OpenUpload> openUploads() throws S3Failure {
+    ListMultipartUploadsArgs args =
+        ListMultipartUploadsArgs.builder().bucket(config.bucket()).build();
+    return answer(() -> client.listMultipartUploads(args)).result().uploads().stream()
+        .map(
+            upload ->
+                new OpenUpload(
+                    upload.objectName(), upload.uploadId(), upload.initiated().toInstant()))
+        .toList();
   }
 
   Optional<ObjectInfo> head(String key) throws S3Failure {

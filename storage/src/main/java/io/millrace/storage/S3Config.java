@@ -95,6 +95,11 @@ public record S3Config(
     Spool ofBucket(String bucket) {
       return new Spool(directory.resolve(bucket), maxBytes, uploads);
     }
+
+    /** Where states wait: no bucket is called like that. */
+    Path states() {
+      return directory.resolveSibling(directory.getFileName() + "~states");
+    }
   }
 
   /**

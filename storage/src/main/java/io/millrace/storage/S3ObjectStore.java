@@ -1,24 +1,24 @@
 package io.millrace.storage;
 
+import io.millrace.config.FileFailure;
 import io.millrace.storage.S3Bucket.Condition;
-import io.minio.messages.Part;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Objects in a bucket. Each operation is a virtual thread: it waits for one of the connections,
@@ -29,8 +29,10 @@ import java.util.concurrent.TimeUnit;
  * then the second try is refused, and the identity that the object carries says that it is ours.
  */
 public final class S3ObjectStore implements ObjectStore {
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  /** No upload takes so long; and so often it is looked. */
+  private static final Duration OLD_UPLOAD = Duration.ofDays(1);
+
+  private static final Duration LOOK = Duration.ofHours(6);
   private static final int MAX_PAGE = 1000;
 
   private final S3Config config;
@@ -38,16 +40,17 @@ public final class S3ObjectStore implements ObjectStore {
   private final StorageMetrics metrics;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("s3-", 0).factory());
-  private final Semaphore connections;
+  private final S3Tries tries;
+  private final S3Parts parts;
   private final UnderWay underWay = new UnderWay();
-  private final CountDownLatch closing = new CountDownLatch(1);
 
   /** Does not ask the store for anything yet. */
   S3ObjectStore(S3Config config, StorageMetrics metrics) {
     this.config = config;
     this.metrics = metrics;
     bucket = new S3Bucket(config);
-    connections = new Semaphore(config.connections());
+    tries = new S3Tries(config, metrics, System::nanoTime);
+    parts = new S3Parts(bucket, tries, config.partSize());
   }
 
   /**
@@ -62,7 +65,7 @@ public final class S3ObjectStore implements ObjectStore {
   static S3ObjectStore open(S3Config config, StorageMetrics metrics) {
     S3ObjectStore store = new S3ObjectStore(config, metrics);
     try {
-      store.retrying("bucket", config.bucket(), () -> S3Probe.look(store.bucket, config));
+      store.tries.until("bucket", config.bucket(), () -> S3Probe.look(store.bucket, config));
       return store;
     } catch (StorageException e) {
       store.release();
@@ -72,25 +75,52 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public Future<ObjectInfo> put(String key, Buffer content) {
+    return run("put", key, () -> putBytes(key, content.length(), S3Parts.Source.of(content)));
+  }
+
+  @Override
+  public Future<ObjectInfo> putFile(String key, Path file) {
     return run(
         "put",
         key,
         () -> {
-          ObjectInfo stored =
-              content.length() > config.partSize()
-                  ? putParts(key, content)
-                  : retrying(
-                      "put", key, () -> bucket.put(key, content.getBytes(), new Condition.None()));
-          metrics.wrote(stored.size());
-          return stored;
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return putBytes(key, channel.size(), S3Parts.Source.of(channel));
+          } catch (IOException e) {
+            throw unreadable(key, e);
+          }
         });
+  }
+
+  private ObjectInfo putBytes(String key, long size, S3Parts.Source source) {
+    ObjectInfo stored;
+    try {
+      if (size > config.partSize()) {
+        stored = parts.put(key, size, source);
+      } else {
+        byte[] bytes = source.read(0, (int) size);
+        stored = tries.until("put", key, () -> bucket.put(key, bytes, new Condition.None()));
+      }
+    } catch (IOException e) {
+      throw unreadable(key, e);
+    }
+    metrics.wrote(stored.size());
+    return stored;
+  }
+
+  private static StorageException unreadable(String key, IOException failure) {
+    return new StorageException(
+        StorageException.Reason.UNAVAILABLE,
+        "put " + key + ": " + FileFailure.words(failure),
+        failure);
   }
 
   @Override
   public Future<Optional<ObjectInfo>> putIf(
       String key, Optional<String> expectedTag, Buffer content) {
     Condition.Tag condition = new Condition.Tag(expectedTag, UUID.randomUUID().toString());
-    return run("putIf", key, () -> retrying("putIf", key, () -> putOnce(key, content, condition)));
+    return run(
+        "putIf", key, () -> tries.until("putIf", key, () -> putOnce(key, content, condition)));
   }
 
   private Optional<ObjectInfo> putOnce(String key, Buffer content, Condition.Tag condition)
@@ -107,39 +137,9 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
-  private ObjectInfo putParts(String key, Buffer content) {
-    String upload = retrying("put", key, () -> bucket.beginParts(key));
-    try {
-      List<Part> parts = new ArrayList<>();
-      for (long from = 0; from < content.length(); from += config.partSize()) {
-        int start = (int) from;
-        int end = (int) Math.min(content.length(), from + config.partSize());
-        int number = parts.size() + 1;
-        parts.add(
-            retrying(
-                "put",
-                key,
-                () -> bucket.putPart(key, upload, number, content.getBytes(start, end))));
-      }
-      return retrying("put", key, () -> bucket.completeParts(key, upload, parts, content.length()));
-    } catch (StorageException e) {
-      abandon(key, upload, e);
-      throw e;
-    }
-  }
-
-  /** Parts of an upload that nobody ends are kept, and paid for. */
-  private void abandon(String key, String upload, StorageException why) {
-    try {
-      bucket.abortParts(key, upload);
-    } catch (S3Failure e) {
-      why.addSuppressed(e);
-    }
-  }
-
   @Override
   public Future<Optional<StoredObject>> get(String key) {
-    return run("get", key, () -> retrying("get", key, () -> bucket.get(key)).map(this::counted));
+    return run("get", key, () -> tries.until("get", key, () -> bucket.get(key)).map(this::counted));
   }
 
   @Override
@@ -152,7 +152,8 @@ public final class S3ObjectStore implements ObjectStore {
         "getRange",
         key,
         () ->
-            retrying("getRange", key, () -> bucket.getRange(key, offset, length))
+            tries
+                .until("getRange", key, () -> bucket.getRange(key, offset, length))
                 .map(found -> counted(found).content()));
   }
 
@@ -163,7 +164,7 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public Future<Optional<ObjectInfo>> head(String key) {
-    return run("head", key, () -> retrying("head", key, () -> bucket.head(key)));
+    return run("head", key, () -> tries.until("head", key, () -> bucket.head(key)));
   }
 
   @Override
@@ -174,7 +175,7 @@ public final class S3ObjectStore implements ObjectStore {
         throw new IllegalArgumentException("page of " + limit);
       }
       return submit(
-          "list", prefix, () -> retrying("list", prefix, () -> bucket.list(from, after, limit)));
+          "list", prefix, () -> tries.until("list", prefix, () -> bucket.list(from, after, limit)));
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(e);
     }
@@ -186,7 +187,7 @@ public final class S3ObjectStore implements ObjectStore {
             "delete",
             key,
             () ->
-                retrying(
+                tries.until(
                     "delete",
                     key,
                     () -> {
@@ -207,9 +208,24 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
+  /** From now on ends uploads in parts that nobody ends, until the store is closed. */
+  void endOldUploads() {
+    threads.execute(
+        () -> {
+          do {
+            parts.endOld(Instant.now().minus(OLD_UPLOAD));
+          } while (!tries.isClosedWithin(LOOK));
+        });
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return tries.trouble();
+  }
+
   @Override
   public Future<Void> close() {
-    closing.countDown();
+    tries.close();
     return underWay
         .close()
         .compose(
@@ -263,51 +279,8 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
-  /** Tries until it goes well, the failure is one that stays, or the time is up. */
-  private <T> T retrying(String operation, String key, Attempt<T> attempt) {
-    Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, ThreadLocalRandom.current());
-    long started = System.nanoTime();
-    while (true) {
-      S3Failure failure;
-      try {
-        connections.acquire();
-        try {
-          return attempt.make();
-        } finally {
-          connections.release();
-        }
-      } catch (S3Failure e) {
-        failure = e;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(e);
-      }
-      long pause = backoff.nextMillis();
-      long after = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started) + pause;
-      if (!failure.isPassing() || after > config.retryFor().toMillis() || isOver(pause)) {
-        throw failure.forCaller(operation, key);
-      }
-      metrics.retried(operation);
-    }
-  }
-
-  /** Waits; true when the store was closed before the end of the pause. */
-  private boolean isOver(long pauseMillis) {
-    try {
-      return closing.await(pauseMillis, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
-  }
-
   /** An operation with all its tries. */
   private interface Work<T> {
     T run();
-  }
-
-  /** One try. */
-  private interface Attempt<T> {
-    T make() throws S3Failure;
   }
 }

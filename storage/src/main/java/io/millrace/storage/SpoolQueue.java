@@ -3,12 +3,14 @@ package io.millrace.storage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -25,6 +27,9 @@ final class SpoolQueue {
   private final long maxBytes;
   private final TreeMap<String, Waiting> waiting = new TreeMap<>();
   private final SequencedSet<String> turns = new LinkedHashSet<>();
+
+  /** Those that have no turn before others are in the bucket. */
+  private final Set<String> held = new HashSet<>();
 
   /** Since when each waits, the one that came first in front. */
   private final SequencedMap<String, Long> arrivals = new LinkedHashMap<>();
@@ -86,9 +91,23 @@ final class SpoolQueue {
 
   /** An upload has ended; what still waits has another turn later. */
   synchronized void again(String key) {
-    if (waiting.containsKey(key)) {
+    if (waiting.containsKey(key) && !held.contains(key)) {
       turns.add(key);
     }
+  }
+
+  /** What waits under the key is new, and has no turn until {@link #ready}. */
+  synchronized void hold(String key, long now) {
+    held.add(key);
+    turns.remove(key);
+    arrivals.remove(key);
+    arrivals.put(key, now);
+  }
+
+  /** What was held may have its turn. */
+  synchronized void ready(String key) {
+    held.remove(key);
+    again(key);
   }
 
   /** Whether the object waits and is the one with this tag. */
@@ -111,6 +130,7 @@ final class SpoolQueue {
       }
       bytes -= room(gone.info().size());
       turns.remove(key);
+      held.remove(key);
       arrivals.remove(key);
     }
     gone.uploaded().tryComplete();
@@ -131,13 +151,24 @@ final class SpoolQueue {
 
   /** Completes when nothing that waits below a prefix now waits any more. */
   Future<Void> drained(String prefix) {
+    return drained(prefix, true);
+  }
+
+  /** The same for all that is not held. */
+  Future<Void> drainedOfFree(String prefix) {
+    return drained(prefix, false);
+  }
+
+  private Future<Void> drained(String prefix, boolean heldToo) {
     List<Future<Void>> all = new ArrayList<>();
     synchronized (this) {
       for (Waiting each : waiting.tailMap(prefix, true).values()) {
         if (!each.info().key().startsWith(prefix)) {
           break;
         }
-        all.add(each.uploaded().future());
+        if (heldToo || !held.contains(each.info().key())) {
+          all.add(each.uploaded().future());
+        }
       }
     }
     return Future.all(all).mapEmpty();

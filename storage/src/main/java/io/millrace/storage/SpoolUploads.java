@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,7 @@ final class SpoolUploads {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
   private static final Duration CONDITION_WAIT = Duration.ofSeconds(20);
-  private static final long TROUBLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long TROUBLE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long WARN_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -35,6 +36,7 @@ final class SpoolUploads {
   private final S3Config.Spool config;
   private final SpoolMetrics metrics;
   private final LongSupplier nanos;
+  private final Supplier<Optional<String>> lastFailure;
   private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, new Random());
 
   // Guarded by this.
@@ -45,11 +47,15 @@ final class SpoolUploads {
   private @Nullable Failing failing;
   private long warnedAt;
 
-  /** Since when nothing went well, what was said last, and whether the log has it. */
-  private record Failing(long since, String reason, boolean isTold) {}
+  /** Since when uploads are under way of which none has gone well. */
+  private long stalledSince;
+
+  /** What was said last while nothing goes well, and whether the log has it. */
+  private record Failing(String reason, boolean isTold) {}
 
   /**
    * @param upload one try; when it goes well, what still waits under the key has come since
+   * @param lastFailure why the bucket did not answer well, as long as an upload is still trying
    */
   SpoolUploads(
       Vertx vertx,
@@ -57,13 +63,15 @@ final class SpoolUploads {
       Function<String, Future<Void>> upload,
       S3Config.Spool config,
       SpoolMetrics metrics,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      Supplier<Optional<String>> lastFailure) {
     this.vertx = vertx;
     this.queue = queue;
     this.upload = upload;
     this.config = config;
     this.metrics = metrics;
     this.nanos = nanos;
+    this.lastFailure = lastFailure;
     warnedAt = nanos.getAsLong() - WARN_NANOS;
   }
 
@@ -92,6 +100,9 @@ final class SpoolUploads {
         if (underWay.containsKey(key)) {
           continue; // It has its turn when the one before has ended.
         }
+        if (underWay.isEmpty() && failing == null) {
+          stalledSince = nanos.getAsLong();
+        }
         underWay.put(key, ended.future());
       }
       upload
@@ -108,6 +119,7 @@ final class SpoolUploads {
       failing = null;
       backoff.reset();
       underWay.remove(key);
+      stalledSince = nanos.getAsLong();
     }
     metrics.uploaded(true);
     if (isBack) {
@@ -127,10 +139,7 @@ final class SpoolUploads {
       long now = nanos.getAsLong();
       isToldNow = !closed && now - warnedAt >= WARN_NANOS;
       warnedAt = isToldNow ? now : warnedAt;
-      failing =
-          failing == null
-              ? new Failing(now, reason, isToldNow)
-              : new Failing(failing.since(), reason, failing.isTold() || isToldNow);
+      failing = new Failing(reason, isToldNow || (failing != null && failing.isTold()));
       pause = pausing || closed ? 0 : backoff.nextMillis();
       pausing = true;
     }
@@ -188,7 +197,10 @@ final class SpoolUploads {
         + " that the bucket does not have, and may hold "
         + shown(config.maxBytes())
         + "; "
-        + reason().map(words -> "the bucket fails: " + words).orElse("the bucket is too slow")
+        + reason()
+            .or(lastFailure)
+            .map(words -> "the bucket fails: " + words)
+            .orElse("the bucket is too slow")
         + "; mend that, or raise storage.s3.spool.maxBytes";
   }
 
@@ -199,9 +211,9 @@ final class SpoolUploads {
   /** What an operator has to know of the bucket; empty when it keeps up. */
   Optional<String> trouble() {
     long now = nanos.getAsLong();
-    Failing its;
+    long stalled;
     synchronized (this) {
-      its = failing;
+      stalled = failing != null || !underWay.isEmpty() ? now - stalledSince : 0;
     }
     SpoolState state = queue.state(now);
     String waits =
@@ -212,12 +224,12 @@ final class SpoolUploads {
             + " of "
             + shown(config.maxBytes())
             + ") wait on this machine's disk";
-    if (its != null && state.objects() > 0 && now - its.since() >= TROUBLE_NANOS) {
+    if (state.objects() > 0 && stalled >= TROUBLE_NANOS) {
       return Optional.of(
           "the bucket has taken nothing for "
-              + TimeUnit.NANOSECONDS.toSeconds(now - its.since())
+              + TimeUnit.NANOSECONDS.toSeconds(stalled)
               + " s ("
-              + its.reason()
+              + reason().or(lastFailure).orElse("it does not answer")
               + ")"
               + waits);
     }

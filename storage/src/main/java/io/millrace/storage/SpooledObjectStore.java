@@ -7,14 +7,16 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.VertxInternal;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -25,16 +27,18 @@ import java.util.stream.Stream;
  * {@link S3Config.Spool#maxBytes} a put is refused as {@link StorageException.Reason#FULL}.
  *
  * <p>What is read is looked for on the disk first. A conditional put is decided by the other store
- * alone and so needs it; it goes there when everything has that was put below the same directory
- * before, so that nobody finds a state there that names objects which are not there. The steps of
- * one key on the disk follow each other, and a delete waits for an upload that is under way.
+ * alone and so needs it, unless it is an {@link #advance}. Either goes there when everything has
+ * that was put below the same directory before, so that nobody finds a state there that names
+ * objects which are not there. The steps of one key on the disk follow each other, and a delete
+ * waits for an upload that is under way. All is confined to a context of its own.
  */
 public final class SpooledObjectStore implements ObjectStore {
-  private static final int MAX_ALIASES = 10_000;
-  private static final int PAGE = 1000;
+  /** Longer ones are sent from their file. */
+  private static final long MOST_IN_MEMORY = 8 << 20;
 
   private final Context own;
-  private final ObjectStore disk;
+  private final DirectoryObjectStore disk;
+  private final DirectoryObjectStore stateDisk;
   private final ObjectStore remote;
   private final SpoolQueue queue;
   private final SpoolUploads uploads;
@@ -42,44 +46,40 @@ public final class SpooledObjectStore implements ObjectStore {
   private final LongSupplier nanos;
   private final InOrder order = new InOrder();
   private final UnderWay underWay = new UnderWay();
-
-  /** Tags that were told before an upload, and what the object is called since. */
-  private final Map<String, Alias> aliases =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Alias> eldest) {
-          return size() > MAX_ALIASES;
-        }
-      };
-
-  private record Alias(String told, String tag) {}
-
-  /** What waited, and what it became. */
-  private record Sent(ObjectInfo waited, ObjectInfo stored) {}
+  private final ToldTags tags = new ToldTags();
+  private final SpooledStates states;
 
   /** By key, what ends when the other store has answered. */
-  private final Map<String, Future<Void>> sending = new ConcurrentHashMap<>();
+  private final Map<String, Future<Void>> sending = new HashMap<>();
+
+  /** What is being written to the disk. */
+  private final Set<Future<ObjectInfo>> writing = new LinkedHashSet<>();
 
   private SpooledObjectStore(
       Vertx vertx,
-      ObjectStore disk,
       ObjectStore remote,
       S3Config.Spool config,
       PrometheusRegistry registry,
       LongSupplier nanos) {
     this.own = ((VertxInternal) vertx).createEventLoopContext();
-    this.disk = disk;
     this.remote = remote;
     this.nanos = nanos;
+    disk = disk(vertx, config.directory());
+    stateDisk = disk(vertx, config.states());
     queue = new SpoolQueue(config.maxBytes());
     metrics = new SpoolMetrics(registry, () -> queue.state(nanos.getAsLong()), config.maxBytes());
-    uploads = new SpoolUploads(vertx, queue, this::upload, config, metrics, nanos);
+    uploads = new SpoolUploads(vertx, queue, this::upload, config, metrics, nanos, remote::trouble);
+    states =
+        new SpooledStates(
+            stateDisk, remote, queue, order, this::sentBelow, uploads::look, this::full, nanos);
+  }
+
+  private static DirectoryObjectStore disk(Vertx vertx, Path directory) {
+    return new DirectoryObjectStore(vertx, directory, new StorageMetrics(new PrometheusRegistry()));
   }
 
   /**
-   * Opens the spool's directory, and begins with what a run before has left in there.
+   * Opens the spool's directories, and begins with what a run before has left in there.
    *
    * @param remote where objects go; closed by {@link #close}
    * @param nanos as {@link System#nanoTime}
@@ -90,130 +90,162 @@ public final class SpooledObjectStore implements ObjectStore {
       S3Config.Spool config,
       PrometheusRegistry registry,
       LongSupplier nanos) {
-    ObjectStore disk =
-        new DirectoryObjectStore(
-            vertx, config.directory(), new StorageMetrics(new PrometheusRegistry()));
-    SpooledObjectStore store = new SpooledObjectStore(vertx, disk, remote, config, registry, nanos);
-    return store
-        .leftOver("", new ArrayList<>())
+    SpooledObjectStore store = new SpooledObjectStore(vertx, remote, config, registry, nanos);
+    Promise<SpooledObjectStore> opened = Promise.promise();
+    store.own.runOnContext(v -> store.takeUp().<SpooledObjectStore>map(store).onComplete(opened));
+    return opened.future();
+  }
+
+  private Future<Void> takeUp() {
+    return disk.all()
         .map(
             left -> {
               left.sort(Comparator.comparing(ObjectInfo::storedAt));
-              left.forEach(info -> store.queue.found(info, nanos.getAsLong()));
-              store.own.runOnContext(v -> store.uploads.start());
-              return store;
-            });
-  }
-
-  private Future<List<ObjectInfo>> leftOver(String after, List<ObjectInfo> found) {
-    return disk.list("", after, PAGE)
-        .compose(
-            page -> {
-              found.addAll(page);
-              return page.size() < PAGE
-                  ? Future.succeededFuture(found)
-                  : leftOver(page.getLast().key(), found);
-            });
+              left.forEach(info -> queue.found(info, nanos.getAsLong()));
+              return null;
+            })
+        .compose(v -> stateDisk.all())
+        .compose(states::takeUp)
+        .onSuccess(v -> uploads.start());
   }
 
   @Override
   public Future<ObjectInfo> put(String key, Buffer content) {
-    return here("put", key, () -> putHere(key, content));
+    return here("put", key, () -> putHere(key, content.length(), () -> disk.put(key, content)));
   }
 
-  private Future<ObjectInfo> putHere(String key, Buffer content) {
-    long size = content.length();
-    if (!queue.reserve(size)) {
-      metrics.refused();
-      return Future.failedFuture(
-          new StorageException(
-              StorageException.Reason.FULL, "put " + key + ": " + uploads.fullWords(), null));
-    }
-    return order.run(
+  @Override
+  public Future<ObjectInfo> putFile(String key, Path file) {
+    return here(
+        "put",
         key,
         () ->
-            disk.put(key, content)
-                .onFailure(failure -> queue.giveBack(size))
-                .onSuccess(
-                    info -> {
-                      queue.add(info, nanos.getAsLong());
-                      uploads.look();
-                    }));
+            own.owner()
+                .fileSystem()
+                .props(file.toString())
+                .recover(
+                    failure ->
+                        Future.failedFuture(
+                            new StorageException(
+                                StorageException.Reason.UNAVAILABLE,
+                                "put " + key + ": " + failure.getMessage(),
+                                failure)))
+                .compose(props -> putHere(key, props.size(), () -> disk.putFile(key, file))));
+  }
+
+  private Future<ObjectInfo> putHere(String key, long size, Supplier<Future<ObjectInfo>> write) {
+    if (!queue.reserve(size)) {
+      return Future.failedFuture(full("put " + key));
+    }
+    Future<ObjectInfo> written =
+        order.run(
+            key,
+            () ->
+                write
+                    .get()
+                    .onFailure(failure -> queue.giveBack(size))
+                    .onSuccess(
+                        info -> {
+                          queue.add(info, nanos.getAsLong());
+                          uploads.look();
+                        }));
+    writing.add(written);
+    return written.onComplete(done -> writing.remove(written));
+  }
+
+  private StorageException full(String operation) {
+    metrics.refused();
+    return new StorageException(
+        StorageException.Reason.FULL, operation + ": " + uploads.fullWords(), null);
   }
 
   /** One upload; what waits under the key afterwards has come since. */
   private Future<Void> upload(String key) {
     Promise<Void> sent = Promise.promise();
     sending.put(key, sent.future());
-    return disk.get(key)
-        .compose(
-            found ->
-                found.isEmpty()
-                    ? Future.succeededFuture(Optional.<Sent>empty())
-                    : send(found.get()))
+    return (states.isWaiting(key) ? states.send(key) : send(key))
         .onComplete(
             done -> {
               sending.remove(key, sent.future());
               sent.complete();
             })
+        .compose(settle -> order.run(key, settle));
+  }
+
+  /** The result is what is left to do here, in the key's turn. */
+  private Future<Supplier<Future<Void>>> send(String key) {
+    Optional<ObjectInfo> waiting = queue.info(key);
+    if (waiting.isPresent() && waiting.get().size() > MOST_IN_MEMORY) {
+      return remote
+          .putFile(key, disk.fileOf(key))
+          .map(stored -> () -> settle(waiting.get(), stored));
+    }
+    return disk.get(key)
         .compose(
-            done ->
-                done.isEmpty()
-                    ? Future.<Void>succeededFuture()
-                    : order.run(key, () -> settle(done.get())));
+            found ->
+                found.isEmpty()
+                    ? Future.succeededFuture(() -> Future.succeededFuture())
+                    : remote
+                        .put(key, found.get().content())
+                        .map(stored -> () -> settle(found.get().info(), stored)));
   }
 
-  private Future<Optional<Sent>> send(StoredObject waiting) {
-    return remote
-        .put(waiting.info().key(), waiting.content())
-        .map(stored -> Optional.of(new Sent(waiting.info(), stored)));
-  }
-
-  private Future<Void> settle(Sent sent) {
-    String key = sent.stored().key();
-    String told = sent.waited().tag();
-    if (!queue.holds(key, told)) {
+  private Future<Void> settle(ObjectInfo waited, ObjectInfo stored) {
+    String key = stored.key();
+    if (!queue.holds(key, waited.tag())) {
       return Future.succeededFuture();
     }
-    synchronized (aliases) {
-      aliases.put(key, new Alias(told, sent.stored().tag()));
-    }
+    tags.became(key, waited.tag(), stored.tag());
     return disk.delete(key).onSuccess(v -> queue.remove(key));
+  }
+
+  /** Completes when the bucket has what has been put below a directory so far. */
+  private Future<Void> sentBelow(String directory) {
+    return Future.join(List.copyOf(writing))
+        .otherwiseEmpty()
+        .compose(v -> queue.drainedOfFree(directory));
   }
 
   @Override
   public Future<Optional<ObjectInfo>> putIf(
       String key, Optional<String> expectedTag, Buffer content) {
+    return here("putIf", key, () -> putIfThere(key, expectedTag, content));
+  }
+
+  /** Decided by the bucket, when it has what was put before below the same directory. */
+  private Future<Optional<ObjectInfo>> putIfThere(
+      String key, Optional<String> expectedTag, Buffer content) {
     String directory = key.substring(0, key.lastIndexOf('/') + 1);
+    return uploads
+        .within(queue.drained(directory.isEmpty() ? key : directory), "putIf " + key)
+        .compose(
+            v ->
+                remote.putIf(
+                    key,
+                    states.current(key, expectedTag).map(tag -> tags.current(key, tag)),
+                    content))
+        .onSuccess(stored -> stored.ifPresent(info -> states.forget(key)));
+  }
+
+  @Override
+  public Future<Optional<ObjectInfo>> advance(
+      String key, Optional<String> expectedTag, Buffer content) {
     return here(
         "putIf",
         key,
         () ->
-            uploads
-                .within(queue.drained(directory.isEmpty() ? key : directory), "putIf " + key)
+            states
+                .advance(key, expectedTag.map(tag -> tags.current(key, tag)), content)
                 .compose(
-                    v -> remote.putIf(key, expectedTag.map(tag -> current(key, tag)), content)));
-  }
-
-  private String current(String key, String tag) {
-    synchronized (aliases) {
-      Alias alias = aliases.get(key);
-      return alias != null && alias.told().equals(tag) ? alias.tag() : tag;
-    }
-  }
-
-  private ObjectInfo asTold(ObjectInfo info) {
-    synchronized (aliases) {
-      Alias alias = aliases.get(info.key());
-      return alias != null && alias.tag().equals(info.tag())
-          ? new ObjectInfo(info.key(), info.size(), alias.told(), info.storedAt())
-          : info;
-    }
+                    answer ->
+                        answer.isPresent() && answer.get().isEmpty()
+                            ? putIfThere(key, expectedTag, content)
+                            : Future.succeededFuture(answer.flatMap(info -> info))));
   }
 
   @Override
   public Future<Optional<StoredObject>> get(String key) {
-    return diskFirst("get", key, disk::get, remote::get)
+    return diskFirst("get", key, its -> its, disk::get, remote::get)
         .map(
             found ->
                 found.map(object -> new StoredObject(asTold(object.info()), object.content())));
@@ -224,29 +256,43 @@ public final class SpooledObjectStore implements ObjectStore {
     return diskFirst(
         "getRange",
         key,
+        state -> state.range(offset, length),
         its -> disk.getRange(its, offset, length),
         its -> remote.getRange(its, offset, length));
   }
 
   @Override
   public Future<Optional<ObjectInfo>> head(String key) {
-    return diskFirst("head", key, disk::head, remote::head).map(found -> found.map(this::asTold));
+    return diskFirst("head", key, StoredObject::info, disk::head, remote::head)
+        .map(found -> found.map(this::asTold));
+  }
+
+  private ObjectInfo asTold(ObjectInfo info) {
+    return tags.asTold(states.asTold(info));
   }
 
   /** Between looking and reading the bucket may have got it. */
   private <T> Future<Optional<T>> diskFirst(
-      String operation, String key, Read<T> first, Read<T> second) {
+      String operation,
+      String key,
+      Function<StoredObject, T> ofState,
+      Read<T> first,
+      Read<T> second) {
     return here(
         operation,
         key,
-        () ->
-            queue.info(key).isEmpty()
-                ? second.of(key)
-                : first
-                    .of(key)
-                    .compose(
-                        found ->
-                            found.isPresent() ? Future.succeededFuture(found) : second.of(key)));
+        () -> {
+          Optional<StoredObject> state = states.waiting(key);
+          if (state.isPresent()) {
+            return Future.succeededFuture(state.map(ofState));
+          }
+          return queue.info(key).isEmpty()
+              ? second.of(key)
+              : first
+                  .of(key)
+                  .compose(
+                      found -> found.isPresent() ? Future.succeededFuture(found) : second.of(key));
+        });
   }
 
   @Override
@@ -279,7 +325,10 @@ public final class SpooledObjectStore implements ObjectStore {
         key,
         () -> {
           Future<Void> gone =
-              queue.info(key).isEmpty() ? Future.succeededFuture() : disk.delete(key);
+              queue.info(key).isEmpty()
+                  ? Future.succeededFuture()
+                  : Future.join(disk.delete(key), stateDisk.delete(key)).mapEmpty();
+          states.forget(key);
           return gone.compose(
                   v -> {
                     queue.remove(key);
@@ -311,7 +360,7 @@ public final class SpooledObjectStore implements ObjectStore {
     return underWay
         .close()
         .compose(v -> Future.join(uploads.close(), remote.close()))
-        .eventually(disk::close)
+        .eventually(() -> Future.join(disk.close(), stateDisk.close()))
         .mapEmpty();
   }
 

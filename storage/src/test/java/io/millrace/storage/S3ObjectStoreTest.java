@@ -3,15 +3,21 @@ package io.millrace.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testkit.program.S3Server;
 import io.millrace.testkit.program.TcpProxy;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,7 +47,7 @@ class S3ObjectStoreTest extends ObjectStoreContract {
   }
 
   private S3Config config(int port) {
-    return S3Server.config(port, bucket, folder);
+    return TestBucket.config(port, bucket, folder);
   }
 
   @Test
@@ -63,6 +69,50 @@ class S3ObjectStoreTest extends ObjectStoreContract {
     assertThat(await(store.getRange("long", (5 << 20) - 2, 4)).orElseThrow().getBytes())
         .containsExactly(
             bytes[(5 << 20) - 2], bytes[(5 << 20) - 1], bytes[5 << 20], bytes[(5 << 20) + 1]);
+  }
+
+  @Test
+  void endsUploadsThatNobodyEnds() throws Exception {
+    S3Config config = config(server.port());
+    try (S3Bucket open = new S3Bucket(config)) {
+      String abandoned = open.beginParts("abandoned");
+      open.putPart("abandoned", abandoned, 1, new byte[5 << 20]);
+      assertThat(open.openUploads()).hasSize(1);
+      S3Parts parts =
+          new S3Parts(
+              open,
+              new S3Tries(config, new StorageMetrics(new PrometheusRegistry()), System::nanoTime),
+              config.partSize());
+
+      parts.endOld(Instant.now().minusSeconds(60));
+      assertThat(open.openUploads()).hasSize(1);
+      parts.endOld(Instant.now().plusSeconds(60));
+
+      assertThat(open.openUploads()).isEmpty();
+    }
+  }
+
+  @Test
+  void saysAfterSomeSecondsThatTheStoreIsAwayWhileItStillTries() throws Exception {
+    AtomicLong nanos = new AtomicLong();
+    S3Config config = config(server.port());
+    S3Tries tries = new S3Tries(config, new StorageMetrics(new PrometheusRegistry()), nanos::get);
+    AtomicInteger made = new AtomicInteger();
+    Optional<String> atLast =
+        tries.until(
+            "put",
+            "k",
+            () -> {
+              if (made.getAndIncrement() == 0) {
+                throw S3Failure.of(new ConnectException(), config);
+              }
+              assertThat(tries.trouble()).isEmpty();
+              nanos.addAndGet(5_000_000_000L);
+              return tries.trouble();
+            });
+
+    assertThat(atLast).get().asString().contains("cannot be reached; check storage.s3.endpoint");
+    assertThat(tries.trouble()).isEmpty();
   }
 
   @Test
@@ -117,14 +167,14 @@ class S3ObjectStoreTest extends ObjectStoreContract {
   @Test
   void saysThatTheSecretIsWrong() {
     assertRefused(
-        S3Server.config(server.port(), bucket, "not-the-secret", folder),
+        TestBucket.config(server.port(), bucket, "not-the-secret", folder),
         "the secret is not the one of the access key; check storage.s3.secretKey");
   }
 
   @Test
   void saysThatThereIsNoBucket() {
     assertRefused(
-        S3Server.config(server.port(), "elsewhere", S3Server.SECRET_KEY, folder),
+        TestBucket.config(server.port(), "elsewhere", S3Server.SECRET_KEY, folder),
         "there is no bucket 'elsewhere'; make it, or check storage.s3.bucket, region and"
             + " pathStyle");
   }

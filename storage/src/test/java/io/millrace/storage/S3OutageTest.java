@@ -2,6 +2,7 @@ package io.millrace.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testkit.program.S3Server;
 import io.millrace.testkit.program.TcpProxy;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
@@ -45,7 +46,7 @@ class S3OutageTest {
     line = new TcpProxy(server.port());
     direct =
         S3ObjectStore.open(
-            S3Server.config(server.port(), bucket, folder), new PrometheusRegistry());
+            TestBucket.config(server.port(), bucket, folder), new PrometheusRegistry());
   }
 
   @AfterEach
@@ -57,12 +58,15 @@ class S3OutageTest {
   }
 
   @Test
-  void everythingThatWasAcknowledgedIsInTheBucketAfterAnOutage() {
+  void everythingThatWasAcknowledgedIsInTheBucketAfterAnOutage() throws Exception {
     ObjectStore store = open(folder.resolve("spool"));
     putAll(store, 0, OBJECTS / 4);
     line.shutOut();
     line.cut();
     putAll(store, OBJECTS / 4, OBJECTS);
+    byte[] recording = new byte[(9 << 20) + 1];
+    new Random(1).nextBytes(recording);
+    done(store.putFile("r/recording", Files.write(folder.resolve("recording"), recording)));
     assertThat(done(store.get("b/" + (OBJECTS - 1))).orElseThrow().content())
         .isEqualTo(content(OBJECTS - 1));
     nanos.addAndGet(TimeUnit.MINUTES.toNanos(10));
@@ -72,6 +76,11 @@ class S3OutageTest {
 
     awaitAll();
     Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> store.trouble().isEmpty());
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> done(direct.head("r/recording")).isPresent());
+    assertThat(done(direct.get("r/recording")).orElseThrow().content().getBytes())
+        .isEqualTo(recording);
     done(store.close());
     assertThat(filesIn(folder.resolve("spool"))).isEmpty();
   }
@@ -101,7 +110,8 @@ class S3OutageTest {
 
   private ObjectStore open(Path spool) {
     S3ObjectStore through =
-        S3ObjectStore.open(S3Server.config(line.port(), bucket, folder), new PrometheusRegistry());
+        S3ObjectStore.open(
+            TestBucket.config(line.port(), bucket, folder), new PrometheusRegistry());
     return done(
         SpooledObjectStore.open(
             vertx,

@@ -48,6 +48,11 @@ class SpooledObjectStoreTest extends ObjectStoreContract {
             nanos::get));
   }
 
+  @Override
+  int longBytes() {
+    return 50 * KIB;
+  }
+
   @AfterEach
   void letPutsPass() {
     remote.comeBack();
@@ -109,9 +114,10 @@ class SpooledObjectStoreTest extends ObjectStoreContract {
     remote.goAway();
     await(store.put("a/1", Buffer.buffer(new byte[KIB])));
     Awaitility.await().until(() -> remote.puts() >= 2);
+    nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(4_900));
     assertThat(store.trouble()).isEmpty();
 
-    nanos.addAndGet(TimeUnit.SECONDS.toNanos(11));
+    nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(6_100));
 
     assertThat(store.trouble())
         .contains(
@@ -122,15 +128,42 @@ class SpooledObjectStoreTest extends ObjectStoreContract {
   }
 
   @Test
-  void saysThatTheBucketIsTooSlow() {
+  void saysThatTheBucketDoesNotAnswer() {
     Promise<Void> held = remote.holdPuts();
     await(store.put("a/1", Buffer.buffer("x")));
     assertThat(store.trouble()).isEmpty();
 
-    nanos.addAndGet(TimeUnit.SECONDS.toNanos(31));
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(6));
 
-    assertThat(store.trouble()).get().asString().startsWith("the bucket is slower");
+    assertThat(store.trouble())
+        .get()
+        .asString()
+        .startsWith("the bucket has taken nothing for 6 s (it does not answer); 1 objects");
     held.complete();
+    Awaitility.await().until(() -> store.trouble().isEmpty());
+  }
+
+  /** Something is taken all the time, but not the oldest. */
+  @Test
+  void saysThatTheBucketIsTooSlow() {
+    Promise<Void> first = remote.holdPuts();
+    await(store.put("a/1", Buffer.buffer("x")));
+    Awaitility.await().until(() -> remote.puts() == 1);
+    for (int i = 2; i < 10; i++) {
+      nanos.addAndGet(TimeUnit.SECONDS.toNanos(4));
+      remote.letPutsPass();
+      await(store.put("a/" + i, Buffer.buffer("x")));
+      awaitInBucket("a/" + i, "x");
+    }
+
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(store.trouble())
+                    .get()
+                    .asString()
+                    .startsWith("the bucket is slower than what is put; 1 objects"));
+    first.complete();
     Awaitility.await().until(() -> store.trouble().isEmpty());
   }
 

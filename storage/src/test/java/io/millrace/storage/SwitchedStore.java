@@ -3,6 +3,7 @@ package io.millrace.storage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,6 +13,7 @@ final class SwitchedStore implements ObjectStore {
   private final ObjectStore target;
   private final AtomicInteger puts = new AtomicInteger();
   private volatile boolean away;
+  private volatile boolean losing;
   private volatile Future<Void> gate = Future.succeededFuture();
 
   SwitchedStore(ObjectStore target) {
@@ -24,6 +26,12 @@ final class SwitchedStore implements ObjectStore {
 
   void comeBack() {
     away = false;
+    losing = false;
+  }
+
+  /** Conditional puts are done, and answered by nobody, until {@link #comeBack}. */
+  void loseAnswers() {
+    losing = true;
   }
 
   /** Puts wait until the promise is completed. */
@@ -31,6 +39,11 @@ final class SwitchedStore implements ObjectStore {
     Promise<Void> held = Promise.promise();
     gate = held.future();
     return held;
+  }
+
+  /** Further puts do not wait. */
+  void letPutsPass() {
+    gate = Future.succeededFuture();
   }
 
   int puts() {
@@ -53,9 +66,26 @@ final class SwitchedStore implements ObjectStore {
   }
 
   @Override
+  public Future<ObjectInfo> putFile(String key, Path file) {
+    puts.incrementAndGet();
+    return away
+        ? unlessAway(Future.succeededFuture())
+        : gate.compose(v -> target.putFile(key, file));
+  }
+
+  @Override
   public Future<Optional<ObjectInfo>> putIf(
       String key, Optional<String> expectedTag, Buffer content) {
-    return away ? unlessAway(Future.succeededFuture()) : target.putIf(key, expectedTag, content);
+    return away
+        ? unlessAway(Future.succeededFuture())
+        : target
+            .putIf(key, expectedTag, content)
+            .compose(
+                done ->
+                    losing
+                        ? Future.failedFuture(
+                            new StorageException(StorageException.Reason.UNAVAILABLE, "lost", null))
+                        : Future.succeededFuture(done));
   }
 
   @Override
