@@ -19,8 +19,10 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,55 @@ class S3AnswersTest {
                 + " s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload"
                 + " there");
     assertThat(requests).hasSize(1);
+  }
+
+  @Test
+  void aBucketThatGivesNoPermissionIsToldAtTheStart() {
+    answer =
+        request -> {
+          if (String.valueOf(request.query()).contains("list-type")) {
+            request.response().putHeader("Content-Type", "application/xml").end(emptyList());
+          } else {
+            failed(request, 403, "AccessDenied");
+          }
+        };
+
+    assertThatThrownBy(
+            () ->
+                S3ObjectStore.open(
+                    config(new S3Config.Encryption.ByBucket()), new PrometheusRegistry()))
+        .isInstanceOf(StorageException.class)
+        .hasMessageStartingWith(
+            "bucket media: the access key may not do this in the bucket 'media'")
+        .hasMessageContaining("s3:PutObject");
+  }
+
+  /** As with a key that is taken away while the node runs. */
+  @Test
+  void aPermissionThatIsTakenAwayIsToldByHealth() {
+    answer = request -> failed(request, 403, "AccessDenied");
+    AtomicLong nanos = new AtomicLong();
+    ObjectStore spooled =
+        done(
+            SpooledObjectStore.open(
+                vertx,
+                store,
+                new S3Config.Spool(folder.resolve("spool"), 1 << 20, 4),
+                new PrometheusRegistry(),
+                nanos::get));
+    done(spooled.put("k", Buffer.buffer("x")));
+    Awaitility.await().until(() -> !requests.isEmpty());
+
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
+
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(spooled.trouble())
+                    .get()
+                    .asString()
+                    .startsWith("the bucket has taken nothing for 5 s (put k: the access key may"));
+    done(spooled.close());
   }
 
   @Test
