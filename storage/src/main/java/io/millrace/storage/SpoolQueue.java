@@ -98,10 +98,12 @@ final class SpoolQueue {
 
   /** What waits under the key is new, and has no turn until {@link #ready}. */
   synchronized void hold(String key, long now) {
-    held.add(key);
-    turns.remove(key);
-    arrivals.remove(key);
-    arrivals.put(key, now);
+    if (waiting.containsKey(key)) {
+      held.add(key);
+      turns.remove(key);
+      arrivals.remove(key);
+      arrivals.put(key, now);
+    }
   }
 
   /** What was held may have its turn. */

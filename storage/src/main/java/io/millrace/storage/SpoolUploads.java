@@ -26,6 +26,7 @@ final class SpoolUploads {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
   private static final Duration CONDITION_WAIT = Duration.ofSeconds(20);
+  private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
   private static final long TROUBLE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long WARN_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -44,6 +45,7 @@ final class SpoolUploads {
   private boolean started;
   private boolean closed;
   private boolean pausing;
+  private @Nullable Promise<Void> closing;
   private @Nullable Failing failing;
   private long warnedAt;
 
@@ -134,7 +136,9 @@ final class SpoolUploads {
     String reason = String.valueOf(failure.getMessage());
     boolean isToldNow;
     long pause;
+    Promise<Void> waitedFor;
     synchronized (this) {
+      waitedFor = closing;
       underWay.remove(key);
       long now = nanos.getAsLong();
       isToldNow = !closed && now - warnedAt >= WARN_NANOS;
@@ -156,6 +160,9 @@ final class SpoolUploads {
     }
     queue.again(key);
     ended.complete();
+    if (waitedFor != null) {
+      waitedFor.tryComplete();
+    }
     if (pause > 0) {
       vertx.setTimer(pause, id -> resume());
     }
@@ -243,8 +250,32 @@ final class SpoolUploads {
     return bytes >> 20 > 0 ? (bytes >> 20) + " MiB" : (bytes >> 10) + " KiB";
   }
 
-  /** No further upload begins; completes when those that are under way have ended. */
+  /**
+   * Waits for a moment until the bucket has all, unless it fails; then no further upload begins.
+   * Completes when those that are under way have ended.
+   */
   Future<Void> close() {
+    Promise<Void> patience = Promise.promise();
+    boolean isFailing;
+    synchronized (this) {
+      isFailing = failing != null;
+      closing = patience;
+    }
+    if (isFailing) {
+      return stop();
+    }
+    long timer = vertx.setTimer(CLOSE_WAIT.toMillis(), id -> patience.tryComplete());
+    queue.drained("").onComplete(done -> patience.tryComplete());
+    return patience
+        .future()
+        .compose(
+            v -> {
+              vertx.cancelTimer(timer);
+              return stop();
+            });
+  }
+
+  private Future<Void> stop() {
     List<Future<Void>> all;
     synchronized (this) {
       closed = true;

@@ -352,14 +352,15 @@ public final class SpooledObjectStore implements ObjectStore {
   }
 
   /**
-   * Calls that are under way end, and so do uploads, which are not tried again: what still waits
-   * stays on the disk for the next start.
+   * Calls that are under way end, and what waits is sent for some seconds, or until an upload
+   * fails: what still waits then stays on the disk for the next start.
    */
   @Override
   public Future<Void> close() {
     return underWay
         .close()
-        .compose(v -> Future.join(uploads.close(), remote.close()))
+        .compose(v -> uploads.close())
+        .compose(v -> remote.close())
         .eventually(() -> Future.join(disk.close(), stateDisk.close()))
         .mapEmpty();
   }

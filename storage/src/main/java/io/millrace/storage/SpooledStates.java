@@ -111,7 +111,7 @@ final class SpooledStates {
   }
 
   private void takeUp(StoredObject file) {
-    StateFile state = StateFile.read(file.content());
+    StateFile state = StateFile.read(disk.fileOf(file.info().key()), file.content());
     ObjectInfo info = told(file.info(), state.content());
     Known its = new Known(info.tag(), state.expected());
     its.maybeSent = state.maybeSent();

@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
@@ -33,7 +34,7 @@ record StateFile(Optional<String> expected, Set<String> maybeSent, Buffer conten
    *
    * @throws StorageException when it is something else
    */
-  static StateFile read(Buffer file) {
+  static StateFile read(Path path, Buffer file) {
     try {
       int end = 0;
       while (file.getByte(end) != END) {
@@ -48,7 +49,9 @@ record StateFile(Optional<String> expected, Set<String> maybeSent, Buffer conten
           file.getBuffer(end + 1, file.length()));
     } catch (RuntimeException e) {
       throw new StorageException(
-          StorageException.Reason.DAMAGED, "a state that waits for the bucket is damaged", e);
+          StorageException.Reason.DAMAGED,
+          "the state in " + path + " waits for the bucket and is damaged; move it away",
+          e);
     }
   }
 

@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -24,15 +26,38 @@ class SpoolQueuePropertyTest {
         random -> {
           SpoolQueue queue = new SpoolQueue(MAX);
           Map<String, ObjectInfo> model = new TreeMap<>();
+          Set<String> held = new TreeSet<>();
           for (int step = 0; step < 300; step++) {
-            step(random, queue, model, step);
+            step(random, queue, model, held, step);
             SpoolState state = queue.state(step);
             assertThat(state.objects()).isEqualTo(model.size());
             assertThat(state.bytes()).isEqualTo(bytes(model)).isLessThanOrEqualTo(MAX);
             assertThat(queue.list("", "", 1000)).containsExactlyElementsOf(model.values());
           }
+          held.forEach(queue::ready);
           drain(queue, model);
         });
+  }
+
+  @Test
+  void whatIsHeldHoldsNobodyUpThatWaitsForTheRest() {
+    SpoolQueue queue = new SpoolQueue(MAX);
+    for (String key : List.of("a/1", "a/state")) {
+      assertThat(queue.reserve(1)).isTrue();
+      queue.add(info(key, 1, 1), 0);
+    }
+    queue.hold("a/state", 5);
+
+    Future<Void> rest = queue.drainedOfFree("a/");
+    Future<Void> all = queue.drained("a/");
+    queue.remove("a/1");
+
+    assertThat(rest.succeeded()).isTrue();
+    assertThat(all.isComplete()).isFalse();
+    assertThat(queue.next()).isEmpty();
+    assertThat(queue.state(7).oldestNanos()).isEqualTo(2);
+    queue.ready("a/state");
+    assertThat(queue.next()).contains("a/state");
   }
 
   @Test
@@ -56,10 +81,14 @@ class SpoolQueuePropertyTest {
   }
 
   private static void step(
-      RandomGenerator random, SpoolQueue queue, Map<String, ObjectInfo> model, int step) {
+      RandomGenerator random,
+      SpoolQueue queue,
+      Map<String, ObjectInfo> model,
+      Set<String> held,
+      int step) {
     String key = "k" + random.nextInt(20);
     long size = random.nextLong(20_000);
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(6)) {
       case 0, 1 -> {
         boolean fits = bytes(model) + Math.max(BLOCK, size) <= MAX;
         assertThat(queue.reserve(size)).isEqualTo(fits);
@@ -74,10 +103,22 @@ class SpoolQueuePropertyTest {
       case 2 -> {
         queue.remove(key);
         model.remove(key);
+        held.remove(key);
+      }
+      case 3 -> {
+        queue.hold(key, step);
+        if (model.containsKey(key)) {
+          held.add(key);
+        }
+      }
+      case 4 -> {
+        queue.ready(key);
+        held.remove(key);
       }
       default -> {
         Optional<String> next = queue.next();
         next.ifPresent(its -> assertThat(model).containsKey(its));
+        next.ifPresent(its -> assertThat(held).doesNotContain(its));
         next.ifPresent(queue::again);
       }
     }

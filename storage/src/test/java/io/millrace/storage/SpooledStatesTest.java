@@ -1,12 +1,14 @@
 package io.millrace.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -108,14 +110,25 @@ class SpooledStatesTest {
     awaitInBucket("lists 1");
   }
 
+  /** There is always a segment on its way that the newest state may name. */
   @Test
   void aStateThatIsReplacedAllTheTimeIsInTheBucketNowAndThen() {
-    Optional<String> tag = advance(Optional.empty(), "0");
-    for (int i = 1; i < 200 && done(bucket.head(STATE)).isEmpty(); i++) {
+    Optional<String> tag = Optional.empty();
+    Promise<Void> before = Promise.promise();
+    for (int i = 1; i < 20 && done(bucket.head(STATE)).isEmpty(); i++) {
+      Promise<Void> held = remote.holdPuts();
+      done(store.put("b/media/" + i, Buffer.buffer("x")));
+      int begun = i;
+      Awaitility.await().until(() -> remote.puts() == begun);
       tag = advance(tag, Integer.toString(i));
+      before.complete();
+      String last = "b/media/" + (i - 1);
+      Awaitility.await().until(() -> begun == 1 || done(bucket.head(last)).isPresent());
+      before = held;
     }
 
     assertThat(done(bucket.head(STATE))).isPresent();
+    before.complete();
   }
 
   @Test
@@ -144,6 +157,37 @@ class SpooledStatesTest {
 
     awaitInBucket("first");
     awaitNothingWaits();
+  }
+
+  @Test
+  void aStopSendsWhatStillWaits() {
+    Promise<Void> held = remote.holdPuts();
+    done(store.put("b/media/1", Buffer.buffer("x")));
+    advance(Optional.empty(), "last");
+    Future<Void> closed = store.close();
+    held.complete();
+    done(closed);
+
+    open(true);
+
+    assertThat(read(bucket)).isEqualTo("last");
+    assertThat(done(bucket.head("b/media/1"))).isPresent();
+    awaitNothingWaits();
+  }
+
+  @Test
+  void aStateThatCannotBeReadIsNamed() throws Exception {
+    done(store.close());
+    Path file = folder.resolve("spool~states/b/state.json");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "x");
+
+    assertThatThrownBy(() -> open(true))
+        .isInstanceOf(StorageException.class)
+        .hasMessage("the state in " + file + " waits for the bucket and is damaged; move it away");
+
+    Files.delete(file);
+    open(true);
   }
 
   @Test
