@@ -67,8 +67,10 @@ class BucketOutageIT {
   @Test
   void viewersNoticeNothingAndEverySegmentIsInTheBucketAfterwards() {
     Path data = folder.resolve("data");
+    // Segments of two seconds: so much less has to be waited for.
+    Path clip = Material.FILM_RATE.make(folder);
     try (MillraceProcess first = MillraceProcess.serve(data, ports, settings);
-        FfmpegPublisher publisher = FfmpegPublisher.reconnecting(first.rtmp(STREAM));
+        FfmpegPublisher publisher = FfmpegPublisher.reconnecting(clip, first.rtmp(STREAM));
         HlsWalker watched = Waiting.follow(first, STREAM)) {
       Waiting.within(DEADLINE).until(() -> first.counter(WAITING) == 0 && !stored().isEmpty());
       long encoder = publisher.program().pid();

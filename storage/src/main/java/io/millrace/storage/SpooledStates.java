@@ -3,6 +3,7 @@ package io.millrace.storage;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,9 +151,7 @@ final class SpooledStates {
     if (!queue.reserve(content.length())) {
       return Future.failedFuture(full.apply("putIf " + key));
     }
-    Version sent = its.next;
-    Set<String> maybeSent = sent == null ? its.maybeSent : Set.of(StateFile.hash(sent.content()));
-    return disk.put(key, new StateFile(its.inBucket, maybeSent, content).toBuffer())
+    return disk.put(key, new StateFile(its.inBucket, maybeSent(its), content).toBuffer())
         .onFailure(failure -> queue.giveBack(content.length()))
         .map(
             file -> {
@@ -166,6 +165,14 @@ final class SpooledStates {
               }
               return Optional.of(Optional.of(newest.info()));
             });
+  }
+
+  private static Set<String> maybeSent(Known its) {
+    Set<String> all = new HashSet<>(its.maybeSent);
+    if (its.next != null) {
+      all.add(StateFile.hash(its.next.content()));
+    }
+    return all;
   }
 
   private static ObjectInfo told(ObjectInfo file, Buffer content) {

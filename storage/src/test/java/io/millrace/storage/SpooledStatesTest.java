@@ -224,6 +224,22 @@ class SpooledStatesTest {
   }
 
   @Test
+  void whatWasStoredWithoutAnAnswerIsOursAfterTwoRestartsToo() {
+    Optional<String> tag = advance(Optional.empty(), "one");
+    awaitInBucket("one");
+    remote.loseAnswers();
+    tag = advance(tag, "two");
+    awaitInBucket("two");
+    tag = advance(tag, "three");
+    restart(true);
+    advance(tag, "four");
+
+    restart(false);
+
+    awaitInBucket("four");
+  }
+
+  @Test
   void aWriterWhoseObjectAnotherHasTakenIsTold() {
     Optional<String> tag = advance(Optional.empty(), "mine");
     awaitInBucket("mine");
