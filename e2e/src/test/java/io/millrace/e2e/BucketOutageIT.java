@@ -8,6 +8,7 @@ import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
 import io.millrace.testkit.program.S3Server;
 import io.millrace.testkit.program.TcpProxy;
+import io.millrace.validator.Rule;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.walk.HlsWalker;
 import io.millrace.validator.walk.MediaPlaylistWalk;
@@ -98,7 +99,10 @@ class BucketOutageIT {
           RestartIT.stillThere(afterwards, before, STREAM);
         }
         Waiting.within(DEADLINE).until(watched::sawAll);
-        assertThat(watched.violations()).isEmpty();
+        // Of two seconds each: a start takes longer than the playlist may stand still (HLS B8).
+        assertThat(watched.violations())
+            .filteredOn(violation -> violation.rule() != Rule.B8)
+            .isEmpty();
       }
     }
   }
