@@ -46,6 +46,12 @@ try {
   const bytes = page.locator('.inspector-seen li').filter({ hasText: 'public/portal/bytes' });
   await bytes.locator('summary').click();
   const binary = await bytes.innerText();
+  // As long as a topic may be.
+  await page.setViewportSize(DESKTOP);
+  await publish(`public/portal/${'long-'.repeat(180)}`, 'text/plain', 'behind a long topic');
+  const long = page.locator('.inspector-seen li').filter({ hasText: 'long-long' });
+  const shownBehind = await long.getByText('behind a long topic').first().evaluate((text) => text.closest('summary span').getBoundingClientRect().width);
+  const wholeTopic = await long.locator('summary b').getAttribute('title');
   // The rates come with the second look at the namespaces.
   await page.waitForFunction(() => [...document.querySelectorAll('tbody tr td.figure small')].some((cell) => cell.textContent !== ''));
   for (const [size, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
@@ -84,7 +90,7 @@ try {
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByText('What goes on in the topics is for administrators.').waitFor();
   console.log(JSON.stringify({
-    tablesForStrangers, namespaces, payload, turned, binary, overflow, tableOverflow, columns, subscriptions, slowBefore, stopped, refusal, stopsAfterTheEnd, problems,
+    tablesForStrangers, namespaces, payload, turned, binary, shownBehind, wholeTopic, overflow, tableOverflow, columns, subscriptions, slowBefore, stopped, refusal, stopsAfterTheEnd, problems,
   }));
 } finally {
   await browser.close();

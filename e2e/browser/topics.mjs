@@ -1,11 +1,11 @@
 // Publishes and subscribes in Chromium, from a page of another site: with the client that the server serves, and with
-// EventSource. Writes "begun" when everything is live, "half" when half of the messages are acknowledged, and at the end
-// one line of JSON: what came.
-// usage: node topics.mjs CHROMIUM SERVER KEY TOPIC MESSAGES
+// EventSource. Writes "begun" when everything is live, and how often it was let in; publishes until it was let in again so
+// often, and a little longer, and writes one line of JSON at the end: what came.
+// usage: node topics.mjs CHROMIUM SERVER KEY TOPIC TIMES
 import { createServer } from 'node:http';
 import { launch } from './chromium.mjs';
 
-const [executablePath, server, key, topic, count] = process.argv.slice(2);
+const [executablePath, server, key, topic, times] = process.argv.slice(2);
 const pages = createServer((request, response) => {
   response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>topics</title>');
 });
@@ -17,14 +17,14 @@ try {
   page.on('pageerror', (error) => console.error(`page error: ${error.stack}`));
   await page.exposeFunction('tell', (line) => console.log(line));
   await page.goto(`http://127.0.0.1:${pages.address().port}/`);
-  console.log(JSON.stringify(await page.evaluate(talk, { server, key, topic, count: Number(count) })));
+  console.log(JSON.stringify(await page.evaluate(talk, { server, key, topic, times: Number(times) })));
 } finally {
   await browser.close();
   pages.close();
 }
 
 /** Runs in the page. */
-async function talk({ server, key, topic, count }) {
+async function talk({ server, key, topic, times }) {
   const { MillraceClient } = await import(`${server}/client/millrace.js`);
   // What is waited for is looked at again whenever something has come.
   const waiting = new Set();
@@ -44,7 +44,15 @@ async function talk({ server, key, topic, count }) {
   const ours = [];
   const gaps = [];
   const events = [];
-  const client = new MillraceClient(`${server.replace('http', 'ws')}/ws`, { token: key, maxInFlight: 20, onState: (state) => states.push(state) });
+  let letIn = 0;
+  const client = new MillraceClient(`${server.replace('http', 'ws')}/ws`, {
+    token: key,
+    reconnect: [100, 500],
+    onState: (state) => {
+      states.push(state);
+      if (state === 'connected') tell(`let in ${++letIn}`);
+    },
+  });
   let live = false;
   client.subscribe(topic, {}, (event) => {
     if (event.type === 'message') ours.push(event.payload);
@@ -65,16 +73,13 @@ async function talk({ server, key, topic, count }) {
   // Whoever waits in vain for the end is told for what.
   setInterval(() => tell(`${acknowledged} acknowledged, ${ours.length} and ${events.length} came, ${states.at(-1)}, `
     + `EventSource ${source.readyState}`), 10_000);
-  for (let i = 0; i < count; i++) {
-    results.push(client.publish(topic, { number: i }).then(() => { acknowledged++; }));
-    if (i === count / 2) {
-      await Promise.all(results);
-      await tell('half');
-    }
+  for (let more = 100; more > 0; more -= letIn > times ? 1 : 0) {
+    results.push(client.publish(topic, { number: results.length }).then(() => { acknowledged++; }));
     // A rate, nothing to wait for: the server is killed meanwhile, while something is under way.
-    if (i > count / 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
+  const count = results.length;
   await Promise.all(results);
   await until(() => ours.length >= count && events.length >= count);
-  return { ours: ours.map((one) => one.number), events: events.map((one) => one.number), gaps, states };
+  return { count, ours: ours.map((one) => one.number), events: events.map((one) => one.number), gaps, states };
 }

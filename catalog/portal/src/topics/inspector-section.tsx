@@ -65,7 +65,7 @@ function Shown({ message }: { readonly message: Message }) {
     <details>
       <summary>
         <time dateTime={new Date(message.time).toISOString()}>{new Date(message.time).toLocaleTimeString('en-GB')}</time>
-        <b><bdi>{message.topic}</bdi></b>
+        <b title={message.topic}><bdi>{message.topic}</bdi></b>
         {message.form === 'base64' && <i class="inspector-form">Base64</i>}
         <span><bdi>{message.payload.slice(0, 160)}</bdi></span>
       </summary>

@@ -3,10 +3,10 @@ package io.millrace.access;
 import io.millrace.access.AccessDecision.Allowed;
 import io.millrace.access.AccessDecision.Reason;
 import io.millrace.access.AccessDecision.Refused;
+import io.millrace.config.ValueText;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -51,7 +51,7 @@ public final class CallbackExchange {
     JsonObject parameters = new JsonObject();
     request.parameters().forEach(parameters::put);
     return new JsonObject()
-        .put("action", request.action().name().toLowerCase(Locale.ROOT))
+        .put("action", ValueText.word(request.action()))
         .put("app", request.app())
         .put("stream", request.stream())
         .put("credential", request.credential().orElse(null))

@@ -146,6 +146,24 @@ final class BrokerConfigTest {
         .containsExactly("broker.memory: '1023KiB' is not a size from 1MiB to 1TiB");
   }
 
+  @Test
+  void whatIsKnownBesidesTheLogAndTheReadersHaveRanges() {
+    Configuration little =
+        memory(
+            Map.of(
+                "retained", Map.of("maxTopics", -1, "memory", "1023B"),
+                "lastValues", Map.of("disk", "31MiB"),
+                "kafka", Map.of("historyReaders", 0)));
+    BrokerConfig.read(little.root());
+    assertThat(little.problems())
+        .extracting(ConfigProblem::toString)
+        .containsExactlyInAnyOrder(
+            "broker.retained.maxTopics: '-1' is not a whole number from 0 to 10000000",
+            "broker.retained.memory: '1023B' is not a size from 1KiB to 1TiB",
+            "broker.lastValues.disk: '31MiB' is not a size from 32MiB to 100TiB",
+            "broker.kafka.historyReaders: '0' is not a whole number from 1 to 32");
+  }
+
   private static Configuration memory(Map<String, Object> broker) {
     return new Configuration(Map.of("broker", broker), Map.of(), Map.of());
   }
@@ -153,6 +171,11 @@ final class BrokerConfigTest {
   @Test
   void saysWhatDoesNotFitTogether() {
     assertThat(problems(Map.of("bootstrapServers", "host"))).contains("must be host:port");
+    assertThat(problems(Map.of("bootstrapServers", "a:9092,b:99999")))
+        .contains("broker.kafka.bootstrapServers: 'b:99999' must be host:port with a port from 1")
+        .doesNotContain("'a:9092'");
+    assertThat(problems(Map.of("bootstrapServers", "a:0"))).contains("'a:0' must be");
+    assertThat(problems(Map.of("bootstrapServers", "a:1,[::1]:65535"))).isEqualTo("[]");
     assertThat(problems(Map.of("topicPrefix", "a/b"))).contains("broker.kafka.topicPrefix");
     assertThat(problems(Map.of("pendingBytes", "1MiB"))).contains("from 16MiB");
     assertThat(problems(Map.of("tls", Map.of("enabled", true)))).contains("bootstrapServers");

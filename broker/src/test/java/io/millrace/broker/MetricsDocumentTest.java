@@ -79,9 +79,25 @@ class MetricsDocumentTest {
                         + (one instanceof CounterSnapshot ? "_total" : "")));
     assertThat(documented).isEqualTo(there);
     assertThat(withoutValue(registry)).containsExactly("millrace_broker_namespace_refusals");
+    assertThat(labels(registry))
+        .as("as clients are told")
+        .contains("log-changed", "not-kept", "drop-oldest")
+        .allMatch(value -> !value.contains("_"));
     index.close();
     broker.close();
     log.close();
+  }
+
+  private static Set<String> labels(PrometheusRegistry registry) {
+    Set<String> values = new TreeSet<>();
+    registry
+        .scrape()
+        .forEach(
+            one ->
+                one.getDataPoints()
+                    .forEach(
+                        point -> point.getLabels().forEach(its -> values.add(its.getValue()))));
+    return values;
   }
 
   /** The rate of a count that begins with its first event does not show that event. */

@@ -11,6 +11,7 @@ import io.millrace.broker.index.LogIndex;
 import io.millrace.broker.last.CompanionBounds;
 import io.millrace.broker.last.RetainedTopics;
 import io.millrace.broker.log.AppendResult;
+import io.millrace.broker.log.Appended;
 import io.millrace.broker.log.Appender;
 import io.millrace.broker.log.LogException;
 import io.millrace.broker.log.MemoryTopicLog;
@@ -179,18 +180,7 @@ final class RetainedMessagesTest {
   void whatIsInTheLogButNotInItsCompanionIsWrittenThereAfterAWhile() {
     // As a node leaves it that ended between the two.
     log.put(PUBLIC);
-    log.appender(PUBLIC)
-        .append(
-            retained("a", "late"),
-            new AppendResult() {
-              @Override
-              public void appended(int partition, long offset, long timestamp) {}
-
-              @Override
-              public void failed(LogException reason) {
-                throw reason;
-              }
-            });
+    log.appender(PUBLIC).append(retained("a", "late"), Appended.UNHEARD);
     Broker broker = open();
     await().until(() -> retained(broker, "a").equals(List.of("a=late")));
     served(broker).publisher().retained().tend();
@@ -219,15 +209,7 @@ final class RetainedMessagesTest {
                 Message.NEVER,
                 older.headers(),
                 older.payload()),
-            new AppendResult() {
-              @Override
-              public void appended(int partition, long offset, long timestamp) {}
-
-              @Override
-              public void failed(LogException reason) {
-                throw reason;
-              }
-            });
+            Appended.UNHEARD);
     await().until(() -> new String(companion().getFirst().payload(), UTF_8).equals("newer"));
     assertThat(retained(open(), "#")).containsExactly("a=newer");
   }

@@ -13,6 +13,7 @@ import io.millrace.access.Playback;
 import io.millrace.access.Refusals;
 import io.millrace.catalog.records.App;
 import io.millrace.catalog.records.Key;
+import io.millrace.config.ValueText;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,7 +48,7 @@ public final class CatalogAccessRules implements AccessRules {
   @Override
   public Future<AccessDecision> decide(AccessRequest request) {
     return decisions.ended(
-        Decisions.word(request.action()),
+        ValueText.word(request.action()),
         apps.find(request.app()).compose(app -> decide(request, app)),
         Refusals.undecided());
   }

@@ -1,6 +1,7 @@
 package io.millrace.catalog;
 
 import io.millrace.access.AccessDecision;
+import io.millrace.config.ValueText;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -56,7 +57,7 @@ public final class CatalogMetrics {
     for (String action : Decisions.ACTIONS) {
       decisions.initLabelValues(action, Decisions.ALLOWED);
       for (AccessDecision.Reason reason : AccessDecision.Reason.values()) {
-        decisions.initLabelValues(action, Decisions.word(reason));
+        decisions.initLabelValues(action, ValueText.word(reason));
       }
     }
   }

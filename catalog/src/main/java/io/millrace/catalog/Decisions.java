@@ -2,10 +2,10 @@ package io.millrace.catalog;
 
 import io.millrace.access.AccessDecision.Refused;
 import io.millrace.access.Action;
+import io.millrace.config.ValueText;
 import io.vertx.core.Future;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +22,7 @@ final class Decisions {
 
   /** What may be asked for. */
   static final List<String> ACTIONS =
-      Stream.concat(Stream.of(CONNECT), Arrays.stream(Action.values()).map(Decisions::word))
+      Stream.concat(Stream.of(CONNECT), Arrays.stream(Action.values()).map(ValueText::word))
           .toList();
 
   static final String ALLOWED = "allowed";
@@ -51,11 +51,7 @@ final class Decisions {
         .onSuccess(
             its ->
                 metrics.decided(
-                    action, its instanceof Refused refused ? word(refused.reason()) : ALLOWED));
-  }
-
-  /** An alternative as a label. */
-  static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+                    action,
+                    its instanceof Refused refused ? ValueText.word(refused.reason()) : ALLOWED));
   }
 }

@@ -169,7 +169,11 @@ public final class ValueText {
         "'" + text + "' is none of " + String.join(", ", words) + Suggestion.nearest(text, words));
   }
 
-  static String word(Enum<?> constant) {
+  /**
+   * An alternative as users and machines read it everywhere, in settings, answers and labels of
+   * metrics: lower case, with {@code -} for {@code _}.
+   */
+  public static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

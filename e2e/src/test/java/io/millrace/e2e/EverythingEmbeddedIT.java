@@ -140,6 +140,10 @@ class EverythingEmbeddedIT {
         .containsExactly("public/portal/left⟨U+202E⟩right", "a⟨U+200B⟩b");
     assertThat(String.valueOf(seen.get("binary")))
         .contains("Base64", "The payload is no text.", "//4A");
+    assertThat(((Number) seen.get("shownBehind")).doubleValue())
+        .as("room for a payload behind a long topic")
+        .isGreaterThan(200);
+    assertThat(String.valueOf(seen.get("wholeTopic"))).hasSize("public/portal/".length() + 900);
     assertThat(seen.get("tableOverflow")).isEqualTo(0);
     assertThat(words(seen.get("columns"))).contains("Subscriptions", "Slow");
     // Its own.
@@ -147,7 +151,7 @@ class EverythingEmbeddedIT {
     assertThat(String.valueOf(seen.get("slowBefore"))).isEqualTo("0");
     assertThat(seen.get("stopped"))
         .isEqualTo(
-            Map.of("words", "Stopped. What has come by then stays here.", "seen", 4, "stops", 0));
+            Map.of("words", "Stopped. What has come by then stays here.", "seen", 5, "stops", 0));
     assertThat((List<?>) seen.get("problems")).isEmpty();
   }
 

@@ -1,11 +1,11 @@
 package io.millrace.edge;
 
+import io.millrace.config.ValueText;
 import io.millrace.edge.cache.Served;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /** The meters of the edge. */
@@ -44,7 +44,7 @@ public final class EdgeMetrics {
             .labelNames("reason")
             .register(registry);
     for (Served.How how : Served.How.values()) {
-      requests.initLabelValues(word(how));
+      requests.initLabelValues(ValueText.word(how));
     }
     for (String status : List.of("2xx", "3xx", "4xx", "5xx", FAILED)) {
       upstream.initLabelValues(status);
@@ -70,11 +70,7 @@ public final class EdgeMetrics {
   }
 
   void served(Served.How how) {
-    requests.labelValues(word(how)).inc();
-  }
-
-  private static String word(Served.How how) {
-    return how.name().toLowerCase(Locale.ROOT);
+    requests.labelValues(ValueText.word(how)).inc();
   }
 
   void sent(long count) {

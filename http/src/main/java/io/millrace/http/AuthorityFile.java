@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.openssl.PEMException;
 import org.bouncycastle.openssl.PEMParser;
 
 /** A PEM file with the certificates of those whose word is believed. */
@@ -38,7 +39,7 @@ public final class AuthorityFile {
           count++;
         }
       }
-    } catch (CertificateException | RuntimeException e) {
+    } catch (PEMException | CertificateException | RuntimeException e) {
       throw new IOException(file + " holds a certificate that can't be read", e);
     }
     return count;

@@ -15,11 +15,13 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
 import java.time.Instant;
 import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.openssl.PEMException;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
@@ -32,6 +34,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
  */
 public record CertificateFiles(Path certificate, Path key) {
   private static final long MAX_BYTES = 1 << 20;
+  private static final int SHORTEST_RSA_BITS = 2048;
 
   /** What changes when somebody replaces a file. */
   record Stamp(FileTime certificate, FileTime key, long certificateBytes, long keyBytes) {}
@@ -110,6 +113,7 @@ public record CertificateFiles(Path certificate, Path key) {
     if (!belongs(leaf.getPublicKey(), own)) {
       throw new IOException(key + " is not the key of the certificate in " + certificate);
     }
+    of("key", key, file -> longEnough(file, leaf.getPublicKey()));
     return new Loaded(
         leaf,
         new PemKeyCertOptions()
@@ -153,7 +157,7 @@ public record CertificateFiles(Path certificate, Path key) {
       if (parser.readObject() instanceof X509CertificateHolder holder) {
         return new JcaX509CertificateConverter().getCertificate(holder);
       }
-    } catch (GeneralSecurityException | RuntimeException e) {
+    } catch (PEMException | GeneralSecurityException | RuntimeException e) {
       throw new IOException(certificate + " holds a certificate that can't be read", e);
     }
     throw new IOException(certificate + " does not start with a PEM certificate");
@@ -175,10 +179,24 @@ public record CertificateFiles(Path certificate, Path key) {
           }
         }
       }
-    } catch (RuntimeException e) {
+    } catch (PEMException | RuntimeException e) {
       throw new IOException(key + " holds a key that can't be read", e);
     }
     throw new IOException(key + " holds no PEM private key that is not encrypted");
+  }
+
+  /** Clients refuse shorter ones in the handshake, where nobody is told why. */
+  private static Path longEnough(Path file, PublicKey open) throws IOException {
+    if (open instanceof RSAKey rsa && rsa.getModulus().bitLength() < SHORTEST_RSA_BITS) {
+      throw new IOException(
+          file
+              + " is an RSA key of "
+              + rsa.getModulus().bitLength()
+              + " bits, which clients refuse; make one of "
+              + SHORTEST_RSA_BITS
+              + " or more, and a certificate for it");
+    }
+    return file;
   }
 
   private static boolean belongs(PublicKey open, PrivateKey secret) {

@@ -18,6 +18,7 @@ import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.ContextInternal;
@@ -48,6 +49,13 @@ import org.slf4j.LoggerFactory;
 public final class WebSocketConnection {
   private static final Logger LOGGER = LoggerFactory.getLogger(WebSocketConnection.class);
 
+  /** RFC 6455. */
+  private static final String VERSION = "13";
+
+  private static final CharSequence VERSION_FIELD =
+      HttpHeaders.createOptimized("sec-websocket-version");
+
+  private static final int UPGRADE_REQUIRED = 426;
   private static final int PROTOCOL_ERROR = 1002;
   private static final int GOING_AWAY = 1001;
   private static final int INTERNAL_ERROR = 1011;
@@ -97,6 +105,16 @@ public final class WebSocketConnection {
    * @param patience how long the other side has when it ends
    */
   static Future<WebSocketConnection> accept(HttpServerRequest request, Duration patience) {
+    if (!VERSION.equals(request.getHeader(VERSION_FIELD))) {
+      // Vert.x would go on with drafts of the protocol (RFC 6455 section 4.4).
+      request.response().putHeader(VERSION_FIELD, VERSION);
+      request.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+      Problems.send(
+          request,
+          new Problem(
+              UPGRADE_REQUIRED, "upgrade-required", "Of WebSocket only version 13 is spoken here"));
+      return Future.failedFuture("another version of WebSocket");
+    }
     return request.toWebSocket().map(theirs -> instead(theirs, patience));
   }
 

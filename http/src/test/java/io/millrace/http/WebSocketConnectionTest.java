@@ -8,6 +8,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.WebSocket;
 import java.io.IOException;
@@ -115,6 +117,30 @@ final class WebSocketConnectionTest extends ListenerForTest {
 
   private WebSocket connected(int port) {
     return get(webSockets.connect(port, "127.0.0.1", "/heard"));
+  }
+
+  /** RFC 6455 section 4.4. */
+  @Test
+  void whoSpeaksAnotherVersionIsToldWhichOneIsSpoken() {
+    int port = listening(LIMITS).port();
+    for (String version : List.of("8", "7", "12", "")) {
+      HttpClientResponse answer =
+          get(
+              plainClient
+                  .request(HttpMethod.GET, port, "127.0.0.1", "/heard")
+                  .compose(
+                      request ->
+                          request
+                              .putHeader("connection", "Upgrade")
+                              .putHeader("upgrade", "websocket")
+                              .putHeader("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
+                              .putHeader("sec-websocket-version", version)
+                              .send()));
+      assertThat(answer.statusCode()).as(version).isEqualTo(426);
+      assertThat(answer.getHeader("sec-websocket-version")).isEqualTo("13");
+      assertThat(answer.getHeader("upgrade")).isEqualTo("websocket");
+    }
+    assertThat(opened).isNotDone();
   }
 
   @Test

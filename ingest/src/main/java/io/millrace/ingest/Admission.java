@@ -1,10 +1,10 @@
 package io.millrace.ingest;
 
+import io.millrace.config.ValueText;
 import io.netty.util.NetUtil;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +31,7 @@ final class Admission {
 
     /** The metric's label. */
     String word() {
-      return name().toLowerCase(Locale.ROOT);
+      return ValueText.word(this);
     }
 
     /** The words of those that are not admitted. */

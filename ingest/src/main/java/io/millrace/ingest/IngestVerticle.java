@@ -27,7 +27,7 @@ final class IngestVerticle extends VerticleBase {
   static final String RTMPS = "rtmps";
 
   /** Why a connection is closed before anything is read of it, besides {@link Admission}'s. */
-  static final String TLS_FAILED = "tls_failed";
+  static final String TLS_FAILED = "tls-failed";
 
   static final String STOPPING = "stopping";
 

@@ -60,7 +60,7 @@ class RtmpSocketTest {
   void aPeerThatNeverShakesHandsIsClosed() {
     ingest = new IngestHarness(Map.of("handshakeTimeout", "50ms"));
     NetSocket socket = connect();
-    awaitClosed("handshake_timeout", 1);
+    awaitClosed("handshake-timeout", 1);
     awaitNoConnections();
     assertThat(socket).isNotNull();
   }
@@ -71,7 +71,7 @@ class RtmpSocketTest {
     ingest = new IngestHarness(Map.of("publishTimeout", "50ms"));
     NetSocket socket = connect();
     socket.write(Buffer.buffer().appendByte((byte) 3).appendBytes(new byte[3072]));
-    awaitClosed("publish_timeout", 1);
+    awaitClosed("publish-timeout", 1);
     awaitNoConnections();
   }
 
@@ -80,7 +80,7 @@ class RtmpSocketTest {
   void whatIsNotRtmpIsClosedAtOnce() {
     ingest = new IngestHarness(Map.of());
     connect().write("GET / HTTP/1.1\r\n\r\n");
-    awaitClosed("not_rtmp", 1);
+    awaitClosed("not-rtmp", 1);
     awaitNoConnections();
   }
 
@@ -91,7 +91,7 @@ class RtmpSocketTest {
     connect();
     await().atMost(DEADLINE).until(() -> ingest.metrics.connections.labelValues("rtmp").get() == 2);
     connect();
-    awaitClosed("too_many_connections", 1);
+    awaitClosed("too-many-connections", 1);
     assertThat(ingest.metrics.connections.labelValues("rtmp").get()).isEqualTo(2);
   }
 
@@ -101,7 +101,7 @@ class RtmpSocketTest {
     NetSocket first = connect();
     await().atMost(DEADLINE).until(() -> ingest.metrics.connections.labelValues("rtmp").get() == 1);
     connect();
-    awaitClosed("too_many_connections_of_address", 1);
+    awaitClosed("too-many-connections-of-address", 1);
     first.close();
     awaitNoConnections();
     publisher();
@@ -141,7 +141,7 @@ class RtmpSocketTest {
     assertThatThrownBy(() -> IngestHarness.await(first.closed()))
         .hasMessageContaining("another publisher took over");
     assertThat(second.closed().isComplete()).isFalse();
-    awaitClosed("taken_over", 1);
+    awaitClosed("taken-over", 1);
   }
 
   // RTMP R21

@@ -131,7 +131,7 @@ class RtmpsTest {
   private void awaitTlsFailures(int count) {
     await()
         .atMost(DEADLINE)
-        .until(() -> ingest.metrics.closed.labelValues("rtmps", "tls_failed").get() >= count);
+        .until(() -> ingest.metrics.closed.labelValues("rtmps", "tls-failed").get() >= count);
   }
 
   private Socket plain() throws IOException {

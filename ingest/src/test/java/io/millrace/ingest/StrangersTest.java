@@ -11,13 +11,13 @@ class StrangersTest {
     Strangers strangers = new Strangers();
     assertThat(strangers.take()).isEmpty();
     for (int i = 0; i < 1000; i++) {
-      strangers.turnedAway("not_rtmp", "10.0.0.1", "version 71 is not RTMP");
+      strangers.turnedAway("not-rtmp", "10.0.0.1", "version 71 is not RTMP");
     }
     strangers.turnedAway("refused", "10.0.0.2 live/demo", "the key is not right");
     assertThat(strangers.take())
         .contains(
             new Strangers.Summary(
-                Map.of("not_rtmp", 1000, "refused", 1),
+                Map.of("not-rtmp", 1000, "refused", 1),
                 "10.0.0.2 live/demo",
                 "the key is not right"));
     assertThat(strangers.take()).isEmpty();

@@ -1,9 +1,9 @@
 package io.millrace.media;
 
+import io.millrace.config.ValueText;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.util.Locale;
 
 /** The meters of live streams. */
 final class LiveMetrics {
@@ -62,16 +62,11 @@ final class LiveMetrics {
             .help("Jumps of publishers' timestamps that became a discontinuity")
             .register(registry);
     for (EndReason reason : EndReason.values()) {
-      broadcastsEnded.initLabelValues(word(reason));
-      publishersEnded.initLabelValues(word(reason));
+      broadcastsEnded.initLabelValues(ValueText.word(reason));
+      publishersEnded.initLabelValues(ValueText.word(reason));
     }
     for (TimestampRepair repair : TimestampRepair.values()) {
-      timestampsRepaired.initLabelValues(word(repair));
+      timestampsRepaired.initLabelValues(ValueText.word(repair));
     }
-  }
-
-  /** An alternative as a label. */
-  static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 }

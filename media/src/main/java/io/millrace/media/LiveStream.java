@@ -1,5 +1,6 @@
 package io.millrace.media;
 
+import io.millrace.config.ValueText;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -301,13 +302,13 @@ public final class LiveStream {
   private void depart(EndReason reason) {
     forget(reason);
     unpublished = reason == EndReason.UNPUBLISHED;
-    metrics.publishersEnded.labelValues(LiveMetrics.word(reason)).inc();
+    metrics.publishersEnded.labelValues(ValueText.word(reason)).inc();
     if (placement.hasMedia()) {
       waitForPublisher(config.graceAfter(reason), reason);
     } else {
       end(reason);
     }
-    about(LOGGER.atInfo()).addKeyValue("reason", LiveMetrics.word(reason)).log("publisher gone");
+    about(LOGGER.atInfo()).addKeyValue("reason", ValueText.word(reason)).log("publisher gone");
   }
 
   /**
@@ -334,13 +335,13 @@ public final class LiveStream {
       release(last, reason);
     }
     status.left(LiveState.ENDED, reason);
-    metrics.broadcastsEnded.labelValues(LiveMetrics.word(reason)).inc();
+    metrics.broadcastsEnded.labelValues(ValueText.word(reason)).inc();
     try {
       readers.tell(new MediaEvent.Ended(reason));
     } finally {
       onEnded.run();
     }
-    about(LOGGER.atInfo()).addKeyValue("reason", LiveMetrics.word(reason)).log("broadcast ended");
+    about(LOGGER.atInfo()).addKeyValue("reason", ValueText.word(reason)).log("broadcast ended");
   }
 
   /**
@@ -364,7 +365,7 @@ public final class LiveStream {
   private void release(Publication evicted, EndReason reason) {
     letThrough();
     forget(reason);
-    metrics.publishersEnded.labelValues(LiveMetrics.word(reason)).inc();
+    metrics.publishersEnded.labelValues(ValueText.word(reason)).inc();
     evicted.evict(reason);
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.media;
 
+import io.millrace.config.ValueText;
 import io.millrace.media.health.HealthMeter;
 import java.time.Clock;
 import java.time.Instant;
@@ -179,7 +180,7 @@ final class Placement {
 
   private void repaired(TimestampRepair repair, int samples) {
     meter.repaired(repair, samples);
-    metrics.timestampsRepaired.labelValues(LiveMetrics.word(repair)).inc(samples);
+    metrics.timestampsRepaired.labelValues(ValueText.word(repair)).inc(samples);
   }
 
   private void breakRun() {

@@ -1,10 +1,10 @@
 package io.millrace.storage;
 
+import io.millrace.config.ValueText;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Every meter of the object store. */
@@ -34,7 +34,7 @@ public final class StorageMetrics {
             .register(registry);
     for (String operation : OPERATIONS) {
       for (StorageException.Reason reason : StorageException.Reason.values()) {
-        failures.initLabelValues(operation, word(reason));
+        failures.initLabelValues(operation, ValueText.word(reason));
       }
     }
     retries =
@@ -60,13 +60,11 @@ public final class StorageMetrics {
     duration.labelValues(operation).observe(nanos / 1e9);
     if (failure != null) {
       String reason =
-          failure instanceof StorageException storage ? word(storage.reason()) : "refused";
+          failure instanceof StorageException storage
+              ? ValueText.word(storage.reason())
+              : "refused";
       failures.labelValues(operation, reason).inc();
     }
-  }
-
-  private static String word(StorageException.Reason reason) {
-    return reason.name().toLowerCase(Locale.ROOT);
   }
 
   void retried(String operation) {

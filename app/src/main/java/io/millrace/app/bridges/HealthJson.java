@@ -1,5 +1,6 @@
 package io.millrace.app.bridges;
 
+import io.millrace.config.ValueText;
 import io.millrace.media.Broadcast;
 import io.millrace.media.HealthFinding;
 import io.millrace.media.LiveState;
@@ -11,7 +12,6 @@ import io.millrace.media.TrackHealth;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ final class HealthJson {
     }
     JsonObject repairs = new JsonObject();
     for (TimestampRepair repair : TimestampRepair.values()) {
-      repairs.put(word(repair), health.repairs().getOrDefault(repair, 0L));
+      repairs.put(ValueText.word(repair), health.repairs().getOrDefault(repair, 0L));
     }
     JsonArray findings = new JsonArray();
     health.findings().forEach(finding -> findings.add(finding(finding)));
@@ -107,7 +107,7 @@ final class HealthJson {
   static JsonObject finding(HealthFinding finding) {
     return new JsonObject()
         .put("code", finding.code())
-        .put("severity", word(finding.severity()))
+        .put("severity", ValueText.word(finding.severity()))
         .put("what", finding.what())
         .put("effect", finding.effect())
         .put("advice", finding.advice())
@@ -125,9 +125,5 @@ final class HealthJson {
   private static @Nullable Double rounded(OptionalDouble value, int digits) {
     double scale = Math.pow(10, digits);
     return value.isPresent() ? Math.round(value.getAsDouble() * scale) / scale : null;
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

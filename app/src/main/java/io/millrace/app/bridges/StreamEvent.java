@@ -1,5 +1,6 @@
 package io.millrace.app.bridges;
 
+import io.millrace.config.ValueText;
 import io.millrace.media.Broadcast;
 import io.millrace.media.EndReason;
 import io.millrace.media.HealthFinding;
@@ -10,7 +11,6 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -71,8 +71,7 @@ record StreamEvent(Kind kind, String path, String source, Instant time, JsonObje
             .put("startedAt", broadcast.startedAt().toString())
             .put("codecs", codecs)
             .put("playlist", "/play/" + broadcast.stream() + "/index.m3u8");
-    reason.ifPresent(
-        why -> more.put("reason", why.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+    reason.ifPresent(why -> more.put("reason", ValueText.word(why)));
     return of(kind, broadcast, status.since(), more);
   }
 

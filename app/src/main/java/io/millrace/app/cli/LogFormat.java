@@ -12,6 +12,7 @@ enum LogFormat {
 
   private static final String OPTION = "--log-format";
   private static final Set<String> SERVERS = Set.of("serve", "demo");
+  private static final Set<String> QUESTIONS = Set.of("-h", "--help", "-V", "--version");
 
   /**
    * Opens the log by the command line, before any class that logs is loaded: the first logger fixes
@@ -30,8 +31,15 @@ enum LogFormat {
     }
     boolean json = word.toLowerCase(Locale.ROOT).equals("json");
     LogOutput.open(json);
-    if (json && !arguments.isEmpty() && SERVERS.contains(arguments.getFirst())) {
+    if (json && isServer(arguments)) {
       LogOutput.printAsJson();
     }
+  }
+
+  /** Whether a server runs, and does not only say what it can do. */
+  static boolean isServer(List<String> arguments) {
+    return !arguments.isEmpty()
+        && SERVERS.contains(arguments.getFirst())
+        && arguments.stream().noneMatch(QUESTIONS::contains);
   }
 }

@@ -7,11 +7,11 @@ import io.millrace.app.node.SettingsFile;
 import io.millrace.config.ConfigEntry;
 import io.millrace.config.Configuration;
 import io.millrace.config.MemoryBounds;
+import io.millrace.config.ValueText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -114,10 +114,7 @@ final class ServerOptions {
     Optional.ofNullable(data).ifPresent(dir -> given.put("data.dir", dir.toString()));
     Optional.ofNullable(tls).ifPresent(mode -> given.put("http.tls.mode", mode));
     if (!roles.isEmpty()) {
-      given.put(
-          "roles",
-          String.join(
-              ",", roles.stream().map(role -> role.name().toLowerCase(Locale.ROOT)).toList()));
+      given.put("roles", String.join(",", roles.stream().map(ValueText::word).toList()));
     }
     return given;
   }

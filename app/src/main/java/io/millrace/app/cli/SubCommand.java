@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -237,7 +236,7 @@ final class SubCommand implements Callable<Integer> {
 
   private static String words(Gap gap) {
     return "messages are missing here ("
-        + gap.reason().name().toLowerCase(Locale.ROOT).replace('_', '-')
+        + ValueText.word(gap.reason())
         + (gap.to() >= 0
             ? ", partition " + gap.partition() + ", from " + gap.from() + " to " + gap.to()
             : "")

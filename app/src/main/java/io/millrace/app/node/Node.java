@@ -12,6 +12,7 @@ import io.millrace.catalog.FirstStart;
 import io.millrace.catalog.KnownKeys;
 import io.millrace.catalog.LiveDirectory;
 import io.millrace.children.DataDirectory;
+import io.millrace.config.ValueText;
 import io.millrace.http.HttpConfig;
 import io.millrace.http.HttpListener;
 import io.millrace.http.HttpMetrics;
@@ -29,7 +30,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -144,7 +144,7 @@ public final class Node implements AutoCloseable {
         new ManagementServer(
             settings.management().host(), settings.management().port(), health, registry);
     for (Role role : settings.roles()) {
-      health.part(role.name().toLowerCase(Locale.ROOT), () -> Health.Part.notReady("starting"));
+      health.part(ValueText.word(role), () -> Health.Part.notReady("starting"));
     }
     Waiting.forPort(
         NodeSettings.MANAGEMENT_PORT,

@@ -5,6 +5,7 @@ import io.millrace.broker.BrokerConfig;
 import io.millrace.catalog.CatalogConfig;
 import io.millrace.config.ConfigSection;
 import io.millrace.config.Secret;
+import io.millrace.config.ValueText;
 import io.millrace.edge.EdgeConfig;
 import io.millrace.http.HttpConfig;
 import io.millrace.http.WantedPort;
@@ -230,6 +231,6 @@ public record NodeSettings(
   }
 
   private static String word(Role role) {
-    return role.name().toLowerCase(Locale.ROOT);
+    return ValueText.word(role);
   }
 }

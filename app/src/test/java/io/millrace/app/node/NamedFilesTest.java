@@ -112,6 +112,23 @@ class NamedFilesTest {
                 + " holds no PEM private key that is not encrypted");
   }
 
+  @Test
+  void theCertificatesOfHttpAndMqttAreLookedAt(@TempDir Path folder) throws IOException {
+    CertificateFiles files = SelfSignedCertificate.keptIn(folder, Instant.now());
+    Map<String, Object> good = pair(files.certificate(), files.key());
+    Map<String, Object> bad = pair(files.certificate(), Path.of("/none.key"));
+    assertThat(fileProblems(Map.of("http", Map.of("tls", good)))).isEmpty();
+    assertThat(fileProblems(Map.of("http", Map.of("tls", bad))))
+        .containsExactly("http.tls.key: there is no file /none.key");
+    assertThat(fileProblems(Map.of("broker", Map.of("mqtt", Map.of("tls", good))))).isEmpty();
+    assertThat(fileProblems(Map.of("broker", Map.of("mqtt", Map.of("tls", bad)))))
+        .containsExactly("broker.mqtt.tls.key: there is no file /none.key");
+  }
+
+  private static Map<String, Object> pair(Path certificate, Path key) {
+    return Map.of("certificate", certificate.toString(), "key", key.toString());
+  }
+
   private static List<String> listener(String certificate, String key) {
     return fileProblems(
         Map.of(
@@ -131,6 +148,16 @@ class NamedFilesTest {
                         certificate,
                         "key",
                         key)))));
+  }
+
+  /** Kafka's listener takes that of HTTP where it has none, and says whose setting is wrong. */
+  private static List<String> sharedWithListener(Path certificate, Path key) {
+    Map<String, Object> listener =
+        Map.of("enabled", true, "advertised", "kafka.example.com", "password", "its-password");
+    return fileProblems(
+        Map.of(
+            "http", Map.of("tls", pair(certificate, key)),
+            "broker", Map.of("kafka", Map.of("listener", listener))));
   }
 
   @Test
@@ -154,6 +181,9 @@ class NamedFilesTest {
             + " -topk8 -nocrypt'";
     assertThat(listener(certificate, sec1.toString()))
         .containsExactly("broker.kafka.listener.key: " + words);
+    assertThat(sharedWithListener(files.certificate(), files.key())).isEmpty();
+    assertThat(sharedWithListener(files.certificate(), sec1))
+        .containsExactly("http.tls.key: " + words);
     assertThat(cluster(Map.of("certificate", certificate, "key", sec1.toString())))
         .containsExactly("broker.kafka.tls.key: " + words);
   }
@@ -191,9 +221,10 @@ class NamedFilesTest {
         folder.resolve("cut.pem"),
         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     assertThat(mqttAuthority(folder.resolve("cut.pem")))
-        .singleElement()
-        .asString()
-        .startsWith("broker.mqtt.tls.clientAuthority: " + folder.resolve("cut.pem"));
+        .containsExactly(
+            "broker.mqtt.tls.clientAuthority: "
+                + folder.resolve("cut.pem")
+                + " holds a certificate that can't be read");
     assertThat(mqttAuthority(Path.of("/none.pem")))
         .containsExactly("broker.mqtt.tls.clientAuthority: there is no file /none.pem");
   }

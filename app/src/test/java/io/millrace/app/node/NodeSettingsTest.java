@@ -216,6 +216,8 @@ class NodeSettingsTest {
         Map.of(
             "broker.memory", "3GiB",
             "broker.index.memory", "3GiB",
+            "broker.retained.memory", "3GiB",
+            "broker.kafka.pendingBytes", "3GiB",
             "packager.unstoredBytes", "3GiB",
             "edge.memory", "3GiB");
     assertThat(tooMuch(large, "origin,edge,catalog,broker"))

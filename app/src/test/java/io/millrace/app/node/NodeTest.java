@@ -155,7 +155,10 @@ class NodeTest {
             "millrace_http_requests_total{mount=\"/play\",status=\"5xx\"} 0.0",
             "millrace_edge_upstream_requests_total{status=\"failed\"} 0.0",
             "millrace_catalog_authentications_total{outcome=\"refused\"} 0.0",
-            "millrace_media_broadcasts_ended_total{reason=\"malformed\"} 0.0");
+            "millrace_media_broadcasts_ended_total{reason=\"malformed\"} 0.0",
+            "millrace_media_broadcasts_ended_total{reason=\"connection-lost\"} 0.0");
+    // A reason is spelt as clients are told it.
+    assertThat(metrics).noneMatch(line -> line.matches("millrace_\\w+\\{.*\"[a-z]+_[a-z_]+\".*"));
   }
 
   @Test

@@ -46,7 +46,7 @@ final class CborShape {
 
   private void item(int depth) {
     if (depth > Encoding.MAX_DEPTH) {
-      throw malformed("is too deep");
+      throw new BadFieldException(Encoding.TOO_DEEP);
     }
     int head = next();
     int major = head >> 5;

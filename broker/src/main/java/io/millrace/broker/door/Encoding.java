@@ -32,6 +32,11 @@ public enum Encoding {
   CBOR(Encoding::cborFactory, 0xBF, new byte[0]);
 
   static final int MAX_DEPTH = 64;
+
+  /** What a client is told of objects and arrays that are deeper. */
+  static final String TOO_DEEP =
+      "what came is nested too deeply: " + MAX_DEPTH + " levels are allowed";
+
   private static final int MAX_LENGTH = 1 << 28;
 
   /** A factory keeps the names of thousands of texts: those of longer ones are forgotten. */

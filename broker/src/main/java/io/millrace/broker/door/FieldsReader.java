@@ -3,6 +3,7 @@ package io.millrace.broker.door;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.millrace.broker.door.Fields.BadFieldException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -130,13 +131,16 @@ final class FieldsReader {
   }
 
   private static BadFieldException malformed(Encoding encoding, IOException e) {
+    if (e instanceof StreamConstraintsException) {
+      // Of what the parser bounds, only the depth is not bounded before.
+      return new BadFieldException(Encoding.TOO_DEEP);
+    }
     return new BadFieldException(
-        e instanceof JacksonException known && known.getLocation() != null
-            ? "what came is not "
-                + encoding
-                + ", or too deep, at byte "
-                + known.getLocation().getByteOffset()
-            : "what came is not " + encoding);
+        "what came is not "
+            + encoding
+            + (e instanceof JacksonException known && known.getLocation() != null
+                ? ", at byte " + known.getLocation().getByteOffset()
+                : ""));
   }
 
   /**

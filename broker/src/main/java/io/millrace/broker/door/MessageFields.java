@@ -8,6 +8,7 @@ import io.millrace.broker.hub.Gap;
 import io.millrace.broker.hub.Subscription;
 import io.millrace.broker.message.Headers;
 import io.millrace.broker.message.Message;
+import io.millrace.config.ValueText;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -84,7 +85,7 @@ public final class MessageFields {
   /** A gap's fields. */
   public static JsonObject gap(Gap gap) {
     return new JsonObject()
-        .put("reason", gap.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+        .put("reason", ValueText.word(gap.reason()))
         .put("partition", gap.partition())
         .put("from", gap.from())
         .put("to", gap.to());

@@ -1,7 +1,6 @@
 package io.millrace.broker.door;
 
 import io.millrace.broker.topic.Topic;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * {@link System#nanoTime} gives them.
  */
 final class TopicPauses {
-  static final long NANOS = Duration.ofMillis(100).toNanos();
+  /** As long as a refused rate lasts: what is sent before the refusal is heard is the same. */
+  static final long NANOS = PublishPauses.NANOS;
 
   /** Beyond that the eldest are forgotten: so many topics are refused at once by nobody's log. */
   static final int MOST = 10_000;

@@ -1,8 +1,8 @@
 package io.millrace.broker.hub;
 
+import io.millrace.config.ValueText;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.util.Locale;
 
 /** What the hub counts. Thread-safe. */
 public final class HubMetrics {
@@ -20,7 +20,7 @@ public final class HubMetrics {
             .labelNames("policy")
             .register(registry);
     for (SlowPolicy policy : SlowPolicy.values()) {
-      refused.initLabelValues(word(policy));
+      refused.initLabelValues(ValueText.word(policy));
     }
     gaps =
         Counter.builder()
@@ -29,7 +29,7 @@ public final class HubMetrics {
             .labelNames("reason")
             .register(registry);
     for (Gap.Reason reason : Gap.Reason.values()) {
-      gaps.initLabelValues(word(reason));
+      gaps.initLabelValues(ValueText.word(reason));
     }
     waits =
         Counter.builder()
@@ -48,16 +48,12 @@ public final class HubMetrics {
             .register(registry);
   }
 
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
-  }
-
   void refused(SlowPolicy policy) {
-    refused.labelValues(word(policy)).inc();
+    refused.labelValues(ValueText.word(policy)).inc();
   }
 
   void gap(Gap.Reason reason) {
-    gaps.labelValues(word(reason)).inc();
+    gaps.labelValues(ValueText.word(reason)).inc();
   }
 
   void waited() {

@@ -5,6 +5,8 @@ import io.millrace.config.Secret;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Section {@code broker.kafka}.
@@ -27,6 +29,8 @@ public record KafkaConfig(
   static final long LEAST_PENDING_BYTES = 16L << 20;
 
   private static final long MOST_PENDING_BYTES = 4L << 30;
+  private static final Pattern ADDRESS = Pattern.compile(".+:(\\d{1,5})");
+  private static final int MOST_PORT = 65_535;
 
   public KafkaConfig {
     bootstrapServers = List.copyOf(bootstrapServers);
@@ -64,8 +68,15 @@ public record KafkaConfig(
   /** Reads the section {@code broker.kafka}. */
   public static KafkaConfig read(ConfigSection section) {
     List<String> servers = section.strings("bootstrapServers", List.of());
-    if (!servers.stream().allMatch(server -> server.matches(".+:\\d{1,5}"))) {
-      section.problem("bootstrapServers", "must be host:port, several separated by commas");
+    for (String server : servers) {
+      if (!isAddress(server)) {
+        section.problem(
+            "bootstrapServers",
+            "'"
+                + server
+                + "' must be host:port with a port from 1 to 65535, several separated by commas;"
+                + " write for example kafka-1.example.com:9092");
+      }
     }
     String prefix = section.string("topicPrefix", "");
     if (!prefix.matches("[A-Za-z0-9._-]{0,100}")) {
@@ -83,6 +94,15 @@ public record KafkaConfig(
         sasl,
         section.heap("pendingBytes", 64 << 20, LEAST_PENDING_BYTES, MOST_PENDING_BYTES),
         section.integer("historyReaders", 4, 1, 32));
+  }
+
+  private static boolean isAddress(String server) {
+    Matcher matcher = ADDRESS.matcher(server);
+    if (!matcher.matches()) {
+      return false;
+    }
+    int port = Integer.parseInt(matcher.group(1));
+    return port >= 1 && port <= MOST_PORT;
   }
 
   private static Optional<Tls> tls(ConfigSection section) {

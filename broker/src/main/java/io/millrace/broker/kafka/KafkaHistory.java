@@ -13,6 +13,8 @@ import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +48,17 @@ final class KafkaHistory implements HistoryReader {
   private final Vertx vertx;
   private final KafkaTopics topics;
   private final ClientProperties clients;
+  private final Making making;
   private final KafkaLogMetrics metrics;
   private final ReadQueue queue;
   private final int readers;
   private final List<Thread> threads = new ArrayList<>();
+
+  /** Makes a consumer with these settings. */
+  @FunctionalInterface
+  interface Making {
+    Consumer<byte[], byte[]> with(Map<String, Object> settings);
+  }
 
   KafkaHistory(
       Vertx vertx,
@@ -57,7 +66,18 @@ final class KafkaHistory implements HistoryReader {
       ClientProperties clients,
       int readers,
       KafkaLogMetrics metrics) {
+    this(vertx, topics, clients, KafkaConsumer::new, readers, metrics);
+  }
+
+  KafkaHistory(
+      Vertx vertx,
+      KafkaTopics topics,
+      ClientProperties clients,
+      Making making,
+      int readers,
+      KafkaLogMetrics metrics) {
     this.vertx = vertx;
+    this.making = making;
     this.topics = topics;
     this.clients = clients;
     this.readers = readers;
@@ -217,8 +237,8 @@ final class KafkaHistory implements HistoryReader {
       }
     }
 
-    private KafkaConsumer<byte[], byte[]> consumer(String kind, int bytes, int records) {
-      return new KafkaConsumer<>(
+    private Consumer<byte[], byte[]> consumer(String kind, int bytes, int records) {
+      return making.with(
           clients.consumer(
               "history-" + kind + "-" + reader, NO_WAIT, bytes, Math.max(bytes, PAGE), records));
     }

@@ -1,11 +1,11 @@
 package io.millrace.broker.kafka;
 
 import io.millrace.broker.log.LogException.Reason;
+import io.millrace.config.ValueText;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /** The meters of the log. */
@@ -47,7 +47,7 @@ public final class KafkaLogMetrics {
             .labelNames("how")
             .register(registry);
     for (Reason reason : Reason.values()) {
-      appendFailures.initLabelValues(word(reason));
+      appendFailures.initLabelValues(ValueText.word(reason));
     }
     for (String how : List.of("done", "shared", "refused")) {
       historyReads.initLabelValues(how);
@@ -71,11 +71,7 @@ public final class KafkaLogMetrics {
   }
 
   void appendFailed(Reason reason) {
-    appendFailures.labelValues(word(reason)).inc();
-  }
-
-  private static String word(Reason reason) {
-    return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    appendFailures.labelValues(ValueText.word(reason)).inc();
   }
 
   void skipped() {

@@ -3,6 +3,7 @@ package io.millrace.broker.kafka;
 import io.millrace.access.PublishLimits;
 import io.millrace.broker.namespace.Durability;
 import io.millrace.broker.namespace.Namespace;
+import io.millrace.config.ValueText;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,10 +30,10 @@ record NamespaceRecord(State state, Namespace namespace) {
 
   byte[] encode() {
     return new JsonObject()
-        .put("state", word(state))
+        .put("state", ValueText.word(state))
         .put("generation", namespace.generation())
         .put("partitions", namespace.partitions())
-        .put("durability", word(namespace.durability()))
+        .put("durability", ValueText.word(namespace.durability()))
         .put("retentionMillis", namespace.retention().toMillis())
         .put("retentionBytes", namespace.retentionBytes())
         .put("maxMessageSize", namespace.maxMessageSize())
@@ -77,9 +78,5 @@ record NamespaceRecord(State state, Namespace namespace) {
 
   private static String constant(JsonObject object, String key) {
     return String.valueOf(object.getString(key)).toUpperCase(Locale.ROOT);
-  }
-
-  private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -112,6 +112,10 @@ final class PacketReader {
     }
     int wanted = type == PUBREL || type == SUBSCRIBE || type == UNSUBSCRIBE ? 2 : 0;
     if (flags != wanted) {
+      if (type == CONNECT && version == null) {
+        // It is answered in the version that it would have had.
+        version = spoken(fields);
+      }
       throw MqttException.malformed("the flags of packet type " + type + " are " + flags);
     }
     return switch (type) {
@@ -146,13 +150,7 @@ final class PacketReader {
     if (version != null) {
       throw MqttException.protocol("CONNECT comes twice");
     }
-    String name = fields.readText();
-    int level = fields.readByte();
-    Version spoken = level == Version.V5.level() ? Version.V5 : Version.V3_1_1;
-    if (!name.equals("MQTT") || level != spoken.level()) {
-      throw new MqttException(
-          ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, "MQTT 3.1.1 and 5 are spoken here");
-    }
+    Version spoken = spoken(fields);
     version = spoken;
     int flags = fields.readByte();
     boolean hasWill = (flags & 1 << 2) != 0;
@@ -178,6 +176,17 @@ final class PacketReader {
     byte[] password = hasPassword ? fields.readBytes() : null;
     return new Packet.Connect(
         spoken, clientId, (flags & 2) != 0, keepAlive, user, password, will, properties);
+  }
+
+  private static Version spoken(FieldReader fields) throws MqttException {
+    String name = fields.readText();
+    int level = fields.readByte();
+    Version spoken = level == Version.V5.level() ? Version.V5 : Version.V3_1_1;
+    if (!name.equals("MQTT") || level != spoken.level()) {
+      throw new MqttException(
+          ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, "MQTT 3.1.1 and 5 are spoken here");
+    }
+    return spoken;
   }
 
   private Packet publish(int flags, FieldReader fields) throws MqttException {

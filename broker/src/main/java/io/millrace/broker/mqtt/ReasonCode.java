@@ -1,8 +1,8 @@
 package io.millrace.broker.mqtt;
 
+import io.millrace.config.ValueText;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /** The reason codes that the server sends (section 2.4). */
 enum ReasonCode {
@@ -55,6 +55,6 @@ enum ReasonCode {
 
   /** The label of the counters. */
   String word() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return ValueText.word(this);
   }
 }

@@ -1,6 +1,6 @@
 package io.millrace.broker.namespace;
 
-import java.util.Locale;
+import io.millrace.config.ValueText;
 
 /** What the acknowledgement of a publish means in a namespace. */
 public enum Durability {
@@ -15,6 +15,6 @@ public enum Durability {
 
   /** As users write it. */
   public String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return ValueText.word(this);
   }
 }

@@ -8,6 +8,8 @@ import io.millrace.broker.door.Fields;
 import io.millrace.broker.door.Fields.BadFieldException;
 import io.millrace.broker.door.Refusal;
 import io.millrace.broker.position.Position;
+import io.millrace.http.Problem;
+import io.millrace.http.Problems;
 import io.millrace.http.RequestBody;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -30,6 +32,14 @@ final class Publishing {
   private static final int MULTI_STATUS = 207;
   private static final String HEADER = "mr-header-";
   private static final String CLOUD_EVENT = "ce-";
+  private static final int UNSUPPORTED_MEDIA_TYPE = 415;
+
+  private static final Refusal ENCODED =
+      new Refusal(
+          Refusal.Code.BAD_REQUEST,
+          "a message is kept as it comes, and nobody downstream would know that it is encoded: send"
+              + " it without Content-Encoding, or, where subscribers are to decode it, with its"
+              + " coding as the content type, for example application/gzip");
 
   private final DoorLoop loop;
   private final Client client;
@@ -48,6 +58,15 @@ final class Publishing {
   }
 
   void read(long maxBytes) {
+    if (isEncoded()) {
+      client.close();
+      loop.metrics().refused(TopicsDoor.HTTP, ENCODED);
+      // RFC 9110 section 12.5.3.
+      request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
+      Problems.send(
+          request, new Problem(UNSUPPORTED_MEDIA_TYPE, "unsupported-encoding", ENCODED.message()));
+      return;
+    }
     RequestBody.read(request, maxBytes)
         .onSuccess(this::publish)
         .onFailure(
@@ -62,6 +81,11 @@ final class Publishing {
                 client.close();
               }
             });
+  }
+
+  private boolean isEncoded() {
+    return request.headers().getAll(HttpHeaders.CONTENT_ENCODING).stream()
+        .anyMatch(coding -> !coding.isBlank() && !coding.strip().equalsIgnoreCase("identity"));
   }
 
   private void refuse(Refusal refusal) {

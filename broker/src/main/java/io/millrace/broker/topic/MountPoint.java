@@ -12,9 +12,15 @@ public sealed interface MountPoint {
   /** The client writes namespaces itself. */
   MountPoint NONE = new None();
 
-  /** Reads a namespace, or {@code namespace/levels}. */
+  /** Reads a namespace, or {@code namespace/levels}, none of them empty. */
   static Parsed<MountPoint> parse(String text) {
     int slash = text.indexOf('/');
+    if (text.endsWith("/") || text.contains("//")) {
+      // Topics may have empty levels; here one is a slip that every topic would have.
+      return new Parsed.Refused<>(
+          "write it without a slash at the end and without an empty level, not "
+              + Names.quoted(text));
+    }
     try {
       return new Parsed.Value<>(
           slash < 0 ? new At(text) : new At(text.substring(0, slash), text.substring(slash + 1)));
@@ -75,11 +81,19 @@ public sealed interface MountPoint {
      */
     public At {
       Names.namespaceProblem(namespace)
-          .or(() -> prefix.isEmpty() ? Optional.empty() : TopicNames.pathProblem(prefix))
+          .or(() -> prefix.isEmpty() ? Optional.empty() : prefixProblem(prefix))
           .ifPresent(
               problem -> {
                 throw new IllegalArgumentException(problem);
               });
+    }
+
+    private static Optional<String> prefixProblem(String prefix) {
+      return TopicNames.pathProblem(prefix)
+          .or(
+              () ->
+                  TopicNames.pathProblem(prefix + "/x")
+                      .map(problem -> "it leaves no room for a topic: " + problem));
     }
 
     /** The whole of a namespace. */

@@ -17,9 +17,8 @@ import io.millrace.broker.hub.OpenNamespace;
 import io.millrace.broker.index.ScannedIndex;
 import io.millrace.broker.last.Retained;
 import io.millrace.broker.last.RetainedTopics;
-import io.millrace.broker.log.AppendResult;
+import io.millrace.broker.log.Appended;
 import io.millrace.broker.log.Appender;
-import io.millrace.broker.log.LogException;
 import io.millrace.broker.log.MemoryTopicLog;
 import io.millrace.broker.log.Tail;
 import io.millrace.broker.message.Publication;
@@ -224,17 +223,7 @@ public final class DoorsFixture implements AutoCloseable {
   public void publish(String path, String text) {
     appender.append(
         Publication.of(path, text.getBytes(StandardCharsets.UTF_8)),
-        new AppendResult() {
-          @Override
-          public void appended(int partition, long offset, long timestamp) {
-            kept.acknowledged(partition, offset);
-          }
-
-          @Override
-          public void failed(LogException reason) {
-            throw reason;
-          }
-        });
+        Appended.then(kept::acknowledged));
   }
 
   /** What a client says, and what it has heard. */

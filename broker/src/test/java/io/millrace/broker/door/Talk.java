@@ -22,7 +22,8 @@ public final class Talk {
   private final WebSocketClient client;
   private volatile boolean isClosed;
 
-  Talk(Vertx vertx, int port, String query) {
+  /** Waits until it is let in. */
+  public Talk(Vertx vertx, int port, String query) {
     client =
         vertx.createWebSocketClient(
             new WebSocketClientOptions().setMaxFrameSize(1 << 20).setMaxMessageSize(1 << 20));

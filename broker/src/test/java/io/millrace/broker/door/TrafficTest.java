@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -205,40 +208,82 @@ class TrafficTest {
       there.add("n" + i);
     }
     counts.keepOnly(there::contains, () -> there);
-    counts.of("n7", "http").published(1);
+    // One that would have been told apart anyway, and one that would not.
+    counts.of("n1", "http").published(1);
+    counts.of("n99", "http").published(1);
+    Set<String> expected = new TreeSet<>(new TreeSet<>(there).headSet("n99"));
+    while (expected.size() >= TrafficCounts.MOST_NAMESPACES) {
+      expected.remove(List.copyOf(expected).getLast());
+    }
+    expected.add("n99");
     Set<String> seen = new HashSet<>();
     counts.forEachThatMayBe((namespace, door, traffic) -> seen.add(namespace));
-    assertThat(seen).hasSize(TrafficCounts.MOST_NAMESPACES).contains("n7");
+    assertThat(seen).hasSize(TrafficCounts.MOST_NAMESPACES).isEqualTo(expected);
   }
 
   @Test
   void whatIsRefusedAndEndedIsCountedFromZero() {
+    fixture.doors.metrics().traffic().keepOnly(name -> true, () -> Set.of("plant", "wire"));
     assertThat(pointsOf("refusals")).contains("rate-limited http 0.0", "expired mqtt 0.0");
     assertThat(pointsOf("connections_closed"))
-        .contains("websocket silent 0.0", "sse overflow 0.0", "mqtt failed 0.0");
+        .contains("websocket silent 0.0", "sse overflow 0.0", "mqtt failed 0.0", "sse expired 0.0");
+    assertThat(pointsOf("connections")).contains("sse 0.0", "websocket 0.0");
+    for (String name :
+        List.of(
+            "published_messages",
+            "published_bytes",
+            "delivered_messages",
+            "delivered_bytes",
+            "subscriptions")) {
+      assertThat(pointsOf(name)).as(name).contains("http plant 0.0", "mqtt wire 0.0");
+    }
     send(HttpMethod.GET, "/api/v1/topics/plant/hall/1", "");
     assertThat(pointsOf("namespace_refusals"))
         .contains("rate-limited http plant 0.0", "not-authorized http plant 1.0");
+    fixture.talk("?token=nobody");
+    await().until(() -> pointsOf("connections_closed").contains("websocket not-authenticated 1.0"));
   }
 
   /** The labels, in order of their names, and the value. */
   private List<String> pointsOf(String name) {
     List<String> points = new ArrayList<>();
-    fixture.registry.scrape(("millrace_broker_" + name)::equals).stream()
-        .flatMap(its -> ((CounterSnapshot) its).getDataPoints().stream())
-        .forEach(
-            point -> {
-              StringBuilder text = new StringBuilder();
-              point.getLabels().forEach(label -> text.append(label.getValue()).append(' '));
-              points.add(text.append(point.getValue()).toString());
-            });
+    for (MetricSnapshot its : fixture.registry.scrape(("millrace_broker_" + name)::equals)) {
+      for (DataPointSnapshot point : its.getDataPoints()) {
+        StringBuilder text = new StringBuilder();
+        point.getLabels().forEach(label -> text.append(label.getValue()).append(' '));
+        points.add(text.append(valueOf(point)).toString());
+      }
+    }
     return points;
+  }
+
+  private static double valueOf(DataPointSnapshot point) {
+    return point instanceof CounterSnapshot.CounterDataPointSnapshot count
+        ? count.getValue()
+        : ((GaugeSnapshot.GaugeDataPointSnapshot) point).getValue();
+  }
+
+  /** A client's counts are found once; those of a namespace that comes again are others. */
+  @Test
+  void whatIsPublishedToANamespaceThatCameAgainIsCounted() {
+    Talk talk = fixture.talk("?token=all");
+    talk.say("{'type':'publish','id':'1','topic':'wire/a','text':'12345'}").hear("published");
+    TrafficCounts counts = fixture.doors.metrics().traffic();
+    counts.keepOnly(name -> !name.equals("wire"), () -> Set.of("plant"));
+    assertThat(counted("published_messages", "wire")).isZero();
+    counts.keepOnly(name -> true, () -> Set.of("plant", "wire"));
+    talk.say("{'type':'publish','id':'2','topic':'wire/a','text':'12345'}");
+    talk.hear(frame -> "2".equals(frame.getString("id")));
+    assertThat(counted("published_messages", "websocket", "wire")).isEqualTo(1);
   }
 
   @Test
   void beyondTheBoundNamespacesAreCountedTogether() {
     TrafficCounts counts = new TrafficCounts();
+    Set<String> there = new HashSet<>();
+    counts.keepOnly(there::contains, () -> there);
     for (int i = 0; i < TrafficCounts.MOST_NAMESPACES + 50; i++) {
+      there.add("n" + i);
       counts.of("n" + i, "http").published(1);
     }
     List<String> names = new ArrayList<>();
@@ -270,5 +315,8 @@ class TrafficTest {
     assertThat(names).isEqualTo(List.copyOf(there));
     assertThat(counts.in("other")).isEmpty();
     assertThat(counts.version()).isNotEqualTo(before);
+    there.clear();
+    counts.forEachThatMayBe((namespace, door, traffic) -> names.add("too many: " + namespace));
+    assertThat(names).hasSize(1);
   }
 }

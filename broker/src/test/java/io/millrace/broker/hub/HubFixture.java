@@ -5,9 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.broker.index.IndexConfig;
 import io.millrace.broker.index.IndexMetrics;
 import io.millrace.broker.index.LogIndex;
-import io.millrace.broker.log.AppendResult;
+import io.millrace.broker.log.Appended;
 import io.millrace.broker.log.Appender;
-import io.millrace.broker.log.LogException;
 import io.millrace.broker.log.MemoryTopicLog;
 import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.log.Tail;
@@ -154,19 +153,7 @@ final class HubFixture implements AutoCloseable {
   /** Acknowledged as a publisher's is: who asks for the last ones gets this too. */
   void publish(String path, String text) {
     OpenNamespace its = now;
-    appender.append(
-        Publication.of(path, text.getBytes(UTF_8)),
-        new AppendResult() {
-          @Override
-          public void appended(int partition, long offset, long timestamp) {
-            its.acknowledged(partition, offset);
-          }
-
-          @Override
-          public void failed(LogException reason) {
-            throw reason;
-          }
-        });
+    appender.append(Publication.of(path, text.getBytes(UTF_8)), Appended.then(its::acknowledged));
   }
 
   /** Returns when everything that was published before is in the ring, and a loop has taken it. */

@@ -13,6 +13,7 @@ import io.millrace.broker.index.LogIndex;
 import io.millrace.broker.last.LastCopier;
 import io.millrace.broker.last.LastValues;
 import io.millrace.broker.log.AppendResult;
+import io.millrace.broker.log.Appended;
 import io.millrace.broker.log.Appender;
 import io.millrace.broker.log.LogException;
 import io.millrace.broker.log.MemoryTopicLog;
@@ -110,17 +111,7 @@ final class LastValueTest {
           .publisher()
           .publish(
               Publication.of(path, text.getBytes(UTF_8)),
-              new AppendResult() {
-                @Override
-                public void appended(int partition, long offset, long timestamp) {
-                  open().acknowledged(partition, offset);
-                }
-
-                @Override
-                public void failed(LogException reason) {
-                  throw reason;
-                }
-              });
+              Appended.then((partition, offset) -> open().acknowledged(partition, offset)));
     }
 
     /** What makes retention take everything of before. */

@@ -4,8 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.broker.log.AppendResult;
-import io.millrace.broker.log.LogException;
+import io.millrace.broker.log.Appended;
 import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.message.Publication;
@@ -161,18 +160,7 @@ class SinceGapsTest {
 
   private void deliver(OpenNamespace to, int from, int count) {
     for (int i = from; i < from + count; i++) {
-      to.deliver(
-          Publication.of("a", ("m" + i).getBytes(UTF_8)),
-          1000 + i,
-          new AppendResult() {
-            @Override
-            public void appended(int partition, long offset, long timestamp) {}
-
-            @Override
-            public void failed(LogException reason) {
-              throw reason;
-            }
-          });
+      to.deliver(Publication.of("a", ("m" + i).getBytes(UTF_8)), 1000 + i, Appended.UNHEARD);
       fixture.awaitTaken(loop);
     }
   }

@@ -3,8 +3,7 @@ package io.millrace.broker.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.Parsed;
-import io.millrace.broker.log.AppendResult;
-import io.millrace.broker.log.LogException;
+import io.millrace.broker.log.Appended;
 import io.millrace.broker.message.Headers;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.message.Publication;
@@ -109,7 +108,7 @@ class SubscriptionTest {
   void doesNotDeliverWhatHasExpired() {
     Publication expired =
         new Publication("a", Optional.empty(), false, 1, Headers.NONE, new byte[] {'e'});
-    fixture.appender.append(expired, FAILS_NEVER);
+    fixture.appender.append(expired, Appended.UNHEARD);
     publishAndWait("a", 0, 1);
     Listening listening = to("a").from(new Start.Since(0));
     await().until(() -> listening.isCaughtUp);
@@ -339,7 +338,7 @@ class SubscriptionTest {
     OpenNamespace open = fixture.hub.open(unkept, path -> 1, new long[2]);
     Listening listening = Listening.to(loop, open, "#").from(new Start.Now());
     await().until(() -> listening.isCaughtUp);
-    open.deliver(Publication.of("n", new byte[] {'1'}), 5, FAILS_NEVER);
+    open.deliver(Publication.of("n", new byte[] {'1'}), 5, Appended.UNHEARD);
     await().until(() -> listening.messages.size() == 1);
     assertThat(listening.messages).containsExactly("n=1");
     assertThat(listening.lastToken()).isNull();
@@ -358,7 +357,7 @@ class SubscriptionTest {
     for (int i = 0; i < 200; i++) {
       int had = i;
       await().until(() -> quick.messages.size() == had);
-      open.deliver(Publication.of("n", new byte[10]), 5, FAILS_NEVER);
+      open.deliver(Publication.of("n", new byte[10]), 5, Appended.UNHEARD);
     }
     slow.resume();
     await().until(() -> !slow.messages.isEmpty());
@@ -366,15 +365,4 @@ class SubscriptionTest {
     assertThat(slow.gaps.getFirst().reason()).isEqualTo(Gap.Reason.NOT_KEPT);
     assertThat(slow.gaps.getFirst().to() + slow.messages.size()).isEqualTo(200);
   }
-
-  private static final AppendResult FAILS_NEVER =
-      new AppendResult() {
-        @Override
-        public void appended(int partition, long offset, long timestamp) {}
-
-        @Override
-        public void failed(LogException reason) {
-          throw reason;
-        }
-      };
 }

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.broker.log.AppendResult;
+import io.millrace.broker.log.Appended;
 import io.millrace.broker.log.Appender;
-import io.millrace.broker.log.LogException;
 import io.millrace.broker.log.MemoryTopicLog;
 import io.millrace.broker.log.PartitionRef;
 import io.millrace.broker.log.Tail;
@@ -64,15 +63,7 @@ class IndexSnapshotTest {
     for (int i = 0; i < count; i++) {
       appender.append(
           Publication.of("t/" + (i * 31 + i / 7) % TOPICS, ("m" + i).getBytes(UTF_8)),
-          new AppendResult() {
-            @Override
-            public void appended(int partition, long offset, long timestamp) {}
-
-            @Override
-            public void failed(LogException reason) {
-              throw reason;
-            }
-          });
+          Appended.UNHEARD);
     }
   }
 

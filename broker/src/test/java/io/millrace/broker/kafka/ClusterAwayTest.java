@@ -3,25 +3,18 @@ package io.millrace.broker.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.access.OpenGrants;
-import io.millrace.access.PublishRates;
 import io.millrace.access.Refusals;
-import io.millrace.broker.Administrators;
-import io.millrace.broker.BrokerConfig;
 import io.millrace.broker.BrokerServer;
 import io.millrace.children.DataDirectory;
-import io.millrace.config.Configuration;
 import io.millrace.http.CertificateFiles;
 import io.millrace.http.SelfSignedCertificate;
-import io.millrace.http.TrustedProxies;
 import io.millrace.testkit.program.TcpProxy;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -122,8 +115,7 @@ final class ClusterAwayTest {
   }
 
   private static TcpProxy proxy() {
-    String address = KAFKA.kafka().address().bootstrapServers();
-    return new TcpProxy(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
+    return new TcpProxy(KAFKA.port());
   }
 
   private static BrokerServer begin(DataDirectory data, TcpProxy cluster, String password) {
@@ -137,43 +129,16 @@ final class ClusterAwayTest {
       String password,
       Map<String, Object> mqtt,
       PrometheusRegistry registry) {
-    Map<String, Object> kafka =
-        Map.of(
-            "bootstrapServers",
-            "127.0.0.1:" + cluster.port(),
-            "topicPrefix",
-            "away-",
-            "sasl",
-            Map.of(
-                "mechanism",
-                "plain",
-                "user",
-                KAFKA.kafka().address().user(),
-                "password",
-                password));
-    Configuration configuration =
-        new Configuration(
-            Map.of("broker", Map.of("kafka", kafka, "mqtt", mqtt)), Map.of(), Map.of());
-    BrokerConfig config = BrokerConfig.read(configuration.root());
-    assertThat(configuration.problems()).isEmpty();
-    return BrokerServer.begin(
-        config,
-        new BrokerServer.Surroundings(
-            KAFKA.vertx(),
-            1,
-            data,
-            data.path(),
-            TrustedProxies.NONE,
-            200_000,
-            Clock.systemUTC(),
-            registry));
+    Map<String, Object> kafka = BrokerOnKafka.settings(KAFKA, cluster.port(), "away-", password);
+    return BrokerOnKafka.begin(
+        KAFKA.vertx(),
+        data,
+        Map.of("kafka", kafka, "mqtt", mqtt),
+        InstantSource.system(),
+        registry);
   }
 
   private static BrokerServer.Access access() {
-    return new BrokerServer.Access(
-        credential -> Future.succeededFuture(Refusals.noTopicCredential()),
-        new OpenGrants(),
-        new PublishRates(100),
-        request -> Future.succeededFuture(new Administrators.Allowed("test")));
+    return BrokerOnKafka.access(Refusals.noTopicCredential());
   }
 }

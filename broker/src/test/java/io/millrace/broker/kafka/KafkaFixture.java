@@ -52,7 +52,7 @@ final class KafkaFixture implements BeforeAllCallback {
     private Running() throws Exception {
       data = DataDirectory.open(folder.path());
       kafka = EmbeddedKafka.start(data, Clients.PROGRAM, Clock.systemUTC());
-      log = get(open(vertx, kafka, 64 << 20));
+      log = get(open(vertx, kafka, config(64 << 20)));
       admin = Admin.create(Clients.properties(kafka.address()));
     }
 
@@ -98,6 +98,12 @@ final class KafkaFixture implements BeforeAllCallback {
     return running.kafka;
   }
 
+  /** Where it listens on this machine. */
+  int port() {
+    String address = running.kafka.address().bootstrapServers();
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
   KafkaLog log() {
     return running.log;
   }
@@ -108,19 +114,29 @@ final class KafkaFixture implements BeforeAllCallback {
 
   /** Another node's; to be closed. */
   KafkaLog open(long pendingBytes) throws Exception {
-    return get(open(running.vertx, running.kafka, pendingBytes));
+    return open("", pendingBytes);
   }
 
-  private static Future<KafkaLog> open(Vertx vertx, EmbeddedKafka kafka, long pendingBytes) {
+  /** The same, with topics of its own. */
+  KafkaLog open(String topicPrefix, long pendingBytes) throws Exception {
+    return get(open(running.vertx, running.kafka, config(topicPrefix, pendingBytes)));
+  }
+
+  private static Future<KafkaLog> open(Vertx vertx, EmbeddedKafka kafka, KafkaConfig config) {
     return KafkaLog.open(
         vertx,
         KafkaConnection.to(kafka.address()),
-        config(pendingBytes),
+        config,
         new KafkaLogMetrics(new PrometheusRegistry()));
   }
 
   static KafkaConfig config(long pendingBytes) {
-    return new KafkaConfig(List.of(), "", Optional.empty(), Optional.empty(), pendingBytes, 4);
+    return config("", pendingBytes);
+  }
+
+  private static KafkaConfig config(String topicPrefix, long pendingBytes) {
+    return new KafkaConfig(
+        List.of(), topicPrefix, Optional.empty(), Optional.empty(), pendingBytes, 4);
   }
 
   /** A namespace that is logged. */

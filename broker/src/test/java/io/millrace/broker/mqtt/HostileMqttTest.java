@@ -19,29 +19,18 @@ import io.millrace.access.GrantId;
 import io.millrace.broker.mqtt.RawMqtt.Heard;
 import io.millrace.testkit.Seeds;
 import java.io.UncheckedIOException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What clients may not do ends their connection with a reason, and nobody else's. */
 class HostileMqttTest {
-  private static MqttFixture fixture;
-
-  @BeforeAll
-  static void open() {
-    fixture = new MqttFixture();
-  }
-
-  @AfterAll
-  static void close() {
-    fixture.close();
-  }
+  @RegisterExtension static final OneServer SERVER = new OneServer();
 
   /** No properties. */
   private static void nothing(PacketWriter.Fields fields) {}
 
   private static RawMqtt raw() {
-    return new RawMqtt(fixture.server.port());
+    return SERVER.raw();
   }
 
   private static RawMqtt connected5(String id) {
@@ -259,7 +248,7 @@ class HostileMqttTest {
   @Test
   void aCredentialThatEndsInMidConnectionEndsItWithAReason() {
     try (RawMqtt client = connected5("revoked")) {
-      fixture.grants.revoke(GrantId.key("all"));
+      SERVER.fixture().grants.revoke(GrantId.key("all"));
       Heard heard = client.hear(DISCONNECT);
       assertThat(heard.at(0)).isEqualTo(ReasonCode.NOT_AUTHORIZED.code());
       client.hearTheEnd();

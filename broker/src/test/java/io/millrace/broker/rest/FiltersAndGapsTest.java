@@ -10,7 +10,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,24 +24,21 @@ import org.junit.jupiter.api.Test;
 
 /** Filters by headers and payload, and what is told of gaps, over HTTP and as events. */
 class FiltersAndGapsTest {
-  private final DoorsFixture fixture = new DoorsFixture();
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final PlainRequests requests = new PlainRequests();
+  private final DoorsFixture fixture = requests.fixture;
+  private final HttpClient client = requests.client;
 
   @AfterEach
   void close() {
-    client.shutdownNow();
-    fixture.close();
+    requests.close();
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(
-            URI.create("http://127.0.0.1:" + fixture.listener.port() + "/api/v1/topics/" + path))
-        .header("authorization", "Bearer all");
+    return requests.request("topics/" + path);
   }
 
   private JsonObject history(String path) throws IOException, InterruptedException {
-    return new JsonObject(client.send(request(path).build(), BodyHandlers.ofString()).body());
+    return new JsonObject(requests.send(request(path)).body());
   }
 
   private static List<String> payloads(JsonObject history) {

@@ -17,8 +17,7 @@ import io.millrace.broker.hub.Start;
 import io.millrace.broker.hub.Subscription;
 import io.millrace.broker.index.ScannedFollowedIndex;
 import io.millrace.broker.last.CompanionBounds;
-import io.millrace.broker.log.AppendResult;
-import io.millrace.broker.log.LogException;
+import io.millrace.broker.log.Appended;
 import io.millrace.broker.log.MemoryTopicLog;
 import io.millrace.broker.message.Publication;
 import io.millrace.broker.namespace.Namespace;
@@ -365,17 +364,7 @@ class NamespacesDoorTest {
     receiver.begun.await();
     assertThat(slow()).isZero();
     log.appender(broker.namespace("public").orElseThrow())
-        .append(
-            Publication.of("a", new byte[1]),
-            new AppendResult() {
-              @Override
-              public void appended(int partition, long offset, long timestamp) {}
-
-              @Override
-              public void failed(LogException reason) {
-                throw reason;
-              }
-            });
+        .append(Publication.of("a", new byte[1]), Appended.UNHEARD);
     await().until(() -> slow() == 1);
   }
 

@@ -7,11 +7,8 @@ import io.millrace.broker.log.LogException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -19,25 +16,21 @@ import org.junit.jupiter.api.Test;
 
 /** What is refused of requests, and where it is said. */
 class RefusedRequestsTest {
-  private final DoorsFixture fixture = new DoorsFixture();
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final PlainRequests requests = new PlainRequests();
+  private final DoorsFixture fixture = requests.fixture;
 
   @AfterEach
   void close() {
-    client.shutdownNow();
-    fixture.close();
+    requests.close();
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(
-            URI.create("http://127.0.0.1:" + fixture.listener.port() + "/api/v1/" + path))
-        .header("authorization", "Bearer all");
+    return requests.request(path);
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request)
       throws IOException, InterruptedException {
-    return client.send(request.build(), BodyHandlers.ofString());
+    return requests.send(request);
   }
 
   private HttpResponse<String> batch(String path, String body)
@@ -105,6 +98,32 @@ class RefusedRequestsTest {
             .getJsonArray("results");
     assertThat(error(others, 0).getString("code")).isEqualTo("too-large");
     assertThat(others.getJsonObject(1).getString("position")).isNotEmpty();
+  }
+
+  /** Whoever reads it later would take the encoded bytes for the message. */
+  @Test
+  void anEncodedBodyIsRefusedForItIsKeptAsItComes() throws Exception {
+    HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofString("[{\"text\":\"1\"}]");
+    for (String coding : List.of("gzip", "br", "identity, gzip")) {
+      for (String type : List.of("text/plain", Publishing.BATCH)) {
+        HttpResponse<String> answer =
+            send(
+                request("topics/plant/a")
+                    .header("content-encoding", coding)
+                    .header("content-type", type)
+                    .POST(body));
+        assertThat(answer.statusCode()).as(coding).isEqualTo(415);
+        assertThat(answer.headers().firstValue("accept-encoding")).contains("identity");
+        JsonObject problem = new JsonObject(answer.body());
+        assertThat(problem.getString("type")).endsWith(":unsupported-encoding");
+        assertThat(problem.getString("detail")).contains("without Content-Encoding");
+      }
+    }
+    assertThat(send(request("topics/plant/a?last=1")).body()).doesNotContain("\"text\"");
+    assertThat(
+            send(request("topics/plant/a").header("content-encoding", "identity").POST(body))
+                .statusCode())
+        .isEqualTo(200);
   }
 
   private void refused(HttpRequest.Builder request, String words) throws Exception {

@@ -82,6 +82,10 @@ class MountPointTest {
     assertThatThrownBy(() -> new MountPoint.At("public", "a/+"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has no '+'");
+    for (String slip : new String[] {"public/", "public/dev/", "public//dev"}) {
+      assertThat(MountPoint.parse(slip)).as(slip).isInstanceOf(Parsed.Refused.class);
+    }
+    assertThat(MountPoint.parse("public/dev/7")).isEqualTo(new Parsed.Value<>(PART));
   }
 
   /** MQTT 5, 4.8.2. */

@@ -7,11 +7,11 @@ import io.millrace.catalog.Catalog;
 import io.millrace.catalog.KnownApps;
 import io.millrace.catalog.records.App;
 import io.millrace.catalog.records.Apps;
+import io.millrace.config.ValueText;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** {@code /apps}. */
@@ -94,7 +94,7 @@ final class AppEndpoints {
         .put("name", app.name())
         .put("tenant", app.tenant())
         .put("title", app.title())
-        .put("playback", app.playback().name().toLowerCase(Locale.ROOT))
+        .put("playback", ValueText.word(app.playback()))
         .put("createdAt", app.createdAt().toString());
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.catalog.api;
 
 import io.millrace.catalog.Catalog;
+import io.millrace.config.ValueText;
 import io.millrace.http.FieldProblem;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
@@ -8,7 +9,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -114,7 +114,7 @@ final class Call {
     }
     List<String> words = new ArrayList<>();
     for (E constant : type.getEnumConstants()) {
-      String word = constant.name().toLowerCase(Locale.ROOT);
+      String word = ValueText.word(constant);
       if (word.equals(value.get())) {
         return Optional.of(constant);
       }

@@ -4,13 +4,13 @@ import io.millrace.catalog.KnownApps;
 import io.millrace.catalog.LiveDirectory;
 import io.millrace.catalog.LiveEntry;
 import io.millrace.catalog.records.StreamAddress;
+import io.millrace.config.ValueText;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -151,7 +151,7 @@ final class LiveEndpoints {
         .put("app", entry.app())
         .put("stream", entry.stream())
         .put("title", title)
-        .put("state", entry.state().name().toLowerCase(Locale.ROOT))
+        .put("state", ValueText.word(entry.state()))
         .put("broadcast", entry.broadcast())
         .put("startedAt", entry.startedAt().toString())
         .put("viewers", entry.viewers())

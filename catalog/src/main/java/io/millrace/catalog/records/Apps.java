@@ -1,6 +1,7 @@
 package io.millrace.catalog.records;
 
 import io.millrace.access.Playback;
+import io.millrace.config.ValueText;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,7 +29,7 @@ public final class Apps {
             name,
             tenant,
             title,
-            word(playback))
+            ValueText.word(playback))
         .orElseThrow();
   }
 
@@ -71,7 +72,7 @@ public final class Apps {
             + " where name = ? returning *",
         Apps::app,
         title.orElse(null),
-        playback.map(Apps::word).orElse(null),
+        playback.map(ValueText::word).orElse(null),
         name);
   }
 
@@ -87,9 +88,5 @@ public final class Apps {
         row.getString("title"),
         Playback.valueOf(row.getString("playback").toUpperCase(Locale.ROOT)),
         Sql.instant(row, "created_at"));
-  }
-
-  private static String word(Playback playback) {
-    return playback.name().toLowerCase(Locale.ROOT);
   }
 }

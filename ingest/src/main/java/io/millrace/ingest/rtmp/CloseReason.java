@@ -1,6 +1,6 @@
 package io.millrace.ingest.rtmp;
 
-import java.util.Locale;
+import io.millrace.config.ValueText;
 
 /** Why this side closes a connection; a metric's label and the code that the encoder gets. */
 enum CloseReason {
@@ -33,6 +33,6 @@ enum CloseReason {
 
   /** The metric's label. */
   String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return ValueText.word(this);
   }
 }

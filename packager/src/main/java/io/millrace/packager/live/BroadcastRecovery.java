@@ -5,8 +5,7 @@ import io.millrace.media.LiveStream;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.ReaderLimits;
 import io.millrace.packager.PackagerConfig;
-import io.millrace.packager.hls.MediaPlaylistWriter;
-import io.millrace.packager.hls.MultivariantPlaylistWriter;
+import io.millrace.packager.presentation.Periods;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.Segment;
@@ -283,9 +282,11 @@ final class BroadcastRecovery {
 
   private static Presentation finished(
       Presentation old, List<Rendition> renditions, Instant endedAt) {
-    return Presentation.unwritten(
-            old.broadcast(), old.targetSeconds(), renditions, Optional.of(endedAt))
-        .written(true, MediaPlaylistWriter::write, MultivariantPlaylistWriter::write);
+    Presentation ended =
+        Presentation.unwritten(
+            old.broadcast(), old.targetSeconds(), renditions, Optional.of(endedAt));
+    return WrittenPresentation.of(
+        ended.startingIn(Periods.first(renditions, Optional.empty())), true);
   }
 
   private void count(String outcome) {

@@ -3,9 +3,10 @@ package io.millrace.packager.live;
 import io.millrace.media.Broadcast;
 import io.millrace.media.LiveStream;
 import io.millrace.media.MediaEvent;
-import io.millrace.packager.hls.MediaPlaylistWriter;
-import io.millrace.packager.hls.MultivariantPlaylistWriter;
+import io.millrace.packager.presentation.PeriodStart;
+import io.millrace.packager.presentation.Periods;
 import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.segment.CutSegment;
@@ -63,6 +64,7 @@ final class BroadcastWriter implements TakesTurns {
   private long overfullReported;
   private long unstoredReported;
   private @Nullable Instant unshownSince;
+  private Optional<PeriodStart> firstPeriod = Optional.empty();
   private Optional<Instant> endedAt = Optional.empty();
   private boolean stopped;
 
@@ -327,10 +329,12 @@ final class BroadcastWriter implements TakesTurns {
       logs.spareMemory(setup.config().memory());
     }
     reportUnstored();
+    List<Rendition> renditions = logs.snapshots(seconds);
+    firstPeriod = Periods.first(renditions, firstPeriod);
     Presentation presentation =
-        Presentation.unwritten(broadcast, seconds, logs.snapshots(seconds), endedAt)
-            .written(
-                logs.isComplete(), MediaPlaylistWriter::write, MultivariantPlaylistWriter::write);
+        WrittenPresentation.of(
+            Presentation.unwritten(broadcast, seconds, renditions, endedAt).startingIn(firstPeriod),
+            logs.isComplete());
     publisher.publish(
         new BroadcastState(
             epoch,

@@ -221,6 +221,7 @@ final class RenditionLog {
         last.init(),
         durationTicks,
         last.timescale(),
+        last.mediaNanos() + last.durationNanos(),
         start,
         discontinuity,
         true,

@@ -104,6 +104,7 @@ final class SegmentListing {
         cut.header().map(Header::name).orElse(Segment.NO_INIT),
         cut.durationTicks(),
         cut.timescale().ticksPerSecond(),
+        cut.mediaNanos(),
         wallAt(cut.mediaNanos()).plus(lateness),
         cut.discontinuity(),
         cut.gap(),

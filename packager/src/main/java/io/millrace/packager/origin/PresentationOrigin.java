@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 /** Answers from the newest presentations, and from the store what memory no longer has. */
 public final class PresentationOrigin implements Origin {
   private static final String PLAYLIST = "application/vnd.apple.mpegurl";
+  private static final String MANIFEST = "application/dash+xml";
   private static final String SEGMENT = "video/iso.segment";
   private static final String TRANSPORT_STREAM = "video/mp2t";
   private static final String MP4 = "video/mp4";
@@ -43,6 +44,12 @@ public final class PresentationOrigin implements Origin {
 
   private static final Problem STARTING =
       new Problem(503, "stream-starting", "the stream is starting; ask again in a second");
+  private static final Problem NO_MANIFEST =
+      new Problem(
+          404,
+          "no-manifest",
+          "this stream is packaged as MPEG-TS, for which there is no DASH manifest; play"
+              + " index.m3u8, or set packager.container to cmaf");
   private static final Problem NO_OBJECT =
       new Problem(404, "segment-not-found", "this part of the stream does not exist (any more)");
 
@@ -93,6 +100,7 @@ public final class PresentationOrigin implements Origin {
     }
     return switch (path.get()) {
       case ResourcePath.Multivariant asked -> multivariant(request, asked);
+      case ResourcePath.Manifest asked -> manifest(request, asked);
       case ResourcePath.Still asked -> still(request, asked);
       case ResourcePath.Media asked -> media(request, asked);
       case ResourcePath.Header asked -> header(request, asked);
@@ -107,7 +115,20 @@ public final class PresentationOrigin implements Origin {
     if (found.isEmpty()) {
       return refuse(request, UNKNOWN);
     }
-    return playlist(request, found.get(), found.get().multivariant());
+    return playlist(request, found.get(), PLAYLIST, found.get().multivariant());
+  }
+
+  private Future<OriginResponse> manifest(OriginRequest request, ResourcePath.Manifest asked) {
+    Optional<Presentation> found =
+        presentations.newest(asked.stream()).map(PresentationSlot::current);
+    if (found.isEmpty()) {
+      return refuse(request, UNKNOWN);
+    }
+    Presentation presentation = found.get();
+    boolean hasNone = presentation.manifest().isEmpty() && !presentation.multivariant().isEmpty();
+    return hasNone
+        ? refuse(request, NO_MANIFEST)
+        : playlist(request, presentation, MANIFEST, presentation.manifest());
   }
 
   private Future<OriginResponse> media(OriginRequest request, ResourcePath.Media asked) {
@@ -120,16 +141,16 @@ public final class PresentationOrigin implements Origin {
     if (rendition.isEmpty()) {
       return refuse(request, presentation.renditions().isEmpty() ? STARTING : UNKNOWN);
     }
-    return playlist(request, presentation, rendition.get().playlist());
+    return playlist(request, presentation, PLAYLIST, rendition.get().playlist());
   }
 
   private static Future<OriginResponse> playlist(
-      OriginRequest request, Presentation presentation, Document document) {
+      OriginRequest request, Presentation presentation, String contentType, Document document) {
     if (document.isEmpty()) {
       return refuse(request, presentation.ended() ? UNKNOWN : STARTING);
     }
     return Future.succeededFuture(
-        new Representation(PLAYLIST, document.etag(), PLAYLIST_CACHING, false, document.bytes())
+        new Representation(contentType, document.etag(), PLAYLIST_CACHING, false, document.bytes())
             .answer(request));
   }
 

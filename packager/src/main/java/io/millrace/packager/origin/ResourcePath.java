@@ -12,6 +12,9 @@ sealed interface ResourcePath {
   /** {@code /{app}/{stream}/index.m3u8}. */
   record Multivariant(StreamKey stream) implements ResourcePath {}
 
+  /** {@code /{app}/{stream}/manifest.mpd}. */
+  record Manifest(StreamKey stream) implements ResourcePath {}
+
   /** {@code /{app}/{stream}/still.mp4}. */
   record Still(StreamKey stream) implements ResourcePath {}
 
@@ -50,6 +53,7 @@ sealed interface ResourcePath {
     if (parts.length == 3) {
       return switch (parts[2]) {
         case "index.m3u8" -> Optional.of(new Multivariant(stream));
+        case "manifest.mpd" -> Optional.of(new Manifest(stream));
         case "still.mp4" -> Optional.of(new Still(stream));
         default -> Optional.empty();
       };

@@ -15,14 +15,19 @@ import java.util.function.Function;
  *
  * @param targetSeconds the target duration; 0 while it is not known
  * @param endedAt when the broadcast ended, if it has
+ * @param firstPeriod where the period starts in which the playlists begin
  * @param multivariant its playlist; empty until every rendition has had a segment
+ * @param manifest the DASH manifest; empty where the multivariant playlist is, and where segments
+ *     have no headers
  */
 public record Presentation(
     Broadcast broadcast,
     int targetSeconds,
     List<Rendition> renditions,
     Optional<Instant> endedAt,
-    Document multivariant) {
+    Optional<PeriodStart> firstPeriod,
+    Document multivariant,
+    Document manifest) {
   public Presentation {
     renditions = List.copyOf(renditions);
   }
@@ -33,7 +38,20 @@ public record Presentation(
       int targetSeconds,
       List<Rendition> renditions,
       Optional<Instant> endedAt) {
-    return new Presentation(broadcast, targetSeconds, renditions, endedAt, Document.EMPTY);
+    return new Presentation(
+        broadcast,
+        targetSeconds,
+        renditions,
+        endedAt,
+        Optional.empty(),
+        Document.EMPTY,
+        Document.EMPTY);
+  }
+
+  /** The same, whose first period started there. */
+  public Presentation startingIn(Optional<PeriodStart> period) {
+    return new Presentation(
+        broadcast, targetSeconds, renditions, endedAt, period, multivariant, manifest);
   }
 
   public boolean ended() {
@@ -76,7 +94,8 @@ public record Presentation(
   public Presentation written(
       boolean playable,
       BiFunction<Presentation, Rendition, Buffer> media,
-      Function<Presentation, Buffer> variants) {
+      Function<Presentation, Buffer> variants,
+      Function<Presentation, Buffer> periods) {
     List<Rendition> listed = new ArrayList<>();
     for (Rendition rendition : renditions) {
       listed.add(
@@ -84,13 +103,15 @@ public record Presentation(
               ? rendition
               : rendition.with(Document.of(() -> media.apply(this, rendition))));
     }
+    boolean shown = playable && !offered().isEmpty();
+    boolean hasHeaders = renditions.stream().anyMatch(Rendition::hasHeaders);
     return new Presentation(
         broadcast,
         targetSeconds,
         listed,
         endedAt,
-        playable && !offered().isEmpty()
-            ? Document.of(() -> variants.apply(this))
-            : Document.EMPTY);
+        firstPeriod,
+        shown ? Document.of(() -> variants.apply(this)) : Document.EMPTY,
+        shown && hasHeaders ? Document.of(() -> periods.apply(this)) : Document.EMPTY);
   }
 }

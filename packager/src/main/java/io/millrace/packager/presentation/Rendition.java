@@ -69,17 +69,27 @@ public record Rendition(
     return false;
   }
 
+  /** Whether its segments need headers: in MPEG-TS they do not. */
+  public boolean hasHeaders() {
+    return !isEmpty() && held.getLast().hasInit();
+  }
+
   /** The number of the first listed segment. */
   public long mediaSequence() {
     return isEmpty() ? nextMsn : held.get(listedFrom).msn();
   }
 
-  /** A held segment by its number and file name. */
-  public Optional<Segment> segment(long msn, String file) {
+  /** A held segment by its number. */
+  public Optional<Segment> segment(long msn) {
     long index = held.isEmpty() ? -1 : msn - held.get(0).msn();
     return index < 0 || index >= held.size()
         ? Optional.empty()
-        : Optional.of(held.get((int) index)).filter(segment -> segment.name().equals(file));
+        : Optional.of(held.get((int) index));
+  }
+
+  /** A held segment by its number and file name. */
+  public Optional<Segment> segment(long msn, String file) {
+    return segment(msn).filter(segment -> segment.name().equals(file));
   }
 
   /** As it was stored, with what the store has of it. */

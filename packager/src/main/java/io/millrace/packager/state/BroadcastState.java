@@ -220,6 +220,7 @@ public record BroadcastState(
             .put("init", segment.init())
             .put("duration", segment.durationTicks())
             .put("timescale", segment.timescale())
+            .put("mediaNanos", segment.mediaNanos())
             .put("date", segment.programDateTime().toString())
             .put("size", segment.size());
     if (segment.discontinuity()) {
@@ -241,6 +242,7 @@ public record BroadcastState(
         json.getString("init", ""),
         json.getLong("duration", 0L),
         json.getInteger("timescale", 1),
+        json.getLong("mediaNanos", 0L),
         instant(json, "date"),
         json.getBoolean("discontinuity", false),
         json.getBoolean("gap", false),

@@ -164,6 +164,7 @@ class MultivariantPlaylistTest {
         init,
         180_000,
         90_000,
+        0,
         START,
         false,
         false,

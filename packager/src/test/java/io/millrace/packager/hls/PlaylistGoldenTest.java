@@ -94,6 +94,7 @@ class PlaylistGoldenTest {
         init,
         ticks,
         90_000,
+        1_000_000L * millis,
         START.plusMillis(millis),
         discontinuity,
         gap,

@@ -157,6 +157,7 @@ class PlaylistVersionsPropertyTest {
         init,
         Math.round(seconds * TIMESCALE),
         TIMESCALE,
+        0,
         date,
         discontinuity,
         gap,
