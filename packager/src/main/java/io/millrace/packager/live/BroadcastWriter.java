@@ -58,6 +58,7 @@ final class BroadcastWriter implements TakesTurns {
   private final RenditionLogs logs;
   private final SegmentListing listing;
   private final DepartedSegments departed;
+  private final Deletes deletes;
 
   private long droppedReported;
   private long overfullReported;
@@ -83,6 +84,7 @@ final class BroadcastWriter implements TakesTurns {
     this.epoch = from.epoch();
     this.writerName = from.writer();
     this.departed = from.departed();
+    this.deletes = new Deletes(setup.store(), setup.metrics());
     this.slot = setup.presentations().open(broadcast);
     this.storer =
         new SegmentStorer(
@@ -214,18 +216,15 @@ final class BroadcastWriter implements TakesTurns {
 
   private void expire(Instant now) {
     logs.expire(now, this::delete);
-    departed.due(now).forEach(this::delete);
+    departed.due(now).forEach(deletes::delete);
+    deletes.again(now);
     reportUnstored();
   }
 
   private void delete(RenditionLog log, Segment segment) {
     if (!segment.gap()) {
-      delete(ObjectNames.object(broadcast, log.name(), segment.name()));
+      deletes.delete(ObjectNames.object(broadcast, log.name(), segment.name()));
     }
-  }
-
-  private void delete(String key) {
-    setup.store().delete(key).onFailure(failure -> setup.metrics().storeFailure("delete"));
   }
 
   /** Waits until the store has what it can get. */
