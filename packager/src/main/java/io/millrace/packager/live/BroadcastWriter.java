@@ -63,6 +63,7 @@ final class BroadcastWriter implements TakesTurns {
   private final PartListing parts;
   private final DepartedSegments departed;
   private final UnstoredShare unstored;
+  private final Deletes deletes;
 
   private long droppedReported;
   private long overfullReported;
@@ -85,6 +86,7 @@ final class BroadcastWriter implements TakesTurns {
     this.writerName = from.writer();
     this.departed = from.departed();
     this.unstored = new UnstoredShare(setup.unstored(), setup.metrics());
+    this.deletes = new Deletes(setup.store(), setup.metrics());
     this.slot = setup.presentations().open(broadcast);
     this.storer =
         new SegmentStorer(
@@ -226,18 +228,15 @@ final class BroadcastWriter implements TakesTurns {
 
   private void expire(Instant now) {
     logs.expire(now, this::delete);
-    departed.due(now).forEach(this::delete);
+    departed.due(now).forEach(deletes::delete);
+    deletes.again(now);
     reportUnstored();
   }
 
   private void delete(RenditionLog log, Segment segment) {
     if (!segment.gap()) {
-      delete(ObjectNames.object(broadcast, log.name(), segment.name()));
+      deletes.delete(ObjectNames.object(broadcast, log.name(), segment.name()));
     }
-  }
-
-  private void delete(String key) {
-    setup.store().delete(key).onFailure(failure -> setup.metrics().storeFailure("delete"));
   }
 
   /** Waits until the store has what it can get. */

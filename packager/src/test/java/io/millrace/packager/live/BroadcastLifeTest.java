@@ -135,6 +135,29 @@ class BroadcastLifeTest {
   }
 
   @Test
+  void deletesLaterWhatTheStoreKeptInAnOutage() {
+    node.publish();
+    for (int i = 1; i < 20; i++) {
+      node.send(2.04);
+      node.awaitSegments("video", i - 1);
+    }
+    fixture.store().becomes(FaultyStore.Fault.KEEPS);
+    node.advance(Duration.ofSeconds(60)).tick();
+    org.awaitility.Awaitility.await()
+        .atMost(40, TimeUnit.SECONDS)
+        .until(() -> fixture.store().refusedDeletes() > 0);
+    assertThat(segmentFiles()).contains("video/0-1.m4s");
+
+    fixture.store().becomes(FaultyStore.Fault.NONE);
+    node.tick();
+    node.advance(Duration.ofSeconds(61)).tick();
+
+    org.awaitility.Awaitility.await()
+        .atMost(40, TimeUnit.SECONDS)
+        .until(() -> !segmentFiles().contains("video/0-1.m4s"));
+  }
+
+  @Test
   void fillsThePlaylistWithGapsWhileTheEncoderIsGone() {
     node.publish();
     node.send(9);

@@ -7,6 +7,7 @@ import io.millrace.storage.StoredObject;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -80,6 +81,11 @@ final class FaultyStore implements ObjectStore {
       case FULL -> Future.failedFuture(full());
       case HANGS -> Promise.<ObjectInfo>promise().future();
     };
+  }
+
+  @Override
+  public Future<ObjectInfo> putFile(String key, Path file) {
+    throw new UnsupportedOperationException();
   }
 
   @Override
