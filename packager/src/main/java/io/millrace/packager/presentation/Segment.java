@@ -77,6 +77,31 @@ public record Segment(
     return with(true, Optional.empty(), false);
   }
 
+  /** A gap behind this segment, of the same form. */
+  public Segment gapBehind(
+      int newEpoch, long newDurationTicks, Instant start, boolean newDiscontinuity) {
+    return new Segment(
+        msn + 1,
+        newEpoch,
+        init,
+        newDurationTicks,
+        timescale,
+        mediaNanos + durationNanos(),
+        start,
+        newDiscontinuity,
+        true,
+        false,
+        0,
+        List.of(),
+        Optional.empty(),
+        true);
+  }
+
+  /** Where it ends by the wall clock. */
+  public Instant end() {
+    return programDateTime.plusNanos(durationNanos());
+  }
+
   private Segment with(boolean newGap, Optional<Buffer> newContent, boolean newStored) {
     return new Segment(
         msn,

@@ -73,7 +73,8 @@ class ManifestPropertyTest {
       }
       first = Periods.first(renditions, first);
       Presentation presentation =
-          Presentation.unwritten(BROADCAST, 3, renditions, Optional.empty()).startingIn(first);
+          Presentation.unwritten(BROADCAST, 3, Optional.empty(), renditions, Optional.empty())
+              .startingIn(first);
       ManifestReader manifest = ManifestReader.read(ManifestWriter.write(presentation).toString());
 
       Map<String, Listed> listed =

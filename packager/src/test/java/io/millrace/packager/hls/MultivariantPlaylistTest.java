@@ -142,7 +142,7 @@ class MultivariantPlaylistTest {
             "main",
             new StreamKey("live", "one"),
             START);
-    return Presentation.unwritten(broadcast, 3, renditions, Optional.empty());
+    return Presentation.unwritten(broadcast, 3, Optional.empty(), renditions, Optional.empty());
   }
 
   private static Rendition sound(String name, String codecs, long rate) {

@@ -115,6 +115,7 @@ final class FaultyStore implements ObjectStore {
 
   @Override
   public Future<Optional<Buffer>> getRange(String key, long offset, int length) {
+    reads.incrementAndGet();
     return store.getRange(key, offset, length);
   }
 

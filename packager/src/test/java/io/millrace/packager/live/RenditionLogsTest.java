@@ -87,7 +87,7 @@ class RenditionLogsTest {
   }
 
   private static List<Segment> segments(RenditionLogs logs, String line) {
-    return logs.ofLine(line).snapshot(RenditionLog.FOR_EVER).segments();
+    return logs.ofLine(line).snapshot(RenditionLog.FOR_EVER, Duration.ZERO).segments();
   }
 
   private static RenditionLog stored(RenditionInfo info, long... numbers) {
