@@ -154,6 +154,10 @@ public enum Rule {
   L6(
       "a new part is listed within one part target of the one before",
       "list parts as soon as they are cut; where the encoder is late, nothing can be listed"),
+  L6_LATE(
+      "a part is listed in time, seen from here",
+      "list parts as soon as they are cut; a network or a busy machine may be late as well",
+      false),
   L7(
       "the parts of a segment are the segment: the same samples, and durations that add up",
       "make the segment out of the parts that were listed"),
@@ -215,6 +219,10 @@ public enum Rule {
   L22(
       "a delta update keeps what it does not skip",
       "write all tags of the segments that are shown, and the same sequence numbers"),
+  L22_MAP(
+      "a delta update says the init section of the first segment that it shows",
+      "repeat EXT-X-MAP behind EXT-X-SKIP: not every player carries it over",
+      false),
   L23(
       "every playlist reports how far the others are",
       "write EXT-X-RENDITION-REPORT for each other playlist, with a relative address"),

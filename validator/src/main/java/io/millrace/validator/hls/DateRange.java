@@ -1,6 +1,7 @@
 package io.millrace.validator.hls;
 
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +37,16 @@ public record DateRange(int line, AttributeList attributes) {
     return attributes
         .decimal(duration)
         .filter(seconds -> seconds.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) < 0)
-        .map(seconds -> start.plus(Duration.ofNanos(seconds.movePointRight(9).longValue())));
+        .flatMap(seconds -> plus(start, Duration.ofNanos(seconds.movePointRight(9).longValue())));
+  }
+
+  /** Empty behind the last date that there is. */
+  private static Optional<Instant> plus(Instant start, Duration time) {
+    try {
+      return Optional.of(start.plus(time));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
   }
 
   private Optional<Instant> date(String name) {

@@ -24,6 +24,9 @@ final class DateRangeRules {
   /** A frame of slow pictures: what a cut may be away from the time that it was asked for. */
   private static final Duration FRAME = Duration.ofMillis(50);
 
+  /** What dates are written in. */
+  private static final Duration MILLISECOND = Duration.ofMillis(1);
+
   private final String where;
   private final MediaPlaylist playlist;
   private final Map<String, DateRange> ranges;
@@ -92,7 +95,7 @@ final class DateRangeRules {
       }
       range
           .after(start.get(), "DURATION")
-          .filter(at -> Duration.between(at, end.get()).abs().toMillis() > 1)
+          .filter(at -> Duration.between(at, end.get()).abs().compareTo(MILLISECOND) > 0)
           .ifPresent(
               at -> broken(Rule.S1, range, "END-DATE is not START-DATE and DURATION: " + at));
     }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A delta update beside the full playlist of the same version (B12, L20 to L22; RFC 8216bis
@@ -49,7 +48,8 @@ public final class DeltaUpdate {
   }
 
   /**
-   * The segments that a client has after it has put an update together with what it had.
+   * The segments that a client has after it has put an update together with what it had. What is in
+   * force at the last one that is skipped stays so: EXT-X-SKIP stands for its tags, too.
    *
    * @return empty when it has not got all that the update skips
    */
@@ -62,9 +62,14 @@ public final class DeltaUpdate {
                     segment.sequence() >= delta.firstSequence()
                         && segment.sequence() < delta.firstSequence() + skipped)
             .toList();
-    return known.size() < skipped
-        ? List.of()
-        : Stream.concat(known.stream(), delta.segments().stream()).toList();
+    if (known.size() < skipped) {
+      return List.of();
+    }
+    List<Segment> all = new ArrayList<>(known);
+    for (Segment segment : delta.segments()) {
+      all.add(all.isEmpty() ? segment : segment.after(all.getLast()));
+    }
+    return all;
   }
 
   /**
@@ -145,13 +150,32 @@ public final class DeltaUpdate {
       return;
     }
     for (int i = 0; i < merged.size(); i++) {
-      Segment wanted = full.segments().get(i);
-      Segment shown = merged.get(i);
-      String what = "segment " + wanted.sequence();
-      same(what, wanted.withoutParts(), shown.withoutParts());
-      same("parts of " + what, wanted.parts(), shown.parts());
+      segment(full.segments().get(i), merged.get(i));
     }
-    same("the open segment", full.open().withoutLine(), delta.open().withoutLine());
+    OpenSegment open = merged.isEmpty() ? delta.open() : delta.open().after(merged.getLast());
+    same("the open segment", full.open().withoutLine(), open.withoutLine());
+    boolean hasInit =
+        delta.segments().isEmpty() || !delta.segments().getFirst().initUri().isEmpty();
+    if (!hasInit && !merged.getLast().initUri().isEmpty()) {
+      broken(Rule.L22_MAP, delta.skip().get().line(), "no EXT-X-MAP behind EXT-X-SKIP");
+    }
+  }
+
+  private void segment(Segment wanted, Segment shown) {
+    String what = "segment " + wanted.sequence() + ": ";
+    same(what + "address", wanted.uri(), shown.uri());
+    same(what + "byte range", wanted.range(), shown.range());
+    same(what + "duration", wanted.seconds(), shown.seconds());
+    same(what + "date", wanted.date(), shown.date());
+    same(what + "discontinuity", wanted.discontinuity(), shown.discontinuity());
+    same(what + "gap", wanted.gap(), shown.gap());
+    same(
+        what + "init section",
+        wanted.initUri() + wanted.initRange(),
+        shown.initUri() + shown.initRange());
+    same(what + "keys", wanted.keys(), shown.keys());
+    same(what + "bit rate", wanted.kilobits(), shown.kilobits());
+    same(what + "parts", wanted.parts(), shown.parts());
   }
 
   private void ranges() {

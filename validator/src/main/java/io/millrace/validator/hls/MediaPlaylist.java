@@ -88,11 +88,22 @@ public record MediaPlaylist(
         .findFirst();
   }
 
-  /** The last part that is listed; a whole segment stands behind all of its parts. */
+  /** Where the list ends; a whole segment stands behind all of its parts. */
   public EdgePosition edge() {
     return open.parts().isEmpty()
         ? EdgePosition.whole(nextSequence() - 1)
         : new EdgePosition(nextSequence(), open.parts().size() - 1);
+  }
+
+  /** The last part that is listed, of the open segment or of one that is whole. */
+  public Optional<EdgePosition> lastPart() {
+    if (!open.parts().isEmpty()) {
+      return Optional.of(edge());
+    }
+    return segments.reversed().stream()
+        .filter(segment -> !segment.parts().isEmpty())
+        .findFirst()
+        .map(segment -> new EdgePosition(segment.sequence(), segment.parts().size() - 1));
   }
 
   /**

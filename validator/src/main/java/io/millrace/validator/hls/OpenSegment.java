@@ -29,4 +29,17 @@ public record OpenSegment(
   OpenSegment withoutLine() {
     return new OpenSegment(0, date, discontinuity, initUri, initRange, keys, parts, List.of());
   }
+
+  /** The same with what is in force from the segment before it, where that is not written anew. */
+  OpenSegment after(Segment before) {
+    return new OpenSegment(
+        line,
+        date,
+        discontinuity,
+        initUri.isEmpty() ? before.initUri() : initUri,
+        initUri.isEmpty() ? before.initRange() : initRange,
+        keys.isEmpty() ? before.keys() : keys,
+        parts,
+        lateTags);
+  }
 }

@@ -60,6 +60,25 @@ public record Segment(
         List.of());
   }
 
+  /** This segment with what is in force from the one before it, where that is not written anew. */
+  Segment after(Segment before) {
+    return new Segment(
+        sequence,
+        line,
+        uri,
+        range,
+        seconds,
+        date,
+        discontinuity,
+        gap,
+        initUri.isEmpty() ? before.initUri() : initUri,
+        initUri.isEmpty() ? before.initRange() : initRange,
+        keys.isEmpty() ? before.keys() : keys,
+        kilobits.isPresent() || range.isPresent() ? kilobits : before.kilobits(),
+        parts,
+        lateTags);
+  }
+
   /** Whether its bytes can't be read without a key. */
   public boolean encrypted() {
     return keys.stream().anyMatch(key -> !key.contains("METHOD=NONE"));

@@ -1,6 +1,7 @@
 package io.millrace.validator.hls;
 
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,10 @@ public final class SegmentDates {
   }
 
   private static Instant plus(Instant at, BigDecimal seconds) {
-    return at.plusNanos(seconds.movePointRight(9).longValue());
+    try {
+      return at.plusNanos(seconds.movePointRight(9).longValue());
+    } catch (DateTimeException e) {
+      return at;
+    }
   }
 }

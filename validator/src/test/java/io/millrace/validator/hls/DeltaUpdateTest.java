@@ -62,7 +62,7 @@ class DeltaUpdateTest {
   /** HLS L22. */
   @Test
   void l22NoticesTagsThatAreLostOrChanged() {
-    for (String tag : List.of("#EXT-X-MAP", "#EXT-X-PART-INF", "#EXT-X-DISCONTINUITY-SEQUENCE")) {
+    for (String tag : List.of("#EXT-X-PART-INF", "#EXT-X-DISCONTINUITY-SEQUENCE")) {
       assertThat(rules(FULL, DELTA.replaceAll("(?m)^" + tag + ".*\n", ""), "YES"))
           .as(tag)
           .contains(Rule.L22);
@@ -78,6 +78,14 @@ class DeltaUpdateTest {
     assertThat(rules(FULL + RANGE, DELTA, "YES")).containsExactly(Rule.L22);
     assertThat(rules(FULL + RANGE, LiveList.at(42, "v2"), "v2")).as("it is old").isEmpty();
     assertThat(rules(FULL, LiveList.at(42, "v2") + RANGE, "v2")).containsExactly(Rule.L22);
+  }
+
+  /** HLS L22: what was in force is so still (Apple's own examples leave it out). */
+  @Test
+  void l22OnlyWarnsOfAnInitSectionThatIsNotRepeated() {
+    assertThat(rules(FULL, DELTA.replaceAll("(?m)^#EXT-X-MAP.*\n", ""), "YES"))
+        .containsExactly(Rule.L22_MAP);
+    assertThat(rules(FULL, DELTA.replace("init.mp4", "other.mp4"), "YES")).contains(Rule.L22);
   }
 
   /** HLS B12. */
