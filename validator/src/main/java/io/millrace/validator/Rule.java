@@ -1,9 +1,9 @@
 package io.millrace.validator;
 
 /**
- * The rules that are checked. Basis of B, D, M and H: draft-pantos-hls-rfc8216bis, sections 4.4 and
- * 6.2, and Apple's authoring specification where it asks for more; of F: ISO/IEC 14496-12, -15,
- * 13818-1 and the codecs' own standards.
+ * The rules that are checked. Basis of B, D, M, L, S and H: draft-pantos-hls-rfc8216bis, sections
+ * 4.4 and 6.2 and appendix B, and Apple's authoring specification where it asks for more; of F:
+ * ISO/IEC 14496-12, -15, 13818-1 and the codecs' own standards.
  */
 public enum Rule {
   B1(
@@ -134,6 +134,133 @@ public enum Rule {
       "I-frame playlists say EXT-X-I-FRAMES-ONLY, have no parts and leave the init section out",
       "make the I-frame playlist from the same segments"),
   M6("segments of all renditions are aligned", "cut all renditions at the same times", false),
+  L1(
+      "parts come with a part target and hold-backs that are long enough",
+      "write EXT-X-PART-INF, PART-HOLD-BACK of at least twice PART-TARGET (better three times), and"
+          + " HOLD-BACK of at least three target durations"),
+  L2(
+      "PART-TARGET and PART-HOLD-BACK never change",
+      "choose the part target once, before the first part is cut"),
+  L3(
+      "a part is never longer than PART-TARGET, and at least 85 % of it unless a segment ends there",
+      "cut a part before the sample that would exceed the target"),
+  L5(
+      "INDEPENDENT=YES is written only of parts with a key frame",
+      "set INDEPENDENT from the samples' sync flags"),
+  L5_SHOULD(
+      "every part with a key frame says INDEPENDENT=YES",
+      "write it, so that players join sooner",
+      false),
+  L6(
+      "a new part is listed within one part target of the one before",
+      "list parts as soon as they are cut; where the encoder is late, nothing can be listed"),
+  L6_LATE(
+      "a part is listed in time, seen from here",
+      "list parts as soon as they are cut; a network or a busy machine may be late as well",
+      false),
+  L7(
+      "the parts of a segment are the segment: the same samples, and durations that add up",
+      "make the segment out of the parts that were listed"),
+  L7_SHOULD(
+      "the bytes of the parts are those of the segment",
+      "write the segment as its parts one after the other, so that caches can serve both",
+      false),
+  L8(
+      "what applies to a segment is written before its first part",
+      "write EXT-X-DISCONTINUITY, KEY, MAP and PROGRAM-DATE-TIME before the first EXT-X-PART"),
+  L9(
+      "a part that is not listed any more stays downloadable for three target durations",
+      "delete parts later than you stop to list them"),
+  L9_SHOULD(
+      "parts are listed for the last three target durations, and not for longer",
+      "remove EXT-X-PART tags when they are three target durations from the end",
+      false),
+  L10(
+      "a preload hint is held until the part is complete, answered whole, and becomes that part",
+      "hint the address that the next part will have, and send nothing of it before it is complete"),
+  L10_SHOULD("there is one preload hint of each type", "hint only what comes next", false),
+  L11(
+      "what is not there and not hinted, or is hinted no longer, is 404 at once",
+      "answer 404 to names that nobody hinted; end requests for a hint that was dropped",
+      false),
+  L12(
+      "a hint of a byte range says where it starts",
+      "write BYTERANGE-START, and leave BYTERANGE-LENGTH out while it is not known",
+      false),
+  L13(
+      "_HLS_msn alone waits for a complete segment",
+      "answer when the segment is listed, not with its first part"),
+  L14(
+      "_HLS_msn with _HLS_part waits for that part, or the next segment's where there is none",
+      "answer when the part is listed; an index beyond a segment's last is part 0 of the next"),
+  L15(
+      "_HLS_msn of a segment that is long gone is answered at once with the whole playlist",
+      "answer 200; only what is too far ahead is refused"),
+  L16(
+      "what is too far ahead is refused at once",
+      "answer 400 to _HLS_msn above the last plus two, and to _HLS_part above the advance part limit",
+      false),
+  L17("_HLS_part without _HLS_msn is 400", "answer 400; there is nothing to wait for"),
+  L17_SHOULD("directives that are no numbers are 400", "answer 400", false),
+  L18(
+      "a request that is held for three target durations is answered 503",
+      "answer 503 when nothing came, neither earlier nor much later",
+      false),
+  L19(
+      "when the list has ended directives are ignored and nobody is held any longer",
+      "wake all held requests with EXT-X-ENDLIST, and answer the ended list at once"),
+  L20(
+      "a delta update and the playlist before it give the playlist exactly",
+      "leave out only what is older than CAN-SKIP-UNTIL (six target durations or more), and count"
+          + " it in SKIPPED-SEGMENTS"),
+  L21(
+      "_HLS_skip=v2 is answered by a delta update that names the date ranges removed of late",
+      "write RECENTLY-REMOVED-DATERANGES where CAN-SKIP-DATERANGES is offered"),
+  L22(
+      "a delta update keeps what it does not skip",
+      "write all tags of the segments that are shown, and the same sequence numbers"),
+  L22_MAP(
+      "a delta update says the init section of the first segment that it shows",
+      "repeat EXT-X-MAP behind EXT-X-SKIP: not every player carries it over",
+      false),
+  L23(
+      "every playlist reports how far the others are",
+      "write EXT-X-RENDITION-REPORT for each other playlist, with a relative address"),
+  L24(
+      "addresses in a playlist carry no _HLS_ directives",
+      "strip directives before the query is handed on to segments"),
+  L25(
+      "a directive that is not known is tolerated",
+      "ignore _HLS_ parameters that you do not know",
+      false),
+  L27("while there are parts the next one is hinted", "write EXT-X-PRELOAD-HINT:TYPE=PART"),
+  L27_MAP(
+      "another init section is hinted before it is used",
+      "write EXT-X-PRELOAD-HINT:TYPE=MAP before the change",
+      false),
+  L28(
+      "PART-HOLD-BACK is at least three times PART-TARGET",
+      "write three times the part target: Apple asks for it",
+      false),
+  L29(
+      "a live list has six segments, and counts discontinuities wherever they occur",
+      "keep a longer window, and write EXT-X-DISCONTINUITY-SEQUENCE from the start",
+      false),
+  L29_BITRATE("EXT-X-BITRATE is within 10 % of the segment's", "measure it, or leave it out"),
+  S1(
+      "date ranges are well-formed, the same everywhere, and stay while they are on",
+      "write ID and START-DATE, never change an attribute, and remove a range after its segments"),
+  S2(
+      "a splice carries its SCTE-35 section, and its duration when it is over",
+      "write the whole splice_info_section as 0x..., and DURATION or END-DATE with SCTE35-IN"),
+  S2_SHOULD(
+      "a splice is announced before the segment at it is listed",
+      "write EXT-X-DATERANGE no later than the last segment before the splice",
+      false),
+  S3(
+      "segments are cut at the splice points",
+      "cut all renditions where a splice starts and ends",
+      false),
   H1(
       "playlists are compressed for who accepts it, with Vary",
       "turn on gzip for application/vnd.apple.mpegurl",

@@ -9,6 +9,7 @@ import java.util.List;
  * @param warnings every SHOULD that was not followed
  * @param looked what was looked at
  * @param notes what could not be judged, and why, in words
+ * @param edges how parts came, of each low-latency playlist
  * @param failures where the validator itself failed; then the rest is no verdict
  */
 public record ValidationReport(
@@ -16,6 +17,7 @@ public record ValidationReport(
     List<Violation> warnings,
     Looked looked,
     List<String> notes,
+    List<LiveEdge> edges,
     List<String> failures) {
   /**
    * How much was looked at.
@@ -30,10 +32,30 @@ public record ValidationReport(
   public record Looked(
       int playlists, int versions, int segments, long bytes, double seconds, boolean ended) {}
 
+  /**
+   * How the parts of a low-latency playlist came while its server held the requests for them.
+   *
+   * @param parts how many came
+   * @param late how many came later than one part target after the one before, and some room for
+   *     the network (L6, or a warning)
+   * @param longestSeconds between two parts
+   * @param medianLatencySeconds from the date at which a part ends to its arrival, by this
+   *     machine's clock; NaN where there are no dates
+   * @param worstLatencySeconds likewise
+   */
+  public record LiveEdge(
+      String playlist,
+      int parts,
+      int late,
+      double longestSeconds,
+      double medianLatencySeconds,
+      double worstLatencySeconds) {}
+
   public ValidationReport {
     violations = List.copyOf(violations);
     warnings = List.copyOf(warnings);
     notes = List.copyOf(notes);
+    edges = List.copyOf(edges);
     failures = List.copyOf(failures);
   }
 

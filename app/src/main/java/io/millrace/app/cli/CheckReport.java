@@ -30,6 +30,7 @@ final class CheckReport {
     text.append(Credentials.hidden(address.toString())).append('\n');
     text.append("looked at ").append(words(report.looked()));
     text.append(report.looked().ended() ? ", to the end: it has ended\n" : "\n");
+    report.edges().forEach(edge -> text.append(words(edge)).append('\n'));
     section(text, "broken", report.violations());
     section(text, "warnings", report.warnings());
     if (!report.notes().isEmpty()) {
@@ -66,6 +67,7 @@ final class CheckReport {
                 .put("bytes", looked.bytes())
                 .put("mediaSeconds", looked.seconds())
                 .put("ended", looked.ended()))
+        .put("lowLatency", new JsonArray(report.edges().stream().map(CheckReport::json).toList()))
         .put("violations", list(report.violations()))
         .put("warnings", list(report.warnings()))
         .put("notes", hidden(report.notes()))
@@ -82,6 +84,40 @@ final class CheckReport {
         count(looked.segments(), "segment"),
         looked.seconds(),
         looked.bytes() / 1e6);
+  }
+
+  /** How the parts of a playlist came. */
+  private static String words(ValidationReport.LiveEdge edge) {
+    String latency =
+        Double.isNaN(edge.medianLatencySeconds())
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                ", %.2f s behind their dates (median; at most %.2f s)",
+                edge.medianLatencySeconds(),
+                edge.worstLatencySeconds());
+    return printable(edge.playlist())
+        + String.format(
+            Locale.ROOT,
+            "\n  %s came while they were waited for, %d late, %.3f s apart at most%s",
+            count(edge.parts(), "part"),
+            edge.late(),
+            edge.longestSeconds(),
+            latency);
+  }
+
+  private static JsonObject json(ValidationReport.LiveEdge edge) {
+    JsonObject json =
+        new JsonObject()
+            .put("playlist", Credentials.hidden(edge.playlist()))
+            .put("parts", edge.parts())
+            .put("late", edge.late())
+            .put("longestSeconds", edge.longestSeconds());
+    if (!Double.isNaN(edge.medianLatencySeconds())) {
+      json.put("medianLatencySeconds", edge.medianLatencySeconds())
+          .put("worstLatencySeconds", edge.worstLatencySeconds());
+    }
+    return json;
   }
 
   private static void section(StringBuilder text, String title, List<Violation> violations) {

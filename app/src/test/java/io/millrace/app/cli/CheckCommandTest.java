@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.millrace.http.CertificateFiles;
 import io.millrace.http.SelfSignedCertificate;
+import io.millrace.validator.ValidationReport;
+import io.millrace.validator.ValidationReport.LiveEdge;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
@@ -15,9 +17,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -122,6 +126,33 @@ class CheckCommandTest {
     assertThat(violation.getString("rule")).isEqualTo("B2");
     assertThat(violation.getInteger("line")).isEqualTo(5);
     assertThat(violation.getString("remedy")).isNotBlank();
+  }
+
+  @Test
+  void howPartsCameIsInTheReport() {
+    LiveEdge edge = new LiveEdge("http://host/a.m3u8?token=secret", 90, 2, 0.4, 0.25, 0.5);
+    LiveEdge undated = new LiveEdge("http://host/b.m3u8", 1, 0, 0.3, Double.NaN, Double.NaN);
+    ValidationReport found =
+        new ValidationReport(
+            List.of(),
+            List.of(),
+            new ValidationReport.Looked(2, 90, 10, 1000, 20, false),
+            List.of(),
+            List.of(edge, undated),
+            List.of());
+    CheckReport report = new CheckReport(URI.create("http://host/a.m3u8"), found);
+
+    assertThat(report.text())
+        .contains("90 parts came while they were waited for, 2 late, 0.400 s apart at most")
+        .contains("0.25 s behind their dates (median; at most 0.50 s)")
+        .contains("1 part came while they were waited for, 0 late, 0.300 s apart at most\n")
+        .doesNotContain("secret")
+        .doesNotContain("NaN");
+    JsonObject first = report.json().getJsonArray("lowLatency").getJsonObject(0);
+    assertThat(first.getInteger("late")).isEqualTo(2);
+    assertThat(first.getDouble("medianLatencySeconds")).isEqualTo(0.25);
+    assertThat(first.getString("playlist")).doesNotContain("secret");
+    assertThat(report.json().encode()).doesNotContain("NaN");
   }
 
   @Test

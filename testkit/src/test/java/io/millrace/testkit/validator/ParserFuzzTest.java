@@ -50,6 +50,29 @@ class ParserFuzzTest {
       #EXT-X-PRELOAD-HINT:TYPE=PART,URI="9-1.1.m4s"
       """;
 
+  private static final String LOW_LATENCY =
+      """
+      #EXTM3U
+      #EXT-X-VERSION:10
+      #EXT-X-TARGETDURATION:3
+      #EXT-X-PART-INF:PART-TARGET=0.5
+      #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=18.0,PART-HOLD-BACK=1.5
+      #EXT-X-MEDIA-SEQUENCE:7
+      #EXT-X-SKIP:SKIPPED-SEGMENTS=3,RECENTLY-REMOVED-DATERANGES="a\tb"
+      #EXT-X-MAP:URI="init-1.mp4"
+      #EXT-X-BITRATE:500
+      #EXT-X-PROGRAM-DATE-TIME:2026-11-21T10:00:00.000Z
+      #EXT-X-PART:DURATION=0.5,URI="10.m4s",BYTERANGE="100@0",INDEPENDENT=YES
+      #EXT-X-PART:DURATION=0.5,URI="10.m4s",BYTERANGE="100",GAP=YES
+      #EXTINF:1.000,
+      10.m4s
+      #EXT-X-PART:DURATION=0.5,URI="11.0.m4s"
+      #EXT-X-PRELOAD-HINT:TYPE=PART,URI="11.1.m4s",BYTERANGE-START=0
+      #EXT-X-RENDITION-REPORT:URI="../a/index.m3u8",LAST-MSN=11,LAST-PART=0
+      #EXT-X-DATERANGE:ID="c",CLASS="x",START-DATE="2026-11-21T10:00:00.5Z",END-ON-NEXT=YES
+      #EXT-X-DATERANGE:ID="d",START-DATE="2026-11-21T10:00:00Z",SCTE35-OUT=0xFC3000,DURATION=2.5
+      """;
+
   /** Dates whose distance has no number of nanoseconds. */
   private static final String FAR_APART =
       MEDIA.replace(
@@ -97,7 +120,7 @@ class ParserFuzzTest {
   @Test
   void playlistsAndTheRulesOverThem() {
     Fuzz.Outcome outcome =
-        Fuzz.of(bytes(MEDIA), bytes(FAR_APART), bytes(MULTIVARIANT))
+        Fuzz.of(bytes(MEDIA), bytes(LOW_LATENCY), bytes(FAR_APART), bytes(MULTIVARIANT))
             .allowing(MalformedPlaylistException.class)
             .allocating(1 << 20, 2000)
             .run(

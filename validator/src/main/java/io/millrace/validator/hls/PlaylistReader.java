@@ -1,16 +1,12 @@
 package io.millrace.validator.hls;
 
 import java.math.BigDecimal;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +14,6 @@ import org.jspecify.annotations.Nullable;
  * wrong place is an exception that names the line. One reader reads one body.
  */
 public final class PlaylistReader {
-  private static final int MAX_SEGMENTS = 100_000;
-  private static final Pattern DECIMAL = Pattern.compile("\\d{1,12}(\\.\\d{1,18})?");
-  private static final Pattern INTEGER = Pattern.compile("\\d{1,18}");
-  private static final Pattern SHORT_ZONE = Pattern.compile("([+-]\\d\\d)(\\d\\d)$");
-  private static final Pattern RANGE = Pattern.compile("\\d{1,15}(@\\d{1,15})?");
   private static final Set<String> ONCE =
       Set.of(
           "#EXT-X-VERSION",
@@ -33,15 +24,18 @@ public final class PlaylistReader {
           "#EXT-X-INDEPENDENT-SEGMENTS",
           "#EXT-X-PART-INF",
           "#EXT-X-SERVER-CONTROL",
+          "#EXT-X-SKIP",
           "#EXT-X-ENDLIST");
 
   private final @Nullable Consumer<MalformedPlaylistException> problems;
+  private final SegmentReader segments = new SegmentReader(this::refuse);
   private final Set<String> seen = new HashSet<>();
-  private final List<Segment> segments = new ArrayList<>();
   private final List<MultivariantPlaylist.Variant> variants = new ArrayList<>();
   private final List<AttributeList> renditions = new ArrayList<>();
   private final List<AttributeList> iFrames = new ArrayList<>();
   private final List<AttributeList> preloadHints = new ArrayList<>();
+  private final List<RenditionReport> reports = new ArrayList<>();
+  private final List<DateRange> dateRanges = new ArrayList<>();
   private final List<String> otherTags = new ArrayList<>();
   private int line;
   private int version = 1;
@@ -51,26 +45,11 @@ public final class PlaylistReader {
   private @Nullable String type;
   private @Nullable BigDecimal partTarget;
   private @Nullable AttributeList serverControl;
+  private @Nullable Skip skip;
+  private @Nullable AttributeList streamInf;
   private boolean independent;
   private boolean iFramesOnly;
   private boolean ended;
-
-  // What belongs to the next segment or variant.
-  private @Nullable BigDecimal seconds;
-  private @Nullable AttributeList streamInf;
-  private @Nullable Instant date;
-  private boolean discontinuity;
-  private boolean gap;
-  private String range = "";
-  private String rangedUri = "";
-  private long rangeEnd;
-  private List<Part> parts = new ArrayList<>();
-
-  // What stays in force until it is replaced.
-  private String initUri = "";
-  private Optional<ByteRange> initRange = Optional.empty();
-  private List<String> keys = new ArrayList<>();
-  private boolean keysClosed;
 
   private PlaylistReader(@Nullable Consumer<MalformedPlaylistException> problems) {
     this.problems = problems;
@@ -114,7 +93,7 @@ public final class PlaylistReader {
         refuse(e);
       }
     }
-    if (seconds != null || streamInf != null) {
+    if (segments.isUnfinished() || streamInf != null) {
       refuse(new MalformedPlaylistException(lines.size(), "the last tag has no address after it"));
     }
     return finish();
@@ -138,7 +117,7 @@ public final class PlaylistReader {
   private Playlist finish() {
     boolean multivariant = !variants.isEmpty() || !renditions.isEmpty() || !iFrames.isEmpty();
     if (multivariant) {
-      if (targetDuration != null || !segments.isEmpty()) {
+      if (targetDuration != null || !segments.segments().isEmpty()) {
         refuse(new MalformedPlaylistException(line, "tags of both kinds of playlists"));
       }
       return new MultivariantPlaylist(version, independent, variants, renditions, iFrames);
@@ -157,9 +136,12 @@ public final class PlaylistReader {
         ended,
         Optional.ofNullable(partTarget),
         Optional.ofNullable(serverControl),
-        segments,
-        parts,
+        Optional.ofNullable(skip),
+        segments.segments(),
+        segments.open(),
         preloadHints,
+        reports,
+        dateRanges,
         otherTags);
   }
 
@@ -169,6 +151,9 @@ public final class PlaylistReader {
     String value = colon < 0 ? "" : text.substring(colon + 1);
     if (!seen.add(name) && ONCE.contains(name)) {
       throw new MalformedPlaylistException(line, name + " comes twice");
+    }
+    if (segments.takes(name, value, line)) {
+      return;
     }
     switch (name) {
       case "#EXT-X-VERSION" -> version = (int) Math.min(integer(value), Integer.MAX_VALUE);
@@ -180,160 +165,70 @@ public final class PlaylistReader {
       case "#EXT-X-INDEPENDENT-SEGMENTS" -> independent = true;
       case "#EXT-X-I-FRAMES-ONLY" -> iFramesOnly = true;
       case "#EXT-X-I-FRAME-STREAM-INF" -> iFrames.add(attributes(value));
-      case "#EXT-X-BYTERANGE" -> range = range(value);
       case "#EXT-X-ENDLIST" -> ended = true;
-      case "#EXT-X-PART-INF" -> partTarget = required(attributes(value), "PART-TARGET");
+      case "#EXT-X-PART-INF" ->
+          partTarget =
+              TagValues.decimal(TagValues.required(attributes(value), "PART-TARGET", line), line);
       case "#EXT-X-SERVER-CONTROL" -> serverControl = attributes(value);
-      case "#EXT-X-PRELOAD-HINT" -> preloadHints.add(attributes(value));
+      case "#EXT-X-SKIP" -> skip = beforeSegments(name, skip(attributes(value)));
+      case "#EXT-X-PRELOAD-HINT" -> preloadHints.add(with(attributes(value), "TYPE", "URI"));
+      case "#EXT-X-RENDITION-REPORT" -> reports.add(report(with(attributes(value), "URI")));
+      case "#EXT-X-DATERANGE" -> dateRanges.add(new DateRange(line, with(attributes(value), "ID")));
       case "#EXT-X-MEDIA" -> renditions.add(attributes(value));
       case "#EXT-X-STREAM-INF" -> streamInf = attributes(value);
-      case "#EXTINF" -> seconds = duration(value);
-      case "#EXT-X-PROGRAM-DATE-TIME" -> date = instant(value);
-      case "#EXT-X-DISCONTINUITY" -> discontinuity = true;
-      case "#EXT-X-GAP" -> gap = true;
-      case "#EXT-X-MAP" -> map(attributes(value));
-      case "#EXT-X-KEY" -> key(value);
-      case "#EXT-X-PART" -> parts.add(part(attributes(value)));
       default -> otherTags.add(text);
     }
   }
 
   private void uri(String text) {
-    keysClosed = true;
     if (streamInf != null) {
       variants.add(new MultivariantPlaylist.Variant(text, streamInf));
       streamInf = null;
       return;
     }
-    if (seconds == null) {
-      throw new MalformedPlaylistException(line, "an address without EXTINF: " + text);
-    }
-    if (ended && !segments.isEmpty() && seen.contains("#EXT-X-PRELOAD-HINT")) {
+    long first = (mediaSequence == null ? 0 : mediaSequence) + (skip == null ? 0 : skip.segments());
+    if (ended && seen.contains("#EXT-X-PRELOAD-HINT")) {
       throw new MalformedPlaylistException(line, "a segment after a preload hint");
     }
-    long sequence = (mediaSequence == null ? 0 : mediaSequence) + segments.size();
-    if (segments.size() >= MAX_SEGMENTS) {
-      throw new MalformedPlaylistException(line, "more than " + MAX_SEGMENTS + " segments");
-    }
-    segments.add(
-        new Segment(
-            sequence,
-            line,
-            text,
-            byteRange(text),
-            seconds,
-            Optional.ofNullable(date),
-            discontinuity,
-            gap,
-            initUri,
-            initRange,
-            keys,
-            parts));
-    seconds = null;
-    date = null;
-    discontinuity = false;
-    gap = false;
-    parts = new ArrayList<>();
+    segments.uri(text, first + segments.segments().size(), line);
   }
 
-  private void key(String value) {
-    if (keysClosed) {
-      keys = new ArrayList<>();
-      keysClosed = false;
-    }
-    keys.add(value);
+  private Skip skip(AttributeList attributes) {
+    return new Skip(
+        line,
+        integer(TagValues.required(attributes, "SKIPPED-SEGMENTS", line)),
+        attributes
+            .text("RECENTLY-REMOVED-DATERANGES")
+            .map(ids -> ids.isEmpty() ? List.of() : List.of(ids.split("\t"))));
   }
 
-  private void map(AttributeList attributes) {
-    initUri = attributes.text("URI").orElseThrow(() -> missing("URI"));
-    initRange = attributes.text("BYTERANGE").map(value -> lengthAtOffset(range(value), 0));
-  }
-
-  /** The range of the next segment, which may go on where the one before it ended. */
-  private Optional<ByteRange> byteRange(String uri) {
-    if (range.isEmpty()) {
-      return Optional.empty();
-    }
-    if (!range.contains("@") && !uri.equals(rangedUri)) {
-      refuse(new MalformedPlaylistException(line, "a byte range that goes on after nothing"));
-    }
-    ByteRange found = lengthAtOffset(range, uri.equals(rangedUri) ? rangeEnd : 0);
-    rangedUri = uri;
-    rangeEnd = found.offset() + found.length();
-    range = "";
-    return Optional.of(found);
-  }
-
-  private String range(String value) {
-    if (!RANGE.matcher(value).matches()) {
-      throw new MalformedPlaylistException(line, "not a byte range: " + value);
-    }
-    return value;
-  }
-
-  private static ByteRange lengthAtOffset(String value, long otherwise) {
-    int at = value.indexOf('@');
-    return at < 0
-        ? new ByteRange(otherwise, Long.parseLong(value))
-        : new ByteRange(
-            Long.parseLong(value.substring(at + 1)), Long.parseLong(value.substring(0, at)));
-  }
-
-  private Part part(AttributeList attributes) {
-    return new Part(
-        attributes.text("URI").orElseThrow(() -> missing("URI")),
-        required(attributes, "DURATION"),
-        attributes.yes("INDEPENDENT"),
-        attributes.yes("GAP"));
+  private RenditionReport report(AttributeList attributes) {
+    return new RenditionReport(
+        line,
+        TagValues.required(attributes, "URI", line),
+        attributes.text("LAST-MSN").map(this::integer),
+        attributes.text("LAST-PART").map(this::integer));
   }
 
   private AttributeList attributes(String value) {
     return AttributeList.parse(value, line);
   }
 
-  private BigDecimal required(AttributeList attributes, String name) {
-    return decimal(attributes.text(name).orElseThrow(() -> missing(name)));
-  }
-
-  private MalformedPlaylistException missing(String attribute) {
-    return new MalformedPlaylistException(line, "no " + attribute);
-  }
-
-  private long beforeSegments(String name, long value) {
-    if (!segments.isEmpty() || !parts.isEmpty() || discontinuity) {
-      throw new MalformedPlaylistException(line, name + " after the first segment");
+  private AttributeList with(AttributeList attributes, String... names) {
+    for (String name : names) {
+      TagValues.required(attributes, name, line);
     }
-    return value;
-  }
-
-  private BigDecimal duration(String value) {
-    int comma = value.indexOf(',');
-    if (comma < 0) {
-      throw new MalformedPlaylistException(line, "EXTINF without a comma");
-    }
-    return decimal(value.substring(0, comma));
-  }
-
-  private BigDecimal decimal(String value) {
-    if (!DECIMAL.matcher(value).matches()) {
-      throw new MalformedPlaylistException(line, "not a decimal number: " + value);
-    }
-    return new BigDecimal(value);
+    return attributes;
   }
 
   private long integer(String value) {
-    if (!INTEGER.matcher(value).matches()) {
-      throw new MalformedPlaylistException(line, "not a whole number: " + value);
-    }
-    return Long.parseLong(value);
+    return TagValues.integer(value, line);
   }
 
-  private Instant instant(String value) {
-    try {
-      // "+0000" is the basic form of ISO 8601, which FFmpeg writes.
-      return OffsetDateTime.parse(SHORT_ZONE.matcher(value).replaceFirst("$1:$2")).toInstant();
-    } catch (DateTimeException e) {
-      throw new MalformedPlaylistException(line, "not a date with a zone: " + value);
+  private <T> T beforeSegments(String name, T value) {
+    if (segments.hasBegun()) {
+      throw new MalformedPlaylistException(line, name + " after the first segment");
     }
+    return value;
   }
 }

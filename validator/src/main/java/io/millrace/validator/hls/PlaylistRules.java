@@ -46,12 +46,18 @@ public final class PlaylistRules {
     return violations;
   }
 
-  /** B2, B7, B9, B12, B14, B16, D5, D6 and M5: one version of a media playlist. */
+  /**
+   * B2, B7, B9, B12, B14, B16, D5, D6 and M5, those of L that one version shows, and S1 to S3: one
+   * version of a media playlist.
+   */
   public static List<Violation> live(String where, MediaPlaylist playlist) {
     PlaylistRules rules = new PlaylistRules(where, playlist);
     rules.header();
     playlist.segments().forEach(rules::segment);
     rules.dates();
+    rules.violations.addAll(LowLatencyRules.check(where, playlist));
+    rules.violations.addAll(PartRules.check(where, playlist));
+    rules.violations.addAll(DateRangeRules.check(where, playlist));
     return rules.violations;
   }
 
@@ -92,6 +98,9 @@ public final class PlaylistRules {
   /** RFC 8216bis section 8. */
   private int neededVersion() {
     int needed = playlist.iFramesOnly() ? 4 : 1;
+    if (playlist.skip().isPresent()) {
+      needed = playlist.skip().get().removedDateRanges().isPresent() ? 10 : 9;
+    }
     for (Segment segment : playlist.segments()) {
       int here =
           !segment.initUri().isEmpty()

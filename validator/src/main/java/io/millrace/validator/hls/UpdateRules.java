@@ -21,23 +21,20 @@ public final class UpdateRules {
     this.after = after;
   }
 
-  /** B3, B4, B5, B7, B10, B14 and D3. */
+  /** B3, B4, B5, B7, B10, B14, D3, and what L and S say of two versions. */
   public static List<Violation> check(String where, MediaPlaylist before, MediaPlaylist after) {
     UpdateRules rules = new UpdateRules(where, before, after);
     rules.header();
     rules.sequences();
     rules.commonSegments();
-    rules.nextParts();
+    rules.violations.addAll(PartUpdateRules.check(where, before, after));
+    rules.violations.addAll(DateRangeUpdateRules.check(where, before, after));
     return rules.violations;
   }
 
   private void header() {
     if (before.targetDuration() != after.targetDuration()) {
       broken(Rule.B3, "was %d, is %d".formatted(before.targetDuration(), after.targetDuration()));
-    }
-    if (!before.partTarget().equals(after.partTarget())) {
-      broken(
-          Rule.B5, "part target was %s, is %s".formatted(before.partTarget(), after.partTarget()));
     }
     if (before.version() != after.version()) {
       broken(Rule.B5, "version was %d, is %d".formatted(before.version(), after.version()));
@@ -116,31 +113,7 @@ public final class UpdateRules {
                 rule,
                 Place.of(where).atLine(now.line()),
                 "segment %d was %s, is %s".formatted(old.sequence(), old, now)));
-      } else if (!now.parts().isEmpty() && !now.parts().equals(old.parts())) {
-        broken(Rule.B5, "parts of segment %d changed".formatted(old.sequence()));
       }
-    }
-  }
-
-  /** The parts of the open segment only grow, or become those of the finished segment. */
-  private void nextParts() {
-    long index = before.nextSequence() - after.firstSequence();
-    if (before.nextParts().isEmpty() || index < 0 || index > after.segments().size()) {
-      return;
-    }
-    List<Part> now =
-        index == after.segments().size()
-            ? after.nextParts()
-            : after.segments().get((int) index).parts();
-    boolean mayBeGone = index < after.segments().size() && now.isEmpty();
-    boolean grown =
-        now.size() >= before.nextParts().size()
-            && now.subList(0, before.nextParts().size()).equals(before.nextParts());
-    if (!mayBeGone && !grown && !after.ended()) {
-      broken(
-          Rule.B5,
-          "parts of segment %d were %s, are %s"
-              .formatted(before.nextSequence(), before.nextParts(), now));
     }
   }
 

@@ -1,7 +1,12 @@
 package io.millrace.validator.media;
 
+import io.millrace.validator.Place;
+import io.millrace.validator.Rule;
+import io.millrace.validator.Violation;
+import io.millrace.validator.hls.Segment;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * The measured bit rates of one playlist's segments (RFC 8216bis 4.4.6.2): the peak over every run
@@ -9,6 +14,11 @@ import java.util.Deque;
  */
 public final class BitRates {
   private record Sized(double seconds, long bytes) {}
+
+  private static final double DECLARED_ROOM = 0.1;
+
+  /** It is written in whole kilobits. */
+  private static final double ROUNDED_BITS = 500;
 
   private final double targetSeconds;
   private final Deque<Sized> recent = new ArrayDeque<>();
@@ -21,6 +31,21 @@ public final class BitRates {
    */
   public BitRates(double targetSeconds) {
     this.targetSeconds = targetSeconds;
+  }
+
+  /** L29: what EXT-X-BITRATE says of a segment is within 10 % (RFC 8216bis 4.4.4.8). */
+  public static List<Violation> declared(String where, Segment segment, long segmentBytes) {
+    double bits = segmentBytes * 8.0 / Math.max(segment.seconds().doubleValue(), Double.MIN_NORMAL);
+    return segment.kilobits().stream()
+        .filter(kilobits -> Math.abs(kilobits * 1000 - bits) > bits * DECLARED_ROOM + ROUNDED_BITS)
+        .map(
+            kilobits ->
+                new Violation(
+                    Rule.L29_BITRATE,
+                    Place.of(where).atLine(segment.line()),
+                    "segment %d has %.0f bit/s, EXT-X-BITRATE is %d kbit/s"
+                        .formatted(segment.sequence(), bits, kilobits)))
+        .toList();
   }
 
   /** What follows does not follow what was: no run goes over a gap. */

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a server that is not trusted: every answer has a deadline and a size. Tests override it. */
@@ -27,8 +29,8 @@ class Fetcher implements AutoCloseable {
   /**
    * An answer.
    *
-   * @param sentNanos when the request was sent, and {@code receivedNanos} when its body was
-   *     complete, by {@link System#nanoTime}
+   * @param sentNanos when the request was sent, {@code firstByteNanos} when the first byte of its
+   *     body came, and {@code receivedNanos} when that was complete, by {@link System#nanoTime}
    * @param received by the wall clock
    */
   @SuppressWarnings("ArrayRecordComponent")
@@ -38,8 +40,13 @@ class Fetcher implements AutoCloseable {
       HttpHeaders headers,
       byte[] body,
       long sentNanos,
+      long firstByteNanos,
       long receivedNanos,
       Instant received) {
+    double heldSeconds() {
+      return (receivedNanos - sentNanos) / 1e9;
+    }
+
     String header(String name) {
       return headers.firstValue(name).orElse("");
     }
@@ -66,15 +73,25 @@ class Fetcher implements AutoCloseable {
   }
 
   Answer playlist(URI uri, Map<String, String> headers) throws IOException {
-    return ask("GET", uri, headers, options.maxPlaylistBytes());
+    return ask("GET", uri, headers, options.maxPlaylistBytes(), options.requestDeadline());
+  }
+
+  /** A playlist for which the server may hold the request. */
+  Answer heldPlaylist(URI uri, Duration deadline) throws IOException {
+    return ask("GET", uri, Map.of(), options.maxPlaylistBytes(), deadline);
+  }
+
+  /** A file for which the server may hold the request. */
+  Answer heldFile(URI uri, Map<String, String> headers, Duration deadline) throws IOException {
+    return ask("GET", uri, headers, options.maxFileBytes(), deadline);
   }
 
   Answer file(URI uri, Map<String, String> headers) throws IOException {
-    return ask("GET", uri, headers, options.maxFileBytes());
+    return ask("GET", uri, headers, options.maxFileBytes(), options.requestDeadline());
   }
 
   Answer head(URI uri) throws IOException {
-    return ask("HEAD", uri, Map.of(), options.maxFileBytes());
+    return ask("HEAD", uri, Map.of(), options.maxFileBytes(), options.requestDeadline());
   }
 
   /**
@@ -82,13 +99,14 @@ class Fetcher implements AutoCloseable {
    *
    * @throws IOException when there is none in time, it is too large, or the address is none of HTTP
    */
-  private Answer ask(String method, URI uri, Map<String, String> headers, int limit)
+  private Answer ask(
+      String method, URI uri, Map<String, String> headers, int limit, Duration deadline)
       throws IOException {
     HttpRequest request;
     try {
       HttpRequest.Builder builder =
           HttpRequest.newBuilder(uri)
-              .timeout(options.requestDeadline())
+              .timeout(deadline)
               .method(method, HttpRequest.BodyPublishers.noBody());
       headers.forEach(builder::header);
       request = builder.build();
@@ -96,18 +114,20 @@ class Fetcher implements AutoCloseable {
       throw new IOException("not an address of http or https: " + uri, e);
     }
     long sent = System.nanoTime();
+    AtomicLong firstByte = new AtomicLong();
     CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(request, info -> new Limited(limit));
+        http.sendAsync(request, info -> new Limited(limit, firstByte));
     try {
-      HttpResponse<byte[]> response =
-          answer.get(options.requestDeadline().toMillis(), TimeUnit.MILLISECONDS);
+      HttpResponse<byte[]> response = answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+      long received = System.nanoTime();
       return new Answer(
           response.uri(),
           response.statusCode(),
           response.headers(),
           response.body(),
           sent,
-          System.nanoTime(),
+          firstByte.get() == 0 ? received : firstByte.get(),
+          received,
           Instant.now());
     } catch (InterruptedException e) {
       answer.cancel(true);
@@ -115,14 +135,20 @@ class Fetcher implements AutoCloseable {
       throw new IOException("interrupted", e);
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw new IOException(
-          "no whole answer within " + options.requestDeadline().toSeconds() + " s", e);
+      throw late(deadline, e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException failure) {
         throw failure;
       }
       throw new IOException(String.valueOf(e.getCause()), e);
     }
+  }
+
+  private static HttpTimeoutException late(Duration deadline, Exception cause) {
+    HttpTimeoutException late =
+        new HttpTimeoutException("no whole answer within " + deadline.toSeconds() + " s");
+    late.initCause(cause);
+    return late;
   }
 
   @Override
@@ -136,11 +162,13 @@ class Fetcher implements AutoCloseable {
         HttpResponse.BodySubscribers.ofByteArray();
     private final CompletableFuture<byte[]> failed = new CompletableFuture<>();
     private final int limit;
+    private final AtomicLong firstByte;
     private long bytes;
     private Flow.@Nullable Subscription subscription;
 
-    Limited(int limit) {
+    Limited(int limit, AtomicLong firstByte) {
       this.limit = limit;
+      this.firstByte = firstByte;
     }
 
     @Override
@@ -156,6 +184,7 @@ class Fetcher implements AutoCloseable {
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
+      firstByte.compareAndSet(0, System.nanoTime());
       bytes += buffers.stream().mapToLong(ByteBuffer::remaining).sum();
       if (bytes > limit) {
         if (subscription != null) {

@@ -11,16 +11,9 @@ import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.MultivariantPlaylist;
 import io.millrace.validator.hls.MultivariantRules;
 import io.millrace.validator.hls.Playlist;
-import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.validator.hls.PlaylistRules;
 import io.millrace.validator.hls.PresentationRules;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.ProtocolException;
-import java.net.SocketException;
 import java.net.URI;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,11 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLException;
 
 /**
  * A client that follows a presentation to its end and judges everything it is given: every version
@@ -40,20 +31,13 @@ import javax.net.ssl.SSLException;
  * virtual threads of its own; everything public may be called at any time, from any thread.
  */
 public final class HlsWalker implements AutoCloseable {
-  private static final String NO_HTTP =
-      "what listens there gives no HTTP answer; is it the right port, and http or https?";
-
-  private static final long RETRY_NANOS = 500_000_000L;
-
-  /** Something is there and has nothing to play yet; 404 is a mistake in the address. */
-  private static final int STARTING = 503;
-
-  private static final int SHOWN_OF_A_BODY = 40;
-
   private final WalkOptions options;
   private final Fetcher fetcher;
   private final Findings findings = new Findings();
   private final Discontinuities discontinuities = new Discontinuities();
+  private final RenditionReports reports = new RenditionReports();
+  private final DateRangeSets dateRanges = new DateRangeSets();
+  private final Pulse pulse = new Pulse();
   private final List<MediaPlaylistWalk> walks = new ArrayList<>();
   private final URI address;
   private volatile Variants variants;
@@ -175,7 +159,9 @@ public final class HlsWalker implements AutoCloseable {
       }
     }
     notes.addAll(discontinuities.uncompared(addresses(walk -> true)));
-    return new ValidationReport(broken(), ignored(), looked(), notes, findings.failures());
+    List<ValidationReport.LiveEdge> edges =
+        walks.stream().flatMap(walk -> walk.lowLatency().measured().stream()).toList();
+    return new ValidationReport(broken(), ignored(), looked(), notes, edges, findings.failures());
   }
 
   private List<Violation> broken() {
@@ -208,9 +194,10 @@ public final class HlsWalker implements AutoCloseable {
   }
 
   private void start() {
-    Fetcher.Answer answer = first();
+    FirstLook look = new FirstLook(this, address);
+    Fetcher.Answer answer = look.answer();
     String body = new String(answer.body(), StandardCharsets.UTF_8);
-    Playlist playlist = read(answer, body);
+    Playlist playlist = look.read(answer, body);
     switch (playlist) {
       case MediaPlaylist media -> {
         if (media.segments().isEmpty() && media.nextParts().isEmpty()) {
@@ -226,72 +213,6 @@ public final class HlsWalker implements AutoCloseable {
       }
     }
     walks.forEach(MediaPlaylistWalk::start);
-  }
-
-  /** The first answer; waits for it as long as the options say. */
-  private Fetcher.Answer first() {
-    long deadline = System.nanoTime() + options.patience().toNanos();
-    while (true) {
-      Fetcher.Answer answer;
-      try {
-        answer = fetcher.playlist(address, Map.of());
-      } catch (IOException e) {
-        throw new CannotLookException(words(e));
-      }
-      if (answer.status() == 200) {
-        return answer;
-      }
-      if (answer.status() != STARTING || System.nanoTime() - deadline >= 0) {
-        throw new CannotLookException(words(answer.status()));
-      }
-      LockSupport.parkNanos(RETRY_NANOS);
-    }
-  }
-
-  private String words(int status) {
-    return switch (status) {
-      case 401, 403 -> address + " answers " + status + ": it wants a token or another viewer";
-      case 404 -> address + " answers 404: there is no such stream, or it is not on air";
-      case STARTING -> address + " answers 503: the stream has nothing to play yet";
-      default -> address + " answers " + status;
-    };
-  }
-
-  private String words(IOException failure) {
-    String reason =
-        switch (failure) {
-          case SSLException e -> TlsFailure.words(e);
-          case HttpTimeoutException e -> "no answer in time";
-          case ConnectException e ->
-              e.getCause() instanceof UnresolvedAddressException
-                      || String.valueOf(e.getCause()).contains("Unresolved")
-                  ? "there is no such host, or this machine is offline"
-                  : "nothing listens there";
-          case ProtocolException e -> NO_HTTP;
-          case SocketException e -> NO_HTTP;
-          default ->
-              String.valueOf(failure.getMessage()).contains("received no bytes")
-                  ? NO_HTTP
-                  : String.valueOf(failure.getMessage());
-        };
-    return address + " cannot be read: " + reason;
-  }
-
-  private Playlist read(Fetcher.Answer answer, String body) {
-    try {
-      return PlaylistReader.read(body, problem -> report(answer.uri(), problem));
-    } catch (MalformedPlaylistException e) {
-      String start = body.strip();
-      throw new CannotLookException(
-          "%s is no HLS playlist: %s (it starts with '%s', Content-Type %s)"
-              .formatted(
-                  address,
-                  e.getMessage(),
-                  start
-                      .substring(0, Math.min(SHOWN_OF_A_BODY, start.length()))
-                      .replaceAll("\\p{Cntrl}", " "),
-                  answer.header("content-type")));
-    }
   }
 
   /** The media playlists of variants and renditions, each once. */
@@ -340,6 +261,16 @@ public final class HlsWalker implements AutoCloseable {
     return variants;
   }
 
+  /** How far the playlists say that the others are. */
+  RenditionReports reports() {
+    return reports;
+  }
+
+  /** How long this machine kept the walk waiting. */
+  Pulse pulse() {
+    return pulse;
+  }
+
   WalkOptions options() {
     return options;
   }
@@ -385,6 +316,7 @@ public final class HlsWalker implements AutoCloseable {
       }
     }
     findings.add(PresentationRules.check(latest));
+    findings.add(dateRanges.compare(latest, System.nanoTime()));
     for (int i = 1; i < clocked.size(); i++) {
       MediaPlaylistWalk.Clock one = clocked.getFirst().clock().orElseThrow();
       MediaPlaylistWalk.Clock other = clocked.get(i).clock().orElseThrow();

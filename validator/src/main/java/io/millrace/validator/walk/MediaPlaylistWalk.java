@@ -15,9 +15,6 @@ import io.millrace.validator.media.SegmentRules;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,30 +56,21 @@ public final class MediaPlaylistWalk {
     }
   }
 
-  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-  private static final Duration SILENCE = Duration.ofSeconds(60);
-  private static final Duration AWAY = Duration.ofSeconds(10);
-
-  /** Segments in all kept versions together; older versions are given up beyond. */
-  private static final int KEPT_SEGMENTS = 200_000;
-
   private final HlsWalker walker;
   private final URI uri;
   private final SegmentFetches fetches;
   private final StalenessRules staleness;
   private final Retention retention;
-  private final Deque<MediaPlaylist> versions = new ArrayDeque<>();
+  private final Versions versions;
+  private final Presence presence;
+  private final Reload reload;
+  private final LowLatencyWalk lowLatency;
   private final Thread thread;
-  private int keptSegments;
-  private volatile int versionCount;
 
   // Of the polling thread.
   private String lastBody = "";
   private String etag = "";
   private String bodyEtag = "";
-  private volatile long silentSince = -1;
-  private boolean gone;
 
   MediaPlaylistWalk(HlsWalker walker, URI uri) {
     this.walker = walker;
@@ -90,6 +78,10 @@ public final class MediaPlaylistWalk {
     this.fetches = new SegmentFetches(walker, this);
     this.staleness = new StalenessRules(uri.toString());
     this.retention = new Retention(walker);
+    this.versions = new Versions(uri);
+    this.presence = new Presence(walker, uri);
+    this.reload = new Reload(uri, walker.options());
+    this.lowLatency = new LowLatencyWalk(walker, this, fetches);
     this.thread = Thread.ofVirtual().name("walk " + uri.getPath()).unstarted(this::walk);
   }
 
@@ -99,14 +91,12 @@ public final class MediaPlaylistWalk {
 
   /** Every version that differed from the one before, oldest first; of a long walk the newest. */
   public List<MediaPlaylist> versions() {
-    synchronized (versions) {
-      return List.copyOf(versions);
-    }
+    return versions.all();
   }
 
   /** How many versions there were. */
   public int versionCount() {
-    return versionCount;
+    return versions.count();
   }
 
   /**
@@ -115,22 +105,17 @@ public final class MediaPlaylistWalk {
    * @throws IllegalStateException when none was seen yet
    */
   public MediaPlaylist latest() {
-    synchronized (versions) {
-      if (versions.isEmpty()) {
-        throw new IllegalStateException("no version of " + uri + " seen yet");
-      }
-      return versions.getLast();
-    }
+    return versions.latest();
   }
 
   /** Whether a version was seen at all. */
   public boolean started() {
-    return versionCount > 0;
+    return versions.count() > 0;
   }
 
   /** Whether a version was seen, and everything that is listed was fetched. */
   public boolean sawAll() {
-    return started() && fetches.idle();
+    return started() && fetches.idle() && lowLatency.idle();
   }
 
   /** What was fetched, in order. */
@@ -157,8 +142,7 @@ public final class MediaPlaylistWalk {
 
   /** Whether media may still come of it: there are answers, and it does not end in gaps. */
   boolean isTelling() {
-    long since = silentSince;
-    boolean away = since >= 0 && System.nanoTime() - since > AWAY.toNanos();
+    boolean away = presence.isAway();
     if (!started()) {
       return !away;
     }
@@ -174,6 +158,15 @@ public final class MediaPlaylistWalk {
   /** How its dates and timestamps relate, when both were seen. */
   Optional<Clock> clock() {
     return fetches.clock();
+  }
+
+  /** How its parts came, if it has any. */
+  LowLatencyWalk lowLatency() {
+    return lowLatency;
+  }
+
+  private Optional<MediaPlaylist> newest() {
+    return started() ? Optional.of(latest()) : Optional.empty();
   }
 
   /** Whether it is subtitles or I-frames. */
@@ -198,77 +191,65 @@ public final class MediaPlaylistWalk {
 
   private void walk() {
     while (!walker.isClosed() && !(started() && latest().ended())) {
+      Reload.Ask ask = reload.next(newest());
+      long sent = System.nanoTime();
       try {
-        Map<String, String> headers = etag.isEmpty() ? Map.of() : Map.of("If-None-Match", etag);
-        answered(walker.fetcher().playlist(uri, headers));
+        answered(ask, ask(ask));
       } catch (IOException e) {
-        failed(e.toString());
+        if (!walker.isClosed()) {
+          walker.findings().add(reload.silent(ask, sent, newest()));
+        }
+        presence.failed(e.toString());
       } catch (MalformedPlaylistException e) {
+        reload.unusable();
         walker.report(uri, e);
       } catch (RuntimeException e) {
+        reload.unusable();
         walker.findings().failed(uri.toString(), e);
       }
-      LockSupport.parkNanos(pause().toNanos());
+      LockSupport.parkNanos(reload.pause(newest()).toNanos());
     }
   }
 
-  /** As a player waits: half a target duration, since the next version may be due. */
-  private Duration pause() {
-    Duration wanted = started() ? Duration.ofMillis(latest().targetDuration() * 500) : FIRST_PAUSE;
-    Duration most = walker.options().pollCeiling();
-    Duration pause = wanted.compareTo(most) > 0 ? most : wanted;
-    return pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
+  private Fetcher.Answer ask(Reload.Ask ask) throws IOException {
+    if (ask.awaited().isPresent()) {
+      return walker.fetcher().heldPlaylist(ask.uri(), ask.deadline());
+    }
+    Map<String, String> headers = etag.isEmpty() ? Map.of() : Map.of("If-None-Match", etag);
+    return walker.fetcher().playlist(ask.uri(), headers);
   }
 
-  private void answered(Fetcher.Answer answer) {
+  private void answered(Reload.Ask ask, Fetcher.Answer answer) {
     switch (answer.status()) {
       case 200 -> {
-        isThere();
-        look(answer);
+        presence.answered();
+        look(ask, answer);
       }
       case 304 -> {
-        isThere();
+        presence.answered();
         staleness.unchanged(answer.sentNanos());
       }
-      case 404, 410 -> {
-        if (started() && !gone) {
-          gone = true;
+      default -> {
+        boolean removed = answer.status() == 404 || answer.status() == 410;
+        reload.refused(ask, answer, newest());
+        if (removed && ask.awaited().isEmpty() && presence.goes(started())) {
           walker.findings().add(retention.presentationRemoved(uri, latest()));
         }
-        failed("answers " + answer.status());
+        presence.failed("answers " + answer.status());
       }
-      default -> failed("answers " + answer.status());
     }
   }
 
-  private void isThere() {
-    silentSince = -1;
-    if (gone) {
-      gone = false;
-      walker.findings().add(new Violation(Rule.D9, uri.toString(), "was 404 for a while"));
-    }
-  }
-
-  /** The server may be starting again: only silence for long is a broken rule. */
-  private void failed(String reason) {
-    long now = System.nanoTime();
-    if (silentSince < 0) {
-      silentSince = now;
-    } else if (now - silentSince > SILENCE.toNanos() && !walker.isClosed()) {
-      String words = "no playlist for %d s".formatted(SILENCE.toSeconds());
-      walker.findings().add(new Violation(Rule.B13, uri.toString(), words));
-      walker.findings().note(uri + ": " + words + ": " + reason);
-    }
-  }
-
-  private void look(Fetcher.Answer answer) {
+  private void look(Reload.Ask ask, Fetcher.Answer answer) {
     String body = new String(answer.body(), StandardCharsets.UTF_8);
-    etag = answer.header("etag");
+    boolean plain = ask.awaited().isEmpty();
+    etag = plain ? answer.header("etag") : "";
     if (body.equals(lastBody)) {
       staleness.unchanged(answer.sentNanos());
+      walker.findings().add(reload.answered(ask, answer, latest()));
       return;
     }
-    int number = versionCount + 1;
+    int number = versionCount() + 1;
     if (!etag.isEmpty() && !lastBody.isEmpty() && etag.equals(bodyEtag)) {
       walker
           .findings()
@@ -281,11 +262,12 @@ public final class MediaPlaylistWalk {
     Playlist read = PlaylistReader.read(body, problem -> walker.report(uri, problem));
     lastBody = body;
     if (!(read instanceof MediaPlaylist now)) {
+      reload.unusable();
       walker.report(uri, new MalformedPlaylistException(1, "is no media playlist"));
       return;
     }
     report(number, PlaylistRules.live(uri.toString(), now));
-    Optional<MediaPlaylist> before = started() ? Optional.of(latest()) : Optional.empty();
+    Optional<MediaPlaylist> before = newest();
     if (before.isPresent()) {
       report(number, UpdateRules.check(uri.toString(), before.get(), now));
     } else {
@@ -298,23 +280,14 @@ public final class MediaPlaylistWalk {
     } else {
       staleness.unchanged(answer.sentNanos());
     }
-    fetches.take(now, this::keep);
+    report(number, reload.answered(ask, answer, now));
+    report(number, lowLatency.took(now, answer, !plain));
+    fetches.take(now, versions::keep);
     walker.findings().add(retention.next(uri, now, answer.receivedNanos()));
     walker.compare();
   }
 
   private void report(int version, List<Violation> violations) {
     violations.forEach(violation -> walker.findings().add(violation.inVersion(version)));
-  }
-
-  private void keep(MediaPlaylist now) {
-    synchronized (versions) {
-      versions.addLast(now);
-      keptSegments += now.segments().size();
-      while (keptSegments > KEPT_SEGMENTS && versions.size() > 1) {
-        keptSegments -= versions.removeFirst().segments().size();
-      }
-      versionCount++;
-    }
   }
 }

@@ -3,7 +3,6 @@ package io.millrace.validator.walk;
 import io.millrace.validator.Place;
 import io.millrace.validator.Rule;
 import io.millrace.validator.Violation;
-import io.millrace.validator.hls.ByteRange;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.Segment;
 import io.millrace.validator.media.BitRates;
@@ -14,25 +13,23 @@ import io.millrace.validator.media.TrackFormat;
 import io.millrace.validator.media.TrackMedia;
 import io.millrace.validator.mp4.Mp4Reader;
 import io.millrace.validator.ts.TsReader;
-import java.io.IOException;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -40,20 +37,27 @@ import java.util.function.Consumer;
  * thread offers versions; everything else is done by its own virtual thread.
  */
 final class SegmentFetches {
+  /**
+   * A segment as it was fetched, for who compares it with its parts.
+   *
+   * @param init the init section in force, where there is one
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Whole(byte[] body, Optional<byte[]> init) {}
+
   /** A segment to fetch. */
   private record Wanted(Segment segment, long discontinuity, boolean independent) {}
 
-  private static final long RETRY_NANOS = 500_000_000L;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int KEPT_INITS = 8;
   private static final int PROBED = 25;
   private static final byte TS_SYNC = 0x47;
 
   private final HlsWalker walker;
   private final MediaPlaylistWalk walk;
+  private final MediaFiles files;
   private final BlockingQueue<Wanted> queue = new LinkedBlockingQueue<>();
   private final AtomicInteger pending = new AtomicInteger();
   private final SortedMap<Long, MediaPlaylistWalk.Fetched> fetched = new ConcurrentSkipListMap<>();
+  private final Map<Long, CompletableFuture<Optional<Whole>>> awaited = new ConcurrentHashMap<>();
   private final Thread thread;
   private long nextSequence = -1;
   private int offered;
@@ -68,17 +72,11 @@ final class SegmentFetches {
   private long lastFetched = -1;
   private long shownDiscontinuity = -1;
   private final Set<TrackFormat> formats = new HashSet<>();
-  private final Map<String, byte[]> inits =
-      new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, byte[]> eldest) {
-          return size() > KEPT_INITS;
-        }
-      };
 
   SegmentFetches(HlsWalker walker, MediaPlaylistWalk walk) {
     this.walker = walker;
     this.walk = walk;
+    this.files = new MediaFiles(walker, walk);
     this.thread = Thread.ofVirtual().name("fetch " + walk.uri().getPath()).unstarted(this::run);
   }
 
@@ -109,6 +107,11 @@ final class SegmentFetches {
 
   Optional<MediaPlaylistWalk.Clock> clock() {
     return clock;
+  }
+
+  /** A segment that has not been offered yet, once it is fetched; empty when it could not be. */
+  CompletableFuture<Optional<Whole>> whole(long sequence) {
+    return awaited.computeIfAbsent(sequence, number -> new CompletableFuture<>());
   }
 
   /** Whether it lists, or will, what is on both sides of a discontinuity. */
@@ -183,6 +186,7 @@ final class SegmentFetches {
         } catch (RuntimeException e) {
           walker.findings().failed(walk.uri() + ", segment " + wanted.segment().uri(), e);
         } finally {
+          whole(wanted, Optional.empty());
           pending.decrementAndGet();
         }
       } catch (InterruptedException e) {
@@ -195,7 +199,7 @@ final class SegmentFetches {
     Segment segment = wanted.segment();
     Optional<URI> address = walker.resolve(walk.uri(), segment.uri());
     Optional<Fetcher.Answer> answer =
-        address.flatMap(uri -> answer(uri, segment.range(), segment.sequence()));
+        address.flatMap(uri -> files.get(uri, segment.range(), segment.sequence()));
     if (address.isEmpty() || answer.isEmpty()) {
       unknown(wanted);
       return;
@@ -213,9 +217,20 @@ final class SegmentFetches {
       rates.interrupt();
     }
     lastFetched = segment.sequence();
+    walker.findings().add(BitRates.declared(walk.uri().toString(), segment, body.length));
     rates.add(segment.seconds().doubleValue(), body.length);
     measured();
     judge(wanted, address.get().toString(), body);
+    Optional<byte[]> init =
+        segment.initUri().isEmpty() ? Optional.empty() : files.init(segment, bytes::add);
+    whole(wanted, Optional.of(new Whole(body, init)));
+  }
+
+  private void whole(Wanted wanted, Optional<Whole> whole) {
+    CompletableFuture<Optional<Whole>> waiting = awaited.remove(wanted.segment().sequence());
+    if (waiting != null) {
+      waiting.complete(whole);
+    }
   }
 
   private void judge(Wanted wanted, String address, byte[] body) {
@@ -322,7 +337,7 @@ final class SegmentFetches {
 
   private Optional<SegmentMedia> media(Segment segment, byte[] body) {
     if (!segment.initUri().isEmpty()) {
-      Optional<byte[]> init = init(segment);
+      Optional<byte[]> init = files.init(segment, bytes::add);
       return init.map(bytesOfInit -> Mp4Reader.read(bytesOfInit, body));
     }
     if (body.length > 0 && body[0] == TS_SYNC) {
@@ -334,64 +349,6 @@ final class SegmentFetches {
           .add(new Violation(Rule.B16, walk.uri().toString(), "no EXT-X-MAP for " + segment.uri()));
     } else {
       walker.findings().note(walk.uri() + ": segments that are neither fMP4 nor MPEG-TS");
-    }
-    return Optional.empty();
-  }
-
-  private Optional<byte[]> init(Segment segment) {
-    String key = segment.initUri() + segment.initRange();
-    byte[] known = inits.get(key);
-    if (known != null) {
-      return Optional.of(known);
-    }
-    Optional<byte[]> init =
-        walker
-            .resolve(walk.uri(), segment.initUri())
-            .flatMap(address -> answer(address, segment.initRange(), segment.sequence()))
-            .map(Fetcher.Answer::body);
-    init.ifPresent(
-        body -> {
-          inits.put(key, body);
-          bytes.add(body.length);
-        });
-    return init;
-  }
-
-  /** B13: a good answer; empty when there is none, which is told. */
-  private Optional<Fetcher.Answer> answer(URI address, Optional<ByteRange> range, long sequence) {
-    Map<String, String> headers =
-        range.map(some -> Map.of("Range", some.header())).orElse(Map.of());
-    int expected = range.isPresent() ? 206 : 200;
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    String reason = "";
-    while (!walker.isClosed() && System.nanoTime() < deadline) {
-      try {
-        Fetcher.Answer answer = walker.fetcher().file(address, headers);
-        if (answer.status() == expected) {
-          return Optional.of(answer);
-        }
-        if (sequence < walk.latest().firstSequence()) {
-          walker.findings().note(walk.uri() + ": segments went before they could be fetched");
-          return Optional.empty();
-        }
-        if (answer.status() < 500) {
-          walker
-              .findings()
-              .add(new Violation(Rule.B13, address.toString(), "answers " + answer.status()));
-          return Optional.empty();
-        }
-        reason = "answers " + answer.status();
-      } catch (Fetcher.TooLargeException e) {
-        walker.findings().note(address + " has " + e.getMessage());
-        return Optional.empty();
-      } catch (IOException e) {
-        reason = e.toString();
-      }
-      // The server may be starting again.
-      LockSupport.parkNanos(RETRY_NANOS);
-    }
-    if (!walker.isClosed()) {
-      walker.findings().add(new Violation(Rule.B13, address.toString(), reason));
     }
     return Optional.empty();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PlaylistReaderTest {
@@ -42,7 +43,8 @@ class PlaylistReaderTest {
         .containsExactly("init-1.mp4", "init-2.mp4");
     assertThat(playlist.segments()).extracting(Segment::discontinuity).containsExactly(false, true);
     assertThat(playlist.segments().get(1).parts())
-        .containsExactly(new Part("8-1.0.m4s", new BigDecimal("0.5"), true, false));
+        .containsExactly(
+            new Part("8-1.0.m4s", Optional.empty(), new BigDecimal("0.5"), true, false));
     assertThat(playlist.nextParts()).hasSize(1);
     assertThat(playlist.preloadHints().getFirst().text("URI")).contains("9-1.1.m4s");
     assertThat(playlist.ended()).isFalse();

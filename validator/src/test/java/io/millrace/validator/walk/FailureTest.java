@@ -64,7 +64,7 @@ class FailureTest {
               Map.of("content-type", List.of("application/vnd.apple.mpegurl")),
               (name, value) -> true);
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-      return new Answer(uri, 200, headers, bytes, now, now, Instant.now());
+      return new Answer(uri, 200, headers, bytes, now, now, now, Instant.now());
     }
   }
 

@@ -48,6 +48,7 @@ class HttpRulesTest {
             new byte[0],
             0,
             0,
+            0,
             NOW);
     return HttpRules.playlist(answer, true, 4).stream().map(Violation::rule).toList();
   }
