@@ -54,6 +54,7 @@ final class NamespaceTopics {
 
   private final Admin admin;
   private final KafkaTopics names;
+  private final UnfencedBrokers unfenced = new UnfencedBrokers(ClientProperties.CALL_TIMEOUT);
 
   NamespaceTopics(Admin admin, KafkaTopics names) {
     this.admin = admin;
@@ -175,13 +176,16 @@ final class NamespaceTopics {
   }
 
   private int brokers() throws InterruptedException, ExecutionException {
-    return admin.describeCluster().nodes().get().size();
+    return unfenced.count(() -> admin.describeCluster().nodes().get().size());
   }
 
   private void create(List<NewTopic> topics) throws InterruptedException, ExecutionException {
-    for (var created : admin.createTopics(topics).values().values()) {
-      ignoring(TopicExistsException.class, created::get);
-    }
+    unfenced.run(
+        () -> {
+          for (var created : admin.createTopics(topics).values().values()) {
+            ignoring(TopicExistsException.class, created::get);
+          }
+        });
   }
 
   private Map<String, TopicDescription> awaitLeaders(List<String> topics)
@@ -307,7 +311,7 @@ final class NamespaceTopics {
     return new LogException(Reason.REFUSED, words);
   }
 
-  private static void ignoring(Class<? extends Exception> harmless, Call call)
+  private static void ignoring(Class<? extends Exception> harmless, UnfencedBrokers.Call call)
       throws InterruptedException, ExecutionException {
     try {
       call.run();
@@ -316,9 +320,5 @@ final class NamespaceTopics {
         throw e;
       }
     }
-  }
-
-  private interface Call {
-    void run() throws InterruptedException, ExecutionException;
   }
 }
