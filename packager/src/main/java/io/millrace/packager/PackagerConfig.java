@@ -94,7 +94,7 @@ public record PackagerConfig(
         packager.choice("container", Container.CMAF),
         segment,
         target,
-        packager.bool("lowLatency", true),
+        packager.bool("lowLatency", false),
         packager.duration(
             "partDuration", Duration.ofMillis(334), Duration.ofMillis(100), Duration.ofSeconds(2)),
         window,

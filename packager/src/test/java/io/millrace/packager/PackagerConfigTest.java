@@ -23,7 +23,7 @@ class PackagerConfigTest {
                 PackagerConfig.Container.CMAF,
                 Duration.ofSeconds(2),
                 Optional.empty(),
-                true,
+                false,
                 Duration.ofMillis(334),
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(5),
@@ -41,7 +41,7 @@ class PackagerConfigTest {
     section.put("container", "ts");
     section.put("segmentDuration", "4s");
     section.put("targetDuration", "6s");
-    section.put("lowLatency", false);
+    section.put("lowLatency", true);
     section.put("partDuration", "500ms");
     section.put("window", "2m");
     section.put("keepEnded", "1h");
@@ -61,7 +61,7 @@ class PackagerConfigTest {
                 PackagerConfig.Container.TS,
                 Duration.ofSeconds(4),
                 Optional.of(Duration.ofSeconds(6)),
-                false,
+                true,
                 Duration.ofMillis(500),
                 Duration.ofMinutes(2),
                 Duration.ofHours(1),

@@ -97,8 +97,10 @@ class LowLatencyDeliveryTest {
     assertThat(first).contains("#EXT-X-PART:").contains("URI=\"" + hint.group(1) + "\"");
     for (Future<Answer> each : playlists) {
       assertThat(Delivery.await(each).text()).isEqualTo(first);
+      // HLS H4: for longer where no later part was listed by then, as BlockingReloadTest shows.
       assertThat(each.result().headers().get("cache-control"))
-          .isEqualTo("public, max-age=1, s-maxage=72");
+          .matches("public, max-age=1(, s-maxage=72)?")
+          .isEqualTo(playlists.getFirst().result().headers().get("cache-control"));
     }
     Buffer part = Delivery.await(parts.getFirst()).body();
     for (Future<Answer> each : parts) {

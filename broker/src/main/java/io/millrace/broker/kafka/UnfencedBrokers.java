@@ -7,8 +7,8 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 
 /**
- * Waits for brokers that Kafka has fenced. Whose heartbeats are late is none of the cluster's for
- * a moment, be it the only broker there is; on a busy machine that happens to one that is starting.
+ * Waits for brokers that Kafka has fenced. Whose heartbeats are late is none of the cluster's for a
+ * moment, be it the only broker there is; on a busy machine that happens to one that is starting.
  */
 final class UnfencedBrokers {
   private static final long POLL_MILLIS = 20;
