@@ -55,7 +55,6 @@ public final class ManifestWriter {
       StringBuilder out, Presentation presentation, List<Periods.Period> periods) {
     long target = Duration.ofSeconds(presentation.targetSeconds()).toNanos();
     Instant start = zero(presentation);
-    // Where the newest media ends, which is when the manifest came to be.
     Instant end = periods.isEmpty() ? start : periods.getLast().endDate();
     out.append("<MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" profiles=\"").append(PROFILE);
     out.append("\" type=\"").append(presentation.ended() ? "static" : "dynamic").append('"');
@@ -65,7 +64,9 @@ public final class ManifestWriter {
       duration(out, "mediaPresentationDuration", sinceStart(presentation, end));
     } else {
       out.append("\navailabilityStartTime=\"").append(start);
-      out.append("\" publishTime=\"").append(end.truncatedTo(ChronoUnit.MILLIS)).append('"');
+      out.append("\" publishTime=\"")
+          .append(published(presentation).truncatedTo(ChronoUnit.MILLIS))
+          .append('"');
       duration(out, "minimumUpdatePeriod", Math.max(SECOND, target / 2));
       long delay = DELAY_TARGETS * target;
       long listed =
@@ -79,6 +80,15 @@ public final class ManifestWriter {
       duration(out, "timeShiftBufferDepth", Math.max(delay, listed));
     }
     out.append(">\n");
+  }
+
+  /** When the newest segment, be it lost time, was listed; later with each change. */
+  private static Instant published(Presentation presentation) {
+    return presentation.renditions().stream()
+        .filter(rendition -> !rendition.isEmpty())
+        .map(rendition -> rendition.segments().getLast().end())
+        .max(Instant::compareTo)
+        .orElse(zero(presentation));
   }
 
   /** Where time is lost behind it, it says how long it lasts: else its last segment would. */

@@ -56,6 +56,7 @@ class ManifestPropertyTest {
     int window = 3 + random.nextInt(10);
     Optional<PeriodStart> first = Optional.empty();
     Map<String, String> starts = new HashMap<>();
+    Instant published = Instant.EPOCH;
     for (int end = 1; end <= video.size(); end++) {
       int from = Math.max(0, end - window);
       List<Segment> shownVideo = video.subList(from, end);
@@ -76,6 +77,8 @@ class ManifestPropertyTest {
           Presentation.unwritten(BROADCAST, 3, Optional.empty(), renditions, Optional.empty())
               .startingIn(first);
       ManifestReader manifest = ManifestReader.read(ManifestWriter.write(presentation).toString());
+
+      published = keepsItsWord(seed, manifest, published);
 
       Map<String, Listed> listed =
           manifest.segments.stream().collect(Collectors.toMap(Listed::address, l -> l));
@@ -110,6 +113,31 @@ class ManifestPropertyTest {
                 assertThat(numbers.getLast() - numbers.getFirst() + 1).isEqualTo(of.size());
               });
     }
+  }
+
+  // DASH A3, A4, A5, P5, S5
+  private static Instant keepsItsWord(long seed, ManifestReader manifest, Instant before) {
+    assertThat(manifest.root.getAttribute("availabilityStartTime"))
+        .isEqualTo("2026-11-21T12:00:00.125Z");
+    Instant published = Instant.parse(manifest.root.getAttribute("publishTime"));
+    assertThat(published).as("seed %d", seed).isAfter(before);
+    assertThat(manifest.root.getAttribute("maxSegmentDuration")).isEqualTo("PT3.5S");
+    assertThat(manifest.segments).allMatch(listed -> listed.duration() <= 3.5 * listed.timescale());
+    assertThat(ManifestReader.children(manifest.root, "UTCTiming"))
+        .singleElement()
+        .matches(clock -> clock.getAttribute("value").equals("time"));
+    assertThat(
+            manifest.periods().stream().map(p -> Duration.parse(p.getAttribute("start"))).toList())
+        .as("seed %d", seed)
+        .isSorted();
+    Duration depth = Duration.parse(manifest.root.getAttribute("timeShiftBufferDepth"));
+    assertThat(depth).isGreaterThanOrEqualTo(Duration.ofSeconds(9));
+    if (depth.compareTo(Duration.ofSeconds(9)) > 0) {
+      Instant first =
+          manifest.segments.stream().map(Listed::date).min(Instant::compareTo).orElseThrow();
+      assertThat(depth).isLessThanOrEqualTo(Duration.between(first, published).plusMillis(2));
+    }
+    return published;
   }
 
   // DASH S2, S3, R1
