@@ -85,7 +85,11 @@ final class FaultyStore implements ObjectStore {
 
   @Override
   public Future<ObjectInfo> putFile(String key, Path file) {
-    throw new UnsupportedOperationException();
+    return switch (fault) {
+      case NONE, HOLDS, KEEPS, FORGETS_DELETES -> store.putFile(key, file);
+      case FULL -> Future.failedFuture(full());
+      case HANGS -> Promise.<ObjectInfo>promise().future();
+    };
   }
 
   @Override
