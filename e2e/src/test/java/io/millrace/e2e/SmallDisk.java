@@ -37,6 +37,23 @@ final class SmallDisk implements AutoCloseable {
   }
 
   /**
+   * Writes zeros until no more room than this is left.
+   *
+   * @param left bytes, a multiple of a page
+   * @return a file; deleted, there is room again
+   */
+  Path fillUntil(long left) throws IOException {
+    Path filler = path.resolve("filler-" + left);
+    byte[] zeros = new byte[4096];
+    try (OutputStream out = Files.newOutputStream(filler)) {
+      while (path.toFile().getUsableSpace() > left) {
+        out.write(zeros);
+      }
+    }
+    return filler;
+  }
+
+  /**
    * Writes zeros until there is no room left.
    *
    * @return a file; deleted, there is room again
