@@ -103,13 +103,15 @@ final class PackagedClip implements AutoCloseable {
         PackagerConfig.Container.CMAF,
         Duration.ofSeconds(2),
         Optional.empty(),
+        true,
         Duration.ofMillis(334),
         window,
         Duration.ofMinutes(5),
         Duration.ofSeconds(6),
         PackagerConfig.MissingSound.SILENCE,
         256L << 20,
-        512L << 20);
+        512L << 20,
+        100_000);
   }
 
   /** Runs something on the stream's event loop and waits for it. */

@@ -68,6 +68,7 @@ class LiveChannelIT {
         Player ofCmaf = new Player(server.playlist("ffmpeg"), notes("cmaf"));
         Player ofTs = Player.ofTransportStream(transport.playlist("ffmpeg"), notes("ts"))) {
       comesOutBitExact(toCmaf, cmaf, ofCmaf);
+      comesOutOfTheManifestBitExact(server.http("/play/live/ffmpeg/manifest.mpd"));
       comesOutBitExact(toTs, ts, ofTs);
     }
   }
@@ -82,6 +83,13 @@ class LiveChannelIT {
     player.playedTheWholeClip();
     assertThat(walker.violations()).isEmpty();
     assertThat(walker.warnings()).isEmpty();
+  }
+
+  private static void comesOutOfTheManifestBitExact(URI manifest) throws IOException {
+    try (Player player = Player.ofManifest(manifest, notes("dash"))) {
+      player.awaitEnd(END);
+      player.playedTheWholeClip();
+    }
   }
 
   @Test
@@ -107,12 +115,19 @@ class LiveChannelIT {
       assertThat(second.violations()).isEmpty();
       assertThat(second.warnings()).isEmpty();
 
-      Program.Result played = viewer.await(END);
-      assertThat(played.errors()).doesNotContain("ERROR");
-      // Where it starts is its own affair; from there on no segment may be missing.
-      isWithoutHoles(GStreamer.pictures(played.text()));
-      isWithoutHoles(GStreamer.sound(played.text()));
+      playsWithoutHoles(viewer);
+      try (Program ended = GStreamer.play(server.http("/play/live/librtmp/manifest.mpd"))) {
+        playsWithoutHoles(ended);
+      }
     }
+  }
+
+  /** Where it starts is its own affair; from there on no segment may be missing. */
+  private static void playsWithoutHoles(Program viewer) {
+    Program.Result played = viewer.await(END);
+    assertThat(played.errors()).doesNotContain("ERROR");
+    isWithoutHoles(GStreamer.pictures(played.text()));
+    isWithoutHoles(GStreamer.sound(played.text()));
   }
 
   /**

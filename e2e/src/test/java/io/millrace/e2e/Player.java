@@ -30,18 +30,23 @@ final class Player implements AutoCloseable {
    * @param folder where it keeps its notes
    */
   Player(URI playlist, Path folder) {
-    this(playlist, folder, List.of());
+    this(fromTheFirst(playlist), folder, 0, List.of());
   }
 
-  private Player(URI playlist, Path folder, List<String> soundFilter) {
+  /**
+   * @param inputs how the stream is opened
+   * @param heard which of them the sound is taken from
+   */
+  private Player(List<String> inputs, Path folder, int heard, List<String> soundFilter) {
     this.pictures = folder.resolve("pictures.framemd5");
     this.sound = folder.resolve("sound.framemd5");
     List<String> arguments = new ArrayList<>();
     // Without -copyts FFmpeg would move what is behind a jump of timestamps.
-    arguments.addAll(List.of("-copyts", "-live_start_index", "0", "-i", playlist.toString()));
+    arguments.add("-copyts");
+    arguments.addAll(inputs);
     arguments.addAll(List.of("-map", "0:v:0", "-fps_mode", "passthrough"));
     arguments.addAll(List.of("-enc_time_base", "demux", "-f", "framemd5", pictures.toString()));
-    arguments.addAll(List.of("-map", "0:a:0", "-c", "copy"));
+    arguments.addAll(List.of("-map", heard + ":a:0", "-c", "copy"));
     arguments.addAll(soundFilter);
     arguments.addAll(List.of("-f", "framemd5", sound.toString()));
     this.program = Ffmpeg.start(arguments);
@@ -49,7 +54,20 @@ final class Player implements AutoCloseable {
 
   /** One of MPEG-TS, which has headers before each frame of AAC; they are not compared. */
   static Player ofTransportStream(URI playlist, Path folder) {
-    return new Player(playlist, folder, List.of("-bsf:a", "aac_adtstoasc"));
+    return new Player(fromTheFirst(playlist), folder, 0, List.of("-bsf:a", "aac_adtstoasc"));
+  }
+
+  /**
+   * One of a DASH manifest of a broadcast that has ended. FFmpeg stops where the first track does,
+   * so it opens the manifest for each.
+   */
+  static Player ofManifest(URI manifest, Path folder) {
+    String address = manifest.toString();
+    return new Player(List.of("-i", address, "-i", address), folder, 1, List.of());
+  }
+
+  private static List<String> fromTheFirst(URI playlist) {
+    return List.of("-live_start_index", "0", "-i", playlist.toString());
   }
 
   /** Waits until the stream's end was played. */

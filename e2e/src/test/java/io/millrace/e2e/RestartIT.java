@@ -81,7 +81,7 @@ class RestartIT {
    * Whatever was seen before the kill has the same bytes after it; only the newest segment may have
    * been on its way to the store, and is a gap then.
    */
-  private static void stillThere(
+  static void stillThere(
       HlsWalker afterwards, List<MediaPlaylistWalk.Fetched> before, String stream) {
     assertThat(afterwards.violations()).as(stream).isEmpty();
     Map<Long, MediaPlaylistWalk.Fetched> now =
@@ -105,7 +105,7 @@ class RestartIT {
     }
   }
 
-  private static List<MediaPlaylistWalk.Fetched> segments(HlsWalker walker) {
+  static List<MediaPlaylistWalk.Fetched> segments(HlsWalker walker) {
     return walker.walks().getFirst().segments();
   }
 

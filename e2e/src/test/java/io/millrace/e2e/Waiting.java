@@ -62,7 +62,7 @@ final class Waiting {
     return watched.walker().walks().stream().allMatch(Waiting::hasFetchedBehindABreak);
   }
 
-  private static boolean hasFetchedBehindABreak(MediaPlaylistWalk walk) {
+  static boolean hasFetchedBehindABreak(MediaPlaylistWalk walk) {
     if (!walk.started()) {
       return false;
     }

@@ -27,6 +27,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ public final class EdgeMount {
   public static final String PREFIX = "/play";
 
   private static final Logger LOGGER = LoggerFactory.getLogger(EdgeMount.class);
+  private static final String TIME = "time";
   private static final int MOST_VIEWERS = 500_000;
   private static final long EXPIRY_MILLIS = 1000;
 
@@ -130,9 +132,20 @@ public final class EdgeMount {
           request,
           "bad-address",
           new Problem(404, "not-found", "Played is /play/{app}/{stream}/index.m3u8"));
+    } else if (path.get().rest().equals(TIME)) {
+      tellTime(request);
     } else {
       play(request, path.get());
     }
+  }
+
+  /** The wall clock, by which players place themselves in a DASH manifest (UTCTiming http-iso). */
+  private void tellTime(HttpServerRequest request) {
+    request
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .end(clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
   }
 
   private static void preflight(HttpServerRequest request) {

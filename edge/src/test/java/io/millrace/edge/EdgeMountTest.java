@@ -26,7 +26,9 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -192,6 +194,42 @@ final class EdgeMountTest {
     }
     assertThat(asked).hasSize(1);
     assertThat(asked.getFirst().target()).isEqualTo(PLAYLIST + "?_HLS_msn=3");
+  }
+
+  // DASH H2
+  @Test
+  void writesTheTokenIntoAManifest() {
+    String manifest = "/play/live/cam/manifest.mpd";
+    origin.put(
+        manifest,
+        response(
+            200,
+            "application/dash+xml",
+            """
+            <SegmentTemplate media="b/1/v/$Number$-1.m4s"
+            initialization="b/1/v/init.mp4"/><BaseURL>x</BaseURL><S media="https://other/x"/>""",
+            "public, max-age=60"));
+
+    Answer answer = ask(manifest + "?token=a%24b%26");
+
+    assertThat(answer.body().toString())
+        .isEqualTo(
+            """
+            <SegmentTemplate media="b/1/v/$Number$-1.m4s?token=a%24b%26"
+            initialization="b/1/v/init.mp4?token=a%24b%26"/><BaseURL>x</BaseURL><S media="https://other/x"/>""");
+    assertThat(ask(manifest).body().toString()).doesNotContain("token");
+    assertThat(asked).hasSize(1);
+  }
+
+  // DASH A5
+  @Test
+  void tellsTheTimeThatManifestsPointTo() {
+    Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    Answer answer = ask("/play/live/cam/time");
+    assertThat(answer.header("cache-control")).isEqualTo("no-store");
+    assertThat(answer.header("access-control-allow-origin")).isEqualTo("*");
+    assertThat(Instant.parse(answer.body().toString())).isBetween(before, Instant.now());
+    assertThat(asked).isEmpty();
   }
 
   // HLS H1

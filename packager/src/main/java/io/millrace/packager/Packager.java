@@ -42,11 +42,11 @@ public final class Packager {
     this.vertx = vertx;
     this.clock = clock;
     PackagerMetrics metrics = new PackagerMetrics(registry);
-    Presentations presentations = new Presentations();
+    Presentations presentations = new Presentations(config.heldRequests(), metrics);
     writers =
         new BroadcastWriters(
             vertx, config, store, liveStreams, presentations, clock, metrics, this::stored);
-    origin = new PresentationOrigin(presentations, store, config, metrics);
+    origin = new PresentationOrigin(presentations, store, config, metrics, clock);
   }
 
   /**

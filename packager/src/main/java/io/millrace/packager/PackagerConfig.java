@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param container {@code packager.container}
  * @param segmentDuration {@code packager.segmentDuration}, the wish
  * @param targetDuration {@code packager.targetDuration}; {@code auto}, the default, is empty here
+ * @param lowLatency {@code packager.lowLatency}, whether playlists list parts, where segments have
+ *     any
  * @param partDuration {@code packager.partDuration}, the longest part
  * @param window {@code packager.window}, what a live playlist covers
  * @param keepEnded {@code packager.keepEnded}, how long an ended broadcast can still be played
@@ -20,18 +22,22 @@ import java.util.Optional;
  * @param missingSound {@code packager.missingSound}, what there is where sound is away
  * @param unstoredBytes {@code packager.unstoredBytes}, what may be in memory only on this node;
  *     beyond it playlists get as short as the rules allow
+ * @param heldRequests {@code packager.heldRequests}, how many requests may wait for what is not
+ *     listed yet; more are refused
  */
 public record PackagerConfig(
     Container container,
     Duration segmentDuration,
     Optional<Duration> targetDuration,
+    boolean lowLatency,
     Duration partDuration,
     Duration window,
     Duration keepEnded,
     Duration memory,
     MissingSound missingSound,
     long spoolBytes,
-    long unstoredBytes) {
+    long unstoredBytes,
+    int heldRequests) {
   /** The form of segments. */
   public enum Container {
     /** Fragmented MP4; each track is a rendition. */
@@ -88,6 +94,7 @@ public record PackagerConfig(
         packager.choice("container", Container.CMAF),
         segment,
         target,
+        packager.bool("lowLatency", true),
         packager.duration(
             "partDuration", Duration.ofMillis(334), Duration.ofMillis(100), Duration.ofSeconds(2)),
         window,
@@ -95,7 +102,13 @@ public record PackagerConfig(
         packager.duration("memory", Duration.ofSeconds(6), Duration.ZERO, Duration.ofHours(1)),
         packager.choice("missingSound", MissingSound.SILENCE),
         packager.heap("spoolBytes", 256L << 20, LEAST_BYTES, MOST_BYTES),
-        packager.heap("unstoredBytes", 512L << 20, LEAST_BYTES, MOST_BYTES));
+        packager.heap("unstoredBytes", 512L << 20, LEAST_BYTES, MOST_BYTES),
+        packager.integer("heldRequests", 100_000, 1, 10_000_000));
+  }
+
+  /** The longest part, where a new broadcast's playlists list parts; MPEG-TS has none. */
+  public Optional<Duration> partTarget() {
+    return lowLatency && container == Container.CMAF ? Optional.of(partDuration) : Optional.empty();
   }
 
   private static String shown(Duration duration) {

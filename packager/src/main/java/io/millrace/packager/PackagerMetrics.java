@@ -2,9 +2,11 @@ package io.millrace.packager;
 
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /** Every meter of the packager. */
 public final class PackagerMetrics {
@@ -19,6 +21,9 @@ public final class PackagerMetrics {
   private final Counter fenced;
   private final Counter turnsFailed;
   private final Counter recovered;
+  private final Counter parts;
+  private final Counter partsLate;
+  private final PrometheusRegistry registry;
   private final Gauge spooled;
   private final Gauge unstored;
   private final Gauge broadcasts;
@@ -26,6 +31,7 @@ public final class PackagerMetrics {
   private final Counter responses;
 
   public PackagerMetrics(PrometheusRegistry registry) {
+    this.registry = registry;
     segments = counter(registry, "segments", "Segments cut", "rendition");
     gaps = counter(registry, "gap_segments", "Segments without media", "reason");
     segmentBytes = counter(registry, "segment_bytes", "Bytes of segments cut", "rendition");
@@ -47,6 +53,13 @@ public final class PackagerMetrics {
         counter(registry, "turns_failed", "Turns of the clock in which a broadcast's work failed");
     recovered = counter(registry, "broadcasts_recovered", "Broadcasts found at start", "outcome");
     responses = counter(registry, "origin_responses", "Answers of the origin", "kind", "status");
+    parts = counter(registry, "parts", "Parts listed before their segment", "rendition");
+    partsLate =
+        counter(
+            registry,
+            "parts_late",
+            "Parts listed more than one and a half part targets behind the one before",
+            "rendition");
     unstored =
         Gauge.builder()
             .name("millrace_packager_unstored_bytes")
@@ -70,6 +83,8 @@ public final class PackagerMetrics {
             .register(registry);
     beginAtZero(segments, "video", "audio");
     beginAtZero(segmentBytes, "video", "audio");
+    beginAtZero(parts, "video", "audio");
+    beginAtZero(partsLate, "video", "audio");
     beginAtZero(gaps, "interrupted", "missing", "lost");
     beginAtZero(unacknowledged, "full", "expired", "memory");
     beginAtZero(storeFailures, "segment", "state", "delete");
@@ -88,6 +103,22 @@ public final class PackagerMetrics {
   public void segmentCut(String rendition, long bytes) {
     segments.labelValues(rendition).inc();
     segmentBytes.labelValues(rendition).inc((double) bytes);
+  }
+
+  public void part(String rendition, boolean late) {
+    parts.labelValues(rendition).inc();
+    if (late) {
+      partsLate.labelValues(rendition).inc();
+    }
+  }
+
+  /** Where the number of requests is found that wait for what is not listed yet. */
+  public void observeHeld(IntSupplier held) {
+    GaugeWithCallback.builder()
+        .name("millrace_packager_held_requests")
+        .help("Requests that wait for what is not listed yet")
+        .callback(callback -> callback.call(held.getAsInt()))
+        .register(registry);
   }
 
   /**

@@ -23,13 +23,15 @@ class PackagerConfigTest {
                 PackagerConfig.Container.CMAF,
                 Duration.ofSeconds(2),
                 Optional.empty(),
+                true,
                 Duration.ofMillis(334),
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(6),
                 PackagerConfig.MissingSound.SILENCE,
                 256L << 20,
-                512L << 20));
+                512L << 20,
+                100_000));
     configuration.check();
   }
 
@@ -39,6 +41,7 @@ class PackagerConfigTest {
     section.put("container", "ts");
     section.put("segmentDuration", "4s");
     section.put("targetDuration", "6s");
+    section.put("lowLatency", false);
     section.put("partDuration", "500ms");
     section.put("window", "2m");
     section.put("keepEnded", "1h");
@@ -46,6 +49,7 @@ class PackagerConfigTest {
     section.put("missingSound", "gaps");
     section.put("spoolBytes", "1GiB");
     section.put("unstoredBytes", "3GiB");
+    section.put("heldRequests", 2000);
     Configuration configuration =
         new Configuration(Map.of("packager", section), Map.of(), Map.of());
 
@@ -57,13 +61,15 @@ class PackagerConfigTest {
                 PackagerConfig.Container.TS,
                 Duration.ofSeconds(4),
                 Optional.of(Duration.ofSeconds(6)),
+                false,
                 Duration.ofMillis(500),
                 Duration.ofMinutes(2),
                 Duration.ofHours(1),
                 Duration.ofSeconds(30),
                 PackagerConfig.MissingSound.GAPS,
                 1L << 30,
-                3L << 30));
+                3L << 30,
+                2000));
     configuration.check();
   }
 

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -37,9 +36,7 @@ public final class DirectoryObjectStore implements ObjectStore {
   private final WorkerExecutor workers;
   private final StorageMetrics metrics;
   private final Lock[] stripes = new Lock[STRIPES];
-  private final AtomicInteger underWay = new AtomicInteger(1);
-  private final Promise<Void> drained = Promise.promise();
-  private volatile boolean closed;
+  private final UnderWay underWay = new UnderWay();
 
   /**
    * Opens the directory; blocks for the moment that takes.
@@ -47,6 +44,10 @@ public final class DirectoryObjectStore implements ObjectStore {
    * @throws StorageException when the directory cannot be used
    */
   public DirectoryObjectStore(Vertx vertx, Path root, PrometheusRegistry registry) {
+    this(vertx, root, new StorageMetrics(registry));
+  }
+
+  DirectoryObjectStore(Vertx vertx, Path root, StorageMetrics metrics) {
     try {
       directory = new ObjectDirectory(root);
     } catch (IOException e) {
@@ -54,13 +55,33 @@ public final class DirectoryObjectStore implements ObjectStore {
     }
     this.vertx = vertx;
     workers = vertx.createSharedWorkerExecutor("millrace-storage", WORKERS);
-    metrics = new StorageMetrics(registry);
+    this.metrics = metrics;
     Arrays.setAll(stripes, i -> new ReentrantLock());
   }
 
   @Override
   public Future<ObjectInfo> put(String key, Buffer content) {
     return run("put", key, () -> locked(key, () -> write(key, content)));
+  }
+
+  @Override
+  public Future<ObjectInfo> putFile(String key, Path file) {
+    return run(
+        "put",
+        key,
+        () ->
+            locked(
+                key,
+                () -> {
+                  ObjectInfo info = directory.writeFile(key, file);
+                  metrics.wrote(info.size());
+                  return info;
+                }));
+  }
+
+  /** Where an object is; to be read only. */
+  Path fileOf(String key) {
+    return directory.file(ObjectKey.checked(key));
   }
 
   @Override
@@ -119,6 +140,11 @@ public final class DirectoryObjectStore implements ObjectStore {
     }
   }
 
+  /** Every object, in order of key. */
+  Future<List<ObjectInfo>> all() {
+    return submit("list", "", () -> directory.list("", "", Integer.MAX_VALUE));
+  }
+
   @Override
   public Future<Void> delete(String key) {
     Future<Optional<ObjectInfo>> deleted =
@@ -155,11 +181,7 @@ public final class DirectoryObjectStore implements ObjectStore {
 
   @Override
   public Future<Void> close() {
-    if (!closed) {
-      closed = true;
-      leave();
-    }
-    return drained.future().compose(v -> workers.close());
+    return underWay.close().compose(v -> workers.close());
   }
 
   private ObjectInfo write(String key, Buffer content) throws IOException {
@@ -185,14 +207,8 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   private <T> Future<T> submit(String operation, String key, Work<T> work) {
-    underWay.incrementAndGet();
-    if (closed) {
-      leave();
-      return Future.failedFuture(
-          new StorageException(
-              StorageException.Reason.UNAVAILABLE,
-              operation + " " + key + ": the store is closed",
-              null));
+    if (!underWay.enter()) {
+      return UnderWay.refused(operation, key);
     }
     long started = System.nanoTime();
     Context caller = Vertx.currentContext();
@@ -224,14 +240,8 @@ public final class DirectoryObjectStore implements ObjectStore {
         .onComplete(
             done -> {
               metrics.finished(operation, System.nanoTime() - started, done.cause());
-              leave();
+              underWay.leave();
             });
-  }
-
-  private void leave() {
-    if (underWay.decrementAndGet() == 0) {
-      drained.tryComplete();
-    }
   }
 
   private <T> T locked(String key, Work<T> work) throws IOException {

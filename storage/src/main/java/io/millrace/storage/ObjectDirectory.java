@@ -39,6 +39,7 @@ final class ObjectDirectory {
   private static final String TEMP = "#temp";
   private static final int ATTEMPTS = 8;
   private static final int STEP_BYTES = 256 * 1024;
+  private static final long COPY_BYTES = 64L * 1024 * 1024;
 
   /** What is written from: the system takes no bytes from the heap. */
   private static final ThreadLocal<ByteBuffer> STEP =
@@ -85,13 +86,41 @@ final class ObjectDirectory {
    * @param content its pieces in order; read to their ends
    */
   ObjectInfo write(String key, ByteBuffer[] content) throws IOException {
+    return write(key, channel -> writeAll(channel, content));
+  }
+
+  /** Stores the bytes of a file. */
+  ObjectInfo writeFile(String key, Path content) throws IOException {
+    return write(key, channel -> copy(content, channel));
+  }
+
+  /** Fills a new file. */
+  private interface Filling {
+    void fill(FileChannel channel) throws IOException;
+  }
+
+  private static void copy(Path content, FileChannel channel) throws IOException {
+    try (FileChannel from = FileChannel.open(content, StandardOpenOption.READ)) {
+      long size = from.size();
+      long done = 0;
+      while (done < size) {
+        long copied = from.transferTo(done, Math.min(size - done, COPY_BYTES), channel);
+        if (copied <= 0) {
+          throw new IOException(content + " has become shorter");
+        }
+        done += copied;
+      }
+    }
+  }
+
+  private ObjectInfo write(String key, Filling content) throws IOException {
     Path target = file(key);
     Path fresh = temp.resolve(Long.toString(counter.incrementAndGet()));
     boolean moved = false;
     try {
       try (FileChannel channel =
           FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        writeAll(channel, content);
+        content.fill(channel);
         Files.setLastModifiedTime(fresh, FileTime.from(nextMicros(), TimeUnit.MICROSECONDS));
         channel.force(true);
       }
@@ -281,7 +310,8 @@ final class ObjectDirectory {
     return names;
   }
 
-  private Path file(String key) {
+  /** Where an object is. */
+  Path file(String key) {
     return root.resolve(key);
   }
 

@@ -7,5 +7,6 @@ import java.time.Instant;
  *
  * @param size bytes
  * @param tag changes whenever the object's bytes do
+ * @param storedAt by the store's clock; that of a put may be a moment off what is told later
  */
 public record ObjectInfo(String key, long size, String tag, Instant storedAt) {}

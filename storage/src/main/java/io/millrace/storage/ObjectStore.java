@@ -2,6 +2,7 @@ package io.millrace.storage;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,12 @@ public interface ObjectStore {
   Future<ObjectInfo> put(String key, Buffer content);
 
   /**
+   * Stores the bytes of a file, of whatever size, with the same promise. The file must not change
+   * until the future completes; it is left where it is.
+   */
+  Future<ObjectInfo> putFile(String key, Path file);
+
+  /**
    * Stores an object if the key's present state is as expected.
    *
    * @param expectedTag the {@link ObjectInfo#tag()} of the object to replace, or empty when there
@@ -29,7 +36,20 @@ public interface ObjectStore {
    */
   Future<Optional<ObjectInfo>> putIf(String key, Optional<String> expectedTag, Buffer content);
 
-  /** The whole object; empty when there is none. */
+  /**
+   * Replaces an object that has one writer at a time, as {@link #putIf} does. But a store that
+   * stands in front of another may answer as soon as it has the object for good, and settle the
+   * condition later: a writer that another has replaced is then told by one of its next calls,
+   * which answers empty. Such an object is written in no other way.
+   *
+   * @param expectedTag what the call before was told, or a reading; empty for a new object
+   */
+  default Future<Optional<ObjectInfo>> advance(
+      String key, Optional<String> expectedTag, Buffer content) {
+    return putIf(key, expectedTag, content);
+  }
+
+  /** The whole object, which has to fit into memory; empty when there is none. */
   Future<Optional<StoredObject>> get(String key);
 
   /**
@@ -61,6 +81,14 @@ public interface ObjectStore {
    * means that a loss of power changes nothing of that.
    */
   Future<Void> settleRemoval(String prefix);
+
+  /**
+   * What an operator has to know: why the store is behind or does not answer, with what to do about
+   * it; empty when all is well. Any thread; does not block.
+   */
+  default Optional<String> trouble() {
+    return Optional.empty();
+  }
 
   /** Waits for what is under way, then refuses further calls. */
   Future<Void> close();

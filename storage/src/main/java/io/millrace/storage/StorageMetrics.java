@@ -14,6 +14,7 @@ public final class StorageMetrics {
 
   private final Histogram duration;
   private final Counter failures;
+  private final Counter retries;
   private final Counter written;
   private final Counter read;
 
@@ -36,6 +37,13 @@ public final class StorageMetrics {
         failures.initLabelValues(operation, ValueText.word(reason));
       }
     }
+    retries =
+        Counter.builder()
+            .name("millrace_storage_retries_total")
+            .help("Requests to the object store that were made again after a failure")
+            .labelNames("operation")
+            .register(registry);
+    OPERATIONS.forEach(retries::initLabelValues);
     written =
         Counter.builder()
             .name("millrace_storage_written_bytes_total")
@@ -57,6 +65,10 @@ public final class StorageMetrics {
               : "refused";
       failures.labelValues(operation, reason).inc();
     }
+  }
+
+  void retried(String operation) {
+    retries.labelValues(operation).inc();
   }
 
   void wrote(long bytes) {

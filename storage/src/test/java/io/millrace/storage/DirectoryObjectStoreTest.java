@@ -40,6 +40,14 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
   }
 
   @Test
+  void tellsOfAPutWhatItTellsLater() {
+    ObjectInfo put = await(store.put("a/b", Buffer.buffer("x")));
+
+    assertThat(await(store.head("a/b"))).contains(put);
+    assertThat(await(store.get("a/b")).orElseThrow().info()).isEqualTo(put);
+  }
+
+  @Test
   void leavesNoEmptyDirectories() {
     await(store.put("t/a/s/b/video/1.m4s", Buffer.buffer("x")));
     await(store.delete("t/a/s/b/video/1.m4s"));

@@ -2,25 +2,37 @@ package io.millrace.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What every {@link ObjectStore} promises; an implementation's test says how to open one. */
 abstract class ObjectStoreContract {
   protected Vertx vertx;
   protected ObjectStore store;
+
+  /** The size of a long object. */
+  int longBytes() {
+    return (12 << 20) + 5;
+  }
 
   /** A new, empty store. */
   abstract ObjectStore open(Vertx vertx) throws Exception;
@@ -43,10 +55,10 @@ abstract class ObjectStoreContract {
 
     StoredObject got = await(store.get("t/a/s/1.m4s")).orElseThrow();
     assertThat(got.content()).isEqualTo(Buffer.buffer("hello"));
-    assertThat(got.info()).isEqualTo(put);
+    assertSame(got.info(), put);
+    assertSame(await(store.head("t/a/s/1.m4s")).orElseThrow(), put);
     assertThat(put.key()).isEqualTo("t/a/s/1.m4s");
     assertThat(put.size()).isEqualTo(5);
-    assertThat(await(store.head("t/a/s/1.m4s"))).contains(put);
   }
 
   @Test
@@ -96,7 +108,7 @@ abstract class ObjectStoreContract {
         await(store.putIf("k", Optional.of(seen.tag()), Buffer.buffer("two"))).orElseThrow();
 
     assertThat(await(store.putIf("k", Optional.of(seen.tag()), Buffer.buffer("no")))).isEmpty();
-    assertThat(await(store.head("k"))).contains(next);
+    assertSame(await(store.head("k")).orElseThrow(), next);
     assertThat(await(store.putIf("gone", Optional.of("t"), Buffer.buffer("no")))).isEmpty();
     assertThat(await(store.head("gone"))).isEmpty();
   }
@@ -110,6 +122,60 @@ abstract class ObjectStoreContract {
     await(Future.all(puts));
 
     assertThat(puts.stream().filter(put -> put.result().isPresent())).hasSize(1);
+  }
+
+  @Test
+  void advancesAnObjectThatHasOneWriter() {
+    Optional<String> tag = Optional.empty();
+    for (int i = 0; i < 5; i++) {
+      ObjectInfo next = await(store.advance("d/k", tag, Buffer.buffer("state " + i))).orElseThrow();
+      StoredObject got = await(store.get("d/k")).orElseThrow();
+      assertThat(got.content()).isEqualTo(Buffer.buffer("state " + i));
+      assertSame(got.info(), next);
+      assertSame(await(store.list("d/", "", 10)).getFirst(), next);
+      assertThat(await(store.getRange("d/k", 6, 10))).contains(Buffer.buffer("" + i));
+      tag = Optional.of(next.tag());
+    }
+
+    assertThat(await(store.advance("d/k", Optional.empty(), Buffer.buffer("no")))).isEmpty();
+    assertThat(await(store.advance("d/k", Optional.of("t"), Buffer.buffer("no")))).isEmpty();
+    assertThat(await(store.get("d/k")).orElseThrow().content()).isEqualTo(Buffer.buffer("state 4"));
+    await(store.delete("d/k"));
+    assertThat(await(store.get("d/k"))).isEmpty();
+    assertThat(await(store.advance("d/k", Optional.empty(), Buffer.buffer("new")))).isPresent();
+  }
+
+  @Test
+  void letsOneOfManyAdvancesWin() {
+    List<Future<Optional<ObjectInfo>>> advances = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      advances.add(store.advance("k", Optional.empty(), Buffer.buffer("v" + i)));
+    }
+    await(Future.all(advances));
+
+    assertThat(advances.stream().filter(advance -> advance.result().isPresent())).hasSize(1);
+  }
+
+  @Test
+  void storesAFile(@TempDir Path files) throws IOException {
+    byte[] bytes = new byte[longBytes()];
+    new Random(7).nextBytes(bytes);
+    Path file = Files.write(files.resolve("recording"), bytes);
+    Path empty = Files.createFile(files.resolve("empty"));
+
+    ObjectInfo put = await(store.putFile("t/long", file));
+
+    assertThat(put.size()).isEqualTo(bytes.length);
+    assertThat(await(store.get("t/long")).orElseThrow().content().getBytes()).isEqualTo(bytes);
+    assertSame(await(store.head("t/long")).orElseThrow(), put);
+    assertThat(await(store.putFile("t/none", empty)).size()).isZero();
+    assertThat(await(store.head("t/none"))).isPresent();
+    assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
+    Path missing = files.resolve("missing");
+    assertThatThrownBy(() -> await(store.putFile("t/missing", missing)))
+        .hasCauseInstanceOf(StorageException.class)
+        .hasMessageContaining(missing.toString());
+    assertThat(await(store.head("t/missing"))).isEmpty();
   }
 
   @Test
@@ -243,8 +309,16 @@ abstract class ObjectStoreContract {
     Future<ObjectInfo> put = store.put("k", Buffer.buffer("x"));
     await(store.close());
 
+    assertThat(put.cause()).isNull();
     assertThat(put.succeeded()).isTrue();
     assertThatThrownBy(() -> await(store.get("k"))).hasCauseInstanceOf(StorageException.class);
+  }
+
+  /** What a put tells is what is told later; its time may be a moment off. */
+  private static void assertSame(ObjectInfo later, ObjectInfo put) {
+    assertThat(new ObjectInfo(later.key(), later.size(), later.tag(), put.storedAt()))
+        .isEqualTo(put);
+    assertThat(later.storedAt()).isCloseTo(put.storedAt(), within(2, ChronoUnit.SECONDS));
   }
 
   protected List<String> allKeys(String prefix, int page) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StorageConfigTest {
-  private static final Path FALLBACK = Path.of("/data/objects");
+  private static final Path FALLBACK = Path.of("/data");
 
   @Test
   void keepsObjectsInTheDataDirectoryByDefault() {
@@ -16,7 +16,7 @@ class StorageConfigTest {
 
     StorageConfig config = StorageConfig.read(configuration.root().section("storage"), FALLBACK);
 
-    assertThat(config).isEqualTo(new StorageConfig(StorageConfig.Kind.DIRECTORY, FALLBACK));
+    assertThat(config).isEqualTo(StorageConfig.directory(FALLBACK.resolve("objects")));
     configuration.check();
   }
 
@@ -30,8 +30,7 @@ class StorageConfigTest {
 
     StorageConfig config = StorageConfig.read(configuration.root().section("storage"), FALLBACK);
 
-    assertThat(config)
-        .isEqualTo(new StorageConfig(StorageConfig.Kind.DIRECTORY, Path.of("/objects")));
+    assertThat(config).isEqualTo(StorageConfig.directory(Path.of("/objects")));
     configuration.check();
   }
 }

@@ -1,8 +1,12 @@
 package io.millrace.app.cli;
 
 import io.millrace.app.node.NodeSettings;
+import io.millrace.app.node.Role;
 import io.millrace.config.ConfigEntry;
 import io.millrace.config.Configuration;
+import io.millrace.storage.ObjectStores;
+import io.millrace.storage.StorageConfig;
+import io.millrace.storage.StorageException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
@@ -26,7 +30,9 @@ final class ConfigCommand extends CommandGroup {
   /** {@code millrace config check}. */
   @Command(
       name = "check",
-      description = "Reports every problem with the settings at once.",
+      description =
+          "Reports every problem with the settings at once, and whether the bucket that they name"
+              + " can be worked with.",
       mixinStandardHelpOptions = true)
   static final class Check implements Callable<Integer> {
     @Mixin
@@ -35,9 +41,20 @@ final class ConfigCommand extends CommandGroup {
 
     @Override
     public Integer call() {
-      options.settings();
+      NodeSettings settings = options.settings();
+      if (settings.runs(Role.ORIGIN)) {
+        look(settings.storage());
+      }
       options.out().println("the configuration is fine");
       return ExitCode.OK;
+    }
+
+    private static void look(StorageConfig storage) {
+      try {
+        ObjectStores.check(storage);
+      } catch (StorageException e) {
+        throw new UnavailableException("storage.s3: " + e.getMessage());
+      }
     }
   }
 

@@ -135,7 +135,7 @@ public record NodeSettings(
         LiveConfig.read(root.section("ingest")),
         IngestConfig.read(root.section("ingest")),
         PackagerConfig.read(of(Role.ORIGIN, root, roles).section("packager")),
-        StorageConfig.read(root.section("storage"), data.normalize().resolve("objects")),
+        StorageConfig.read(of(Role.ORIGIN, root, roles).section("storage"), data.normalize()),
         edge,
         AccessConfig.read(root),
         CatalogConfig.read(root),

@@ -29,6 +29,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -79,7 +80,8 @@ final class OriginPart implements AutoCloseable {
     try {
       return ObjectStores.open(vertx, config, registry);
     } catch (StorageException e) {
-      throw Waiting.failed("storage.directory", e);
+      throw Waiting.failed(
+          config.kind() == StorageConfig.Kind.S3 ? "storage.s3" : "storage.directory", e);
     }
   }
 
@@ -137,9 +139,14 @@ final class OriginPart implements AutoCloseable {
             .filter(stream -> !packager.isStoring(stream))
             .map(StreamKey::toString)
             .toList();
-    return behind.isEmpty()
+    List<String> findings = new ArrayList<>();
+    store.trouble().ifPresent(findings::add);
+    if (!behind.isEmpty()) {
+      findings.add("not stored, only in memory: " + String.join(", ", behind));
+    }
+    return findings.isEmpty()
         ? Health.Part.READY
-        : new Health.Part(true, "not stored, only in memory: " + String.join(", ", behind));
+        : new Health.Part(true, String.join("; ", findings));
   }
 
   private static HttpConfig originHttp(NodeSettings settings) {

@@ -2,33 +2,7 @@ package io.millrace.app.bridges;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.config.Configuration;
-import io.millrace.edge.EdgeConfig;
-import io.millrace.edge.EdgeMetrics;
-import io.millrace.edge.EdgeMount;
-import io.millrace.edge.PlayDecision;
-import io.millrace.http.HttpConfig;
 import io.millrace.http.HttpDate;
-import io.millrace.http.HttpListener;
-import io.millrace.http.HttpMetrics;
-import io.millrace.http.TrustedProxies;
-import io.millrace.media.LiveConfig;
-import io.millrace.media.LiveStreams;
-import io.millrace.media.MediaEvent;
-import io.millrace.media.Publication;
-import io.millrace.media.PublishOutcome;
-import io.millrace.media.PublishRequest;
-import io.millrace.media.Sample;
-import io.millrace.media.StreamKey;
-import io.millrace.packager.ClipReader;
-import io.millrace.packager.Packager;
-import io.millrace.packager.PackagerConfig;
-import io.millrace.storage.DirectoryObjectStore;
-import io.millrace.testkit.Clips;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,10 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.awaitility.Awaitility;
@@ -53,62 +24,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a player gets over HTTP: the packager behind the edge behind the public listener. */
 class HlsDeliveryTest {
-  private static final StreamKey BUNNY = new StreamKey("live", "bunny");
-  private static final String MULTIVARIANT = "/play/live/bunny/index.m3u8";
+  private static final String MULTIVARIANT = Delivery.MULTIVARIANT;
 
   @TempDir Path directory;
-  private final Vertx vertx = Vertx.vertx();
-  private final PrometheusRegistry registry = new PrometheusRegistry();
   private final HttpClient client = HttpClient.newHttpClient();
-  private LiveStreams live;
-  private Packager packager;
-  private EdgeMount edge;
-  private int port;
+  private Delivery delivery;
 
   @BeforeEach
   void start() throws Exception {
-    Configuration settings =
-        new Configuration(
-            Map.of("http", Map.of("host", "127.0.0.1", "port", 0)), Map.of(), Map.of());
-    live =
-        new LiveStreams(
-            vertx, LiveConfig.read(settings.root().section("ingest")), Clock.systemUTC(), registry);
-    packager =
-        new Packager(
-            vertx,
-            PackagerConfig.read(settings.root().section("packager")),
-            new DirectoryObjectStore(vertx, directory, registry),
-            live,
-            Clock.systemUTC(),
-            registry);
-    await(packager.start());
-    edge =
-        new EdgeMount(
-            vertx,
-            EdgeConfig.read(settings.root().section("edge")),
-            MediaBridges.upstream(packager.origin()),
-            attempt -> Future.succeededFuture(new PlayDecision.Allowed()),
-            TrustedProxies.parse(List.of()),
-            new EdgeMetrics(registry),
-            InstantSource.system());
-    HttpListener listener =
-        await(
-            HttpListener.open(
-                vertx,
-                HttpConfig.read(settings.root().section("http")),
-                List.of(edge.mount()),
-                new HttpMetrics(registry),
-                1));
-    port = listener.port();
+    delivery = new Delivery(directory, Clock.systemUTC());
   }
 
   @AfterEach
   void stop() throws Exception {
     client.shutdownNow();
-    edge.close();
-    await(live.close());
-    await(packager.close());
-    await(vertx.close());
+    delivery.close();
   }
 
   /** HLS H9, H4: errors are kept for a second at most. */
@@ -117,7 +47,7 @@ class HlsDeliveryTest {
     HttpResponse<byte[]> unknown = get("/play/live/nobody/index.m3u8");
     assertThat(unknown.statusCode()).isEqualTo(404);
     assertThat(field(unknown, "cache-control")).isEqualTo("public, max-age=1");
-    publish(0);
+    delivery.send(0);
 
     HttpResponse<byte[]> starting = get(MULTIVARIANT);
     assertThat(starting.statusCode()).isEqualTo(503);
@@ -129,7 +59,7 @@ class HlsDeliveryTest {
   /** HLS H1, H2, H4, H7, H8, B1. */
   @Test
   void playlistsAreFreshCompressedAndConditional() throws Exception {
-    publish(1400);
+    delivery.send(1400);
     Awaitility.await()
         .atMost(40, TimeUnit.SECONDS)
         .until(() -> get(MULTIVARIANT).statusCode() == 200);
@@ -165,7 +95,7 @@ class HlsDeliveryTest {
   /** HLS H2, H3, H8, B13. */
   @Test
   void segmentsNeverChangeAndComeInRanges() throws Exception {
-    publish(1400);
+    delivery.send(1400);
     Awaitility.await()
         .atMost(40, TimeUnit.SECONDS)
         .until(() -> get(MULTIVARIANT).statusCode() == 200);
@@ -206,41 +136,13 @@ class HlsDeliveryTest {
         .orElseThrow();
   }
 
-  /** So many samples of the clip, as fast as it goes. */
-  private void publish(int samples) throws Exception {
-    Promise<Void> done = Promise.promise();
-    vertx
-        .getOrCreateContext()
-        .runOnContext(
-            v ->
-                live.publish(new PublishRequest(BUNNY, "main", "test", "here", reason -> {}))
-                    .onSuccess(
-                        outcome -> {
-                          Publication publication =
-                              ((PublishOutcome.Accepted) outcome).publication();
-                          try (ClipReader reader = ClipReader.open(Clips.bigBuckBunny())) {
-                            publication.write(new MediaEvent.TracksReady(reader.tracks()));
-                            for (int i = 0; i < samples; i++) {
-                              Optional<Sample> sample = reader.next();
-                              sample.ifPresent(
-                                  s -> publication.write(new MediaEvent.SampleReady(s)));
-                            }
-                            done.complete();
-                          } catch (Exception e) {
-                            done.fail(e);
-                          }
-                        })
-                    .onFailure(done::fail));
-    await(done.future());
-  }
-
   private HttpResponse<byte[]> get(String path, String... headers) throws Exception {
     return ask("GET", path, headers);
   }
 
   private HttpResponse<byte[]> ask(String method, String path, String... headers) throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + delivery.port() + path))
             .timeout(Duration.ofSeconds(20))
             .method(method, HttpRequest.BodyPublishers.noBody());
     for (int i = 0; i < headers.length; i += 2) {
@@ -251,9 +153,5 @@ class HlsDeliveryTest {
 
   private static String field(HttpResponse<byte[]> response, String name) {
     return response.headers().firstValue(name).orElse("");
-  }
-
-  private static <T> T await(Future<T> future) throws Exception {
-    return future.await(20, TimeUnit.SECONDS);
   }
 }

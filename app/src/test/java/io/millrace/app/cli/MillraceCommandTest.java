@@ -129,6 +129,35 @@ class MillraceCommandTest {
   }
 
   @Test
+  void configCheckLooksAtTheBucketWhereItIsUsed() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    String bucket =
+        """
+        storage:
+          kind: s3
+          s3:
+            endpoint: http://127.0.0.1:%d
+            bucket: media
+            accessKey: us
+            secretKey: only-we-know
+        """
+            .formatted(port);
+
+    CommandRun run = CommandRun.of("config", "check", "--config", settings(bucket).toString());
+
+    assertThat(run.code()).isEqualTo(ExitCode.UNAVAILABLE);
+    assertThat(run.err())
+        .contains("storage.s3: bucket media: http://127.0.0.1:" + port + " cannot be reached")
+        .doesNotContain("only-we-know");
+    String elsewhere = settings(bucket + "roles: [catalog]\n").toString();
+    assertThat(CommandRun.of("config", "check", "--config", elsewhere).code())
+        .isEqualTo(ExitCode.OK);
+  }
+
+  @Test
   void aFileThatIsNotThereIsAWrongConfiguration() {
     String file = folder.resolve("none.yaml").toString();
 

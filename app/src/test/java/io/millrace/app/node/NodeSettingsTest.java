@@ -92,8 +92,7 @@ class NodeSettingsTest {
     assertThat(settings.ingest().rtmpPort()).isEqualTo(3);
     assertThat(settings.packager()).isEqualTo(PackagerConfig.read(root.section("packager")));
     assertThat(settings.packager().window()).isEqualTo(Duration.ofSeconds(40));
-    assertThat(settings.storage())
-        .isEqualTo(new StorageConfig(StorageConfig.Kind.DIRECTORY, Path.of("/srv/objects")));
+    assertThat(settings.storage()).isEqualTo(StorageConfig.directory(Path.of("/srv/objects")));
     assertThat(settings.edge()).isEqualTo(EdgeConfig.read(root));
     assertThat(settings.edge().memoryBytes()).isEqualTo(5 << 20);
     assertThat(settings.access()).isEqualTo(AccessConfig.read(root));

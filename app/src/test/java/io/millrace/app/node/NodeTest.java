@@ -94,6 +94,30 @@ class NodeTest {
   }
 
   @Test
+  void aBucketThatCannotBeReachedFailsTheStartInPlainWords() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Map<String, String> away =
+        Map.of(
+            "roles", "origin",
+            "storage.kind", "s3",
+            "storage.s3.endpoint", "http://127.0.0.1:" + port,
+            "storage.s3.bucket", "media",
+            "storage.s3.accessKey", "us",
+            "storage.s3.secretKey", "only-we-know",
+            "storage.s3.retryFor", "0s");
+
+    assertThatThrownBy(() -> Node.start(Nodes.settings(folder.resolve("data"), away)))
+        .isInstanceOf(StartException.class)
+        .hasMessage(
+            "storage.s3: bucket media: http://127.0.0.1:"
+                + port
+                + " cannot be reached; check storage.s3.endpoint, and that the store runs");
+  }
+
+  @Test
   void aKafkaClusterThatIsAwayKeepsNobodyFromTheAirAndReadinessSaysWhy() throws IOException {
     // It takes connections and says nothing.
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {

@@ -94,7 +94,11 @@ public final class Answer {
       String playlist = new String(object.body().bytes(), StandardCharsets.UTF_8);
       String value = token.map(Token::value).orElse("");
       release();
-      return small(Buffer.buffer(PlaylistTokens.write(playlist, value)));
+      return small(
+          Buffer.buffer(
+              isManifest()
+                  ? ManifestTokens.write(playlist, value)
+                  : PlaylistTokens.write(playlist, value)));
     }
     response.headers().set("accept-ranges", "bytes");
     String range = request.getHeader("Range");
@@ -229,16 +233,20 @@ public final class Answer {
   }
 
   private boolean carriesToken() {
-    return token.filter(Token::inQuery).isPresent() && isPlaylist();
+    return token.filter(Token::inQuery).isPresent() && (isPlaylist() || isManifest());
   }
 
   private boolean isPlaylist() {
     return contentType().startsWith("application/vnd.apple.mpegurl");
   }
 
+  private boolean isManifest() {
+    return contentType().startsWith("application/dash+xml");
+  }
+
   private boolean isText() {
     return isPlaylist()
-        || contentType().startsWith("application/dash+xml")
+        || isManifest()
         || contentType().startsWith("text/")
         || contentType().contains("json");
   }

@@ -212,4 +212,22 @@ final class EdgeCacheTest {
     assertThat(bodies).as("seed %d", seed).allMatch(body -> body.holds() == 0);
     assertThat(cache.inFlight()).isZero();
   }
+
+  /** HLS L26, H5: however many wait, they have one body, which is gone when all have let go. */
+  @Test
+  void fiftyThousandWhoWaitShareOneBody() {
+    List<Future<Served>> waiting = new ArrayList<>();
+    for (int i = 0; i < 50_000; i++) {
+      waiting.add(get());
+    }
+    assertThat(asked).hasSize(1);
+
+    asked.getFirst().answer().complete(response(200, "x", "Cache-Control", "max-age=10"));
+    for (Future<Served> each : waiting) {
+      assertThat(each.result().response()).isSameAs(waiting.getFirst().result().response());
+      each.result().response().body().release();
+    }
+    assertThat(waiting.getFirst().result().response().body().holds()).isEqualTo(1);
+    assertThat(cache.inFlight()).isZero();
+  }
 }

@@ -5,6 +5,7 @@ import io.millrace.media.UnsupportedMediaException;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.PartOutput;
 import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.segment.TrackWriter;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ public final class CmafFormat implements SegmentFormat {
   private final CutRules rules;
   private final boolean fillsSilence;
   private final Consumer<CutSegment> output;
+  private final PartOutput parts;
   private final Set<String> heard;
 
   /**
@@ -34,22 +36,37 @@ public final class CmafFormat implements SegmentFormat {
     this(rules, false, Set.of(), output);
   }
 
+  /** Nobody hears of the segments before they are cut. */
+  public CmafFormat(
+      CutRules rules, boolean fillsSilence, Set<String> heard, Consumer<CutSegment> output) {
+    this(rules, fillsSilence, heard, output, PartOutput.NONE);
+  }
+
   /**
    * @param fillsSilence whether sound that is away is silence, where that can be made, and no gap
    * @param heard lines that have had samples, before a restart
+   * @param parts hears of each segment while it is open
    */
   public CmafFormat(
-      CutRules rules, boolean fillsSilence, Set<String> heard, Consumer<CutSegment> output) {
+      CutRules rules,
+      boolean fillsSilence,
+      Set<String> heard,
+      Consumer<CutSegment> output,
+      PartOutput parts) {
     this.rules = rules;
     this.fillsSilence = fillsSilence;
     this.heard = new HashSet<>(heard);
     this.output = output;
+    this.parts = parts;
   }
 
   @Override
   public TrackWriter open(String line, Track track) {
     Optional<Silence> silence = fillsSilence ? Silence.of(track) : Optional.empty();
-    return new CmafTrackWriter(line, track, rules.part(), silence, heard, output);
+    CmafTrackWriter writer =
+        new CmafTrackWriter(line, track, rules.part(), silence, heard, output, parts);
+    parts.opened(line, writer.header());
+    return writer;
   }
 
   @Override

@@ -7,8 +7,11 @@ import io.millrace.packager.segment.Cut;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.Header;
 import io.millrace.packager.segment.KeyFrame;
+import io.millrace.packager.segment.PartOutput;
+import io.millrace.packager.segment.SegmentStart;
 import io.millrace.packager.segment.TimedSample;
 import io.millrace.packager.segment.TrackWriter;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,13 +20,23 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the samples of one track's open segment and writes them part by part. */
+/**
+ * Collects the samples of one track's open segment and writes them part by part.
+ *
+ * <p>A part of sound ends when the next frame of the same segment is there, or with the segment, so
+ * that which part is the next one is always known. Pictures come one by one and each is taken when
+ * the next one is in the same segment: their part ends with the last picture that fits, a picture
+ * earlier.
+ */
 final class CmafTrackWriter implements TrackWriter {
+  private static final int LEAST_PERCENT = 85;
+
   private final String rendition;
   private final Track track;
   private final Header header;
   private final long partTicks;
   private final Consumer<CutSegment> output;
+  private final PartOutput partOutput;
   private final Optional<Silence> silence;
   private final Set<String> heard;
   private final List<TimedSample> openPart = new ArrayList<>();
@@ -48,14 +61,26 @@ final class CmafTrackWriter implements TrackWriter {
       Duration part,
       Optional<Silence> silence,
       Set<String> heard,
-      Consumer<CutSegment> output) {
+      Consumer<CutSegment> output,
+      PartOutput partOutput) {
     this.rendition = rendition;
     this.track = track;
     this.header = InitSegment.of(track);
     this.partTicks = track.timescale().ofNanos(part.toNanos());
     this.output = output;
+    this.partOutput = partOutput;
     this.silence = silence;
     this.heard = heard;
+  }
+
+  /** What a decoder needs before its segments. */
+  Header header() {
+    return header;
+  }
+
+  @Override
+  public void begin(SegmentStart start) {
+    partOutput.begun(rendition, start, header, track.timescale());
   }
 
   /**
@@ -77,6 +102,14 @@ final class CmafTrackWriter implements TrackWriter {
     hasSync |= sample.sync();
     frames++;
     framesTicks += duration;
+    if (track.isVideo() && openTicks + duration > partTicks && isLongEnough()) {
+      closePart();
+    }
+  }
+
+  /** HLS L3. */
+  private boolean isLongEnough() {
+    return openTicks * 100 >= partTicks * LEAST_PERCENT;
   }
 
   /** Once there has been a sample, be it before a restart. */
@@ -97,6 +130,7 @@ final class CmafTrackWriter implements TrackWriter {
     if (frames > 0) {
       heard.add(rendition);
     } else if (fills()) {
+      begin(new SegmentStart(cut.msn(), cut.mediaNanos(), cut.discontinuity()));
       fill(cut.startTicks(), cut.startTicks() + cut.durationTicks());
     }
     if (!openPart.isEmpty()) {
@@ -129,14 +163,20 @@ final class CmafTrackWriter implements TrackWriter {
         : Optional.empty();
   }
 
+  /**
+   * One sample may last longer than a part may (HLS L3): then it is said to last as long as one.
+   */
   private void closePart() {
     int offset = bytes.length();
-    if (offset == 0) {
-      bytes.append(Fragment.segmentType());
-    }
     sequence++;
-    bytes.append(Fragment.write(sequence, track, openPart));
-    parts.add(new Part(offset, bytes.length() - offset, openTicks, hasSync));
+    Buffer written =
+        offset == 0
+            ? Fragment.first(sequence, track, openPart)
+            : Fragment.write(sequence, track, openPart);
+    bytes.append(written);
+    Part part = new Part(offset, written.length(), Math.min(openTicks, partTicks), hasSync);
+    parts.add(part);
+    partOutput.closed(rendition, part, written);
     openPart.clear();
     openTicks = 0;
     hasSync = false;

@@ -54,6 +54,14 @@ public final class Fragment {
     return out;
   }
 
+  /** The first chunk of a segment, behind its type box. */
+  static Buffer first(long sequence, Track track, List<TimedSample> samples) {
+    Buffer type = segmentType();
+    Buffer out = Buffer.buffer(type.length() + sizeOf(samples)).appendBuffer(type);
+    append(out, sequence, track, samples);
+    return out;
+  }
+
   /**
    * Puts one chunk behind what a buffer holds, with all that the track's format lets tell of its
    * samples: which are leading, which are disposable, what has to be decoded before them.

@@ -5,19 +5,22 @@ import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.Segment;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * Writes the media playlist of a rendition (RFC 8216bis 4.4.3, 4.4.4). What it says of a segment
- * never changes while the segment is listed, so those lines are written once; a version of the
- * playlist is its head and the lines of what it lists.
+ * whose parts are not listed (any more) never changes while the segment is listed, so those lines
+ * are written once; a version of the playlist is its head, these lines, and what is near its end.
  */
 public final class MediaPlaylistWriter {
-  /** EXT-X-MAP outside of I-frame playlists asks for 6, decimals in EXTINF for 3. */
-  private static final int WITH_MAP = 6;
+  /** EXT-X-SKIP asks for 9, EXT-X-MAP outside of I-frame playlists for 6, decimals for 3. */
+  private static final int WITH_DELTAS = 9;
 
+  private static final int WITH_MAP = 6;
   private static final int WITHOUT_MAP = 3;
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
@@ -27,58 +30,124 @@ public final class MediaPlaylistWriter {
 
   /** The playlist of a rendition that has at least one segment; its lines have been written. */
   public static Buffer write(Presentation presentation, Rendition rendition) {
+    StringBuilder head = head(presentation, rendition);
     Segment first = rendition.segments().getFirst();
-    StringBuilder head = new StringBuilder(256);
-    head.append("#EXTM3U\n#EXT-X-VERSION:").append(first.hasInit() ? WITH_MAP : WITHOUT_MAP);
-    head.append("\n#EXT-X-TARGETDURATION:").append(presentation.targetSeconds());
-    head.append("\n#EXT-X-MEDIA-SEQUENCE:").append(rendition.mediaSequence());
-    head.append("\n#EXT-X-DISCONTINUITY-SEQUENCE:").append(rendition.discontinuitySequence());
-    head.append('\n');
     if (first.hasInit() && !rendition.namesHeader()) {
-      map(head, first);
+      map(head, first.init());
     }
-    Buffer out = Buffer.buffer(head.length() + rendition.lines().length() + 16);
+    StringBuilder end = new StringBuilder(2048);
+    appendFrom(end, rendition, rendition.recentFrom());
+    behindSegments(end, presentation, rendition);
+    Buffer out = Buffer.buffer(head.length() + rendition.lines().length() + end.length());
     out.appendString(head.toString());
     rendition.lines().appendTo(out);
-    if (presentation.ended()) {
-      out.appendString("#EXT-X-ENDLIST\n");
-    }
-    return out;
+    return out.appendString(end.toString());
   }
 
   /**
-   * What a playlist says of one segment.
+   * The same without the segments that are further from its end than the skip boundary. The whole
+   * playlist where there are none, and of a broadcast without delta updates or behind its end (HLS
+   * L20, L21).
+   */
+  public static Buffer writeDelta(Presentation presentation, Rendition rendition) {
+    int skipped = skipped(presentation, rendition);
+    if (skipped == 0) {
+      return write(presentation, rendition);
+    }
+    StringBuilder out = head(presentation, rendition);
+    out.append("#EXT-X-SKIP:SKIPPED-SEGMENTS=").append(skipped).append('\n');
+    appendFrom(out, rendition, rendition.listedFrom() + skipped);
+    behindSegments(out, presentation, rendition);
+    return Buffer.buffer(out.toString());
+  }
+
+  /** How many segments end before the skip boundary; parts behind the last one do not count. */
+  private static int skipped(Presentation presentation, Rendition rendition) {
+    if (presentation.partTarget().isEmpty() || presentation.ended()) {
+      return 0;
+    }
+    long left = LowLatency.skipBoundary(presentation.targetSeconds()).toNanos();
+    List<Segment> segments = rendition.segments();
+    int first = segments.size();
+    while (first > 0 && left > 0) {
+      first--;
+      left -= segments.get(first).durationNanos();
+    }
+    return first;
+  }
+
+  private static StringBuilder head(Presentation presentation, Rendition rendition) {
+    boolean hasInit = rendition.segments().getFirst().hasInit();
+    int version =
+        presentation.partTarget().isPresent() ? WITH_DELTAS : hasInit ? WITH_MAP : WITHOUT_MAP;
+    StringBuilder head = new StringBuilder(384);
+    head.append("#EXTM3U\n#EXT-X-VERSION:").append(version);
+    head.append("\n#EXT-X-TARGETDURATION:").append(presentation.targetSeconds()).append('\n');
+    LowLatency.head(head, presentation);
+    head.append("#EXT-X-MEDIA-SEQUENCE:").append(rendition.mediaSequence());
+    head.append("\n#EXT-X-DISCONTINUITY-SEQUENCE:").append(rendition.discontinuitySequence());
+    return head.append('\n');
+  }
+
+  /** Held segments from an index on, those that are recent with their parts. */
+  private static void appendFrom(StringBuilder out, Rendition rendition, int from) {
+    for (int i = from; i < rendition.held().size(); i++) {
+      append(out, rendition.held().get(i), rendition.namesHeader(i), i >= rendition.recentFrom());
+    }
+  }
+
+  private static void behindSegments(
+      StringBuilder out, Presentation presentation, Rendition rendition) {
+    PartLines.behindSegments(out, presentation, rendition);
+    if (presentation.ended()) {
+      out.append("#EXT-X-ENDLIST\n");
+    }
+  }
+
+  /**
+   * What a playlist says of one segment whose parts are not listed.
    *
    * @param namesHeader whether the header that it needs is not that of the segment before it
    */
   public static byte[] lines(Segment segment, boolean namesHeader) {
     StringBuilder out = new StringBuilder(192);
-    if (segment.discontinuity()) {
-      out.append("#EXT-X-DISCONTINUITY\n");
-    }
-    if (namesHeader) {
-      map(out, segment);
-    }
-    out.append("#EXT-X-PROGRAM-DATE-TIME:").append(DATE.format(segment.programDateTime()));
-    out.append('\n');
-    if (segment.gap()) {
-      out.append("#EXT-X-GAP\n");
-    }
-    out.append("#EXTINF:");
-    seconds(out, segment);
-    out.append(",\n").append(segment.name()).append('\n');
+    append(out, segment, namesHeader, false);
     return out.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** With six decimals, rounded; without the formatter, which costs more than all the rest. */
-  private static void seconds(StringBuilder out, Segment segment) {
-    long micros = Math.round(segment.seconds() * 1e6);
-    out.append(micros / 1_000_000).append('.');
-    String decimals = Long.toString(1_000_000 + micros % 1_000_000);
-    out.append(decimals, 1, decimals.length());
+  private static void append(
+      StringBuilder out, Segment segment, boolean namesHeader, boolean listsParts) {
+    before(
+        out,
+        segment.discontinuity(),
+        namesHeader ? segment.init() : Segment.NO_INIT,
+        segment.programDateTime());
+    if (segment.gap()) {
+      out.append("#EXT-X-GAP\n");
+    } else if (listsParts) {
+      PartLines.of(out, segment);
+    }
+    out.append("#EXTINF:");
+    Decimals.append(out, segment.seconds());
+    out.append(",\n").append(segment.name()).append('\n');
   }
 
-  private static void map(StringBuilder out, Segment segment) {
-    out.append("#EXT-X-MAP:URI=\"").append(segment.init()).append("\"\n");
+  /**
+   * What comes before a segment and its parts (HLS L8).
+   *
+   * @param init the header that is named; {@link Segment#NO_INIT} when none is
+   */
+  static void before(StringBuilder out, boolean discontinuity, String init, Instant date) {
+    if (discontinuity) {
+      out.append("#EXT-X-DISCONTINUITY\n");
+    }
+    if (!init.equals(Segment.NO_INIT)) {
+      map(out, init);
+    }
+    out.append("#EXT-X-PROGRAM-DATE-TIME:").append(DATE.format(date)).append('\n');
+  }
+
+  private static void map(StringBuilder out, String init) {
+    out.append("#EXT-X-MAP:URI=\"").append(init).append("\"\n");
   }
 }

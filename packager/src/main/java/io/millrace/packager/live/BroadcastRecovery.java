@@ -5,8 +5,7 @@ import io.millrace.media.LiveStream;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.ReaderLimits;
 import io.millrace.packager.PackagerConfig;
-import io.millrace.packager.hls.MediaPlaylistWriter;
-import io.millrace.packager.hls.MultivariantPlaylistWriter;
+import io.millrace.packager.presentation.Periods;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.Segment;
@@ -18,6 +17,7 @@ import io.millrace.storage.StoredObject;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -196,7 +196,8 @@ final class BroadcastRecovery {
         segments.add(segment.asGap());
       }
     }
-    return new RenditionLog(listed.with(segments, used)).snapshot(RenditionLog.FOR_EVER);
+    return new RenditionLog(listed.with(segments, used))
+        .snapshot(RenditionLog.FOR_EVER, Duration.ZERO);
   }
 
   private Future<Void> takeUp(
@@ -218,6 +219,8 @@ final class BroadcastRecovery {
     for (Rendition rendition : renditions) {
       logs.add(goOn(rendition, nextMsn, old.targetSeconds(), state.epoch() + 1));
     }
+    Duration open = listOpenSegment(old, logs, state.epoch() + 1);
+    nextMsn += open.isZero() ? 0 : 1;
     StoredSegments found = StoredSegments.of(prefix, renditions, stored);
     Resumption from =
         new Resumption(
@@ -225,12 +228,13 @@ final class BroadcastRecovery {
             Resumption.randomWord(),
             containerOf(renditions),
             new StateWriter(store, ObjectNames.state(broadcast), Optional.of(tag)),
+            old.partTarget(),
             old.targetSeconds(),
             nextMsn,
-            state.mediaEnd(),
+            state.mediaEnd().plus(open),
             logs,
             new DepartedSegments(found.departed(), owedUntil(old.targetSeconds(), renditions)));
-    LiveStream stream = live.restore(broadcast, state.clock(), state.mediaEnd());
+    LiveStream stream = live.restore(broadcast, state.clock(), from.mediaEnd());
     BroadcastWriter writer = new BroadcastWriter(stream, setup, from);
     stream.addReader("packager", context, ReaderLimits.DEFAULT, writer::accept);
     writers.add(writer);
@@ -243,6 +247,28 @@ final class BroadcastRecovery {
         .log("broadcast goes on after a restart and waits for its publisher");
     return Future.join(found.unlisted().stream().map(store::delete).toList())
         .compose(v -> writer.shown().timeout(SHOW_SECONDS, TimeUnit.SECONDS).otherwiseEmpty());
+  }
+
+  /**
+   * Parts of a segment may have been seen of which no state tells: it is a gap, as long as it may
+   * have been, and its number is not used for anything else (HLS B9).
+   *
+   * @return how long the gap is; zero where no parts are listed
+   */
+  private Duration listOpenSegment(Presentation old, List<RenditionLog> logs, int epoch) {
+    List<RenditionLog> listed = logs.stream().filter(log -> !log.isEmpty()).toList();
+    if (old.partTarget().isEmpty() || listed.isEmpty()) {
+      return Duration.ZERO;
+    }
+    Instant end = listed.getFirst().end().orElseThrow();
+    long since = Duration.between(end, setup.clock().instant()).toMillis();
+    long least = Math.max(since, old.partTarget().get().toMillis());
+    Duration lost = Duration.ofMillis(Math.min(least, 1000L * old.targetSeconds()));
+    for (RenditionLog log : listed) {
+      log.appendGap(lost, old.targetSeconds(), epoch);
+      setup.metrics().gap("lost");
+    }
+    return lost;
   }
 
   /** A broadcast keeps its container whatever is configured by now. */
@@ -284,8 +310,13 @@ final class BroadcastRecovery {
   private static Presentation finished(
       Presentation old, List<Rendition> renditions, Instant endedAt) {
     return Presentation.unwritten(
-            old.broadcast(), old.targetSeconds(), renditions, Optional.of(endedAt))
-        .written(true, MediaPlaylistWriter::write, MultivariantPlaylistWriter::write);
+            old.broadcast(),
+            old.targetSeconds(),
+            old.partTarget(),
+            renditions,
+            Optional.of(endedAt))
+        .startingIn(Periods.first(renditions, Optional.empty()))
+        .written(true, WrittenPlaylists.INSTANCE);
   }
 
   private void count(String outcome) {

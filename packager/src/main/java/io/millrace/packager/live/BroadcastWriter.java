@@ -3,9 +3,11 @@ package io.millrace.packager.live;
 import io.millrace.media.Broadcast;
 import io.millrace.media.LiveStream;
 import io.millrace.media.MediaEvent;
-import io.millrace.packager.hls.MediaPlaylistWriter;
-import io.millrace.packager.hls.MultivariantPlaylistWriter;
+import io.millrace.packager.hls.LowLatency;
+import io.millrace.packager.presentation.PeriodStart;
+import io.millrace.packager.presentation.Periods;
 import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.segment.CutSegment;
@@ -55,22 +57,24 @@ final class BroadcastWriter implements TakesTurns {
   private final Segmenter segmenter;
   private final GapClock gapClock;
   private final RenditionLogs logs;
+  private final ProgrammeDates dates;
   private final SegmentListing listing;
+  private final Optional<Duration> partTarget;
+  private final PartListing parts;
   private final DepartedSegments departed;
+  private final UnstoredShare unstored;
+  private final Deletes deletes;
 
   private long droppedReported;
   private long overfullReported;
-  private long unstoredReported;
   private @Nullable Instant unshownSince;
+  private Optional<PeriodStart> firstPeriod = Optional.empty();
   private Optional<Instant> endedAt = Optional.empty();
   private boolean stopped;
 
   /** For a new broadcast. */
   BroadcastWriter(LiveStream stream, WriterSetup setup) {
-    this(
-        stream,
-        setup,
-        Resumption.none(setup.store(), setup.config().container(), stream.broadcast()));
+    this(stream, setup, Resumption.none(setup.store(), setup.config(), stream.broadcast()));
   }
 
   /** For a broadcast that goes on after a restart. */
@@ -81,6 +85,8 @@ final class BroadcastWriter implements TakesTurns {
     this.epoch = from.epoch();
     this.writerName = from.writer();
     this.departed = from.departed();
+    this.unstored = new UnstoredShare(setup.unstored(), setup.metrics());
+    this.deletes = new Deletes(setup.store(), setup.metrics());
     this.slot = setup.presentations().open(broadcast);
     this.storer =
         new SegmentStorer(
@@ -94,12 +100,17 @@ final class BroadcastWriter implements TakesTurns {
         new PresentationPublisher(
             stream.home().owner(), slot, from.states(), storer, setup.metrics(), this::fenced);
     this.logs = new RenditionLogs(from.renditions());
-    this.listing = new SegmentListing(broadcast, from, setup, logs, storer);
-    this.format = setup.format(from.container(), logs.lines(), this::segmentCut);
+    this.dates = new ProgrammeDates(broadcast);
+    this.listing = new SegmentListing(broadcast, from, setup, logs, dates, storer);
+    this.partTarget = from.partTarget();
+    this.parts = new PartListing(from, setup, logs, dates, listing);
+    slot.partsBehind(parts::behind);
+    this.format = setup.format(from, logs.lines(), this::segmentCut, parts);
     stream.objectTo(format::objection);
     stream.fillSound(format::fillsSound);
     this.segmenter =
-        new Segmenter(setup.rules(), format, from.targetSeconds(), from.nextMsn(), logs.lines());
+        new Segmenter(
+            setup.rules(from), format, from.targetSeconds(), from.nextMsn(), logs.lines());
     Instant now = setup.clock().instant();
     this.gapClock = new GapClock(now, logs.end().orElse(now));
     if (!logs.isEmpty()) {
@@ -129,7 +140,7 @@ final class BroadcastWriter implements TakesTurns {
     }
     segmenter.accept(event, now);
     if (event instanceof MediaEvent.TracksReady) {
-      listing.startRun(stream.clock());
+      dates.startRun(stream.clock());
       logs.describe(format.renditions(tracks()), segmenter.nextMsn());
     } else if (event instanceof MediaEvent.Ended) {
       endedAt = Optional.of(now);
@@ -138,6 +149,10 @@ final class BroadcastWriter implements TakesTurns {
       showCut(now);
     } else {
       showWhenAllAreCut(now);
+      // Behind a break the tracks come at once, and what is hinted at next is one of theirs.
+      if (!(event instanceof MediaEvent.Discontinuity) && parts.takeChanged()) {
+        slot.refresh();
+      }
     }
   }
 
@@ -166,6 +181,7 @@ final class BroadcastWriter implements TakesTurns {
   }
 
   private void segmentCut(CutSegment cut) {
+    parts.cut(cut);
     listing.accept(cut, segmenter.targetSeconds());
   }
 
@@ -212,18 +228,15 @@ final class BroadcastWriter implements TakesTurns {
 
   private void expire(Instant now) {
     logs.expire(now, this::delete);
-    departed.due(now).forEach(this::delete);
+    departed.due(now).forEach(deletes::delete);
+    deletes.again(now);
     reportUnstored();
   }
 
   private void delete(RenditionLog log, Segment segment) {
     if (!segment.gap()) {
-      delete(ObjectNames.object(broadcast, log.name(), segment.name()));
+      deletes.delete(ObjectNames.object(broadcast, log.name(), segment.name()));
     }
-  }
-
-  private void delete(String key) {
-    setup.store().delete(key).onFailure(failure -> setup.metrics().storeFailure("delete"));
   }
 
   /** Waits until the store has what it can get. */
@@ -252,8 +265,7 @@ final class BroadcastWriter implements TakesTurns {
     stopped = true;
     storer.stop();
     publisher.stop();
-    setup.unstored().changed(unstoredReported, 0);
-    unstoredReported = 0;
+    unstored.giveBack();
   }
 
   /** Whether the store keeps up with this broadcast. */
@@ -328,10 +340,13 @@ final class BroadcastWriter implements TakesTurns {
       logs.spareMemory(setup.config().memory());
     }
     reportUnstored();
+    Duration listed = partTarget.map(part -> LowLatency.partsListed(seconds)).orElse(Duration.ZERO);
+    List<Rendition> renditions = logs.snapshots(seconds, listed);
+    firstPeriod = Periods.first(renditions, firstPeriod);
     Presentation presentation =
-        Presentation.unwritten(broadcast, seconds, logs.snapshots(seconds), endedAt)
-            .written(
-                logs.isComplete(), MediaPlaylistWriter::write, MultivariantPlaylistWriter::write);
+        Presentation.unwritten(broadcast, seconds, partTarget, renditions, endedAt)
+            .startingIn(firstPeriod)
+            .written(logs.isComplete(), WrittenPlaylists.INSTANCE);
     publisher.publish(
         new BroadcastState(
             epoch,
@@ -341,21 +356,8 @@ final class BroadcastWriter implements TakesTurns {
             presentation));
   }
 
-  /** Where too much waits for a store that takes nothing, only what must be there is kept. */
   private void reportUnstored() {
-    long unstored = logs.unstoredBytes();
-    setup.unstored().changed(unstoredReported, unstored);
-    unstoredReported = unstored;
-    if (unstored > 0 && setup.unstored().isOver()) {
-      logs.trim(Duration.ZERO, segmenter.targetSeconds(), setup.clock().instant());
-      logs.forgetUnstored(
-          (log, segment) -> {
-            setup.metrics().unstored("memory");
-            delete(log, segment);
-          });
-      setup.unstored().changed(unstoredReported, logs.unstoredBytes());
-      unstoredReported = logs.unstoredBytes();
-    }
+    unstored.report(logs, segmenter.targetSeconds(), setup.clock().instant(), this::delete);
   }
 
   /** The encoder has to come again: it then gets to whoever writes the broadcast now. */

@@ -141,6 +141,7 @@ public final class BroadcastWriters {
    * @return fails with what failed first on some home context; it has been logged and counted
    */
   public Future<Void> tick(Instant now) {
+    setup.presentations().all().forEach(slot -> slot.expireHeld(now));
     Map<Context, List<BroadcastWriter>> homes = new HashMap<>();
     for (BroadcastWriter writer : writers) {
       homes.computeIfAbsent(writer.stream().home(), home -> new ArrayList<>()).add(writer);

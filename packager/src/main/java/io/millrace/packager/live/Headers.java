@@ -64,8 +64,11 @@ final class Headers {
     return find(segment.hasInit() ? segment.init() : own, format);
   }
 
-  void removeUnused() {
-    headers.values().removeIf(header -> header.held == 0);
+  /**
+   * @param needed the name of one that is needed all the same
+   */
+  void removeUnused(String needed) {
+    headers.entrySet().removeIf(of -> of.getValue().held == 0 && !of.getKey().equals(needed));
   }
 
   /** The headers themselves, by name. */

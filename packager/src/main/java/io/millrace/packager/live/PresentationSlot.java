@@ -2,18 +2,30 @@ package io.millrace.packager.live;
 
 import io.millrace.media.Broadcast;
 import io.millrace.packager.presentation.Presentation;
+import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
-/** Where a broadcast's newest presentation is found; one context writes, any thread reads. */
+/**
+ * Where a broadcast's newest presentation is found, and waited for; one context writes, any thread
+ * reads. What is shown follows from a stored state, but for the parts behind it.
+ */
 public final class PresentationSlot {
   private final Broadcast broadcast;
+  private final HeldRequests held;
+  private UnaryOperator<Presentation> parts = UnaryOperator.identity();
+  private Presentation withoutParts;
   private volatile Presentation current;
   private volatile boolean withdrawn;
 
-  PresentationSlot(Broadcast broadcast) {
+  PresentationSlot(Broadcast broadcast, HeldCount count) {
     this.broadcast = broadcast;
-    this.current = Presentation.unwritten(broadcast, 0, List.of(), Optional.empty());
+    this.held = new HeldRequests(count);
+    this.withoutParts =
+        Presentation.unwritten(broadcast, 0, Optional.empty(), List.of(), Optional.empty());
+    this.current = withoutParts;
   }
 
   public Broadcast broadcast() {
@@ -29,11 +41,46 @@ public final class PresentationSlot {
     return withdrawn;
   }
 
-  void withdraw() {
-    withdrawn = true;
+  /**
+   * Waits until a wish is over, for three target durations at most (HLS L18).
+   *
+   * @return completes on the caller's context
+   */
+  public Future<Held> hold(Wish wish, Instant now) {
+    Future<Held> woken = held.hold(wish, HeldRequests.deadline(now, current.targetSeconds()));
+    if (withdrawn) {
+      held.wakeAll();
+    } else if (wish.isOver(current)) {
+      held.changed(current);
+    }
+    return woken;
   }
 
+  /** Wakes those who have waited for too long. */
+  void expireHeld(Instant now) {
+    held.expire(now);
+  }
+
+  void withdraw() {
+    withdrawn = true;
+    held.wakeAll();
+  }
+
+  /** From now on what is shown has these parts behind it. */
+  void partsBehind(UnaryOperator<Presentation> added) {
+    parts = added;
+  }
+
+  /** Shows a presentation, with the parts behind it. */
   void swap(Presentation next) {
+    withoutParts = next;
+    refresh();
+  }
+
+  /** Shows the parts that there are by now. */
+  void refresh() {
+    Presentation next = parts.apply(withoutParts);
     current = next;
+    held.changed(next);
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.packager.live;
 import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
 import io.millrace.media.StreamKey;
+import io.millrace.packager.PackagerMetrics;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,9 +14,18 @@ public final class Presentations {
       new ConcurrentHashMap<>();
   private final ConcurrentHashMap<StreamKey, PresentationSlot> newest = new ConcurrentHashMap<>();
 
+  private final HeldCount held;
+
+  /**
+   * @param mostHeld how many requests may wait for what is not listed yet
+   */
+  public Presentations(int mostHeld, PackagerMetrics metrics) {
+    this.held = new HeldCount(mostHeld, metrics);
+  }
+
   /** Makes room for a broadcast; it becomes its stream's newest if it started last. */
   PresentationSlot open(Broadcast broadcast) {
-    PresentationSlot slot = new PresentationSlot(broadcast);
+    PresentationSlot slot = new PresentationSlot(broadcast, held);
     byBroadcast.put(broadcast.id(), slot);
     newest.merge(
         broadcast.stream(),
@@ -32,6 +42,7 @@ public final class Presentations {
 
   /** Forgets a broadcast. */
   void remove(PresentationSlot slot) {
+    slot.withdraw();
     byBroadcast.remove(slot.broadcast().id(), slot);
     newest.remove(slot.broadcast().stream(), slot);
   }

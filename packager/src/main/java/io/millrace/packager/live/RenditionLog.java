@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,10 @@ final class RenditionLog {
   private final GrowingText lines = new GrowingText();
   private final GrowingText items = new GrowingText();
   private final Headers headers = new Headers();
+
+  /** What the open segment needs. */
+  private String openHeader = Segment.NO_INIT;
+
   private long discontinuitySequence;
   private long listedDiscontinuities;
   private long nextMsn;
@@ -101,6 +106,7 @@ final class RenditionLog {
 
   /** True when the header is a new one. */
   boolean addHeader(String name, Buffer bytes) {
+    openHeader = name;
     return headers.find(name, info).show(bytes);
   }
 
@@ -109,6 +115,11 @@ final class RenditionLog {
    */
   void showStill(Document newStill, int size) {
     still.add(newStill, size);
+  }
+
+  /** The headers in use, and one that is needed next, by name. */
+  Map<String, Buffer> headers() {
+    return headers.bytes();
   }
 
   /** Whether the playlist lists nothing. */
@@ -138,8 +149,7 @@ final class RenditionLog {
     if (entries.isEmpty()) {
       return Optional.empty();
     }
-    Segment last = entries.getLast().segment;
-    return Optional.of(last.programDateTime().plusNanos(last.durationNanos()));
+    return Optional.of(entries.getLast().segment.end());
   }
 
   /** How much has been listed since the last media. */
@@ -185,9 +195,18 @@ final class RenditionLog {
 
   /** Adds a gap behind the last segment; there must be one. */
   void appendGap(int seconds, int epoch) {
+    appendGap(Duration.ofSeconds(seconds), seconds, epoch);
+  }
+
+  /** The same of any duration. */
+  void appendGap(Duration duration, int targetSeconds, int epoch) {
     Segment last = entries.getLast().segment;
-    Instant start = last.programDateTime().plusNanos(last.durationNanos());
-    append(gap(last, epoch, (long) seconds * last.timescale(), start, false), seconds);
+    append(
+        last.gapBehind(epoch, ticks(last, duration.toNanos()), last.end(), false), targetSeconds);
+  }
+
+  private static long ticks(Segment of, long nanos) {
+    return Math.round(nanos / 1e9 * of.timescale());
   }
 
   /**
@@ -198,37 +217,18 @@ final class RenditionLog {
     Segment first = ahead.entries.getFirst().segment;
     while (nextMsn < first.msn()) {
       Segment last = entries.getLast().segment;
-      Instant start = last.programDateTime().plusNanos(last.durationNanos());
-      long left = Duration.between(start, first.programDateTime()).toNanos();
+      long left = Duration.between(last.end(), first.programDateTime()).toNanos();
       long nanos = Math.clamp(left / (first.msn() - nextMsn), SHORTEST_GAP, SECOND * targetSeconds);
-      long ticks = Math.round(nanos / 1e9 * last.timescale());
-      append(gap(last, first.epoch(), ticks, start, false), targetSeconds);
+      append(last.gapBehind(first.epoch(), ticks(last, nanos), last.end(), false), targetSeconds);
     }
     while (nextMsn < ahead.nextMsn) {
       Segment other = ahead.entries.get((int) (nextMsn - first.msn())).segment;
       Segment last = entries.getLast().segment;
       long ticks = Math.round(other.seconds() * last.timescale());
-      Instant start = other.programDateTime();
-      append(gap(last, other.epoch(), ticks, start, other.discontinuity()), targetSeconds);
+      append(
+          last.gapBehind(other.epoch(), ticks, other.programDateTime(), other.discontinuity()),
+          targetSeconds);
     }
-  }
-
-  private Segment gap(
-      Segment last, int epoch, long durationTicks, Instant start, boolean discontinuity) {
-    return new Segment(
-        nextMsn,
-        epoch,
-        last.init(),
-        durationTicks,
-        last.timescale(),
-        start,
-        discontinuity,
-        true,
-        false,
-        0,
-        List.of(),
-        Optional.empty(),
-        true);
   }
 
   /** The store has confirmed a segment. */
@@ -323,7 +323,7 @@ final class RenditionLog {
     listedFrom -= count;
     spared = Math.max(0, spared - count);
     if (!entries.isEmpty()) {
-      headers.removeUnused();
+      headers.removeUnused(openHeader);
     }
     return forgotten;
   }
@@ -360,11 +360,20 @@ final class RenditionLog {
    * As others see it.
    *
    * @param patience its track is away when it has been silent for so long
+   * @param partsListed how near to the end parts are listed
    */
-  Rendition snapshot(Duration patience) {
+  Rendition snapshot(Duration patience, Duration partsListed) {
     List<Segment> held = new ArrayList<>(entries.size());
     for (LoggedSegment entry : entries) {
       held.add(entry.segment);
+    }
+    int recentFrom = entries.size();
+    int recentLines = 0;
+    while (recentFrom > listedFrom
+        && entries.getLast().endNanos - entries.get(recentFrom - 1).endNanos
+            < partsListed.toNanos()) {
+      recentFrom--;
+      recentLines += entries.get(recentFrom).lines;
     }
     return new Rendition(
         info,
@@ -373,13 +382,16 @@ final class RenditionLog {
         nextMsn,
         held,
         listedFrom,
-        lines.span(),
+        recentFrom,
+        lines.span(recentLines),
         items.span(),
         !isEmpty() && entries.get(listedFrom).namesHeader,
         headers.bytes(),
         bitRate,
         still.chosen(),
         silence().compareTo(patience) >= 0,
+        Optional.empty(),
+        Document.EMPTY,
         Document.EMPTY);
   }
 }

@@ -109,6 +109,21 @@ final class RenditionLogs {
     }
   }
 
+  /** The rendition of a name. */
+  Optional<RenditionLog> named(String name) {
+    for (RenditionLog log : logs) {
+      if (log.name().equals(name)) {
+        return Optional.of(log);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The rendition that a line's segments will belong to, if it has one already. */
+  Optional<RenditionLog> findLine(String line) {
+    return Optional.ofNullable(byLine.get(line));
+  }
+
   /** The rendition that a line's segments belong to. */
   RenditionLog ofLine(String line) {
     RenditionLog log = byLine.get(line);
@@ -211,12 +226,17 @@ final class RenditionLogs {
     return Duration.ofNanos(longest);
   }
 
-  List<Rendition> snapshots(int targetSeconds) {
+  /**
+   * As others see them.
+   *
+   * @param partsListed how near to the end parts are listed
+   */
+  List<Rendition> snapshots(int targetSeconds, Duration partsListed) {
     Duration patience =
         logs.isEmpty() ? RenditionLog.FOR_EVER : liveliest().plus(longestSilence(targetSeconds));
     List<Rendition> snapshots = new ArrayList<>(logs.size());
     for (RenditionLog log : logs) {
-      snapshots.add(log.snapshot(patience));
+      snapshots.add(log.snapshot(patience, partsListed));
     }
     return snapshots;
   }

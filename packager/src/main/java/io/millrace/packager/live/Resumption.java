@@ -16,6 +16,8 @@ import java.util.UUID;
  * @param writer a random word
  * @param container the form of its segments, the same for the whole broadcast
  * @param states continues the stored state
+ * @param partTarget the longest part, the same for the whole broadcast; empty where its playlists
+ *     list none
  * @param targetSeconds 0 for a new broadcast
  * @param nextMsn the same for all renditions
  * @param departed what is in the store that no playlist lists any more
@@ -25,18 +27,19 @@ record Resumption(
     String writer,
     PackagerConfig.Container container,
     StateWriter states,
+    Optional<Duration> partTarget,
     int targetSeconds,
     long nextMsn,
     Duration mediaEnd,
     List<RenditionLog> renditions,
     DepartedSegments departed) {
-  static Resumption none(
-      ObjectStore store, PackagerConfig.Container container, Broadcast broadcast) {
+  static Resumption none(ObjectStore store, PackagerConfig config, Broadcast broadcast) {
     return new Resumption(
         1,
         randomWord(),
-        container,
+        config.container(),
         new StateWriter(store, ObjectNames.state(broadcast), Optional.empty()),
+        config.partTarget(),
         0,
         0,
         Duration.ZERO,

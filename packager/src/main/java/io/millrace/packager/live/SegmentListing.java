@@ -1,7 +1,6 @@
 package io.millrace.packager.live;
 
 import io.millrace.media.Broadcast;
-import io.millrace.media.ClockMap;
 import io.millrace.packager.StoredSegment;
 import io.millrace.packager.cmaf.StillPicture;
 import io.millrace.packager.presentation.Document;
@@ -12,25 +11,19 @@ import io.millrace.packager.segment.Header;
 import io.millrace.packager.segment.KeyFrame;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lists one broadcast's segments as they are cut: gives each its name and its date, has it stored,
  * and measures it. Confined to the broadcast's home context.
  */
 final class SegmentListing {
-  private static final Duration MOST_OVERLAP = Duration.ofMillis(500);
-
   private final Broadcast broadcast;
   private final int epoch;
   private final WriterSetup setup;
   private final RenditionLogs logs;
+  private final ProgrammeDates dates;
   private final SegmentStorer storer;
-  private ClockMap.@Nullable Anchor anchor;
-  private Duration lateness = Duration.ZERO;
-  private long latenessSince = -1;
   private long mediaEndNanos;
   private boolean changed;
 
@@ -39,20 +32,15 @@ final class SegmentListing {
       Resumption from,
       WriterSetup setup,
       RenditionLogs logs,
+      ProgrammeDates dates,
       SegmentStorer storer) {
     this.broadcast = broadcast;
     this.epoch = from.epoch();
     this.mediaEndNanos = from.mediaEnd().toNanos();
     this.setup = setup;
     this.logs = logs;
+    this.dates = dates;
     this.storer = storer;
-  }
-
-  /** What is cut from now on belongs to the clock map's last run. */
-  void startRun(ClockMap clock) {
-    if (!clock.anchors().isEmpty()) {
-      anchor = clock.anchors().getLast();
-    }
   }
 
   /** Where the listed media ends, from the broadcast's start. */
@@ -78,12 +66,8 @@ final class SegmentListing {
   void accept(CutSegment cut, int targetSeconds) {
     RenditionLog log = logs.ofLine(cut.rendition());
     changed = true;
-    if (cut.discontinuity() && cut.msn() != latenessSince) {
-      latenessSince = cut.msn();
-      lateness = overlap(log, wallAt(cut.mediaNanos()));
-    }
     cut.header().ifPresent(header -> addHeader(log, header));
-    Segment segment = segment(cut);
+    Segment segment = segment(log, cut);
     logs.append(log, segment, targetSeconds);
     mediaEndNanos =
         Math.max(mediaEndNanos, cut.mediaNanos() + cut.timescale().toNanos(cut.durationTicks()));
@@ -97,14 +81,15 @@ final class SegmentListing {
     }
   }
 
-  private Segment segment(CutSegment cut) {
+  private Segment segment(RenditionLog log, CutSegment cut) {
     return new Segment(
         cut.msn(),
         epoch,
         cut.header().map(Header::name).orElse(Segment.NO_INIT),
         cut.durationTicks(),
         cut.timescale().ticksPerSecond(),
-        wallAt(cut.mediaNanos()).plus(lateness),
+        cut.mediaNanos(),
+        dates.of(log, cut.msn(), cut.mediaNanos(), cut.discontinuity()),
         cut.discontinuity(),
         cut.gap(),
         cut.independent(),
@@ -114,7 +99,8 @@ final class SegmentListing {
         cut.gap());
   }
 
-  private void addHeader(RenditionLog log, Header header) {
+  /** Has a header served and stored, if it is a new one. */
+  void addHeader(RenditionLog log, Header header) {
     if (log.addHeader(header.name(), header.bytes())) {
       String key = ObjectNames.object(broadcast, log.name(), header.name());
       storer.store(key, header.bytes(), () -> true);
@@ -153,23 +139,5 @@ final class SegmentListing {
 
   private static void showStill(RenditionLog log, KeyFrame key) {
     log.showStill(Document.of(() -> StillPicture.of(key)), key.sample().payload().length());
-  }
-
-  /**
-   * By how much media is dated before the end of what is listed. A publisher that stalled and then
-   * sends what it had kept is behind the gaps that stand for it: dates may overlap by less than a
-   * second only (HLS D6).
-   */
-  private static Duration overlap(RenditionLog log, Instant date) {
-    Duration overlap = log.end().map(end -> Duration.between(date, end)).orElse(Duration.ZERO);
-    return overlap.compareTo(MOST_OVERLAP) > 0 ? overlap : Duration.ZERO;
-  }
-
-  /** By the run's own anchor, so that dates agree with durations within a run (HLS D6). */
-  private Instant wallAt(long mediaNanos) {
-    ClockMap.Anchor run = anchor;
-    return run == null
-        ? broadcast.startedAt().plusNanos(mediaNanos)
-        : run.wall().plusNanos(mediaNanos - run.mediaNanos());
   }
 }

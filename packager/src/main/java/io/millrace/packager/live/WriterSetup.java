@@ -7,6 +7,7 @@ import io.millrace.packager.StoredSegment;
 import io.millrace.packager.cmaf.CmafFormat;
 import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.PartOutput;
 import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.ts.TransportFormat;
 import io.millrace.storage.ObjectStore;
@@ -32,20 +33,31 @@ record WriterSetup(
     InstantSource clock,
     Consumer<StoredSegment> stored,
     Consumer<LiveStream> endLive) {
-  CutRules rules() {
-    return new CutRules(config.segmentDuration(), config.targetDuration(), config.partDuration());
+  /** How a broadcast that goes on, or a new one, is cut. */
+  CutRules rules(Resumption from) {
+    return new CutRules(
+        config.segmentDuration(),
+        config.targetDuration(),
+        from.partTarget().orElse(config.partDuration()));
   }
 
   /**
    * Writes one broadcast's segments.
    *
    * @param lines those that have a rendition already
+   * @param parts hears of segments while they are open, where playlists list parts
    */
   SegmentFormat format(
-      PackagerConfig.Container container, Set<String> lines, Consumer<CutSegment> output) {
+      Resumption from, Set<String> lines, Consumer<CutSegment> output, PartOutput parts) {
     boolean silence = config.missingSound() == PackagerConfig.MissingSound.SILENCE;
-    return switch (container) {
-      case CMAF -> new CmafFormat(rules(), silence, lines, output);
+    return switch (from.container()) {
+      case CMAF ->
+          new CmafFormat(
+              rules(from),
+              silence,
+              lines,
+              output,
+              from.partTarget().isPresent() ? parts : PartOutput.NONE);
       case TS -> new TransportFormat(silence, lines, output);
     };
   }

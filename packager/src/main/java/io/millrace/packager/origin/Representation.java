@@ -76,10 +76,15 @@ record Representation(
 
   /** A refusal; kept by caches for a second at most (HLS H4). */
   static OriginResponse problem(OriginRequest request, Problem problem) {
+    return problem(request, problem, problem.status() == 404 ? "public, max-age=1" : "no-store");
+  }
+
+  /** The same, kept by caches as long as that says. */
+  static OriginResponse problem(OriginRequest request, Problem problem, String cacheControl) {
     Buffer body = problem.toJson().toBuffer();
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("content-type", Problem.MEDIA_TYPE);
-    headers.put("cache-control", problem.status() == 404 ? "public, max-age=1" : "no-store");
+    headers.put("cache-control", cacheControl);
     if (problem.status() == 503) {
       headers.put("retry-after", "1");
     }

@@ -12,6 +12,9 @@ sealed interface ResourcePath {
   /** {@code /{app}/{stream}/index.m3u8}. */
   record Multivariant(StreamKey stream) implements ResourcePath {}
 
+  /** {@code /{app}/{stream}/manifest.mpd}. */
+  record Manifest(StreamKey stream) implements ResourcePath {}
+
   /** {@code /{app}/{stream}/still.mp4}. */
   record Still(StreamKey stream) implements ResourcePath {}
 
@@ -27,10 +30,23 @@ sealed interface ResourcePath {
       StreamKey stream, BroadcastId broadcast, String rendition, String file, long msn)
       implements ResourcePath {}
 
+  /** {@code …/b/{broadcast}/{rendition}/{msn}-{epoch}.{number}.m4s}. */
+  record MediaPart(
+      StreamKey stream,
+      BroadcastId broadcast,
+      String rendition,
+      String file,
+      long msn,
+      int epoch,
+      int number)
+      implements ResourcePath {}
+
   int MAX_LENGTH = 512;
   Pattern RENDITION = Pattern.compile(RenditionInfo.NAME_PATTERN);
   Pattern HEADER = Pattern.compile("init-[0-9a-f]{16}\\.mp4");
   Pattern SEGMENT = Pattern.compile("(0|[1-9][0-9]{0,17})-[1-9][0-9]{0,8}\\.(m4s|ts)");
+  Pattern PART =
+      Pattern.compile("(0|[1-9][0-9]{0,17})-([1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,4})\\.m4s");
 
   /** Empty when the path can name nothing here. */
   static Optional<ResourcePath> parse(String path) {
@@ -50,6 +66,7 @@ sealed interface ResourcePath {
     if (parts.length == 3) {
       return switch (parts[2]) {
         case "index.m3u8" -> Optional.of(new Multivariant(stream));
+        case "manifest.mpd" -> Optional.of(new Manifest(stream));
         case "still.mp4" -> Optional.of(new Still(stream));
         default -> Optional.empty();
       };
@@ -74,6 +91,18 @@ sealed interface ResourcePath {
     }
     if (HEADER.matcher(file).matches()) {
       return Optional.of(new Header(stream, broadcast, rendition, file));
+    }
+    Matcher part = PART.matcher(file);
+    if (part.matches()) {
+      return Optional.of(
+          new MediaPart(
+              stream,
+              broadcast,
+              rendition,
+              file,
+              Long.parseLong(part.group(1)),
+              Integer.parseInt(part.group(2)),
+              Integer.parseInt(part.group(3))));
     }
     Matcher segment = SEGMENT.matcher(file);
     return segment.matches()

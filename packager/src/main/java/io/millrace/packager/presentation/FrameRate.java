@@ -10,6 +10,18 @@ public final class FrameRate {
 
   private FrameRate() {}
 
+  /** As a manifest says it: {@code 25}, {@code 30000/1001} (ISO/IEC 23009-1 5.3.7.2). */
+  public static String fraction(double rate) {
+    long whole = Math.round(rate);
+    if (Math.abs(rate - whole) < 1e-6) {
+      return Long.toString(whole);
+    }
+    boolean isReduced = Math.abs(rate * 1.001 - Math.round(rate * 1.001)) < 1e-6;
+    return isReduced
+        ? Math.round(rate * 1.001) * 1000 + "/1001"
+        : Math.round(rate * 1000) + "/1000";
+  }
+
   /** Of so many pictures in so many ticks; near a common rate, that one. */
   public static double of(int pictures, long ticks, Timescale timescale) {
     double measured = pictures / timescale.toSeconds(ticks);

@@ -35,7 +35,16 @@ public final class GrowingText {
 
   /** What is there now. */
   public Span span() {
-    return new Span(bytes, from, to);
+    return span(0);
+  }
+
+  /**
+   * The same without its end.
+   *
+   * @param less so many bytes are left out
+   */
+  public Span span(int less) {
+    return new Span(bytes, from, to - less);
   }
 
   /** A stretch of text that does not change. */

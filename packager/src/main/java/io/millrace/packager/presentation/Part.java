@@ -8,4 +8,13 @@ package io.millrace.packager.presentation;
  * @param durationTicks in the rendition's timescale
  * @param independent whether it holds a sample that decoding can start at
  */
-public record Part(int offset, int length, long durationTicks, boolean independent) {}
+public record Part(int offset, int length, long durationTicks, boolean independent) {
+  /**
+   * {@code {msn}-{epoch}.{number}.m4s}: never used twice for different bytes.
+   *
+   * @param number from 0 within the segment
+   */
+  public static String name(long msn, int epoch, int number) {
+    return msn + "-" + epoch + "." + number + ".m4s";
+  }
+}

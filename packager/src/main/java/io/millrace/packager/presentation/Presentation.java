@@ -2,27 +2,34 @@ package io.millrace.packager.presentation;
 
 import io.millrace.media.Broadcast;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 
 /**
  * What a broadcast offers its viewers at one moment. Immutable: the broadcast's home context makes
  * the next one and swaps it in through one volatile field, any thread reads it.
  *
  * @param targetSeconds the target duration; 0 while it is not known
+ * @param partTarget the longest part, where playlists list parts: the same for the whole broadcast
+ *     (HLS L2)
  * @param endedAt when the broadcast ended, if it has
+ * @param firstPeriod where the period starts in which the playlists begin
  * @param multivariant its playlist; empty until every rendition has had a segment
+ * @param manifest the DASH manifest; empty where the multivariant playlist is, and where segments
+ *     have no headers
  */
 public record Presentation(
     Broadcast broadcast,
     int targetSeconds,
+    Optional<Duration> partTarget,
     List<Rendition> renditions,
     Optional<Instant> endedAt,
-    Document multivariant) {
+    Optional<PeriodStart> firstPeriod,
+    Document multivariant,
+    Document manifest) {
   public Presentation {
     renditions = List.copyOf(renditions);
   }
@@ -31,9 +38,24 @@ public record Presentation(
   public static Presentation unwritten(
       Broadcast broadcast,
       int targetSeconds,
+      Optional<Duration> partTarget,
       List<Rendition> renditions,
       Optional<Instant> endedAt) {
-    return new Presentation(broadcast, targetSeconds, renditions, endedAt, Document.EMPTY);
+    return new Presentation(
+        broadcast,
+        targetSeconds,
+        partTarget,
+        renditions,
+        endedAt,
+        Optional.empty(),
+        Document.EMPTY,
+        Document.EMPTY);
+  }
+
+  /** The same, whose first period started there. */
+  public Presentation startingIn(Optional<PeriodStart> period) {
+    return new Presentation(
+        broadcast, targetSeconds, partTarget, renditions, endedAt, period, multivariant, manifest);
   }
 
   public boolean ended() {
@@ -68,29 +90,63 @@ public record Presentation(
     return offered.isEmpty() ? listed : offered;
   }
 
+  /** Writes playlists, when they are asked for. */
+  public interface Playlists {
+    /** The media playlist of a rendition that lists something. */
+    Buffer media(Presentation presentation, Rendition rendition);
+
+    /** The same as a delta update. */
+    Buffer delta(Presentation presentation, Rendition rendition);
+
+    Buffer multivariant(Presentation presentation);
+
+    /** The DASH manifest of a presentation whose segments have headers. */
+    Buffer manifest(Presentation presentation);
+  }
+
   /**
    * The same with its playlists.
    *
    * @param playable whether players may be told of the broadcast
    */
-  public Presentation written(
-      boolean playable,
-      BiFunction<Presentation, Rendition, Buffer> media,
-      Function<Presentation, Buffer> variants) {
-    List<Rendition> listed = new ArrayList<>();
+  public Presentation written(boolean playable, Playlists playlists) {
+    boolean shown = playable && !offered().isEmpty();
+    boolean hasHeaders = renditions.stream().anyMatch(Rendition::hasHeaders);
+    return with(
+        writtenRenditions(playlists),
+        shown ? Document.of(() -> playlists.multivariant(this)) : Document.EMPTY,
+        shown && hasHeaders ? Document.of(() -> playlists.manifest(this)) : Document.EMPTY);
+  }
+
+  /** The same with other renditions, whose media playlists are written anew. */
+  public Presentation with(List<Rendition> changed, Playlists playlists) {
+    Presentation next = with(changed, multivariant, manifest);
+    return next.with(next.writtenRenditions(playlists), multivariant, manifest);
+  }
+
+  private Presentation with(
+      List<Rendition> changed, Document newMultivariant, Document newManifest) {
+    return new Presentation(
+        broadcast,
+        targetSeconds,
+        partTarget,
+        changed,
+        endedAt,
+        firstPeriod,
+        newMultivariant,
+        newManifest);
+  }
+
+  private List<Rendition> writtenRenditions(Playlists playlists) {
+    List<Rendition> listed = new ArrayList<>(renditions.size());
     for (Rendition rendition : renditions) {
       listed.add(
           rendition.isEmpty()
               ? rendition
-              : rendition.with(Document.of(() -> media.apply(this, rendition))));
+              : rendition.with(
+                  Document.of(() -> playlists.media(this, rendition)),
+                  Document.of(() -> playlists.delta(this, rendition))));
     }
-    return new Presentation(
-        broadcast,
-        targetSeconds,
-        listed,
-        endedAt,
-        playable && !offered().isEmpty()
-            ? Document.of(() -> variants.apply(this))
-            : Document.EMPTY);
+    return listed;
   }
 }

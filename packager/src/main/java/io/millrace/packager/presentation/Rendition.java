@@ -15,14 +15,18 @@ import java.util.Optional;
  * @param held segments that are served, in order without holes in the numbers
  * @param listedFrom index of the first of them that the playlist lists; those before it have left
  *     it
- * @param lines the playlist's lines of the listed segments
+ * @param recentFrom index of the first of them whose parts are listed, so that its lines change;
+ *     behind the last one where there are no parts
+ * @param lines the playlist's lines of the listed segments before that one
  * @param items what {@code state.json} says of the listed segments
  * @param namesHeader whether they start with a segment that names its header
  * @param headers init segments in use, by name
  * @param still a header and one key frame: the newest picture
  * @param away whether its track has been away for so long, while others go on, that a player which
  *     starts now should not wait for it
+ * @param partial the segment that comes next, part by part; empty where there are no parts
  * @param playlist the media playlist; empty while there is no segment
+ * @param delta the same without what a player knows that has read it lately (RFC 8216bis 6.2.5.1)
  */
 public record Rendition(
     RenditionInfo info,
@@ -31,6 +35,7 @@ public record Rendition(
     long nextMsn,
     List<Segment> held,
     int listedFrom,
+    int recentFrom,
     GrowingText.Span lines,
     GrowingText.Span items,
     boolean namesHeader,
@@ -38,7 +43,9 @@ public record Rendition(
     BitRate bitRate,
     Optional<Document> still,
     boolean away,
-    Document playlist) {
+    Optional<PartialSegment> partial,
+    Document playlist,
+    Document delta) {
   public Rendition {
     formats = Map.copyOf(formats);
     held = List.copyOf(held);
@@ -69,17 +76,36 @@ public record Rendition(
     return false;
   }
 
+  /** Whether its segments need headers: in MPEG-TS they do not. */
+  public boolean hasHeaders() {
+    return !isEmpty() && held.getLast().hasInit();
+  }
+
   /** The number of the first listed segment. */
   public long mediaSequence() {
     return isEmpty() ? nextMsn : held.get(listedFrom).msn();
   }
 
-  /** A held segment by its number and file name. */
-  public Optional<Segment> segment(long msn, String file) {
+  /** A held segment by its number. */
+  public Optional<Segment> segment(long msn) {
     long index = held.isEmpty() ? -1 : msn - held.get(0).msn();
     return index < 0 || index >= held.size()
         ? Optional.empty()
-        : Optional.of(held.get((int) index)).filter(segment -> segment.name().equals(file));
+        : Optional.of(held.get((int) index));
+  }
+
+  /** Whether a segment names its header, which is not that of the one before it. */
+  public boolean namesHeader(int index) {
+    Segment segment = held.get(index);
+    return index == listedFrom
+        ? namesHeader
+        : segment.hasInit()
+            && (segment.discontinuity() || !segment.init().equals(held.get(index - 1).init()));
+  }
+
+  /** A held segment by its number and file name. */
+  public Optional<Segment> segment(long msn, String file) {
+    return segment(msn).filter(segment -> segment.name().equals(file));
   }
 
   /** As it was stored, with what the store has of it. */
@@ -91,6 +117,7 @@ public record Rendition(
         nextMsn,
         segments,
         0,
+        segments.size(),
         GrowingText.Span.EMPTY,
         GrowingText.Span.EMPTY,
         false,
@@ -98,10 +125,25 @@ public record Rendition(
         bitRate,
         still,
         away,
+        Optional.empty(),
+        Document.EMPTY,
         Document.EMPTY);
   }
 
-  Rendition with(Document newPlaylist) {
+  /** The same with its next segment, and with headers that this one needs; without playlists. */
+  public Rendition with(PartialSegment next, Map<String, Buffer> allHeaders) {
+    return with(Optional.of(next), allHeaders, Document.EMPTY, Document.EMPTY);
+  }
+
+  Rendition with(Document newPlaylist, Document newDelta) {
+    return with(partial, headers, newPlaylist, newDelta);
+  }
+
+  private Rendition with(
+      Optional<PartialSegment> newPartial,
+      Map<String, Buffer> newHeaders,
+      Document newPlaylist,
+      Document newDelta) {
     return new Rendition(
         info,
         formats,
@@ -109,13 +151,16 @@ public record Rendition(
         nextMsn,
         held,
         listedFrom,
+        recentFrom,
         lines,
         items,
         namesHeader,
-        headers,
+        newHeaders,
         bitRate,
         still,
         away,
-        newPlaylist);
+        newPartial,
+        newPlaylist,
+        newDelta);
   }
 }

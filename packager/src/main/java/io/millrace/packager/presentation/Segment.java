@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param epoch of the writer that made it
  * @param init name of the header that its bytes need; {@link #NO_INIT} for MPEG-TS
  * @param durationTicks in {@code timescale}
+ * @param mediaNanos presentation time of its start on the broadcast's timeline
  * @param programDateTime wall clock at its start
  * @param discontinuity whether its timeline or encoding does not continue the one before
  * @param gap whether there is no media
@@ -27,6 +28,7 @@ public record Segment(
     String init,
     long durationTicks,
     int timescale,
+    long mediaNanos,
     Instant programDateTime,
     boolean discontinuity,
     boolean gap,
@@ -75,6 +77,31 @@ public record Segment(
     return with(true, Optional.empty(), false);
   }
 
+  /** A gap behind this segment, of the same form. */
+  public Segment gapBehind(
+      int newEpoch, long newDurationTicks, Instant start, boolean newDiscontinuity) {
+    return new Segment(
+        msn + 1,
+        newEpoch,
+        init,
+        newDurationTicks,
+        timescale,
+        mediaNanos + durationNanos(),
+        start,
+        newDiscontinuity,
+        true,
+        false,
+        0,
+        List.of(),
+        Optional.empty(),
+        true);
+  }
+
+  /** Where it ends by the wall clock. */
+  public Instant end() {
+    return programDateTime.plusNanos(durationNanos());
+  }
+
   private Segment with(boolean newGap, Optional<Buffer> newContent, boolean newStored) {
     return new Segment(
         msn,
@@ -82,6 +109,7 @@ public record Segment(
         init,
         durationTicks,
         timescale,
+        mediaNanos,
         programDateTime,
         discontinuity,
         newGap,

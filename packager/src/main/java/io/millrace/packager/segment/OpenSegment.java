@@ -136,10 +136,17 @@ final class OpenSegment {
   }
 
   void add(Sample sample, long duration) {
+    begin();
     writer.add(sample, duration);
     bytes += SampleMemory.of(sample);
     endTicks = sample.dts() + duration;
     hasTime = true;
+  }
+
+  private void begin() {
+    if (!hasTime) {
+      writer.begin(new SegmentStart(msn, toNanos(startTicks), discontinuity));
+    }
   }
 
   /** How much memory its samples take. */
@@ -154,6 +161,7 @@ final class OpenSegment {
 
   /** Fills what is missing up to where the next sample starts. */
   void fillTo(long ticks) {
+    begin();
     writer.fill(endTicks(), ticks);
     endTicks = ticks;
     hasTime = true;

@@ -4,6 +4,9 @@ import io.millrace.media.Sample;
 
 /** Takes the samples of one track's open segment, then its end. */
 public interface TrackWriter {
+  /** A segment gets its first sample; one that never does has only its end. */
+  default void begin(SegmentStart start) {}
+
   /**
    * Adds the next sample.
    *

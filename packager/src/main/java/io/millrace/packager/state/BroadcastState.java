@@ -42,6 +42,9 @@ public record BroadcastState(
   /** When it ended: of a broadcast, and in states of earlier releases of a rendition. */
   private static final String ENDED_AT = "endedAt";
 
+  /** The longest part; not of a broadcast whose playlists list none, as in earlier releases. */
+  private static final String PART_MILLIS = "partMillis";
+
   /** As JSON text; what it says of a segment has been written with {@link #item}. */
   public Buffer toBuffer() {
     Broadcast broadcast = presentation.broadcast();
@@ -65,6 +68,7 @@ public record BroadcastState(
             .put("targetSeconds", presentation.targetSeconds())
             .put("mediaEndNanos", mediaEnd.toNanos())
             .put("clock", anchors);
+    presentation.partTarget().ifPresent(part -> json.put(PART_MILLIS, part.toMillis()));
     presentation.endedAt().ifPresent(at -> json.put(ENDED_AT, at.toString()));
     int items = presentation.renditions().stream().mapToInt(r -> r.items().length()).sum();
     Buffer out = Buffer.buffer(2048 + items);
@@ -133,7 +137,11 @@ public record BroadcastState(
           new ClockMap(anchors),
           Duration.ofNanos(json.getLong("mediaEndNanos", 0L)),
           Presentation.unwritten(
-              broadcast, json.getInteger("targetSeconds", 0), renditions, endedAt));
+              broadcast,
+              json.getInteger("targetSeconds", 0),
+              Optional.ofNullable(json.getLong(PART_MILLIS)).map(Duration::ofMillis),
+              renditions,
+              endedAt));
     } catch (DecodeException
         | ClassCastException
         | DateTimeException
@@ -198,6 +206,7 @@ public record BroadcastState(
         json.getLong("nextMsn", 0L),
         segments,
         0,
+        segments.size(),
         GrowingText.Span.EMPTY,
         GrowingText.Span.EMPTY,
         false,
@@ -209,6 +218,8 @@ public record BroadcastState(
             List.of()),
         Optional.empty(),
         false,
+        Optional.empty(),
+        Document.EMPTY,
         Document.EMPTY);
   }
 
@@ -220,6 +231,7 @@ public record BroadcastState(
             .put("init", segment.init())
             .put("duration", segment.durationTicks())
             .put("timescale", segment.timescale())
+            .put("mediaNanos", segment.mediaNanos())
             .put("date", segment.programDateTime().toString())
             .put("size", segment.size());
     if (segment.discontinuity()) {
@@ -241,6 +253,7 @@ public record BroadcastState(
         json.getString("init", ""),
         json.getLong("duration", 0L),
         json.getInteger("timescale", 1),
+        json.getLong("mediaNanos", 0L),
         instant(json, "date"),
         json.getBoolean("discontinuity", false),
         json.getBoolean("gap", false),

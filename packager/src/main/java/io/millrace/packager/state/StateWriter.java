@@ -32,7 +32,7 @@ public final class StateWriter {
    */
   public Future<Void> write(BroadcastState state) {
     return (unsure ? findOwn(state) : Future.<Void>succeededFuture())
-        .compose(v -> store.putIf(key, tag, state.toBuffer()))
+        .compose(v -> store.advance(key, tag, state.toBuffer()))
         .onFailure(failure -> unsure = true)
         .compose(stored -> settle(stored));
   }

@@ -142,7 +142,7 @@ class MultivariantPlaylistTest {
             "main",
             new StreamKey("live", "one"),
             START);
-    return Presentation.unwritten(broadcast, 3, renditions, Optional.empty());
+    return Presentation.unwritten(broadcast, 3, Optional.empty(), renditions, Optional.empty());
   }
 
   private static Rendition sound(String name, String codecs, long rate) {
@@ -164,6 +164,7 @@ class MultivariantPlaylistTest {
         init,
         180_000,
         90_000,
+        0,
         START,
         false,
         false,

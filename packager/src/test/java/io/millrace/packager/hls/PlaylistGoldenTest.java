@@ -72,7 +72,7 @@ class PlaylistGoldenTest {
 
   private static Presentation presentation(List<Rendition> renditions, boolean ended) {
     return Presentation.unwritten(
-        BROADCAST, 3, renditions, ended ? Optional.of(START) : Optional.empty());
+        BROADCAST, 3, Optional.empty(), renditions, ended ? Optional.of(START) : Optional.empty());
   }
 
   private static Rendition rendition(RenditionInfo info, List<Segment> segments) {
@@ -94,6 +94,7 @@ class PlaylistGoldenTest {
         init,
         ticks,
         90_000,
+        1_000_000L * millis,
         START.plusMillis(millis),
         discontinuity,
         gap,

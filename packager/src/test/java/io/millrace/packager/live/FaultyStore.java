@@ -7,6 +7,7 @@ import io.millrace.storage.StoredObject;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -83,6 +84,11 @@ final class FaultyStore implements ObjectStore {
   }
 
   @Override
+  public Future<ObjectInfo> putFile(String key, Path file) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Future<Optional<ObjectInfo>> putIf(
       String key, Optional<String> expectedTag, Buffer content) {
     conditional.incrementAndGet();
@@ -109,6 +115,7 @@ final class FaultyStore implements ObjectStore {
 
   @Override
   public Future<Optional<Buffer>> getRange(String key, long offset, int length) {
+    reads.incrementAndGet();
     return store.getRange(key, offset, length);
   }
 

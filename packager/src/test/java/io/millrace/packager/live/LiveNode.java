@@ -44,12 +44,16 @@ final class LiveNode {
   private static final double FRAME = 1 / 25.0;
   private static final int SOUND = 1024;
   private static final PackagerConfig.MissingSound SILENCE = PackagerConfig.MissingSound.SILENCE;
+  private static final PackagerConfig.Container CMAF = PackagerConfig.Container.CMAF;
+  private static final Duration SHORT = Duration.ofSeconds(20);
+  private static final int MANY = 100_000;
 
   final Vertx vertx = Vertx.vertx();
   final PrometheusRegistry registry = new PrometheusRegistry();
   final LiveStreams live;
   final BroadcastWriters writers;
   final Origin origin;
+  final Presentations presentations;
   final List<StoredSegment> stored = new CopyOnWriteArrayList<>();
   private final FakeClock clock;
   private final Context context = vertx.getOrCreateContext();
@@ -71,6 +75,17 @@ final class LiveNode {
   LiveNode(
       ObjectStore store, FakeClock clock, Duration window, PackagerConfig.MissingSound missing) {
     this(store, clock, window, Optional.empty(), 64 << 20, PackagerConfig.Container.CMAF, missing);
+  }
+
+  /** One whose playlists list no parts. */
+  static LiveNode plain(ObjectStore store, FakeClock clock) {
+    return new LiveNode(
+        store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, false, MANY);
+  }
+
+  /** One on which so many requests may wait. */
+  static LiveNode holding(ObjectStore store, FakeClock clock, int most) {
+    return new LiveNode(store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, true, most);
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {
@@ -98,6 +113,19 @@ final class LiveNode {
       long unstoredBytes,
       PackagerConfig.Container container,
       PackagerConfig.MissingSound missing) {
+    this(store, clock, window, target, unstoredBytes, container, missing, true, MANY);
+  }
+
+  private LiveNode(
+      ObjectStore store,
+      FakeClock clock,
+      Duration window,
+      Optional<Duration> target,
+      long unstoredBytes,
+      PackagerConfig.Container container,
+      PackagerConfig.MissingSound missing,
+      boolean lowLatency,
+      int heldRequests) {
     this.clock = clock;
     live =
         new LiveStreams(
@@ -110,19 +138,21 @@ final class LiveNode {
             container,
             Duration.ofSeconds(2),
             target,
+            lowLatency,
             Duration.ofMillis(334),
             window,
             Duration.ofSeconds(60),
             Duration.ofSeconds(6),
             missing,
             64 << 20,
-            unstoredBytes);
+            unstoredBytes,
+            heldRequests);
     PackagerMetrics metrics = new PackagerMetrics(registry);
-    Presentations presentations = new Presentations();
+    presentations = new Presentations(config.heldRequests(), metrics);
     writers =
         new BroadcastWriters(
             vertx, config, store, live, presentations, clock, metrics, stored::add);
-    origin = new PresentationOrigin(presentations, store, config, metrics);
+    origin = new PresentationOrigin(presentations, store, config, metrics, clock);
     await(writers.start());
   }
 
@@ -171,6 +201,18 @@ final class LiveNode {
     return 48_000;
   }
 
+  /** The same, and what is shown before anything else can happen. */
+  OriginResponse announceAndGet(String path, Track... announced) {
+    tracks = List.of(announced);
+    videoFrames = (int) Math.ceil(sent / FRAME - 0.01);
+    audioFrames = (int) Math.ceil(sent * soundRate() / SOUND - 0.01);
+    return onContext(
+        () -> {
+          publication.write(new MediaEvent.TracksReady(tracks));
+          return ask(path, "").result();
+        });
+  }
+
   /** So many frames from one key frame to the next. */
   LiveNode keyFrameEvery(int frames) {
     keyFrameEvery = frames;
@@ -204,6 +246,14 @@ final class LiveNode {
       sent = end;
       clock.advance(Duration.ofMillis(40));
     }
+    return this;
+  }
+
+  /** The next picture without its sound. */
+  LiveNode sendPicture() {
+    sample(tracks.getFirst().id(), 3600L * videoFrames, videoFrames % keyFrameEvery == 0);
+    videoFrames++;
+    sent += FRAME;
     return this;
   }
 
@@ -249,6 +299,11 @@ final class LiveNode {
 
   OriginResponse get(String path) {
     return await(origin.answer(new OriginRequest("GET", path, "", Map.of())));
+  }
+
+  /** The answer to a request that may be held. */
+  Future<OriginResponse> ask(String path, String query) {
+    return origin.answer(new OriginRequest("GET", path, query, Map.of()));
   }
 
   /** The media playlist of the stream's newest broadcast; empty while there is none. */
@@ -307,18 +362,17 @@ final class LiveNode {
     onContext(() -> publication.write(event));
   }
 
-  private void onContext(Callable<Object> work) {
-    Promise<Void> done = Promise.promise();
+  private <T> T onContext(Callable<T> work) {
+    Promise<T> done = Promise.promise();
     context.runOnContext(
         v -> {
           try {
-            work.call();
-            done.complete();
+            done.complete(work.call());
           } catch (Exception e) {
             done.fail(e);
           }
         });
-    await(done.future());
+    return await(done.future());
   }
 
   static <T> T await(Future<T> future) {

@@ -49,7 +49,7 @@ class PlaylistVersionsPropertyTest {
             log.append(segment, TARGET);
             log.trim(random.nextInt(20) == 0 ? Duration.ZERO : window, TARGET, now);
             log.expire(now);
-            MediaPlaylist version = read(log.snapshot(RenditionLog.FOR_EVER), false);
+            MediaPlaylist version = read(log.snapshot(RenditionLog.FOR_EVER, Duration.ZERO), false);
             assertThat(PlaylistRules.live("video", version)).isEmpty();
             if (before != null) {
               assertThat(UpdateRules.check("video", before, version)).isEmpty();
@@ -57,7 +57,7 @@ class PlaylistVersionsPropertyTest {
             before = version;
           }
           // HLS B14: ENDLIST is all that is added at the end.
-          MediaPlaylist ended = read(log.snapshot(RenditionLog.FOR_EVER), true);
+          MediaPlaylist ended = read(log.snapshot(RenditionLog.FOR_EVER, Duration.ZERO), true);
           assertThat(ended.ended()).isTrue();
           assertThat(ended.segments()).isEqualTo(before.segments());
         });
@@ -76,7 +76,7 @@ class PlaylistVersionsPropertyTest {
             now = now.plusNanos(segment.durationNanos());
             log.append(segment, TARGET);
             log.trim(Duration.ofSeconds(30), TARGET, now);
-            Rendition snapshot = log.snapshot(RenditionLog.FOR_EVER);
+            Rendition snapshot = log.snapshot(RenditionLog.FOR_EVER, Duration.ZERO);
             Rendition anew =
                 TestRenditions.of(
                     INFO, snapshot.discontinuitySequence(), snapshot.segments(), BitRate.NONE);
@@ -95,11 +95,12 @@ class PlaylistVersionsPropertyTest {
     Instant removed = START.plusSeconds(22);
     log.trim(Duration.ofSeconds(20), TARGET, removed);
 
-    assertThat(log.snapshot(RenditionLog.FOR_EVER).mediaSequence()).isEqualTo(1);
+    assertThat(log.snapshot(RenditionLog.FOR_EVER, Duration.ZERO).mediaSequence()).isEqualTo(1);
     assertThat(log.expire(removed.plusMillis(23_999))).isEmpty();
-    assertThat(log.snapshot(RenditionLog.FOR_EVER).segment(0, "0-1.m4s")).isPresent();
+    assertThat(log.snapshot(RenditionLog.FOR_EVER, Duration.ZERO).segment(0, "0-1.m4s"))
+        .isPresent();
     assertThat(log.expire(removed.plusSeconds(24))).extracting(Segment::msn).containsExactly(0L);
-    assertThat(log.snapshot(RenditionLog.FOR_EVER).segment(0, "0-1.m4s")).isEmpty();
+    assertThat(log.snapshot(RenditionLog.FOR_EVER, Duration.ZERO).segment(0, "0-1.m4s")).isEmpty();
   }
 
   /** HLS B10: also a very short window leaves three target durations, and six segments. */
@@ -111,7 +112,7 @@ class PlaylistVersionsPropertyTest {
       log.trim(Duration.ofSeconds(1), TARGET, START);
     }
 
-    assertThat(log.snapshot(RenditionLog.FOR_EVER).segments()).hasSize(9);
+    assertThat(log.snapshot(RenditionLog.FOR_EVER, Duration.ZERO).segments()).hasSize(9);
   }
 
   /** HLS M1: the formats are those of everything that is listed. */
@@ -124,21 +125,22 @@ class PlaylistVersionsPropertyTest {
     }
     log.describe(small);
     log.append(segment(3, 2, true, false, "init-b.mp4", START.plusSeconds(6)), TARGET);
-    assertThat(log.snapshot(RenditionLog.FOR_EVER).formats().values())
+    assertThat(log.snapshot(RenditionLog.FOR_EVER, Duration.ZERO).formats().values())
         .containsExactlyInAnyOrder(INFO, small);
 
     for (int i = 4; i < 20; i++) {
       log.append(segment(i, 2, false, false, "init-b.mp4", START.plusSeconds(2L * i)), TARGET);
       log.trim(Duration.ofSeconds(10), TARGET, START);
     }
-    assertThat(log.snapshot(RenditionLog.FOR_EVER).formats().values()).containsExactly(small);
+    assertThat(log.snapshot(RenditionLog.FOR_EVER, Duration.ZERO).formats().values())
+        .containsExactly(small);
   }
 
   private static Segment next(RandomGenerator random, RenditionLog log, Instant now) {
     Optional<Segment> last =
         log.isEmpty()
             ? Optional.empty()
-            : Optional.of(log.snapshot(RenditionLog.FOR_EVER).segments().getLast());
+            : Optional.of(log.snapshot(RenditionLog.FOR_EVER, Duration.ZERO).segments().getLast());
     boolean gap = last.isPresent() && random.nextInt(8) == 0;
     boolean discontinuity = last.isPresent() && random.nextInt(8) == 0;
     String init =
@@ -157,6 +159,7 @@ class PlaylistVersionsPropertyTest {
         init,
         Math.round(seconds * TIMESCALE),
         TIMESCALE,
+        0,
         date,
         discontinuity,
         gap,
@@ -180,7 +183,11 @@ class PlaylistVersionsPropertyTest {
             START);
     Presentation presentation =
         Presentation.unwritten(
-            broadcast, TARGET, List.of(rendition), ended ? Optional.of(START) : Optional.empty());
+            broadcast,
+            TARGET,
+            Optional.empty(),
+            List.of(rendition),
+            ended ? Optional.of(START) : Optional.empty());
     return MediaPlaylistWriter.write(presentation, rendition);
   }
 }

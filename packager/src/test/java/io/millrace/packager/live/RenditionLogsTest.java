@@ -75,6 +75,7 @@ class RenditionLogsTest {
         segment.init(),
         segment.durationTicks(),
         segment.timescale(),
+        segment.mediaNanos(),
         segment.programDateTime(),
         segment.discontinuity(),
         segment.gap(),
@@ -86,7 +87,7 @@ class RenditionLogsTest {
   }
 
   private static List<Segment> segments(RenditionLogs logs, String line) {
-    return logs.ofLine(line).snapshot(RenditionLog.FOR_EVER).segments();
+    return logs.ofLine(line).snapshot(RenditionLog.FOR_EVER, Duration.ZERO).segments();
   }
 
   private static RenditionLog stored(RenditionInfo info, long... numbers) {
@@ -106,6 +107,7 @@ class RenditionLogsTest {
         "init-a.mp4",
         180_000,
         90_000,
+        2_000_000_000L * msn,
         START.plusSeconds(2 * msn),
         discontinuity,
         false,

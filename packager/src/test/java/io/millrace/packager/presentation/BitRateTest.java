@@ -95,6 +95,7 @@ class BitRateTest {
         "init-a.mp4",
         Math.round(seconds * TIMESCALE),
         TIMESCALE,
+        0,
         Instant.EPOCH,
         false,
         gap,

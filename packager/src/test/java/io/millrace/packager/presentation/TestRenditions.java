@@ -33,6 +33,7 @@ public final class TestRenditions {
         segments.getLast().msn() + 1,
         segments,
         0,
+        segments.size(),
         lines.span(),
         items.span(),
         true,
@@ -40,6 +41,8 @@ public final class TestRenditions {
         rate,
         Optional.empty(),
         false,
+        Optional.empty(),
+        Document.EMPTY,
         Document.EMPTY);
   }
 }

@@ -88,6 +88,7 @@ class BroadcastStateTest {
             "init-a.mp4",
             180_180,
             90_000,
+            1_500_000_000,
             START,
             true,
             false,
@@ -103,6 +104,7 @@ class BroadcastStateTest {
             "init-a.mp4",
             270_000,
             90_000,
+            3_502_000_000L,
             START.plusMillis(2002),
             false,
             true,
@@ -128,6 +130,6 @@ class BroadcastStateTest {
         "somebody",
         new ClockMap(List.of(new ClockMap.Anchor(START, 0))),
         Duration.ofMillis(5002),
-        Presentation.unwritten(broadcast, 3, List.of(video), endedAt));
+        Presentation.unwritten(broadcast, 3, Optional.empty(), List.of(video), endedAt));
   }
 }

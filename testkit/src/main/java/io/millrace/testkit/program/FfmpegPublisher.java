@@ -3,6 +3,7 @@ package io.millrace.testkit.program;
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.Program;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,13 @@ public final class FfmpegPublisher implements AutoCloseable {
 
   /** Like {@link #looping}, and connects again whenever the connection is lost or refused. */
   public static FfmpegPublisher reconnecting(String url) {
-    FfmpegPublisher publisher = new FfmpegPublisher(arguments(List.of("-stream_loop", "-1"), url));
+    return reconnecting(Clips.bigBuckBunny(), url);
+  }
+
+  /** The same with another clip of one picture and one sound. */
+  public static FfmpegPublisher reconnecting(Path clip, String url) {
+    FfmpegPublisher publisher =
+        new FfmpegPublisher(arguments(List.of("-stream_loop", "-1"), clip, url));
     publisher.startOnce();
     Thread.ofVirtual().start(publisher::keepStarted);
     return publisher;
@@ -105,11 +112,14 @@ public final class FfmpegPublisher implements AutoCloseable {
   }
 
   private static List<String> arguments(List<String> before, String url) {
+    return arguments(before, Clips.bigBuckBunny(), url);
+  }
+
+  private static List<String> arguments(List<String> before, Path clip, String url) {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("-loglevel", "info", "-re"));
     arguments.addAll(before);
-    arguments.addAll(
-        List.of("-i", Clips.bigBuckBunny().toString(), "-map", "0:v:0", "-map", "0:a:0"));
+    arguments.addAll(List.of("-i", clip.toString(), "-map", "0:v:0", "-map", "0:a:0"));
     arguments.addAll(List.of("-c", "copy", "-f", "flv", url));
     return arguments;
   }

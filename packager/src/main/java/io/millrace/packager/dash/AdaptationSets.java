@@ -1,0 +1,138 @@
+package io.millrace.packager.dash;
+
+import io.millrace.media.Timescale;
+import io.millrace.packager.presentation.FrameRate;
+import io.millrace.packager.presentation.PeriodStart;
+import io.millrace.packager.presentation.Periods;
+import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.presentation.Rendition;
+import io.millrace.packager.presentation.RenditionInfo;
+import io.millrace.packager.presentation.Segment;
+import io.millrace.packager.segment.SegmentFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes what one period has of each rendition (ISO/IEC 23009-1 5.3.3, 5.3.5, 5.3.9). */
+final class AdaptationSets {
+  private static final String CHANNELS = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011";
+
+  /** Sound has these ids and later ones, the picture those below. */
+  private static final int FIRST_SOUND = 100;
+
+  private AdaptationSets() {}
+
+  /** Those of all renditions that have media in the period. */
+  static void write(StringBuilder out, Presentation presentation, Periods.Period period) {
+    for (Rendition rendition : presentation.renditions()) {
+      rendition
+          .segment(period.firstMsn())
+          .filter(segment -> !segment.gap())
+          .ifPresent(first -> adaptationSet(out, presentation, period, rendition, first));
+    }
+  }
+
+  private static void adaptationSet(
+      StringBuilder out,
+      Presentation presentation,
+      Periods.Period period,
+      Rendition rendition,
+      Segment first) {
+    RenditionInfo info = rendition.formats().getOrDefault(first.init(), rendition.info());
+    String type = info.isVideo() ? "video" : "audio";
+    List<Segment> segments = segments(presentation, rendition, period);
+    out.append("<AdaptationSet id=\"").append(info.number() + (info.isVideo() ? 0 : FIRST_SOUND));
+    out.append("\" contentType=\"").append(type);
+    out.append("\" mimeType=\"").append(type).append("/mp4\" segmentAlignment=\"true\"");
+    if (segments.stream().allMatch(Segment::independent)) {
+      out.append(" startWithSAP=\"1\"");
+    }
+    out.append(">\n");
+    if (!info.isVideo()) {
+      out.append("<Role schemeIdUri=\"urn:mpeg:dash:role:2011\" value=\"");
+      out.append(info.number() == 1 ? "main" : "alternate").append("\"/>\n");
+    }
+    representation(out, rendition, info);
+    template(out, presentation, period.start(), rendition, first);
+    out.append("<SegmentTimeline>\n");
+    timeline(out, segments);
+    out.append("</SegmentTimeline>\n</SegmentTemplate>\n</Representation>\n</AdaptationSet>\n");
+  }
+
+  /** Behind the end of a broadcast one track may have a segment more than another. */
+  private static List<Segment> segments(
+      Presentation presentation, Rendition rendition, Periods.Period period) {
+    List<Segment> segments = new ArrayList<>();
+    boolean isLast = presentation.ended() && period.isLast();
+    long end = isLast ? rendition.nextMsn() : period.endMsn();
+    for (long msn = period.firstMsn(); msn < end; msn++) {
+      Optional<Segment> segment = rendition.segment(msn);
+      if (segment.isEmpty() || segment.get().gap()) {
+        break;
+      }
+      segments.add(segment.get());
+    }
+    return segments;
+  }
+
+  private static void representation(StringBuilder out, Rendition rendition, RenditionInfo info) {
+    out.append("<Representation id=\"").append(rendition.name());
+    out.append("\" bandwidth=\"").append(steady(rendition.bitRate().declaredPeak()));
+    out.append("\" codecs=\"").append(info.codecs()).append('"');
+    if (info.isVideo()) {
+      out.append(" width=\"").append(info.width());
+      out.append("\" height=\"").append(info.height()).append('"');
+      if (info.frameRate() > 0) {
+        out.append(" frameRate=\"").append(FrameRate.fraction(info.frameRate())).append('"');
+      }
+    }
+    out.append(">\n");
+    if (!info.isVideo()) {
+      out.append("<AudioChannelConfiguration schemeIdUri=\"").append(CHANNELS);
+      out.append("\" value=\"").append(info.channels()).append("\"/>\n");
+    }
+  }
+
+  private static void template(
+      StringBuilder out,
+      Presentation presentation,
+      PeriodStart start,
+      Rendition rendition,
+      Segment first) {
+    String folder = "b/" + presentation.broadcast().id() + "/" + rendition.name() + "/";
+    out.append("<SegmentTemplate timescale=\"").append(first.timescale());
+    out.append("\" presentationTimeOffset=\"");
+    out.append(ticks(start.mediaNanos(), first.timescale()));
+    out.append("\" startNumber=\"").append(first.msn());
+    out.append("\"\ninitialization=\"").append(folder).append(first.init());
+    out.append("\"\nmedia=\"").append(folder).append("$Number$-").append(first.epoch());
+    out.append(".m4s\">\n");
+  }
+
+  private static void timeline(StringBuilder out, List<Segment> segments) {
+    SegmentTimeline timeline = new SegmentTimeline(out);
+    for (Segment segment : segments) {
+      timeline.add(ticks(segment.mediaNanos(), segment.timescale()), segment.durationTicks());
+    }
+    timeline.flush();
+  }
+
+  /** As in the files, where times are moved by a constant. */
+  private static long ticks(long mediaNanos, int timescale) {
+    long halfTick = 500_000_000L / timescale;
+    return new Timescale(timescale).ofNanos(mediaNanos + halfTick)
+        + (long) SegmentFormat.TIME_OFFSET_SECONDS * timescale;
+  }
+
+  /**
+   * Rounded up to two digits: what is measured changes with each segment, and a representation is
+   * to stay as it was described.
+   */
+  private static long steady(long rate) {
+    long step = 1000;
+    while (rate / step >= 100) {
+      step *= 10;
+    }
+    return Math.max(step, (rate + step - 1) / step * step);
+  }
+}

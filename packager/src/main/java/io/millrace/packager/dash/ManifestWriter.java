@@ -1,0 +1,119 @@
+package io.millrace.packager.dash;
+
+import io.millrace.packager.presentation.Periods;
+import io.millrace.packager.presentation.Presentation;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes the manifest of a broadcast (ISO/IEC 23009-1, profile isoff-live): dynamic while it is on
+ * air, static behind its end. It stands at the stream's own address beside the multivariant
+ * playlist, points into {@code b/{broadcast}/} and names the same files. See {@code
+ * docs/rules/dash.md}.
+ */
+public final class ManifestWriter {
+  private static final String PROFILE = "urn:mpeg:dash:profile:isoff-live:2011";
+
+  /** A segment's duration, rounded, is no more than the target duration (HLS B2). */
+  private static final long ROUNDING_NANOS = 500_000_000;
+
+  /** What is to be had at the declared rates before playing starts. */
+  private static final long BUFFER_NANOS = 2_000_000_000L;
+
+  private static final long SECOND = 1_000_000_000L;
+
+  private static final int DELAY_TARGETS = 3;
+
+  /** Less time between two periods is that tracks do not end together. */
+  private static final Duration LEAST_LOSS = Duration.ofMillis(100);
+
+  private ManifestWriter() {}
+
+  /** The manifest of a presentation that offers at least one rendition with headers. */
+  public static Buffer write(Presentation presentation) {
+    List<Periods.Period> periods =
+        Periods.of(presentation.renditions(), presentation.firstPeriod());
+    StringBuilder out = new StringBuilder(4096);
+    out.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    root(out, presentation, periods);
+    for (int i = 0; i < periods.size(); i++) {
+      Optional<Periods.Period> next = periods.stream().skip(i + 1L).findFirst();
+      period(out, presentation, periods.get(i), next);
+    }
+    if (!presentation.ended()) {
+      out.append("<UTCTiming schemeIdUri=\"urn:mpeg:dash:utc:http-iso:2014\" value=\"time\"/>\n");
+    }
+    out.append("</MPD>\n");
+    return Buffer.buffer(out.toString());
+  }
+
+  private static void root(
+      StringBuilder out, Presentation presentation, List<Periods.Period> periods) {
+    long target = Duration.ofSeconds(presentation.targetSeconds()).toNanos();
+    Instant start = zero(presentation);
+    // Where the newest media ends, which is when the manifest came to be.
+    Instant end = periods.isEmpty() ? start : periods.getLast().endDate();
+    out.append("<MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" profiles=\"").append(PROFILE);
+    out.append("\" type=\"").append(presentation.ended() ? "static" : "dynamic").append('"');
+    duration(out, "minBufferTime", BUFFER_NANOS);
+    duration(out, "maxSegmentDuration", target + ROUNDING_NANOS);
+    if (presentation.ended()) {
+      duration(out, "mediaPresentationDuration", sinceStart(presentation, end));
+    } else {
+      out.append("\navailabilityStartTime=\"").append(start);
+      out.append("\" publishTime=\"").append(end.truncatedTo(ChronoUnit.MILLIS)).append('"');
+      duration(out, "minimumUpdatePeriod", Math.max(SECOND, target / 2));
+      long delay = DELAY_TARGETS * target;
+      long listed =
+          periods.isEmpty()
+              ? delay
+              : Duration.between(periods.getFirst().firstDate(), end).toNanos();
+      // GStreamer, which counts in whole seconds, plays nothing where it is to begin before there
+      // is anything.
+      long there = Math.max(SECOND, listed - 2 * SECOND);
+      duration(out, "suggestedPresentationDelay", Math.min(delay, there));
+      duration(out, "timeShiftBufferDepth", Math.max(delay, listed));
+    }
+    out.append(">\n");
+  }
+
+  /** Where time is lost behind it, it says how long it lasts: else its last segment would. */
+  private static void period(
+      StringBuilder out,
+      Presentation presentation,
+      Periods.Period period,
+      Optional<Periods.Period> next) {
+    Instant start = period.start().date();
+    out.append("<Period id=\"").append(period.start().msn()).append('"');
+    duration(out, "start", sinceStart(presentation, start));
+    if (next.isPresent() && period.endDate().plus(LEAST_LOSS).isBefore(next.get().start().date())) {
+      duration(out, "duration", Duration.between(start, period.endDate()).toNanos());
+    }
+    out.append(">\n");
+    AdaptationSets.write(out, presentation, period);
+    out.append("</Period>\n");
+  }
+
+  private static long sinceStart(Presentation presentation, Instant date) {
+    return Math.max(0, Duration.between(zero(presentation), date).toNanos());
+  }
+
+  /** Zero on the manifest's timeline; not all players read more than milliseconds. */
+  private static Instant zero(Presentation presentation) {
+    return presentation.broadcast().startedAt().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private static void duration(StringBuilder out, String name, long nanos) {
+    long micros = Math.round(nanos / 1e3);
+    out.append(' ').append(name).append("=\"PT").append(micros / 1_000_000);
+    if (micros % 1_000_000 != 0) {
+      String decimals = Long.toString(1_000_000 + micros % 1_000_000).substring(1);
+      out.append('.').append(decimals.replaceAll("0+$", ""));
+    }
+    out.append("S\"");
+  }
+}
