@@ -1,5 +1,6 @@
 package io.millrace.packager.ts;
 
+import io.millrace.media.cue.SectionCrc;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 
@@ -7,7 +8,6 @@ import java.util.Map;
 final class Tables {
   private static final int PROGRAM = 1;
   private static final int CURRENT = 0xC1;
-  private static final int[] CRC = crcTable();
 
   private Tables() {}
 
@@ -48,27 +48,6 @@ final class Tables {
 
   private static Buffer finish(Buffer section) {
     section.setUnsignedShort(1, 0xB000 | (section.length() + 4 - 3));
-    return section.appendInt(crc(section));
-  }
-
-  /** CRC-32 of annex A: polynomial 0x04C11DB7, most significant bit first, not inverted. */
-  static int crc(Buffer bytes) {
-    int crc = -1;
-    for (int i = 0; i < bytes.length(); i++) {
-      crc = crc << 8 ^ CRC[(crc >>> 24) ^ bytes.getUnsignedByte(i)];
-    }
-    return crc;
-  }
-
-  private static int[] crcTable() {
-    int[] table = new int[256];
-    for (int i = 0; i < table.length; i++) {
-      int crc = i << 24;
-      for (int bit = 0; bit < 8; bit++) {
-        crc = crc << 1 ^ (crc < 0 ? 0x04C11DB7 : 0);
-      }
-      table[i] = crc;
-    }
-    return table;
+    return section.appendInt(SectionCrc.of(section, 0, section.length()));
   }
 }
