@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Turns what one channel shows, whenever it changes, into cues. Times are nanoseconds and never
@@ -14,7 +15,7 @@ import java.util.Map;
  *
  * <p>Text that is written before the viewer's eyes comes two characters a picture: what is written
  * within {@link #GATHERED} is one change, shown from the first of its characters on. Whoever takes
- * text away calls {@link #settle} before and {@link #written} after it, so that nothing is lost to
+ * text away calls {@link #settle} before and {@link #replaced} after it, so that nothing is lost to
  * that.
  */
 final class CueLine {
@@ -58,9 +59,16 @@ final class CueLine {
     touchedAt = Math.max(touchedAt, now);
   }
 
-  /** What the screen shows has changed. */
+  /** Text has been added to what the screen shows. */
   void written(long now) {
     writtenAt = writtenAt == NEVER ? now : writtenAt;
+  }
+
+  /** What the screen shows may be another. */
+  void replaced(long now) {
+    if (!Set.copyOf(screen.captions()).equals(shown.keySet())) {
+      written(now);
+    }
   }
 
   /** Whatever was written becomes cues. */

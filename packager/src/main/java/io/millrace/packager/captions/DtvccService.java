@@ -182,24 +182,22 @@ final class DtvccService implements CueLine.Screen {
       return;
     }
     switch (code) {
-      case 0x08 -> window.backspace();
-      case 0x0C -> {
-        cues.settle();
-        window.formFeed();
+      case 0x08 -> {
+        window.backspace();
+        written(now, window);
       }
-      case 0x0D -> {
-        cues.settle();
-        window.carriageReturn();
-      }
-      case 0x0E -> {
-        cues.settle();
-        window.clearRow();
-      }
-      default -> {
-        return;
-      }
+      case 0x0C -> replace(now, window::formFeed);
+      case 0x0D -> replace(now, window::carriageReturn);
+      case 0x0E -> replace(now, window::clearRow);
+      default -> {}
     }
-    written(now, window);
+  }
+
+  /** Takes something away that may be shown. */
+  private void replace(long now, Runnable change) {
+    cues.settle();
+    change.run();
+    cues.replaced(now);
   }
 
   private void written(long now, DtvccWindow window) {
@@ -212,7 +210,7 @@ final class DtvccService implements CueLine.Screen {
     if (code <= 0x87) {
       current = code & 7;
     } else if (code <= 0x8C) {
-      change(now, code, data[at + 1]);
+      replace(now, () -> change(code, data[at + 1]));
     } else if (code == 0x8D) {
       isDelaying = true;
       delayedUntil = now + TimeUnit.MILLISECONDS.toNanos(100L * (data[at + 1] & 0xFF));
@@ -232,14 +230,12 @@ final class DtvccService implements CueLine.Screen {
       windows[number] = window;
     }
     current = number;
-    cues.settle();
-    window.define(data, at);
-    cues.written(now);
+    DtvccWindow defined = window;
+    replace(now, () -> defined.define(data, at));
   }
 
   /** A command to some of the windows, of which each has a bit. */
-  private void change(long now, int code, int bits) {
-    cues.settle();
+  private void change(int code, int bits) {
     for (int i = 0; i < WINDOWS; i++) {
       DtvccWindow window = windows[i];
       if (window == null || (bits >> i & 1) == 0) {
@@ -253,7 +249,6 @@ final class DtvccService implements CueLine.Screen {
         default -> windows[i] = null;
       }
     }
-    cues.written(now);
   }
 
   private void pen(long now, int code, byte[] data, int at) {
@@ -265,11 +260,7 @@ final class DtvccService implements CueLine.Screen {
       case 0x90 -> window.penStyle((data[at + 2] & 0x80) != 0, (data[at + 2] & 0x40) != 0);
       case 0x91 -> window.penColor(color(data[at + 1]));
       case 0x92 -> window.penLocation(data[at + 1] & 0xF, data[at + 2] & 0x3F);
-      default -> {
-        cues.settle();
-        window.attributes(data[at + 3]);
-        written(now, window);
-      }
+      default -> replace(now, () -> window.attributes(data[at + 3]));
     }
   }
 

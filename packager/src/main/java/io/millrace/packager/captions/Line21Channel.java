@@ -183,7 +183,7 @@ final class Line21Channel implements CueLine.Screen {
       int base = row;
       row = Math.max(base, rows - 1);
       shown.moveAlone(base, row, Math.min(rows, rollUpRows));
-      cues.written(now);
+      cues.replaced(now);
     }
     rollUpRows = rows;
   }
@@ -193,7 +193,7 @@ final class Line21Channel implements CueLine.Screen {
       cues.settle();
       shown.moveAlone(row, base, rollUpRows);
       row = base;
-      cues.written(now);
+      cues.replaced(now);
     }
   }
 
@@ -205,7 +205,7 @@ final class Line21Channel implements CueLine.Screen {
     shown.rollUp(row - rollUpRows + 1, row);
     column = 0;
     style = TextStyle.PLAIN;
-    cues.written(now);
+    cues.replaced(now);
   }
 
   private void eraseShown(long now) {
@@ -218,7 +218,7 @@ final class Line21Channel implements CueLine.Screen {
     hidden = shown;
     shown = next;
     resume(Mode.POP_ON);
-    cues.written(now);
+    cues.replaced(now);
   }
 
   private TextGrid memory() {
