@@ -22,7 +22,7 @@ final class CueLine {
   /** How long characters are gathered. */
   static final Duration GATHERED = Duration.ofMillis(500);
 
-  /** A caption that nobody cares for any more goes away (CTA-608 recommends it to receivers). */
+  /** A caption that nobody cares for any more goes away. */
   static final Duration ABANDONED = Duration.ofSeconds(16);
 
   /** Without a cut, older cues are forgotten. */
