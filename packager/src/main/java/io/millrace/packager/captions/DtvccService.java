@@ -208,7 +208,7 @@ final class DtvccService implements CueLine.Screen {
 
   private void command(long now, int code, byte[] data, int at, int length) {
     if (code <= 0x87) {
-      current = code & 7;
+      current = windows[code & 7] == null ? current : code & 7;
     } else if (code <= 0x8C) {
       replace(now, () -> change(code, data[at + 1]));
     } else if (code == 0x8D) {

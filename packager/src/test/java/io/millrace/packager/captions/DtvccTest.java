@@ -46,6 +46,14 @@ class DtvccTest {
   }
 
   @Test
+  void textGoesToTheWindowThatIsChosen() {
+    feed.feed(encoder.define(0, true, 0, 0, 0, 1, 9).define(1, true, 0, 30, 0, 1, 9).text("b"));
+    feed.feed(encoder.codes(0x80).text("a").codes(0x85).text("!")).until(20);
+    assertThat(feed.cues(CaptionChannel.SERVICE1))
+        .containsExactly("0-20 10.00 10.00 start: a!", "0-20 42.00 10.00 start: b");
+  }
+
+  @Test
   void aFullWindowRollsUp() {
     feed.feed(encoder.define(1, true, 6, 74, 0, 2, 32).text("one"));
     feed.until(20).feed(encoder.codes(0x0D).text("two")).until(40);
@@ -152,13 +160,14 @@ class DtvccTest {
     assertThat(feed.decoder().damaged()).isZero();
   }
 
+  /** 700 ms end between two pictures, at 17.5. */
   @Test
   void aDelayHoldsBackUntilItsTime() {
-    feed.feed(encoder.define(0, true, 0, 0, 0, 1, 20).text("now").codes(0x8D, 8).text(" later"));
+    feed.feed(encoder.define(0, true, 0, 0, 0, 1, 20).text("now").codes(0x8D, 7).text(" later"));
     feed.until(10).feed(encoder.text(" still")).until(40);
     assertThat(feed.cues(CaptionChannel.SERVICE1))
         .containsExactly(
-            "0-20 10.00 10.00 start: now", "20-40 10.00 10.00 start: now later still");
+            "0-17 10.00 10.00 start: now", "17-40 10.00 10.00 start: now later still");
   }
 
   @Test

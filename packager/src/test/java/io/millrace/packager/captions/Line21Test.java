@@ -96,8 +96,21 @@ class Line21Test {
   }
 
   @Test
+  void moreRowsInRollUpNeedALowerBase() {
+    feed.feed(cc1.rollUp(2).carriageReturn().at(2, 0).text("a")).until(40);
+    feed.feed(cc1.rollUp(4).carriageReturn().text("b")).until(80);
+    assertThat(feed.cut(CaptionChannel.CC1).getLast().caption())
+        .satisfies(
+            caption -> {
+              assertThat(caption.text()).isEqualTo("a\nb");
+              assertThat(caption.placement().line()).isEqualTo(2_067);
+            });
+  }
+
+  @Test
   void rollUpTakesAwayWhatOtherModesHaveLeft() {
-    feed.feed(cc1.popOn().at(5, 0).text("old").endOfCaption()).until(40);
+    feed.feed(cc1.popOn().at(5, 0).text("old").endOfCaption());
+    feed.feed(cc1.eraseHidden().at(6, 0).text("loaded")).until(40);
     feed.feed(cc1.rollUp(3)).until(60).feed(cc1.at(15, 0).text("new")).until(90);
     assertThat(feed.texts(CaptionChannel.CC1)).containsExactly("old", "new");
     feed.feed(cc1.endOfCaption()).until(120);
@@ -168,6 +181,14 @@ class Line21Test {
     assertThat(feed.texts(CaptionChannel.CC1)).as("a blank row between").endsWith("b", "c");
   }
 
+  /** At low rates of pictures or bits there is nothing to send between the two. */
+  @Test
+  void nothingBetweenACodeAndItsRepetitionIsNothing() {
+    feed.feed(cc1.rollUp(3).carriageReturn().at(15, 0).text("a"));
+    feed.feed(cc1.once(0x14, 0x2D).nothing().nothing().once(0x14, 0x2D).text("b")).until(60);
+    assertThat(feed.texts(CaptionChannel.CC1)).endsWith("a\nb");
+  }
+
   @Test
   void aCodeThatIsSentOnceCountsToo() {
     feed.feed(cc1.once(0x14, 0x20).once(0x14, 0x70).text("once").once(0x14, 0x2F)).until(40);
@@ -180,10 +201,11 @@ class Line21Test {
     feed.feed(cc1.popOn().at(15, 0).text("ab"));
     feed.feed(List.of(new CcData(true, 0, 'a' | 0x80, 'b')));
     feed.feed(List.of(new CcData(true, 0, 0x14, 0x2C)));
+    feed.feed(List.of(new CcData(true, 0, 0x94, 0x2E)));
     feed.feed(List.of(new CcData(true, 0, Line21Encoder.withParity('c'), 'f')));
     feed.feed(cc1.endOfCaption()).until(60);
     assertThat(feed.texts(CaptionChannel.CC1)).containsExactly("abc█");
-    assertThat(feed.decoder().damaged()).isEqualTo(3);
+    assertThat(feed.decoder().damaged()).isEqualTo(4);
   }
 
   @Test
@@ -230,8 +252,9 @@ class Line21Test {
     feed.feed(cc3.popOn().at(15, 0).text("be"));
     feed.feed(cc3.once(0x01, 0x03).text("Programme").once(0x0F, 0x1D));
     feed.feed(cc3.text("fore"));
-    feed.feed(cc3.once(0x05, 0x01).text("Network").endOfCaption()).until(80);
-    assertThat(feed.texts(CaptionChannel.CC3)).containsExactly("before");
+    feed.feed(cc3.once(0x05, 0x01).text("Network").popOn().text("hand").endOfCaption());
+    feed.until(100);
+    assertThat(feed.texts(CaptionChannel.CC3)).containsExactly("beforehand");
   }
 
   @Test
