@@ -26,13 +26,13 @@ public enum CaptionChannel {
    * @param channel 0 or 1 within the field
    */
   static CaptionChannel ofField(int field, int channel) {
-    return values()[2 * field + channel];
+    return valueOf("CC" + (2 * field + channel + 1));
   }
 
   /**
    * @param number from 1
    */
   static CaptionChannel ofService(int number) {
-    return values()[SERVICE1.ordinal() + number - 1];
+    return valueOf("SERVICE" + number);
   }
 }

@@ -22,7 +22,7 @@ final class DtvccService implements CueLine.Screen {
 
   private final boolean wide;
   private final CueLine cues = new CueLine(this);
-  private final @Nullable DtvccWindow[] windows = new DtvccWindow[WINDOWS];
+  private final @Nullable DtvccWindow[] windows = new @Nullable DtvccWindow[WINDOWS];
   private final byte[] delayed = new byte[MAX_DELAYED];
   private int delayedLength;
   private long delayedUntil;
@@ -56,7 +56,9 @@ final class DtvccService implements CueLine.Screen {
 
   @Override
   public void blank() {
-    Arrays.fill(windows, null);
+    for (int i = 0; i < WINDOWS; i++) {
+      windows[i] = null;
+    }
   }
 
   /** Begins anew: codes were lost. */

@@ -25,6 +25,17 @@ final class Line21Channel implements CueLine.Screen {
   /** By the low bits of a preamble's first byte: the row that is meant, or the one before it. */
   private static final int[] PREAMBLE_ROWS = {11, 1, 3, 12, 14, 5, 7, 9};
 
+  /** By the codes of preambles and changes within a row; the next is italics. */
+  private static final List<Color> COLORS =
+      List.of(
+          Color.WHITE,
+          Color.GREEN,
+          Color.BLUE,
+          Color.CYAN,
+          Color.RED,
+          Color.YELLOW,
+          Color.MAGENTA);
+
   private static final int ITALICS = 7;
 
   private final CueLine cues = new CueLine(this);
@@ -101,7 +112,7 @@ final class Line21Channel implements CueLine.Screen {
     column = isIndent ? (attribute - 8) * 4 : 0;
     style =
         new TextStyle(
-            isIndent || attribute == ITALICS ? Color.WHITE : Color.values()[attribute],
+            isIndent || attribute == ITALICS ? Color.WHITE : COLORS.get(attribute),
             attribute == ITALICS,
             (code & 1) != 0);
   }
@@ -112,7 +123,7 @@ final class Line21Channel implements CueLine.Screen {
     int attribute = code >> 1 & 7;
     boolean isItalic = attribute == ITALICS;
     TextStyle changed = style.with(isItalic, (code & 1) != 0);
-    style = isItalic ? changed : changed.withColor(Color.values()[attribute]);
+    style = isItalic ? changed : changed.withColor(COLORS.get(attribute));
   }
 
   private void space(long now) {

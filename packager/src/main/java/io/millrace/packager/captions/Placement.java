@@ -24,6 +24,6 @@ public record Placement(int line, int position, Align align) {
   }
 
   private static int within(double value) {
-    return (int) Math.clamp(Math.round(value), 0L, (long) WHOLE);
+    return Math.clamp(Math.round(value), 0, WHOLE);
   }
 }

@@ -4,7 +4,7 @@ package io.millrace.packager.captions;
 public record TextStyle(Color color, boolean italic, boolean underlined) {
   static final TextStyle PLAIN = new TextStyle(Color.WHITE, false, false);
 
-  /** Colours of text, in the order of CTA-608's codes. */
+  /** Colours of text. */
   public enum Color {
     WHITE(""),
     GREEN("lime"),

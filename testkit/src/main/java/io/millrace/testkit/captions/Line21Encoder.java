@@ -93,7 +93,7 @@ public final class Line21Encoder {
    * @param column 0 to 31
    */
   public Line21Encoder at(int row, int column) {
-    preamble(row, 0x10 | column / 4 << 1);
+    preamble(row, 0x10 | (column / 4) << 1);
     return column % 4 == 0 ? this : twice(0x17, 0x20 + column % 4);
   }
 
