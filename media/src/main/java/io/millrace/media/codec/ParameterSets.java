@@ -25,13 +25,25 @@ final class ParameterSets {
     return new BitReader(where, withoutEmulationPrevention(nal, header));
   }
 
-  /** The payload behind a NAL unit's header without emulation prevention (14496-10 7.4.1). */
   private static Buffer withoutEmulationPrevention(Buffer nal, int from) {
     byte[] result = new byte[nal.length() - from];
+    int length = withoutEmulationPrevention(nal, from, nal.length(), result);
+    return Buffer.buffer(result).slice(0, length);
+  }
+
+  /**
+   * Copies the payload behind a NAL unit's header without emulation prevention (14496-10 7.4.1).
+   *
+   * @param from where the payload starts
+   * @param until where it ends
+   * @param result large enough for all of it
+   * @return how many bytes are left
+   */
+  static int withoutEmulationPrevention(Buffer data, int from, int until, byte[] result) {
     int length = 0;
     int zeros = 0;
-    for (int i = from; i < nal.length(); i++) {
-      byte value = nal.getByte(i);
+    for (int i = from; i < until; i++) {
+      byte value = data.getByte(i);
       if (zeros >= 2 && value == 3) {
         zeros = 0;
         continue;
@@ -39,7 +51,7 @@ final class ParameterSets {
       zeros = value == 0 ? zeros + 1 : 0;
       result[length++] = value;
     }
-    return Buffer.buffer(result).slice(0, length);
+    return length;
   }
 
   /** Reads {@code count} NAL units behind lengths of two bytes, and returns where they end. */
