@@ -74,7 +74,8 @@ final class AacEncoder implements AutoCloseable {
 
   private void receive(VideoEncoder.Output to) {
     while (avcodec_receive_packet(context, packet) >= 0) {
-      if (packet.pts() >= from) {
+      // The filters before may have moved the second frame by a little.
+      if (packet.pts() > from - FRAME / 2) {
         to.packet(packet.pts(), Native.bytes(packet.data(), packet.size()));
       }
       av_packet_unref(packet);

@@ -87,10 +87,7 @@ final class FilterChain implements AutoCloseable {
   }
 
   private void create(
-      AVFilterContext made,
-      String filter,
-      String name,
-      @Nullable String parameters) {
+      AVFilterContext made, String filter, String name, @Nullable String parameters) {
     NativeFailure.check(
         avfilter_graph_create_filter(
             made, avfilter_get_by_name(filter), name, parameters, null, graph),

@@ -51,7 +51,10 @@ public final class Main {
   /** Ends the program: the server starts another. From any thread. */
   static void fail(Throwable problem) {
     if (!(problem instanceof UncheckedIOException)) {
-      Log.error(problem instanceof NativeFailure ? problem.getMessage() : problem.toString());
+      Log.error(
+          problem instanceof NativeFailure
+              ? String.valueOf(problem.getMessage())
+              : problem.toString());
     }
     halt(FAULT);
   }

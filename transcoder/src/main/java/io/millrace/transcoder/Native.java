@@ -60,6 +60,7 @@ final class Native {
     }
   }
 
+  @SuppressWarnings("restricted") // The flags of this program's JVM allow it.
   private static MemorySegment segment(Pointer pointer, int size) {
     return MemorySegment.ofAddress(pointer.address()).reinterpret(size);
   }

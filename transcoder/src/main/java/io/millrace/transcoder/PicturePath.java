@@ -29,8 +29,7 @@ final class PicturePath {
   /**
    * @throws NativeFailure when nothing can decode it
    */
-  PicturePath(
-      RungEncoder.Common common, List<RungWish> wishes, long segmentNanos, Stills stills) {
+  PicturePath(RungEncoder.Common common, List<RungWish> wishes, long segmentNanos, Stills stills) {
     this.common = common;
     this.segmentNanos = segmentNanos;
     this.stills = stills;

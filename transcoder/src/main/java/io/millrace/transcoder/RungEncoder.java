@@ -174,8 +174,7 @@ final class RungEncoder {
     String input = next.input(of.timescale());
     if (kind.isOnDevice()) {
       AVBufferRef device = EncoderProbe.device();
-      FilterChain chain =
-          FilterChain.ofPictures(input, scale + ",format=nv12,hwupload", device);
+      FilterChain chain = FilterChain.ofPictures(input, scale + ",format=nv12,hwupload", device);
       scaler = chain;
       encoder = VideoEncoder.open(kind, of, next, av_buffersink_get_hw_frames_ctx(chain.sink()));
     } else {
@@ -227,9 +226,7 @@ final class RungEncoder {
             size[1],
             source.milliFrames(),
             record);
-    common
-        .link()
-        .send(new Frame.RungTracks(wish.number(), from.kind().word(), List.of(track)));
+    common.link().send(new Frame.RungTracks(wish.number(), from.kind().word(), List.of(track)));
   }
 
   /** Gives what is under way, and closes all. */

@@ -28,7 +28,6 @@ final class Session {
   private @Nullable WireTrack pictureTrack;
   private List<RungWish> pictureRungs = List.of();
   private final Map<Integer, SoundPath> sounds = new HashMap<>();
-  private List<WireTrack> tracks = List.of();
   private boolean refused;
 
   private long taken;
@@ -82,7 +81,6 @@ final class Session {
   }
 
   private void tracks(Frame.Open how, List<WireTrack> next, List<RungWish> rungs) {
-    tracks = next;
     refused = false;
     try {
       pictures(how, next, rungs.stream().filter(rung -> !rung.isAudio()).toList());
@@ -99,11 +97,11 @@ final class Session {
   }
 
   private void pictures(Frame.Open how, List<WireTrack> next, List<RungWish> rungs) {
-    WireTrack track =
-        next.stream().filter(one -> one.codec().isVideo()).findFirst().orElse(null);
+    WireTrack track = next.stream().filter(one -> one.codec().isVideo()).findFirst().orElse(null);
     boolean wanted = track != null && !rungs.isEmpty();
     boolean goesOn =
-        wanted
+        track != null
+            && wanted
             && pictures != null
             && pictureTrack != null
             && rungs.equals(pictureRungs)

@@ -89,8 +89,7 @@ final class Stills {
           chain.filter(
               shared,
               scaled ->
-                  link.send(
-                      new Frame.Still(wish.number(), nanos, size[0], size[1], jpeg(scaled))));
+                  link.send(new Frame.Still(wish.number(), nanos, size[0], size[1], jpeg(scaled))));
         } finally {
           av_frame_free(shared);
         }

@@ -114,8 +114,7 @@ public sealed interface Frame {
    * @param wish which {@link StillWish} it answers
    * @param mediaNanos when it is shown, on the source's timeline
    */
-  record Still(int wish, long mediaNanos, int width, int height, ByteBuffer jpeg)
-      implements Frame {
+  record Still(int wish, long mediaNanos, int width, int height, ByteBuffer jpeg) implements Frame {
     public Still {
       jpeg = jpeg.asReadOnlyBuffer();
     }

@@ -98,7 +98,7 @@ public final class FrameReader {
       }
       case OPEN -> {
         long segmentNanos = in.getLong();
-        Latency latency = latency(in.get());
+        Latency latency = flag(in) ? Latency.LOW : Latency.NORMAL;
         List<String> encoders = list(in, FrameReader::text);
         boolean normalised = flag(in);
         int loudness = in.getShort();
@@ -160,13 +160,6 @@ public final class FrameReader {
 
   private static StillWish still(ByteBuffer in) {
     return new StillWish(in.get() & 0xFF, in.getShort() & 0xFFFF, in.getLong());
-  }
-
-  private static Latency latency(byte number) {
-    if (number < 0 || number >= Latency.values().length) {
-      throw new ProtocolException("latency of number " + number);
-    }
-    return Latency.values()[number];
   }
 
   private static <T> List<T> list(ByteBuffer in, Function<ByteBuffer, T> item) {

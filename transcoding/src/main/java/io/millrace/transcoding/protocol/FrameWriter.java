@@ -47,7 +47,7 @@ public final class FrameWriter {
       }
       case Frame.Open open -> {
         kind(FrameKind.OPEN);
-        need(9).putLong(open.segmentNanos()).put((byte) open.latency().ordinal());
+        need(9).putLong(open.segmentNanos()).put((byte) (open.latency() == Latency.LOW ? 1 : 0));
         texts(open.encoders());
         need(3)
             .put((byte) (open.loudness().isPresent() ? 1 : 0))

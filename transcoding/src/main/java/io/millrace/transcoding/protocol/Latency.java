@@ -1,6 +1,6 @@
 package io.millrace.transcoding.protocol;
 
-/** What encoders may wait for. The order goes over the wire. */
+/** What encoders may wait for. */
 public enum Latency {
   /** Nothing: each picture is coded when it comes, without B-frames. */
   LOW,

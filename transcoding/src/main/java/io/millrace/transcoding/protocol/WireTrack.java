@@ -37,8 +37,7 @@ public record WireTrack(
     if (id < 1 || timescale < 1 || milliFrames < 0 || !(codec.isVideo() ? picture : sound)) {
       throw new IllegalArgumentException(
           "track %d of %s, timescale %d: %d x %d at %d, %d Hz, %d channels"
-              .formatted(
-                  id, codec, timescale, width, height, milliFrames, sampleRate, channels));
+              .formatted(id, codec, timescale, width, height, milliFrames, sampleRate, channels));
     }
     if (record.remaining() > LONGEST_RECORD) {
       throw new IllegalArgumentException("record of " + record.remaining() + " bytes");
