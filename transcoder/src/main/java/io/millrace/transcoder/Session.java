@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ final class Session {
   private @Nullable WireTrack pictureTrack;
   private List<RungWish> pictureRungs = List.of();
   private final Map<Integer, SoundPath> sounds = new HashMap<>();
+  private Set<Integer> made = Set.of();
   private boolean refused;
 
   private long taken;
@@ -85,6 +88,11 @@ final class Session {
     try {
       pictures(how, next, rungs.stream().filter(rung -> !rung.isAudio()).toList());
       sounds(how, next, rungs.stream().filter(RungWish::isAudio).toList());
+      Set<Integer> now = rungs.stream().map(RungWish::number).collect(Collectors.toSet());
+      made.stream()
+          .filter(number -> !now.contains(number))
+          .forEach(number -> link.send(new Frame.RungTracks(number, "", List.of())));
+      made = now;
     } catch (NativeFailure e) {
       refuse(String.valueOf(e.getMessage()));
     }

@@ -69,8 +69,15 @@ final class RungOutput {
     tracks.clear();
   }
 
-  /** Whoever made it is gone. */
-  void lost() {
+  /**
+   * Whoever made it is gone.
+   *
+   * @param wanted whether somebody else will make it
+   */
+  void lost(boolean wanted) {
+    if (!wanted) {
+      away();
+    }
     lost = true;
     brokenAtNanos = null;
     tracks.clear();

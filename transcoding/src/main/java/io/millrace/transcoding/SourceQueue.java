@@ -30,7 +30,11 @@ final class SourceQueue {
     }
   }
 
-  /** Of a sample. */
+  /**
+   * Of a sample.
+   *
+   * @param nanos when it is decoded, without what breaks have leapt over
+   */
   private record Size(long nanos, long bytes) {}
 
   private sealed interface Item {
@@ -53,6 +57,11 @@ final class SourceQueue {
   /** Whether a break is to be told of where it goes on. */
   private boolean broken;
 
+  private long newestNanos;
+
+  /** How far breaks have leapt. */
+  private long leapNanos;
+
   private long dropped;
 
   SourceQueue(Limits limits) {
@@ -67,6 +76,8 @@ final class SourceQueue {
   }
 
   void discontinuity(long mediaNanos) {
+    leapNanos += mediaNanos - newestNanos;
+    newestNanos = mediaNanos;
     control(new Frame.Break(mediaNanos));
   }
 
@@ -86,7 +97,9 @@ final class SourceQueue {
     if (track == null) {
       return;
     }
-    Size size = new Size(track.timescale().toNanos(sample.dts()), sample.payload().length());
+    long nanos = track.timescale().toNanos(sample.dts());
+    newestNanos = Math.max(newestNanos, nanos);
+    Size size = new Size(nanos - leapNanos, sample.payload().length());
     if (size.bytes > WireSample.LONGEST) {
       dropped++;
       return;
@@ -111,7 +124,7 @@ final class SourceQueue {
   private void goOn(Size first) {
     dropping = false;
     if (broken) {
-      waiting.add(new Item.Control(new Frame.Break(first.nanos)));
+      waiting.add(new Item.Control(new Frame.Break(first.nanos + leapNanos)));
     }
     broken = false;
     if (told != null) {

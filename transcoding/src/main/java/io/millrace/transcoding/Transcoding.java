@@ -5,6 +5,7 @@ import io.millrace.media.EndReason;
 import io.millrace.media.MalformedMediaException;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.Track;
+import io.millrace.media.TrackId;
 import io.millrace.transcoding.protocol.Frame;
 import io.millrace.transcoding.protocol.RungWish;
 import java.time.Duration;
@@ -131,13 +132,7 @@ public final class Transcoding {
     boolean same = next.equals(tracks);
     Set<Rung> wanted = EnumSet.copyOf(wish.ladder().rungsFor(next));
     wanted.remove(Rung.COPY);
-    outputs.forEach(
-        (rung, output) -> {
-          output.keep(next.stream().map(Track::id).collect(Collectors.toSet()));
-          if (!wanted.contains(rung)) {
-            output.away();
-          }
-        });
+    outputs.values().forEach(output -> output.keep(ids(next)));
     tracks = next;
     rungs = wanted;
     encoders.keySet().retainAll(wanted);
@@ -151,6 +146,10 @@ public final class Transcoding {
         startChild();
       }
     }
+  }
+
+  private static Set<TrackId> ids(List<Track> tracks) {
+    return tracks.stream().map(Track::id).collect(Collectors.toSet());
   }
 
   private static RungWish wish(Rung rung, List<Track> tracks) {
@@ -272,6 +271,10 @@ public final class Transcoding {
   }
 
   private void rungTracks(int number, String encoder, List<Track> next) {
+    if (next.isEmpty()) {
+      output(number).away();
+      return;
+    }
     output(number).tracks(next);
     Rung rung = Rung.of(number).orElseThrow();
     if (rung.isPicture() && !encoder.equals(encoders.put(rung, encoder))) {
@@ -346,7 +349,7 @@ public final class Transcoding {
       return;
     }
     queue.restart();
-    outputs.values().forEach(RungOutput::lost);
+    outputs.forEach((rung, output) -> output.lost(rungs.contains(rung)));
     encoders.clear();
     if (state instanceof TranscoderState.Refused) {
       return;

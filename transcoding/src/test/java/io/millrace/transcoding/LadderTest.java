@@ -51,8 +51,7 @@ class LadderTest {
 
   @Test
   void soundAloneHasNoPicturesAndPicturesAloneNoSound() {
-    assertThat(ALL.rungsFor(List.of(MediaFixture.sound())))
-        .containsExactly(Rung.COPY, Rung.AUDIO);
+    assertThat(ALL.rungsFor(List.of(MediaFixture.sound()))).containsExactly(Rung.COPY, Rung.AUDIO);
     assertThat(ALL.rungsFor(List.of(MediaFixture.pictures(640, 360))))
         .containsExactly(Rung.COPY, Rung.P240);
   }

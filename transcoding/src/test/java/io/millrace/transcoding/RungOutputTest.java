@@ -40,9 +40,9 @@ class RungOutputTest {
   void howeverManyAreLostThereIsOneDiscontinuity() {
     output.tracks(SMALL);
     output.sample(MediaFixture.picture(0, true));
-    output.lost();
+    output.lost(true);
     output.tracks(SMALL);
-    output.lost();
+    output.lost(true);
     output.tracks(SMALL);
     output.sample(MediaFixture.picture(4_000, true));
     output.sample(MediaFixture.picture(4_040, false));
@@ -55,7 +55,7 @@ class RungOutputTest {
   @Test
   void oneThatIsLostBeforeItMadeAnythingIsNotNoticed() {
     output.tracks(SMALL);
-    output.lost();
+    output.lost(true);
     output.tracks(SMALL);
     output.sample(MediaFixture.picture(4_000, true));
 

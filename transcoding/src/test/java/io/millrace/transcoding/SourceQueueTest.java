@@ -83,8 +83,7 @@ class SourceQueueTest {
     queue.sample(MediaFixture.picture(1_280, true));
     queue.sample(MediaFixture.picture(1_320, false));
 
-    assertThat(sent())
-        .containsExactly("break 1280", "tracks", "picture 1280", "picture 1320");
+    assertThat(sent()).containsExactly("break 1280", "tracks", "picture 1280", "picture 1320");
     assertThat(queue.dropped()).isEqualTo(32);
   }
 
@@ -99,6 +98,18 @@ class SourceQueueTest {
     queue.sample(MediaFixture.picture(1_180, true));
 
     assertThat(sent()).containsExactly("break 1180", "tracks", "picture 1180");
+  }
+
+  @Test
+  void aBreakThatLeapsFarIsNotTakenForSlowness() {
+    queue.sample(MediaFixture.picture(0, true));
+    sent();
+    queue.discontinuity(1_000_000_000_000L);
+    queue.sample(MediaFixture.picture(1_000_000, true));
+    queue.discontinuity(0);
+    queue.sample(MediaFixture.picture(0, true));
+
+    assertThat(sent()).containsExactly("break 1000000", "picture 1000000", "break 0", "picture 0");
   }
 
   @Test

@@ -92,7 +92,7 @@ public sealed interface Frame {
   record Taken(long samples, long skipped) implements Frame {}
 
   /**
-   * A rung's tracks from here on.
+   * A rung's tracks from here on; none when it is not made any more.
    *
    * @param encoder the word of who makes its pictures; empty for sound
    */
