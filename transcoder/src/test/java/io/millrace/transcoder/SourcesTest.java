@@ -23,7 +23,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sources of all sorts. */
 @Timeout(120)
@@ -39,9 +39,10 @@ class SourcesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"libx265", "libsvtav1"})
-  void otherCodecsOfPicturesAreDecodedToo(String codec) throws Exception {
-    SourceClip clip = encoded("-c:v", codec, "-g", "24", "-preset", "8", "-c:a", "libopus");
+  @CsvSource({"libx265,ultrafast", "libsvtav1,12"})
+  void otherCodecsOfPicturesAreDecodedToo(String codec, String preset) throws Exception {
+    SourceClip clip =
+        encoded("-c:v", codec, "-preset", preset, "-s", "426x240", "-g", "24", "-c:a", "libopus");
     try (TranscodingNode node = new TranscodingNode(TranscodingNode.CONFIG, "240p,audio")) {
       node.feed(clip.broadcast());
       node.awaitEnd();
