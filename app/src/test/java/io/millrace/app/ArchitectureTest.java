@@ -48,6 +48,9 @@ class ArchitectureTest {
               Map.entry("client", Set.of()),
               // A program of its own, on a class path of its own.
               Map.entry("kafka", Set.of()),
+              Map.entry("transcoding", Set.of("config", "children", "media")),
+              // A program of its own too; of transcoding it sees the protocol alone.
+              Map.entry("transcoder", Set.of("transcoding")),
               // Judges what the others make, so it shares nothing with them.
               Map.entry("validator", Set.of())));
 
@@ -82,7 +85,10 @@ class ArchitectureTest {
     assertThat(found).isEqualTo(ARROWS.keySet());
   }
 
-  /** {@code media.codec} is shop window too: the words of the media side that are about codecs. */
+  /**
+   * {@code media.codec} is shop window too: the words of the media side that are about codecs; and
+   * so is {@code transcoding.protocol}, which is all that the transcoder's program sees of it.
+   */
   @Test
   void subPackagesArePrivateToTheirModule() {
     for (String module : ARROWS.keySet()) {
@@ -96,10 +102,30 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat(
               resideInAPackage(ROOT + "." + module + ".*..")
-                  .and(resideOutsideOfPackage(ROOT + ".media.codec")))
+                  .and(resideOutsideOfPackage(ROOT + ".media.codec"))
+                  .and(resideOutsideOfPackage(ROOT + ".transcoding.protocol")))
           .allowEmptyShould(true)
           .check(all);
     }
+  }
+
+  /** The tests' tools carry FFmpeg's executables in the same jars, and unpack them. */
+  @Test
+  void onlyTheTranscoderLoadsNativeCodecs() {
+    noClasses()
+        .that(resideOutsideOfPackages(ROOT + ".transcoder..", ROOT + ".testkit.."))
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.bytedeco.."))
+        .check(all);
+  }
+
+  @Test
+  void theTranscoderSeesTheProtocolAlone() {
+    noClasses()
+        .that(resideInAPackage(ROOT + ".transcoder.."))
+        .should()
+        .dependOnClassesThat(resideInAPackage(ROOT + ".transcoding"))
+        .check(all);
   }
 
   @Test
