@@ -159,12 +159,12 @@ class SourcesTest {
   }
 
   @Test
-  void bFramesKeepCountAndTimesToo() throws Exception {
+  void withoutAnyDelayCountAndTimesAreKeptToo() throws Exception {
     SourceClip clip = SourceClip.of(FlvClip.encoded("426x240", Duration.ofSeconds(5))).silent();
     var config =
         new TranscodingConfig(
             TranscodingNode.CONFIG.encoders(),
-            Latency.NORMAL,
+            Latency.LOW,
             OptionalInt.empty(),
             TranscodingNode.CONFIG.maxBehind(),
             TranscodingNode.CONFIG.hangTimeout());

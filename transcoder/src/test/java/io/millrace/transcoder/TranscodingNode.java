@@ -42,7 +42,7 @@ final class TranscodingNode implements AutoCloseable {
   static final TranscodingConfig CONFIG =
       new TranscodingConfig(
           List.of("x264", "openh264"),
-          Latency.LOW,
+          Latency.NORMAL,
           OptionalInt.empty(),
           Duration.ofSeconds(60),
           Duration.ofSeconds(20));

@@ -3,6 +3,7 @@ package io.millrace.transcoding;
 import io.millrace.children.ChildCommand;
 import io.millrace.children.ChildProcess;
 import io.millrace.children.Signal;
+import io.millrace.media.MalformedMediaException;
 import io.millrace.transcoding.protocol.Frame;
 import io.millrace.transcoding.protocol.FrameReader;
 import io.millrace.transcoding.protocol.FrameWriter;
@@ -133,7 +134,7 @@ final class Child {
         buffer -> {
           try {
             reader.read(ByteBuffer.wrap(buffer.getBytes()), this::received);
-          } catch (ProtocolException e) {
+          } catch (ProtocolException | MalformedMediaException | IllegalArgumentException e) {
             LOGGER
                 .atError()
                 .addKeyValue("stream", place.stream())

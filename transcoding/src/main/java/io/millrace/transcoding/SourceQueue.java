@@ -43,6 +43,11 @@ final class SourceQueue {
     record Media(Sample sample, Size size) implements Item {}
   }
 
+  private static final long NOT_DROPPING = Long.MIN_VALUE;
+
+  /** Longer than the groups of pictures that are meant for live streams. */
+  private static final long LONGEST_WAIT_NANOS = 12_000_000_000L;
+
   private final Limits limits;
   private final ArrayDeque<Size> sent = new ArrayDeque<>();
   private final ArrayDeque<Item> waiting = new ArrayDeque<>();
@@ -53,6 +58,9 @@ final class SourceQueue {
   private List<Track> tracks = List.of();
   private Frame.@Nullable Tracks told;
   private boolean dropping;
+
+  /** Since when it could go on but for a key frame. */
+  private long droppingSinceNanos = NOT_DROPPING;
 
   /** Whether a break is to be told of where it goes on. */
   private boolean broken;
@@ -109,7 +117,7 @@ final class SourceQueue {
       dropping = true;
       broken = true;
     }
-    if (dropping && (!isEntryPoint(track, sample) || !hasCaughtUp(size))) {
+    if (dropping && !(hasCaughtUp(size) && (isEntryPoint(track, sample) || waitsInVain(size)))) {
       dropped++;
       return;
     }
@@ -123,6 +131,7 @@ final class SourceQueue {
 
   private void goOn(Size first) {
     dropping = false;
+    droppingSinceNanos = NOT_DROPPING;
     if (broken) {
       waiting.add(new Item.Control(new Frame.Break(first.nanos + leapNanos)));
     }
@@ -152,6 +161,14 @@ final class SourceQueue {
       }
     }
     return oldest == null ? 0 : next.nanos - oldest.nanos;
+  }
+
+  /** Some sources have no key frames at all; decoders find their way into them by themselves. */
+  private boolean waitsInVain(Size next) {
+    if (droppingSinceNanos == NOT_DROPPING) {
+      droppingSinceNanos = next.nanos;
+    }
+    return next.nanos - droppingSinceNanos > LONGEST_WAIT_NANOS;
   }
 
   private boolean isEntryPoint(Track track, Sample sample) {

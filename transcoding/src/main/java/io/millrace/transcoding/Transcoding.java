@@ -109,7 +109,11 @@ public final class Transcoding {
           queue.sample(sample);
         }
       }
-      case MediaEvent.Discontinuity(long mediaNanos) -> queue.discontinuity(mediaNanos);
+      case MediaEvent.Discontinuity(long mediaNanos) -> {
+        if (child != null) {
+          queue.discontinuity(mediaNanos);
+        }
+      }
       case MediaEvent.Ended(var reason) -> end(reason);
     }
     pump();
@@ -136,7 +140,9 @@ public final class Transcoding {
     tracks = next;
     rungs = wanted;
     encoders.keySet().retainAll(wanted);
-    queue.tracks(next, wanted.stream().map(rung -> wish(rung, next)).toList());
+    if (child != null || !wanted.isEmpty()) {
+      queue.tracks(next, wanted.stream().map(rung -> wish(rung, next)).toList());
+    }
     boolean begins =
         state instanceof TranscoderState.Idle
             || (state instanceof TranscoderState.Refused && !same);
@@ -276,17 +282,20 @@ public final class Transcoding {
       return;
     }
     output(number).tracks(next);
-    Rung rung = Rung.of(number).orElseThrow();
+    Rung rung = rung(number);
     if (rung.isPicture() && !encoder.equals(encoders.put(rung, encoder))) {
       state = new TranscoderState.Running(encoders);
     }
   }
 
+  private static Rung rung(int number) {
+    return Rung.of(number)
+        .orElseThrow(() -> new MalformedMediaException("frame", 0, "rung " + number));
+  }
+
   private RungOutput output(int number) {
-    Rung rung =
-        Rung.of(number)
-            .orElseThrow(() -> new MalformedMediaException("frame", 0, "rung " + number));
-    return outputs.computeIfAbsent(rung, of -> new RungOutput(event -> listener.event(of, event)));
+    return outputs.computeIfAbsent(
+        rung(number), of -> new RungOutput(event -> listener.event(of, event)));
   }
 
   private void refused(String reason) {

@@ -62,7 +62,7 @@ public record TranscodingConfig(
             : OptionalInt.of(transcoder.integer("loudness", -23, QUIETEST, LOUDEST));
     return new TranscodingConfig(
         encoders,
-        transcoder.choice("latency", Latency.LOW),
+        transcoder.choice("latency", Latency.NORMAL),
         loudness,
         transcoder.duration(
             "maxBehind", Duration.ofSeconds(4), Duration.ofSeconds(1), Duration.ofSeconds(60)),

@@ -136,6 +136,18 @@ class SourceQueueTest {
   }
 
   @Test
+  void aSourceWithoutKeyFramesIsNotWaitedForForEver() {
+    queue.restart();
+    for (long time = 0; time <= 12_000; time += 1_000) {
+      queue.sample(MediaFixture.picture(time, false));
+    }
+    assertThat(sent()).isEmpty();
+    queue.sample(MediaFixture.picture(12_040, false));
+
+    assertThat(sent()).containsExactly("tracks", "picture 12040");
+  }
+
+  @Test
   void soundAloneGoesOnAnywhere() {
     queue.tracks(TRACKS.subList(1, 2), RUNGS);
     queue.restart();

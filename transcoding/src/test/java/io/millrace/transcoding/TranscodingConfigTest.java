@@ -13,14 +13,14 @@ import org.junit.jupiter.api.Test;
 
 class TranscodingConfigTest {
   @Test
-  void takesWhatEveryMachineHasWithoutDelayByDefault() {
+  void takesWhatEveryMachineHasByDefault() {
     Configuration configuration = new Configuration(Map.of(), Map.of(), Map.of());
 
     assertThat(TranscodingConfig.read(configuration.root().section("transcoder")))
         .isEqualTo(
             new TranscodingConfig(
                 List.of("x264", "openh264"),
-                Latency.LOW,
+                Latency.NORMAL,
                 OptionalInt.empty(),
                 Duration.ofSeconds(4),
                 Duration.ofSeconds(10)));
@@ -32,7 +32,7 @@ class TranscodingConfigTest {
     Map<String, Object> section =
         Map.of(
             "encoders", "nvenc, vaapi",
-            "latency", "normal",
+            "latency", "low",
             "loudness", "-16",
             "maxBehind", "8s",
             "hangTimeout", "30s");
@@ -43,7 +43,7 @@ class TranscodingConfigTest {
         .isEqualTo(
             new TranscodingConfig(
                 List.of("nvenc", "vaapi"),
-                Latency.NORMAL,
+                Latency.LOW,
                 OptionalInt.of(-16),
                 Duration.ofSeconds(8),
                 Duration.ofSeconds(30)));

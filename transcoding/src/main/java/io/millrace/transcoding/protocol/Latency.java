@@ -4,6 +4,8 @@ package io.millrace.transcoding.protocol;
 public enum Latency {
   /** Nothing: each picture is coded when it comes, without B-frames. */
   LOW,
-  /** Some pictures, to look ahead and for B-frames: a tenth less to carry, half a second later. */
+  /**
+   * Seven pictures, to look ahead and for B-frames: a quarter less to carry at the same quality.
+   */
   NORMAL
 }
