@@ -105,6 +105,39 @@ class FaultTest {
   }
 
   @Test
+  void oneThatIsTooSlowGoesOnWithAKeyFrameBehindADiscontinuity() throws Exception {
+    var slow =
+        new TranscodingConfig(
+            IMPATIENT.encoders(),
+            Latency.LOW,
+            OptionalInt.empty(),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(60));
+    try (TranscodingNode node = new TranscodingNode(slow, "240p")) {
+      SourceClip source = clip.silent();
+      node.feed(source.first(Duration.ofSeconds(2)).events());
+      node.awaitSamples(Rung.P240, 20);
+      String pid = Long.toString(node.pid());
+      Program.start(List.of("kill", "-STOP", pid)).await(Duration.ofSeconds(10));
+      SourceClip second = source.later(Duration.ofSeconds(2));
+      node.feed(second.events().subList(1, second.events().size()));
+      Program.start(List.of("kill", "-CONT", pid)).await(Duration.ofSeconds(10));
+      node.awaitTaken();
+      // No more than may wait.
+      SourceClip rest = source.later(Duration.ofSeconds(8)).first(Duration.ofMillis(10_500));
+      node.feed(rest.broadcast().subList(1, rest.broadcast().size()));
+      node.awaitEnd();
+
+      RungEvents pictures = node.rung(Rung.P240);
+      assertThat(pictures.discontinuities()).isEqualTo(1);
+      assertThat(pictures.times().getLast()).isEqualTo(rest.lastShown());
+      assertThat(pictures.samples().size())
+          .isLessThan(second.pictures().size() + rest.pictures().size())
+          .isGreaterThan(rest.pictures().size());
+    }
+  }
+
+  @Test
   void anIdleOneIsNotTakenForHanging() throws Exception {
     try (TranscodingNode node = node()) {
       node.feed(clip.events());

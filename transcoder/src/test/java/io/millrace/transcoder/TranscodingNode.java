@@ -143,6 +143,20 @@ final class TranscodingNode implements AutoCloseable {
     await().until(() -> rung(rung).samples().size() >= count);
   }
 
+  /** Waits until the transcoder owes nothing: no more comes of what it has. */
+  void awaitTaken() {
+    int[] before = {-1};
+    await()
+        .pollInterval(Duration.ofSeconds(1))
+        .until(
+            () -> {
+              int now = started().stream().mapToInt(rung -> rung(rung).samples().size()).sum();
+              boolean still = now == before[0];
+              before[0] = now;
+              return still;
+            });
+  }
+
   RungEvents rung(Rung rung) {
     synchronized (rungs) {
       return new RungEvents(List.copyOf(rungs.getOrDefault(rung, List.of())));
