@@ -32,6 +32,13 @@ class KeyFrameGridTest {
   }
 
   @Test
+  void aKeyFrameThatIsALittleLateGetsNoneBeforeIt() {
+    List<Long> source = List.of(0L, 2_240L, 4_560L, 6_720L, 9_200L);
+
+    assertThat(keys(9_400, source::contains)).isEqualTo(source);
+  }
+
+  @Test
   void shortGroupsStayAsTheyAre() {
     assertThat(keys(3_000, time -> time % 520 == 0))
         .containsExactly(0L, 520L, 1_040L, 1_560L, 2_080L, 2_600L);

@@ -31,6 +31,7 @@ public record TranscoderProgram(List<Path> classPath) {
           "-XX:ReservedCodeCacheSize=24m",
           "-XX:-UsePerfData",
           "-XX:+ExitOnOutOfMemoryError",
+          "-XX:-CreateCoredumpOnCrash",
           "--enable-native-access=ALL-UNNAMED",
           "-Dorg.bytedeco.javacpp.maxBytes=0",
           "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
@@ -58,7 +59,8 @@ public record TranscoderProgram(List<Path> classPath) {
 
   /**
    * The command line. Its niceness is a little more than the server's: where cores are short, what
-   * is passed through goes on, and rungs fall behind.
+   * is passed through goes on, and rungs fall behind. (Where the kernel gives each session the same
+   * share, as desktops do, niceness means nothing between the two.)
    *
    * @param home where it unpacks the native libraries and leaves crash reports
    */

@@ -132,6 +132,13 @@ class FrameTest {
   }
 
   @Test
+  void aFrameEndsWithItsLastField() {
+    assertThatThrownBy(() -> read(Frames.bytes("000000021400").array()))
+        .isInstanceOf(ProtocolException.class)
+        .hasMessage("END with 1 bytes too many");
+  }
+
+  @Test
   void anotherProgramIsNotTakenForATranscoder() {
     byte[] http = "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     assertThatThrownBy(() -> read(http)).isInstanceOf(ProtocolException.class);
