@@ -47,6 +47,9 @@ class ArchitectureTest {
               Map.entry("client", Set.of()),
               // A program of its own, on a class path of its own.
               Map.entry("kafka", Set.of()),
+              Map.entry("transcoding", Set.of("config", "children", "media")),
+              // A program of its own too; of transcoding it sees the protocol alone.
+              Map.entry("transcoder", Set.of("transcoding")),
               // Judges what the others make, so it shares nothing with them.
               Map.entry("validator", Set.of())));
 
@@ -82,8 +85,13 @@ class ArchitectureTest {
   }
 
   /**
+<<<<<<< HEAD
    * {@code media.codec} and {@code media.cue} are shop window too: the words of the media side that
    * are about codecs, and about cue points.
+=======
+   * {@code media.codec} is shop window too: the words of the media side that are about codecs; and
+   * so is {@code transcoding.protocol}, which is all that the transcoder's program sees of it.
+>>>>>>> tc
    */
   @Test
   void subPackagesArePrivateToTheirModule() {
@@ -98,10 +106,34 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat(
               resideInAPackage(ROOT + "." + module + ".*..")
+<<<<<<< HEAD
                   .and(resideOutsideOfPackages(ROOT + ".media.codec", ROOT + ".media.cue")))
+=======
+                  .and(resideOutsideOfPackage(ROOT + ".media.codec"))
+                  .and(resideOutsideOfPackage(ROOT + ".transcoding.protocol")))
+>>>>>>> tc
           .allowEmptyShould(true)
           .check(all);
     }
+  }
+
+  /** The tests' tools carry FFmpeg's executables in the same jars, and unpack them. */
+  @Test
+  void onlyTheTranscoderLoadsNativeCodecs() {
+    noClasses()
+        .that(resideOutsideOfPackages(ROOT + ".transcoder..", ROOT + ".testkit.."))
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.bytedeco.."))
+        .check(all);
+  }
+
+  @Test
+  void theTranscoderSeesTheProtocolAlone() {
+    noClasses()
+        .that(resideInAPackage(ROOT + ".transcoder.."))
+        .should()
+        .dependOnClassesThat(resideInAPackage(ROOT + ".transcoding"))
+        .check(all);
   }
 
   @Test

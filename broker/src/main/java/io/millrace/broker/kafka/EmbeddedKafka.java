@@ -1,5 +1,6 @@
 package io.millrace.broker.kafka;
 
+import io.millrace.children.BackOff;
 import io.millrace.children.ChildCommand;
 import io.millrace.children.ChildProcess;
 import io.millrace.children.DataDirectory;

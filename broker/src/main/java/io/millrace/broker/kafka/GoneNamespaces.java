@@ -1,5 +1,6 @@
 package io.millrace.broker.kafka;
 
+import io.millrace.children.BackOff;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Set;

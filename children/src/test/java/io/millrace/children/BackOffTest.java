@@ -1,4 +1,4 @@
-package io.millrace.broker.kafka;
+package io.millrace.children;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

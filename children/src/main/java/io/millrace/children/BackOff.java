@@ -1,4 +1,4 @@
-package io.millrace.broker.kafka;
+package io.millrace.children;
 
 import java.time.Duration;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.transcoder;
+
+import org.jspecify.annotations.NullMarked;

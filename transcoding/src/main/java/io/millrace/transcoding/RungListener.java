@@ -1,0 +1,17 @@
+package io.millrace.transcoding;
+
+import io.millrace.media.MediaEvent;
+
+/** Gets what a transcoder makes, on the home context of the stream. */
+public interface RungListener {
+  /**
+   * The next event of a rung, in the rung's own order: as a stream's reader gets them, with times
+   * on the source's timeline. Behind a {@link MediaEvent.Discontinuity} something is missing, or
+   * the source's timeline is broken. Tracks that are none mean that the rung is not made any more,
+   * for the source has become smaller than it.
+   */
+  void event(Rung rung, MediaEvent event);
+
+  /** A still that was asked for. */
+  default void still(Still still) {}
+}

@@ -1,0 +1,35 @@
+package io.millrace.transcoding.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/** The byte that tells frames apart. */
+enum FrameKind {
+  HELLO(1),
+  OPEN(16),
+  TRACKS(17),
+  SOURCE_SAMPLE(18),
+  BREAK(19),
+  END(20),
+  TAKEN(32),
+  RUNG_TRACKS(33),
+  RUNG_SAMPLE(34),
+  RUNG_BREAK(35),
+  STILL(36),
+  REFUSED(37),
+  ENDED(38);
+
+  final int number;
+
+  FrameKind(int number) {
+    this.number = number;
+  }
+
+  static @Nullable FrameKind of(int number) {
+    for (FrameKind kind : values()) {
+      if (kind.number == number) {
+        return kind;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.transcoding;
+
+import org.jspecify.annotations.NullMarked;

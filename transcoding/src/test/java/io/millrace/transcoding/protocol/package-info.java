@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.transcoding.protocol;
+
+import org.jspecify.annotations.NullMarked;
