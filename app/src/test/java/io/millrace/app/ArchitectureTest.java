@@ -85,13 +85,9 @@ class ArchitectureTest {
   }
 
   /**
-<<<<<<< HEAD
    * {@code media.codec} and {@code media.cue} are shop window too: the words of the media side that
-   * are about codecs, and about cue points.
-=======
-   * {@code media.codec} is shop window too: the words of the media side that are about codecs; and
-   * so is {@code transcoding.protocol}, which is all that the transcoder's program sees of it.
->>>>>>> tc
+   * are about codecs, and about cue points; and so is {@code transcoding.protocol}, which is all
+   * that the transcoder's program sees of it.
    */
   @Test
   void subPackagesArePrivateToTheirModule() {
@@ -106,12 +102,11 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat(
               resideInAPackage(ROOT + "." + module + ".*..")
-<<<<<<< HEAD
-                  .and(resideOutsideOfPackages(ROOT + ".media.codec", ROOT + ".media.cue")))
-=======
-                  .and(resideOutsideOfPackage(ROOT + ".media.codec"))
-                  .and(resideOutsideOfPackage(ROOT + ".transcoding.protocol")))
->>>>>>> tc
+                  .and(
+                      resideOutsideOfPackages(
+                          ROOT + ".media.codec",
+                          ROOT + ".media.cue",
+                          ROOT + ".transcoding.protocol")))
           .allowEmptyShould(true)
           .check(all);
     }

@@ -12,14 +12,18 @@ public final class CaptionSei {
   /** Bytes of one {@code cc_data_pkt}: its flags and type, and two of data. */
   public static final int PACKET = 3;
 
-  /** More than 600 of them a second need at the lowest frame rates, for two fields in one sample. */
+  /**
+   * More than 600 of them a second need at the lowest frame rates, for two fields in one sample.
+   */
   private static final int MAX_PACKETS = 128;
 
   private static final int MAX_SEI_BYTES = 64 << 10;
   private static final int STOP_BIT = 0x80;
   private static final int REGISTERED_USER_DATA = 4;
 
-  /** Country (United States), provider (ATSC), {@code GA94}, and the type that is {@code cc_data}. */
+  /**
+   * Country (United States), provider (ATSC), {@code GA94}, and the type that is {@code cc_data}.
+   */
   private static final byte[] CAPTIONS = {(byte) 0xB5, 0, 0x31, 'G', 'A', '9', '4', 3};
 
   private static final int HEAD = CAPTIONS.length + 2;
@@ -83,7 +87,9 @@ public final class CaptionSei {
     return type == HevcNal.PREFIX_SEI || type == HevcNal.SUFFIX_SEI;
   }
 
-  /** Each has its type and its size in bytes of which all but the last are 255 (14496-10 7.3.2.3). */
+  /**
+   * Each has its type and its size in bytes of which all but the last are 255 (14496-10 7.3.2.3).
+   */
   private void messages(int length) {
     int end = end(length);
     int at = 0;

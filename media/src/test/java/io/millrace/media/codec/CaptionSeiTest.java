@@ -48,8 +48,7 @@ class CaptionSeiTest {
   /** The two fields of a picture have a message each, around the slices of the first. */
   @Test
   void keepsTheOrderOfMessagesAndUnits() {
-    byte[] both =
-        CaptionNal.unit(AVC, 4, CaptionNal.userData(CcData.bytes(List.of(ONE))));
+    byte[] both = CaptionNal.unit(AVC, 4, CaptionNal.userData(CcData.bytes(List.of(ONE))));
     both = Arrays.copyOf(both, both.length - 1);
     byte[] second = CaptionNal.unit(new byte[0], 4, CaptionNal.userData(THREE.bytes()));
     byte[] joined = Arrays.copyOf(both, both.length + second.length);
@@ -67,8 +66,7 @@ class CaptionSeiTest {
     byte[] packets = CcData.bytes(List.of(zeros, zeros));
     packets[3] = 1;
     byte[] unit = CaptionNal.unit(AVC, 4, CaptionNal.userData(packets));
-    assertThat(new String(unit, StandardCharsets.ISO_8859_1))
-        .contains("\0\0\3\1");
+    assertThat(new String(unit, StandardCharsets.ISO_8859_1)).contains("\0\0\3\1");
     assertThat(avc.read(unit(unit))).isEqualTo(Buffer.buffer(packets));
   }
 

@@ -117,7 +117,9 @@ final class DtvccService implements CueLine.Screen {
     codes(now, held, 0, held.length);
   }
 
-  /** Bytes of the code there with its parameters (7.1.1 to 7.1.11); more than there are if cut off. */
+  /**
+   * Bytes of the code there with its parameters (7.1.1 to 7.1.11); more than there are if cut off.
+   */
   private static int length(byte[] data, int at, int until) {
     int code = data[at] & 0xFF;
     if (code == 0x10) {

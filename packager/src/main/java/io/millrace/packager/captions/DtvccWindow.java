@@ -156,9 +156,7 @@ final class DtvccWindow {
     double top = origin(vertical, anchor / 3, rows * rowHeight);
     double left = origin(horizontal, anchor % 3, columns * columnWidth);
     Layout layout = new Layout(top, left, rowHeight, columnWidth);
-    return align == Align.START
-        ? text.captions(layout)
-        : text.captions(layout, align, columns);
+    return align == Align.START ? text.captions(layout) : text.captions(layout, align, columns);
   }
 
   /**

@@ -28,13 +28,7 @@ final class Line21Channel implements CueLine.Screen {
   /** By the codes of preambles and changes within a row; the next is italics. */
   private static final List<Color> COLORS =
       List.of(
-          Color.WHITE,
-          Color.GREEN,
-          Color.BLUE,
-          Color.CYAN,
-          Color.RED,
-          Color.YELLOW,
-          Color.MAGENTA);
+          Color.WHITE, Color.GREEN, Color.BLUE, Color.CYAN, Color.RED, Color.YELLOW, Color.MAGENTA);
 
   private static final int ITALICS = 7;
 

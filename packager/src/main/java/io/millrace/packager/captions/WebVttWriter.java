@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Writes segments of a WebVTT rendition (RFC 8216bis 3.1.4). Times in them are those of the media
- * files, which start at {@link SegmentFormat#TIME_OFFSET_SECONDS}; {@code X-TIMESTAMP-MAP} ties them
- * to the 33 bits of a presentation time stamp at the segment's start, so that it follows those of a
- * transport stream through their wrap (HLS D8).
+ * files, which start at {@link SegmentFormat#TIME_OFFSET_SECONDS}; {@code X-TIMESTAMP-MAP} ties
+ * them to the 33 bits of a presentation time stamp at the segment's start, so that it follows those
+ * of a transport stream through their wrap (HLS D8).
  */
 public final class WebVttWriter {
   public static final String CONTENT_TYPE = "text/vtt";

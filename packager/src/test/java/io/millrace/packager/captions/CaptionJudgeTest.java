@@ -99,7 +99,8 @@ class CaptionJudgeTest {
     List<Cue> cues = reader.cut(Duration.ofSeconds(31).toNanos()).get(CaptionChannel.CC1);
     assertThat(reader.damaged()).isZero();
     Path written = folder.resolve("captions.vtt");
-    Files.write(written, WebVttWriter.segment(cues, 0, Duration.ofSeconds(31).toNanos()).getBytes());
+    Files.write(
+        written, WebVttWriter.segment(cues, 0, Duration.ofSeconds(31).toNanos()).getBytes());
     List<Subtitle> ours = ffmpeg("-i", written.toString());
 
     assertThat(judged).extracting(Subtitle::text).contains("Élan “vital»");
@@ -118,8 +119,8 @@ class CaptionJudgeTest {
   }
 
   /**
-   * Of all characters four look otherwise there than in CTA-608's table. Of WebVTT it
-   * escapes a brace and a backslash.
+   * Of all characters four look otherwise there than in CTA-608's table. Of WebVTT it escapes a
+   * brace and a backslash.
    */
   private static String asFfmpegSpells(String text) {
     return text.replace("ü‘¡*'—", "ü´¡*‘-")
@@ -133,7 +134,8 @@ class CaptionJudgeTest {
   void theMapTellsTheTimeOfTheSegmentsBesideIt() throws IOException {
     for (boolean cmaf : List.of(true, false)) {
       List<CutSegment> cut = new ArrayList<>();
-      segment(cut, cmaf ? new CmafFormat(RULES, cut::add) : new TransportFormat(Set.of(), cut::add));
+      segment(
+          cut, cmaf ? new CmafFormat(RULES, cut::add) : new TransportFormat(Set.of(), cut::add));
       assertThat(cut).hasSizeGreaterThan(2);
       for (CutSegment segment : cut.subList(0, 3)) {
         Buffer file = Buffer.buffer();
@@ -274,7 +276,9 @@ class CaptionJudgeTest {
       String[] times = lines[1].split(" --> ", 2);
       subtitles.add(
           new Subtitle(
-              seconds(times[0]), seconds(times[1]), lines[2].replace("\\h", " ").replace('\u00A0', ' ').strip()));
+              seconds(times[0]),
+              seconds(times[1]),
+              lines[2].replace("\\h", " ").replace('\u00A0', ' ').strip()));
     }
     return subtitles;
   }

@@ -79,8 +79,7 @@ class CaptionPropertyTest {
           for (int i = 0; i < 8; i++) {
             String text = "caption " + i + (random.nextBoolean() ? " É♪" : "");
             texts.add(text);
-            packets.addAll(
-                cc1.popOn().eraseHidden().at(15, 4).text(text).endOfCaption().take());
+            packets.addAll(cc1.popOn().eraseHidden().at(15, 4).text(text).endOfCaption().take());
             ends.add(packets.size());
           }
           CaptionDecoder decoder = new CaptionDecoder(true);

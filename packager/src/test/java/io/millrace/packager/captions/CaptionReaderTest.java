@@ -165,10 +165,7 @@ class CaptionReaderTest {
   }
 
   private List<String> cues(int untilSeconds) {
-    return reader
-        .cut(seconds(untilSeconds))
-        .getOrDefault(CaptionChannel.CC1, List.of())
-        .stream()
+    return reader.cut(seconds(untilSeconds)).getOrDefault(CaptionChannel.CC1, List.of()).stream()
         .map(CaptionFeed::describe)
         .toList();
   }

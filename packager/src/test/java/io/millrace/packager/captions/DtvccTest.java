@@ -30,7 +30,8 @@ class DtvccTest {
   void readsPacketsThatAreWrittenByHand() {
     feed.together(packet("05 27 98 38 4a 69 71 1f 11 00"));
     feed.together(packet("45 26 48 69 21 0d 7f 03 00 00")).until(20);
-    assertThat(feed.cues(CaptionChannel.SERVICE1)).containsExactly("1-20 78.27 19.52 start: Hi!\n♪");
+    assertThat(feed.cues(CaptionChannel.SERVICE1))
+        .containsExactly("1-20 78.27 19.52 start: Hi!\n♪");
     assertThat(feed.decoder().damaged()).isZero();
   }
 
@@ -86,7 +87,8 @@ class DtvccTest {
       each.feed(codes.codes(0x98, 0x38, 0x80 | 50, 50, anchor << 4 | 1, 19, 0x09).text("x"));
       each.until(20);
       assertThat(each.cues(CaptionChannel.SERVICE1))
-          .containsExactly("0-20 " + tops.get(anchor / 3) + " " + lefts.get(anchor % 3) + " start: x");
+          .containsExactly(
+              "0-20 " + tops.get(anchor / 3) + " " + lefts.get(anchor % 3) + " start: x");
     }
   }
 
@@ -166,8 +168,7 @@ class DtvccTest {
     feed.feed(encoder.define(0, true, 0, 0, 0, 1, 20).text("now").codes(0x8D, 7).text(" later"));
     feed.until(10).feed(encoder.text(" still")).until(40);
     assertThat(feed.cues(CaptionChannel.SERVICE1))
-        .containsExactly(
-            "0-17 10.00 10.00 start: now", "17-40 10.00 10.00 start: now later still");
+        .containsExactly("0-17 10.00 10.00 start: now", "17-40 10.00 10.00 start: now later still");
   }
 
   @Test
@@ -186,8 +187,7 @@ class DtvccTest {
   void aResetTakesEverythingAwayEvenInADelay() {
     feed.feed(encoder.define(0, true, 0, 0, 0, 1, 20).text("shown").codes(0x8D, 200).text("!"));
     feed.until(20).feed(encoder.codes(0x8F)).until(40).feed(encoder.text("nowhere")).until(60);
-    assertThat(feed.cues(CaptionChannel.SERVICE1))
-        .containsExactly("0-20 10.00 10.00 start: shown");
+    assertThat(feed.cues(CaptionChannel.SERVICE1)).containsExactly("0-20 10.00 10.00 start: shown");
   }
 
   /** Encoders define windows again for those who join later. */

@@ -221,8 +221,7 @@ class Line21Test {
     List<List<CcData>> channels = new ArrayList<>();
     for (int channel = 1; channel <= 4; channel++) {
       Line21Encoder encoder = new Line21Encoder(channel);
-      channels.add(
-          encoder.popOn().at(15, 0).text("channel " + channel).endOfCaption().take());
+      channels.add(encoder.popOn().at(15, 0).text("channel " + channel).endOfCaption().take());
     }
     channels.forEach(feed::feed);
     feed.until(80);

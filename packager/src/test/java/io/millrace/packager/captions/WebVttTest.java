@@ -46,8 +46,7 @@ class WebVttTest {
   /** RFC 8216bis 3.1.4: every segment has all cues that are shown in it, with their whole time. */
   @Test
   void aCueThatSpansSegmentsIsInEach() {
-    List<Cue> cues =
-        List.of(cue(5 * SECOND, 6 * SECOND, "late"), cue(SECOND, 5 * SECOND, "spans"));
+    List<Cue> cues = List.of(cue(5 * SECOND, 6 * SECOND, "late"), cue(SECOND, 5 * SECOND, "spans"));
     assertThat(write(cues, 0, 2 * SECOND)).contains("spans").doesNotContain("late");
     assertThat(write(cues, 2 * SECOND, 4 * SECOND)).contains("00:00:11.000 --> 00:00:15.000");
     assertThat(write(cues, 4 * SECOND, 6 * SECOND)).containsSubsequence("spans", "late");
@@ -91,8 +90,7 @@ class WebVttTest {
   @Test
   void whatMeansSomethingInWebVttIsEscaped() {
     TextStyle style = new TextStyle(Color.GREEN, true, true);
-    Caption caption =
-        new Caption(LOW, List.of(List.of(new Span("<b>&amp;\u00A0-->", style))));
+    Caption caption = new Caption(LOW, List.of(List.of(new Span("<b>&amp;\u00A0-->", style))));
     assertThat(write(List.of(new Cue(0, SECOND, caption)), 0, SECOND))
         .endsWith(
             "\n\n00:00:10.000 --> 00:00:11.000 line:84.67% position:10% align:start\n"
@@ -100,8 +98,7 @@ class WebVttTest {
   }
 
   private static Cue cue(long start, long end, String text) {
-    return new Cue(
-        start, end, new Caption(LOW, List.of(List.of(new Span(text, TextStyle.PLAIN)))));
+    return new Cue(start, end, new Caption(LOW, List.of(List.of(new Span(text, TextStyle.PLAIN)))));
   }
 
   private static String write(List<Cue> cues, long from, long until) {

@@ -46,7 +46,13 @@ public final class DtvccEncoder {
    * @param anchor 0 is top left, 8 bottom right
    */
   public DtvccEncoder define(
-      int window, boolean visible, int anchor, int vertical, int horizontal, int rows, int columns) {
+      int window,
+      boolean visible,
+      int anchor,
+      int vertical,
+      int horizontal,
+      int rows,
+      int columns) {
     return codes(
         0x98 + window,
         (visible ? 0x20 : 0) | 0x18,

@@ -13,7 +13,8 @@ public final class Line21Encoder {
   };
 
   private static final Map<Character, Integer> BASIC =
-      Map.of('’', 0x27, 'á', 0x2A, 'é', 0x5C, 'í', 0x5E, 'ó', 0x5F, 'ú', 0x60, 'ç', 0x7B, 'ñ', 0x7E);
+      Map.of(
+          '’', 0x27, 'á', 0x2A, 'é', 0x5C, 'í', 0x5E, 'ó', 0x5F, 'ú', 0x60, 'ç', 0x7B, 'ñ', 0x7E);
   private static final Map<Character, Integer> SPECIAL =
       Map.of('®', 0x30, '½', 0x32, '♪', 0x37, 'à', 0x38, 'è', 0x3A, 'û', 0x3F);
 
@@ -118,11 +119,13 @@ public final class Line21Encoder {
 
   /** Characters; those that take two bytes are known where tests need them. */
   public Line21Encoder text(String text) {
-    for (char character : text.toCharArray()) {
-      if (SPECIAL.containsKey(character)) {
-        twice(0x11, SPECIAL.get(character));
-      } else if (EXTENDED.containsKey(character)) {
-        int code = EXTENDED.get(character);
+    for (int i = 0; i < text.length(); i++) {
+      char character = text.charAt(i);
+      Integer special = SPECIAL.get(character);
+      Integer code = EXTENDED.get(character);
+      if (special != null) {
+        twice(0x11, special);
+      } else if (code != null) {
         character('?');
         twice(code >> 8, code & 0xFF);
       } else {
