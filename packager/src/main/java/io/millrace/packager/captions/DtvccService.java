@@ -178,7 +178,7 @@ final class DtvccService implements CueLine.Screen {
 
   private void control(long now, int code, byte[] data, int at) {
     if (code == 0x18) {
-      character(now, DtvccCharacters.wide((data[at + 1] & 0xFF) << 8 | data[at + 2] & 0xFF));
+      character(now, DtvccCharacters.wide(((data[at + 1] & 0xFF) << 8) | (data[at + 2] & 0xFF)));
       return;
     }
     DtvccWindow window = windows[current];
@@ -270,7 +270,7 @@ final class DtvccService implements CueLine.Screen {
 
   /** The nearest that WebVTT has; what is dark there is white, since its background is black. */
   private static Color color(int bits) {
-    int nearest = (bits >> 5 & 1) << 2 | (bits >> 3 & 1) << 1 | bits >> 1 & 1;
+    int nearest = (((bits >> 5) & 1) << 2) | (((bits >> 3) & 1) << 1) | ((bits >> 1) & 1);
     return switch (nearest) {
       case 1 -> Color.BLUE;
       case 2 -> Color.GREEN;

@@ -14,6 +14,7 @@ import io.millrace.testkit.fuzz.Fuzz;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -51,12 +52,12 @@ class CaptionPropertyTest {
               CaptionReader.of(RandomBroadcast.video(Timescale.VIDEO)).orElseThrow();
           long dts = -group * FRAME;
           for (int first = 0; first < PICTURES; first += group) {
-            List<Integer> left = new ArrayList<>();
+            List<Integer> order = new ArrayList<>();
             for (int i = first; i < Math.min(first + group, PICTURES); i++) {
-              left.add(i);
+              order.add(i);
             }
-            while (!left.isEmpty()) {
-              int picture = left.remove(random.nextInt(left.size()));
+            Collections.shuffle(order, random);
+            for (int picture : order) {
               reader.accept(sample(random, dts, picture * FRAME, pictures.get(picture)));
               dts += FRAME;
             }

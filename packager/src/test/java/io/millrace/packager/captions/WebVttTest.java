@@ -93,8 +93,12 @@ class WebVttTest {
     Caption caption = new Caption(LOW, List.of(List.of(new Span("<b>&amp;\u00A0-->", style))));
     assertThat(write(List.of(new Cue(0, SECOND, caption)), 0, SECOND))
         .endsWith(
-            "\n\n00:00:10.000 --> 00:00:11.000 line:84.67% position:10% align:start\n"
-                + "<c.lime><i><u>&lt;b&gt;&amp;amp;&nbsp;--&gt;</u></i></c>\n");
+            """
+
+
+            00:00:10.000 --> 00:00:11.000 line:84.67% position:10% align:start
+            <c.lime><i><u>&lt;b&gt;&amp;amp;&nbsp;--&gt;</u></i></c>
+            """);
   }
 
   private static Cue cue(long start, long end, String text) {
