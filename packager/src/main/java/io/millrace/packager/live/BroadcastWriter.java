@@ -56,6 +56,7 @@ final class BroadcastWriter implements TakesTurns {
   private final SegmentFormat format;
   private final Segmenter segmenter;
   private final GapClock gapClock;
+  private final LostTime lostTime;
   private final RenditionLogs logs;
   private final ProgrammeDates dates;
   private final SegmentListing listing;
@@ -113,6 +114,9 @@ final class BroadcastWriter implements TakesTurns {
             setup.rules(from), format, from.targetSeconds(), from.nextMsn(), logs.lines());
     Instant now = setup.clock().instant();
     this.gapClock = new GapClock(now, logs.end().orElse(now));
+    this.lostTime =
+        new LostTime(
+            stream, setup.metrics(), epoch, segmenter, listing, logs, gapClock, this::publish);
     if (!logs.isEmpty()) {
       publish();
     }
@@ -136,7 +140,8 @@ final class BroadcastWriter implements TakesTurns {
     if (event instanceof MediaEvent.SampleReady) {
       gapClock.mediaCame(now);
     } else if (event instanceof MediaEvent.Discontinuity) {
-      mediaReturns(now);
+      showUnshown();
+      lostTime.mediaReturns(now);
     }
     segmenter.accept(event, now);
     if (event instanceof MediaEvent.TracksReady) {
@@ -195,7 +200,7 @@ final class BroadcastWriter implements TakesTurns {
     }
     showWhenAllAreCut(now);
     if (gapClock.due(now, segmenter.targetSeconds()) && !showUnshown()) {
-      listGaps(now);
+      lostTime.list(now);
     }
     logs.spareMemory(setup.config().memory());
     expire(now);
@@ -271,62 +276,6 @@ final class BroadcastWriter implements TakesTurns {
   /** Whether the store keeps up with this broadcast. */
   boolean isStoring() {
     return !storer.isFailing() && !publisher.isLate();
-  }
-
-  /** No media comes: what has come is listed, and gaps for what has not (HLS B8, B9). */
-  private void listGaps(Instant now) {
-    int seconds = segmenter.targetSeconds();
-    int missing;
-    if (listRest(now)) {
-      missing = stream.isUnpublished() ? 0 : gapClock.whole(now, seconds);
-    } else {
-      missing = gapClock.missing(now, seconds, stream.isUnpublished());
-    }
-    appendGaps(now, missing, seconds);
-  }
-
-  /**
-   * Media comes again behind a break: the lost time is listed before it (HLS B9). Where that is
-   * less than a target duration, and nothing else was listed, it is a short gap: with the first
-   * segment that comes the playlist would have waited for too long (HLS B8).
-   */
-  private void mediaReturns(Instant now) {
-    int seconds = segmenter.targetSeconds();
-    if (seconds > 0) {
-      showUnshown();
-      boolean listed = listRest(now);
-      int whole = gapClock.whole(now, seconds);
-      if (whole > 0) {
-        appendGaps(now, whole, seconds);
-      } else if (!listed) {
-        appendGaps(now, 1, gapClock.rest(now, seconds));
-      }
-    }
-    gapClock.mediaReturned(now);
-  }
-
-  /** What has come of the open segment; false when that is nothing. */
-  private boolean listRest(Instant now) {
-    segmenter.interrupt();
-    if (!listing.hasChanged()) {
-      return false;
-    }
-    gapClock.restListed(now);
-    publish();
-    return true;
-  }
-
-  private void appendGaps(Instant now, int count, int seconds) {
-    if (count == 0 || seconds == 0 || !logs.appendGaps(count, seconds, epoch)) {
-      return;
-    }
-    for (int i = 0; i < count; i++) {
-      segmenter.skip();
-      setup.metrics().gap("interrupted");
-    }
-    listing.gapsListed(1_000_000_000L * count * seconds);
-    gapClock.gapsListed(now, Duration.ofSeconds((long) count * seconds));
-    publish();
   }
 
   private void publish() {
