@@ -3,6 +3,7 @@ package io.millrace.packager.cmaf;
 import io.millrace.media.Timescale;
 import io.millrace.media.cue.TimedMetadata;
 import io.millrace.packager.metadata.Id3Tag;
+import io.millrace.packager.metadata.InbandEvents;
 import io.millrace.packager.segment.SegmentFormat;
 import io.vertx.core.buffer.Buffer;
 import java.util.OptionalLong;
@@ -13,9 +14,6 @@ import java.util.OptionalLong;
  * compatible brand {@link #ID3_BRAND}.
  */
 public final class EventMessage {
-  /** Of ID3 tags (AOM, Carriage of ID3 Timed Metadata in CMAF). */
-  public static final String ID3_SCHEME = "https://aomedia.org/emsg/ID3";
-
   /** Says that there are ID3 tags in a file. */
   public static final String ID3_BRAND = "aid3";
 
@@ -33,7 +31,7 @@ public final class EventMessage {
     TimedMetadata.Content content = metadata.content();
     return content instanceof TimedMetadata.Event(String scheme, String value, Buffer data)
         ? box(metadata, timescale, scheme, value, data)
-        : box(metadata, timescale, ID3_SCHEME, "", Id3Tag.of(content).orElseThrow());
+        : box(metadata, timescale, InbandEvents.ID3_SCHEME, "", Id3Tag.of(content).orElseThrow());
   }
 
   private static Buffer box(

@@ -48,6 +48,9 @@ final class AdaptationSets {
       out.append(" startWithSAP=\"1\"");
     }
     out.append(">\n");
+    if (info.isVideo() || presentation.renditions().stream().noneMatch(r -> r.info().isVideo())) {
+      out.append(presentation.cues().inbandEvents());
+    }
     if (!info.isVideo()) {
       out.append("<Role schemeIdUri=\"urn:mpeg:dash:role:2011\" value=\"");
       out.append(info.number() == 1 ? "main" : "alternate").append("\"/>\n");

@@ -3,7 +3,9 @@ package io.millrace.packager.live;
 import io.millrace.media.Broadcast;
 import io.millrace.media.LiveStream;
 import io.millrace.media.MediaEvent;
+import io.millrace.media.cue.MetadataRequest;
 import io.millrace.packager.CueReply;
+import io.millrace.packager.Told;
 import io.millrace.packager.cue.DateRanges;
 import io.millrace.packager.hls.LowLatency;
 import io.millrace.packager.presentation.PeriodStart;
@@ -110,12 +112,12 @@ final class BroadcastWriter implements TakesTurns {
     this.logs = new RenditionLogs(from.renditions());
     this.dates = new ProgrammeDates(broadcast);
     dates.startRun(stream.clock());
-    this.cues = new BroadcastCues(dates, from.cues(), from.mediaEnd());
+    this.cues = new BroadcastCues(dates, from.cues(), from.mediaEnd(), from.epoch());
     this.listing = new SegmentListing(broadcast, from, setup, logs, dates, storer);
     this.partTarget = from.partTarget();
     this.parts = new PartListing(from, setup, logs, dates, listing);
     slot.partsBehind(parts::behind);
-    this.format = setup.format(from, logs.lines(), this::segmentCut, parts);
+    this.format = setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts);
     stream.objectTo(format::objection);
     stream.fillSound(format::fillsSound);
     this.segmenter =
@@ -342,23 +344,46 @@ final class BroadcastWriter implements TakesTurns {
 
   /** Changes cue points; what has come of it is stored and shown before it is told. */
   <T> Future<CueReply<T>> change(Function<BroadcastCues, CueReply<T>> work) {
-    if (stopped || endedAt.isPresent() || !logs.isComplete()) {
-      CueReply.Reason reason =
-          stopped || endedAt.isPresent() ? CueReply.Reason.OFF_AIR : CueReply.Reason.STARTING;
-      return Future.succeededFuture(
-          new CueReply.Refused<>(reason, "nothing of '" + broadcast.stream() + "' is on air yet"));
+    if (isClosed() || !logs.isComplete()) {
+      return Future.succeededFuture(notNow());
     }
     CueReply<T> reply = work.apply(cues);
-    if (!(reply instanceof CueReply.Done<T> done)) {
-      return Future.succeededFuture(reply);
+    return reply instanceof CueReply.Done<T> done
+        ? stored(done)
+        : Future.succeededFuture(reply);
+  }
+
+  private boolean isClosed() {
+    return stopped || endedAt.isPresent();
+  }
+
+  private <T> CueReply<T> notNow() {
+    return isClosed()
+        ? new CueReply.Refused<>(
+            CueReply.Reason.OFF_AIR, "'" + broadcast.stream() + "' is not on air")
+        : new CueReply.Refused<>(
+            CueReply.Reason.STARTING, "nothing of '" + broadcast.stream() + "' can be played yet");
+  }
+
+  /** Has something told; what is near is told of at once, as the media that it comes with. */
+  Future<CueReply<Told>> tell(MetadataRequest request) {
+    if (isClosed() || !logs.isComplete()) {
+      return Future.succeededFuture(notNow());
     }
+    CueReply<Told> reply = cues.tell(request);
+    return reply instanceof CueReply.Done<Told> done && !cues.isNear(done.value().mediaTime())
+        ? stored(done)
+        : Future.succeededFuture(reply);
+  }
+
+  private <T> Future<CueReply<T>> stored(CueReply.Done<T> done) {
     if (done.isNew() && !showUnshown()) {
       publish();
     }
     return publisher
         .settled()
         .timeout(STORE_SECONDS, TimeUnit.SECONDS)
-        .map(reply)
+        .<CueReply<T>>map(done)
         .otherwise(
             new CueReply.Refused<>(
                 CueReply.Reason.UNSTORED,

@@ -3,9 +3,11 @@ package io.millrace.packager.live;
 import io.millrace.media.StreamKey;
 import io.millrace.media.cue.CueRequest;
 import io.millrace.media.cue.CueTime;
+import io.millrace.media.cue.MetadataRequest;
 import io.millrace.packager.Cue;
 import io.millrace.packager.CueReply;
 import io.millrace.packager.Cues;
+import io.millrace.packager.Told;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,11 @@ public final class LiveCues implements Cues {
   @Override
   public Future<CueReply<Optional<Cue>>> end(StreamKey stream, String id, CueTime time) {
     return on(stream, writer -> writer.change(cues -> cues.end(id, time)));
+  }
+
+  @Override
+  public Future<CueReply<Told>> tell(StreamKey stream, MetadataRequest request) {
+    return on(stream, writer -> writer.tell(request));
   }
 
   @Override
