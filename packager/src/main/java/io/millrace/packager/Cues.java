@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The cue points and timed metadata of the streams that are on air on this node. Any thread asks; what is told to be
- * done is in the store and outlives this process.
+ * The cue points and timed metadata of the streams that are on air on this node. Any thread asks;
+ * what is told to be done is in the store and outlives this process.
  */
 public interface Cues {
   /** Makes a cue point; one that is there already, and the same, is told again. */

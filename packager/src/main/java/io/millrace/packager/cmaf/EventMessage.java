@@ -10,13 +10,10 @@ import java.util.OptionalLong;
 
 /**
  * Event message boxes of version 1 (ISO/IEC 23009-1 5.10.3.3): they stand before the {@code moof}
- * of a chunk, and their time is that of the track's samples. A file with those of ID3 has the
- * compatible brand {@link #ID3_BRAND}.
+ * of a chunk, and their time is that of the track's samples. Those of ID3 are as AOM's Carriage of
+ * ID3 Timed Metadata in CMAF has them.
  */
 public final class EventMessage {
-  /** Says that there are ID3 tags in a file. */
-  public static final String ID3_BRAND = "aid3";
-
   private static final long UNKNOWN_DURATION = 0xFFFF_FFFFL;
   private static final long LONGEST = UNKNOWN_DURATION - 1;
 

@@ -5,7 +5,8 @@ import io.millrace.packager.metadata.InbandEvents;
 import java.util.List;
 
 /**
- * What another writer has to know of a broadcast's cue points and timed metadata to go on with them.
+ * What another writer has to know of a broadcast's cue points and timed metadata to go on with
+ * them.
  *
  * @param points in the order of their numbers
  * @param gone ids that are not to be used again
@@ -22,7 +23,8 @@ public record StoredCues(
     List<TimedMetadata> metadata,
     List<InbandEvents> schemes) {
   /** Of a broadcast that has had none. */
-  public static final StoredCues NONE = new StoredCues(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+  public static final StoredCues NONE =
+      new StoredCues(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
   public StoredCues {
     points = List.copyOf(points);

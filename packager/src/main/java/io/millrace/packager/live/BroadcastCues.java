@@ -231,6 +231,7 @@ final class BroadcastCues {
     List<CuePoint> next = points.listed();
     Duration skipBoundary = LowLatency.skipBoundary(targetSeconds);
     boolean changed = ranges.update(next, place, now, skipBoundary);
+    queue.forget(edgeNanos);
     List<InbandEvents> schemes = metadata.schemes();
     if (changed || !next.equals(listed) || !schemes.equals(known)) {
       changedAt = now;
@@ -256,7 +257,10 @@ final class BroadcastCues {
       List<InbandEvents> schemes,
       Instant boundary,
       Instant changedAt) {
-    if (listed.isEmpty() && schemes.isEmpty() && ranges.removed().isEmpty() && changedAt.equals(Instant.MIN)) {
+    if (listed.isEmpty()
+        && schemes.isEmpty()
+        && ranges.removed().isEmpty()
+        && changedAt.equals(Instant.MIN)) {
       return CueLines.NONE;
     }
     Set<DateRanges.Tag> recent = new HashSet<>(ranges.tagsSince(boundary));

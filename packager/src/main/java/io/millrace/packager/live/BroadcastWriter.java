@@ -348,9 +348,7 @@ final class BroadcastWriter implements TakesTurns {
       return Future.succeededFuture(notNow());
     }
     CueReply<T> reply = work.apply(cues);
-    return reply instanceof CueReply.Done<T> done
-        ? stored(done)
-        : Future.succeededFuture(reply);
+    return reply instanceof CueReply.Done<T> done ? stored(done) : Future.succeededFuture(reply);
   }
 
   private boolean isClosed() {

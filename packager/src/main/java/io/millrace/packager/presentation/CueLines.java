@@ -21,7 +21,8 @@ public record CueLines(
     String inbandEvents) {
   /** Of a broadcast that has had no cue point. */
   public static final CueLines NONE =
-      new CueLines(List.of(), "RECENTLY-REMOVED-DATERANGES=\"\"", Instant.MIN, (from, until) -> "", "");
+      new CueLines(
+          List.of(), "RECENTLY-REMOVED-DATERANGES=\"\"", Instant.MIN, (from, until) -> "", "");
 
   public CueLines {
     tags = List.copyOf(tags);

@@ -41,8 +41,7 @@ final class CueJson {
             "schemes",
             array(
                 cues.schemes(),
-                each ->
-                    new JsonObject().put("scheme", each.scheme()).put("value", each.value())));
+                each -> new JsonObject().put("scheme", each.scheme()).put("value", each.value())));
   }
 
   /** Throws what a state does that is none. */
