@@ -45,9 +45,9 @@ public final class MediaPlaylistWriter {
   }
 
   /**
-   * The same without the segments that are further from its end than the skip boundary. The whole
-   * playlist where there are none, and of a broadcast without delta updates or behind its end (HLS
-   * L20, L21).
+   * The same without the segments that are further from its end than the skip boundary; the first
+   * one behind them names its header (HLS L22). The whole playlist where there are none, and of a
+   * broadcast without delta updates or behind its end (HLS L20, L21).
    */
   public static Buffer writeDelta(Presentation presentation, Rendition rendition) {
     int skipped = skipped(presentation, rendition);
@@ -56,7 +56,12 @@ public final class MediaPlaylistWriter {
     }
     StringBuilder out = head(presentation, rendition);
     out.append("#EXT-X-SKIP:SKIPPED-SEGMENTS=").append(skipped).append('\n');
-    appendFrom(out, rendition, rendition.listedFrom() + skipped);
+    int from = rendition.listedFrom() + skipped;
+    Segment first = rendition.held().get(from);
+    if (first.hasInit() && !rendition.namesHeader(from)) {
+      map(out, first.init());
+    }
+    appendFrom(out, rendition, from);
     behindSegments(out, presentation, rendition);
     return Buffer.buffer(out.toString());
   }
@@ -122,11 +127,10 @@ public final class MediaPlaylistWriter {
         segment.discontinuity(),
         namesHeader ? segment.init() : Segment.NO_INIT,
         segment.programDateTime());
-    if (segment.gap()) {
-      out.append("#EXT-X-GAP\n");
-    } else if (listsParts) {
+    if (listsParts) {
       PartLines.of(out, segment);
     }
+    out.append(segment.gap() ? "#EXT-X-GAP\n" : "");
     out.append("#EXTINF:");
     Decimals.append(out, segment.seconds());
     out.append(",\n").append(segment.name()).append('\n');

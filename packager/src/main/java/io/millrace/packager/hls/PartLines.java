@@ -11,7 +11,7 @@ import java.util.List;
 final class PartLines {
   private PartLines() {}
 
-  /** The parts of a segment that is whole. */
+  /** The parts of a segment that is whole, or of a gap. */
   static void of(StringBuilder out, Segment segment) {
     parts(out, segment.msn(), segment.epoch(), segment.parts(), segment.timescale());
   }
@@ -23,7 +23,8 @@ final class PartLines {
       out.append("#EXT-X-PART:DURATION=");
       Decimals.append(out, (double) part.durationTicks() / timescale);
       out.append(",URI=\"").append(Part.name(msn, epoch, i)).append('"');
-      out.append(part.independent() ? ",INDEPENDENT=YES\n" : "\n");
+      out.append(part.independent() ? ",INDEPENDENT=YES" : "");
+      out.append(part.gap() ? ",GAP=YES\n" : "\n");
     }
   }
 

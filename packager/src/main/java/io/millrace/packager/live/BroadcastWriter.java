@@ -100,7 +100,7 @@ final class BroadcastWriter implements TakesTurns {
     this.publisher =
         new PresentationPublisher(
             stream.home().owner(), slot, from.states(), storer, setup.metrics(), this::fenced);
-    this.logs = new RenditionLogs(from.renditions());
+    this.logs = new RenditionLogs(from.renditions(), from.partTarget());
     this.dates = new ProgrammeDates(broadcast);
     this.listing = new SegmentListing(broadcast, from, setup, logs, dates, storer);
     this.partTarget = from.partTarget();
@@ -116,7 +116,15 @@ final class BroadcastWriter implements TakesTurns {
     this.gapClock = new GapClock(now, logs.end().orElse(now));
     this.lostTime =
         new LostTime(
-            stream, setup.metrics(), epoch, segmenter, listing, logs, gapClock, this::publish);
+            stream,
+            setup.metrics(),
+            epoch,
+            segmenter,
+            listing,
+            logs,
+            gapClock,
+            partTarget.map(part -> new OpenGap(part, epoch, logs, parts)),
+            this::publish);
     if (!logs.isEmpty()) {
       publish();
     }
@@ -138,10 +146,12 @@ final class BroadcastWriter implements TakesTurns {
     }
     Instant now = setup.clock().instant();
     if (event instanceof MediaEvent.SampleReady) {
-      gapClock.mediaCame(now);
+      lostTime.mediaComes(now);
     } else if (event instanceof MediaEvent.Discontinuity) {
       showUnshown();
       lostTime.mediaReturns(now);
+    } else if (event instanceof MediaEvent.Ended) {
+      lostTime.closeGap(now);
     }
     segmenter.accept(event, now);
     if (event instanceof MediaEvent.TracksReady) {
@@ -199,8 +209,12 @@ final class BroadcastWriter implements TakesTurns {
       return tickEnded(now, endedAt.get());
     }
     showWhenAllAreCut(now);
-    if (gapClock.due(now, segmenter.targetSeconds()) && !showUnshown()) {
+    if (lostTime.isDue(now) && !showUnshown()) {
       lostTime.list(now);
+    }
+    lostTime.listEnd(now);
+    if (parts.takeChanged()) {
+      slot.refresh();
     }
     logs.spareMemory(setup.config().memory());
     expire(now);
