@@ -53,10 +53,17 @@ public final class CuePoints {
    * Goes on with what was there before a restart.
    *
    * @param known in the order of their numbers
+   * @param gone ids of those that are forgotten
    * @param edgeNanos how far the media had come
    */
-  public CuePoints(CueClock clock, CueRules rules, Collection<CuePoint> known, long edgeNanos) {
+  public CuePoints(
+      CueClock clock,
+      CueRules rules,
+      Collection<CuePoint> known,
+      Collection<String> gone,
+      long edgeNanos) {
     this(clock, rules);
+    this.gone.addAll(gone);
     this.edgeNanos = edgeNanos;
     for (CuePoint cue : known) {
       cues.put(cue.id(), cue);
@@ -67,6 +74,26 @@ public final class CuePoints {
   /** All there are, in the order of their numbers. */
   public List<CuePoint> all() {
     return List.copyOf(cues.values());
+  }
+
+  /** The one of an id, unless it is forgotten. */
+  public Optional<CuePoint> find(String id) {
+    return Optional.ofNullable(cues.get(id));
+  }
+
+  /** Whether an id has been used, as far as that is remembered. */
+  public boolean hasHad(String id) {
+    return cues.containsKey(id) || gone.contains(id);
+  }
+
+  /** Ids of those that are forgotten, the oldest first. */
+  public List<String> gone() {
+    return List.copyOf(gone);
+  }
+
+  /** Whether there are as many as there may be. */
+  public boolean isFull() {
+    return full().isPresent();
   }
 
   /** Those that playlists list. */
@@ -127,7 +154,7 @@ public final class CuePoints {
 
   private Optional<String> untimely(CueRequest request) {
     long most = rules.mostAhead().toNanos();
-    if (cues.containsKey(request.id()) || gone.contains(request.id())) {
+    if (hasHad(request.id())) {
       return Optional.of("id: this broadcast has had a cue point '" + request.id() + "'");
     }
     if (request.planned().isPresent()
@@ -259,10 +286,6 @@ public final class CuePoints {
     return edgeNanos;
   }
 
-  boolean isFull() {
-    return full().isPresent();
-  }
-
   long nextNumber() {
     return lastNumber + 1;
   }
@@ -270,7 +293,7 @@ public final class CuePoints {
   /** A name that none has had, so that late copies of a signal find no other's. */
   String free(String name) {
     String id = name;
-    for (int i = 2; cues.containsKey(id) || gone.contains(id); i++) {
+    for (int i = 2; hasHad(id); i++) {
       id = name + "-" + i;
     }
     return id;

@@ -12,12 +12,12 @@ final class PartLines {
   private PartLines() {}
 
   /** The parts of a segment that is whole, or of a gap. */
-  static void of(StringBuilder out, Segment segment) {
-    parts(out, segment.msn(), segment.epoch(), segment.parts(), segment.timescale());
+  static void of(StringBuilder out, Segment segment, RangeLines ranges) {
+    parts(out, segment.msn(), segment.epoch(), segment.parts(), segment.timescale(), ranges);
   }
 
   private static void parts(
-      StringBuilder out, long msn, int epoch, List<Part> parts, int timescale) {
+      StringBuilder out, long msn, int epoch, List<Part> parts, int timescale, RangeLines ranges) {
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
       out.append("#EXT-X-PART:DURATION=");
@@ -25,6 +25,7 @@ final class PartLines {
       out.append(",URI=\"").append(Part.name(msn, epoch, i)).append('"');
       out.append(part.independent() ? ",INDEPENDENT=YES" : "");
       out.append(part.gap() ? ",GAP=YES\n" : "\n");
+      ranges.before(out, msn, i + 1);
     }
   }
 
@@ -32,7 +33,8 @@ final class PartLines {
    * What is behind the last segment: the parts of the next one, what comes then, and how far the
    * other renditions are. Before a part that needs another header comes a hint at that (HLS L27).
    */
-  static void behindSegments(StringBuilder out, Presentation presentation, Rendition rendition) {
+  static void behindSegments(
+      StringBuilder out, Presentation presentation, Rendition rendition, RangeLines ranges) {
     if (rendition.partial().isEmpty() || presentation.ended()) {
       return;
     }
@@ -40,7 +42,7 @@ final class PartLines {
     String init = rendition.held().getLast().init();
     if (!partial.parts().isEmpty()) {
       PartialSegment.Opening opening = partial.opening().orElseThrow();
-      open(out, partial, opening, init);
+      open(out, partial, opening, init, ranges);
       init = opening.init();
     }
     if (!partial.nextInit().equals(Segment.NO_INIT) && !partial.nextInit().equals(init)) {
@@ -58,14 +60,19 @@ final class PartLines {
    * @param init the header of the segment before
    */
   private static void open(
-      StringBuilder out, PartialSegment partial, PartialSegment.Opening opening, String init) {
+      StringBuilder out,
+      PartialSegment partial,
+      PartialSegment.Opening opening,
+      String init,
+      RangeLines ranges) {
     boolean namesHeader = opening.discontinuity() || !opening.init().equals(init);
     MediaPlaylistWriter.before(
         out,
         opening.discontinuity(),
         namesHeader ? opening.init() : Segment.NO_INIT,
         opening.programDateTime());
-    parts(out, partial.msn(), partial.epoch(), partial.parts(), opening.timescale());
+    parts(out, partial.msn(), partial.epoch(), partial.parts(), opening.timescale(), ranges);
+    ranges.rest(out);
   }
 
   private static void report(StringBuilder out, Rendition other) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,6 +151,13 @@ final class RenditionLog {
       return Optional.empty();
     }
     return Optional.of(entries.getLast().segment.end());
+  }
+
+  /** Where the first listed segment starts; empty while there is none. */
+  OptionalLong firstNanos() {
+    return isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(entries.get(listedFrom).segment.mediaNanos());
   }
 
   /** How much has been listed since the last media. */
@@ -407,6 +415,7 @@ final class RenditionLog {
         still.chosen(),
         silence().compareTo(patience) >= 0,
         Optional.empty(),
+        Document.EMPTY,
         Document.EMPTY,
         Document.EMPTY);
   }

@@ -92,6 +92,16 @@ final class RenditionLogs {
     return logs.stream().flatMap(log -> log.end().stream()).findFirst();
   }
 
+  /** Where the first segment starts that any of them lists; 0 while there is none. */
+  long firstNanos() {
+    return logs.stream().flatMapToLong(log -> log.firstNanos().stream()).min().orElse(0);
+  }
+
+  /** The number of the segment behind the first one's last. */
+  long nextMsn() {
+    return logs.isEmpty() ? 0 : logs.getFirst().nextMsn();
+  }
+
   /**
    * The tracks are these from now on.
    *

@@ -12,6 +12,7 @@ import io.millrace.media.Sample;
 import io.millrace.media.StreamKey;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
+import io.millrace.packager.Cues;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
@@ -53,6 +54,7 @@ final class LiveNode {
   final LiveStreams live;
   final BroadcastWriters writers;
   final Origin origin;
+  final Cues cues;
   final Presentations presentations;
   final List<StoredSegment> stored = new CopyOnWriteArrayList<>();
   private final FakeClock clock;
@@ -152,6 +154,7 @@ final class LiveNode {
     writers =
         new BroadcastWriters(
             vertx, config, store, live, presentations, clock, metrics, stored::add);
+    cues = new LiveCues(writers);
     origin = new PresentationOrigin(presentations, store, config, metrics, clock);
     await(writers.start());
   }

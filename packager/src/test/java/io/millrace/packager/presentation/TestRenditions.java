@@ -58,6 +58,7 @@ public final class TestRenditions {
         false,
         Optional.empty(),
         Document.EMPTY,
+        Document.EMPTY,
         Document.EMPTY);
   }
 }
