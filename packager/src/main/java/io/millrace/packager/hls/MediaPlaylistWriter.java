@@ -125,7 +125,7 @@ public final class MediaPlaylistWriter {
     StringBuilder head = new StringBuilder(384);
     head.append("#EXTM3U\n#EXT-X-VERSION:").append(version);
     head.append("\n#EXT-X-TARGETDURATION:").append(presentation.targetSeconds()).append('\n');
-    LowLatency.head(head, presentation);
+    LowLatency.head(head, presentation, rendition.info().isText());
     head.append("#EXT-X-MEDIA-SEQUENCE:").append(rendition.mediaSequence());
     head.append("\n#EXT-X-DISCONTINUITY-SEQUENCE:").append(rendition.discontinuitySequence());
     return head.append('\n');

@@ -4,6 +4,7 @@ import io.millrace.media.Broadcast;
 import io.millrace.media.LiveStream;
 import io.millrace.media.MediaEvent;
 import io.millrace.packager.CueReply;
+import io.millrace.packager.captions.CaptionedFormat;
 import io.millrace.packager.cue.DateRanges;
 import io.millrace.packager.hls.LowLatency;
 import io.millrace.packager.presentation.PeriodStart;
@@ -60,6 +61,7 @@ final class BroadcastWriter implements TakesTurns {
   private final SegmentStorer storer;
   private final PresentationPublisher publisher;
   private final SegmentFormat format;
+  private final CaptionListing captions;
   private final Segmenter segmenter;
   private final GapClock gapClock;
   private final LostTime lostTime;
@@ -115,7 +117,10 @@ final class BroadcastWriter implements TakesTurns {
     this.partTarget = from.partTarget();
     this.parts = new PartListing(from, setup, logs, dates, listing);
     slot.partsBehind(parts::behind);
-    this.format = setup.format(from, logs.lines(), this::segmentCut, parts);
+    CaptionedFormat captioned =
+        new CaptionedFormat(setup.format(from, logs.lines(), this::segmentCut, parts));
+    this.format = captioned;
+    this.captions = new CaptionListing(captioned, logs, listing, setup.metrics());
     stream.objectTo(format::objection);
     stream.fillSound(format::fillsSound);
     this.segmenter =
@@ -214,6 +219,7 @@ final class BroadcastWriter implements TakesTurns {
   private void segmentCut(CutSegment cut) {
     parts.cut(cut);
     listing.accept(cut, segmenter.targetSeconds());
+    captions.listed(cut, segmenter.targetSeconds());
   }
 
   @Override

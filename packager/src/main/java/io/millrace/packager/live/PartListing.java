@@ -173,7 +173,7 @@ final class PartListing implements PartOutput {
     List<Rendition> renditions = new ArrayList<>(shown.renditions().size());
     for (Rendition rendition : shown.renditions()) {
       renditions.add(
-          rendition.isEmpty()
+          rendition.isEmpty() || rendition.info().isText()
               ? rendition
               : logs.named(rendition.name()).map(log -> behind(log, rendition)).orElse(rendition));
     }

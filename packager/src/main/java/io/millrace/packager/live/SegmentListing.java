@@ -88,7 +88,9 @@ final class SegmentListing {
     return new Segment(
         cut.msn(),
         epoch,
-        cut.header().map(Header::name).orElse(Segment.NO_INIT),
+        cut.header()
+            .map(Header::name)
+            .orElse(log.info().isText() ? Segment.WEBVTT : Segment.NO_INIT),
         cut.durationTicks(),
         cut.timescale().ticksPerSecond(),
         cut.mediaNanos(),

@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param msn media sequence number
  * @param epoch of the writer that made it
- * @param init name of the header that its bytes need; {@link #NO_INIT} for MPEG-TS
+ * @param init name of the header that its bytes need; {@link #NO_INIT} for MPEG-TS, {@link #WEBVTT}
+ *     for text
  * @param durationTicks in {@code timescale}
  * @param mediaNanos presentation time of its start on the broadcast's timeline
  * @param programDateTime wall clock at its start
@@ -42,18 +43,22 @@ public record Segment(
   /** The header's name of a segment whose bytes need none. */
   public static final String NO_INIT = "";
 
+  /** What stands in a header's place of a segment of text, which needs none. */
+  public static final String WEBVTT = "webvtt";
+
   public Segment {
     parts = List.copyOf(parts);
   }
 
-  /** {@code {msn}-{epoch}.m4s} or {@code .ts}: never used twice for different bytes. */
+  /** {@code {msn}-{epoch}.m4s}, {@code .ts} or {@code .vtt}: never twice for different bytes. */
   public String name() {
-    return msn + "-" + epoch + (hasInit() ? ".m4s" : ".ts");
+    String form = hasInit() ? ".m4s" : init.equals(WEBVTT) ? ".vtt" : ".ts";
+    return msn + "-" + epoch + form;
   }
 
   /** Whether a header goes before its bytes. */
   public boolean hasInit() {
-    return !init.equals(NO_INIT);
+    return !init.equals(NO_INIT) && !init.equals(WEBVTT);
   }
 
   public double seconds() {
