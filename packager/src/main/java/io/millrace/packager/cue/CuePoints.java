@@ -253,6 +253,27 @@ public final class CuePoints {
   }
 
   /**
+   * Programme dates are elsewhere in the media from now on: what is to come keeps its date.
+   *
+   * @param nanos how much later they are
+   */
+  public void shift(long nanos) {
+    for (CuePoint known : List.copyOf(cues.values())) {
+      CuePoint cue = known;
+      if (cue.state() == CueState.ANNOUNCED && !cue.startsAtCut()) {
+        cue =
+            cue.started(cue.startNanos() + nanos, cue.startDate(), cue.out())
+                .inState(CueState.ANNOUNCED);
+      }
+      long end = cue.endsAtCut() ? edgeNanos : cue.endNanos().orElse(edgeNanos);
+      if (!cue.isOver() && end > edgeNanos) {
+        cue = cue.endingAt(end + nanos, false, cue.in());
+      }
+      cues.put(cue.id(), cue);
+    }
+  }
+
+  /**
    * Forgets what maps to nothing that is listed (S1). Whether that was anything.
    *
    * @param firstNanos where the first segment starts that any rendition lists

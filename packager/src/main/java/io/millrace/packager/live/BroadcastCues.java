@@ -50,6 +50,7 @@ final class BroadcastCues {
   /** At most the frame that is taken for the nearest one to a splice. */
   private static final long HALF_FRAME_NANOS = 25_000_000;
 
+  private final ProgrammeDates dates;
   private final CuePoints points;
   private final DateRanges ranges;
   private final SpliceTimes splices = new SpliceTimes(this::cut);
@@ -64,6 +65,7 @@ final class BroadcastCues {
    * @param mediaEnd how far the media had come by then
    */
   BroadcastCues(ProgrammeDates dates, StoredCues from, Duration mediaEnd) {
+    this.dates = dates;
     this.edgeNanos = mediaEnd.toNanos();
     this.points =
         new CuePoints(dates, CueRules.DEFAULT, from.points(), from.gone(), mediaEnd.toNanos());
@@ -94,6 +96,19 @@ final class BroadcastCues {
     if (track != null && track.isVideo() == hasPictures) {
       edgeNanos = Math.max(edgeNanos, track.timescale().toNanos(sample.dts()));
     }
+  }
+
+  /**
+   * Behind an outage programme dates are elsewhere in the media; what is to come keeps its date.
+   *
+   * @param startRun makes it so
+   */
+  void startRun(Runnable startRun) {
+    points.advance(edgeNanos);
+    Instant before = dates.wallAt(edgeNanos);
+    startRun.run();
+    points.shift(dates.mediaAt(before) - edgeNanos);
+    splices.set(points.splices());
   }
 
   private void cut(long nanos) {

@@ -175,7 +175,7 @@ final class BroadcastWriter implements TakesTurns {
     cues.accept(event);
     segmenter.accept(event, now);
     if (event instanceof MediaEvent.TracksReady) {
-      dates.startRun(stream.clock());
+      cues.startRun(() -> dates.startRun(stream.clock()));
       logs.describe(format.renditions(tracks()), segmenter.nextMsn());
     } else if (event instanceof MediaEvent.Ended) {
       endedAt = Optional.of(now);

@@ -70,7 +70,7 @@ record LowLatencyLines(
       if (HEAD.contains(name)) {
         head.add(line);
       } else if (name.equals("#EXT-X-SKIP")) {
-        skipped = Integer.parseInt(line.substring(line.indexOf('=') + 1));
+        skipped = Integer.parseInt(line.replaceAll(".*SKIPPED-SEGMENTS=(\\d+).*", "$1"));
       } else if (name.equals("#EXT-X-PRELOAD-HINT")) {
         hints.add(line);
       } else if (name.equals("#EXT-X-RENDITION-REPORT")) {
