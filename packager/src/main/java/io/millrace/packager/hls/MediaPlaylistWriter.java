@@ -50,9 +50,9 @@ public final class MediaPlaylistWriter {
   }
 
   /**
-   * The same without the segments that are further from its end than the skip boundary. The whole
-   * playlist where there are none, and of a broadcast without delta updates or behind its end (HLS
-   * L20, L21).
+   * The same without the segments that are further from its end than the skip boundary; the first
+   * one behind them names its header (HLS L22). The whole playlist where there are none, and of a
+   * broadcast without delta updates or behind its end (HLS L20, L21).
    */
   public static Buffer writeDelta(Presentation presentation, Rendition rendition) {
     int skipped = skipped(presentation, rendition);
@@ -88,7 +88,12 @@ public final class MediaPlaylistWriter {
       int skipped,
       List<CueLines.Tag> tags) {
     RangeLines ranges = new RangeLines(tags);
-    appendFrom(out, rendition, rendition.listedFrom() + skipped, ranges);
+    int from = rendition.listedFrom() + skipped;
+    Segment first = rendition.held().get(from);
+    if (first.hasInit() && !rendition.namesHeader(from)) {
+      map(out, first.init());
+    }
+    appendFrom(out, rendition, from, ranges);
     behindSegments(out, presentation, rendition, ranges);
     return Buffer.buffer(out.toString());
   }
@@ -120,7 +125,7 @@ public final class MediaPlaylistWriter {
     StringBuilder head = new StringBuilder(384);
     head.append("#EXTM3U\n#EXT-X-VERSION:").append(version);
     head.append("\n#EXT-X-TARGETDURATION:").append(presentation.targetSeconds()).append('\n');
-    LowLatency.head(head, presentation);
+    LowLatency.head(head, presentation, rendition.info().isText());
     head.append("#EXT-X-MEDIA-SEQUENCE:").append(rendition.mediaSequence());
     head.append("\n#EXT-X-DISCONTINUITY-SEQUENCE:").append(rendition.discontinuitySequence());
     return head.append('\n');
@@ -169,11 +174,10 @@ public final class MediaPlaylistWriter {
         segment.discontinuity(),
         namesHeader ? segment.init() : Segment.NO_INIT,
         segment.programDateTime());
-    if (segment.gap()) {
-      out.append("#EXT-X-GAP\n");
-    } else if (listsParts) {
+    if (listsParts) {
       PartLines.of(out, segment, ranges);
     }
+    out.append(segment.gap() ? "#EXT-X-GAP\n" : "");
     ranges.before(out, segment.msn(), RangeLines.ALL_PARTS);
     out.append("#EXTINF:");
     Decimals.append(out, segment.seconds());

@@ -11,7 +11,7 @@ import java.util.List;
 final class PartLines {
   private PartLines() {}
 
-  /** The parts of a segment that is whole. */
+  /** The parts of a segment that is whole, or of a gap. */
   static void of(StringBuilder out, Segment segment, RangeLines ranges) {
     parts(out, segment.msn(), segment.epoch(), segment.parts(), segment.timescale(), ranges);
   }
@@ -23,7 +23,8 @@ final class PartLines {
       out.append("#EXT-X-PART:DURATION=");
       Decimals.append(out, (double) part.durationTicks() / timescale);
       out.append(",URI=\"").append(Part.name(msn, epoch, i)).append('"');
-      out.append(part.independent() ? ",INDEPENDENT=YES\n" : "\n");
+      out.append(part.independent() ? ",INDEPENDENT=YES" : "");
+      out.append(part.gap() ? ",GAP=YES\n" : "\n");
       ranges.before(out, msn, i + 1);
     }
   }
@@ -31,14 +32,29 @@ final class PartLines {
   /**
    * What is behind the last segment: the parts of the next one, what comes then, and how far the
    * other renditions are. Before a part that needs another header comes a hint at that (HLS L27).
+   * Text has no parts.
    */
   static void behindSegments(
       StringBuilder out, Presentation presentation, Rendition rendition, RangeLines ranges) {
-    if (rendition.partial().isEmpty() || presentation.ended()) {
+    if (presentation.partTarget().isEmpty() || presentation.ended()) {
       return;
     }
-    PartialSegment partial = rendition.partial().get();
-    String init = rendition.held().getLast().init();
+    rendition
+        .partial()
+        .ifPresent(partial -> next(out, partial, rendition.held().getLast().init(), ranges));
+    for (Rendition other : presentation.offered()) {
+      if (!other.name().equals(rendition.name())) {
+        report(out, other);
+      }
+    }
+  }
+
+  /**
+   * @param held the header of the last segment
+   */
+  private static void next(
+      StringBuilder out, PartialSegment partial, String held, RangeLines ranges) {
+    String init = held;
     if (!partial.parts().isEmpty()) {
       PartialSegment.Opening opening = partial.opening().orElseThrow();
       open(out, partial, opening, init, ranges);
@@ -48,11 +64,6 @@ final class PartLines {
       out.append("#EXT-X-PRELOAD-HINT:TYPE=MAP,URI=\"").append(partial.nextInit()).append("\"\n");
     }
     out.append("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"").append(partial.nextPart()).append("\"\n");
-    for (Rendition other : presentation.offered()) {
-      if (!other.name().equals(rendition.name())) {
-        report(out, other);
-      }
-    }
   }
 
   /**

@@ -275,6 +275,7 @@ final class BroadcastRecovery {
   /** A broadcast keeps its container whatever is configured by now. */
   private PackagerConfig.Container containerOf(List<Rendition> renditions) {
     return renditions.stream()
+        .filter(rendition -> !rendition.info().isText())
         .flatMap(rendition -> rendition.segments().stream())
         .findFirst()
         .map(

@@ -6,6 +6,7 @@ import io.millrace.media.MediaEvent;
 import io.millrace.media.cue.MetadataRequest;
 import io.millrace.packager.CueReply;
 import io.millrace.packager.Told;
+import io.millrace.packager.captions.CaptionedFormat;
 import io.millrace.packager.cue.DateRanges;
 import io.millrace.packager.hls.LowLatency;
 import io.millrace.packager.presentation.PeriodStart;
@@ -62,6 +63,7 @@ final class BroadcastWriter implements TakesTurns {
   private final SegmentStorer storer;
   private final PresentationPublisher publisher;
   private final SegmentFormat format;
+  private final CaptionListing captions;
   private final Segmenter segmenter;
   private final GapClock gapClock;
   private final LostTime lostTime;
@@ -109,7 +111,7 @@ final class BroadcastWriter implements TakesTurns {
     this.publisher =
         new PresentationPublisher(
             stream.home().owner(), slot, from.states(), storer, setup.metrics(), this::fenced);
-    this.logs = new RenditionLogs(from.renditions());
+    this.logs = new RenditionLogs(from.renditions(), from.partTarget());
     this.dates = new ProgrammeDates(broadcast);
     dates.startRun(stream.clock());
     this.cues = new BroadcastCues(dates, from.cues(), from.mediaEnd(), from.epoch());
@@ -117,7 +119,11 @@ final class BroadcastWriter implements TakesTurns {
     this.partTarget = from.partTarget();
     this.parts = new PartListing(from, setup, logs, dates, listing);
     slot.partsBehind(parts::behind);
-    this.format = setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts);
+    CaptionedFormat captioned =
+        new CaptionedFormat(
+            setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts));
+    this.format = captioned;
+    this.captions = new CaptionListing(captioned, logs, listing, setup.metrics());
     stream.objectTo(format::objection);
     stream.fillSound(format::fillsSound);
     this.segmenter =
@@ -132,7 +138,15 @@ final class BroadcastWriter implements TakesTurns {
     this.gapClock = new GapClock(now, logs.end().orElse(now));
     this.lostTime =
         new LostTime(
-            stream, setup.metrics(), epoch, segmenter, listing, logs, gapClock, this::publish);
+            stream,
+            setup.metrics(),
+            epoch,
+            segmenter,
+            listing,
+            logs,
+            gapClock,
+            partTarget.map(part -> new OpenGap(part, epoch, logs, parts)),
+            this::publish);
     if (!logs.isEmpty()) {
       publish();
     }
@@ -154,10 +168,12 @@ final class BroadcastWriter implements TakesTurns {
     }
     Instant now = setup.clock().instant();
     if (event instanceof MediaEvent.SampleReady) {
-      gapClock.mediaCame(now);
+      lostTime.mediaComes(now);
     } else if (event instanceof MediaEvent.Discontinuity) {
       showUnshown();
       lostTime.mediaReturns(now);
+    } else if (event instanceof MediaEvent.Ended) {
+      lostTime.closeGap(now);
     }
     cues.accept(event);
     segmenter.accept(event, now);
@@ -206,6 +222,7 @@ final class BroadcastWriter implements TakesTurns {
   private void segmentCut(CutSegment cut) {
     parts.cut(cut);
     listing.accept(cut, segmenter.targetSeconds());
+    captions.listed(cut, segmenter.targetSeconds());
   }
 
   @Override
@@ -217,8 +234,12 @@ final class BroadcastWriter implements TakesTurns {
       return tickEnded(now, endedAt.get());
     }
     showWhenAllAreCut(now);
-    if (gapClock.due(now, segmenter.targetSeconds()) && !showUnshown()) {
+    if (lostTime.isDue(now) && !showUnshown()) {
       lostTime.list(now);
+    }
+    lostTime.listEnd(now);
+    if (parts.takeChanged()) {
+      slot.refresh();
     }
     logs.spareMemory(setup.config().memory());
     expire(now);
