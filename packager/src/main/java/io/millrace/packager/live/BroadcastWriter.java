@@ -3,9 +3,6 @@ package io.millrace.packager.live;
 import io.millrace.media.Broadcast;
 import io.millrace.media.LiveStream;
 import io.millrace.media.MediaEvent;
-import io.millrace.media.cue.MetadataRequest;
-import io.millrace.packager.CueReply;
-import io.millrace.packager.Told;
 import io.millrace.packager.captions.CaptionedFormat;
 import io.millrace.packager.cue.DateRanges;
 import io.millrace.packager.hls.LowLatency;
@@ -25,7 +22,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,9 +47,6 @@ final class BroadcastWriter implements TakesTurns {
   /** How long writes that are under way may hold up the removal. */
   private static final long REMOVE_SECONDS = 30;
 
-  /** How long whoever asks for a cue point waits for the store. */
-  private static final long STORE_SECONDS = 5;
-
   private final LiveStream stream;
   private final Broadcast broadcast;
   private final WriterSetup setup;
@@ -70,6 +63,7 @@ final class BroadcastWriter implements TakesTurns {
   private final RenditionLogs logs;
   private final ProgrammeDates dates;
   private final BroadcastCues cues;
+  private final CueChanges cueChanges;
   private final SegmentListing listing;
   private final Optional<Duration> partTarget;
   private final PartListing parts;
@@ -115,6 +109,8 @@ final class BroadcastWriter implements TakesTurns {
     this.dates = new ProgrammeDates(broadcast);
     dates.startRun(stream.clock());
     this.cues = new BroadcastCues(dates, from.cues(), from.mediaEnd(), from.epoch());
+    this.cueChanges =
+        new CueChanges(broadcast, cues, publisher, this::isOver, this::isPlayable, this::showAll);
     this.listing = new SegmentListing(broadcast, from, setup, logs, dates, storer);
     this.partTarget = from.partTarget();
     this.parts = new PartListing(from, setup, logs, dates, listing);
@@ -359,54 +355,23 @@ final class BroadcastWriter implements TakesTurns {
     return new DateRanges.Place(msn, parts);
   }
 
-  BroadcastCues cues() {
-    return cues;
+  /** What is asked of cue points and timed metadata. */
+  CueChanges cueChanges() {
+    return cueChanges;
   }
 
-  /** Changes cue points; what has come of it is stored and shown before it is told. */
-  <T> Future<CueReply<T>> change(Function<BroadcastCues, CueReply<T>> work) {
-    if (isClosed() || !logs.isComplete()) {
-      return Future.succeededFuture(notNow());
-    }
-    CueReply<T> reply = work.apply(cues);
-    return reply instanceof CueReply.Done<T> done ? stored(done) : Future.succeededFuture(reply);
+  private boolean isPlayable() {
+    return logs.isComplete();
   }
 
-  private boolean isClosed() {
+  private boolean isOver() {
     return stopped || endedAt.isPresent();
   }
 
-  private <T> CueReply<T> notNow() {
-    return isClosed()
-        ? new CueReply.Refused<>(
-            CueReply.Reason.OFF_AIR, "'" + broadcast.stream() + "' is not on air")
-        : new CueReply.Refused<>(
-            CueReply.Reason.STARTING, "nothing of '" + broadcast.stream() + "' can be played yet");
-  }
-
-  /** Has something told; what is near is told of at once, as the media that it comes with. */
-  Future<CueReply<Told>> tell(MetadataRequest request) {
-    if (isClosed() || !logs.isComplete()) {
-      return Future.succeededFuture(notNow());
-    }
-    CueReply<Told> reply = cues.tell(request);
-    return reply instanceof CueReply.Done<Told> done && !cues.isNear(done.value().mediaTime())
-        ? stored(done)
-        : Future.succeededFuture(reply);
-  }
-
-  private <T> Future<CueReply<T>> stored(CueReply.Done<T> done) {
-    if (done.isNew() && !showUnshown()) {
+  private void showAll() {
+    if (!showUnshown()) {
       publish();
     }
-    return publisher
-        .settled()
-        .timeout(STORE_SECONDS, TimeUnit.SECONDS)
-        .<CueReply<T>>map(done)
-        .otherwise(
-            new CueReply.Refused<>(
-                CueReply.Reason.UNSTORED,
-                "it is done, but the store has not taken it yet; ask the same again"));
   }
 
   private void reportUnstored() {
