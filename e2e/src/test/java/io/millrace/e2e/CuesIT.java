@@ -63,10 +63,7 @@ class CuesIT {
                     + source)
                 .split(" "))
         .orFail();
-    server =
-        MillraceProcess.serve(
-            folder.resolve("data"),
-            Ports.free(), SETTINGS);
+    server = MillraceProcess.serve(folder.resolve("data"), Ports.free(), SETTINGS);
   }
 
   @AfterAll
@@ -78,12 +75,11 @@ class CuesIT {
   void whatIsAskedForIsInThePlaylistsAndCutAndOutlivesAKill() throws Exception {
     Administrator admin = new Administrator(server);
     assertThat(admin.send("POST", CUES, "{}").body()).contains("stream-not-live");
-    try (FfmpegPublisher publisher = FfmpegPublisher.reconnecting(source, server.rtmp("cam1"))) {
+    try (FfmpegPublisher _ = FfmpegPublisher.reconnecting(source, server.rtmp("cam1"))) {
       Waiting.untilPlayable(server, "cam1");
       String shown = Files.readString(Clips.repositoryRoot().resolve("docs/cues.md"));
       try (HlsWalker walker = Waiting.follow(server, "cam1")) {
-        Answer made =
-admin.send("POST", CUES, json(shown, 0));
+        Answer made = admin.send("POST", CUES, json(shown, 0));
         assertThat(made.status()).as(made.body()).isEqualTo(201);
         assertThat(made.body()).contains("\"id\":\"break-1\"", "\"X-PRICE\":12.5");
         DateRange range = listed("break-1");
@@ -94,10 +90,7 @@ admin.send("POST", CUES, json(shown, 0));
         Instant later = range.start().orElseThrow().plusSeconds(6);
         String planned =
             admin
-                .send(
-                    "POST",
-                    CUES,
-                    "{\"id\":\"planned\",\"at\":\"" + later + "\",\"duration\":2}")
+                .send("POST", CUES, "{\"id\":\"planned\",\"at\":\"" + later + "\",\"duration\":2}")
                 .body();
         assertThat(planned).contains("\"state\":\"announced\"");
         isCutAt(later);
@@ -127,7 +120,7 @@ admin.send("POST", CUES, json(shown, 0));
     Map<String, String> settings = Map.of("MILLRACE_PACKAGER_CONTAINER", "ts");
     Path data = folder.resolve("transport-data");
     try (MillraceProcess transport = MillraceProcess.serve(data, Ports.free(), settings);
-        FfmpegPublisher publisher = FfmpegPublisher.reconnecting(source, transport.rtmp("cam1"));
+        FfmpegPublisher _ = FfmpegPublisher.reconnecting(source, transport.rtmp("cam1"));
         HlsWalker walker = Waiting.follow(transport, "cam1")) {
       String shown = Files.readString(Clips.repositoryRoot().resolve("docs/cues.md"));
       Instant told = tell(new Administrator(transport), json(shown, 2));
@@ -136,7 +129,15 @@ admin.send("POST", CUES, json(shown, 0));
       Path tags = folder.resolve("told.bin");
       Ffmpeg.run(
               Duration.ofSeconds(20),
-              "-i", segment.toString(), "-map", "0:d", "-c", "copy", "-f", "data", "-y",
+              "-i",
+              segment.toString(),
+              "-map",
+              "0:d",
+              "-c",
+              "copy",
+              "-f",
+              "data",
+              "-y",
               tags.toString())
           .orFail();
       assertThat(Files.readString(tags, ISO_8859_1)).startsWith("ID3").contains("TXXX", "Goal!");
@@ -155,8 +156,7 @@ admin.send("POST", CUES, json(shown, 0));
 
   /** The bytes of the segment of a moment, when it is listed. */
   private static String segmentAt(MillraceProcess from, Instant moment) throws Exception {
-    Waiting.within(Duration.ofSeconds(15))
-        .until(() -> listedSegment(from, moment).isPresent());
+    Waiting.within(Duration.ofSeconds(15)).until(() -> listedSegment(from, moment).isPresent());
     Segment segment = listedSegment(from, moment).orElseThrow();
     URI list = Waiting.mediaAddress(from, "cam1").orElseThrow();
     HttpResponse<byte[]> answer =
