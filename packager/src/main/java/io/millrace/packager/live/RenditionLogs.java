@@ -40,13 +40,17 @@ final class RenditionLogs {
   /** Those of before a restart whose tracks have not come again. */
   private final Set<RenditionLog> awaited = new HashSet<>();
 
+  private final Optional<Duration> partTarget;
   private boolean complete;
 
   /**
    * Goes on with what was stored: the first of a kind belongs to its first line; where the picture
    * has sound in it, that is the first line's.
+   *
+   * @param partTarget the longest part, where playlists list parts
    */
-  RenditionLogs(List<RenditionLog> stored) {
+  RenditionLogs(List<RenditionLog> stored, Optional<Duration> partTarget) {
+    this.partTarget = partTarget;
     Map<String, Integer> lines = new HashMap<>();
     if (stored.stream().anyMatch(log -> log.info().isVideo() && log.info().channels() > 0)) {
       lines.put("audio", 2);
@@ -112,6 +116,16 @@ final class RenditionLogs {
     return logs.stream().flatMap(log -> log.end().stream()).findFirst();
   }
 
+  /** Where the first segment starts that any of them lists; 0 while there is none. */
+  long firstNanos() {
+    return logs.stream().flatMapToLong(log -> log.firstNanos().stream()).min().orElse(0);
+  }
+
+  /** The number of the segment behind the first one's last. */
+  long nextMsn() {
+    return logs.isEmpty() ? 0 : logs.getFirst().nextMsn();
+  }
+
   /**
    * The tracks are these from now on.
    *
@@ -168,7 +182,7 @@ final class RenditionLogs {
     log.append(segment, targetSeconds);
     if (!awaited.isEmpty()
         && logs.stream().filter(l -> !awaited.contains(l)).findFirst().orElse(log) == log) {
-      awaited.forEach(behind -> behind.appendGapsBeside(log, targetSeconds));
+      awaited.forEach(behind -> behind.appendGapsBeside(log, targetSeconds, partTarget));
     }
   }
 
@@ -194,17 +208,21 @@ final class RenditionLogs {
     byLine.put(line, log);
   }
 
-  /** Adds gaps to all; false when there is one that has nothing to put them behind. */
-  boolean appendGaps(int count, int seconds, int epoch) {
-    if (logs.isEmpty() || logs.stream().anyMatch(RenditionLog::isEmpty)) {
-      return false;
-    }
+  /** Whether there is something in each of them to put gaps behind. */
+  boolean canHaveGaps() {
+    return !logs.isEmpty() && logs.stream().noneMatch(RenditionLog::isEmpty);
+  }
+
+  /** All of them, in the order of the multivariant playlist. */
+  List<RenditionLog> all() {
+    return List.copyOf(logs);
+  }
+
+  /** Adds a gap to all; there must be something to put it behind. */
+  void appendGap(Duration length, int targetSeconds, int epoch) {
     for (RenditionLog log : logs) {
-      for (int i = 0; i < count; i++) {
-        log.appendGap(seconds, epoch);
-      }
+      log.appendGap(length, targetSeconds, epoch, partTarget);
     }
-    return true;
   }
 
   void trim(Duration window, int targetSeconds, Instant now) {

@@ -112,7 +112,7 @@ final class MediaFiles {
             .flatMap(Rendition::partial)
             .filter(next -> next.msn() == asked.msn() && next.epoch() == asked.epoch())
             .filter(next -> asked.number() < next.parts().size());
-    if (partial.isPresent()) {
+    if (partial.isPresent() && !partial.get().parts().get(asked.number()).gap()) {
       Buffer bytes = partial.get().content().get(asked.number());
       return Future.succeededFuture(representation(file, bytes).answer(request));
     }
@@ -120,7 +120,7 @@ final class MediaFiles {
         rendition
             .flatMap(found -> found.segment(asked.msn()))
             .filter(found -> found.epoch() == asked.epoch())
-            .filter(found -> asked.number() < found.parts().size());
+            .filter(found -> !found.gap() && asked.number() < found.parts().size());
     if (segment.isEmpty()) {
       return Future.succeededFuture(Representation.problem(request, NO_OBJECT, "no-store"));
     }

@@ -1,6 +1,7 @@
 package io.millrace.packager.presentation;
 
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,8 @@ import java.util.Optional;
  * @param gap whether there is no media
  * @param independent whether it starts with a sample that decoding can start at
  * @param size bytes; 0 for a gap
- * @param parts in order, none for a gap or after a restart
+ * @param parts in order, without bytes for a gap; none after a restart, or where no parts are
+ *     listed
  * @param content its bytes while they are kept in memory
  * @param stored whether the store has confirmed it
  */
@@ -82,9 +84,17 @@ public record Segment(
     return with(true, Optional.empty(), false);
   }
 
-  /** A gap behind this segment, of the same form. */
+  /**
+   * A gap behind this segment, of the same form.
+   *
+   * @param partTarget the longest part, where playlists list parts
+   */
   public Segment gapBehind(
-      int newEpoch, long newDurationTicks, Instant start, boolean newDiscontinuity) {
+      int newEpoch,
+      long newDurationTicks,
+      Instant start,
+      boolean newDiscontinuity,
+      Optional<Duration> partTarget) {
     return new Segment(
         msn + 1,
         newEpoch,
@@ -97,7 +107,7 @@ public record Segment(
         true,
         false,
         0,
-        List.of(),
+        GapParts.of(newDurationTicks, timescale, partTarget),
         Optional.empty(),
         true);
   }

@@ -13,6 +13,7 @@ import io.millrace.media.StreamKey;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackId;
+import io.millrace.packager.Cues;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
@@ -57,6 +58,7 @@ final class LiveNode {
   final LiveStreams live;
   final BroadcastWriters writers;
   final Origin origin;
+  final Cues cues;
   final Presentations presentations;
   final List<StoredSegment> stored = new CopyOnWriteArrayList<>();
   private final FakeClock clock;
@@ -157,6 +159,7 @@ final class LiveNode {
     writers =
         new BroadcastWriters(
             vertx, config, store, live, presentations, clock, metrics, stored::add);
+    cues = new LiveCues(writers);
     origin = new PresentationOrigin(presentations, store, config, metrics, clock);
     await(writers.start());
   }
