@@ -4,6 +4,7 @@ import io.millrace.media.LiveStreams;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.live.BroadcastWriters;
 import io.millrace.packager.live.Presentations;
+import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.storage.ObjectStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -11,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -29,12 +31,14 @@ public final class Packager {
   private final Clock clock;
   private final BroadcastWriters writers;
   private final Origin origin;
+  private final Recordings recordings;
   private final List<Consumer<StoredSegment>> storedListeners = new CopyOnWriteArrayList<>();
   private long timer = -1;
 
   public Packager(
       Vertx vertx,
       PackagerConfig config,
+      RecordingConfig recording,
       ObjectStore store,
       LiveStreams liveStreams,
       Clock clock,
@@ -43,10 +47,33 @@ public final class Packager {
     this.clock = clock;
     PackagerMetrics metrics = new PackagerMetrics(registry);
     Presentations presentations = new Presentations(config.heldRequests(), metrics);
+    recordings =
+        new Recordings(
+            vertx,
+            recording,
+            store,
+            clock,
+            metrics,
+            registry,
+            broadcast -> presentations.find(broadcast).isPresent());
     writers =
         new BroadcastWriters(
-            vertx, config, store, liveStreams, presentations, clock, metrics, this::stored);
-    origin = new PresentationOrigin(presentations, store, config, metrics, clock);
+            vertx,
+            config,
+            store,
+            liveStreams,
+            presentations,
+            clock,
+            metrics,
+            recordings.shelf(),
+            this::stored);
+    origin =
+        new AssetOrigin(
+            new PresentationOrigin(presentations, store, config, metrics, clock),
+            store,
+            recordings.index(),
+            recordings.reader(),
+            metrics);
   }
 
   /**
@@ -59,9 +86,20 @@ public final class Packager {
         .start()
         .map(
             v -> {
-              timer = vertx.setPeriodic(TICK_MILLIS, id -> writers.tick(clock.instant()));
+              timer = vertx.setPeriodic(TICK_MILLIS, id -> tick());
               return null;
             });
+  }
+
+  private void tick() {
+    Instant now = clock.instant();
+    writers.tick(now);
+    recordings.tick(now);
+  }
+
+  /** The broadcasts that have been recorded. */
+  public Recordings recordings() {
+    return recordings;
   }
 
   /**

@@ -38,13 +38,17 @@ final class RenditionLogs {
   /** Those of before a restart whose tracks have not come again. */
   private final Set<RenditionLog> awaited = new HashSet<>();
 
+  private final BiConsumer<RenditionLog, Segment> departed;
   private boolean complete;
 
   /**
    * Goes on with what was stored: the first of a kind belongs to its first line; where the picture
    * has sound in it, that is the first line's.
+   *
+   * @param departed is told of each segment that has left its playlist
    */
-  RenditionLogs(List<RenditionLog> stored) {
+  RenditionLogs(List<RenditionLog> stored, BiConsumer<RenditionLog, Segment> departed) {
+    this.departed = departed;
     Map<String, Integer> lines = new HashMap<>();
     if (stored.stream().anyMatch(log -> log.info().isVideo() && log.info().channels() > 0)) {
       lines.put("audio", 2);
@@ -178,7 +182,7 @@ final class RenditionLogs {
 
   void trim(Duration window, int targetSeconds, Instant now) {
     for (RenditionLog log : logs) {
-      log.trim(window, targetSeconds, now);
+      log.trim(window, targetSeconds, now).forEach(segment -> departed.accept(log, segment));
     }
   }
 

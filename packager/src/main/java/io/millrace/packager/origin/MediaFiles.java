@@ -30,8 +30,8 @@ final class MediaFiles {
       new Problem(404, "segment-not-found", "this part of the stream does not exist (any more)");
   static final String MP4 = "video/mp4";
 
-  private static final String SEGMENT = "video/iso.segment";
-  private static final String TRANSPORT_STREAM = "video/mp2t";
+  static final String SEGMENT = "video/iso.segment";
+  static final String TRANSPORT_STREAM = "video/mp2t";
   private static final Problem LATE =
       new Problem(503, "part-late", "this part has not come in time");
   private static final Problem CROWDED =

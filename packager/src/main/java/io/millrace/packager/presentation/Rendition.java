@@ -130,6 +130,54 @@ public record Rendition(
         Document.EMPTY);
   }
 
+  /**
+   * The same with all of its segments.
+   *
+   * @param discontinuities how many the broadcast had before the first
+   */
+  public Rendition withAll(List<Segment> segments, long discontinuities) {
+    return new Rendition(
+        info,
+        formats,
+        discontinuities,
+        nextMsn,
+        segments,
+        0,
+        segments.size(),
+        GrowingText.Span.EMPTY,
+        GrowingText.Span.EMPTY,
+        false,
+        Map.of(),
+        bitRate,
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Document.EMPTY,
+        Document.EMPTY);
+  }
+
+  /** The same without segments, of which others are in all of these formats. */
+  public Rendition withFormats(Map<String, RenditionInfo> described) {
+    return new Rendition(
+        info,
+        described,
+        discontinuitySequence,
+        nextMsn,
+        List.of(),
+        0,
+        0,
+        GrowingText.Span.EMPTY,
+        GrowingText.Span.EMPTY,
+        false,
+        Map.of(),
+        bitRate,
+        Optional.empty(),
+        away,
+        Optional.empty(),
+        Document.EMPTY,
+        Document.EMPTY);
+  }
+
   /** The same with its next segment, and with headers that this one needs; without playlists. */
   public Rendition with(PartialSegment next, Map<String, Buffer> allHeaders) {
     return with(Optional.of(next), allHeaders, Document.EMPTY, Document.EMPTY);
