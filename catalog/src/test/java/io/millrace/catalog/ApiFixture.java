@@ -37,6 +37,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
   private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
   private final FakeLiveDirectory live = new FakeLiveDirectory();
   private final FakeAssetDirectory assets = new FakeAssetDirectory();
+  private final FakeStreamCues cues = new FakeStreamCues();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Vertx vertx = Vertx.vertx();
   private final TempFolder folder = TempFolder.create("millrace-api-");
@@ -62,6 +63,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
             server.catalog(),
             apps,
             live,
+            cues,
             assets,
             new SignIns(
                 vertx, server.catalog(), local, server.metrics(), clock, TrustedProxies.NONE),
@@ -95,6 +97,10 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
   FakeAssetDirectory assets() {
     return assets;
+  }
+
+  FakeStreamCues cues() {
+    return cues;
   }
 
   Catalog catalog() {

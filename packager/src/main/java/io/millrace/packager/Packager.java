@@ -3,6 +3,7 @@ package io.millrace.packager;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.live.BroadcastWriters;
+import io.millrace.packager.live.LiveCues;
 import io.millrace.packager.live.Presentations;
 import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
@@ -32,6 +33,7 @@ public final class Packager {
   private final BroadcastWriters writers;
   private final Origin origin;
   private final Recordings recordings;
+  private final Cues cues;
   private final List<Consumer<StoredSegment>> storedListeners = new CopyOnWriteArrayList<>();
   private long timer = -1;
 
@@ -67,6 +69,7 @@ public final class Packager {
             metrics,
             recordings.shelf(),
             this::stored);
+    cues = new LiveCues(writers);
     origin =
         new AssetOrigin(
             new PresentationOrigin(presentations, store, config, metrics, clock),
@@ -116,6 +119,11 @@ public final class Packager {
 
   public Origin origin() {
     return origin;
+  }
+
+  /** The cue points of this node's streams. */
+  public Cues cues() {
+    return cues;
   }
 
   /** Whether the store keeps up with a stream; while it does not, the stream lives in memory. */

@@ -15,6 +15,7 @@ public final class PackagerMetrics {
   private final Counter segmentBytes;
   private final Counter samplesDropped;
   private final Counter overfull;
+  private final Counter captionsDamaged;
   private final Counter unacknowledged;
   private final Counter storeFailures;
   private final Counter stateLate;
@@ -42,6 +43,8 @@ public final class PackagerMetrics {
             "Samples in front of the first key frame, or that the container cannot carry");
     overfull =
         counter(registry, "segments_overfull", "Segments ended since they took too much memory");
+    captionsDamaged =
+        counter(registry, "captions_damaged", "Pieces of captions that could not be read");
     unacknowledged =
         counter(registry, "segments_unstored", "Segments that the store never confirmed", "reason");
     storeFailures =
@@ -134,6 +137,10 @@ public final class PackagerMetrics {
 
   public void overfull(long count) {
     overfull.inc((double) count);
+  }
+
+  public void captionsDamaged(long count) {
+    captionsDamaged.inc((double) count);
   }
 
   /**

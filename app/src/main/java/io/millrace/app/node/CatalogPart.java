@@ -18,6 +18,7 @@ import io.millrace.catalog.LiveDirectory;
 import io.millrace.catalog.LocalCredential;
 import io.millrace.catalog.PortalMount;
 import io.millrace.catalog.SignIns;
+import io.millrace.catalog.StreamCues;
 import io.millrace.children.DataDirectory;
 import io.millrace.config.FileFailure;
 import io.millrace.http.Mount;
@@ -113,9 +114,9 @@ final class CatalogPart implements AutoCloseable {
     return catalog.firstStart();
   }
 
-  List<Mount> mounts(LiveDirectory live, AssetDirectory assets) {
+  List<Mount> mounts(LiveDirectory live, StreamCues cues, AssetDirectory assets) {
     return List.of(
-        new CatalogApi(vertx, catalog, apps, live, assets, signIns, clock).mount(),
+        new CatalogApi(vertx, catalog, apps, live, cues, assets, signIns, clock).mount(),
         new PortalMount().mount());
   }
 

@@ -2,6 +2,7 @@ package io.millrace.app.node;
 
 import io.millrace.access.AccessRules;
 import io.millrace.app.bridges.AssetFacts;
+import io.millrace.app.bridges.CueBridge;
 import io.millrace.app.bridges.KeyWatch;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.NoAssets;
@@ -15,6 +16,7 @@ import io.millrace.catalog.AssetDirectory;
 import io.millrace.catalog.FirstStart;
 import io.millrace.catalog.KnownKeys;
 import io.millrace.catalog.LiveDirectory;
+import io.millrace.catalog.StreamCues;
 import io.millrace.children.DataDirectory;
 import io.millrace.config.ValueText;
 import io.millrace.http.HttpConfig;
@@ -197,7 +199,7 @@ public final class Node implements AutoCloseable {
       mounts.add(edge.mount());
     }
     if (catalog != null) {
-      mounts.addAll(catalog.mounts(liveDirectory(), assets));
+      mounts.addAll(catalog.mounts(liveDirectory(), cues(), assets));
     }
     if (broker != null) {
       mounts.addAll(broker.mounts());
@@ -260,6 +262,10 @@ public final class Node implements AutoCloseable {
     return settings.edge().origin().isPresent()
         ? new RemoteAssets(vertx, settings.edge())
         : new NoAssets();
+  }
+
+  private StreamCues cues() {
+    return origin == null ? CueBridge.none() : new CueBridge(origin.cues());
   }
 
   private OpenApi openApi() {

@@ -178,7 +178,7 @@ final class AssetSeal {
           height = format.height();
         }
       }
-      renditions.add(rendition.withFormats(formats));
+      renditions.add(rendition.recorded(formats, List.of(), rendition.discontinuitySequence()));
     }
     return new AssetRecord(
         new Asset(

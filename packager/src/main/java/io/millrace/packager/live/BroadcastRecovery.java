@@ -228,7 +228,7 @@ final class BroadcastRecovery {
       boolean sealed) {
     Presentation old = state.presentation();
     Instant endedAt = old.endedAt().orElseGet(() -> setup.clock().instant());
-    Presentation finished = finished(old, renditions, endedAt);
+    Presentation finished = finished(state, renditions, endedAt);
     Recorded recorded = RecoveredRecording.of(prefix, state, sizes);
     AssetSeal seal =
         sealed
@@ -268,6 +268,7 @@ final class BroadcastRecovery {
             nextMsn,
             state.mediaEnd().plus(open),
             logs,
+            state.cues(),
             recorded.tail().isPresent()
                 ? DepartedSegments.none()
                 : new DepartedSegments(
@@ -313,6 +314,7 @@ final class BroadcastRecovery {
   /** A broadcast keeps its container whatever is configured by now. */
   private PackagerConfig.Container containerOf(List<Rendition> renditions) {
     return renditions.stream()
+        .filter(rendition -> !rendition.info().isText())
         .flatMap(rendition -> rendition.segments().stream())
         .findFirst()
         .map(
@@ -347,7 +349,8 @@ final class BroadcastRecovery {
   }
 
   private static Presentation finished(
-      Presentation old, List<Rendition> renditions, Instant endedAt) {
+      BroadcastState state, List<Rendition> renditions, Instant endedAt) {
+    Presentation old = state.presentation();
     return Presentation.unwritten(
             old.broadcast(),
             old.targetSeconds(),
@@ -355,6 +358,7 @@ final class BroadcastRecovery {
             renditions,
             Optional.of(endedAt))
         .startingIn(Periods.first(renditions, Optional.empty()))
+        .withCues(BroadcastCues.ended(state.cues()))
         .written(true, WrittenPlaylists.INSTANCE);
   }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -119,6 +120,17 @@ public final class BroadcastWriters {
       }
     }
     return true;
+  }
+
+  /** The writer of the broadcast that a stream has on air. */
+  Optional<BroadcastWriter> onAir(StreamKey stream) {
+    Optional<LiveStream> found = live.find(stream);
+    for (BroadcastWriter writer : writers) {
+      if (found.isPresent() && writer.stream().equals(found.get())) {
+        return Optional.of(writer);
+      }
+    }
+    return Optional.empty();
   }
 
   /** On the new stream's home context. */

@@ -40,7 +40,7 @@ public final class RecordedPlaylists implements Presentation.Playlists {
         // All have had the same discontinuities before a segment (HLS D4).
         long before = discontinuities(earliest, line.getFirst().msn());
         renditions.add(
-            new RenditionLog(described.withAll(line, before))
+            new RenditionLog(described.recorded(described.formats(), line, before))
                 .snapshot(RenditionLog.FOR_EVER, Duration.ZERO));
       }
     }
@@ -67,6 +67,11 @@ public final class RecordedPlaylists implements Presentation.Playlists {
 
   @Override
   public Buffer delta(Presentation presentation, Rendition rendition) {
+    return media(presentation, rendition);
+  }
+
+  @Override
+  public Buffer deltaOfRanges(Presentation presentation, Rendition rendition) {
     return media(presentation, rendition);
   }
 

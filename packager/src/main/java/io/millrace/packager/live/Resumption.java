@@ -2,6 +2,7 @@ package io.millrace.packager.live;
 
 import io.millrace.media.Broadcast;
 import io.millrace.packager.PackagerConfig;
+import io.millrace.packager.cue.StoredCues;
 import io.millrace.packager.state.StateWriter;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +33,7 @@ record Resumption(
     long nextMsn,
     Duration mediaEnd,
     List<RenditionLog> renditions,
+    StoredCues cues,
     DepartedSegments departed,
     Recorded recorded) {
   static Resumption none(WriterSetup setup, Broadcast broadcast) {
@@ -46,6 +48,7 @@ record Resumption(
         0,
         Duration.ZERO,
         List.of(),
+        StoredCues.NONE,
         DepartedSegments.none(),
         setup.shelf().isOn() ? Recorded.begun() : Recorded.nothing());
   }

@@ -135,7 +135,7 @@ public final class AssetOrigin implements Origin {
               asset,
               asked.rendition(),
               asked.file(),
-              asked.file().endsWith(".ts") ? MediaFiles.TRANSPORT_STREAM : MediaFiles.SEGMENT);
+              MediaFiles.contentType(asked.file()));
       case null, default -> MediaPlaylists.refuse(request, MediaFiles.NO_OBJECT);
     };
   }
