@@ -52,11 +52,12 @@ class ApiAssetsTest {
     assertThat(code(api.get("/assets/nonsense"))).isEqualTo("asset-not-found");
 
     JsonObject pin = new JsonObject().put("pinned", true);
-    assertThat(api.send("PATCH", "/assets/" + FIRST, null, pin.encode()).statusCode()).isEqualTo(401);
-    assertThat(json(api.send("PATCH", "/assets/" + FIRST, ADMIN, pin.encode())).getBoolean("pinned"))
+    assertThat(api.send("PATCH", "/assets/" + FIRST, null, pin.encode()).statusCode())
+        .isEqualTo(401);
+    assertThat(
+            json(api.send("PATCH", "/assets/" + FIRST, ADMIN, pin.encode())).getBoolean("pinned"))
         .isTrue();
-    assertThat(api.send("PATCH", "/assets/" + FIRST, ADMIN, "{}").statusCode())
-        .isEqualTo(400);
+    assertThat(api.send("PATCH", "/assets/" + FIRST, ADMIN, "{}").statusCode()).isEqualTo(400);
     assertThat(json(api.get("/assets/" + FIRST)).getBoolean("pinned")).isTrue();
 
     assertThat(api.send("DELETE", "/assets/" + FIRST, null, null).statusCode()).isEqualTo(401);

@@ -7,7 +7,6 @@ import io.millrace.access.AccessDecision.Reason;
 import io.millrace.access.AccessRequest;
 import io.millrace.access.AccessRules;
 import io.millrace.access.Action;
-import io.millrace.catalog.AssetDirectory;
 import io.millrace.catalog.AssetEntry;
 import io.millrace.edge.PlayAttempt;
 import io.millrace.edge.PlayAuthorizer;
@@ -22,8 +21,6 @@ import io.millrace.packager.OriginResponse;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,41 +105,8 @@ class MediaBridgesTest {
   /** Whoever may not play the stream may not play its recording either. */
   @Test
   void aRecordingIsAsOpenAsItsStream() {
-    AssetEntry asset =
-        new AssetEntry(
-            "01M7YZMHG0B2Y153S441CND7V7",
-            "closed",
-            "show",
-            Instant.EPOCH,
-            Instant.EPOCH,
-            Duration.ZERO,
-            1,
-            0,
-            0,
-            false,
-            "/play/vod/01M7YZMHG0B2Y153S441CND7V7/index.m3u8");
-    AssetDirectory assets =
-        new AssetDirectory() {
-          @Override
-          public Future<List<AssetEntry>> assets() {
-            return Future.succeededFuture(List.of(asset));
-          }
-
-          @Override
-          public Future<Optional<AssetEntry>> pin(String id, boolean pinned) {
-            return asset(id);
-          }
-
-          @Override
-          public Future<Boolean> remove(String id) {
-            return Future.succeededFuture(false);
-          }
-
-          @Override
-          public Future<Optional<AssetEntry>> asset(String id) {
-            return Future.succeededFuture(Optional.of(asset).filter(its -> its.id().equals(id)));
-          }
-        };
+    FakeAssets assets = new FakeAssets();
+    AssetEntry asset = assets.add("01M7YZMHG0B2Y153S441CND7V7", "closed");
     PlayAuthorizer playing =
         MediaBridges.playing(
             answering(new AccessDecision.Refused(Reason.NO_CREDENTIAL, "a token")), assets);
