@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
+import io.millrace.media.InputRole;
+import io.millrace.media.LiveInputs;
 import io.millrace.media.LiveState;
 import io.millrace.media.LiveStatus;
 import io.millrace.media.StreamHealth;
@@ -29,11 +31,23 @@ class HealthJsonTest {
 
   @Test
   void soundsAreToldApartByTheirNames() {
-    JsonObject json = HealthJson.of(status(), health(sound(2), sound(3)));
+    JsonObject json = HealthJson.of(status(), LiveInputs.NONE, health(sound(2), sound(3)));
 
     assertThat(json.getJsonArray("tracks"))
         .extracting(track -> ((JsonObject) track).getString("name"))
         .containsExactly("Sound", "Sound 2");
+  }
+
+  @Test
+  void saysWhichInputIsOnAirAndWhetherAnotherOneIsThere() {
+    LiveInputs both = new LiveInputs(Optional.of(InputRole.BACKUP), Optional.of(InputRole.PRIMARY));
+
+    JsonObject two = HealthJson.of(status(), both, health());
+    JsonObject none = HealthJson.of(status(), LiveInputs.NONE, health());
+
+    assertThat(two.getString("input")).isEqualTo("backup");
+    assertThat(two.getString("standby")).isEqualTo("primary");
+    assertThat(none.fieldNames()).doesNotContain("input", "standby");
   }
 
   private static LiveStatus status() {
