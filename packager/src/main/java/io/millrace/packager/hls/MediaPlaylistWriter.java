@@ -34,7 +34,16 @@ public final class MediaPlaylistWriter {
 
   /** The playlist of a rendition that has at least one segment; its lines have been written. */
   public static Buffer write(Presentation presentation, Rendition rendition) {
-    StringBuilder head = head(presentation, rendition);
+    return write(presentation, rendition, "");
+  }
+
+  /** The same of a recording, which never changes (RFC 8216bis 4.4.3.5). */
+  public static Buffer writeRecorded(Presentation presentation, Rendition rendition) {
+    return write(presentation, rendition, "#EXT-X-PLAYLIST-TYPE:VOD\n");
+  }
+
+  private static Buffer write(Presentation presentation, Rendition rendition, String type) {
+    StringBuilder head = head(presentation, rendition).append(type);
     Segment first = rendition.segments().getFirst();
     if (first.hasInit() && !rendition.namesHeader()) {
       map(head, first.init());

@@ -70,6 +70,8 @@ final class BroadcastWriter implements TakesTurns {
   private final DepartedSegments departed;
   private final UnstoredShare unstored;
   private final Deletes deletes;
+  private final BroadcastRecording recording;
+  private final AssetSeal seal;
 
   private long droppedReported;
   private long overfullReported;
@@ -80,7 +82,7 @@ final class BroadcastWriter implements TakesTurns {
 
   /** For a new broadcast. */
   BroadcastWriter(LiveStream stream, WriterSetup setup) {
-    this(stream, setup, Resumption.none(setup.store(), setup.config(), stream.broadcast()));
+    this(stream, setup, Resumption.none(setup, stream.broadcast()));
   }
 
   /** For a broadcast that goes on after a restart. */
@@ -105,7 +107,9 @@ final class BroadcastWriter implements TakesTurns {
     this.publisher =
         new PresentationPublisher(
             stream.home().owner(), slot, from.states(), storer, setup.metrics(), this::fenced);
-    this.logs = new RenditionLogs(from.renditions(), from.partTarget());
+    this.recording = new BroadcastRecording(broadcast, setup, epoch, from.recorded());
+    this.seal = new AssetSeal(setup, broadcast, epoch);
+    this.logs = new RenditionLogs(from.renditions(), from.partTarget(), recording::departed);
     this.dates = new ProgrammeDates(broadcast);
     dates.startRun(stream.clock());
     this.cues = new BroadcastCues(dates, from.cues(), from.mediaEnd(), from.epoch());
@@ -252,9 +256,11 @@ final class BroadcastWriter implements TakesTurns {
   private boolean tickEnded(Instant now, Instant ended) {
     EndedLife life = new EndedLife(ended, setup.config().keepEnded(), logs.longest());
     EndedLife.Phase phase = life.at(now);
+    if (recording.isOn() && !logs.isEmpty() && seal.isDue(now) && storer.isDrained()) {
+      seal(now);
+    }
     if (logs.isEmpty() || phase == EndedLife.Phase.OVER) {
-      remove();
-      return false;
+      return !remove();
     }
     if (phase == EndedLife.Phase.WITHDRAWN) {
       setup.presentations().withdraw(slot);
@@ -274,9 +280,27 @@ final class BroadcastWriter implements TakesTurns {
   }
 
   private void delete(RenditionLog log, Segment segment) {
-    if (!segment.gap()) {
+    if (!segment.gap() && !recording.keeps(log, segment)) {
       deletes.delete(ObjectNames.object(broadcast, log.name(), segment.name()));
     }
+  }
+
+  /** Waits until the store has what it can get, the asset of an ended broadcast among it. */
+  Future<Void> finish() {
+    return flush()
+        .compose(
+            v ->
+                recording.isOn() && endedAt.isPresent() && !logs.isEmpty()
+                    ? seal(setup.clock().instant())
+                    : Future.succeededFuture());
+  }
+
+  private Future<Void> seal(Instant now) {
+    if (recording.isStoring()) {
+      return Future.succeededFuture();
+    }
+    List<Rendition> last = logs.snapshots(segmenter.targetSeconds(), Duration.ZERO);
+    return seal.attempt(now, recording.recorded(logs), presentation(last));
   }
 
   /** Waits until the store has what it can get. */
@@ -327,8 +351,9 @@ final class BroadcastWriter implements TakesTurns {
     Duration listed = partTarget.map(part -> LowLatency.partsListed(seconds)).orElse(Duration.ZERO);
     List<Rendition> renditions = logs.snapshots(seconds, listed);
     firstPeriod = Periods.first(renditions, firstPeriod);
+    recording.advance(logs, renditions);
     Presentation presentation =
-        Presentation.unwritten(broadcast, seconds, partTarget, renditions, endedAt)
+        presentation(renditions)
             .startingIn(firstPeriod)
             .withCues(cues.lines(now, playlistsEnd(), logs.firstNanos(), seconds))
             .written(logs.isComplete(), WrittenPlaylists.INSTANCE);
@@ -339,7 +364,13 @@ final class BroadcastWriter implements TakesTurns {
             stream.clock(),
             Duration.ofNanos(listing.mediaEndNanos()),
             cues.stored(),
-            presentation));
+            presentation,
+            recording.tail()));
+  }
+
+  private Presentation presentation(List<Rendition> renditions) {
+    return Presentation.unwritten(
+        broadcast, segmenter.targetSeconds(), partTarget, renditions, endedAt);
   }
 
   /** By what is shown now of the first rendition. */
@@ -387,12 +418,24 @@ final class BroadcastWriter implements TakesTurns {
         .addKeyValue("epoch", epoch)
         .log("another server has taken over this broadcast; this one stops writing it");
     stop();
+    setup.shelf().gone(broadcast.id());
     setup.presentations().remove(slot);
     setup.endLive().accept(stream);
   }
 
-  /** Writes that are under way come first, or they would leave objects behind. */
-  private void remove() {
+  /**
+   * Writes that are under way come first, or they would leave objects behind. What has been
+   * recorded stays, and is not left before its asset is there.
+   *
+   * @return false when that has to be waited for
+   */
+  private boolean remove() {
+    boolean recorded = recording.isOn() && !logs.isEmpty();
+    if (recorded && !seal.isDone()) {
+      setup.presentations().remove(slot);
+      return false;
+    }
+    setup.shelf().gone(broadcast.id());
     stopped = true;
     storer.stop();
     setup.presentations().remove(slot);
@@ -402,8 +445,13 @@ final class BroadcastWriter implements TakesTurns {
         .onSuccess(
             v -> {
               stop();
-              new BroadcastSweep(setup.store(), setup.metrics())
-                  .removeUntilGone(setup.vertx(), broadcast);
+              BroadcastSweep sweep = new BroadcastSweep(setup.store(), setup.metrics());
+              if (recorded && !seal.isEmpty()) {
+                sweep.forgetUntilGone(setup.vertx(), broadcast);
+              } else {
+                sweep.removeUntilGone(setup.vertx(), broadcast);
+              }
             });
+    return true;
   }
 }

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 /**
  * What all writers of a node share.
  *
+ * @param shelf where recordings go
  * @param stored hears of each segment that the store has confirmed
  * @param endLive ends a broadcast that another node has taken
  */
@@ -32,6 +33,7 @@ record WriterSetup(
     Presentations presentations,
     PackagerMetrics metrics,
     InstantSource clock,
+    RecordingShelf shelf,
     Consumer<StoredSegment> stored,
     Consumer<LiveStream> endLive) {
   /** How a broadcast that goes on, or a new one, is cut. */

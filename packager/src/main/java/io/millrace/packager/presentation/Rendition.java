@@ -133,6 +133,36 @@ public record Rendition(
         Document.EMPTY);
   }
 
+  /**
+   * The same as of a recording.
+   *
+   * @param described what all of its segments are, by the names of their headers
+   * @param segments all of them, or none where they are elsewhere
+   * @param discontinuities how many the broadcast had before the first
+   */
+  public Rendition recorded(
+      Map<String, RenditionInfo> described, List<Segment> segments, long discontinuities) {
+    return new Rendition(
+        info,
+        described,
+        discontinuities,
+        nextMsn,
+        segments,
+        0,
+        segments.size(),
+        GrowingText.Span.EMPTY,
+        GrowingText.Span.EMPTY,
+        false,
+        Map.of(),
+        bitRate,
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Document.EMPTY,
+        Document.EMPTY,
+        Document.EMPTY);
+  }
+
   /** The same with its next segment, and with headers that this one needs; without playlists. */
   public Rendition with(PartialSegment next, Map<String, Buffer> allHeaders) {
     return with(Optional.of(next), allHeaders, Document.EMPTY, Document.EMPTY, Document.EMPTY);
