@@ -3,7 +3,6 @@ package io.millrace.packager.live;
 import io.millrace.media.Broadcast;
 import io.millrace.media.LiveStream;
 import io.millrace.media.MediaEvent;
-import io.millrace.packager.CueReply;
 import io.millrace.packager.captions.CaptionedFormat;
 import io.millrace.packager.cue.DateRanges;
 import io.millrace.packager.hls.LowLatency;
@@ -23,7 +22,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,9 +47,6 @@ final class BroadcastWriter implements TakesTurns {
   /** How long writes that are under way may hold up the removal. */
   private static final long REMOVE_SECONDS = 30;
 
-  /** How long whoever asks for a cue point waits for the store. */
-  private static final long STORE_SECONDS = 5;
-
   private final LiveStream stream;
   private final Broadcast broadcast;
   private final WriterSetup setup;
@@ -68,6 +63,7 @@ final class BroadcastWriter implements TakesTurns {
   private final RenditionLogs logs;
   private final ProgrammeDates dates;
   private final BroadcastCues cues;
+  private final CueChanges cueChanges;
   private final SegmentListing listing;
   private final Optional<Duration> partTarget;
   private final PartListing parts;
@@ -116,13 +112,16 @@ final class BroadcastWriter implements TakesTurns {
     this.logs = new RenditionLogs(from.renditions(), from.partTarget(), recording::departed);
     this.dates = new ProgrammeDates(broadcast);
     dates.startRun(stream.clock());
-    this.cues = new BroadcastCues(dates, from.cues(), from.mediaEnd());
+    this.cues = new BroadcastCues(dates, from.cues(), from.mediaEnd(), from.epoch());
+    this.cueChanges =
+        new CueChanges(broadcast, cues, publisher, this::isOver, this::isPlayable, this::showAll);
     this.listing = new SegmentListing(broadcast, from, setup, logs, dates, storer);
     this.partTarget = from.partTarget();
     this.parts = new PartListing(from, setup, logs, dates, listing);
     slot.partsBehind(parts::behind);
     CaptionedFormat captioned =
-        new CaptionedFormat(setup.format(from, logs.lines(), this::segmentCut, parts));
+        new CaptionedFormat(
+            setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts));
     this.format = captioned;
     this.captions = new CaptionListing(captioned, logs, listing, setup.metrics());
     stream.objectTo(format::objection);
@@ -387,33 +386,23 @@ final class BroadcastWriter implements TakesTurns {
     return new DateRanges.Place(msn, parts);
   }
 
-  BroadcastCues cues() {
-    return cues;
+  /** What is asked of cue points and timed metadata. */
+  CueChanges cueChanges() {
+    return cueChanges;
   }
 
-  /** Changes cue points; what has come of it is stored and shown before it is told. */
-  <T> Future<CueReply<T>> change(Function<BroadcastCues, CueReply<T>> work) {
-    if (stopped || endedAt.isPresent() || !logs.isComplete()) {
-      CueReply.Reason reason =
-          stopped || endedAt.isPresent() ? CueReply.Reason.OFF_AIR : CueReply.Reason.STARTING;
-      return Future.succeededFuture(
-          new CueReply.Refused<>(reason, "nothing of '" + broadcast.stream() + "' is on air yet"));
-    }
-    CueReply<T> reply = work.apply(cues);
-    if (!(reply instanceof CueReply.Done<T> done)) {
-      return Future.succeededFuture(reply);
-    }
-    if (done.isNew() && !showUnshown()) {
+  private boolean isPlayable() {
+    return logs.isComplete();
+  }
+
+  private boolean isOver() {
+    return stopped || endedAt.isPresent();
+  }
+
+  private void showAll() {
+    if (!showUnshown()) {
       publish();
     }
-    return publisher
-        .settled()
-        .timeout(STORE_SECONDS, TimeUnit.SECONDS)
-        .map(reply)
-        .otherwise(
-            new CueReply.Refused<>(
-                CueReply.Reason.UNSTORED,
-                "it is done, but the store has not taken it yet; ask the same again"));
   }
 
   private void reportUnstored() {

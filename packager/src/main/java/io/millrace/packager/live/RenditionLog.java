@@ -223,7 +223,13 @@ final class RenditionLog {
   /** A gap behind the last segment, which is not listed. */
   Segment gap(Duration duration, int epoch, Optional<Duration> partTarget) {
     Segment last = entries.getLast().segment;
-    return last.gapBehind(epoch, ticks(last, duration.toNanos()), last.end(), false, partTarget);
+    return last.gapBehind(
+        epoch, ticks(last, duration.toNanos()), last.end(), false, parts(partTarget));
+  }
+
+  /** Text has no parts, nor have its gaps. */
+  Optional<Duration> parts(Optional<Duration> partTarget) {
+    return info.isText() ? Optional.empty() : partTarget;
   }
 
   private static long ticks(Segment of, long nanos) {
@@ -241,7 +247,7 @@ final class RenditionLog {
       long left = Duration.between(last.end(), first.programDateTime()).toNanos();
       long nanos = Math.clamp(left / (first.msn() - nextMsn), SHORTEST_GAP, SECOND * targetSeconds);
       append(
-          last.gapBehind(first.epoch(), ticks(last, nanos), last.end(), false, partTarget),
+          last.gapBehind(first.epoch(), ticks(last, nanos), last.end(), false, parts(partTarget)),
           targetSeconds);
     }
     while (nextMsn < ahead.nextMsn) {
@@ -250,7 +256,11 @@ final class RenditionLog {
       long ticks = Math.round(other.seconds() * last.timescale());
       append(
           last.gapBehind(
-              other.epoch(), ticks, other.programDateTime(), other.discontinuity(), partTarget),
+              other.epoch(),
+              ticks,
+              other.programDateTime(),
+              other.discontinuity(),
+              parts(partTarget)),
           targetSeconds);
     }
   }
