@@ -58,10 +58,7 @@ class CuesIT {
                     + source)
                 .split(" "))
         .orFail();
-    server =
-        MillraceProcess.serve(
-            folder.resolve("data"),
-            Ports.free(), SETTINGS);
+    server = MillraceProcess.serve(folder.resolve("data"), Ports.free(), SETTINGS);
   }
 
   @AfterAll
@@ -77,8 +74,7 @@ class CuesIT {
       Waiting.untilPlayable(server, "cam1");
       String shown = Files.readString(Clips.repositoryRoot().resolve("docs/cues.md"));
       try (HlsWalker walker = Waiting.follow(server, "cam1")) {
-        Answer made =
-admin.send("POST", CUES, json(shown, 0));
+        Answer made = admin.send("POST", CUES, json(shown, 0));
         assertThat(made.status()).as(made.body()).isEqualTo(201);
         assertThat(made.body()).contains("\"id\":\"break-1\"", "\"X-PRICE\":12.5");
         DateRange range = listed("break-1");
@@ -89,10 +85,7 @@ admin.send("POST", CUES, json(shown, 0));
         Instant later = range.start().orElseThrow().plusSeconds(6);
         String planned =
             admin
-                .send(
-                    "POST",
-                    CUES,
-                    "{\"id\":\"planned\",\"at\":\"" + later + "\",\"duration\":2}")
+                .send("POST", CUES, "{\"id\":\"planned\",\"at\":\"" + later + "\",\"duration\":2}")
                 .body();
         assertThat(planned).contains("\"state\":\"announced\"");
         isCutAt(later);
