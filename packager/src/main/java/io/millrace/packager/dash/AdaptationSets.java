@@ -51,6 +51,9 @@ final class AdaptationSets {
       out.append(" startWithSAP=\"1\"");
     }
     out.append(">\n");
+    if (info.isVideo() || presentation.renditions().stream().noneMatch(r -> r.info().isVideo())) {
+      out.append(presentation.cues().inbandEvents());
+    }
     if (info.isVideo()) {
       CaptionDescriptors.write(out, presentation);
     } else {

@@ -49,6 +49,7 @@ public final class BroadcastWriters {
       Presentations presentations,
       Clock clock,
       PackagerMetrics metrics,
+      RecordingShelf shelf,
       Consumer<StoredSegment> stored) {
     this.vertx = vertx;
     this.live = live;
@@ -64,6 +65,7 @@ public final class BroadcastWriters {
             presentations,
             metrics,
             clock,
+            shelf,
             stored,
             stream -> live.end(stream.broadcast().stream(), EndReason.TAKEN_OVER));
   }
@@ -88,7 +90,7 @@ public final class BroadcastWriters {
   public Future<Void> close(Duration patience) {
     List<Future<Void>> flushes = new ArrayList<>();
     for (BroadcastWriter writer : writers) {
-      flushes.add(onHome(writer, writer::flush));
+      flushes.add(onHome(writer, writer::finish));
     }
     return Future.join(flushes)
         .<Void>mapEmpty()

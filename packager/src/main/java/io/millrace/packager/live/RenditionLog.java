@@ -282,6 +282,11 @@ final class RenditionLog {
     return entry(msn) != null;
   }
 
+  /** A segment that is still to be served. */
+  Optional<Segment> held(long msn) {
+    return Optional.ofNullable(entry(msn)).map(entry -> entry.segment);
+  }
+
   private @Nullable LoggedSegment entry(long msn) {
     long index = entries.isEmpty() ? -1 : msn - entries.getFirst().segment.msn();
     return index < 0 || index >= entries.size() ? null : entries.get((int) index);
@@ -296,16 +301,23 @@ final class RenditionLog {
     return isEmpty() ? 0 : entries.getLast().endNanos - entries.get(listedFrom).startNanos();
   }
 
-  /** Takes from the front of the playlist what the window no longer covers (HLS B10, D3). */
-  void trim(Duration window, int targetSeconds, Instant now) {
+  /**
+   * Takes from the front of the playlist what the window no longer covers (HLS B10, D3).
+   *
+   * @return what has been taken
+   */
+  List<Segment> trim(Duration window, int targetSeconds, Instant now) {
     long keep = Math.max(window.toNanos(), SECOND * LEAST_TARGETS * targetSeconds);
+    List<Segment> taken = new ArrayList<>();
     while (entries.size() - listedFrom > LEAST_SEGMENTS) {
       LoggedSegment first = entries.get(listedFrom);
       if (listedNanos() - first.segment.durationNanos() < keep) {
-        return;
+        break;
       }
       unlist(first, now);
+      taken.add(first.segment);
     }
+    return taken;
   }
 
   /** It stays for its own duration and that of the longest playlist that held it (HLS B11). */

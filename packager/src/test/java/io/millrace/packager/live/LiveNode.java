@@ -19,7 +19,10 @@ import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.RecordingConfig;
+import io.millrace.packager.Recordings;
 import io.millrace.packager.StoredSegment;
+import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.storage.ObjectStore;
@@ -60,6 +63,7 @@ final class LiveNode {
   final Origin origin;
   final Cues cues;
   final Presentations presentations;
+  final Recordings recordings;
   final List<StoredSegment> stored = new CopyOnWriteArrayList<>();
   private final FakeClock clock;
   private final Context context = vertx.getOrCreateContext();
@@ -93,6 +97,12 @@ final class LiveNode {
   /** One on which so many requests may wait. */
   static LiveNode holding(ObjectStore store, FakeClock clock, int most) {
     return new LiveNode(store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, true, most);
+  }
+
+  /** One that records, with a window of 20 s. */
+  static LiveNode recording(ObjectStore store, FakeClock clock, RecordingConfig config) {
+    return new LiveNode(
+        store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, true, MANY, config);
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {
@@ -133,6 +143,30 @@ final class LiveNode {
       PackagerConfig.MissingSound missing,
       boolean lowLatency,
       int heldRequests) {
+    this(
+        store,
+        clock,
+        window,
+        target,
+        unstoredBytes,
+        container,
+        missing,
+        lowLatency,
+        heldRequests,
+        new RecordingConfig(false, 1L << 30, Duration.ofDays(7)));
+  }
+
+  private LiveNode(
+      ObjectStore store,
+      FakeClock clock,
+      Duration window,
+      Optional<Duration> target,
+      long unstoredBytes,
+      PackagerConfig.Container container,
+      PackagerConfig.MissingSound missing,
+      boolean lowLatency,
+      int heldRequests,
+      RecordingConfig recording) {
     this.clock = clock;
     live =
         new LiveStreams(
@@ -156,11 +190,34 @@ final class LiveNode {
             heldRequests);
     PackagerMetrics metrics = new PackagerMetrics(registry);
     presentations = new Presentations(config.heldRequests(), metrics);
+    recordings =
+        new Recordings(
+            vertx,
+            recording,
+            store,
+            clock,
+            metrics,
+            registry,
+            broadcast -> presentations.find(broadcast).isPresent());
     writers =
         new BroadcastWriters(
-            vertx, config, store, live, presentations, clock, metrics, stored::add);
+            vertx,
+            config,
+            store,
+            live,
+            presentations,
+            clock,
+            metrics,
+            recordings.shelf(),
+            stored::add);
     cues = new LiveCues(writers);
-    origin = new PresentationOrigin(presentations, store, config, metrics, clock);
+    origin =
+        new AssetOrigin(
+            new PresentationOrigin(presentations, store, config, metrics, clock),
+            store,
+            recordings.index(),
+            recordings.reader(),
+            metrics);
     await(writers.start());
   }
 
@@ -287,6 +344,7 @@ final class LiveNode {
   /** Gives the packager its turn of the clock. */
   LiveNode tick() {
     await(writers.tick(clock.instant()));
+    recordings.tick(clock.instant());
     return this;
   }
 
