@@ -17,9 +17,12 @@ public final class CatalogApi {
       Catalog catalog,
       KnownApps apps,
       LiveDirectory live,
+      StreamCues cues,
+      AssetDirectory assets,
       SignIns signIns,
       InstantSource clock) {
-    this.api = new ApiRouter(vertx, catalog, apps, live, signIns.authenticator(), clock);
+    this.api =
+        new ApiRouter(vertx, catalog, apps, live, cues, assets, signIns.authenticator(), clock);
   }
 
   public Mount mount() {

@@ -3,7 +3,9 @@ package io.millrace.packager;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.live.BroadcastWriters;
+import io.millrace.packager.live.LiveCues;
 import io.millrace.packager.live.Presentations;
+import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.storage.ObjectStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -11,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -29,12 +32,15 @@ public final class Packager {
   private final Clock clock;
   private final BroadcastWriters writers;
   private final Origin origin;
+  private final Recordings recordings;
+  private final Cues cues;
   private final List<Consumer<StoredSegment>> storedListeners = new CopyOnWriteArrayList<>();
   private long timer = -1;
 
   public Packager(
       Vertx vertx,
       PackagerConfig config,
+      RecordingConfig recording,
       ObjectStore store,
       LiveStreams liveStreams,
       Clock clock,
@@ -43,10 +49,34 @@ public final class Packager {
     this.clock = clock;
     PackagerMetrics metrics = new PackagerMetrics(registry);
     Presentations presentations = new Presentations(config.heldRequests(), metrics);
+    recordings =
+        new Recordings(
+            vertx,
+            recording,
+            store,
+            clock,
+            metrics,
+            registry,
+            broadcast -> presentations.find(broadcast).isPresent());
     writers =
         new BroadcastWriters(
-            vertx, config, store, liveStreams, presentations, clock, metrics, this::stored);
-    origin = new PresentationOrigin(presentations, store, config, metrics, clock);
+            vertx,
+            config,
+            store,
+            liveStreams,
+            presentations,
+            clock,
+            metrics,
+            recordings.shelf(),
+            this::stored);
+    cues = new LiveCues(writers);
+    origin =
+        new AssetOrigin(
+            new PresentationOrigin(presentations, store, config, metrics, clock),
+            store,
+            recordings.index(),
+            recordings.reader(),
+            metrics);
   }
 
   /**
@@ -59,9 +89,20 @@ public final class Packager {
         .start()
         .map(
             v -> {
-              timer = vertx.setPeriodic(TICK_MILLIS, id -> writers.tick(clock.instant()));
+              timer = vertx.setPeriodic(TICK_MILLIS, id -> tick());
               return null;
             });
+  }
+
+  private void tick() {
+    Instant now = clock.instant();
+    writers.tick(now);
+    recordings.tick(now);
+  }
+
+  /** The broadcasts that have been recorded. */
+  public Recordings recordings() {
+    return recordings;
   }
 
   /**
@@ -78,6 +119,11 @@ public final class Packager {
 
   public Origin origin() {
     return origin;
+  }
+
+  /** The cue points of this node's streams. */
+  public Cues cues() {
+    return cues;
   }
 
   /** Whether the store keeps up with a stream; while it does not, the stream lives in memory. */

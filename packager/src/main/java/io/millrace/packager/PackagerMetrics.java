@@ -15,6 +15,7 @@ public final class PackagerMetrics {
   private final Counter segmentBytes;
   private final Counter samplesDropped;
   private final Counter overfull;
+  private final Counter captionsDamaged;
   private final Counter unacknowledged;
   private final Counter storeFailures;
   private final Counter stateLate;
@@ -42,6 +43,8 @@ public final class PackagerMetrics {
             "Samples in front of the first key frame, or that the container cannot carry");
     overfull =
         counter(registry, "segments_overfull", "Segments ended since they took too much memory");
+    captionsDamaged =
+        counter(registry, "captions_damaged", "Pieces of captions that could not be read");
     unacknowledged =
         counter(registry, "segments_unstored", "Segments that the store never confirmed", "reason");
     storeFailures =
@@ -87,7 +90,7 @@ public final class PackagerMetrics {
     beginAtZero(partsLate, "video", "audio");
     beginAtZero(gaps, "interrupted", "missing", "lost");
     beginAtZero(unacknowledged, "full", "expired", "memory");
-    beginAtZero(storeFailures, "segment", "state", "delete");
+    beginAtZero(storeFailures, "segment", "state", "delete", "chunk", "asset");
     beginAtZero(recovered, "resumed", "ended", "swept", "failed");
   }
 
@@ -136,6 +139,10 @@ public final class PackagerMetrics {
     overfull.inc((double) count);
   }
 
+  public void captionsDamaged(long count) {
+    captionsDamaged.inc((double) count);
+  }
+
   /**
    * @param reason {@code full}, {@code expired} or {@code memory}
    */
@@ -144,7 +151,7 @@ public final class PackagerMetrics {
   }
 
   /**
-   * @param object {@code segment}, {@code state} or {@code index}
+   * @param object {@code segment}, {@code state}, {@code delete}, {@code chunk} or {@code asset}
    */
   public void storeFailure(String object) {
     storeFailures.labelValues(object).inc();

@@ -12,6 +12,7 @@ import io.millrace.http.WantedPort;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.media.LiveConfig;
 import io.millrace.packager.PackagerConfig;
+import io.millrace.packager.RecordingConfig;
 import io.millrace.storage.StorageConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +47,7 @@ public record NodeSettings(
     LiveConfig live,
     IngestConfig ingest,
     PackagerConfig packager,
+    RecordingConfig recording,
     StorageConfig storage,
     EdgeConfig edge,
     AccessConfig access,
@@ -135,6 +137,7 @@ public record NodeSettings(
         LiveConfig.read(root.section("ingest")),
         IngestConfig.read(root.section("ingest")),
         PackagerConfig.read(of(Role.ORIGIN, root, roles).section("packager")),
+        RecordingConfig.read(of(Role.ORIGIN, root, roles).section("recording")),
         StorageConfig.read(of(Role.ORIGIN, root, roles).section("storage"), data.normalize()),
         edge,
         AccessConfig.read(root),

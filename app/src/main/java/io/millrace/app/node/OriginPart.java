@@ -1,6 +1,8 @@
 package io.millrace.app.node;
 
 import io.millrace.access.AccessRules;
+import io.millrace.app.bridges.AssetFacts;
+import io.millrace.app.bridges.AssetMount;
 import io.millrace.app.bridges.EventFeed;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.LiveMount;
@@ -20,9 +22,11 @@ import io.millrace.ingest.PortException;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.Slate;
 import io.millrace.media.StreamKey;
+import io.millrace.packager.Cues;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginMount;
 import io.millrace.packager.Packager;
+import io.millrace.packager.Recordings;
 import io.millrace.storage.ObjectStore;
 import io.millrace.storage.ObjectStores;
 import io.millrace.storage.StorageConfig;
@@ -77,7 +81,9 @@ final class OriginPart implements AutoCloseable {
     health.part("origin", () -> Health.Part.notReady("starting"));
     store = store(vertx, settings.storage(), registry);
     streams = new LiveStreams(vertx, settings.live(), clock, registry);
-    packager = new Packager(vertx, settings.packager(), store, streams, clock, registry);
+    packager =
+        new Packager(
+            vertx, settings.packager(), settings.recording(), store, streams, clock, registry);
   }
 
   private static ObjectStore store(Vertx vertx, StorageConfig config, PrometheusRegistry registry) {
@@ -102,7 +108,9 @@ final class OriginPart implements AutoCloseable {
                 List.of(
                     OriginMount.of(packager.origin(), settings.origin().sharedSecret()),
                     LiveMount.of(
-                        new LiveFacts(streams, key -> 0), settings.origin().sharedSecret())),
+                        new LiveFacts(streams, key -> 0), settings.origin().sharedSecret()),
+                    AssetMount.of(
+                        new AssetFacts(packager.recordings()), settings.origin().sharedSecret())),
                 httpMetrics,
                 EventLoops.count()));
     ingest =
@@ -154,6 +162,7 @@ final class OriginPart implements AutoCloseable {
             .toList();
     List<String> findings = new ArrayList<>();
     store.trouble().ifPresent(findings::add);
+    packager.recordings().trouble().ifPresent(findings::add);
     if (!behind.isEmpty()) {
       findings.add("not stored, only in memory: " + String.join(", ", behind));
     }
@@ -175,6 +184,14 @@ final class OriginPart implements AutoCloseable {
 
   LiveStreams streams() {
     return streams;
+  }
+
+  Recordings recordings() {
+    return packager.recordings();
+  }
+
+  Cues cues() {
+    return packager.cues();
   }
 
   Origin origin() {

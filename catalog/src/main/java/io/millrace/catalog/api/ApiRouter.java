@@ -1,10 +1,12 @@
 package io.millrace.catalog.api;
 
 import io.millrace.access.RandomToken;
+import io.millrace.catalog.AssetDirectory;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogException;
 import io.millrace.catalog.KnownApps;
 import io.millrace.catalog.LiveDirectory;
+import io.millrace.catalog.StreamCues;
 import io.millrace.http.Conditions;
 import io.millrace.http.Problem;
 import io.vertx.core.Future;
@@ -55,14 +57,18 @@ public final class ApiRouter {
       Catalog catalog,
       KnownApps apps,
       LiveDirectory live,
+      StreamCues cues,
+      AssetDirectory assets,
       Authenticator authenticator,
       InstantSource clock) {
     this.vertx = vertx;
     this.authenticator = authenticator;
     endpoints.addAll(new LiveEndpoints(apps, live).all());
+    endpoints.addAll(new AssetEndpoints(apps, assets).all());
     endpoints.addAll(new TenantEndpoints(catalog).all());
     endpoints.addAll(new AppEndpoints(catalog, apps).all());
     endpoints.addAll(new StreamEndpoints(catalog, apps).all());
+    endpoints.addAll(new CueEndpoints(cues).all());
     endpoints.addAll(new KeyEndpoints(catalog, clock).all());
     endpoints.addAll(new RevocationEndpoints(catalog, clock).all());
     endpoints.addAll(new AccountEndpoints(vertx, catalog, clock).all());

@@ -22,9 +22,12 @@ final class AdaptationSets {
 
   private AdaptationSets() {}
 
-  /** Those of all renditions that have media in the period. */
+  /** Those of all renditions that have media in the period; text is not among them. */
   static void write(StringBuilder out, Presentation presentation, Periods.Period period) {
     for (Rendition rendition : presentation.renditions()) {
+      if (rendition.info().isText()) {
+        continue;
+      }
       rendition
           .segment(period.firstMsn())
           .filter(segment -> !segment.gap())
@@ -48,7 +51,12 @@ final class AdaptationSets {
       out.append(" startWithSAP=\"1\"");
     }
     out.append(">\n");
-    if (!info.isVideo()) {
+    if (info.isVideo() || presentation.renditions().stream().noneMatch(r -> r.info().isVideo())) {
+      out.append(presentation.cues().inbandEvents());
+    }
+    if (info.isVideo()) {
+      CaptionDescriptors.write(out, presentation);
+    } else {
       out.append("<Role schemeIdUri=\"urn:mpeg:dash:role:2011\" value=\"");
       out.append(info.number() == 1 ? "main" : "alternate").append("\"/>\n");
     }

@@ -22,6 +22,9 @@ import java.util.Set;
  * <p>Sound in several codecs makes a group for each codec, and a variant for each group, when the
  * groups have equally many members (RFC 8216bis 4.4.6.1.1: they must have the same); otherwise all
  * are in one group.
+ *
+ * <p>Captions that the picture has had are declared twice: as they are in the picture, and as text
+ * of their own. Every variant names both groups.
  */
 public final class MultivariantPlaylistWriter {
   private static final long STEP = 1000;
@@ -34,7 +37,13 @@ public final class MultivariantPlaylistWriter {
     Optional<Rendition> video =
         offered.stream().filter(rendition -> rendition.info().isVideo()).findFirst();
     List<Rendition> sound =
-        offered.stream().filter(rendition -> !rendition.info().isVideo()).toList();
+        offered.stream()
+            .filter(rendition -> !rendition.info().isVideo() && !rendition.info().isText())
+            .toList();
+    List<Rendition> texts =
+        video.isEmpty()
+            ? List.of()
+            : offered.stream().filter(rendition -> rendition.info().isText()).toList();
     StringBuilder out = new StringBuilder("#EXTM3U\n");
     boolean muxed = video.isPresent() && video.get().info().channels() > 0;
     Map<String, List<Rendition>> groups =
@@ -50,8 +59,9 @@ public final class MultivariantPlaylistWriter {
                   withMain(video, members, muxed),
                   video.orElse(members.getFirst())));
     }
+    CaptionTags.members(out, presentation, texts);
     if (groups.isEmpty()) {
-      variant(out, presentation, video.orElseThrow(), List.of(), "");
+      variant(out, presentation, video.orElseThrow(), List.of(), "", texts);
     }
     groups.forEach(
         (id, members) ->
@@ -60,7 +70,8 @@ public final class MultivariantPlaylistWriter {
                 presentation,
                 video.orElse(members.getFirst()),
                 members,
-                listsSound ? id : ""));
+                listsSound ? id : "",
+                texts));
     return Buffer.buffer(out.toString());
   }
 
@@ -125,7 +136,8 @@ public final class MultivariantPlaylistWriter {
       Presentation presentation,
       Rendition main,
       List<Rendition> sound,
-      String group) {
+      String group,
+      List<Rendition> texts) {
     boolean hasPicture = main.info().isVideo();
     long peak = hasPicture ? main.bitRate().declaredPeak() : 0;
     long average = hasPicture ? main.bitRate().average() : 0;
@@ -140,8 +152,10 @@ public final class MultivariantPlaylistWriter {
       loudestAverage = Math.max(loudestAverage, rendition.bitRate().average());
       addCodecs(rendition, codecs);
     }
-    out.append("#EXT-X-STREAM-INF:BANDWIDTH=").append(bits(peak + loudest));
-    out.append(",AVERAGE-BANDWIDTH=").append(bits(average + loudestAverage));
+    long text = texts.stream().mapToLong(each -> each.bitRate().declaredPeak()).max().orElse(0);
+    long textAverage = texts.stream().mapToLong(each -> each.bitRate().average()).max().orElse(0);
+    out.append("#EXT-X-STREAM-INF:BANDWIDTH=").append(bits(peak + loudest + text));
+    out.append(",AVERAGE-BANDWIDTH=").append(bits(average + loudestAverage + textAverage));
     out.append(",CODECS=\"").append(String.join(",", codecs)).append('"');
     if (hasPicture) {
       picture(out, main.formats().isEmpty() ? List.of(main.info()) : main.formats().values());
@@ -150,7 +164,7 @@ public final class MultivariantPlaylistWriter {
       out.append(",AUDIO=\"").append(group).append('"');
     }
     if (hasPicture) {
-      out.append(",CLOSED-CAPTIONS=NONE");
+      CaptionTags.groups(out, texts);
     }
     out.append('\n').append(address(presentation, main)).append('\n');
   }
@@ -185,7 +199,7 @@ public final class MultivariantPlaylistWriter {
     return Math.max(STEP, (rate + STEP - 1) / STEP * STEP);
   }
 
-  private static String address(Presentation presentation, Rendition rendition) {
+  static String address(Presentation presentation, Rendition rendition) {
     return "b/" + presentation.broadcast().id() + "/" + rendition.name() + "/index.m3u8";
   }
 }

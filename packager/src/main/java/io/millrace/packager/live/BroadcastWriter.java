@@ -3,6 +3,8 @@ package io.millrace.packager.live;
 import io.millrace.media.Broadcast;
 import io.millrace.media.LiveStream;
 import io.millrace.media.MediaEvent;
+import io.millrace.packager.captions.CaptionedFormat;
+import io.millrace.packager.cue.DateRanges;
 import io.millrace.packager.hls.LowLatency;
 import io.millrace.packager.presentation.PeriodStart;
 import io.millrace.packager.presentation.Periods;
@@ -54,17 +56,22 @@ final class BroadcastWriter implements TakesTurns {
   private final SegmentStorer storer;
   private final PresentationPublisher publisher;
   private final SegmentFormat format;
+  private final CaptionListing captions;
   private final Segmenter segmenter;
   private final GapClock gapClock;
   private final LostTime lostTime;
   private final RenditionLogs logs;
   private final ProgrammeDates dates;
+  private final BroadcastCues cues;
+  private final CueChanges cueChanges;
   private final SegmentListing listing;
   private final Optional<Duration> partTarget;
   private final PartListing parts;
   private final DepartedSegments departed;
   private final UnstoredShare unstored;
   private final Deletes deletes;
+  private final BroadcastRecording recording;
+  private final AssetSeal seal;
 
   private long droppedReported;
   private long overfullReported;
@@ -75,7 +82,7 @@ final class BroadcastWriter implements TakesTurns {
 
   /** For a new broadcast. */
   BroadcastWriter(LiveStream stream, WriterSetup setup) {
-    this(stream, setup, Resumption.none(setup.store(), setup.config(), stream.broadcast()));
+    this(stream, setup, Resumption.none(setup, stream.broadcast()));
   }
 
   /** For a broadcast that goes on after a restart. */
@@ -100,23 +107,46 @@ final class BroadcastWriter implements TakesTurns {
     this.publisher =
         new PresentationPublisher(
             stream.home().owner(), slot, from.states(), storer, setup.metrics(), this::fenced);
-    this.logs = new RenditionLogs(from.renditions());
+    this.recording = new BroadcastRecording(broadcast, setup, epoch, from.recorded());
+    this.seal = new AssetSeal(setup, broadcast, epoch);
+    this.logs = new RenditionLogs(from.renditions(), from.partTarget(), recording::departed);
     this.dates = new ProgrammeDates(broadcast);
+    dates.startRun(stream.clock());
+    this.cues = new BroadcastCues(dates, from.cues(), from.mediaEnd(), from.epoch());
+    this.cueChanges =
+        new CueChanges(broadcast, cues, publisher, this::isOver, this::isPlayable, this::showAll);
     this.listing = new SegmentListing(broadcast, from, setup, logs, dates, storer);
     this.partTarget = from.partTarget();
     this.parts = new PartListing(from, setup, logs, dates, listing);
     slot.partsBehind(parts::behind);
-    this.format = setup.format(from, logs.lines(), this::segmentCut, parts);
+    CaptionedFormat captioned =
+        new CaptionedFormat(
+            setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts));
+    this.format = captioned;
+    this.captions = new CaptionListing(captioned, logs, listing, setup.metrics());
     stream.objectTo(format::objection);
     stream.fillSound(format::fillsSound);
     this.segmenter =
         new Segmenter(
-            setup.rules(from), format, from.targetSeconds(), from.nextMsn(), logs.lines());
+            setup.rules(from),
+            format,
+            from.targetSeconds(),
+            from.nextMsn(),
+            logs.lines(),
+            cues.splices());
     Instant now = setup.clock().instant();
     this.gapClock = new GapClock(now, logs.end().orElse(now));
     this.lostTime =
         new LostTime(
-            stream, setup.metrics(), epoch, segmenter, listing, logs, gapClock, this::publish);
+            stream,
+            setup.metrics(),
+            epoch,
+            segmenter,
+            listing,
+            logs,
+            gapClock,
+            partTarget.map(part -> new OpenGap(part, epoch, logs, parts)),
+            this::publish);
     if (!logs.isEmpty()) {
       publish();
     }
@@ -138,17 +168,21 @@ final class BroadcastWriter implements TakesTurns {
     }
     Instant now = setup.clock().instant();
     if (event instanceof MediaEvent.SampleReady) {
-      gapClock.mediaCame(now);
+      lostTime.mediaComes(now);
     } else if (event instanceof MediaEvent.Discontinuity) {
       showUnshown();
       lostTime.mediaReturns(now);
+    } else if (event instanceof MediaEvent.Ended) {
+      lostTime.closeGap(now);
     }
+    cues.accept(event);
     segmenter.accept(event, now);
     if (event instanceof MediaEvent.TracksReady) {
-      dates.startRun(stream.clock());
+      cues.startRun(() -> dates.startRun(stream.clock()));
       logs.describe(format.renditions(tracks()), segmenter.nextMsn());
     } else if (event instanceof MediaEvent.Ended) {
       endedAt = Optional.of(now);
+      cues.close();
     }
     if (endedAt.isPresent() && !logs.isEmpty()) {
       showCut(now);
@@ -188,6 +222,7 @@ final class BroadcastWriter implements TakesTurns {
   private void segmentCut(CutSegment cut) {
     parts.cut(cut);
     listing.accept(cut, segmenter.targetSeconds());
+    captions.listed(cut, segmenter.targetSeconds());
   }
 
   @Override
@@ -199,8 +234,12 @@ final class BroadcastWriter implements TakesTurns {
       return tickEnded(now, endedAt.get());
     }
     showWhenAllAreCut(now);
-    if (gapClock.due(now, segmenter.targetSeconds()) && !showUnshown()) {
+    if (lostTime.isDue(now) && !showUnshown()) {
       lostTime.list(now);
+    }
+    lostTime.listEnd(now);
+    if (parts.takeChanged()) {
+      slot.refresh();
     }
     logs.spareMemory(setup.config().memory());
     expire(now);
@@ -217,9 +256,11 @@ final class BroadcastWriter implements TakesTurns {
   private boolean tickEnded(Instant now, Instant ended) {
     EndedLife life = new EndedLife(ended, setup.config().keepEnded(), logs.longest());
     EndedLife.Phase phase = life.at(now);
+    if (recording.isOn() && !logs.isEmpty() && seal.isDue(now) && storer.isDrained()) {
+      seal(now);
+    }
     if (logs.isEmpty() || phase == EndedLife.Phase.OVER) {
-      remove();
-      return false;
+      return !remove();
     }
     if (phase == EndedLife.Phase.WITHDRAWN) {
       setup.presentations().withdraw(slot);
@@ -239,9 +280,27 @@ final class BroadcastWriter implements TakesTurns {
   }
 
   private void delete(RenditionLog log, Segment segment) {
-    if (!segment.gap()) {
+    if (!segment.gap() && !recording.keeps(log, segment)) {
       deletes.delete(ObjectNames.object(broadcast, log.name(), segment.name()));
     }
+  }
+
+  /** Waits until the store has what it can get, the asset of an ended broadcast among it. */
+  Future<Void> finish() {
+    return flush()
+        .compose(
+            v ->
+                recording.isOn() && endedAt.isPresent() && !logs.isEmpty()
+                    ? seal(setup.clock().instant())
+                    : Future.succeededFuture());
+  }
+
+  private Future<Void> seal(Instant now) {
+    if (recording.isStoring()) {
+      return Future.succeededFuture();
+    }
+    List<Rendition> last = logs.snapshots(segmenter.targetSeconds(), Duration.ZERO);
+    return seal.attempt(now, recording.recorded(logs), presentation(last));
   }
 
   /** Waits until the store has what it can get. */
@@ -292,9 +351,11 @@ final class BroadcastWriter implements TakesTurns {
     Duration listed = partTarget.map(part -> LowLatency.partsListed(seconds)).orElse(Duration.ZERO);
     List<Rendition> renditions = logs.snapshots(seconds, listed);
     firstPeriod = Periods.first(renditions, firstPeriod);
+    recording.advance(logs, renditions);
     Presentation presentation =
-        Presentation.unwritten(broadcast, seconds, partTarget, renditions, endedAt)
+        presentation(renditions)
             .startingIn(firstPeriod)
+            .withCues(cues.lines(now, playlistsEnd(), logs.firstNanos(), seconds))
             .written(logs.isComplete(), WrittenPlaylists.INSTANCE);
     publisher.publish(
         new BroadcastState(
@@ -302,7 +363,46 @@ final class BroadcastWriter implements TakesTurns {
             writerName,
             stream.clock(),
             Duration.ofNanos(listing.mediaEndNanos()),
-            presentation));
+            cues.stored(),
+            presentation,
+            recording.tail()));
+  }
+
+  private Presentation presentation(List<Rendition> renditions) {
+    return Presentation.unwritten(
+        broadcast, segmenter.targetSeconds(), partTarget, renditions, endedAt);
+  }
+
+  /** By what is shown now of the first rendition. */
+  private DateRanges.Place playlistsEnd() {
+    long msn = logs.nextMsn();
+    int parts =
+        slot.current().renditions().stream()
+            .limit(1)
+            .flatMap(rendition -> rendition.partial().stream())
+            .filter(partial -> partial.msn() == msn)
+            .mapToInt(partial -> partial.parts().size())
+            .sum();
+    return new DateRanges.Place(msn, parts);
+  }
+
+  /** What is asked of cue points and timed metadata. */
+  CueChanges cueChanges() {
+    return cueChanges;
+  }
+
+  private boolean isPlayable() {
+    return logs.isComplete();
+  }
+
+  private boolean isOver() {
+    return stopped || endedAt.isPresent();
+  }
+
+  private void showAll() {
+    if (!showUnshown()) {
+      publish();
+    }
   }
 
   private void reportUnstored() {
@@ -318,12 +418,24 @@ final class BroadcastWriter implements TakesTurns {
         .addKeyValue("epoch", epoch)
         .log("another server has taken over this broadcast; this one stops writing it");
     stop();
+    setup.shelf().gone(broadcast.id());
     setup.presentations().remove(slot);
     setup.endLive().accept(stream);
   }
 
-  /** Writes that are under way come first, or they would leave objects behind. */
-  private void remove() {
+  /**
+   * Writes that are under way come first, or they would leave objects behind. What has been
+   * recorded stays, and is not left before its asset is there.
+   *
+   * @return false when that has to be waited for
+   */
+  private boolean remove() {
+    boolean recorded = recording.isOn() && !logs.isEmpty();
+    if (recorded && !seal.isDone()) {
+      setup.presentations().remove(slot);
+      return false;
+    }
+    setup.shelf().gone(broadcast.id());
     stopped = true;
     storer.stop();
     setup.presentations().remove(slot);
@@ -333,8 +445,13 @@ final class BroadcastWriter implements TakesTurns {
         .onSuccess(
             v -> {
               stop();
-              new BroadcastSweep(setup.store(), setup.metrics())
-                  .removeUntilGone(setup.vertx(), broadcast);
+              BroadcastSweep sweep = new BroadcastSweep(setup.store(), setup.metrics());
+              if (recorded && !seal.isEmpty()) {
+                sweep.forgetUntilGone(setup.vertx(), broadcast);
+              } else {
+                sweep.removeUntilGone(setup.vertx(), broadcast);
+              }
             });
+    return true;
   }
 }

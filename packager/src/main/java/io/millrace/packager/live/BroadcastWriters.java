@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,7 @@ public final class BroadcastWriters {
       Presentations presentations,
       Clock clock,
       PackagerMetrics metrics,
+      RecordingShelf shelf,
       Consumer<StoredSegment> stored) {
     this.vertx = vertx;
     this.live = live;
@@ -63,6 +65,7 @@ public final class BroadcastWriters {
             presentations,
             metrics,
             clock,
+            shelf,
             stored,
             stream -> live.end(stream.broadcast().stream(), EndReason.TAKEN_OVER));
   }
@@ -87,7 +90,7 @@ public final class BroadcastWriters {
   public Future<Void> close(Duration patience) {
     List<Future<Void>> flushes = new ArrayList<>();
     for (BroadcastWriter writer : writers) {
-      flushes.add(onHome(writer, writer::flush));
+      flushes.add(onHome(writer, writer::finish));
     }
     return Future.join(flushes)
         .<Void>mapEmpty()
@@ -117,6 +120,17 @@ public final class BroadcastWriters {
       }
     }
     return true;
+  }
+
+  /** The writer of the broadcast that a stream has on air. */
+  Optional<BroadcastWriter> onAir(StreamKey stream) {
+    Optional<LiveStream> found = live.find(stream);
+    for (BroadcastWriter writer : writers) {
+      if (found.isPresent() && writer.stream().equals(found.get())) {
+        return Optional.of(writer);
+      }
+    }
+    return Optional.empty();
   }
 
   /** On the new stream's home context. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,6 +153,13 @@ final class RenditionLog {
     return Optional.of(entries.getLast().segment.end());
   }
 
+  /** Where the first listed segment starts; empty while there is none. */
+  OptionalLong firstNanos() {
+    return isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(entries.get(listedFrom).segment.mediaNanos());
+  }
+
   /** How much has been listed since the last media. */
   Duration silence() {
     return Duration.ofNanos(silenceNanos);
@@ -193,16 +201,35 @@ final class RenditionLog {
     return segment.stored() || segment.content().isEmpty() ? 0 : segment.size();
   }
 
-  /** Adds a gap behind the last segment; there must be one. */
+  /** Adds a gap without parts behind the last segment; there must be one. */
   void appendGap(int seconds, int epoch) {
     appendGap(Duration.ofSeconds(seconds), seconds, epoch);
   }
 
   /** The same of any duration. */
   void appendGap(Duration duration, int targetSeconds, int epoch) {
+    appendGap(duration, targetSeconds, epoch, Optional.empty());
+  }
+
+  /**
+   * The same.
+   *
+   * @param partTarget the longest part, where playlists list parts
+   */
+  void appendGap(Duration duration, int targetSeconds, int epoch, Optional<Duration> partTarget) {
+    append(gap(duration, epoch, partTarget), targetSeconds);
+  }
+
+  /** A gap behind the last segment, which is not listed. */
+  Segment gap(Duration duration, int epoch, Optional<Duration> partTarget) {
     Segment last = entries.getLast().segment;
-    append(
-        last.gapBehind(epoch, ticks(last, duration.toNanos()), last.end(), false), targetSeconds);
+    return last.gapBehind(
+        epoch, ticks(last, duration.toNanos()), last.end(), false, parts(partTarget));
+  }
+
+  /** Text has no parts, nor have its gaps. */
+  Optional<Duration> parts(Optional<Duration> partTarget) {
+    return info.isText() ? Optional.empty() : partTarget;
   }
 
   private static long ticks(Segment of, long nanos) {
@@ -213,20 +240,27 @@ final class RenditionLog {
    * Adds a gap for each segment that another rendition is ahead by; there must be one before it. Up
    * to the other's first one the time is shared out evenly.
    */
-  void appendGapsBeside(RenditionLog ahead, int targetSeconds) {
+  void appendGapsBeside(RenditionLog ahead, int targetSeconds, Optional<Duration> partTarget) {
     Segment first = ahead.entries.getFirst().segment;
     while (nextMsn < first.msn()) {
       Segment last = entries.getLast().segment;
       long left = Duration.between(last.end(), first.programDateTime()).toNanos();
       long nanos = Math.clamp(left / (first.msn() - nextMsn), SHORTEST_GAP, SECOND * targetSeconds);
-      append(last.gapBehind(first.epoch(), ticks(last, nanos), last.end(), false), targetSeconds);
+      append(
+          last.gapBehind(first.epoch(), ticks(last, nanos), last.end(), false, parts(partTarget)),
+          targetSeconds);
     }
     while (nextMsn < ahead.nextMsn) {
       Segment other = ahead.entries.get((int) (nextMsn - first.msn())).segment;
       Segment last = entries.getLast().segment;
       long ticks = Math.round(other.seconds() * last.timescale());
       append(
-          last.gapBehind(other.epoch(), ticks, other.programDateTime(), other.discontinuity()),
+          last.gapBehind(
+              other.epoch(),
+              ticks,
+              other.programDateTime(),
+              other.discontinuity(),
+              parts(partTarget)),
           targetSeconds);
     }
   }
@@ -248,6 +282,11 @@ final class RenditionLog {
     return entry(msn) != null;
   }
 
+  /** A segment that is still to be served. */
+  Optional<Segment> held(long msn) {
+    return Optional.ofNullable(entry(msn)).map(entry -> entry.segment);
+  }
+
   private @Nullable LoggedSegment entry(long msn) {
     long index = entries.isEmpty() ? -1 : msn - entries.getFirst().segment.msn();
     return index < 0 || index >= entries.size() ? null : entries.get((int) index);
@@ -262,16 +301,23 @@ final class RenditionLog {
     return isEmpty() ? 0 : entries.getLast().endNanos - entries.get(listedFrom).startNanos();
   }
 
-  /** Takes from the front of the playlist what the window no longer covers (HLS B10, D3). */
-  void trim(Duration window, int targetSeconds, Instant now) {
+  /**
+   * Takes from the front of the playlist what the window no longer covers (HLS B10, D3).
+   *
+   * @return what has been taken
+   */
+  List<Segment> trim(Duration window, int targetSeconds, Instant now) {
     long keep = Math.max(window.toNanos(), SECOND * LEAST_TARGETS * targetSeconds);
+    List<Segment> taken = new ArrayList<>();
     while (entries.size() - listedFrom > LEAST_SEGMENTS) {
       LoggedSegment first = entries.get(listedFrom);
       if (listedNanos() - first.segment.durationNanos() < keep) {
-        return;
+        break;
       }
       unlist(first, now);
+      taken.add(first.segment);
     }
+    return taken;
   }
 
   /** It stays for its own duration and that of the longest playlist that held it (HLS B11). */
@@ -391,6 +437,7 @@ final class RenditionLog {
         still.chosen(),
         silence().compareTo(patience) >= 0,
         Optional.empty(),
+        Document.EMPTY,
         Document.EMPTY,
         Document.EMPTY);
   }

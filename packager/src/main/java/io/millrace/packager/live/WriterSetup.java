@@ -5,6 +5,7 @@ import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
 import io.millrace.packager.StoredSegment;
 import io.millrace.packager.cmaf.CmafFormat;
+import io.millrace.packager.metadata.MetadataQueue;
 import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.PartOutput;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
 /**
  * What all writers of a node share.
  *
+ * @param shelf where recordings go
  * @param stored hears of each segment that the store has confirmed
  * @param endLive ends a broadcast that another node has taken
  */
@@ -31,6 +33,7 @@ record WriterSetup(
     Presentations presentations,
     PackagerMetrics metrics,
     InstantSource clock,
+    RecordingShelf shelf,
     Consumer<StoredSegment> stored,
     Consumer<LiveStream> endLive) {
   /** How a broadcast that goes on, or a new one, is cut. */
@@ -45,10 +48,15 @@ record WriterSetup(
    * Writes one broadcast's segments.
    *
    * @param lines those that have a rendition already
+   * @param metadata what is to come with the samples
    * @param parts hears of segments while they are open, where playlists list parts
    */
   SegmentFormat format(
-      Resumption from, Set<String> lines, Consumer<CutSegment> output, PartOutput parts) {
+      Resumption from,
+      Set<String> lines,
+      MetadataQueue metadata,
+      Consumer<CutSegment> output,
+      PartOutput parts) {
     boolean silence = config.missingSound() == PackagerConfig.MissingSound.SILENCE;
     return switch (from.container()) {
       case CMAF ->
@@ -56,9 +64,10 @@ record WriterSetup(
               rules(from),
               silence,
               lines,
+              metadata,
               output,
               from.partTarget().isPresent() ? parts : PartOutput.NONE);
-      case TS -> new TransportFormat(silence, lines, output);
+      case TS -> new TransportFormat(silence, lines, metadata, output);
     };
   }
 }

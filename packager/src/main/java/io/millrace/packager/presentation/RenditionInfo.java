@@ -2,27 +2,34 @@ package io.millrace.packager.presentation;
 
 import io.millrace.media.TrackFormat;
 import java.util.Comparator;
+import java.util.Locale;
 
 /**
  * What a multivariant playlist says of a rendition.
  *
  * @param name {@code video} or {@code audio}, from the second of its kind with a number behind it
- *     ({@code audio-2}); the directory of its objects
+ *     ({@code audio-2}), or {@code text} and the captions that it is of ({@code text-cc1}); the
+ *     directory of its objects
  * @param codecs RFC 6381
- * @param width pixels; 0 for audio
- * @param height pixels; 0 for audio
- * @param channels 0 for video
- * @param frameRate pictures a second as measured; 0 for audio and while unknown
+ * @param width pixels; 0 for audio and text
+ * @param height pixels; 0 for audio and text
+ * @param channels of sound; 0 where there is none
+ * @param frameRate pictures a second as measured; 0 for audio, text and while unknown
  */
 public record RenditionInfo(
     String name, String codecs, int width, int height, int channels, double frameRate) {
   /** What names may look like; a number has three digits at most. */
-  public static final String NAME_PATTERN = "(video|audio)(-([2-9]|[1-9][0-9]{1,2}))?";
+  public static final String NAME_PATTERN =
+      "(video|audio)(-([2-9]|[1-9][0-9]{1,2}))?|text-(cc[1-4]|service[1-6])";
 
-  /** The picture first, then by number. */
+  private static final String TEXT = "text";
+
+  /** The picture first, text last, then by number or name. */
   public static final Comparator<RenditionInfo> ORDER =
       Comparator.comparing((RenditionInfo info) -> !info.isVideo())
-          .thenComparingInt(RenditionInfo::number);
+          .thenComparing(RenditionInfo::isText)
+          .thenComparingInt(RenditionInfo::number)
+          .thenComparing(info -> info.name());
 
   /** The name of the nth rendition of a kind. */
   public static String name(String kind, int number) {
@@ -39,20 +46,38 @@ public record RenditionInfo(
     };
   }
 
-  /** {@code video} or {@code audio}. */
+  /**
+   * Captions as text of their own, in WebVTT.
+   *
+   * @param instreamId which of the picture's captions, as INSTREAM-ID says it
+   */
+  public static RenditionInfo text(String instreamId) {
+    return new RenditionInfo(TEXT + "-" + instreamId.toLowerCase(Locale.ROOT), "wvtt", 0, 0, 0, 0);
+  }
+
+  /** {@code video}, {@code audio} or {@code text}. */
   public String kind() {
     int dash = name.indexOf('-');
     return dash < 0 ? name : name.substring(0, dash);
   }
 
-  /** Which of its kind it is, from 1. */
+  /** Which of its kind it is, from 1; texts have no numbers. */
   public int number() {
     int dash = name.indexOf('-');
-    return dash < 0 ? 1 : Integer.parseInt(name.substring(dash + 1));
+    return dash < 0 || isText() ? 1 : Integer.parseInt(name.substring(dash + 1));
   }
 
   public boolean isVideo() {
     return kind().equals("video");
+  }
+
+  public boolean isText() {
+    return kind().equals(TEXT);
+  }
+
+  /** Of a text: the captions that it is of, as INSTREAM-ID says it (RFC 8216bis 4.4.6.1). */
+  public String instreamId() {
+    return name.substring(TEXT.length() + 1).toUpperCase(Locale.ROOT);
   }
 
   /** The same with a measured rate. */

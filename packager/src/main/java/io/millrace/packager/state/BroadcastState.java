@@ -4,6 +4,7 @@ import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
 import io.millrace.media.ClockMap;
 import io.millrace.media.StreamKey;
+import io.millrace.packager.cue.StoredCues;
 import io.millrace.packager.presentation.BitRate;
 import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.GrowingText;
@@ -33,10 +34,18 @@ import java.util.Optional;
  * @param writer a random word, so that a writer knows its own state again
  * @param clock how wall clock and media belong together
  * @param mediaEnd where the listed media ends
+ * @param cues cue points, and what the playlists say of them
  * @param presentation without playlists, headers and media
+ * @param recording what is recorded and in no chunk yet; empty when nothing is recorded
  */
 public record BroadcastState(
-    int epoch, String writer, ClockMap clock, Duration mediaEnd, Presentation presentation) {
+    int epoch,
+    String writer,
+    ClockMap clock,
+    Duration mediaEnd,
+    StoredCues cues,
+    Presentation presentation,
+    Optional<RecordedTail> recording) {
   private static final int VERSION = 1;
 
   /** When it ended: of a broadcast, and in states of earlier releases of a rendition. */
@@ -44,6 +53,9 @@ public record BroadcastState(
 
   /** The longest part; not of a broadcast whose playlists list none, as in earlier releases. */
   private static final String PART_MILLIS = "partMillis";
+
+  /** Not of a broadcast that has had none, as in earlier releases. */
+  private static final String CUES = "cues";
 
   /** As JSON text; what it says of a segment has been written with {@link #item}. */
   public Buffer toBuffer() {
@@ -68,11 +80,20 @@ public record BroadcastState(
             .put("targetSeconds", presentation.targetSeconds())
             .put("mediaEndNanos", mediaEnd.toNanos())
             .put("clock", anchors);
+    if (!cues.isEmpty()) {
+      json.put(CUES, CueJson.toJson(cues));
+    }
     presentation.partTarget().ifPresent(part -> json.put(PART_MILLIS, part.toMillis()));
     presentation.endedAt().ifPresent(at -> json.put(ENDED_AT, at.toString()));
     int items = presentation.renditions().stream().mapToInt(r -> r.items().length()).sum();
     Buffer out = Buffer.buffer(2048 + items);
     open(out, json);
+    recording.ifPresent(
+        tail -> {
+          out.appendString("\"recording\":");
+          tail.appendTo(out);
+          out.appendString(",");
+        });
     out.appendString("\"renditions\":[");
     for (int i = 0; i < presentation.renditions().size(); i++) {
       Rendition rendition = presentation.renditions().get(i);
@@ -86,7 +107,7 @@ public record BroadcastState(
   }
 
   /** An object's text up to where one more member can follow. */
-  private static void open(Buffer out, JsonObject json) {
+  static void open(Buffer out, JsonObject json) {
     String text = json.encode();
     out.appendString(text.substring(0, text.length() - 1)).appendString(",");
   }
@@ -136,12 +157,14 @@ public record BroadcastState(
           json.getString("writer", ""),
           new ClockMap(anchors),
           Duration.ofNanos(json.getLong("mediaEndNanos", 0L)),
+          json.containsKey(CUES) ? CueJson.parse(json.getJsonObject(CUES)) : StoredCues.NONE,
           Presentation.unwritten(
               broadcast,
               json.getInteger("targetSeconds", 0),
               Optional.ofNullable(json.getLong(PART_MILLIS)).map(Duration::ofMillis),
               renditions,
-              endedAt));
+              endedAt),
+          Optional.ofNullable(json.getJsonObject("recording")).map(RecordedTail::parse));
     } catch (DecodeException
         | ClassCastException
         | DateTimeException
@@ -151,17 +174,21 @@ public record BroadcastState(
     }
   }
 
-  private static JsonObject toJson(Rendition rendition) {
-    JsonObject formats = new JsonObject();
-    rendition.formats().forEach((header, format) -> formats.put(header, toJson(format)));
+  static JsonObject toJson(Rendition rendition) {
     return toJson(rendition.info())
         .put("name", rendition.name())
-        .put("formats", formats)
+        .put("formats", toJson(rendition.formats()))
         .put("discontinuitySequence", rendition.discontinuitySequence())
         .put("nextMsn", rendition.nextMsn())
         .put("peak", rendition.bitRate().peak())
         .put("bits", rendition.bitRate().bits())
         .put("nanos", rendition.bitRate().nanos());
+  }
+
+  static JsonObject toJson(Map<String, RenditionInfo> formats) {
+    JsonObject json = new JsonObject();
+    formats.forEach((header, format) -> json.put(header, toJson(format)));
+    return json;
   }
 
   private static JsonObject toJson(RenditionInfo info) {
@@ -183,25 +210,39 @@ public record BroadcastState(
         json.getDouble("frameRate", 0.0));
   }
 
-  private static Rendition rendition(JsonObject json) {
+  static String name(JsonObject rendition) {
+    String name = rendition.getString("name", "");
+    if (!name.matches(RenditionInfo.NAME_PATTERN)) {
+      throw new IllegalArgumentException("rendition " + name);
+    }
+    return name;
+  }
+
+  static Map<String, RenditionInfo> formats(String name, JsonObject rendition) {
+    Map<String, RenditionInfo> formats = new HashMap<>();
+    JsonObject described = rendition.getJsonObject("formats", new JsonObject());
+    for (String header : described.fieldNames()) {
+      formats.put(header, info(name, described.getJsonObject(header)));
+    }
+    return formats;
+  }
+
+  static List<Segment> segments(JsonObject rendition) {
     List<Segment> segments = new ArrayList<>();
-    for (Object item : json.getJsonArray("segments", new JsonArray())) {
+    for (Object item : rendition.getJsonArray("segments", new JsonArray())) {
       if (item instanceof JsonObject segment) {
         segments.add(segment(segment));
       }
     }
-    String name = json.getString("name", "");
-    if (!name.matches(RenditionInfo.NAME_PATTERN)) {
-      throw new IllegalArgumentException("rendition " + name);
-    }
-    Map<String, RenditionInfo> formats = new HashMap<>();
-    JsonObject described = json.getJsonObject("formats", new JsonObject());
-    for (String header : described.fieldNames()) {
-      formats.put(header, info(name, described.getJsonObject(header)));
-    }
+    return segments;
+  }
+
+  static Rendition rendition(JsonObject json) {
+    List<Segment> segments = segments(json);
+    String name = name(json);
     return new Rendition(
         info(name, json),
-        formats,
+        formats(name, json),
         json.getLong("discontinuitySequence", 0L),
         json.getLong("nextMsn", 0L),
         segments,
@@ -219,6 +260,7 @@ public record BroadcastState(
         Optional.empty(),
         false,
         Optional.empty(),
+        Document.EMPTY,
         Document.EMPTY,
         Document.EMPTY);
   }
@@ -264,7 +306,7 @@ public record BroadcastState(
         true);
   }
 
-  private static Instant instant(JsonObject json, String key) {
+  static Instant instant(JsonObject json, String key) {
     return Instant.parse(json.getString(key, ""));
   }
 }

@@ -12,16 +12,22 @@ import io.millrace.media.Sample;
 import io.millrace.media.StreamKey;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
+import io.millrace.media.TrackId;
+import io.millrace.packager.Cues;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.RecordingConfig;
+import io.millrace.packager.Recordings;
 import io.millrace.packager.StoredSegment;
+import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.storage.ObjectStore;
 import io.millrace.testkit.FakeClock;
+import io.millrace.testkit.captions.CaptionNal;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.PlaylistReader;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -31,9 +37,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +61,9 @@ final class LiveNode {
   final LiveStreams live;
   final BroadcastWriters writers;
   final Origin origin;
+  final Cues cues;
   final Presentations presentations;
+  final Recordings recordings;
   final List<StoredSegment> stored = new CopyOnWriteArrayList<>();
   private final FakeClock clock;
   private final Context context = vertx.getOrCreateContext();
@@ -63,6 +73,7 @@ final class LiveNode {
   private int videoFrames;
   private int audioFrames;
   private int keyFrameEvery = 50;
+  private final Queue<Buffer> spoken = new ArrayDeque<>();
 
   LiveNode(ObjectStore store, FakeClock clock) {
     this(store, clock, Duration.ofSeconds(20));
@@ -86,6 +97,12 @@ final class LiveNode {
   /** One on which so many requests may wait. */
   static LiveNode holding(ObjectStore store, FakeClock clock, int most) {
     return new LiveNode(store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, true, most);
+  }
+
+  /** One that records, with a window of 20 s. */
+  static LiveNode recording(ObjectStore store, FakeClock clock, RecordingConfig config) {
+    return new LiveNode(
+        store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, true, MANY, config);
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {
@@ -126,6 +143,30 @@ final class LiveNode {
       PackagerConfig.MissingSound missing,
       boolean lowLatency,
       int heldRequests) {
+    this(
+        store,
+        clock,
+        window,
+        target,
+        unstoredBytes,
+        container,
+        missing,
+        lowLatency,
+        heldRequests,
+        new RecordingConfig(false, 1L << 30, Duration.ofDays(7)));
+  }
+
+  private LiveNode(
+      ObjectStore store,
+      FakeClock clock,
+      Duration window,
+      Optional<Duration> target,
+      long unstoredBytes,
+      PackagerConfig.Container container,
+      PackagerConfig.MissingSound missing,
+      boolean lowLatency,
+      int heldRequests,
+      RecordingConfig recording) {
     this.clock = clock;
     live =
         new LiveStreams(
@@ -149,10 +190,34 @@ final class LiveNode {
             heldRequests);
     PackagerMetrics metrics = new PackagerMetrics(registry);
     presentations = new Presentations(config.heldRequests(), metrics);
+    recordings =
+        new Recordings(
+            vertx,
+            recording,
+            store,
+            clock,
+            metrics,
+            registry,
+            broadcast -> presentations.find(broadcast).isPresent());
     writers =
         new BroadcastWriters(
-            vertx, config, store, live, presentations, clock, metrics, stored::add);
-    origin = new PresentationOrigin(presentations, store, config, metrics, clock);
+            vertx,
+            config,
+            store,
+            live,
+            presentations,
+            clock,
+            metrics,
+            recordings.shelf(),
+            stored::add);
+    cues = new LiveCues(writers);
+    origin =
+        new AssetOrigin(
+            new PresentationOrigin(presentations, store, config, metrics, clock),
+            store,
+            recordings.index(),
+            recordings.reader(),
+            metrics);
     await(writers.start());
   }
 
@@ -279,6 +344,7 @@ final class LiveNode {
   /** Gives the packager its turn of the clock. */
   LiveNode tick() {
     await(writers.tick(clock.instant()));
+    recordings.tick(clock.instant());
     return this;
   }
 
@@ -352,10 +418,19 @@ final class LiveNode {
     await(vertx.close());
   }
 
-  private void sample(io.millrace.media.TrackId track, long dts, boolean sync) {
+  /** The next pictures carry these SEI units before what they show, one each. */
+  LiveNode speak(List<byte[]> units) {
+    units.forEach(unit -> spoken.add(Buffer.buffer(CaptionNal.accessUnit(unit))));
+    return this;
+  }
+
+  private void sample(TrackId track, long dts, boolean sync) {
+    Buffer payload = Buffer.buffer(new byte[100 + (sync ? 900 : 0)]);
+    boolean speaks = track.equals(VIDEO.id()) && !spoken.isEmpty();
     write(
         new MediaEvent.SampleReady(
-            new Sample(track, dts, 0, sync, Buffer.buffer(new byte[100 + (sync ? 900 : 0)]))));
+            new Sample(
+                track, dts, 0, sync, speaks ? spoken.remove().appendBuffer(payload) : payload)));
   }
 
   private void write(MediaEvent event) {
