@@ -6,12 +6,14 @@ import io.millrace.packager.live.BroadcastWriters;
 import io.millrace.packager.live.Presentations;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.storage.ObjectStore;
+import io.millrace.transcoding.Ladder;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -32,6 +34,7 @@ public final class Packager {
   private final List<Consumer<StoredSegment>> storedListeners = new CopyOnWriteArrayList<>();
   private long timer = -1;
 
+  /** One that passes every source through, and makes nothing of it. */
   public Packager(
       Vertx vertx,
       PackagerConfig config,
@@ -39,13 +42,35 @@ public final class Packager {
       LiveStreams liveStreams,
       Clock clock,
       PrometheusRegistry registry) {
+    this(vertx, config, store, liveStreams, clock, registry, Optional.empty());
+  }
+
+  /**
+   * @param rungs makes what {@link PackagerConfig#ladder} names beside the source
+   */
+  public Packager(
+      Vertx vertx,
+      PackagerConfig config,
+      ObjectStore store,
+      LiveStreams liveStreams,
+      Clock clock,
+      PrometheusRegistry registry,
+      Optional<RungMaker> rungs) {
     this.vertx = vertx;
     this.clock = clock;
     PackagerMetrics metrics = new PackagerMetrics(registry);
     Presentations presentations = new Presentations(config.heldRequests(), metrics);
     writers =
         new BroadcastWriters(
-            vertx, config, store, liveStreams, presentations, clock, metrics, this::stored);
+            vertx,
+            config,
+            store,
+            liveStreams,
+            presentations,
+            clock,
+            metrics,
+            this::stored,
+            config.ladder().equals(Ladder.COPY) ? Optional.empty() : rungs);
     origin = new PresentationOrigin(presentations, store, config, metrics, clock);
   }
 

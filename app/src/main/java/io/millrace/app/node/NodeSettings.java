@@ -13,6 +13,7 @@ import io.millrace.ingest.IngestConfig;
 import io.millrace.media.LiveConfig;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.storage.StorageConfig;
+import io.millrace.transcoding.TranscodingConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ public record NodeSettings(
     LiveConfig live,
     IngestConfig ingest,
     PackagerConfig packager,
+    TranscodingConfig transcoder,
     StorageConfig storage,
     EdgeConfig edge,
     AccessConfig access,
@@ -135,6 +137,7 @@ public record NodeSettings(
         LiveConfig.read(root.section("ingest")),
         IngestConfig.read(root.section("ingest")),
         PackagerConfig.read(of(Role.ORIGIN, root, roles).section("packager")),
+        TranscodingConfig.read(of(Role.ORIGIN, root, roles).section("transcoder")),
         StorageConfig.read(of(Role.ORIGIN, root, roles).section("storage"), data.normalize()),
         edge,
         AccessConfig.read(root),

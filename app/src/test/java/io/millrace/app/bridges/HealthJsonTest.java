@@ -29,7 +29,7 @@ class HealthJsonTest {
 
   @Test
   void soundsAreToldApartByTheirNames() {
-    JsonObject json = HealthJson.of(status(), health(sound(2), sound(3)));
+    JsonObject json = HealthJson.of(status(), health(sound(2), sound(3)), Optional.empty());
 
     assertThat(json.getJsonArray("tracks"))
         .extracting(track -> ((JsonObject) track).getString("name"))

@@ -21,7 +21,8 @@ import java.util.Set;
  *
  * <p>Sound in several codecs makes a group for each codec, and a variant for each group, when the
  * groups have equally many members (RFC 8216bis 4.4.6.1.1: they must have the same); otherwise all
- * are in one group.
+ * are in one group. The source is the first variant, then come its rungs, the largest first, and
+ * sound alone where it is wanted.
  */
 public final class MultivariantPlaylistWriter {
   private static final long STEP = 1000;
@@ -31,10 +32,10 @@ public final class MultivariantPlaylistWriter {
   /** The playlist of a presentation that offers at least one rendition. */
   public static Buffer write(Presentation presentation) {
     List<Rendition> offered = presentation.offered();
-    Optional<Rendition> video =
-        offered.stream().filter(rendition -> rendition.info().isVideo()).findFirst();
-    List<Rendition> sound =
-        offered.stream().filter(rendition -> !rendition.info().isVideo()).toList();
+    List<Rendition> pictures =
+        offered.stream().filter(rendition -> rendition.info().isVideo()).toList();
+    Optional<Rendition> video = pictures.stream().findFirst();
+    List<Rendition> sound = sound(offered);
     StringBuilder out = new StringBuilder("#EXTM3U\n");
     boolean muxed = video.isPresent() && video.get().info().channels() > 0;
     Map<String, List<Rendition>> groups =
@@ -50,18 +51,44 @@ public final class MultivariantPlaylistWriter {
                   withMain(video, members, muxed),
                   video.orElse(members.getFirst())));
     }
-    if (groups.isEmpty()) {
-      variant(out, presentation, video.orElseThrow(), List.of(), "");
+    for (Rendition picture : pictures) {
+      if (groups.isEmpty()) {
+        variant(out, presentation, picture, List.of(), "");
+      }
+      groups.forEach((id, members) -> variant(out, presentation, picture, members, id));
     }
-    groups.forEach(
-        (id, members) ->
-            variant(
-                out,
-                presentation,
-                video.orElse(members.getFirst()),
-                members,
-                listsSound ? id : ""));
+    if (pictures.isEmpty()) {
+      groups.forEach(
+          (id, members) ->
+              variant(out, presentation, members.getFirst(), members, listsSound ? id : ""));
+    }
+    offered.stream()
+        .filter(rendition -> rendition.name().equals(RenditionInfo.MADE_SOUND))
+        .filter(made -> !pictures.isEmpty() || !sound.contains(made))
+        .forEach(made -> variant(out, presentation, made, List.of(made), ""));
     return Buffer.buffer(out.toString());
+  }
+
+  /**
+   * What is played with pictures, or alone where there are none. The sound that is made of the
+   * source's is among it where the source's has another codec; beside its like it is a variant of
+   * its own and nothing else.
+   */
+  private static List<Rendition> sound(List<Rendition> offered) {
+    List<Rendition> all =
+        offered.stream().filter(rendition -> !rendition.info().isVideo()).toList();
+    List<Rendition> passedThrough = all.stream().filter(sound -> !sound.info().isRung()).toList();
+    boolean isOther =
+        all.stream()
+            .filter(sound -> sound.info().isRung())
+            .allMatch(
+                made ->
+                    passedThrough.stream()
+                        .noneMatch(
+                            sound ->
+                                family(sound.info().codecs())
+                                    .equals(family(made.info().codecs()))));
+    return isOther ? all : passedThrough;
   }
 
   /** By group id. */

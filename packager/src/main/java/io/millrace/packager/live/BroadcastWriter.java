@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * All methods run on the broadcast's home context.
  *
  * <pre>
- *   on air ──Ended──► ended ──keepEnded──► removed
+ *   on air ──Ended──► (its rungs' rest) ──► ended ──keepEnded──► removed
  *     │  ▲
  *     │  └─ media comes again
  *     └─ no media: gaps at the wall clock's pace
@@ -62,6 +62,7 @@ final class BroadcastWriter implements TakesTurns {
   private final SegmentListing listing;
   private final Optional<Duration> partTarget;
   private final PartListing parts;
+  private final LadderWriter ladder;
   private final DepartedSegments departed;
   private final UnstoredShare unstored;
   private final Deletes deletes;
@@ -71,6 +72,10 @@ final class BroadcastWriter implements TakesTurns {
   private @Nullable Instant unshownSince;
   private Optional<PeriodStart> firstPeriod = Optional.empty();
   private Optional<Instant> endedAt = Optional.empty();
+
+  /** The source has ended, and its rungs have not. */
+  private boolean ending;
+
   private boolean stopped;
 
   /** For a new broadcast. */
@@ -106,7 +111,10 @@ final class BroadcastWriter implements TakesTurns {
     this.partTarget = from.partTarget();
     this.parts = new PartListing(from, setup, logs, dates, listing);
     slot.partsBehind(parts::behind);
-    this.format = setup.format(from, logs.lines(), this::segmentCut, parts);
+    this.ladder =
+        new LadderWriter(
+            stream, setup, from, logs, listing, parts, this::targetSeconds, this::rungsChanged);
+    this.format = ladder.beside(setup.format(from, logs.lines(), this::segmentCut, parts));
     stream.objectTo(format::objection);
     stream.fillSound(format::fillsSound);
     this.segmenter =
@@ -116,7 +124,15 @@ final class BroadcastWriter implements TakesTurns {
     this.gapClock = new GapClock(now, logs.end().orElse(now));
     this.lostTime =
         new LostTime(
-            stream, setup.metrics(), epoch, segmenter, listing, logs, gapClock, this::publish);
+            stream,
+            setup.metrics(),
+            epoch,
+            segmenter,
+            listing,
+            logs,
+            gapClock,
+            ladder::level,
+            this::publish);
     if (!logs.isEmpty()) {
       publish();
     }
@@ -133,7 +149,7 @@ final class BroadcastWriter implements TakesTurns {
 
   /** Takes the next event. */
   void accept(MediaEvent event) {
-    if (stopped || endedAt.isPresent()) {
+    if (stopped || ending || endedAt.isPresent()) {
       return;
     }
     Instant now = setup.clock().instant();
@@ -147,11 +163,11 @@ final class BroadcastWriter implements TakesTurns {
     if (event instanceof MediaEvent.TracksReady) {
       dates.startRun(stream.clock());
       logs.describe(format.renditions(tracks()), segmenter.nextMsn());
-    } else if (event instanceof MediaEvent.Ended) {
-      endedAt = Optional.of(now);
     }
-    if (endedAt.isPresent() && !logs.isEmpty()) {
-      showCut(now);
+    ladder.accept(event, now);
+    if (event instanceof MediaEvent.Ended) {
+      ending = true;
+      endUnlessAwaited(now);
     } else {
       showWhenAllAreCut(now);
       // Behind a break the tracks come at once, and what is hinted at next is one of theirs.
@@ -159,6 +175,43 @@ final class BroadcastWriter implements TakesTurns {
         slot.refresh();
       }
     }
+  }
+
+  /** The broadcast is over when its rungs are, which may come a little later. */
+  private void endUnlessAwaited(Instant now) {
+    if (ending && ladder.isAwaited(now)) {
+      showUnshown();
+    } else if (ending) {
+      end(now);
+    }
+  }
+
+  private void end(Instant now) {
+    ladder.level();
+    ladder.close();
+    ending = false;
+    endedAt = Optional.of(now);
+    if (!logs.isEmpty()) {
+      showCut(now);
+    }
+  }
+
+  /** Something of a rung has come. */
+  private void rungsChanged() {
+    if (stopped || endedAt.isPresent()) {
+      return;
+    }
+    Instant now = setup.clock().instant();
+    if (ladder.isToBeShown(now)) {
+      publish();
+    } else if (parts.takeChanged()) {
+      slot.refresh();
+    }
+    endUnlessAwaited(now);
+  }
+
+  private int targetSeconds() {
+    return segmenter.targetSeconds();
   }
 
   /** A cut is shown when all tracks have made it, or when it has waited for too long. */
@@ -198,7 +251,15 @@ final class BroadcastWriter implements TakesTurns {
     if (endedAt.isPresent()) {
       return tickEnded(now, endedAt.get());
     }
+    ladder.tick(now);
+    if (ending) {
+      rungsChanged();
+      return true;
+    }
     showWhenAllAreCut(now);
+    if (ladder.isToBeShown(now) || ladder.isToBeReleased(now)) {
+      publish();
+    }
     if (gapClock.due(now, segmenter.targetSeconds()) && !showUnshown()) {
       lostTime.list(now);
     }
@@ -246,6 +307,9 @@ final class BroadcastWriter implements TakesTurns {
 
   /** Waits until the store has what it can get. */
   Future<Void> flush() {
+    if (ending) {
+      end(setup.clock().instant());
+    }
     showUnshown();
     return storer.drained().compose(v -> publisher.settled());
   }
@@ -268,6 +332,7 @@ final class BroadcastWriter implements TakesTurns {
   /** Gives up what the store has not taken. */
   void stop() {
     stopped = true;
+    ladder.close();
     storer.stop();
     publisher.stop();
     unstored.giveBack();
@@ -280,6 +345,7 @@ final class BroadcastWriter implements TakesTurns {
 
   private void publish() {
     listing.published();
+    ladder.published();
     unshownSince = null;
     Instant now = setup.clock().instant();
     int seconds = segmenter.targetSeconds();
@@ -295,7 +361,7 @@ final class BroadcastWriter implements TakesTurns {
     Presentation presentation =
         Presentation.unwritten(broadcast, seconds, partTarget, renditions, endedAt)
             .startingIn(firstPeriod)
-            .written(logs.isComplete(), WrittenPlaylists.INSTANCE);
+            .written(logs.isComplete() && !ladder.holdsBack(now), WrittenPlaylists.INSTANCE);
     publisher.publish(
         new BroadcastState(
             epoch,

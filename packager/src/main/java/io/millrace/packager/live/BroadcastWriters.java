@@ -7,6 +7,7 @@ import io.millrace.media.ReaderLimits;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.RungMaker;
 import io.millrace.packager.StoredSegment;
 import io.millrace.storage.ObjectStore;
 import io.vertx.core.Context;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +50,8 @@ public final class BroadcastWriters {
       Presentations presentations,
       Clock clock,
       PackagerMetrics metrics,
-      Consumer<StoredSegment> stored) {
+      Consumer<StoredSegment> stored,
+      Optional<RungMaker> rungs) {
     this.vertx = vertx;
     this.live = live;
     this.metrics = metrics;
@@ -64,7 +67,8 @@ public final class BroadcastWriters {
             metrics,
             clock,
             stored,
-            stream -> live.end(stream.broadcast().stream(), EndReason.TAKEN_OVER));
+            stream -> live.end(stream.broadcast().stream(), EndReason.TAKEN_OVER),
+            rungs);
   }
 
   /** Takes up what an earlier start left, then every new broadcast. */

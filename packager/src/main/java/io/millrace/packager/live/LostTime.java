@@ -18,9 +18,11 @@ final class LostTime {
   private final SegmentListing listing;
   private final RenditionLogs logs;
   private final GapClock clock;
+  private final Runnable level;
   private final Runnable publish;
 
   /**
+   * @param level has everything listed that is cut, so that gaps can follow it
    * @param publish shows what is listed
    */
   LostTime(
@@ -31,6 +33,7 @@ final class LostTime {
       SegmentListing listing,
       RenditionLogs logs,
       GapClock clock,
+      Runnable level,
       Runnable publish) {
     this.stream = stream;
     this.metrics = metrics;
@@ -39,6 +42,7 @@ final class LostTime {
     this.listing = listing;
     this.logs = logs;
     this.clock = clock;
+    this.level = level;
     this.publish = publish;
   }
 
@@ -85,7 +89,11 @@ final class LostTime {
   }
 
   private void appendGaps(Instant now, int count, int seconds) {
-    if (count == 0 || seconds == 0 || !logs.appendGaps(count, seconds, epoch)) {
+    if (count == 0 || seconds == 0) {
+      return;
+    }
+    level.run();
+    if (!logs.appendGaps(count, seconds, epoch)) {
       return;
     }
     for (int i = 0; i < count; i++) {

@@ -54,8 +54,12 @@ final class RenditionLogs {
         insert(log);
         awaited.add(log);
         String kind = log.info().kind();
-        byLine.put(RenditionInfo.name(kind, lines.getOrDefault(kind, 1)), log);
-        lines.merge(kind, 2, (number, two) -> number + 1);
+        if (log.info().isRung()) {
+          byLine.put(log.name(), log);
+        } else {
+          byLine.put(RenditionInfo.name(kind, lines.getOrDefault(kind, 1)), log);
+          lines.merge(kind, 2, (number, two) -> number + 1);
+        }
       }
     }
     complete = !logs.isEmpty();
@@ -75,10 +79,11 @@ final class RenditionLogs {
     return logs.isEmpty();
   }
 
-  /** Whether every rendition has had a segment, so that players may be told. */
+  /** Whether every rendition of the source has had a segment, so that players may be told. */
   boolean isComplete() {
     if (!complete) {
-      complete = !logs.isEmpty() && logs.stream().noneMatch(RenditionLog::isEmpty);
+      complete =
+          !logs.isEmpty() && logs.stream().noneMatch(log -> !log.info().isRung() && log.isEmpty());
     }
     return complete;
   }
@@ -157,19 +162,23 @@ final class RenditionLogs {
     while (taken.contains(RenditionInfo.name(info.kind(), number))) {
       number++;
     }
-    RenditionInfo named = info.withName(RenditionInfo.name(info.kind(), number));
+    RenditionInfo named =
+        info.isRung() ? info : info.withName(RenditionInfo.name(info.kind(), number));
     RenditionLog log = new RenditionLog(named.withFrameRate(0), msn, discontinuities);
     insert(log);
     byLine.put(line, log);
   }
 
-  /** Adds gaps to all; false when there is one that has nothing to put them behind. */
+  /**
+   * Adds gaps to all, but to a rung that has yet to start; false when there is another one that has
+   * nothing to put them behind.
+   */
   boolean appendGaps(int count, int seconds, int epoch) {
-    if (logs.isEmpty() || logs.stream().anyMatch(RenditionLog::isEmpty)) {
+    if (logs.isEmpty() || logs.stream().anyMatch(log -> !log.info().isRung() && log.isEmpty())) {
       return false;
     }
     for (RenditionLog log : logs) {
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < count && !log.isEmpty(); i++) {
         log.appendGap(seconds, epoch);
       }
     }

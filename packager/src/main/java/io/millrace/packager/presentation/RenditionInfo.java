@@ -7,7 +7,8 @@ import java.util.Comparator;
  * What a multivariant playlist says of a rendition.
  *
  * @param name {@code video} or {@code audio}, from the second of its kind with a number behind it
- *     ({@code audio-2}); the directory of its objects
+ *     ({@code audio-2}), and of what is made of the source with the rung's word ({@code
+ *     video-480p}, {@code audio-aac}); the directory of its objects
  * @param codecs RFC 6381
  * @param width pixels; 0 for audio
  * @param height pixels; 0 for audio
@@ -16,13 +17,18 @@ import java.util.Comparator;
  */
 public record RenditionInfo(
     String name, String codecs, int width, int height, int channels, double frameRate) {
-  /** What names may look like; a number has three digits at most. */
-  public static final String NAME_PATTERN = "(video|audio)(-([2-9]|[1-9][0-9]{1,2}))?";
+  /** The sound that is made of the source's. */
+  public static final String MADE_SOUND = "audio-aac";
 
-  /** The picture first, then by number. */
+  /** What names may look like; a number has three digits at most. */
+  public static final String NAME_PATTERN =
+      "(video|audio)(-([2-9]|[1-9][0-9]{1,2}))?|video-[1-9][0-9]{2,3}p|" + MADE_SOUND;
+
+  /** The picture first, then by number; behind those the rungs, the largest first. */
   public static final Comparator<RenditionInfo> ORDER =
       Comparator.comparing((RenditionInfo info) -> !info.isVideo())
-          .thenComparingInt(RenditionInfo::number);
+          .thenComparing(RenditionInfo::isRung)
+          .thenComparingInt(info -> info.isRung() ? -info.lines() : info.number());
 
   /** The name of the nth rendition of a kind. */
   public static String name(String kind, int number) {
@@ -45,10 +51,27 @@ public record RenditionInfo(
     return dash < 0 ? name : name.substring(0, dash);
   }
 
-  /** Which of its kind it is, from 1. */
+  /** Which of its kind it is, from 1; 0 for a rung. */
   public int number() {
     int dash = name.indexOf('-');
-    return dash < 0 ? 1 : Integer.parseInt(name.substring(dash + 1));
+    return dash < 0 ? 1 : isRung() ? 0 : Integer.parseInt(name.substring(dash + 1));
+  }
+
+  /** Whether it is made of the source, by a transcoder. */
+  public boolean isRung() {
+    return name.equals(MADE_SOUND) || name.endsWith("p");
+  }
+
+  /** The name of a rung of pictures of so many lines. */
+  public static String rung(int lines) {
+    return "video-" + lines + "p";
+  }
+
+  /** Of a rung of pictures, as it is called; else 0. */
+  private int lines() {
+    return isRung() && isVideo()
+        ? Integer.parseInt(name.substring(name.indexOf('-') + 1, name.length() - 1))
+        : 0;
   }
 
   public boolean isVideo() {

@@ -17,11 +17,14 @@ import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.RungMaker;
 import io.millrace.packager.StoredSegment;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.storage.ObjectStore;
 import io.millrace.testkit.FakeClock;
+import io.millrace.transcoding.Ladder;
+import io.millrace.transcoding.Rung;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.PlaylistReader;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -88,6 +91,21 @@ final class LiveNode {
     return new LiveNode(store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, true, most);
   }
 
+  /** One with a rung of 240 lines, and whoever makes it. */
+  static LiveNode withRung(ObjectStore store, FakeClock clock, RungMaker rungs) {
+    return new LiveNode(
+        store,
+        clock,
+        Duration.ofSeconds(60),
+        Optional.empty(),
+        64 << 20,
+        CMAF,
+        SILENCE,
+        true,
+        MANY,
+        Optional.of(rungs));
+  }
+
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {
     this(store, clock, window, Optional.empty());
   }
@@ -126,6 +144,30 @@ final class LiveNode {
       PackagerConfig.MissingSound missing,
       boolean lowLatency,
       int heldRequests) {
+    this(
+        store,
+        clock,
+        window,
+        target,
+        unstoredBytes,
+        container,
+        missing,
+        lowLatency,
+        heldRequests,
+        Optional.empty());
+  }
+
+  private LiveNode(
+      ObjectStore store,
+      FakeClock clock,
+      Duration window,
+      Optional<Duration> target,
+      long unstoredBytes,
+      PackagerConfig.Container container,
+      PackagerConfig.MissingSound missing,
+      boolean lowLatency,
+      int heldRequests,
+      Optional<RungMaker> rungs) {
     this.clock = clock;
     live =
         new LiveStreams(
@@ -146,12 +188,13 @@ final class LiveNode {
             missing,
             64 << 20,
             unstoredBytes,
-            heldRequests);
+            heldRequests,
+            rungs.isPresent() ? new Ladder(List.of(Rung.COPY, Rung.P240)) : Ladder.COPY);
     PackagerMetrics metrics = new PackagerMetrics(registry);
     presentations = new Presentations(config.heldRequests(), metrics);
     writers =
         new BroadcastWriters(
-            vertx, config, store, live, presentations, clock, metrics, stored::add);
+            vertx, config, store, live, presentations, clock, metrics, stored::add, rungs);
     origin = new PresentationOrigin(presentations, store, config, metrics, clock);
     await(writers.start());
   }
@@ -331,7 +374,8 @@ final class LiveNode {
             .lines()
             .filter(line -> line.startsWith("b/"))
             .map(
-                line -> "/" + STREAM + "/" + line.replaceAll("(video|audio)[-0-9]*/index.m3u8", ""))
+                line ->
+                    "/" + STREAM + "/" + line.replaceAll("(video|audio)[-0-9a-z]*/index.m3u8", ""))
             .findFirst();
   }
 
