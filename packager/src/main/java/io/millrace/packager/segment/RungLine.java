@@ -67,6 +67,8 @@ final class RungLine {
   private long waitingBytes;
   private long dropped;
   private boolean away;
+  private long seenMsn = -1;
+  private Instant seen = Instant.MIN;
   private Instant lastSample;
   private Instant lastClosed;
 
@@ -144,7 +146,7 @@ final class RungLine {
    */
   void advance(@Nullable LeadSegment open, Instant now, Duration patience) {
     while (!cuts.isEmpty()) {
-      boolean due = written != null && !now.isBefore(lastClosed.plus(patience));
+      boolean due = written != null && isDue(cuts.getFirst(), now, patience);
       boolean waits = !away && !due && !ended && track != null;
       if (!take(cuts.getFirst(), true, waits)) {
         return;
@@ -157,8 +159,18 @@ final class RungLine {
     }
   }
 
-  /** Closes whatever is cut, with what has come. */
+  /** Whether a cut was long enough to be seen, and the playlist is to have an update. */
+  private boolean isDue(LeadSegment lead, Instant now, Duration patience) {
+    if (lead.msn() != seenMsn) {
+      seenMsn = lead.msn();
+      seen = now;
+    }
+    return !now.isBefore(lastClosed.plus(patience)) && !now.isBefore(seen.plus(patience.dividedBy(9)));
+  }
+
+  /** Closes whatever is cut, with what has come; the playlist has an update with it. */
   void level(Instant now) {
+    lastClosed = now;
     while (!cuts.isEmpty()) {
       take(cuts.getFirst(), true, false);
       close(cuts.removeFirst(), now);

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A rung's segment is closed when a sample at or behind its end has come. Where none does within
- * 1.35 target durations of the line's last one (HLS B8), it is closed with what has come: its last
+ * 1.4 target durations of the line's last one (HLS B8), it is closed with what has come: its last
  * sample lasts until the end, so that there is no hole; without a sample at its start it is a gap.
  * While nothing comes at all, gaps follow the leader's cuts at once. A rung starts in a segment of
  * which it has the first sample, behind a gap with a key frame; what comes when its time is listed
@@ -36,7 +36,7 @@ public final class RungSegmenter implements LeaderTap.Follower {
   /** So many segments of the leader are remembered for a rung that has yet to come. */
   private static final int MOST_REMEMBERED = 16;
 
-  private static final int UPDATE_PERCENT = 135;
+  private static final int UPDATE_PERCENT = 140;
 
   /** Where the segments of a line go. */
   public interface Lines {

@@ -48,6 +48,15 @@ final class RungFixture {
    * @param dead whether the transcoder is not there, at a time in nanoseconds
    */
   RungFixture(Duration lag, LongPredicate dead) {
+    this(lag, dead, true);
+  }
+
+  /** One in which nothing follows the source. */
+  static RungFixture alone() {
+    return new RungFixture(Duration.ZERO, _ -> true, false);
+  }
+
+  private RungFixture(Duration lag, LongPredicate dead, boolean follows) {
     this.lag = lag;
     this.dead = dead;
     CutRules rules = new CutRules(Duration.ofSeconds(2), Optional.empty(), Duration.ofMillis(334));
@@ -67,7 +76,8 @@ final class RungFixture {
               }
             },
             () -> of[0].targetSeconds());
-    of[0] = new Segmenter(rules, new LeaderTap(new CmafFormat(rules, cut::add), rungs));
+    SegmentFormat format = new CmafFormat(rules, cut::add);
+    of[0] = new Segmenter(rules, follows ? new LeaderTap(format, rungs) : format);
     segmenter = of[0];
   }
 
@@ -81,7 +91,8 @@ final class RungFixture {
       case MediaEvent.SampleReady(var sample) ->
           nowNanos =
               Math.max(nowNanos, timescales.get(sample.track().value()).toNanos(sample.dts()));
-      default -> {}
+      case MediaEvent.Discontinuity(long mediaNanos) -> lose(mediaNanos - nowNanos);
+      case MediaEvent.Ended _ -> {}
     }
     deliver(now());
     segmenter.accept(event, now());
@@ -98,11 +109,18 @@ final class RungFixture {
     deliver(Instant.MAX);
   }
 
-  /** Time passes, and nothing comes of the source. */
-  void pass(Duration time) {
-    nowNanos += time.toNanos();
-    deliver(now());
-    rungs.advance(now());
+  /** Time passes without media, of which gaps are listed if it is long. */
+  private void lose(long nanos) {
+    long until = nowNanos + Math.max(0, nanos);
+    while (nowNanos < until) {
+      nowNanos = Math.min(until, nowNanos + 250_000_000L);
+      deliver(now());
+      rungs.advance(now());
+    }
+    if (nanos * 2 >= 1_000_000_000L * segmenter.targetSeconds()) {
+      segmenter.interrupt();
+      rungs.level(now());
+    }
   }
 
   private Instant now() {
