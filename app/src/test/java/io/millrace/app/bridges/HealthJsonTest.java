@@ -14,6 +14,8 @@ import io.millrace.media.TrackFormat;
 import io.millrace.media.TrackHealth;
 import io.millrace.media.TrackId;
 import io.millrace.media.codec.OpusConfiguration;
+import io.millrace.transcoding.Rung;
+import io.millrace.transcoding.TranscoderState;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -34,6 +36,33 @@ class HealthJsonTest {
     assertThat(json.getJsonArray("tracks"))
         .extracting(track -> ((JsonObject) track).getString("name"))
         .containsExactly("Sound", "Sound 2");
+  }
+
+  @Test
+  void aTranscoderThatIsGoneIsAProblemThatIsNotTheBroadcasters() {
+    TranscoderState gone =
+        new TranscoderState.Restarting(NOW.minusSeconds(3), 2, "it was killed");
+
+    JsonObject json = HealthJson.of(status(), health(), Optional.of(gone));
+
+    String detail = "being started again since 2026-11-21T11:59:57Z, 2 times: it was killed";
+    assertThat(json.getString("transcoder")).isEqualTo(detail);
+    JsonObject finding = json.getJsonArray("findings").getJsonObject(0);
+    assertThat(finding.getString("code")).isEqualTo("transcoder-away");
+    assertThat(finding.getString("what")).isEqualTo("The transcoder is " + detail);
+    assertThat(finding.getString("since")).isEqualTo("2026-11-21T11:59:57Z");
+  }
+
+  @Test
+  void aTranscoderThatWorksIsNoFinding() {
+    TranscoderState running = new TranscoderState.Running(Map.of(Rung.P240, "x264"));
+
+    JsonObject json = HealthJson.of(status(), health(), Optional.of(running));
+
+    assertThat(json.getString("transcoder")).isEqualTo("240p by x264");
+    assertThat(json.getJsonArray("findings")).isEmpty();
+    assertThat(HealthJson.of(status(), health(), Optional.empty()).containsKey("transcoder"))
+        .isFalse();
   }
 
   private static LiveStatus status() {

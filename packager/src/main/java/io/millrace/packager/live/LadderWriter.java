@@ -126,7 +126,11 @@ final class LadderWriter {
     segmenter.advance(now);
   }
 
+  /** What comes behind the end is not listed any more. */
   private void made(Rung rung, MediaEvent event) {
+    if (making == null) {
+      return;
+    }
     segmenter.accept(line(rung), event, setup.clock().instant());
     changed.run();
   }

@@ -165,7 +165,8 @@ final class RungLine {
       seenMsn = lead.msn();
       seen = now;
     }
-    return !now.isBefore(lastClosed.plus(patience)) && !now.isBefore(seen.plus(patience.dividedBy(9)));
+    return !now.isBefore(lastClosed.plus(patience))
+        && !now.isBefore(seen.plus(patience.dividedBy(9)));
   }
 
   /** Closes whatever is cut, with what has come; the playlist has an update with it. */
