@@ -17,9 +17,10 @@ public final class CatalogApi {
       Catalog catalog,
       KnownApps apps,
       LiveDirectory live,
+      StreamCues cues,
       SignIns signIns,
       InstantSource clock) {
-    this.api = new ApiRouter(vertx, catalog, apps, live, signIns.authenticator(), clock);
+    this.api = new ApiRouter(vertx, catalog, apps, live, cues, signIns.authenticator(), clock);
   }
 
   public Mount mount() {

@@ -36,6 +36,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
   private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
   private final FakeLiveDirectory live = new FakeLiveDirectory();
+  private final FakeStreamCues cues = new FakeStreamCues();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Vertx vertx = Vertx.vertx();
   private final TempFolder folder = TempFolder.create("millrace-api-");
@@ -61,6 +62,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
             server.catalog(),
             apps,
             live,
+            cues,
             new SignIns(
                 vertx, server.catalog(), local, server.metrics(), clock, TrustedProxies.NONE),
             clock);
@@ -89,6 +91,10 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
   FakeLiveDirectory live() {
     return live;
+  }
+
+  FakeStreamCues cues() {
+    return cues;
   }
 
   Catalog catalog() {

@@ -35,6 +35,11 @@ final class HealthRecord {
     present = placement.measure(skippedBy(publication), readers.droppedSamples());
   }
 
+  /** Another input goes on. */
+  void switched(@Nullable Publication publication) {
+    skippedBefore = skippedBy(publication);
+  }
+
   /** The publisher is gone. */
   void gone(@Nullable Publication publication) {
     last = present;

@@ -3,15 +3,16 @@ package io.millrace.media;
 import io.millrace.config.ValueText;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,14 +21,14 @@ import org.slf4j.spi.LoggingEventBuilder;
 /**
  * One broadcast on air: takes events from one publisher at a time, places them on the broadcast's
  * timeline and hands them to every reader. Outlives its publishers for a grace, within which the
- * next publisher goes on in the same broadcast.
+ * next publisher goes on in the same broadcast. A publisher of the other {@link InputRole} stands
+ * by ({@link Inputs}).
  *
  * <p>All state belongs to the home context, the event loop of the first publisher; what others may
  * ask for ({@link #status}, {@link #clock}) are immutable snapshots in volatile fields.
  */
 public final class LiveStream {
   private static final Logger LOGGER = LoggerFactory.getLogger(LiveStream.class);
-  private static final long PROBE_MILLIS = 50;
   private static final long TICK_MILLIS = 1_000;
 
   private final Broadcast broadcast;
@@ -43,12 +44,12 @@ public final class LiveStream {
   private final Objection objection = new Objection();
   private final HealthRecord health;
   private final StatusRecord status;
+  private final Inputs inputs;
+  private final Changeover changeover;
+  private final Entrance entrance;
   private long ticker = -1;
   private boolean unpublished;
   private long graceTimer = -1;
-
-  // Changed by the home context only.
-  private volatile @Nullable Publication publication;
 
   LiveStream(
       Broadcast broadcast,
@@ -58,6 +59,7 @@ public final class LiveStream {
       LiveMetrics metrics,
       Timeline timeline,
       StateListener onState,
+      InputListener onInput,
       Runnable onEnded) {
     this.broadcast = broadcast;
     this.home = home;
@@ -68,6 +70,12 @@ public final class LiveStream {
     this.onEnded = onEnded;
     this.health = new HealthRecord(wall.instant());
     this.status = new StatusRecord(broadcast, wall, onState);
+    this.inputs = new Inputs(config);
+    this.changeover =
+        new Changeover(
+            vertx, broadcast, inputs, placement, status, health, onInput, this::unusable);
+    this.entrance =
+        new Entrance(home, broadcast.stream(), config.takeoverSilence(), metrics, new Admitting());
   }
 
   public Broadcast broadcast() {
@@ -115,6 +123,11 @@ public final class LiveStream {
     return status.present();
   }
 
+  /** Which input is on air, and which one stands by. From any thread. */
+  public LiveInputs inputs() {
+    return inputs.present();
+  }
+
   /** How the publisher is doing, as of a second ago at most. From any thread. */
   public StreamHealth health() {
     return health.present();
@@ -157,61 +170,57 @@ public final class LiveStream {
     return reader;
   }
 
-  /** Takes a publisher, or refuses it because another one is alive. On the home context. */
+  /**
+   * Takes a publisher, on air or to stand by, or refuses it because another one of its role is
+   * alive. On the home context.
+   */
   Future<PublishOutcome> admit(PublishRequest request, Context publisherContext) {
-    Promise<PublishOutcome> promise = Promise.promise();
-    var challenge = new TakeoverChallenge(config.takeoverSilence().toNanos(), System.nanoTime());
-    challenge(request, publisherContext, promise, challenge);
-    return promise.future();
+    return entrance.admit(request, publisherContext);
   }
 
-  private void challenge(
-      PublishRequest request,
-      Context publisherContext,
-      Promise<PublishOutcome> promise,
-      TakeoverChallenge challenge) {
-    Publication incumbent = publication;
-    if (status.isEnded()) {
-      promise.fail(new StreamEndedException());
-      return;
+  private final class Admitting implements Entrance.House {
+    @Override
+    public boolean isEnded() {
+      return status.isEnded();
     }
-    if (incumbent == null) {
-      promise.complete(accept(request, publisherContext));
-      return;
+
+    @Override
+    public @Nullable Publication holder(InputRole role) {
+      return inputs.holder(role);
     }
-    switch (challenge.judge(incumbent.lastHeardNanos(), System.nanoTime())) {
-      case MAKES_ROOM -> {
-        about(LOGGER.atInfo())
-            .addKeyValue("peer", request.peer())
-            .log("a publisher takes the place of a silent one");
-        release(incumbent, EndReason.TAKEN_OVER);
-        promise.complete(accept(request, publisherContext));
+
+    @Override
+    public void makeRoom(Publication silent, PublishRequest newcomer) {
+      about(LOGGER.atInfo())
+          .addKeyValue("peer", newcomer.peer())
+          .log("a publisher takes the place of a silent one");
+      release(silent, EndReason.TAKEN_OVER);
+    }
+
+    @Override
+    public Publication letIn(PublishRequest request, Context publisherContext) {
+      Publication accepted = new Publication(LiveStream.this, request, publisherContext);
+      if (inputs.onAir() == null) {
+        accept(accepted, request);
+      } else {
+        changeover.join(accepted);
       }
-      case IS_ALIVE -> {
-        metrics.publishersBusy.inc();
-        promise.complete(
-            new PublishOutcome.Busy(
-                broadcast.stream() + " is already being published from " + status().peer()));
-      }
-      case OPEN ->
-          vertx.setTimer(
-              PROBE_MILLIS, id -> challenge(request, publisherContext, promise, challenge));
+      return accepted;
     }
   }
 
-  private PublishOutcome accept(PublishRequest request, Context publisherContext) {
+  private void accept(Publication accepted, PublishRequest request) {
     cancelGrace();
     unpublished = false;
-    Publication accepted = new Publication(this, request, publisherContext);
-    publication = accepted;
+    inputs.accepted(accepted);
     placement.publisher();
     startTicking();
     status.accepted(request.protocol(), request.peer());
     about(LOGGER.atInfo())
         .addKeyValue("protocol", request.protocol())
         .addKeyValue("peer", request.peer())
+        .addKeyValue("input", ValueText.word(request.input()))
         .log("publisher accepted");
-    return new PublishOutcome.Accepted(accepted);
   }
 
   /**
@@ -219,13 +228,26 @@ public final class LiveStream {
    * handle has to leave: its encoder is told and starts over, instead of sending what nobody shows.
    */
   void write(Publication from, MediaEvent event) {
-    if (from != publication) {
+    if (from != inputs.onAir()) {
+      if (from == inputs.standby()) {
+        fromStandby(from, event);
+      }
       return;
     }
     try {
-      take(from, event);
+      if (inputs.passes(event, System.nanoTime())) {
+        take(from, event);
+      }
     } catch (RuntimeException e) {
       unusable(from, e);
+    }
+  }
+
+  private void fromStandby(Publication from, MediaEvent event) {
+    if (event instanceof MediaEvent.Ended(EndReason reason)) {
+      leave(from, reason);
+    } else {
+      inputs.hold(from, event, System.nanoTime());
     }
   }
 
@@ -271,12 +293,12 @@ public final class LiveStream {
     try {
       placement.letThrough();
     } catch (RuntimeException e) {
-      Publication from = publication;
+      Publication from = inputs.onAir();
       if (from != null) {
         unusable(from, e);
       }
     }
-    health.measure(placement, publication, readers);
+    health.measure(placement, inputs.onAir(), readers);
   }
 
   /**
@@ -284,10 +306,19 @@ public final class LiveStream {
    * context.
    */
   void leave(Publication from, EndReason reason) {
-    if (from == publication) {
-      letThrough();
+    if (from == inputs.onAir()) {
+      if (inputs.standby() == null) {
+        letThrough();
+      }
       depart(reason);
+    } else if (from == inputs.standby()) {
+      standbyLeaves(from, reason);
     }
+  }
+
+  private void standbyLeaves(Publication from, EndReason reason) {
+    metrics.publishersEnded.labelValues(ValueText.word(reason)).inc();
+    changeover.left(from);
   }
 
   /** What waits for what would have come next goes out. */
@@ -299,16 +330,21 @@ public final class LiveStream {
     }
   }
 
+  /** The publisher on air is gone: the one that stands by goes on, or else nobody does. */
   private void depart(EndReason reason) {
+    metrics.publishersEnded.labelValues(ValueText.word(reason)).inc();
+    about(LOGGER.atInfo()).addKeyValue("reason", ValueText.word(reason)).log("publisher gone");
+    if (inputs.standby() != null) {
+      changeover.goOn();
+      return;
+    }
     forget(reason);
     unpublished = reason == EndReason.UNPUBLISHED;
-    metrics.publishersEnded.labelValues(ValueText.word(reason)).inc();
     if (placement.hasMedia()) {
       waitForPublisher(config.graceAfter(reason), reason);
     } else {
       end(reason);
     }
-    about(LOGGER.atInfo()).addKeyValue("reason", ValueText.word(reason)).log("publisher gone");
   }
 
   /**
@@ -330,7 +366,12 @@ public final class LiveStream {
     }
     cancelGrace();
     vertx.cancelTimer(ticker);
-    Publication last = publication;
+    changeover.stop();
+    Publication other = inputs.standby();
+    if (other != null) {
+      release(other, reason);
+    }
+    Publication last = inputs.onAir();
     if (last != null) {
       release(last, reason);
     }
@@ -345,33 +386,44 @@ public final class LiveStream {
   }
 
   /**
-   * Lets go of a publisher that came with this key; the broadcast waits for the next one. On the
-   * home context.
+   * Lets go of the publishers that came with this key; without any the broadcast waits for the next
+   * one. On the home context.
    */
   void dismiss(String key) {
-    Publication present = publication;
-    if (present != null && present.key().filter(key::equals).isPresent()) {
-      leave(present, EndReason.KEY_ENDED);
-      present.evict(EndReason.KEY_ENDED);
+    List<Publication> theirs =
+        inputs
+            .publications()
+            .filter(one -> one.key().filter(key::equals).isPresent())
+            .sorted(Comparator.comparing(one -> one == inputs.onAir()))
+            .toList();
+    for (Publication one : theirs) {
+      leave(one, EndReason.KEY_ENDED);
+      one.evict(EndReason.KEY_ENDED);
     }
   }
 
-  /** The id of the key that the present publisher came with. From any thread. */
-  Optional<String> key() {
-    Publication present = publication;
-    return present == null ? Optional.empty() : present.key();
+  /** The ids of the keys that the present publishers came with. From any thread. */
+  Stream<String> keys() {
+    return inputs.publications().flatMap(one -> one.key().stream());
   }
 
+  /** Makes room for another one, or for the end. */
   private void release(Publication evicted, EndReason reason) {
-    letThrough();
-    forget(reason);
-    metrics.publishersEnded.labelValues(ValueText.word(reason)).inc();
+    if (evicted != inputs.onAir()) {
+      standbyLeaves(evicted, reason);
+    } else if (inputs.standby() != null) {
+      depart(reason);
+    } else {
+      letThrough();
+      forget(reason);
+      metrics.publishersEnded.labelValues(ValueText.word(reason)).inc();
+    }
     evicted.evict(reason);
   }
 
   private void forget(EndReason reason) {
-    health.gone(publication);
-    publication = null;
+    health.gone(inputs.onAir());
+    inputs.gone();
     placement.gone(reason == EndReason.UNPUBLISHED);
   }
 

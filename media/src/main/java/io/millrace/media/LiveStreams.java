@@ -35,6 +35,7 @@ public final class LiveStreams {
   private final EndedBroadcasts ended = new EndedBroadcasts(ENDED_REMEMBERED);
   private final List<Consumer<LiveStream>> listeners = new CopyOnWriteArrayList<>();
   private final List<StateListener> stateListeners = new CopyOnWriteArrayList<>();
+  private final List<InputListener> inputListeners = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
   public LiveStreams(Vertx vertx, LiveConfig config, Clock wall, PrometheusRegistry registry) {
@@ -56,11 +57,16 @@ public final class LiveStreams {
     stateListeners.add(listener);
   }
 
+  /** Adds somebody who is told what becomes of broadcasts' second inputs. */
+  public void onInput(InputListener listener) {
+    inputListeners.add(listener);
+  }
+
   /**
    * Lets a publisher onto a stream: starts a broadcast, goes on with one that is within its grace,
-   * or takes over from a publisher that has fallen silent (which may take {@link
-   * LiveConfig#takeoverSilence} to find out). Called on the publisher's event loop; completes
-   * there.
+   * stands by beside one of the other {@link InputRole}, or takes over from a publisher that has
+   * fallen silent (which may take {@link LiveConfig#takeoverSilence} to find out). Called on the
+   * publisher's event loop; completes there.
    *
    * @return fails when this node is stopping, or when somebody told of the new broadcast could not
    *     take it up, which has ended then
@@ -172,9 +178,7 @@ public final class LiveStreams {
 
   /** The ids of the keys that publishers on air came with. */
   public Set<String> keysOnAir() {
-    return streams.values().stream()
-        .flatMap(stream -> stream.key().stream())
-        .collect(Collectors.toSet());
+    return streams.values().stream().flatMap(stream -> stream.keys()).collect(Collectors.toSet());
   }
 
   /**
@@ -197,20 +201,36 @@ public final class LiveStreams {
     metrics.broadcasts.inc();
     metrics.broadcastsStarted.inc();
     return new LiveStream(
-        broadcast, home, config, wall, metrics, timeline, this::changed, () -> forget(broadcast));
+        broadcast,
+        home,
+        config,
+        wall,
+        metrics,
+        timeline,
+        this::changed,
+        this::changed,
+        () -> forget(broadcast));
   }
 
   /** On the broadcast's home context; what is wrong with who hears is not the broadcast's. */
   private void changed(LiveStatus now, Optional<EndReason> reason) {
-    for (StateListener listener : stateListeners) {
+    tell(stateListeners, now.broadcast(), listener -> listener.changed(now, reason));
+  }
+
+  private void changed(InputChange change) {
+    tell(inputListeners, change.broadcast(), listener -> listener.changed(change));
+  }
+
+  private static <L> void tell(List<L> listeners, Broadcast broadcast, Consumer<L> word) {
+    for (L listener : listeners) {
       try {
-        listener.changed(now, reason);
+        word.accept(listener);
       } catch (RuntimeException e) {
         LOGGER
             .atError()
-            .addKeyValue("stream", now.broadcast().stream())
+            .addKeyValue("stream", broadcast.stream())
             .setCause(e)
-            .log("a broadcast's state was not taken");
+            .log("what has become of a broadcast was not taken");
       }
     }
   }

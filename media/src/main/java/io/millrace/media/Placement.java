@@ -113,6 +113,12 @@ final class Placement {
     source.accept(sample, handledNanos);
   }
 
+  /** One that has waited since it came. */
+  void sample(Sample sample, long arrivedNanos) {
+    handledNanos = System.nanoTime();
+    source.accept(sample, arrivedNanos);
+  }
+
   /** The publisher itself says that what follows does not go on from what came. */
   void discontinuity() {
     handledNanos = System.nanoTime();

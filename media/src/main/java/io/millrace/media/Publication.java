@@ -117,6 +117,19 @@ public final class Publication {
     return lastHeardNanos;
   }
 
+  /** Which of the stream's inputs it is. From any thread. */
+  InputRole input() {
+    return request.input();
+  }
+
+  String protocol() {
+    return request.protocol();
+  }
+
+  String peer() {
+    return request.peer();
+  }
+
   /** The id of the key that it came with. From any thread. */
   Optional<String> key() {
     return request.key();

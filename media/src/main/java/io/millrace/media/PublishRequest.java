@@ -8,6 +8,7 @@ import java.util.function.Consumer;
  *
  * @param protocol the door ({@code rtmp})
  * @param peer the address it comes from, for people to read
+ * @param input which of the stream's inputs it says that it is
  * @param key the id of the key that it came with, where that can be revoked
  * @param onEvicted called once on the publisher's context when the publication ends by anything but
  *     {@link Publication#end}; the publisher's connection is to be closed then
@@ -17,15 +18,16 @@ public record PublishRequest(
     String tenant,
     String protocol,
     String peer,
+    InputRole input,
     Optional<String> key,
     Consumer<EndReason> onEvicted) {
-  /** A publisher who came with no such key. */
+  /** A primary who came with no such key. */
   public PublishRequest(
       StreamKey stream,
       String tenant,
       String protocol,
       String peer,
       Consumer<EndReason> onEvicted) {
-    this(stream, tenant, protocol, peer, Optional.empty(), onEvicted);
+    this(stream, tenant, protocol, peer, InputRole.PRIMARY, Optional.empty(), onEvicted);
   }
 }

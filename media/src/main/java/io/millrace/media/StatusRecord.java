@@ -34,6 +34,11 @@ final class StatusRecord {
     change(LiveState.STARTING, List.of(), protocol, peer, Optional.empty());
   }
 
+  /** Another input goes on, in the state that there is. */
+  void switched(String protocol, String peer) {
+    change(present.state(), present.tracks(), protocol, peer, Optional.empty());
+  }
+
   /** The publisher has these tracks. */
   void tracks(List<Track> tracks) {
     change(present.state(), tracks, present.protocol(), present.peer(), Optional.empty());

@@ -3,6 +3,7 @@ package io.millrace.packager;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.live.BroadcastWriters;
+import io.millrace.packager.live.LiveCues;
 import io.millrace.packager.live.Presentations;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.storage.ObjectStore;
@@ -31,6 +32,7 @@ public final class Packager {
   private final Clock clock;
   private final BroadcastWriters writers;
   private final Origin origin;
+  private final Cues cues;
   private final List<Consumer<StoredSegment>> storedListeners = new CopyOnWriteArrayList<>();
   private long timer = -1;
 
@@ -71,6 +73,7 @@ public final class Packager {
             metrics,
             this::stored,
             config.ladder().equals(Ladder.COPY) ? Optional.empty() : rungs);
+    cues = new LiveCues(writers);
     origin = new PresentationOrigin(presentations, store, config, metrics, clock);
   }
 
@@ -103,6 +106,11 @@ public final class Packager {
 
   public Origin origin() {
     return origin;
+  }
+
+  /** The cue points of this node's streams. */
+  public Cues cues() {
+    return cues;
   }
 
   /** Whether the store keeps up with a stream; while it does not, the stream lives in memory. */

@@ -16,6 +16,7 @@ public final class PackagerMetrics {
   private final Counter samplesDropped;
   private final Counter rungSamplesDropped;
   private final Counter overfull;
+  private final Counter captionsDamaged;
   private final Counter unacknowledged;
   private final Counter storeFailures;
   private final Counter stateLate;
@@ -48,6 +49,8 @@ public final class PackagerMetrics {
             "Samples of rungs behind a gap without a key frame, or that came when it was listed");
     overfull =
         counter(registry, "segments_overfull", "Segments ended since they took too much memory");
+    captionsDamaged =
+        counter(registry, "captions_damaged", "Pieces of captions that could not be read");
     unacknowledged =
         counter(registry, "segments_unstored", "Segments that the store never confirmed", "reason");
     storeFailures =
@@ -144,6 +147,10 @@ public final class PackagerMetrics {
 
   public void overfull(long count) {
     overfull.inc((double) count);
+  }
+
+  public void captionsDamaged(long count) {
+    captionsDamaged.inc((double) count);
   }
 
   /**

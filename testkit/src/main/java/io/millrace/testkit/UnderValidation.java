@@ -30,6 +30,7 @@ public final class UnderValidation implements AutoCloseable {
   private final HlsWalker walker;
   private final Duration patience;
   private final Set<Rule> known = EnumSet.noneOf(Rule.class);
+  private final Set<Rule> excused = EnumSet.noneOf(Rule.class);
 
   private UnderValidation(HlsWalker walker, Duration patience) {
     this.walker = walker;
@@ -63,6 +64,12 @@ public final class UnderValidation implements AutoCloseable {
     return this;
   }
 
+  /** Rules that what the test does to the stream may break, or may not. */
+  public UnderValidation excusing(Rule... broken) {
+    excused.addAll(List.of(broken));
+    return this;
+  }
+
   /** What it sees, for tests that look closer. */
   public HlsWalker walker() {
     return walker;
@@ -85,6 +92,7 @@ public final class UnderValidation implements AutoCloseable {
     List<Violation> violations =
         report.violations().stream()
             .filter(violation -> !known.contains(violation.rule()))
+            .filter(violation -> !excused.contains(violation.rule()))
             .toList();
     if (!violations.isEmpty()) {
       throw new AssertionError(

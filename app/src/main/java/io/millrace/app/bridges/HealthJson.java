@@ -3,6 +3,7 @@ package io.millrace.app.bridges;
 import io.millrace.config.ValueText;
 import io.millrace.media.Broadcast;
 import io.millrace.media.HealthFinding;
+import io.millrace.media.LiveInputs;
 import io.millrace.media.LiveState;
 import io.millrace.media.LiveStatus;
 import io.millrace.media.StreamHealth;
@@ -25,7 +26,10 @@ final class HealthJson {
    * @param transcoder where the stream has one
    */
   static JsonObject of(
-      LiveStatus status, StreamHealth health, Optional<TranscoderState> transcoder) {
+      LiveStatus status,
+      LiveInputs inputs,
+      StreamHealth health,
+      Optional<TranscoderState> transcoder) {
     JsonArray tracks = new JsonArray();
     int pictures = 0;
     int sounds = 0;
@@ -49,6 +53,8 @@ final class HealthJson {
             .put("stream", broadcast.stream().stream())
             .put("broadcast", broadcast.id().value())
             .put("state", state(status.state()));
+    inputs.onAir().ifPresent(input -> json.put("input", ValueText.word(input)));
+    inputs.standby().ifPresent(input -> json.put("standby", ValueText.word(input)));
     if (status.state() == LiveState.ENDED) {
       json.put("endedAt", status.since().toString());
     }

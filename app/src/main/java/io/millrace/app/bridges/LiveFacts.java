@@ -3,6 +3,7 @@ package io.millrace.app.bridges;
 import io.millrace.catalog.LiveDirectory;
 import io.millrace.catalog.LiveEntry;
 import io.millrace.media.EndReason;
+import io.millrace.media.LiveInputs;
 import io.millrace.media.LiveState;
 import io.millrace.media.LiveStatus;
 import io.millrace.media.LiveStreams;
@@ -63,14 +64,21 @@ public final class LiveFacts implements LiveDirectory {
         streams
             .find(key)
             .filter(live -> live.status().state() != LiveState.ENDED)
-            .map(live -> HealthJson.of(live.status(), live.health(), transcoder.apply(key)))
+            .map(
+                live ->
+                    HealthJson.of(
+                        live.status(), live.inputs(), live.health(), transcoder.apply(key)))
             .or(
                 () ->
                     streams
                         .findEnded(key)
                         .map(
                             ended ->
-                                HealthJson.of(ended.status(), ended.health(), Optional.empty()))));
+                                HealthJson.of(
+                                    ended.status(),
+                                    LiveInputs.NONE,
+                                    ended.health(),
+                                    Optional.empty()))));
   }
 
   @Override

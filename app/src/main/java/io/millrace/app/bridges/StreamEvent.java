@@ -4,6 +4,7 @@ import io.millrace.config.ValueText;
 import io.millrace.media.Broadcast;
 import io.millrace.media.EndReason;
 import io.millrace.media.HealthFinding;
+import io.millrace.media.InputChange;
 import io.millrace.media.LiveStatus;
 import io.millrace.packager.StoredSegment;
 import io.vertx.core.json.JsonArray;
@@ -34,7 +35,8 @@ record StreamEvent(Kind kind, String path, String source, Instant time, JsonObje
     BROADCAST_ENDED("broadcast.ended", "broadcast"),
     SEGMENT_STORED("segment.stored", "segments"),
     VIEWERS_CHANGED("viewers.changed", "viewers"),
-    HEALTH_CHANGED("health.changed", "health");
+    HEALTH_CHANGED("health.changed", "health"),
+    INPUT_CHANGED("input.changed", "input");
 
     private final String word;
     private final String topic;
@@ -97,6 +99,15 @@ record StreamEvent(Kind kind, String path, String source, Instant time, JsonObje
     JsonArray all = new JsonArray();
     findings.forEach(finding -> all.add(HealthJson.finding(finding)));
     return of(Kind.HEALTH_CHANGED, broadcast, now, new JsonObject().put("findings", all));
+  }
+
+  static StreamEvent of(InputChange change, Instant now) {
+    JsonObject more = new JsonObject();
+    change.now().onAir().ifPresent(input -> more.put("onAir", ValueText.word(input)));
+    change.now().standby().ifPresent(input -> more.put("standby", ValueText.word(input)));
+    more.put("cause", ValueText.word(change.cause()));
+    change.seamless().ifPresent(is -> more.put("seamless", is));
+    return of(Kind.INPUT_CHANGED, change.broadcast(), now, more);
   }
 
   /** The same however often it is asked for, so that an event that is sent again is known. */

@@ -5,6 +5,7 @@ import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
 import io.millrace.media.EndReason;
 import io.millrace.media.HealthFinding;
+import io.millrace.media.InputChange;
 import io.millrace.media.LiveState;
 import io.millrace.media.LiveStatus;
 import io.millrace.media.LiveStreams;
@@ -56,6 +57,7 @@ public final class StreamEvents implements AutoCloseable {
       LiveStreams streams, Packager packager, EventFeed feed, InstantSource clock) {
     StreamEvents events = new StreamEvents(feed::offer, clock);
     streams.onState(events::changed);
+    streams.onInput(events::inputChanged);
     packager.onStored(events::stored);
     return events;
   }
@@ -113,6 +115,10 @@ public final class StreamEvents implements AutoCloseable {
               : Optional.of(Kind.BROADCAST_INTERRUPTED);
       case ENDED -> before == null ? Optional.empty() : Optional.of(Kind.BROADCAST_ENDED);
     };
+  }
+
+  void inputChanged(InputChange change) {
+    feed.accept(StreamEvent.of(change, clock.instant()));
   }
 
   void stored(StoredSegment segment) {

@@ -16,10 +16,11 @@ import picocli.CommandLine.TypeConversionException;
     name = "stream",
     description = "Lists, makes, deletes and ends streams of the server on this machine.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = CueCommand.class)
 final class StreamCommand extends CommandGroup {
   StreamCommand() {
-    super("list, create, delete or end?");
+    super("list, create, delete, end or cue?");
   }
 
   @Command(

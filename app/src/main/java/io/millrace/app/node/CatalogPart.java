@@ -17,6 +17,7 @@ import io.millrace.catalog.LiveDirectory;
 import io.millrace.catalog.LocalCredential;
 import io.millrace.catalog.PortalMount;
 import io.millrace.catalog.SignIns;
+import io.millrace.catalog.StreamCues;
 import io.millrace.children.DataDirectory;
 import io.millrace.config.FileFailure;
 import io.millrace.http.Mount;
@@ -112,9 +113,9 @@ final class CatalogPart implements AutoCloseable {
     return catalog.firstStart();
   }
 
-  List<Mount> mounts(LiveDirectory live) {
+  List<Mount> mounts(LiveDirectory live, StreamCues cues) {
     return List.of(
-        new CatalogApi(vertx, catalog, apps, live, signIns, clock).mount(),
+        new CatalogApi(vertx, catalog, apps, live, cues, signIns, clock).mount(),
         new PortalMount().mount());
   }
 

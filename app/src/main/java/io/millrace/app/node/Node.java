@@ -1,6 +1,7 @@
 package io.millrace.app.node;
 
 import io.millrace.access.AccessRules;
+import io.millrace.app.bridges.CueBridge;
 import io.millrace.app.bridges.KeyWatch;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.NoLiveFacts;
@@ -11,6 +12,7 @@ import io.millrace.app.ops.ManagementServer;
 import io.millrace.catalog.FirstStart;
 import io.millrace.catalog.KnownKeys;
 import io.millrace.catalog.LiveDirectory;
+import io.millrace.catalog.StreamCues;
 import io.millrace.children.DataDirectory;
 import io.millrace.config.ValueText;
 import io.millrace.http.HttpConfig;
@@ -192,7 +194,7 @@ public final class Node implements AutoCloseable {
       mounts.add(edge.mount());
     }
     if (catalog != null) {
-      mounts.addAll(catalog.mounts(liveDirectory()));
+      mounts.addAll(catalog.mounts(liveDirectory(), cues()));
     }
     if (broker != null) {
       mounts.addAll(broker.mounts());
@@ -246,6 +248,10 @@ public final class Node implements AutoCloseable {
     return settings.edge().origin().isPresent()
         ? new RemoteLiveFacts(vertx, settings.edge(), viewers)
         : new NoLiveFacts();
+  }
+
+  private StreamCues cues() {
+    return origin == null ? CueBridge.none() : new CueBridge(origin.cues());
   }
 
   private OpenApi openApi() {

@@ -19,6 +19,7 @@ import io.millrace.ingest.IngestServer;
 import io.millrace.ingest.PortException;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.StreamKey;
+import io.millrace.packager.Cues;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginMount;
 import io.millrace.packager.Packager;
@@ -206,6 +207,10 @@ final class OriginPart implements AutoCloseable {
 
   LiveStreams streams() {
     return streams;
+  }
+
+  Cues cues() {
+    return packager.cues();
   }
 
   Origin origin() {

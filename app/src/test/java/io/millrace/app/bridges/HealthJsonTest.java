@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
+import io.millrace.media.InputRole;
+import io.millrace.media.LiveInputs;
 import io.millrace.media.LiveState;
 import io.millrace.media.LiveStatus;
 import io.millrace.media.StreamHealth;
@@ -31,7 +33,7 @@ class HealthJsonTest {
 
   @Test
   void soundsAreToldApartByTheirNames() {
-    JsonObject json = HealthJson.of(status(), health(sound(2), sound(3)), Optional.empty());
+    JsonObject json = HealthJson.of(status(), LiveInputs.NONE, health(sound(2), sound(3)), Optional.empty());
 
     assertThat(json.getJsonArray("tracks"))
         .extracting(track -> ((JsonObject) track).getString("name"))
@@ -43,7 +45,7 @@ class HealthJsonTest {
     TranscoderState gone =
         new TranscoderState.Restarting(NOW.minusSeconds(3), 2, "it was killed");
 
-    JsonObject json = HealthJson.of(status(), health(), Optional.of(gone));
+    JsonObject json = HealthJson.of(status(), LiveInputs.NONE, health(), Optional.of(gone));
 
     String detail = "being started again since 2026-11-21T11:59:57Z, 2 times: it was killed";
     assertThat(json.getString("transcoder")).isEqualTo(detail);
@@ -57,12 +59,24 @@ class HealthJsonTest {
   void aTranscoderThatWorksIsNoFinding() {
     TranscoderState running = new TranscoderState.Running(Map.of(Rung.P240, "x264"));
 
-    JsonObject json = HealthJson.of(status(), health(), Optional.of(running));
+    JsonObject json = HealthJson.of(status(), LiveInputs.NONE, health(), Optional.of(running));
 
     assertThat(json.getString("transcoder")).isEqualTo("240p by x264");
     assertThat(json.getJsonArray("findings")).isEmpty();
-    assertThat(HealthJson.of(status(), health(), Optional.empty()).containsKey("transcoder"))
+    assertThat(HealthJson.of(status(), LiveInputs.NONE, health(), Optional.empty()).containsKey("transcoder"))
         .isFalse();
+  }
+
+  @Test
+  void saysWhichInputIsOnAirAndWhetherAnotherOneIsThere() {
+    LiveInputs both = new LiveInputs(Optional.of(InputRole.BACKUP), Optional.of(InputRole.PRIMARY));
+
+    JsonObject two = HealthJson.of(status(), both, health(), Optional.empty());
+    JsonObject none = HealthJson.of(status(), LiveInputs.NONE, health(), Optional.empty());
+
+    assertThat(two.getString("input")).isEqualTo("backup");
+    assertThat(two.getString("standby")).isEqualTo("primary");
+    assertThat(none.fieldNames()).doesNotContain("input", "standby");
   }
 
   private static LiveStatus status() {

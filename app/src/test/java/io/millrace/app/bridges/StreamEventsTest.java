@@ -6,6 +6,9 @@ import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
 import io.millrace.media.EndReason;
 import io.millrace.media.HealthFinding;
+import io.millrace.media.InputChange;
+import io.millrace.media.InputRole;
+import io.millrace.media.LiveInputs;
 import io.millrace.media.LiveState;
 import io.millrace.media.LiveStatus;
 import io.millrace.media.StreamKey;
@@ -132,6 +135,12 @@ class StreamEventsTest {
     events.changed(status(LiveState.ENDED), Optional.of(EndReason.UNPUBLISHED));
     events.stored(
         new StoredSegment(BROADCAST, "video", 7, NOW, Duration.ofSeconds(2), 1000, "default/…"));
+    events.inputChanged(
+        new InputChange(
+            BROADCAST,
+            new LiveInputs(Optional.of(InputRole.BACKUP), Optional.of(InputRole.PRIMARY)),
+            InputChange.Cause.SILENT,
+            Optional.of(true)));
     events.look(
         List.of(status(LiveState.ON_AIR)), stream -> 3, stream -> List.of(finding("some-code")));
 

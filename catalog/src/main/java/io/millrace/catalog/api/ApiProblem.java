@@ -33,6 +33,10 @@ final class ApiProblem extends RuntimeException {
         Optional.empty());
   }
 
+  static ApiProblem of(Problem problem, List<FieldProblem> fields, Optional<Duration> retryAfter) {
+    return new ApiProblem(problem, List.copyOf(fields), retryAfter);
+  }
+
   static ApiProblem later(int status, String code, String detail, Duration after) {
     return new ApiProblem(new Problem(status, code, detail), List.of(), Optional.of(after));
   }

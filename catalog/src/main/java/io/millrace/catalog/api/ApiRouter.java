@@ -5,6 +5,7 @@ import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogException;
 import io.millrace.catalog.KnownApps;
 import io.millrace.catalog.LiveDirectory;
+import io.millrace.catalog.StreamCues;
 import io.millrace.http.Conditions;
 import io.millrace.http.Problem;
 import io.vertx.core.Future;
@@ -55,6 +56,7 @@ public final class ApiRouter {
       Catalog catalog,
       KnownApps apps,
       LiveDirectory live,
+      StreamCues cues,
       Authenticator authenticator,
       InstantSource clock) {
     this.vertx = vertx;
@@ -63,6 +65,7 @@ public final class ApiRouter {
     endpoints.addAll(new TenantEndpoints(catalog).all());
     endpoints.addAll(new AppEndpoints(catalog, apps).all());
     endpoints.addAll(new StreamEndpoints(catalog, apps).all());
+    endpoints.addAll(new CueEndpoints(cues).all());
     endpoints.addAll(new KeyEndpoints(catalog, clock).all());
     endpoints.addAll(new RevocationEndpoints(catalog, clock).all());
     endpoints.addAll(new AccountEndpoints(vertx, catalog, clock).all());

@@ -70,6 +70,11 @@ final class Call {
     return Optional.ofNullable(context.pathParam(name)).orElse("");
   }
 
+  /** All that was sent, for whoever reads it elsewhere. */
+  JsonObject body() {
+    return body;
+  }
+
   /** Whether a field is there. */
   boolean has(String field) {
     return body.containsKey(field);

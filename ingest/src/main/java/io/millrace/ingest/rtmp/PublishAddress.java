@@ -1,5 +1,6 @@
 package io.millrace.ingest.rtmp;
 
+import io.millrace.media.InputRole;
 import io.millrace.media.StreamKey;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,11 +14,14 @@ import java.util.regex.Pattern;
  * Where a publisher wants to publish, taken from the three places where encoders put the parts of
  * {@code rtmp://host/app/stream?key=…}: {@code connect}'s app and tcUrl, {@code publish}'s name.
  *
+ * @param input which of the stream's inputs it is, by {@code backup} of the query
  * @param parameters of the query, without the key
  */
-record PublishAddress(StreamKey stream, Optional<String> key, Map<String, String> parameters) {
+record PublishAddress(
+    StreamKey stream, InputRole input, Optional<String> key, Map<String, String> parameters) {
   private static final int MAX_LENGTH = 4096;
   private static final String KEY = "key";
+  private static final String BACKUP = "backup";
   private static final Pattern OPTIONS = Pattern.compile(" +[A-Za-z0-9_-]{1,32}=");
 
   /**
@@ -53,7 +57,20 @@ record PublishAddress(StreamKey stream, Optional<String> key, Map<String, String
     readQuery(name, parameters);
     Optional<String> key = Optional.ofNullable(parameters.remove(KEY));
     return new PublishAddress(
-        new StreamKey(decode(appPath), decode(streamPath)), key, Map.copyOf(parameters));
+        new StreamKey(decode(appPath), decode(streamPath)),
+        input(parameters.getOrDefault(BACKUP, "0")),
+        key,
+        Map.copyOf(parameters));
+  }
+
+  private static InputRole input(String backup) {
+    return switch (backup) {
+      case "1", "true" -> InputRole.BACKUP;
+      case "0", "false" -> InputRole.PRIMARY;
+      default ->
+          throw new IllegalArgumentException(
+              "backup is neither 1 (the stream's backup) nor 0 (its primary)");
+    };
   }
 
   private static String withoutOptions(String text) {

@@ -239,7 +239,8 @@ public final class RtmpConnection {
       case PublishDecision.Allowed(String tenant, Optional<String> key) ->
           streams
               .publish(
-                  new PublishRequest(wanted.stream(), tenant, protocol, peer, key, this::evicted))
+                  new PublishRequest(
+                      wanted.stream(), tenant, protocol, peer, wanted.input(), key, this::evicted))
               .onSuccess(this::admitted)
               .onFailure(e -> failed("a publisher could not be let in", e));
     }

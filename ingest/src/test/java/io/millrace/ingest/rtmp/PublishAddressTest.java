@@ -3,6 +3,7 @@ package io.millrace.ingest.rtmp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.media.InputRole;
 import io.millrace.media.StreamKey;
 import io.millrace.testkit.Seeds;
 import java.util.Map;
@@ -31,6 +32,18 @@ class PublishAddressTest {
   void keepsTheOtherParameters() {
     PublishAddress address = PublishAddress.parse("live?a=1", "", "demo?key=k&b=2&c=&=d&e");
     assertThat(address.parameters()).isEqualTo(Map.of("a", "1", "b", "2", "c", ""));
+  }
+
+  @Test
+  void theBackupSaysSoWhereverAQueryStands() {
+    assertThat(PublishAddress.parse("live", "", "demo?key=k&backup=1").input())
+        .isEqualTo(InputRole.BACKUP);
+    assertThat(PublishAddress.parse("live?backup=1", "", "demo").input())
+        .isEqualTo(InputRole.BACKUP);
+    assertThat(PublishAddress.parse("live", "", "demo?backup=0").input())
+        .isEqualTo(InputRole.PRIMARY);
+    assertThatThrownBy(() -> PublishAddress.parse("live", "", "demo?backup=yes"))
+        .hasMessageContaining("backup is neither 1");
   }
 
   @Test
@@ -85,7 +98,8 @@ class PublishAddressTest {
   }
 
   private static PublishAddress demo(String key) {
-    return new PublishAddress(DEMO, key.isEmpty() ? Optional.empty() : Optional.of(key), Map.of());
+    return new PublishAddress(
+        DEMO, InputRole.PRIMARY, key.isEmpty() ? Optional.empty() : Optional.of(key), Map.of());
   }
 
   // RTMP R18, R20

@@ -25,8 +25,8 @@ final class CueLine {
   /** A caption that nobody cares for any more goes away. */
   static final Duration ABANDONED = Duration.ofSeconds(16);
 
-  /** Without a cut, older cues are forgotten. */
-  private static final int MAX_CUES = 4_096;
+  /** Older cues of a segment are forgotten: one for each picture of the longest are fewer. */
+  private static final int MAX_CUES = 512;
 
   private static final long NEVER = Long.MIN_VALUE;
 

@@ -53,10 +53,17 @@ public final class CuePoints {
    * Goes on with what was there before a restart.
    *
    * @param known in the order of their numbers
+   * @param gone ids of those that are forgotten
    * @param edgeNanos how far the media had come
    */
-  public CuePoints(CueClock clock, CueRules rules, Collection<CuePoint> known, long edgeNanos) {
+  public CuePoints(
+      CueClock clock,
+      CueRules rules,
+      Collection<CuePoint> known,
+      Collection<String> gone,
+      long edgeNanos) {
     this(clock, rules);
+    this.gone.addAll(gone);
     this.edgeNanos = edgeNanos;
     for (CuePoint cue : known) {
       cues.put(cue.id(), cue);
@@ -67,6 +74,26 @@ public final class CuePoints {
   /** All there are, in the order of their numbers. */
   public List<CuePoint> all() {
     return List.copyOf(cues.values());
+  }
+
+  /** The one of an id, unless it is forgotten. */
+  public Optional<CuePoint> find(String id) {
+    return Optional.ofNullable(cues.get(id));
+  }
+
+  /** Whether an id has been used, as far as that is remembered. */
+  public boolean hasHad(String id) {
+    return cues.containsKey(id) || gone.contains(id);
+  }
+
+  /** Ids of those that are forgotten, the oldest first. */
+  public List<String> gone() {
+    return List.copyOf(gone);
+  }
+
+  /** Whether there are as many as there may be. */
+  public boolean isFull() {
+    return full().isPresent();
   }
 
   /** Those that playlists list. */
@@ -127,7 +154,7 @@ public final class CuePoints {
 
   private Optional<String> untimely(CueRequest request) {
     long most = rules.mostAhead().toNanos();
-    if (cues.containsKey(request.id()) || gone.contains(request.id())) {
+    if (hasHad(request.id())) {
       return Optional.of("id: this broadcast has had a cue point '" + request.id() + "'");
     }
     if (request.planned().isPresent()
@@ -226,6 +253,27 @@ public final class CuePoints {
   }
 
   /**
+   * Programme dates are elsewhere in the media from now on: what is to come keeps its date.
+   *
+   * @param nanos how much later they are
+   */
+  public void shift(long nanos) {
+    for (CuePoint known : List.copyOf(cues.values())) {
+      CuePoint cue = known;
+      if (cue.state() == CueState.ANNOUNCED && !cue.startsAtCut()) {
+        cue =
+            cue.started(cue.startNanos() + nanos, cue.startDate(), cue.out())
+                .inState(CueState.ANNOUNCED);
+      }
+      long end = cue.endsAtCut() ? edgeNanos : cue.endNanos().orElse(edgeNanos);
+      if (!cue.isOver() && end > edgeNanos) {
+        cue = cue.endingAt(end + nanos, false, cue.in());
+      }
+      cues.put(cue.id(), cue);
+    }
+  }
+
+  /**
    * Forgets what maps to nothing that is listed (S1). Whether that was anything.
    *
    * @param firstNanos where the first segment starts that any rendition lists
@@ -259,10 +307,6 @@ public final class CuePoints {
     return edgeNanos;
   }
 
-  boolean isFull() {
-    return full().isPresent();
-  }
-
   long nextNumber() {
     return lastNumber + 1;
   }
@@ -270,7 +314,7 @@ public final class CuePoints {
   /** A name that none has had, so that late copies of a signal find no other's. */
   String free(String name) {
     String id = name;
-    for (int i = 2; cues.containsKey(id) || gone.contains(id); i++) {
+    for (int i = 2; hasHad(id); i++) {
       id = name + "-" + i;
     }
     return id;

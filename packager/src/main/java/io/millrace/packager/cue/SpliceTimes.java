@@ -3,6 +3,7 @@ package io.millrace.packager.cue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.LongConsumer;
 
 /**
  * Where the segmenter has to cut, and for where key frames are to be asked (HLS S3): at the first
@@ -16,8 +17,21 @@ import java.util.OptionalLong;
  * </pre>
  */
 public final class SpliceTimes {
+  private final LongConsumer onCut;
   private List<Long> times = List.of();
   private long lastCutNanos = Long.MIN_VALUE;
+
+  /** Nobody hears of cuts. */
+  public SpliceTimes() {
+    this(nanos -> {});
+  }
+
+  /**
+   * @param onCut hears where each segment starts that starts with a key frame, in nanoseconds
+   */
+  public SpliceTimes(LongConsumer onCut) {
+    this.onCut = onCut;
+  }
 
   /**
    * The splices as they stand, in place of those before.
@@ -45,6 +59,7 @@ public final class SpliceTimes {
    */
   public void cut(long nanos, long frameNanos) {
     lastCutNanos = Math.max(lastCutNanos, nanos + frameNanos / 2);
+    onCut.accept(nanos);
   }
 
   /** Where key frames are to be behind this time, in ascending order. */

@@ -31,14 +31,16 @@ final class AdaptationSets {
   private AdaptationSets() {}
 
   /**
-   * Those of all renditions that have media in the period. All pictures of a codec are in one: they
-   * show the same, cut at the same times, so that a player may go from one to the other.
+   * Those of all renditions that have media in the period; text is not among them. All pictures of
+   * a codec are in one: they show the same, cut at the same times, so that a player may go from one
+   * to the other.
    */
   static void write(StringBuilder out, Presentation presentation, Periods.Period period) {
     List<Rendition> pictures = new ArrayList<>();
     List<Rendition> sounds = new ArrayList<>();
     for (Rendition rendition : presentation.renditions()) {
-      if (!segments(presentation, rendition, period).isEmpty()) {
+      boolean isText = rendition.info().isText();
+      if (!isText && !segments(presentation, rendition, period).isEmpty()) {
         (rendition.info().isVideo() ? pictures : sounds).add(rendition);
       }
     }
@@ -92,6 +94,9 @@ final class AdaptationSets {
               .mapToObj(Integer::toString)
               .collect(Collectors.joining(",")));
       out.append("\"/>\n");
+    }
+    if (kind.isVideo()) {
+      CaptionDescriptors.write(out, presentation);
     }
     if (!kind.isVideo()) {
       out.append("<Role schemeIdUri=\"urn:mpeg:dash:role:2011\" value=\"");

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Writes the manifest of a broadcast (ISO/IEC 23009-1, profile isoff-live): dynamic while it is on
@@ -82,12 +83,17 @@ public final class ManifestWriter {
     out.append(">\n");
   }
 
-  /** When the newest segment, be it lost time, was listed; later with each change. */
+  /**
+   * When the newest segment, be it lost time, or a cue point was listed; later with each change.
+   */
   private static Instant published(Presentation presentation) {
-    return presentation.renditions().stream()
-        .filter(rendition -> !rendition.isEmpty())
-        .map(rendition -> rendition.segments().getLast().end())
+    return Stream.concat(
+            Stream.of(presentation.cues().changedAt()),
+            presentation.renditions().stream()
+                .filter(rendition -> !rendition.isEmpty())
+                .map(rendition -> rendition.segments().getLast().end()))
         .max(Instant::compareTo)
+        .filter(at -> at.isAfter(Instant.MIN))
         .orElse(zero(presentation));
   }
 
@@ -104,6 +110,8 @@ public final class ManifestWriter {
       duration(out, "duration", Duration.between(start, period.endDate()).toNanos());
     }
     out.append(">\n");
+    long until = next.map(behind -> behind.start().mediaNanos()).orElse(Long.MAX_VALUE);
+    out.append(presentation.cues().events().of(period.start().mediaNanos(), until));
     AdaptationSets.write(out, presentation, period);
     out.append("</Period>\n");
   }

@@ -27,7 +27,7 @@ public final class LowLatency {
   }
 
   /** How near to the playlist's end segments are never left out of a delta update. */
-  static Duration skipBoundary(int targetSeconds) {
+  public static Duration skipBoundary(int targetSeconds) {
     return Duration.ofSeconds((long) SKIPPED_BEFORE * targetSeconds);
   }
 
@@ -37,8 +37,12 @@ public final class LowLatency {
     return seconds < 1 ? (int) Math.ceil(ADVANCE / seconds) : ADVANCE;
   }
 
-  /** {@code EXT-X-SERVER-CONTROL} and {@code EXT-X-PART-INF}; nothing where there are no parts. */
-  static void head(StringBuilder out, Presentation presentation) {
+  /**
+   * {@code EXT-X-SERVER-CONTROL} and {@code EXT-X-PART-INF}; nothing where there are no parts.
+   *
+   * @param whole whether this playlist lists whole segments only
+   */
+  static void head(StringBuilder out, Presentation presentation, boolean whole) {
     if (presentation.partTarget().isEmpty()) {
       return;
     }
@@ -47,9 +51,11 @@ public final class LowLatency {
     out.append("#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=");
     Decimals.append(out, part.multipliedBy(HELD_BACK).toNanos() / 1e9);
     out.append(",CAN-SKIP-UNTIL=").append(skipBoundary(target).toSeconds());
-    out.append(".0,HOLD-BACK=").append(HELD_BACK * target);
-    out.append(".0\n#EXT-X-PART-INF:PART-TARGET=");
-    Decimals.append(out, part.toNanos() / 1e9);
-    out.append('\n');
+    out.append(".0,CAN-SKIP-DATERANGES=YES,HOLD-BACK=").append(HELD_BACK * target).append(".0\n");
+    if (!whole) {
+      out.append("#EXT-X-PART-INF:PART-TARGET=");
+      Decimals.append(out, part.toNanos() / 1e9);
+      out.append('\n');
+    }
   }
 }

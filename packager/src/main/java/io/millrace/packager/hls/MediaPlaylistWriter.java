@@ -1,5 +1,6 @@
 package io.millrace.packager.hls;
 
+import io.millrace.packager.presentation.CueLines;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.Segment;
@@ -17,6 +18,9 @@ import java.util.Locale;
  * are written once; a version of the playlist is its head, these lines, and what is near its end.
  */
 public final class MediaPlaylistWriter {
+  /** The attribute of EXT-X-SKIP that names date ranges asks for it. */
+  private static final int WITH_RANGE_DELTAS = 10;
+
   /** EXT-X-SKIP asks for 9, EXT-X-MAP outside of I-frame playlists for 6, decimals for 3. */
   private static final int WITH_DELTAS = 9;
 
@@ -35,19 +39,20 @@ public final class MediaPlaylistWriter {
     if (first.hasInit() && !rendition.namesHeader()) {
       map(head, first.init());
     }
-    StringBuilder end = new StringBuilder(2048);
-    appendFrom(end, rendition, rendition.recentFrom());
-    behindSegments(end, presentation, rendition);
-    Buffer out = Buffer.buffer(head.length() + rendition.lines().length() + end.length());
+    RangeLines ranges = new RangeLines(presentation.cues().tags());
+    Buffer out = Buffer.buffer(head.length() + rendition.lines().length() + 2048);
     out.appendString(head.toString());
-    rendition.lines().appendTo(out);
+    ranges.among(out, rendition);
+    StringBuilder end = new StringBuilder(2048);
+    appendFrom(end, rendition, rendition.recentFrom(), ranges);
+    behindSegments(end, presentation, rendition, ranges);
     return out.appendString(end.toString());
   }
 
   /**
-   * The same without the segments that are further from its end than the skip boundary. The whole
-   * playlist where there are none, and of a broadcast without delta updates or behind its end (HLS
-   * L20, L21).
+   * The same without the segments that are further from its end than the skip boundary; the first
+   * one behind them names its header (HLS L22). The whole playlist where there are none, and of a
+   * broadcast without delta updates or behind its end (HLS L20, L21).
    */
   public static Buffer writeDelta(Presentation presentation, Rendition rendition) {
     int skipped = skipped(presentation, rendition);
@@ -56,8 +61,40 @@ public final class MediaPlaylistWriter {
     }
     StringBuilder out = head(presentation, rendition);
     out.append("#EXT-X-SKIP:SKIPPED-SEGMENTS=").append(skipped).append('\n');
-    appendFrom(out, rendition, rendition.listedFrom() + skipped);
-    behindSegments(out, presentation, rendition);
+    return behindSkip(out, presentation, rendition, skipped, presentation.cues().tags());
+  }
+
+  /**
+   * The same, also without date ranges that have been listed for as long as the skip boundary (HLS
+   * L21).
+   */
+  public static Buffer writeDeltaOfRanges(Presentation presentation, Rendition rendition) {
+    int skipped = skipped(presentation, rendition);
+    if (skipped == 0) {
+      return write(presentation, rendition);
+    }
+    StringBuilder out = head(presentation, rendition, WITH_RANGE_DELTAS);
+    out.append("#EXT-X-SKIP:SKIPPED-SEGMENTS=").append(skipped);
+    out.append(',').append(presentation.cues().recentlyRemoved()).append('\n');
+    List<CueLines.Tag> recent =
+        presentation.cues().tags().stream().filter(CueLines.Tag::recent).toList();
+    return behindSkip(out, presentation, rendition, skipped, recent);
+  }
+
+  private static Buffer behindSkip(
+      StringBuilder out,
+      Presentation presentation,
+      Rendition rendition,
+      int skipped,
+      List<CueLines.Tag> tags) {
+    RangeLines ranges = new RangeLines(tags);
+    int from = rendition.listedFrom() + skipped;
+    Segment first = rendition.held().get(from);
+    if (first.hasInit() && !rendition.namesHeader(from)) {
+      map(out, first.init());
+    }
+    appendFrom(out, rendition, from, ranges);
+    behindSegments(out, presentation, rendition, ranges);
     return Buffer.buffer(out.toString());
   }
 
@@ -78,27 +115,38 @@ public final class MediaPlaylistWriter {
 
   private static StringBuilder head(Presentation presentation, Rendition rendition) {
     boolean hasInit = rendition.segments().getFirst().hasInit();
-    int version =
-        presentation.partTarget().isPresent() ? WITH_DELTAS : hasInit ? WITH_MAP : WITHOUT_MAP;
+    return head(
+        presentation,
+        rendition,
+        presentation.partTarget().isPresent() ? WITH_DELTAS : hasInit ? WITH_MAP : WITHOUT_MAP);
+  }
+
+  private static StringBuilder head(Presentation presentation, Rendition rendition, int version) {
     StringBuilder head = new StringBuilder(384);
     head.append("#EXTM3U\n#EXT-X-VERSION:").append(version);
     head.append("\n#EXT-X-TARGETDURATION:").append(presentation.targetSeconds()).append('\n');
-    LowLatency.head(head, presentation);
+    LowLatency.head(head, presentation, rendition.info().isText());
     head.append("#EXT-X-MEDIA-SEQUENCE:").append(rendition.mediaSequence());
     head.append("\n#EXT-X-DISCONTINUITY-SEQUENCE:").append(rendition.discontinuitySequence());
     return head.append('\n');
   }
 
   /** Held segments from an index on, those that are recent with their parts. */
-  private static void appendFrom(StringBuilder out, Rendition rendition, int from) {
+  private static void appendFrom(
+      StringBuilder out, Rendition rendition, int from, RangeLines ranges) {
     for (int i = from; i < rendition.held().size(); i++) {
-      append(out, rendition.held().get(i), rendition.namesHeader(i), i >= rendition.recentFrom());
+      Segment segment = rendition.held().get(i);
+      boolean listsParts = i >= rendition.recentFrom();
+      ranges.before(out, segment.msn(), listsParts ? 0 : RangeLines.ALL_PARTS);
+      append(out, segment, rendition.namesHeader(i), listsParts, ranges);
     }
   }
 
   private static void behindSegments(
-      StringBuilder out, Presentation presentation, Rendition rendition) {
-    PartLines.behindSegments(out, presentation, rendition);
+      StringBuilder out, Presentation presentation, Rendition rendition, RangeLines ranges) {
+    ranges.before(out, rendition.nextMsn(), 0);
+    PartLines.behindSegments(out, presentation, rendition, ranges);
+    ranges.rest(out);
     if (presentation.ended()) {
       out.append("#EXT-X-ENDLIST\n");
     }
@@ -111,22 +159,26 @@ public final class MediaPlaylistWriter {
    */
   public static byte[] lines(Segment segment, boolean namesHeader) {
     StringBuilder out = new StringBuilder(192);
-    append(out, segment, namesHeader, false);
+    append(out, segment, namesHeader, false, RangeLines.NONE);
     return out.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static void append(
-      StringBuilder out, Segment segment, boolean namesHeader, boolean listsParts) {
+      StringBuilder out,
+      Segment segment,
+      boolean namesHeader,
+      boolean listsParts,
+      RangeLines ranges) {
     before(
         out,
         segment.discontinuity(),
         namesHeader ? segment.init() : Segment.NO_INIT,
         segment.programDateTime());
-    if (segment.gap()) {
-      out.append("#EXT-X-GAP\n");
-    } else if (listsParts) {
-      PartLines.of(out, segment);
+    if (listsParts) {
+      PartLines.of(out, segment, ranges);
     }
+    out.append(segment.gap() ? "#EXT-X-GAP\n" : "");
+    ranges.before(out, segment.msn(), RangeLines.ALL_PARTS);
     out.append("#EXTINF:");
     Decimals.append(out, segment.seconds());
     out.append(",\n").append(segment.name()).append('\n');

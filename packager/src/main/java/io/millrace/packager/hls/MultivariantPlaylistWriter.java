@@ -23,6 +23,9 @@ import java.util.Set;
  * groups have equally many members (RFC 8216bis 4.4.6.1.1: they must have the same); otherwise all
  * are in one group. The source is the first variant, then come its rungs, the largest first, and
  * sound alone where it is wanted.
+ *
+ * <p>Captions that the picture has had are declared twice: as they are in the picture, and as text
+ * of their own. Every variant names both groups.
  */
 public final class MultivariantPlaylistWriter {
   private static final long STEP = 1000;
@@ -36,6 +39,10 @@ public final class MultivariantPlaylistWriter {
         offered.stream().filter(rendition -> rendition.info().isVideo()).toList();
     Optional<Rendition> video = pictures.stream().findFirst();
     List<Rendition> sound = sound(offered);
+    List<Rendition> texts =
+        video.isEmpty()
+            ? List.of()
+            : offered.stream().filter(rendition -> rendition.info().isText()).toList();
     StringBuilder out = new StringBuilder("#EXTM3U\n");
     boolean muxed = video.isPresent() && video.get().info().channels() > 0;
     Map<String, List<Rendition>> groups =
@@ -51,21 +58,22 @@ public final class MultivariantPlaylistWriter {
                   withMain(video, members, muxed),
                   video.orElse(members.getFirst())));
     }
+    CaptionTags.members(out, presentation, texts);
     for (Rendition picture : pictures) {
       if (groups.isEmpty()) {
-        variant(out, presentation, picture, List.of(), "");
+        variant(out, presentation, picture, List.of(), "", texts);
       }
-      groups.forEach((id, members) -> variant(out, presentation, picture, members, id));
+      groups.forEach((id, members) -> variant(out, presentation, picture, members, id, texts));
     }
     if (pictures.isEmpty()) {
       groups.forEach(
           (id, members) ->
-              variant(out, presentation, members.getFirst(), members, listsSound ? id : ""));
+              variant(out, presentation, members.getFirst(), members, listsSound ? id : "", texts));
     }
     offered.stream()
         .filter(rendition -> rendition.name().equals(RenditionInfo.MADE_SOUND))
         .filter(made -> !pictures.isEmpty() || !sound.contains(made))
-        .forEach(made -> variant(out, presentation, made, List.of(made), ""));
+        .forEach(made -> variant(out, presentation, made, List.of(made), "", List.of()));
     return Buffer.buffer(out.toString());
   }
 
@@ -76,7 +84,9 @@ public final class MultivariantPlaylistWriter {
    */
   private static List<Rendition> sound(List<Rendition> offered) {
     List<Rendition> all =
-        offered.stream().filter(rendition -> !rendition.info().isVideo()).toList();
+        offered.stream()
+            .filter(rendition -> !rendition.info().isVideo() && !rendition.info().isText())
+            .toList();
     List<Rendition> passedThrough = all.stream().filter(sound -> !sound.info().isRung()).toList();
     boolean isOther =
         all.stream()
@@ -152,7 +162,8 @@ public final class MultivariantPlaylistWriter {
       Presentation presentation,
       Rendition main,
       List<Rendition> sound,
-      String group) {
+      String group,
+      List<Rendition> texts) {
     boolean hasPicture = main.info().isVideo();
     long peak = hasPicture ? main.bitRate().declaredPeak() : 0;
     long average = hasPicture ? main.bitRate().average() : 0;
@@ -167,8 +178,10 @@ public final class MultivariantPlaylistWriter {
       loudestAverage = Math.max(loudestAverage, rendition.bitRate().average());
       addCodecs(rendition, codecs);
     }
-    out.append("#EXT-X-STREAM-INF:BANDWIDTH=").append(bits(peak + loudest));
-    out.append(",AVERAGE-BANDWIDTH=").append(bits(average + loudestAverage));
+    long text = texts.stream().mapToLong(each -> each.bitRate().declaredPeak()).max().orElse(0);
+    long textAverage = texts.stream().mapToLong(each -> each.bitRate().average()).max().orElse(0);
+    out.append("#EXT-X-STREAM-INF:BANDWIDTH=").append(bits(peak + loudest + text));
+    out.append(",AVERAGE-BANDWIDTH=").append(bits(average + loudestAverage + textAverage));
     out.append(",CODECS=\"").append(String.join(",", codecs)).append('"');
     if (hasPicture) {
       picture(out, main.formats().isEmpty() ? List.of(main.info()) : main.formats().values());
@@ -177,7 +190,7 @@ public final class MultivariantPlaylistWriter {
       out.append(",AUDIO=\"").append(group).append('"');
     }
     if (hasPicture) {
-      out.append(",CLOSED-CAPTIONS=NONE");
+      CaptionTags.groups(out, texts);
     }
     out.append('\n').append(address(presentation, main)).append('\n');
   }
@@ -212,7 +225,7 @@ public final class MultivariantPlaylistWriter {
     return Math.max(STEP, (rate + STEP - 1) / STEP * STEP);
   }
 
-  private static String address(Presentation presentation, Rendition rendition) {
+  static String address(Presentation presentation, Rendition rendition) {
     return "b/" + presentation.broadcast().id() + "/" + rendition.name() + "/index.m3u8";
   }
 }

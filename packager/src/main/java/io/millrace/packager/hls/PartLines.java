@@ -11,41 +11,37 @@ import java.util.List;
 final class PartLines {
   private PartLines() {}
 
-  /** The parts of a segment that is whole. */
-  static void of(StringBuilder out, Segment segment) {
-    parts(out, segment.msn(), segment.epoch(), segment.parts(), segment.timescale());
+  /** The parts of a segment that is whole, or of a gap. */
+  static void of(StringBuilder out, Segment segment, RangeLines ranges) {
+    parts(out, segment.msn(), segment.epoch(), segment.parts(), segment.timescale(), ranges);
   }
 
   private static void parts(
-      StringBuilder out, long msn, int epoch, List<Part> parts, int timescale) {
+      StringBuilder out, long msn, int epoch, List<Part> parts, int timescale, RangeLines ranges) {
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
       out.append("#EXT-X-PART:DURATION=");
       Decimals.append(out, (double) part.durationTicks() / timescale);
       out.append(",URI=\"").append(Part.name(msn, epoch, i)).append('"');
-      out.append(part.independent() ? ",INDEPENDENT=YES\n" : "\n");
+      out.append(part.independent() ? ",INDEPENDENT=YES" : "");
+      out.append(part.gap() ? ",GAP=YES\n" : "\n");
+      ranges.before(out, msn, i + 1);
     }
   }
 
   /**
    * What is behind the last segment: the parts of the next one, what comes then, and how far the
    * other renditions are. Before a part that needs another header comes a hint at that (HLS L27).
+   * Text has no parts.
    */
-  static void behindSegments(StringBuilder out, Presentation presentation, Rendition rendition) {
-    if (rendition.partial().isEmpty() || presentation.ended()) {
+  static void behindSegments(
+      StringBuilder out, Presentation presentation, Rendition rendition, RangeLines ranges) {
+    if (presentation.partTarget().isEmpty() || presentation.ended()) {
       return;
     }
-    PartialSegment partial = rendition.partial().get();
-    String init = rendition.held().getLast().init();
-    if (!partial.parts().isEmpty()) {
-      PartialSegment.Opening opening = partial.opening().orElseThrow();
-      open(out, partial, opening, init);
-      init = opening.init();
-    }
-    if (!partial.nextInit().equals(Segment.NO_INIT) && !partial.nextInit().equals(init)) {
-      out.append("#EXT-X-PRELOAD-HINT:TYPE=MAP,URI=\"").append(partial.nextInit()).append("\"\n");
-    }
-    out.append("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"").append(partial.nextPart()).append("\"\n");
+    rendition
+        .partial()
+        .ifPresent(partial -> next(out, partial, rendition.held().getLast().init(), ranges));
     for (Rendition other : presentation.offered()) {
       if (!other.name().equals(rendition.name())) {
         report(out, other);
@@ -54,17 +50,39 @@ final class PartLines {
   }
 
   /**
+   * @param held the header of the last segment
+   */
+  private static void next(
+      StringBuilder out, PartialSegment partial, String held, RangeLines ranges) {
+    String init = held;
+    if (!partial.parts().isEmpty()) {
+      PartialSegment.Opening opening = partial.opening().orElseThrow();
+      open(out, partial, opening, init, ranges);
+      init = opening.init();
+    }
+    if (!partial.nextInit().equals(Segment.NO_INIT) && !partial.nextInit().equals(init)) {
+      out.append("#EXT-X-PRELOAD-HINT:TYPE=MAP,URI=\"").append(partial.nextInit()).append("\"\n");
+    }
+    out.append("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"").append(partial.nextPart()).append("\"\n");
+  }
+
+  /**
    * @param init the header of the segment before
    */
   private static void open(
-      StringBuilder out, PartialSegment partial, PartialSegment.Opening opening, String init) {
+      StringBuilder out,
+      PartialSegment partial,
+      PartialSegment.Opening opening,
+      String init,
+      RangeLines ranges) {
     boolean namesHeader = opening.discontinuity() || !opening.init().equals(init);
     MediaPlaylistWriter.before(
         out,
         opening.discontinuity(),
         namesHeader ? opening.init() : Segment.NO_INIT,
         opening.programDateTime());
-    parts(out, partial.msn(), partial.epoch(), partial.parts(), opening.timescale());
+    parts(out, partial.msn(), partial.epoch(), partial.parts(), opening.timescale(), ranges);
+    ranges.rest(out);
   }
 
   private static void report(StringBuilder out, Rendition other) {

@@ -210,7 +210,7 @@ final class BroadcastRecovery {
     Broadcast broadcast = old.broadcast();
     if (old.endedAt().isPresent() || !resumed.add(broadcast.stream().toString())) {
       Instant endedAt = old.endedAt().orElseGet(() -> setup.clock().instant());
-      ended.add(new EndedBroadcast(setup, finished(old, renditions, endedAt), endedAt));
+      ended.add(new EndedBroadcast(setup, finished(state, renditions, endedAt), endedAt));
       count("ended");
       return Future.succeededFuture();
     }
@@ -233,6 +233,7 @@ final class BroadcastRecovery {
             nextMsn,
             state.mediaEnd().plus(open),
             logs,
+            state.cues(),
             new DepartedSegments(found.departed(), owedUntil(old.targetSeconds(), renditions)));
     LiveStream stream = live.restore(broadcast, state.clock(), from.mediaEnd());
     BroadcastWriter writer = new BroadcastWriter(stream, setup, from);
@@ -274,6 +275,7 @@ final class BroadcastRecovery {
   /** A broadcast keeps its container whatever is configured by now. */
   private PackagerConfig.Container containerOf(List<Rendition> renditions) {
     return renditions.stream()
+        .filter(rendition -> !rendition.info().isText())
         .flatMap(rendition -> rendition.segments().stream())
         .findFirst()
         .map(
@@ -308,7 +310,8 @@ final class BroadcastRecovery {
   }
 
   private static Presentation finished(
-      Presentation old, List<Rendition> renditions, Instant endedAt) {
+      BroadcastState state, List<Rendition> renditions, Instant endedAt) {
+    Presentation old = state.presentation();
     return Presentation.unwritten(
             old.broadcast(),
             old.targetSeconds(),
@@ -316,6 +319,7 @@ final class BroadcastRecovery {
             renditions,
             Optional.of(endedAt))
         .startingIn(Periods.first(renditions, Optional.empty()))
+        .withCues(BroadcastCues.ended(state.cues()))
         .written(true, WrittenPlaylists.INSTANCE);
   }
 

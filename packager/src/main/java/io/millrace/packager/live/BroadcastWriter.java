@@ -3,6 +3,9 @@ package io.millrace.packager.live;
 import io.millrace.media.Broadcast;
 import io.millrace.media.LiveStream;
 import io.millrace.media.MediaEvent;
+import io.millrace.packager.CueReply;
+import io.millrace.packager.captions.CaptionedFormat;
+import io.millrace.packager.cue.DateRanges;
 import io.millrace.packager.hls.LowLatency;
 import io.millrace.packager.presentation.PeriodStart;
 import io.millrace.packager.presentation.Periods;
@@ -20,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +49,9 @@ final class BroadcastWriter implements TakesTurns {
   /** How long writes that are under way may hold up the removal. */
   private static final long REMOVE_SECONDS = 30;
 
+  /** How long whoever asks for a cue point waits for the store. */
+  private static final long STORE_SECONDS = 5;
+
   private final LiveStream stream;
   private final Broadcast broadcast;
   private final WriterSetup setup;
@@ -54,11 +61,13 @@ final class BroadcastWriter implements TakesTurns {
   private final SegmentStorer storer;
   private final PresentationPublisher publisher;
   private final SegmentFormat format;
+  private final CaptionListing captions;
   private final Segmenter segmenter;
   private final GapClock gapClock;
   private final LostTime lostTime;
   private final RenditionLogs logs;
   private final ProgrammeDates dates;
+  private final BroadcastCues cues;
   private final SegmentListing listing;
   private final Optional<Duration> partTarget;
   private final PartListing parts;
@@ -105,8 +114,10 @@ final class BroadcastWriter implements TakesTurns {
     this.publisher =
         new PresentationPublisher(
             stream.home().owner(), slot, from.states(), storer, setup.metrics(), this::fenced);
-    this.logs = new RenditionLogs(from.renditions());
+    this.logs = new RenditionLogs(from.renditions(), from.partTarget());
     this.dates = new ProgrammeDates(broadcast);
+    dates.startRun(stream.clock());
+    this.cues = new BroadcastCues(dates, from.cues(), from.mediaEnd());
     this.listing = new SegmentListing(broadcast, from, setup, logs, dates, storer);
     this.partTarget = from.partTarget();
     this.parts = new PartListing(from, setup, logs, dates, listing);
@@ -114,12 +125,21 @@ final class BroadcastWriter implements TakesTurns {
     this.ladder =
         new LadderWriter(
             stream, setup, from, logs, listing, parts, this::targetSeconds, this::rungsChanged);
-    this.format = ladder.beside(setup.format(from, logs.lines(), this::segmentCut, parts));
+    CaptionedFormat captioned =
+        new CaptionedFormat(
+            ladder.beside(setup.format(from, logs.lines(), this::segmentCut, parts)));
+    this.format = captioned;
+    this.captions = new CaptionListing(captioned, logs, listing, setup.metrics());
     stream.objectTo(format::objection);
     stream.fillSound(format::fillsSound);
     this.segmenter =
         new Segmenter(
-            setup.rules(from), format, from.targetSeconds(), from.nextMsn(), logs.lines());
+            setup.rules(from),
+            format,
+            from.targetSeconds(),
+            from.nextMsn(),
+            logs.lines(),
+            cues.splices());
     Instant now = setup.clock().instant();
     this.gapClock = new GapClock(now, logs.end().orElse(now));
     this.lostTime =
@@ -132,6 +152,7 @@ final class BroadcastWriter implements TakesTurns {
             logs,
             gapClock,
             ladder::level,
+            partTarget.map(part -> new OpenGap(part, epoch, logs, parts)),
             this::publish);
     if (!logs.isEmpty()) {
       publish();
@@ -154,19 +175,23 @@ final class BroadcastWriter implements TakesTurns {
     }
     Instant now = setup.clock().instant();
     if (event instanceof MediaEvent.SampleReady) {
-      gapClock.mediaCame(now);
+      lostTime.mediaComes(now);
     } else if (event instanceof MediaEvent.Discontinuity) {
       showUnshown();
       lostTime.mediaReturns(now);
+    } else if (event instanceof MediaEvent.Ended) {
+      lostTime.closeGap(now);
     }
+    cues.accept(event);
     segmenter.accept(event, now);
     if (event instanceof MediaEvent.TracksReady) {
-      dates.startRun(stream.clock());
+      cues.startRun(() -> dates.startRun(stream.clock()));
       logs.describe(format.renditions(tracks()), segmenter.nextMsn());
     }
     ladder.accept(event, now);
     if (event instanceof MediaEvent.Ended) {
       ending = true;
+      cues.close();
       endUnlessAwaited(now);
     } else {
       showWhenAllAreCut(now);
@@ -241,6 +266,7 @@ final class BroadcastWriter implements TakesTurns {
   private void segmentCut(CutSegment cut) {
     parts.cut(cut);
     listing.accept(cut, segmenter.targetSeconds());
+    captions.listed(cut, segmenter.targetSeconds());
   }
 
   @Override
@@ -260,8 +286,12 @@ final class BroadcastWriter implements TakesTurns {
     if (ladder.isToBeShown(now) || ladder.isToBeReleased(now)) {
       publish();
     }
-    if (gapClock.due(now, segmenter.targetSeconds()) && !showUnshown()) {
+    if (lostTime.isDue(now) && !showUnshown()) {
       lostTime.list(now);
+    }
+    lostTime.listEnd(now);
+    if (parts.takeChanged()) {
+      slot.refresh();
     }
     logs.spareMemory(setup.config().memory());
     expire(now);
@@ -361,6 +391,7 @@ final class BroadcastWriter implements TakesTurns {
     Presentation presentation =
         Presentation.unwritten(broadcast, seconds, partTarget, renditions, endedAt)
             .startingIn(firstPeriod)
+            .withCues(cues.lines(now, playlistsEnd(), logs.firstNanos(), seconds))
             .written(logs.isComplete() && !ladder.holdsBack(now), WrittenPlaylists.INSTANCE);
     publisher.publish(
         new BroadcastState(
@@ -368,7 +399,51 @@ final class BroadcastWriter implements TakesTurns {
             writerName,
             stream.clock(),
             Duration.ofNanos(listing.mediaEndNanos()),
+            cues.stored(),
             presentation));
+  }
+
+  /** By what is shown now of the first rendition. */
+  private DateRanges.Place playlistsEnd() {
+    long msn = logs.nextMsn();
+    int parts =
+        slot.current().renditions().stream()
+            .limit(1)
+            .flatMap(rendition -> rendition.partial().stream())
+            .filter(partial -> partial.msn() == msn)
+            .mapToInt(partial -> partial.parts().size())
+            .sum();
+    return new DateRanges.Place(msn, parts);
+  }
+
+  BroadcastCues cues() {
+    return cues;
+  }
+
+  /** Changes cue points; what has come of it is stored and shown before it is told. */
+  <T> Future<CueReply<T>> change(Function<BroadcastCues, CueReply<T>> work) {
+    boolean isOver = stopped || ending || endedAt.isPresent();
+    if (isOver || !logs.isComplete()) {
+      CueReply.Reason reason =
+          isOver ? CueReply.Reason.OFF_AIR : CueReply.Reason.STARTING;
+      return Future.succeededFuture(
+          new CueReply.Refused<>(reason, "nothing of '" + broadcast.stream() + "' is on air yet"));
+    }
+    CueReply<T> reply = work.apply(cues);
+    if (!(reply instanceof CueReply.Done<T> done)) {
+      return Future.succeededFuture(reply);
+    }
+    if (done.isNew() && !showUnshown()) {
+      publish();
+    }
+    return publisher
+        .settled()
+        .timeout(STORE_SECONDS, TimeUnit.SECONDS)
+        .map(reply)
+        .otherwise(
+            new CueReply.Refused<>(
+                CueReply.Reason.UNSTORED,
+                "it is done, but the store has not taken it yet; ask the same again"));
   }
 
   private void reportUnstored() {

@@ -123,6 +123,17 @@ public final class BroadcastWriters {
     return true;
   }
 
+  /** The writer of the broadcast that a stream has on air. */
+  Optional<BroadcastWriter> onAir(StreamKey stream) {
+    Optional<LiveStream> found = live.find(stream);
+    for (BroadcastWriter writer : writers) {
+      if (found.isPresent() && writer.stream().equals(found.get())) {
+        return Optional.of(writer);
+      }
+    }
+    return Optional.empty();
+  }
+
   /** On the new stream's home context. */
   private void write(LiveStream stream) {
     BroadcastWriter writer = new BroadcastWriter(stream, setup);

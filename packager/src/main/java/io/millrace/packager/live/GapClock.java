@@ -75,17 +75,24 @@ final class GapClock {
     return targetSeconds > 0 && !now.isBefore(lastUpdate.plus(wait));
   }
 
+  /** Whether the playlists, once they list gaps, are a part or more behind the wall clock. */
+  boolean partDue(Instant now, Duration part) {
+    return inGap && !now.isBefore(coveredUntil.plus(part));
+  }
+
   /**
-   * How many gaps of a target duration bring the playlists up to the wall clock.
-   *
-   * @param endAnnounced whether the publisher has said that it is done; there are no gaps then for
-   *     as long as the end should take
+   * Whether the end of a broadcast may still come whose publisher has said that it is done: there
+   * are no gaps for as long as that should take.
    */
-  int missing(Instant now, int targetSeconds, boolean endAnnounced) {
-    if (endAnnounced && now.isBefore(lastUpdate.plus(ANNOUNCED_END))) {
-      return 0;
-    }
-    return Math.max(1, whole(now, targetSeconds));
+  boolean awaitsEnd(Instant now) {
+    return now.isBefore(lastMedia.plus(ANNOUNCED_END));
+  }
+
+  /** How far the playlists are behind the wall clock, up to the most that is listed at once. */
+  Duration behind(Instant now, int targetSeconds) {
+    Duration behind = Duration.between(coveredUntil, now);
+    Duration most = Duration.ofSeconds((long) MOST_GAPS * targetSeconds);
+    return behind.isNegative() ? Duration.ZERO : behind.compareTo(most) > 0 ? most : behind;
   }
 
   /**

@@ -141,6 +141,27 @@ final class PartListing implements PartOutput {
     }
   }
 
+  /**
+   * Lists the parts of a gap behind all that is told, in every rendition.
+   *
+   * @param length of the gap by now
+   * @param whole whether it does not grow any more; else it is so many whole parts
+   */
+  void listGap(Duration length, boolean whole) {
+    long parts = length.toNanos() / partTarget.orElseThrow().toNanos();
+    for (RenditionLog log : logs.begun()) {
+      Segment gap = log.gap(length, epoch, partTarget);
+      int listed = whole ? gap.parts().size() : Math.toIntExact(parts);
+      Told of = told.computeIfAbsent(log, first -> new Told());
+      if (!of.segments.isEmpty() && of.segments.getLast().msn() == gap.msn()) {
+        of.segments.removeLast();
+      }
+      of.segments.addLast(PartialSegment.ofGap(gap, listed, whole));
+      of.lastPart = Instant.MAX;
+    }
+    changed = true;
+  }
+
   /** What is shown, with the parts behind it. */
   Presentation behind(Presentation shown) {
     if (shown.ended()) {
@@ -152,7 +173,7 @@ final class PartListing implements PartOutput {
     List<Rendition> renditions = new ArrayList<>(shown.renditions().size());
     for (Rendition rendition : shown.renditions()) {
       renditions.add(
-          rendition.isEmpty()
+          rendition.isEmpty() || rendition.info().isText()
               ? rendition
               : logs.named(rendition.name()).map(log -> behind(log, rendition)).orElse(rendition));
     }

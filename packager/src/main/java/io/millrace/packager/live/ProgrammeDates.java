@@ -2,6 +2,7 @@ package io.millrace.packager.live;
 
 import io.millrace.media.Broadcast;
 import io.millrace.media.ClockMap;
+import io.millrace.packager.cue.CueClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Dates the segments of one broadcast. A segment's date is made when it is asked for first, which
  * may be with its first part, and stays (HLS L8). Confined to the broadcast's home context.
  */
-final class ProgrammeDates {
+final class ProgrammeDates implements CueClock {
   private static final Duration MOST_OVERLAP = Duration.ofMillis(500);
 
   /** Rungs are not further behind than that. */
@@ -61,9 +62,9 @@ final class ProgrammeDates {
     }
     if (discontinuity && msn != latenessSince) {
       latenessSince = msn;
-      lateness = overlap(log, wallAt(mediaNanos));
+      lateness = overlap(log, runWallAt(mediaNanos));
     }
-    Instant date = wallAt(mediaNanos).plus(lateness);
+    Instant date = wallAt(mediaNanos);
     starts.putIfAbsent(msn, new Start(mediaNanos, date));
     if (starts.size() > REMEMBERED) {
       starts.pollFirstEntry();
@@ -86,8 +87,19 @@ final class ProgrammeDates {
     return overlap.compareTo(MOST_OVERLAP) > 0 ? overlap : Duration.ZERO;
   }
 
+  /** As what is cut from now on is dated. */
+  @Override
+  public Instant wallAt(long mediaNanos) {
+    return runWallAt(mediaNanos).plus(lateness);
+  }
+
+  @Override
+  public long mediaAt(Instant date) {
+    return Duration.between(wallAt(0), date).toNanos();
+  }
+
   /** By the run's own anchor, so that dates agree with durations within a run (HLS D6). */
-  private Instant wallAt(long mediaNanos) {
+  private Instant runWallAt(long mediaNanos) {
     ClockMap.Anchor run = anchor;
     return run == null
         ? broadcast.startedAt().plusNanos(mediaNanos)

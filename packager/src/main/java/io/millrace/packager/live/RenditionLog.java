@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,6 +153,13 @@ final class RenditionLog {
     return Optional.of(entries.getLast().segment.end());
   }
 
+  /** Where the first listed segment starts; empty while there is none. */
+  OptionalLong firstNanos() {
+    return isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(entries.get(listedFrom).segment.mediaNanos());
+  }
+
   /** How much has been listed since the last media. */
   Duration silence() {
     return Duration.ofNanos(silenceNanos);
@@ -193,16 +201,29 @@ final class RenditionLog {
     return segment.stored() || segment.content().isEmpty() ? 0 : segment.size();
   }
 
-  /** Adds a gap behind the last segment; there must be one. */
+  /** Adds a gap without parts behind the last segment; there must be one. */
   void appendGap(int seconds, int epoch) {
     appendGap(Duration.ofSeconds(seconds), seconds, epoch);
   }
 
   /** The same of any duration. */
   void appendGap(Duration duration, int targetSeconds, int epoch) {
+    appendGap(duration, targetSeconds, epoch, Optional.empty());
+  }
+
+  /**
+   * The same.
+   *
+   * @param partTarget the longest part, where playlists list parts
+   */
+  void appendGap(Duration duration, int targetSeconds, int epoch, Optional<Duration> partTarget) {
+    append(gap(duration, epoch, partTarget), targetSeconds);
+  }
+
+  /** A gap behind the last segment, which is not listed. */
+  Segment gap(Duration duration, int epoch, Optional<Duration> partTarget) {
     Segment last = entries.getLast().segment;
-    append(
-        last.gapBehind(epoch, ticks(last, duration.toNanos()), last.end(), false), targetSeconds);
+    return last.gapBehind(epoch, ticks(last, duration.toNanos()), last.end(), false, partTarget);
   }
 
   private static long ticks(Segment of, long nanos) {
@@ -213,20 +234,23 @@ final class RenditionLog {
    * Adds a gap for each segment that another rendition is ahead by; there must be one before it. Up
    * to the other's first one the time is shared out evenly.
    */
-  void appendGapsBeside(RenditionLog ahead, int targetSeconds) {
+  void appendGapsBeside(RenditionLog ahead, int targetSeconds, Optional<Duration> partTarget) {
     Segment first = ahead.entries.getFirst().segment;
     while (nextMsn < first.msn()) {
       Segment last = entries.getLast().segment;
       long left = Duration.between(last.end(), first.programDateTime()).toNanos();
       long nanos = Math.clamp(left / (first.msn() - nextMsn), SHORTEST_GAP, SECOND * targetSeconds);
-      append(last.gapBehind(first.epoch(), ticks(last, nanos), last.end(), false), targetSeconds);
+      append(
+          last.gapBehind(first.epoch(), ticks(last, nanos), last.end(), false, partTarget),
+          targetSeconds);
     }
     while (nextMsn < ahead.nextMsn) {
       Segment other = ahead.entries.get((int) (nextMsn - first.msn())).segment;
       Segment last = entries.getLast().segment;
       long ticks = Math.round(other.seconds() * last.timescale());
       append(
-          last.gapBehind(other.epoch(), ticks, other.programDateTime(), other.discontinuity()),
+          last.gapBehind(
+              other.epoch(), ticks, other.programDateTime(), other.discontinuity(), partTarget),
           targetSeconds);
     }
   }
@@ -391,6 +415,7 @@ final class RenditionLog {
         still.chosen(),
         silence().compareTo(patience) >= 0,
         Optional.empty(),
+        Document.EMPTY,
         Document.EMPTY,
         Document.EMPTY);
   }

@@ -24,7 +24,9 @@ import java.util.function.BiConsumer;
  *   after a restart, until a line is opened for it: a gap for each segment of the first that has one
  * </pre>
  *
- * Confined to the broadcast's home context.
+ * Text has no line of its own; it is listed beside the picture.
+ *
+ * <p>Confined to the broadcast's home context.
  */
 final class RenditionLogs {
   private static final Duration LEAST_SILENCE = Duration.ofSeconds(30);
@@ -38,13 +40,17 @@ final class RenditionLogs {
   /** Those of before a restart whose tracks have not come again. */
   private final Set<RenditionLog> awaited = new HashSet<>();
 
+  private final Optional<Duration> partTarget;
   private boolean complete;
 
   /**
    * Goes on with what was stored: the first of a kind belongs to its first line; where the picture
    * has sound in it, that is the first line's.
+   *
+   * @param partTarget the longest part, where playlists list parts
    */
-  RenditionLogs(List<RenditionLog> stored) {
+  RenditionLogs(List<RenditionLog> stored, Optional<Duration> partTarget) {
+    this.partTarget = partTarget;
     Map<String, Integer> lines = new HashMap<>();
     if (stored.stream().anyMatch(log -> log.info().isVideo() && log.info().channels() > 0)) {
       lines.put("audio", 2);
@@ -53,10 +59,10 @@ final class RenditionLogs {
       if (!log.isEmpty()) {
         insert(log);
         awaited.add(log);
-        String kind = log.info().kind();
-        if (log.info().isRung()) {
+        if (log.info().isText() || log.info().isRung()) {
           byLine.put(log.name(), log);
         } else {
+          String kind = log.info().kind();
           byLine.put(RenditionInfo.name(kind, lines.getOrDefault(kind, 1)), log);
           lines.merge(kind, 2, (number, two) -> number + 1);
         }
@@ -72,7 +78,25 @@ final class RenditionLogs {
 
   /** The lines that have a rendition. */
   Set<String> lines() {
-    return byLine.keySet();
+    Set<String> lines = new HashSet<>(byLine.keySet());
+    texts().forEach(text -> lines.remove(text.name()));
+    return lines;
+  }
+
+  /** The renditions of text. */
+  List<RenditionInfo> texts() {
+    return logs.stream().map(RenditionLog::info).filter(RenditionInfo::isText).toList();
+  }
+
+  /**
+   * There is text of this kind from now on; nothing where there has been before.
+   *
+   * @param msn of its first segment
+   */
+  void openText(RenditionInfo info, long msn) {
+    if (!byLine.containsKey(info.name())) {
+      begin(info.name(), info, msn);
+    }
   }
 
   boolean isEmpty() {
@@ -93,6 +117,16 @@ final class RenditionLogs {
     return logs.stream().flatMap(log -> log.end().stream()).findFirst();
   }
 
+  /** Where the first segment starts that any of them lists; 0 while there is none. */
+  long firstNanos() {
+    return logs.stream().flatMapToLong(log -> log.firstNanos().stream()).min().orElse(0);
+  }
+
+  /** The number of the segment behind the first one's last. */
+  long nextMsn() {
+    return logs.isEmpty() ? 0 : logs.getFirst().nextMsn();
+  }
+
   /**
    * The tracks are these from now on.
    *
@@ -106,6 +140,9 @@ final class RenditionLogs {
         open(info.name(), info, nextMsn);
       } else {
         awaited.remove(log);
+        if (info.isVideo() && !info.isRung()) {
+          awaited.removeIf(other -> other.info().isText());
+        }
         RenditionInfo same = info.withName(log.name()).withFrameRate(log.info().frameRate());
         if (!same.equals(log.info())) {
           log.describe(info.withName(log.name()));
@@ -146,43 +183,52 @@ final class RenditionLogs {
     log.append(segment, targetSeconds);
     if (!awaited.isEmpty()
         && logs.stream().filter(l -> !awaited.contains(l)).findFirst().orElse(log) == log) {
-      awaited.forEach(behind -> behind.appendGapsBeside(log, targetSeconds));
+      awaited.forEach(behind -> behind.appendGapsBeside(log, targetSeconds, partTarget));
     }
   }
 
-  /** All have had the same discontinuities before a segment (HLS D4). */
   private void open(String line, RenditionInfo info, long msn) {
     Set<String> taken = new HashSet<>();
-    long discontinuities = 0;
-    for (RenditionLog log : logs) {
-      taken.add(log.name());
-      discontinuities = Math.max(discontinuities, log.discontinuitiesBefore(msn));
-    }
+    logs.forEach(log -> taken.add(log.name()));
     int number = 1;
     while (taken.contains(RenditionInfo.name(info.kind(), number))) {
       number++;
     }
     RenditionInfo named =
         info.isRung() ? info : info.withName(RenditionInfo.name(info.kind(), number));
-    RenditionLog log = new RenditionLog(named.withFrameRate(0), msn, discontinuities);
+    begin(line, named.withFrameRate(0), msn);
+  }
+
+  /** All have had the same discontinuities before a segment (HLS D4). */
+  private void begin(String line, RenditionInfo info, long msn) {
+    long discontinuities = 0;
+    for (RenditionLog log : logs) {
+      discontinuities = Math.max(discontinuities, log.discontinuitiesBefore(msn));
+    }
+    RenditionLog log = new RenditionLog(info, msn, discontinuities);
     insert(log);
     byLine.put(line, log);
   }
 
   /**
-   * Adds gaps to all, but to a rung that has yet to start; false when there is another one that has
-   * nothing to put them behind.
+   * Whether there is something in each of them to put gaps behind, but for rungs that have yet to
+   * start.
    */
-  boolean appendGaps(int count, int seconds, int epoch) {
-    if (logs.isEmpty() || logs.stream().anyMatch(log -> !log.info().isRung() && log.isEmpty())) {
-      return false;
+  boolean canHaveGaps() {
+    return !logs.isEmpty()
+        && logs.stream().noneMatch(log -> !log.info().isRung() && log.isEmpty());
+  }
+
+  /** All that have begun, in the order of the multivariant playlist. */
+  List<RenditionLog> begun() {
+    return logs.stream().filter(log -> !log.isEmpty()).toList();
+  }
+
+  /** Adds a gap to all that have begun. */
+  void appendGap(Duration length, int targetSeconds, int epoch) {
+    for (RenditionLog log : begun()) {
+      log.appendGap(length, targetSeconds, epoch, partTarget);
     }
-    for (RenditionLog log : logs) {
-      for (int i = 0; i < count && !log.isEmpty(); i++) {
-        log.appendGap(seconds, epoch);
-      }
-    }
-    return true;
   }
 
   void trim(Duration window, int targetSeconds, Instant now) {

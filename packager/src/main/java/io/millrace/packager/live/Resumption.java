@@ -2,6 +2,7 @@ package io.millrace.packager.live;
 
 import io.millrace.media.Broadcast;
 import io.millrace.packager.PackagerConfig;
+import io.millrace.packager.cue.StoredCues;
 import io.millrace.packager.state.StateWriter;
 import io.millrace.storage.ObjectStore;
 import java.time.Duration;
@@ -32,6 +33,7 @@ record Resumption(
     long nextMsn,
     Duration mediaEnd,
     List<RenditionLog> renditions,
+    StoredCues cues,
     DepartedSegments departed) {
   static Resumption none(ObjectStore store, PackagerConfig config, Broadcast broadcast) {
     return new Resumption(
@@ -44,6 +46,7 @@ record Resumption(
         0,
         Duration.ZERO,
         List.of(),
+        StoredCues.NONE,
         DepartedSegments.none());
   }
 

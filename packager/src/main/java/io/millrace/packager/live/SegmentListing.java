@@ -5,6 +5,7 @@ import io.millrace.packager.StoredSegment;
 import io.millrace.packager.cmaf.StillPicture;
 import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.FrameRate;
+import io.millrace.packager.presentation.GapParts;
 import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.Header;
@@ -20,6 +21,7 @@ import java.util.Optional;
 final class SegmentListing {
   private final Broadcast broadcast;
   private final int epoch;
+  private final Optional<Duration> partTarget;
   private final WriterSetup setup;
   private final RenditionLogs logs;
   private final ProgrammeDates dates;
@@ -36,6 +38,7 @@ final class SegmentListing {
       SegmentStorer storer) {
     this.broadcast = broadcast;
     this.epoch = from.epoch();
+    this.partTarget = from.partTarget();
     this.mediaEndNanos = from.mediaEnd().toNanos();
     this.setup = setup;
     this.logs = logs;
@@ -92,7 +95,9 @@ final class SegmentListing {
     return new Segment(
         cut.msn(),
         epoch,
-        cut.header().map(Header::name).orElse(Segment.NO_INIT),
+        cut.header()
+            .map(Header::name)
+            .orElse(log.info().isText() ? Segment.WEBVTT : Segment.NO_INIT),
         cut.durationTicks(),
         cut.timescale().ticksPerSecond(),
         cut.mediaNanos(),
@@ -101,7 +106,9 @@ final class SegmentListing {
         cut.gap(),
         cut.independent(),
         cut.bytes().length(),
-        cut.parts(),
+        cut.gap()
+            ? GapParts.of(cut.durationTicks(), cut.timescale().ticksPerSecond(), partTarget)
+            : cut.parts(),
         cut.gap() ? Optional.empty() : Optional.of(cut.bytes()),
         cut.gap());
   }

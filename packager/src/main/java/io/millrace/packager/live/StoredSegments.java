@@ -23,7 +23,7 @@ record StoredSegments(List<String> departed, List<String> unlisted) {
     List<String> departed = new ArrayList<>();
     List<String> unlisted = new ArrayList<>();
     for (String key : stored) {
-      if (key.endsWith(".m4s") || key.endsWith(".ts")) {
+      if (key.endsWith(".m4s") || key.endsWith(".ts") || key.endsWith(".vtt")) {
         Rendition rendition = renditionOf(key.substring(prefix.length()), renditions);
         String file = key.substring(key.lastIndexOf('/') + 1);
         if (rendition != null && numberOf(file) < rendition.mediaSequence()) {

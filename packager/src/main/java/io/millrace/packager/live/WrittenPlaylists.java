@@ -24,6 +24,11 @@ final class WrittenPlaylists implements Presentation.Playlists {
   }
 
   @Override
+  public Buffer deltaOfRanges(Presentation presentation, Rendition rendition) {
+    return MediaPlaylistWriter.writeDeltaOfRanges(presentation, rendition);
+  }
+
+  @Override
   public Buffer multivariant(Presentation presentation) {
     return MultivariantPlaylistWriter.write(presentation);
   }

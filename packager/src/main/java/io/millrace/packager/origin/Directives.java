@@ -17,9 +17,16 @@ import java.util.regex.Pattern;
  *
  * @param msn {@code _HLS_msn}
  * @param part {@code _HLS_part}
- * @param skip whether a delta update is wanted, by {@code _HLS_skip}
+ * @param skip which delta update is wanted, by {@code _HLS_skip}
  */
-record Directives(OptionalLong msn, OptionalInt part, boolean skip) {
+record Directives(OptionalLong msn, OptionalInt part, Skip skip) {
+  /** What a delta update leaves out. */
+  enum Skip {
+    NOTHING,
+    SEGMENTS,
+    SEGMENTS_AND_RANGES
+  }
+
   private static final Pattern MSN = Pattern.compile("\\d{1,18}");
   private static final Pattern PART = Pattern.compile("\\d{1,9}");
 
@@ -67,7 +74,7 @@ record Directives(OptionalLong msn, OptionalInt part, boolean skip) {
     return new Directives(
         msn == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(msn)),
         part == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(part)),
-        skip != null);
+        skip == null ? Skip.NOTHING : skip.equals("v2") ? Skip.SEGMENTS_AND_RANGES : Skip.SEGMENTS);
   }
 
   private static String once(@org.jspecify.annotations.Nullable String known, String value)

@@ -4,6 +4,7 @@ import io.millrace.http.Problem;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
 import io.millrace.packager.PackagerConfig;
+import io.millrace.packager.captions.WebVttWriter;
 import io.millrace.packager.live.Held;
 import io.millrace.packager.live.ObjectNames;
 import io.millrace.packager.live.PresentationSlot;
@@ -75,14 +76,14 @@ final class MediaFiles {
     if (segment.map(Segment::gap).orElse(!mayBeOld)) {
       return MediaPlaylists.refuse(request, NO_OBJECT);
     }
-    boolean isTransport = asked.file().endsWith(".ts");
-    File file =
-        new File(
-            presentation,
-            asked.rendition(),
-            asked.file(),
-            isTransport ? TRANSPORT_STREAM : SEGMENT);
+    File file = new File(presentation, asked.rendition(), asked.file(), contentType(asked.file()));
     return send(request, file, segment.flatMap(Segment::content), () -> whole(file));
+  }
+
+  private static String contentType(String file) {
+    return file.endsWith(".ts")
+        ? TRANSPORT_STREAM
+        : file.endsWith(".vtt") ? WebVttWriter.CONTENT_TYPE : SEGMENT;
   }
 
   Future<OriginResponse> part(
@@ -111,7 +112,7 @@ final class MediaFiles {
             .flatMap(Rendition::partial)
             .filter(next -> next.msn() == asked.msn() && next.epoch() == asked.epoch())
             .filter(next -> asked.number() < next.parts().size());
-    if (partial.isPresent()) {
+    if (partial.isPresent() && !partial.get().parts().get(asked.number()).gap()) {
       Buffer bytes = partial.get().content().get(asked.number());
       return Future.succeededFuture(representation(file, bytes).answer(request));
     }
@@ -119,7 +120,7 @@ final class MediaFiles {
         rendition
             .flatMap(found -> found.segment(asked.msn()))
             .filter(found -> found.epoch() == asked.epoch())
-            .filter(found -> asked.number() < found.parts().size());
+            .filter(found -> !found.gap() && asked.number() < found.parts().size());
     if (segment.isEmpty()) {
       return Future.succeededFuture(Representation.problem(request, NO_OBJECT, "no-store"));
     }

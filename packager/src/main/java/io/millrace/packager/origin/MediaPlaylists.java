@@ -102,7 +102,12 @@ final class MediaPlaylists {
   /** HLS H4: browsers ask again, for caches that many share the answer is as good as a new one. */
   private static Future<OriginResponse> send(
       OriginRequest request, Presentation presentation, Rendition rendition, Directives asked) {
-    Document document = asked.skip() ? rendition.delta() : rendition.playlist();
+    Document document =
+        switch (asked.skip()) {
+          case NOTHING -> rendition.playlist();
+          case SEGMENTS -> rendition.delta();
+          case SEGMENTS_AND_RANGES -> rendition.deltaOfRanges();
+        };
     boolean keeps = !presentation.ended() && asked.isNewest(presentation, rendition);
     int seconds = KEPT_TARGETS * presentation.targetSeconds();
     return send(request, document, keeps ? CACHING + ", s-maxage=" + seconds : CACHING);

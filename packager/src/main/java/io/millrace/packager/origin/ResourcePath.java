@@ -25,7 +25,7 @@ sealed interface ResourcePath {
   record Header(StreamKey stream, BroadcastId broadcast, String rendition, String file)
       implements ResourcePath {}
 
-  /** {@code …/b/{broadcast}/{rendition}/{msn}-{epoch}.m4s} or {@code .ts}. */
+  /** {@code …/b/{broadcast}/{rendition}/{msn}-{epoch}.m4s}, {@code .ts} or {@code .vtt}. */
   record MediaSegment(
       StreamKey stream, BroadcastId broadcast, String rendition, String file, long msn)
       implements ResourcePath {}
@@ -44,7 +44,7 @@ sealed interface ResourcePath {
   int MAX_LENGTH = 512;
   Pattern RENDITION = Pattern.compile(RenditionInfo.NAME_PATTERN);
   Pattern HEADER = Pattern.compile("init-[0-9a-f]{16}\\.mp4");
-  Pattern SEGMENT = Pattern.compile("(0|[1-9][0-9]{0,17})-[1-9][0-9]{0,8}\\.(m4s|ts)");
+  Pattern SEGMENT = Pattern.compile("(0|[1-9][0-9]{0,17})-[1-9][0-9]{0,8}\\.(m4s|ts|vtt)");
   Pattern PART =
       Pattern.compile("(0|[1-9][0-9]{0,17})-([1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,4})\\.m4s");
 

@@ -1,6 +1,7 @@
 package io.millrace.packager.presentation;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
 
 /**
  * Text that grows at its end and is dropped at its front, so that each version of a long list costs
@@ -69,6 +70,28 @@ public final class GrowingText {
     /** Puts this text behind what a buffer holds. */
     public void appendTo(Buffer out) {
       out.appendBytes(bytes, from, to - from);
+    }
+
+    /** The same of a stretch of it. */
+    public void appendTo(Buffer out, int start, int end) {
+      out.appendBytes(bytes, from + start, end - start);
+    }
+
+    /**
+     * Where a line ends, its end included, that is whole before a place; 0 when there is none.
+     *
+     * @param line without its end
+     */
+    public int endOfLine(byte[] line, int before) {
+      for (int end = before; end > line.length; end--) {
+        int start = end - 1 - line.length;
+        if (bytes[from + end - 1] == '\n'
+            && (start == 0 || bytes[from + start - 1] == '\n')
+            && Arrays.equals(bytes, from + start, from + end - 1, line, 0, line.length)) {
+          return end;
+        }
+      }
+      return 0;
     }
   }
 }

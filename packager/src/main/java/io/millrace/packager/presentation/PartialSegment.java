@@ -3,6 +3,7 @@ package io.millrace.packager.presentation;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +14,7 @@ import java.util.Optional;
  * @param epoch of the writer that makes it
  * @param opening what is said of it before its parts; empty while nothing of it has come
  * @param parts in order
- * @param content the bytes of each part
+ * @param content the bytes of each part; none of a gap's
  * @param whole whether no more parts of it follow
  * @param nextInit name of the header that the part behind these needs, as far as it is known; else
  *     {@link Segment#NO_INIT}
@@ -49,6 +50,27 @@ public record PartialSegment(
   public static PartialSegment opened(long msn, int epoch, Opening opening) {
     return new PartialSegment(
         msn, epoch, Optional.of(opening), List.of(), List.of(), false, opening.init);
+  }
+
+  /**
+   * What is listed of a gap.
+   *
+   * @param gap as long as it is by now
+   * @param listed how many of its parts
+   * @param whole whether no more of them follow
+   */
+  public static PartialSegment ofGap(Segment gap, int listed, boolean whole) {
+    Opening opening =
+        new Opening(gap.init(), gap.timescale(), gap.programDateTime(), gap.discontinuity());
+    List<Part> parts = gap.parts().subList(0, Math.min(listed, gap.parts().size()));
+    return new PartialSegment(
+        gap.msn(),
+        gap.epoch(),
+        Optional.of(opening),
+        parts,
+        Collections.nCopies(parts.size(), Buffer.buffer()),
+        whole,
+        whole ? Segment.NO_INIT : gap.init());
   }
 
   /** With one more part. */

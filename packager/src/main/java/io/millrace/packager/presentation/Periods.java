@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * Divides what a broadcast lists into periods (ISO/IEC 23009-1 5.3.2): within one, each rendition
- * has either a segment for every number, all of one timeline, one header and one writer, or none.
- * So numbers need no holes and one template names all files. Pure.
+ * (but text) has either a segment for every number, all of one timeline, one header and one writer,
+ * or none. So numbers need no holes and one template names all files. Pure.
  */
 public final class Periods {
   private Periods() {}
@@ -83,7 +83,9 @@ public final class Periods {
   }
 
   private static List<Rendition> filled(List<Rendition> renditions) {
-    return renditions.stream().filter(rendition -> !rendition.isEmpty()).toList();
+    return renditions.stream()
+        .filter(rendition -> !rendition.isEmpty() && !rendition.info().isText())
+        .toList();
   }
 
   /** By the first rendition; another one that has come later begins where it does. */

@@ -17,6 +17,7 @@ import java.util.Optional;
  *     (HLS L2)
  * @param endedAt when the broadcast ended, if it has
  * @param firstPeriod where the period starts in which the playlists begin
+ * @param cues what is said of cue points
  * @param multivariant its playlist; empty until every rendition has had a segment
  * @param manifest the DASH manifest; empty where the multivariant playlist is, and where segments
  *     have no headers
@@ -28,6 +29,7 @@ public record Presentation(
     List<Rendition> renditions,
     Optional<Instant> endedAt,
     Optional<PeriodStart> firstPeriod,
+    CueLines cues,
     Document multivariant,
     Document manifest) {
   public Presentation {
@@ -48,6 +50,7 @@ public record Presentation(
         renditions,
         endedAt,
         Optional.empty(),
+        CueLines.NONE,
         Document.EMPTY,
         Document.EMPTY);
   }
@@ -55,7 +58,29 @@ public record Presentation(
   /** The same, whose first period started there. */
   public Presentation startingIn(Optional<PeriodStart> period) {
     return new Presentation(
-        broadcast, targetSeconds, partTarget, renditions, endedAt, period, multivariant, manifest);
+        broadcast,
+        targetSeconds,
+        partTarget,
+        renditions,
+        endedAt,
+        period,
+        cues,
+        multivariant,
+        manifest);
+  }
+
+  /** The same with cue points. */
+  public Presentation withCues(CueLines newCues) {
+    return new Presentation(
+        broadcast,
+        targetSeconds,
+        partTarget,
+        renditions,
+        endedAt,
+        firstPeriod,
+        newCues,
+        multivariant,
+        manifest);
   }
 
   public boolean ended() {
@@ -98,6 +123,9 @@ public record Presentation(
     /** The same as a delta update. */
     Buffer delta(Presentation presentation, Rendition rendition);
 
+    /** The same without date ranges that a player knows (HLS L21). */
+    Buffer deltaOfRanges(Presentation presentation, Rendition rendition);
+
     Buffer multivariant(Presentation presentation);
 
     /** The DASH manifest of a presentation whose segments have headers. */
@@ -133,6 +161,7 @@ public record Presentation(
         changed,
         endedAt,
         firstPeriod,
+        cues,
         newMultivariant,
         newManifest);
   }
@@ -145,7 +174,8 @@ public record Presentation(
               ? rendition
               : rendition.with(
                   Document.of(() -> playlists.media(this, rendition)),
-                  Document.of(() -> playlists.delta(this, rendition))));
+                  Document.of(() -> playlists.delta(this, rendition)),
+                  Document.of(() -> playlists.deltaOfRanges(this, rendition))));
     }
     return listed;
   }

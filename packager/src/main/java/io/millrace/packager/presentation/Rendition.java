@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param partial the segment that comes next, part by part; empty where there are no parts
  * @param playlist the media playlist; empty while there is no segment
  * @param delta the same without what a player knows that has read it lately (RFC 8216bis 6.2.5.1)
+ * @param deltaOfRanges the same, also without the date ranges that such a player knows
  */
 public record Rendition(
     RenditionInfo info,
@@ -45,7 +46,8 @@ public record Rendition(
     boolean away,
     Optional<PartialSegment> partial,
     Document playlist,
-    Document delta) {
+    Document delta,
+    Document deltaOfRanges) {
   public Rendition {
     formats = Map.copyOf(formats);
     held = List.copyOf(held);
@@ -127,23 +129,25 @@ public record Rendition(
         away,
         Optional.empty(),
         Document.EMPTY,
+        Document.EMPTY,
         Document.EMPTY);
   }
 
   /** The same with its next segment, and with headers that this one needs; without playlists. */
   public Rendition with(PartialSegment next, Map<String, Buffer> allHeaders) {
-    return with(Optional.of(next), allHeaders, Document.EMPTY, Document.EMPTY);
+    return with(Optional.of(next), allHeaders, Document.EMPTY, Document.EMPTY, Document.EMPTY);
   }
 
-  Rendition with(Document newPlaylist, Document newDelta) {
-    return with(partial, headers, newPlaylist, newDelta);
+  Rendition with(Document newPlaylist, Document newDelta, Document newDeltaOfRanges) {
+    return with(partial, headers, newPlaylist, newDelta, newDeltaOfRanges);
   }
 
   private Rendition with(
       Optional<PartialSegment> newPartial,
       Map<String, Buffer> newHeaders,
       Document newPlaylist,
-      Document newDelta) {
+      Document newDelta,
+      Document newDeltaOfRanges) {
     return new Rendition(
         info,
         formats,
@@ -161,6 +165,7 @@ public record Rendition(
         away,
         newPartial,
         newPlaylist,
-        newDelta);
+        newDelta,
+        newDeltaOfRanges);
   }
 }

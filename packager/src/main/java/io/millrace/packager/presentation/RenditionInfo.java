@@ -2,18 +2,20 @@ package io.millrace.packager.presentation;
 
 import io.millrace.media.TrackFormat;
 import java.util.Comparator;
+import java.util.Locale;
 
 /**
  * What a multivariant playlist says of a rendition.
  *
  * @param name {@code video} or {@code audio}, from the second of its kind with a number behind it
- *     ({@code audio-2}), and of what is made of the source with the rung's word ({@code
- *     video-480p}, {@code audio-aac}); the directory of its objects
+ *     ({@code audio-2}), what is made of the source with the rung's word ({@code video-480p}, {@code
+ *     audio-aac}), or {@code text} and the captions that it is of ({@code text-cc1}); the directory
+ *     of its objects
  * @param codecs RFC 6381
- * @param width pixels; 0 for audio
- * @param height pixels; 0 for audio
- * @param channels 0 for video
- * @param frameRate pictures a second as measured; 0 for audio and while unknown
+ * @param width pixels; 0 for audio and text
+ * @param height pixels; 0 for audio and text
+ * @param channels of sound; 0 where there is none
+ * @param frameRate pictures a second as measured; 0 for audio, text and while unknown
  */
 public record RenditionInfo(
     String name, String codecs, int width, int height, int channels, double frameRate) {
@@ -22,13 +24,22 @@ public record RenditionInfo(
 
   /** What names may look like; a number has three digits at most. */
   public static final String NAME_PATTERN =
-      "(video|audio)(-([2-9]|[1-9][0-9]{1,2}))?|video-[1-9][0-9]{2,3}p|" + MADE_SOUND;
+      "(video|audio)(-([2-9]|[1-9][0-9]{1,2}))?|video-[1-9][0-9]{2,3}p|"
+          + MADE_SOUND
+          + "|text-(cc[1-4]|service[1-6])";
 
-  /** The picture first, then by number; behind those the rungs, the largest first. */
+  private static final String TEXT = "text";
+
+  /**
+   * The picture first, text last, then by number or name; behind each kind its rungs, the largest
+   * first.
+   */
   public static final Comparator<RenditionInfo> ORDER =
       Comparator.comparing((RenditionInfo info) -> !info.isVideo())
+          .thenComparing(RenditionInfo::isText)
           .thenComparing(RenditionInfo::isRung)
-          .thenComparingInt(info -> info.isRung() ? -info.lines() : info.number());
+          .thenComparingInt(info -> info.isRung() ? -info.lines() : info.number())
+          .thenComparing(info -> info.name());
 
   /** The name of the nth rendition of a kind. */
   public static String name(String kind, int number) {
@@ -45,16 +56,25 @@ public record RenditionInfo(
     };
   }
 
-  /** {@code video} or {@code audio}. */
+  /**
+   * Captions as text of their own, in WebVTT.
+   *
+   * @param instreamId which of the picture's captions, as INSTREAM-ID says it
+   */
+  public static RenditionInfo text(String instreamId) {
+    return new RenditionInfo(TEXT + "-" + instreamId.toLowerCase(Locale.ROOT), "wvtt", 0, 0, 0, 0);
+  }
+
+  /** {@code video}, {@code audio} or {@code text}. */
   public String kind() {
     int dash = name.indexOf('-');
     return dash < 0 ? name : name.substring(0, dash);
   }
 
-  /** Which of its kind it is, from 1; 0 for a rung. */
+  /** Which of its kind it is, from 1; 0 for a rung. Texts have no numbers. */
   public int number() {
     int dash = name.indexOf('-');
-    return dash < 0 ? 1 : isRung() ? 0 : Integer.parseInt(name.substring(dash + 1));
+    return dash < 0 || isText() ? 1 : isRung() ? 0 : Integer.parseInt(name.substring(dash + 1));
   }
 
   /** Whether it is made of the source, by a transcoder. */
@@ -76,6 +96,15 @@ public record RenditionInfo(
 
   public boolean isVideo() {
     return kind().equals("video");
+  }
+
+  public boolean isText() {
+    return kind().equals(TEXT);
+  }
+
+  /** Of a text: the captions that it is of, as INSTREAM-ID says it (RFC 8216bis 4.4.6.1). */
+  public String instreamId() {
+    return name.substring(TEXT.length() + 1).toUpperCase(Locale.ROOT);
   }
 
   /** The same with a measured rate. */

@@ -1,6 +1,7 @@
 package io.millrace.packager.presentation;
 
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,8 @@ import java.util.Optional;
  *
  * @param msn media sequence number
  * @param epoch of the writer that made it
- * @param init name of the header that its bytes need; {@link #NO_INIT} for MPEG-TS
+ * @param init name of the header that its bytes need; {@link #NO_INIT} for MPEG-TS, {@link #WEBVTT}
+ *     for text
  * @param durationTicks in {@code timescale}
  * @param mediaNanos presentation time of its start on the broadcast's timeline
  * @param programDateTime wall clock at its start
@@ -18,7 +20,8 @@ import java.util.Optional;
  * @param gap whether there is no media
  * @param independent whether it starts with a sample that decoding can start at
  * @param size bytes; 0 for a gap
- * @param parts in order, none for a gap or after a restart
+ * @param parts in order, without bytes for a gap; none after a restart, or where no parts are
+ *     listed
  * @param content its bytes while they are kept in memory
  * @param stored whether the store has confirmed it
  */
@@ -40,18 +43,22 @@ public record Segment(
   /** The header's name of a segment whose bytes need none. */
   public static final String NO_INIT = "";
 
+  /** What stands in a header's place of a segment of text, which needs none. */
+  public static final String WEBVTT = "webvtt";
+
   public Segment {
     parts = List.copyOf(parts);
   }
 
-  /** {@code {msn}-{epoch}.m4s} or {@code .ts}: never used twice for different bytes. */
+  /** {@code {msn}-{epoch}.m4s}, {@code .ts} or {@code .vtt}: never twice for different bytes. */
   public String name() {
-    return msn + "-" + epoch + (hasInit() ? ".m4s" : ".ts");
+    String form = hasInit() ? ".m4s" : init.equals(WEBVTT) ? ".vtt" : ".ts";
+    return msn + "-" + epoch + form;
   }
 
   /** Whether a header goes before its bytes. */
   public boolean hasInit() {
-    return !init.equals(NO_INIT);
+    return !init.equals(NO_INIT) && !init.equals(WEBVTT);
   }
 
   public double seconds() {
@@ -77,9 +84,17 @@ public record Segment(
     return with(true, Optional.empty(), false);
   }
 
-  /** A gap behind this segment, of the same form. */
+  /**
+   * A gap behind this segment, of the same form.
+   *
+   * @param partTarget the longest part, where playlists list parts
+   */
   public Segment gapBehind(
-      int newEpoch, long newDurationTicks, Instant start, boolean newDiscontinuity) {
+      int newEpoch,
+      long newDurationTicks,
+      Instant start,
+      boolean newDiscontinuity,
+      Optional<Duration> partTarget) {
     return new Segment(
         msn + 1,
         newEpoch,
@@ -92,7 +107,7 @@ public record Segment(
         true,
         false,
         0,
-        List.of(),
+        GapParts.of(newDurationTicks, timescale, partTarget),
         Optional.empty(),
         true);
   }

@@ -3,6 +3,7 @@ package io.millrace.packager.segment;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
+import io.millrace.packager.cue.SpliceTimes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Set;
  *
  * <ul>
  *   <li>at a key frame, when the wish is reached or the next group of pictures might exceed the
- *       target duration (which the first of these cuts chooses),
+ *       target duration (which the first of these cuts chooses), or when a splice is due,
  *   <li>before any frame with which a segment would exceed the target duration,
  *   <li>before the frame with which a segment would take more memory than {@link
  *       CutRules#MOST_BYTES}, however short it is by its timestamps,
@@ -63,6 +64,7 @@ public final class Segmenter {
   private final TrackLines lines;
   private final ArrivalClock clock = new ArrivalClock();
   private final LeaderCuts cuts;
+  private final SpliceTimes splices;
   private List<Track> tracks = List.of();
   private boolean running;
   private boolean awaitsKey = true;
@@ -81,7 +83,7 @@ public final class Segmenter {
 
   /** For a new broadcast. */
   public Segmenter(CutRules rules, SegmentFormat format) {
-    this(rules, format, 0, 0, Set.of());
+    this(rules, format, 0, 0, Set.of(), new SpliceTimes());
   }
 
   /**
@@ -90,9 +92,16 @@ public final class Segmenter {
    * @param targetSeconds what its playlists say; 0 when none was written
    * @param nextMsn number of the next segment, which will start with a discontinuity unless 0
    * @param listed names of the lines that have segments already
+   * @param splices where cuts are wanted; hears of each one at a key frame
    */
   public Segmenter(
-      CutRules rules, SegmentFormat format, int targetSeconds, long nextMsn, Set<String> listed) {
+      CutRules rules,
+      SegmentFormat format,
+      int targetSeconds,
+      long nextMsn,
+      Set<String> listed,
+      SpliceTimes splices) {
+    this.splices = splices;
     this.format = format;
     this.target = new TargetDuration(rules, targetSeconds);
     this.groups = new GroupCuts(rules, target);
@@ -265,6 +274,9 @@ public final class Segmenter {
     awaitsKey = false;
     if (next.sync()) {
       groups.startGroup(lead.timescale().toNanos(next.dts()));
+      if (lead.hasNothing()) {
+        splices.cut(lead.toNanos(lead.startTicks()), frameNanos(lead));
+      }
     }
     lead.offer(next);
     lead.segments().takeBefore(Long.MAX_VALUE);
@@ -371,7 +383,9 @@ public final class Segmenter {
     }
     if (sample.sync()) {
       long sinceStart = lead.toNanos(sample.dts()) - runStartNanos;
-      if (groups.endsAtKeyFrame(nanos, elapsed, sinceStart, lead.awaitsWriter())) {
+      boolean wanted =
+          lead.awaitsWriter() || splices.isDue(lead.presentationNanos(sample), frameNanos(lead));
+      if (groups.endsAtKeyFrame(nanos, elapsed, sinceStart, wanted)) {
         return cutBehindPause(lead, sample);
       }
     } else if (groups.endsInside(nanos, elapsed, lead.timescale().toNanos(lead.step()))) {
@@ -379,6 +393,10 @@ public final class Segmenter {
       cuts.cut(lead, sample.dts());
     }
     return sample;
+  }
+
+  private static long frameNanos(TrackLine lead) {
+    return lead.timescale().toNanos(lead.step());
   }
 
   /**

@@ -4,6 +4,7 @@ import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
 import io.millrace.media.ClockMap;
 import io.millrace.media.StreamKey;
+import io.millrace.packager.cue.StoredCues;
 import io.millrace.packager.presentation.BitRate;
 import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.GrowingText;
@@ -33,10 +34,16 @@ import java.util.Optional;
  * @param writer a random word, so that a writer knows its own state again
  * @param clock how wall clock and media belong together
  * @param mediaEnd where the listed media ends
+ * @param cues cue points, and what the playlists say of them
  * @param presentation without playlists, headers and media
  */
 public record BroadcastState(
-    int epoch, String writer, ClockMap clock, Duration mediaEnd, Presentation presentation) {
+    int epoch,
+    String writer,
+    ClockMap clock,
+    Duration mediaEnd,
+    StoredCues cues,
+    Presentation presentation) {
   private static final int VERSION = 1;
 
   /** When it ended: of a broadcast, and in states of earlier releases of a rendition. */
@@ -44,6 +51,9 @@ public record BroadcastState(
 
   /** The longest part; not of a broadcast whose playlists list none, as in earlier releases. */
   private static final String PART_MILLIS = "partMillis";
+
+  /** Not of a broadcast that has had none, as in earlier releases. */
+  private static final String CUES = "cues";
 
   /** As JSON text; what it says of a segment has been written with {@link #item}. */
   public Buffer toBuffer() {
@@ -68,6 +78,9 @@ public record BroadcastState(
             .put("targetSeconds", presentation.targetSeconds())
             .put("mediaEndNanos", mediaEnd.toNanos())
             .put("clock", anchors);
+    if (!cues.isEmpty()) {
+      json.put(CUES, CueJson.toJson(cues));
+    }
     presentation.partTarget().ifPresent(part -> json.put(PART_MILLIS, part.toMillis()));
     presentation.endedAt().ifPresent(at -> json.put(ENDED_AT, at.toString()));
     int items = presentation.renditions().stream().mapToInt(r -> r.items().length()).sum();
@@ -136,6 +149,7 @@ public record BroadcastState(
           json.getString("writer", ""),
           new ClockMap(anchors),
           Duration.ofNanos(json.getLong("mediaEndNanos", 0L)),
+          json.containsKey(CUES) ? CueJson.parse(json.getJsonObject(CUES)) : StoredCues.NONE,
           Presentation.unwritten(
               broadcast,
               json.getInteger("targetSeconds", 0),
@@ -219,6 +233,7 @@ public record BroadcastState(
         Optional.empty(),
         false,
         Optional.empty(),
+        Document.EMPTY,
         Document.EMPTY,
         Document.EMPTY);
   }

@@ -216,7 +216,8 @@ class CuePointsTest {
   void goesOnAfterARestart() {
     announce("a", Kind.SPLICE, new CueTime.Media(nanos(10)), 20.0);
     points.advance(nanos(12));
-    CuePoints again = new CuePoints(CueFixture.CLOCK, CueRules.DEFAULT, points.all(), nanos(12));
+    CuePoints again =
+        new CuePoints(CueFixture.CLOCK, CueRules.DEFAULT, points.all(), points.gone(), nanos(12));
     again.announce(request("b", Kind.MARK, NOW, null));
     again.advance(nanos(40));
 

@@ -56,21 +56,20 @@ class ManifestPropertyTest {
     int window = 3 + random.nextInt(10);
     Optional<PeriodStart> first = Optional.empty();
     Map<String, String> starts = new HashMap<>();
+    Map<String, String> sets = new HashMap<>();
+    BitRate rate = BitRate.NONE;
+    ManifestReader before = null;
     Instant published = Instant.EPOCH;
     for (int end = 1; end <= video.size(); end++) {
       int from = Math.max(0, end - window);
-      List<Segment> shownVideo = video.subList(from, end);
-      List<Segment> shownAudio =
-          audio.stream()
-              .filter(
-                  s ->
-                      s.msn() >= shownVideo.getFirst().msn()
-                          && s.msn() <= shownVideo.getLast().msn())
-              .toList();
       List<Rendition> renditions = new ArrayList<>();
-      renditions.add(TestRenditions.of(VIDEO, 0, shownVideo, BitRate.NONE));
-      if (!shownAudio.isEmpty()) {
-        renditions.add(TestRenditions.of(AUDIO, 0, shownAudio, BitRate.NONE));
+      rate = rate.with(video.get(end - 1), 3);
+      renditions.add(TestRenditions.of(VIDEO, 0, video.subList(0, end), from, rate));
+      int soundFrom = index(audio, from);
+      int soundEnd = index(audio, end);
+      if (soundFrom < soundEnd) {
+        renditions.add(
+            TestRenditions.of(AUDIO, 0, audio.subList(0, soundEnd), soundFrom, BitRate.NONE));
       }
       first = Periods.first(renditions, first);
       Presentation presentation =
@@ -92,6 +91,11 @@ class ManifestPropertyTest {
       // DASH S1, S4, P3: every file, and nothing that is lost.
       assertThat(listed.keySet()).as("seed %d", seed).isEqualTo(there.keySet());
       there.forEach((address, segment) -> agrees(seed, segment, listed.get(address)));
+      describes(manifest, there, sets, rate);
+      if (before != null) {
+        follows(before, manifest);
+      }
+      before = manifest;
       // DASH P1
       manifest
           .periods()
@@ -112,6 +116,62 @@ class ManifestPropertyTest {
                 TreeSet<Long> numbers = new TreeSet<>(of.stream().map(Listed::number).toList());
                 assertThat(numbers.getLast() - numbers.getFirst() + 1).isEqualTo(of.size());
               });
+    }
+  }
+
+  /** Of the first with this number or a later one. */
+  private static int index(List<Segment> segments, long msn) {
+    return (int) segments.stream().filter(segment -> segment.msn() < msn).count();
+  }
+
+  // DASH P4, S6, R2, R3
+  private static void describes(
+      ManifestReader manifest, Map<String, Segment> there, Map<String, String> sets, BitRate rate) {
+    assertThat(manifest.periods())
+        .flatExtracting(period -> ManifestReader.children(period, "AdaptationSet"))
+        .as("sets with media, of those that there are")
+        .hasSize(
+            (int)
+                manifest.segments.stream()
+                    .map(listed -> listed.period() + " " + listed.set())
+                    .distinct()
+                    .count());
+    Map<String, List<Listed>> bySet =
+        manifest.segments.stream()
+            .collect(Collectors.groupingBy(listed -> listed.period() + " " + listed.set()));
+    for (List<Listed> set : bySet.values()) {
+      assertThat(set)
+          .extracting(Listed::startsWithKeyFrames)
+          .containsOnly(set.stream().allMatch(listed -> there.get(listed.address()).independent()));
+    }
+    for (Listed listed : manifest.segments) {
+      assertThat(listed.set())
+          .isEqualTo(sets.computeIfAbsent(listed.representation(), id -> listed.set()));
+      if (listed.representation().equals("video")) {
+        assertThat(listed.bandwidth())
+            .isGreaterThanOrEqualTo(rate.declaredPeak())
+            .isLessThan(Math.max(1001, rate.declaredPeak() * 11 / 10 + 1000))
+            .matches(bandwidth -> bandwidth.toString().matches("[0-9]{1,2}0+"));
+      }
+    }
+  }
+
+  // DASH A6
+  private static void follows(ManifestReader before, ManifestReader after) {
+    Map<String, Listed> then =
+        before.segments.stream().collect(Collectors.toMap(Listed::address, l -> l));
+    boolean behindThem = false;
+    for (Listed listed : after.segments) {
+      Listed was = then.get(listed.address());
+      if (was != null) {
+        assertThat(listed.period()).isEqualTo(was.period());
+        assertThat(listed.date()).isEqualTo(was.date());
+        assertThat(listed.duration()).isEqualTo(was.duration());
+      }
+      if (listed.representation().equals("video")) {
+        assertThat(behindThem && was != null).as("%s is inserted", listed.address()).isFalse();
+        behindThem |= was == null;
+      }
     }
   }
 
@@ -159,6 +219,7 @@ class ManifestPropertyTest {
     int epoch = 1;
     int header = 0;
     boolean soundAway = false;
+    long bytes = 1000L + random.nextInt(1_000_000);
     boolean soundOpened = random.nextBoolean();
     int count = 10 + random.nextInt(40);
     for (long msn = 0; msn < count; msn++) {
@@ -180,6 +241,8 @@ class ManifestPropertyTest {
               msn,
               epoch,
               "init-v" + header + ".mp4",
+              random.nextInt(20) > 0,
+              bytes + random.nextInt(10_000),
               videoTicks,
               90_000,
               mediaNanos,
@@ -193,6 +256,8 @@ class ManifestPropertyTest {
                 msn,
                 epoch,
                 "init-a.mp4",
+                true,
+                1000,
                 audioTicks,
                 48_000,
                 mediaNanos,
@@ -208,6 +273,8 @@ class ManifestPropertyTest {
       long msn,
       int epoch,
       String init,
+      boolean independent,
+      long bytes,
       long ticks,
       int timescale,
       long mediaNanos,
@@ -224,8 +291,8 @@ class ManifestPropertyTest {
         date,
         discontinuity,
         gap,
-        true,
-        gap ? 0 : 1000,
+        independent,
+        gap ? 0 : bytes,
         List.of(),
         Optional.empty(),
         true);

@@ -18,6 +18,9 @@ public final class ManifestReader {
       String representation,
       String header,
       String address,
+      String set,
+      boolean startsWithKeyFrames,
+      long bandwidth,
       long number,
       long ticks,
       long duration,
@@ -37,7 +40,7 @@ public final class ManifestReader {
       Instant start = zero.plus(Duration.parse(period.getAttribute("start")));
       for (Element set : children(period, "AdaptationSet")) {
         for (Element representation : children(set, "Representation")) {
-          template(period, start, representation);
+          template(period, start, set, representation);
         }
       }
     }
@@ -69,7 +72,7 @@ public final class ManifestReader {
     return found;
   }
 
-  private void template(Element period, Instant start, Element representation) {
+  private void template(Element period, Instant start, Element set, Element representation) {
     Element template = children(representation, "SegmentTemplate").getFirst();
     int timescale = Integer.parseInt(template.getAttribute("timescale"));
     long offset = Long.parseLong(template.getAttribute("presentationTimeOffset"));
@@ -90,6 +93,9 @@ public final class ManifestReader {
                 representation.getAttribute("id"),
                 template.getAttribute("initialization"),
                 template.getAttribute("media").replace("$Number$", Long.toString(number)),
+                set.getAttribute("id"),
+                set.getAttribute("startWithSAP").equals("1"),
+                Long.parseLong(representation.getAttribute("bandwidth")),
                 number,
                 ticks,
                 lasts,

@@ -16,7 +16,7 @@ class GapClockTest {
     // HLS B8
     assertThat(clock.due(START.plusMillis(4199), 3)).isFalse();
     assertThat(clock.due(START.plusMillis(4200), 3)).isTrue();
-    assertThat(clock.missing(START.plusMillis(4200), 3, false)).isEqualTo(1);
+    assertThat(clock.whole(START.plusMillis(4200), 3)).isEqualTo(1);
   }
 
   @Test
@@ -66,10 +66,11 @@ class GapClockTest {
     Instant restart = START.plusSeconds(10);
     GapClock clock = new GapClock(restart, START);
 
-    assertThat(clock.missing(restart.plusSeconds(5), 3, false)).isEqualTo(5);
+    assertThat(clock.whole(restart.plusSeconds(5), 3)).isEqualTo(5);
     clock.gapsListed(restart.plusSeconds(5), Duration.ofSeconds(15));
-    assertThat(clock.missing(restart.plusSeconds(8), 3, false)).isEqualTo(1);
-    assertThat(clock.missing(restart.plusSeconds(8000), 3, false)).isEqualTo(20);
+    assertThat(clock.whole(restart.plusSeconds(8), 3)).isEqualTo(1);
+    assertThat(clock.whole(restart.plusSeconds(8000), 3)).isEqualTo(20);
+    assertThat(clock.behind(restart.plusSeconds(8000), 3)).isEqualTo(Duration.ofSeconds(60));
   }
 
   @Test
@@ -78,8 +79,28 @@ class GapClockTest {
     clock.mediaCame(START.plusSeconds(4));
     clock.restListed(START.plusSeconds(4));
 
-    assertThat(clock.missing(START.plusMillis(18_999), 3, true)).isZero();
-    assertThat(clock.missing(START.plusSeconds(19), 3, true)).isEqualTo(5);
+    assertThat(clock.awaitsEnd(START.plusMillis(18_999))).isTrue();
+    assertThat(clock.awaitsEnd(START.plusSeconds(19))).isFalse();
+    clock.gapsListed(START.plusSeconds(19), Duration.ofSeconds(15));
+    assertThat(clock.awaitsEnd(START.plusSeconds(20))).isFalse();
+  }
+
+  @Test
+  void asksForPartsOfAGapAsTheirTimePassesOnceGapsHaveBegun() {
+    Duration part = Duration.ofMillis(334);
+    GapClock clock = new GapClock(START, START);
+    clock.mediaCame(START.plusSeconds(1));
+    assertThat(clock.partDue(START.plusSeconds(4), part)).isFalse();
+    clock.restListed(START.plusMillis(4200));
+
+    // HLS L6
+    assertThat(clock.behind(START.plusMillis(4200), 3)).isEqualTo(Duration.ofMillis(3200));
+    clock.gapsListed(START.plusMillis(4200), Duration.ofSeconds(3));
+    assertThat(clock.partDue(START.plusMillis(4333), part)).isFalse();
+    assertThat(clock.partDue(START.plusMillis(4334), part)).isTrue();
+    clock.gapsListed(START.plusMillis(4500), part);
+    assertThat(clock.partDue(START.plusMillis(4667), part)).isFalse();
+    assertThat(clock.behind(START.plusMillis(4000), 3)).isZero();
   }
 
   @Test

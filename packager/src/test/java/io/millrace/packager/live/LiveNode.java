@@ -12,6 +12,8 @@ import io.millrace.media.Sample;
 import io.millrace.media.StreamKey;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
+import io.millrace.media.TrackId;
+import io.millrace.packager.Cues;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
@@ -23,6 +25,7 @@ import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.storage.ObjectStore;
 import io.millrace.testkit.FakeClock;
+import io.millrace.testkit.captions.CaptionNal;
 import io.millrace.transcoding.Ladder;
 import io.millrace.transcoding.Rung;
 import io.millrace.validator.hls.MediaPlaylist;
@@ -34,9 +37,11 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +61,7 @@ final class LiveNode {
   final LiveStreams live;
   final BroadcastWriters writers;
   final Origin origin;
+  final Cues cues;
   final Presentations presentations;
   final List<StoredSegment> stored = new CopyOnWriteArrayList<>();
   private final FakeClock clock;
@@ -66,6 +72,7 @@ final class LiveNode {
   private int videoFrames;
   private int audioFrames;
   private int keyFrameEvery = 50;
+  private final Queue<Buffer> spoken = new ArrayDeque<>();
 
   LiveNode(ObjectStore store, FakeClock clock) {
     this(store, clock, Duration.ofSeconds(20));
@@ -195,6 +202,7 @@ final class LiveNode {
     writers =
         new BroadcastWriters(
             vertx, config, store, live, presentations, clock, metrics, stored::add, rungs);
+    cues = new LiveCues(writers);
     origin = new PresentationOrigin(presentations, store, config, metrics, clock);
     await(writers.start());
   }
@@ -396,10 +404,19 @@ final class LiveNode {
     await(vertx.close());
   }
 
-  private void sample(io.millrace.media.TrackId track, long dts, boolean sync) {
+  /** The next pictures carry these SEI units before what they show, one each. */
+  LiveNode speak(List<byte[]> units) {
+    units.forEach(unit -> spoken.add(Buffer.buffer(CaptionNal.accessUnit(unit))));
+    return this;
+  }
+
+  private void sample(TrackId track, long dts, boolean sync) {
+    Buffer payload = Buffer.buffer(new byte[100 + (sync ? 900 : 0)]);
+    boolean speaks = track.equals(VIDEO.id()) && !spoken.isEmpty();
     write(
         new MediaEvent.SampleReady(
-            new Sample(track, dts, 0, sync, Buffer.buffer(new byte[100 + (sync ? 900 : 0)]))));
+            new Sample(
+                track, dts, 0, sync, speaks ? spoken.remove().appendBuffer(payload) : payload)));
   }
 
   private void write(MediaEvent event) {

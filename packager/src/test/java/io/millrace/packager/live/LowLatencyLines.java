@@ -32,7 +32,7 @@ record LowLatencyLines(
           "#EXT-X-DISCONTINUITY-SEQUENCE");
 
   /** One part. */
-  record Part(String uri, double seconds, boolean independent) {}
+  record Part(String uri, double seconds, boolean independent, boolean gap) {}
 
   /**
    * One segment.
@@ -55,13 +55,6 @@ record LowLatencyLines(
   }
 
   static LowLatencyLines of(String playlist) {
-    return of(playlist, "");
-  }
-
-  /**
-   * @param map in force before the first segment
-   */
-  static LowLatencyLines of(String playlist, String map) {
     List<String> head = new ArrayList<>();
     List<Segment> segments = new ArrayList<>();
     List<String> hints = new ArrayList<>();
@@ -70,14 +63,14 @@ record LowLatencyLines(
     List<String> tags = new ArrayList<>();
     List<String> late = new ArrayList<>();
     List<Part> parts = new ArrayList<>();
-    String inForce = map;
+    String inForce = "";
     double seconds = 0;
     for (String line : playlist.lines().toList()) {
       String name = line.contains(":") ? line.substring(0, line.indexOf(':')) : line;
       if (HEAD.contains(name)) {
         head.add(line);
       } else if (name.equals("#EXT-X-SKIP")) {
-        skipped = Integer.parseInt(line.substring(line.indexOf('=') + 1));
+        skipped = Integer.parseInt(line.replaceAll(".*SKIPPED-SEGMENTS=(\\d+).*", "$1"));
       } else if (name.equals("#EXT-X-PRELOAD-HINT")) {
         hints.add(line);
       } else if (name.equals("#EXT-X-RENDITION-REPORT")) {
@@ -87,7 +80,8 @@ record LowLatencyLines(
             new Part(
                 uri(line).orElseThrow(),
                 Double.parseDouble(found(DURATION, line).orElseThrow()),
-                line.contains("INDEPENDENT=YES")));
+                line.contains("INDEPENDENT=YES"),
+                line.contains("GAP=YES")));
       } else if (name.equals("#EXTINF")) {
         seconds = Double.parseDouble(line.substring(8, line.indexOf(',')));
       } else if (name.equals("#EXT-X-MAP")) {

@@ -42,7 +42,8 @@ class LowLatencyPlaylistTest {
     assertThat(first.value("#EXT-X-PART-INF")).isEqualTo("PART-TARGET=0.334000");
     assertThat(first.value("#EXT-X-SERVER-CONTROL"))
         .isEqualTo(
-            "CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1.002000,CAN-SKIP-UNTIL=18.0,HOLD-BACK=9.0");
+            "CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1.002000,CAN-SKIP-UNTIL=18.0,"
+                + "CAN-SKIP-DATERANGES=YES,HOLD-BACK=9.0");
     // HLS B12
     assertThat(first.value("#EXT-X-VERSION")).isEqualTo("9");
     for (int i = 0; i < 12; i++) {

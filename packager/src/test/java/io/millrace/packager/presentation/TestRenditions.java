@@ -14,6 +14,21 @@ public final class TestRenditions {
   /** All segments are listed; each new header is named. */
   public static Rendition of(
       RenditionInfo info, long discontinuitySequence, List<Segment> segments, BitRate rate) {
+    return of(info, discontinuitySequence, segments, 0, rate);
+  }
+
+  /**
+   * The same with segments that have left the playlist and are still served.
+   *
+   * @param listedFrom index of the first that is listed
+   */
+  public static Rendition of(
+      RenditionInfo info,
+      long discontinuitySequence,
+      List<Segment> held,
+      int listedFrom,
+      BitRate rate) {
+    List<Segment> segments = held.subList(listedFrom, held.size());
     GrowingText lines = new GrowingText();
     GrowingText items = new GrowingText();
     Map<String, RenditionInfo> formats = new HashMap<>();
@@ -30,10 +45,10 @@ public final class TestRenditions {
         info,
         formats,
         discontinuitySequence,
-        segments.getLast().msn() + 1,
-        segments,
-        0,
-        segments.size(),
+        held.getLast().msn() + 1,
+        held,
+        listedFrom,
+        held.size(),
         lines.span(),
         items.span(),
         true,
@@ -42,6 +57,7 @@ public final class TestRenditions {
         Optional.empty(),
         false,
         Optional.empty(),
+        Document.EMPTY,
         Document.EMPTY,
         Document.EMPTY);
   }

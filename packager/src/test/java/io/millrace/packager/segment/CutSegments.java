@@ -41,7 +41,12 @@ public final class CutSegments {
   /** One that goes on with a broadcast that another has left. */
   Segmenter resumed(int targetSeconds, long nextMsn) {
     return new Segmenter(
-        rules(), new CmafFormat(rules(), cut::add), targetSeconds, nextMsn, Set.of());
+        rules(),
+        new CmafFormat(rules(), cut::add),
+        targetSeconds,
+        nextMsn,
+        Set.of(),
+        new io.millrace.packager.cue.SpliceTimes());
   }
 
   /** In the order in which they were cut. */

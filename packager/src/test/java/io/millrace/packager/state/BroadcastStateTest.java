@@ -130,6 +130,7 @@ class BroadcastStateTest {
         "somebody",
         new ClockMap(List.of(new ClockMap.Anchor(START, 0))),
         Duration.ofMillis(5002),
+        io.millrace.packager.cue.StoredCues.NONE,
         Presentation.unwritten(broadcast, 3, Optional.empty(), List.of(video), endedAt));
   }
 }

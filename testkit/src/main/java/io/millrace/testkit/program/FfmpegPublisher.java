@@ -39,6 +39,24 @@ public final class FfmpegPublisher implements AutoCloseable {
     return publisher;
   }
 
+  /** Like {@link #looping}, with another clip. */
+  public static FfmpegPublisher looping(Path clip, String url) {
+    FfmpegPublisher publisher =
+        new FfmpegPublisher(arguments(List.of("-stream_loop", "-1"), clip, url));
+    publisher.startOnce();
+    return publisher;
+  }
+
+  /** The same by a clock that is so much ahead. */
+  public static FfmpegPublisher loopingAhead(Duration ahead, Path clip, String url) {
+    List<String> arguments = arguments(List.of("-stream_loop", "-1"), clip, url);
+    arguments.addAll(
+        arguments.size() - 1, List.of("-output_ts_offset", ahead.toMillis() / 1e3 + "s"));
+    FfmpegPublisher publisher = new FfmpegPublisher(arguments);
+    publisher.startOnce();
+    return publisher;
+  }
+
   /** Like {@link #looping}, but this much of it is pushed at once, as fast as it is taken. */
   public static FfmpegPublisher loopingFrom(Duration begun, String url) {
     List<String> before = new ArrayList<>(List.of("-stream_loop", "-1"));

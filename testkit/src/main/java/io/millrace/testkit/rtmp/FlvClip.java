@@ -27,8 +27,11 @@ public final class FlvClip {
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared and never changed.
   public record Tag(int type, long timestamp, byte[] payload) {
-    /** Whether it is a sequence header of H.264 or AAC, or Enhanced RTMP's multichannel layout. */
+    /** Whether it is a sequence header, or Enhanced RTMP's multichannel layout. */
     public boolean isHeader() {
+      if (type == Message.VIDEO && (payload[0] & 0x80) != 0) {
+        return (payload[0] & 0x0F) == 0;
+      }
       boolean layout = type == Message.AUDIO && (payload[0] & 0xFF) == 0x94;
       return layout || (type != Message.DATA && payload.length > 1 && payload[1] == 0);
     }

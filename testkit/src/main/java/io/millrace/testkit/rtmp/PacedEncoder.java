@@ -1,5 +1,6 @@
 package io.millrace.testkit.rtmp;
 
+import io.millrace.testkit.Seeds;
 import io.millrace.testkit.rtmp.FlvClip.Tag;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,15 @@ import org.jspecify.annotations.Nullable;
 public final class PacedEncoder implements AutoCloseable {
   private static final long TICK_MILLIS = 10;
   private static final long STOP_SECONDS = 10;
+
+  /** How long a jittery one keeps what it has, once in a while, in milliseconds. */
+  private static final int LONGEST_HOLD = 900;
+
+  /** The same, most of the time. */
+  private static final int USUAL_HOLD = 60;
+
+  /** One in so many holds is a long one. */
+  private static final int LONG_HOLDS = 20;
 
   private final FakeEncoder encoder;
   private final String name;
@@ -35,6 +46,8 @@ public final class PacedEncoder implements AutoCloseable {
   private int nextSound;
   private long pictureRounds;
   private long soundRounds;
+  private @Nullable RandomGenerator jitter;
+  private long heldUntil;
 
   private volatile @Nullable List<Tag> wanted;
   private volatile Silence silence = new Silence(0, 0);
@@ -47,7 +60,8 @@ public final class PacedEncoder implements AutoCloseable {
     }
   }
 
-  private PacedEncoder(FakeEncoder encoder, String name, FlvClip clip) {
+  private PacedEncoder(
+      FakeEncoder encoder, String name, FlvClip clip, @Nullable RandomGenerator jitter) {
     this.encoder = encoder;
     this.name = name;
     this.pictures = media(clip, Message.VIDEO);
@@ -55,6 +69,7 @@ public final class PacedEncoder implements AutoCloseable {
     // What is longer than the pictures would overlap with the next round.
     this.sound =
         media(clip, Message.AUDIO).stream().filter(tag -> tag.timestamp() < roundMillis).toList();
+    this.jitter = jitter;
     this.sending = pace.scheduleAtFixedRate(this::sendDue, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -66,10 +81,25 @@ public final class PacedEncoder implements AutoCloseable {
    *     whole pictures and whole AAC frames take the same time, as 24 seconds do
    */
   public static PacedEncoder publish(int port, String name, FlvClip clip) {
+    return publish(port, name, clip, null);
+  }
+
+  /**
+   * The same over a bad line: what is sent waits, for up to 60 ms mostly, now and then for up to
+   * 900, and comes at once then. Timestamps stay what they are.
+   *
+   * @param seed of the waits
+   */
+  public static PacedEncoder publishJittery(int port, String name, FlvClip clip, long seed) {
+    return publish(port, name, clip, Seeds.random(seed));
+  }
+
+  private static PacedEncoder publish(
+      int port, String name, FlvClip clip, @Nullable RandomGenerator jitter) {
     FakeEncoder encoder = FakeEncoder.open(port, Dialect.OBS);
     encoder.publish("live", name);
     encoder.media(headers(clip), 0);
-    return new PacedEncoder(encoder, name, clip);
+    return new PacedEncoder(encoder, name, clip, jitter);
   }
 
   /** From the next key frame on the pictures are those of this clip; the sound goes on. */
@@ -131,6 +161,9 @@ public final class PacedEncoder implements AutoCloseable {
 
   private void sendDue() {
     long now = (System.nanoTime() - began) / 1_000_000;
+    if (isHeld(now)) {
+      return;
+    }
     List<Tag> due = new ArrayList<>();
     while (at(pictures.get(nextPicture), pictureRounds) <= now) {
       Tag picture = pictures.get(nextPicture);
@@ -162,6 +195,16 @@ public final class PacedEncoder implements AutoCloseable {
     encoder.media(due, 0);
   }
 
+  private boolean isHeld(long now) {
+    if (now < heldUntil) {
+      return true;
+    }
+    if (jitter != null) {
+      heldUntil = now + jitter.nextInt(jitter.nextInt(LONG_HOLDS) == 0 ? LONGEST_HOLD : USUAL_HOLD);
+    }
+    return false;
+  }
+
   private long at(Tag tag, long rounds) {
     return tag.timestamp() + rounds * roundMillis;
   }
@@ -170,8 +213,9 @@ public final class PacedEncoder implements AutoCloseable {
     return new Tag(tag.type(), time, tag.payload());
   }
 
+  /** The highest bit says that it is Enhanced RTMP's. */
   private static boolean isKeyFrame(Tag picture) {
-    return (picture.payload()[0] & 0xF0) == 0x10;
+    return (picture.payload()[0] & 0x70) == 0x10;
   }
 
   private static List<Tag> media(FlvClip clip, int type) {

@@ -1,0 +1,177 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.testkit.Clips;
+import io.millrace.testkit.Ffmpeg;
+import io.millrace.testkit.Program;
+import io.millrace.testkit.program.Answer;
+import io.millrace.testkit.program.FfmpegPublisher;
+import io.millrace.testkit.program.MillraceProcess;
+import io.millrace.testkit.program.Ports;
+import io.millrace.validator.hls.DateRange;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.Segment;
+import io.millrace.validator.walk.HlsWalker;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** What docs/cues.md shows, while FFmpeg publishes and the validator watches. */
+@Execution(ExecutionMode.CONCURRENT)
+@Order(2)
+class CuesIT {
+  private static final Map<String, String> SETTINGS =
+      Map.of("MILLRACE_PACKAGER_LOW_LATENCY", "true", "MILLRACE_INGEST_LOSS_GRACE", "20s");
+  private static final String CUES = "/apps/live/streams/cam1/cues";
+  private static final Pattern JSON = Pattern.compile("(?ms)^```json\\n(.*?)^```");
+  private static final Pattern COMMAND = Pattern.compile("(?m)^    millrace (stream cue .*)$");
+
+  /** What cuts may be apart from the time for which they are made: a frame. */
+  private static final Duration FRAME = Duration.ofMillis(40);
+
+  @TempDir private static Path folder;
+  private static MillraceProcess server;
+  private static Path source;
+
+  @BeforeAll
+  static void start() {
+    source = folder.resolve("source.flv");
+    Ffmpeg.run(
+            Duration.ofSeconds(30),
+            ("-f lavfi -i testsrc2=s=160x90:r=25:d=40 -f lavfi -i sine=d=40:r=48000"
+                    + " -c:v libx264 -preset ultrafast -g 25 -bf 0 -c:a aac -y "
+                    + source)
+                .split(" "))
+        .orFail();
+    server =
+        MillraceProcess.serve(
+            folder.resolve("data"),
+            Ports.free(), SETTINGS);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void whatIsAskedForIsInThePlaylistsAndCutAndOutlivesAKill() throws Exception {
+    Administrator admin = new Administrator(server);
+    assertThat(admin.send("POST", CUES, "{}").body()).contains("stream-not-live");
+    try (FfmpegPublisher publisher = FfmpegPublisher.reconnecting(source, server.rtmp("cam1"))) {
+      Waiting.untilPlayable(server, "cam1");
+      String shown = Files.readString(Clips.repositoryRoot().resolve("docs/cues.md"));
+      try (HlsWalker walker = Waiting.follow(server, "cam1")) {
+        Answer made =
+admin.send("POST", CUES, json(shown, 0));
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        assertThat(made.body()).contains("\"id\":\"break-1\"", "\"X-PRICE\":12.5");
+        DateRange range = listed("break-1");
+        assertThat(range.attributes().text("X-CAMPAIGN")).contains("autumn");
+        assertThat(range.attributes().text("X-TOKEN")).contains("0x0A0B");
+        isCutAt(range.start().orElseThrow());
+
+        Instant later = range.start().orElseThrow().plusSeconds(6);
+        String planned =
+            admin
+                .send(
+                    "POST",
+                    CUES,
+                    "{\"id\":\"planned\",\"at\":\"" + later + "\",\"duration\":2}")
+                .body();
+        assertThat(planned).contains("\"state\":\"announced\"");
+        isCutAt(later);
+        assertThat(server.fetch(server.http("/play/live/cam1/manifest.mpd")).orElseThrow().body())
+            .contains("<EventStream schemeIdUri=\"urn:scte:scte35:2014:xml+bin\"");
+        commandsWork(shown);
+        assertThat(walker.violations()).isEmpty();
+        assertThat(walker.warnings()).isEmpty();
+      }
+      refusals(admin, json(shown, 1));
+
+      server.killHard();
+      server.close();
+      server = MillraceProcess.serve(folder.resolve("data"), server.ports(), SETTINGS);
+      assertThat(listed("planned").start()).isPresent();
+      assertThat(new Administrator(server).send("POST", CUES, json(shown, 0)).status())
+          .isIn(200, 409);
+    }
+  }
+
+  private static String json(String document, int index) {
+    Matcher block = JSON.matcher(document);
+    for (int i = 0; i <= index; i++) {
+      assertThat(block.find()).isTrue();
+    }
+    return block.group(1);
+  }
+
+  /** One tag at least of an id is listed, and all playlists say the same. */
+  private static DateRange listed(String id) {
+    Waiting.within(Duration.ofSeconds(10)).until(() -> range(id).isPresent());
+    return range(id).orElseThrow();
+  }
+
+  private static Optional<DateRange> range(String id) {
+    return Waiting.media(server, "cam1").stream()
+        .map(MediaPlaylist::dateRanges)
+        .flatMap(List::stream)
+        .filter(range -> range.id().equals(id))
+        .findFirst();
+  }
+
+  private static void isCutAt(Instant at) {
+    Waiting.within(Duration.ofSeconds(15))
+        .until(
+            () ->
+                Waiting.media(server, "cam1").orElseThrow().segments().stream()
+                    .map(Segment::date)
+                    .flatMap(Optional::stream)
+                    .anyMatch(date -> Duration.between(date, at).abs().compareTo(FRAME) <= 0));
+  }
+
+  private static void commandsWork(String document) {
+    List<String> commands = COMMAND.matcher(document).results().map(each -> each.group(1)).toList();
+    assertThat(commands).hasSize(3);
+    for (String command : commands) {
+      List<String> words =
+          Stream.of(
+                  List.of(command.replace("break-1", "break-2").split(" ")),
+                  List.of("--data", folder.resolve("data").toString()),
+                  List.of("--server", server.http("/").toString()))
+              .flatMap(List::stream)
+              .toList();
+      Program.Result result = MillraceProcess.run(Duration.ofSeconds(20), Map.of(), words);
+      assertThat(result.exitCode()).as(command + ": " + result.errors()).isZero();
+      assertThat(result.text()).contains("break-2");
+    }
+  }
+
+  private static void refusals(Administrator admin, String past) throws Exception {
+    assertThat(admin.send("PATCH", CUES + "/break-1", past).status()).isIn(200, 400, 404);
+    Answer malformed = admin.send("POST", CUES, "{\"scte35\":\"0xFC30\"}");
+    assertThat(malformed.status()).isEqualTo(400);
+    assertThat(malformed.body()).contains("\"field\":\"scte35\"");
+    Answer over = admin.send("POST", CUES, "{\"at\":\"2020-01-01T00:00:00Z\"}");
+    assertThat(over.status()).isEqualTo(400);
+    assertThat(over.body()).contains("\"field\":\"at\"", "s past it");
+    Answer far = admin.send("POST", CUES, "{\"mediaTime\":999999}");
+    assertThat(far.body()).contains("more than 24 h ahead");
+    assertThat(admin.send("DELETE", CUES + "/never", "").status()).isEqualTo(404);
+  }
+}

@@ -1,0 +1,32 @@
+package io.millrace.packager.cue;
+
+import java.util.List;
+
+/**
+ * What another writer has to know of a broadcast's cue points to go on with them.
+ *
+ * @param points in the order of their numbers
+ * @param gone ids that are not to be used again
+ * @param tags of EXT-X-DATERANGE that are listed
+ * @param removed what was listed lately
+ */
+public record StoredCues(
+    List<CuePoint> points,
+    List<String> gone,
+    List<DateRanges.Tag> tags,
+    List<DateRanges.Removed> removed) {
+  /** Of a broadcast that has had none. */
+  public static final StoredCues NONE = new StoredCues(List.of(), List.of(), List.of(), List.of());
+
+  public StoredCues {
+    points = List.copyOf(points);
+    gone = List.copyOf(gone);
+    tags = List.copyOf(tags);
+    removed = List.copyOf(removed);
+  }
+
+  /** Whether there is nothing to know. */
+  public boolean isEmpty() {
+    return equals(NONE);
+  }
+}
