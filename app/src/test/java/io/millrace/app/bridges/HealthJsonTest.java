@@ -33,7 +33,8 @@ class HealthJsonTest {
 
   @Test
   void soundsAreToldApartByTheirNames() {
-    JsonObject json = HealthJson.of(status(), LiveInputs.NONE, health(sound(2), sound(3)), Optional.empty());
+    JsonObject json =
+        HealthJson.of(status(), LiveInputs.NONE, health(sound(2), sound(3)), Optional.empty());
 
     assertThat(json.getJsonArray("tracks"))
         .extracting(track -> ((JsonObject) track).getString("name"))
@@ -42,8 +43,7 @@ class HealthJsonTest {
 
   @Test
   void aTranscoderThatIsGoneIsAProblemThatIsNotTheBroadcasters() {
-    TranscoderState gone =
-        new TranscoderState.Restarting(NOW.minusSeconds(3), 2, "it was killed");
+    TranscoderState gone = new TranscoderState.Restarting(NOW.minusSeconds(3), 2, "it was killed");
 
     JsonObject json = HealthJson.of(status(), LiveInputs.NONE, health(), Optional.of(gone));
 
@@ -63,7 +63,9 @@ class HealthJsonTest {
 
     assertThat(json.getString("transcoder")).isEqualTo("240p by x264");
     assertThat(json.getJsonArray("findings")).isEmpty();
-    assertThat(HealthJson.of(status(), LiveInputs.NONE, health(), Optional.empty()).containsKey("transcoder"))
+    assertThat(
+            HealthJson.of(status(), LiveInputs.NONE, health(), Optional.empty())
+                .containsKey("transcoder"))
         .isFalse();
   }
 

@@ -424,8 +424,7 @@ final class BroadcastWriter implements TakesTurns {
   <T> Future<CueReply<T>> change(Function<BroadcastCues, CueReply<T>> work) {
     boolean isOver = stopped || ending || endedAt.isPresent();
     if (isOver || !logs.isComplete()) {
-      CueReply.Reason reason =
-          isOver ? CueReply.Reason.OFF_AIR : CueReply.Reason.STARTING;
+      CueReply.Reason reason = isOver ? CueReply.Reason.OFF_AIR : CueReply.Reason.STARTING;
       return Future.succeededFuture(
           new CueReply.Refused<>(reason, "nothing of '" + broadcast.stream() + "' is on air yet"));
     }

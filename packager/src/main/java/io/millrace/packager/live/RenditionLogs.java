@@ -215,8 +215,7 @@ final class RenditionLogs {
    * start.
    */
   boolean canHaveGaps() {
-    return !logs.isEmpty()
-        && logs.stream().noneMatch(log -> !log.info().isRung() && log.isEmpty());
+    return !logs.isEmpty() && logs.stream().noneMatch(log -> !log.info().isRung() && log.isEmpty());
   }
 
   /** All that have begun, in the order of the multivariant playlist. */

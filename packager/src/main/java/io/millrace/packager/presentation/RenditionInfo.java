@@ -8,9 +8,9 @@ import java.util.Locale;
  * What a multivariant playlist says of a rendition.
  *
  * @param name {@code video} or {@code audio}, from the second of its kind with a number behind it
- *     ({@code audio-2}), what is made of the source with the rung's word ({@code video-480p}, {@code
- *     audio-aac}), or {@code text} and the captions that it is of ({@code text-cc1}); the directory
- *     of its objects
+ *     ({@code audio-2}), what is made of the source with the rung's word ({@code video-480p},
+ *     {@code audio-aac}), or {@code text} and the captions that it is of ({@code text-cc1}); the
+ *     directory of its objects
  * @param codecs RFC 6381
  * @param width pixels; 0 for audio and text
  * @param height pixels; 0 for audio and text

@@ -113,7 +113,9 @@ class RungSegmenterTest {
     assertThat(made.getLast().frames()).isEqualTo(50);
   }
 
-  /** A transcoder starts slower than its source; its rung starts with the broadcast all the same. */
+  /**
+   * A transcoder starts slower than its source; its rung starts with the broadcast all the same.
+   */
   @Test
   void aRungThatComesLaterThanTheFirstCutsStartsWithTheFirstSegment() {
     source(0, 5);
