@@ -5,6 +5,7 @@ import './styles/list.css';
 import './styles/watch.css';
 import './styles/health.css';
 import './styles/topics.css';
+import './styles/recordings.css';
 
 const root = document.getElementById('app');
 if (root) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pushRecipe } from '../src/page/push';
-import { routeOf, watchPath } from '../src/page/route';
+import { recordingPath, routeOf, watchPath } from '../src/page/route';
 import { bitrate, clock, codecName, codecNames, spoken, viewers } from '../src/page/words';
 
 const SECOND = 1_000;
@@ -13,6 +13,13 @@ describe('addresses', () => {
     expect(routeOf('/watch/live/demo')).toEqual({ page: 'watch', app: 'live', name: 'demo' });
     expect(routeOf('/watch/live/demo/')).toEqual({ page: 'watch', app: 'live', name: 'demo' });
     expect(routeOf('/watch/live/a%7Eb')).toEqual({ page: 'watch', app: 'live', name: 'a~b' });
+  });
+
+  test('name a recording', () => {
+    expect(routeOf('/recordings/01M7YZMHG0B2Y153S441CND7V7')).toEqual({ page: 'recording', id: '01M7YZMHG0B2Y153S441CND7V7' });
+    expect(routeOf(recordingPath('01M7YZMHG0B2Y153S441CND7V7')).page).toBe('recording');
+    expect(routeOf('/recordings/../api')).toEqual({ page: 'nowhere' });
+    expect(routeOf('/recordings/demo')).toEqual({ page: 'nowhere' });
   });
 
   test.each(['/watch', '/watch/live', '/watch/LIVE/demo', '/watch/live/a%20b', '/watch/live/%', '/watch/live/%2e%2e', '/watch/a/b/c', '/admin'])(

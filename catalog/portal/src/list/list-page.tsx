@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce } from '../page/announce';
+import { RecordingsSection } from '../recordings/recordings-section';
 import { useTitle } from '../page/shell';
 import { poll, type Polled } from '../streams/poll';
 import { keyOf, parseLive, type Stream } from '../streams/stream';
@@ -32,6 +33,7 @@ export function ListPage() {
           {streams.map((stream) => <li key={keyOf(stream)}><StreamCard stream={stream} /></li>)}
         </ul>
       )}
+      <RecordingsSection />
     </div>
   );
 }

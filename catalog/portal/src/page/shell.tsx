@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ListPage } from '../list/list-page';
+import { RecordingPage } from '../recordings/recording-page';
 import { TopicsPage } from '../topics/topics-page';
 import { WatchPage } from '../watch/watch-page';
 import { useToken } from './account';
@@ -39,6 +40,8 @@ function pageOf(route: Route) {
       return <ListPage />;
     case 'watch':
       return <WatchPage key={`${route.app}/${route.name}`} app={route.app} name={route.name} />;
+    case 'recording':
+      return <RecordingPage key={route.id} id={route.id} />;
     case 'topics':
       return <TopicsPage />;
     case 'nowhere':

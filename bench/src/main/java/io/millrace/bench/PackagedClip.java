@@ -14,6 +14,7 @@ import io.millrace.media.TrackId;
 import io.millrace.packager.ClipReader;
 import io.millrace.packager.Packager;
 import io.millrace.packager.PackagerConfig;
+import io.millrace.packager.RecordingConfig;
 import io.millrace.storage.DirectoryObjectStore;
 import io.millrace.testkit.FakeClock;
 import io.millrace.transcoding.Ladder;
@@ -81,6 +82,7 @@ final class PackagedClip implements AutoCloseable {
         new Packager(
             vertx,
             config(window),
+            new RecordingConfig(false, 1L << 30, Duration.ofDays(1)),
             new DirectoryObjectStore(vertx, data, registry),
             live,
             clock,

@@ -18,9 +18,11 @@ public final class CatalogApi {
       KnownApps apps,
       LiveDirectory live,
       StreamCues cues,
+      AssetDirectory assets,
       SignIns signIns,
       InstantSource clock) {
-    this.api = new ApiRouter(vertx, catalog, apps, live, cues, signIns.authenticator(), clock);
+    this.api =
+        new ApiRouter(vertx, catalog, apps, live, cues, assets, signIns.authenticator(), clock);
   }
 
   public Mount mount() {

@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The portal's pages at {@code /}. Files whose names carry a hash ({@code /assets/…}) are kept by
  * browsers for a year; everything else is asked for again, with a validator. The addresses of
- * streams ({@code /watch/…}) and of the administrators ({@code /topics}) are all the one page,
- * which reads the address itself; so is, as a 404, what a browser asks for in vain.
+ * streams ({@code /watch/…}), of recordings ({@code /recordings/…}) and of the administrators
+ * ({@code /topics}) are all the one page, which reads the address itself; so is, as a 404, what a
+ * browser asks for in vain.
  */
 public final class PortalMount {
   private static final Logger LOGGER = LoggerFactory.getLogger(PortalMount.class);
@@ -71,7 +72,8 @@ public final class PortalMount {
         path.equals("/")
             || path.equals(INDEX)
             || path.equals("/topics")
-            || path.startsWith("/watch/");
+            || path.startsWith("/watch/")
+            || path.startsWith("/recordings/");
     if (page && pages.isEmpty()) {
       notBuilt(request);
       return;

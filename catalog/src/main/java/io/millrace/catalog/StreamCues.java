@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The cue points of streams on air: what this module needs from whoever packages them. It judges
- * who asks, and they answer in the words of the API's description. Thread-safe, never blocks; fails
- * while nobody can tell.
+ * The cue points and timed metadata of streams on air: what this module needs from whoever packages
+ * them. It judges who asks, and they answer in the words of the API's description. Thread-safe,
+ * never blocks; fails while nobody can tell.
  */
 public interface StreamCues {
   /** What is asked. */
@@ -23,7 +23,9 @@ public interface StreamCues {
     /** One of them ends at a time. */
     END_AT,
     /** One of them ends now, or is not to be. */
-    END
+    END,
+    /** Something is told to players at a moment. */
+    TELL
   }
 
   /**

@@ -55,7 +55,7 @@ class ApiCuesTest {
     HttpResponse<String> refused = api.post(CUES, new JsonObject());
     assertThat(refused.statusCode()).isEqualTo(503);
     assertThat(code(refused)).isEqualTo("not-stored");
-    assertThat(refused.headers().firstValue("Retry-After")).contains("2");
+    assertThat(refused.headers().firstValue("Retry-After")).contains("3");
     assertThat(json(refused).getJsonArray("errors").getJsonObject(0).getString("field"))
         .isEqualTo("at");
 

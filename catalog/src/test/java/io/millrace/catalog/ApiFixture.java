@@ -36,6 +36,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
   private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
   private final FakeLiveDirectory live = new FakeLiveDirectory();
+  private final FakeAssetDirectory assets = new FakeAssetDirectory();
   private final FakeStreamCues cues = new FakeStreamCues();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Vertx vertx = Vertx.vertx();
@@ -63,6 +64,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
             apps,
             live,
             cues,
+            assets,
             new SignIns(
                 vertx, server.catalog(), local, server.metrics(), clock, TrustedProxies.NONE),
             clock);
@@ -91,6 +93,10 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
   FakeLiveDirectory live() {
     return live;
+  }
+
+  FakeAssetDirectory assets() {
+    return assets;
   }
 
   FakeStreamCues cues() {

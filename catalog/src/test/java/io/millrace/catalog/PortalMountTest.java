@@ -37,6 +37,8 @@ class PortalMountTest {
     assertThat(root.headers().firstValue("Content-Security-Policy"))
         .hasValueSatisfying(it -> assertThat(it).contains("default-src 'self'"));
     assertThat(get(address + "/watch/live/demo").body()).isEqualTo(root.body());
+    assertThat(get(address + "/recordings/01M7YZMHG0B2Y153S441CND7V7").body())
+        .isEqualTo(root.body());
 
     String tag = root.headers().firstValue("ETag").orElseThrow();
     assertThat(get(address + "/", "If-None-Match", tag).statusCode()).isEqualTo(304);

@@ -3,10 +3,12 @@ package io.millrace.e2e;
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.Program;
 import io.millrace.testkit.program.MillraceProcess;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -110,12 +112,19 @@ final class BrowserPlayers implements AutoCloseable {
 
   /** Starts all players; without Chromium or Node the test is skipped. */
   static BrowserPlayers play(MillraceProcess server, String... streams) {
+    Map<String, URI> playlists = new LinkedHashMap<>();
+    for (String stream : streams) {
+      playlists.put(stream, server.playlist(stream));
+    }
+    return play(playlists);
+  }
+
+  /** The same for any playlists, by what they are to be called. */
+  static BrowserPlayers play(Map<String, URI> playlists) {
     List<String> arguments = new ArrayList<>();
     arguments.add(Browser.executable());
     arguments.add(Clips.repositoryRoot().resolve(HLS_JS).toString());
-    for (String stream : streams) {
-      arguments.add(stream + "=" + server.playlist(stream));
-    }
+    playlists.forEach((name, playlist) -> arguments.add(name + "=" + playlist));
     return new BrowserPlayers(Browser.start("play.mjs", arguments));
   }
 

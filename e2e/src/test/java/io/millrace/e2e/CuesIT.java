@@ -1,5 +1,6 @@
 package io.millrace.e2e;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.Clips;
@@ -13,6 +14,10 @@ import io.millrace.validator.hls.DateRange;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.Segment;
 import io.millrace.validator.walk.HlsWalker;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,10 +63,7 @@ class CuesIT {
                     + source)
                 .split(" "))
         .orFail();
-    server =
-        MillraceProcess.serve(
-            folder.resolve("data"),
-            Ports.free(), SETTINGS);
+    server = MillraceProcess.serve(folder.resolve("data"), Ports.free(), SETTINGS);
   }
 
   @AfterAll
@@ -77,8 +79,7 @@ class CuesIT {
       Waiting.untilPlayable(server, "cam1");
       String shown = Files.readString(Clips.repositoryRoot().resolve("docs/cues.md"));
       try (HlsWalker walker = Waiting.follow(server, "cam1")) {
-        Answer made =
-admin.send("POST", CUES, json(shown, 0));
+        Answer made = admin.send("POST", CUES, json(shown, 0));
         assertThat(made.status()).as(made.body()).isEqualTo(201);
         assertThat(made.body()).contains("\"id\":\"break-1\"", "\"X-PRICE\":12.5");
         DateRange range = listed("break-1");
@@ -89,16 +90,17 @@ admin.send("POST", CUES, json(shown, 0));
         Instant later = range.start().orElseThrow().plusSeconds(6);
         String planned =
             admin
-                .send(
-                    "POST",
-                    CUES,
-                    "{\"id\":\"planned\",\"at\":\"" + later + "\",\"duration\":2}")
+                .send("POST", CUES, "{\"id\":\"planned\",\"at\":\"" + later + "\",\"duration\":2}")
                 .body();
         assertThat(planned).contains("\"state\":\"announced\"");
         isCutAt(later);
         assertThat(server.fetch(server.http("/play/live/cam1/manifest.mpd")).orElseThrow().body())
             .contains("<EventStream schemeIdUri=\"urn:scte:scte35:2014:xml+bin\"");
         commandsWork(shown);
+        Instant told = tell(admin, json(shown, 2));
+        assertThat(segmentAt(server, told)).contains("emsg", "Goal!");
+        assertThat(server.fetch(server.http("/play/live/cam1/manifest.mpd")).orElseThrow().body())
+            .contains("<InbandEventStream schemeIdUri=\"https://aomedia.org/emsg/ID3\"");
         assertThat(walker.violations()).isEmpty();
         assertThat(walker.warnings()).isEmpty();
       }
@@ -111,6 +113,64 @@ admin.send("POST", CUES, json(shown, 0));
       assertThat(new Administrator(server).send("POST", CUES, json(shown, 0)).status())
           .isIn(200, 409);
     }
+  }
+
+  @Test
+  void mpegTsHasTimedMetadataThatFfmpegReads() throws Exception {
+    Map<String, String> settings = Map.of("MILLRACE_PACKAGER_CONTAINER", "ts");
+    Path data = folder.resolve("transport-data");
+    try (MillraceProcess transport = MillraceProcess.serve(data, Ports.free(), settings);
+        FfmpegPublisher publisher = FfmpegPublisher.reconnecting(source, transport.rtmp("cam1"));
+        HlsWalker walker = Waiting.follow(transport, "cam1")) {
+      String shown = Files.readString(Clips.repositoryRoot().resolve("docs/cues.md"));
+      Instant told = tell(new Administrator(transport), json(shown, 2));
+      Path segment = folder.resolve("told.ts");
+      Files.write(segment, segmentAt(transport, told).getBytes(ISO_8859_1));
+      Path tags = folder.resolve("told.bin");
+      Ffmpeg.run(
+              Duration.ofSeconds(20),
+              "-i", segment.toString(), "-map", "0:d", "-c", "copy", "-f", "data", "-y",
+              tags.toString())
+          .orFail();
+      assertThat(Files.readString(tags, ISO_8859_1)).startsWith("ID3").contains("TXXX", "Goal!");
+      assertThat(walker.violations()).isEmpty();
+    }
+  }
+
+  /** When it is told, by the programme dates. */
+  private static Instant tell(Administrator admin, String json) throws Exception {
+    Answer told = admin.send("POST", "/apps/live/streams/cam1/metadata", json);
+    assertThat(told.status()).as(told.body()).isEqualTo(201);
+    assertThat(admin.send("POST", "/apps/live/streams/cam1/metadata", json).status())
+        .isEqualTo(200);
+    return Instant.parse((String) Administrator.object(told.body()).get("at"));
+  }
+
+  /** The bytes of the segment of a moment, when it is listed. */
+  private static String segmentAt(MillraceProcess from, Instant moment) throws Exception {
+    Waiting.within(Duration.ofSeconds(15))
+        .until(() -> listedSegment(from, moment).isPresent());
+    Segment segment = listedSegment(from, moment).orElseThrow();
+    URI list = Waiting.mediaAddress(from, "cam1").orElseThrow();
+    HttpResponse<byte[]> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(list.resolve(segment.uri())).build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return new String(answer.body(), ISO_8859_1);
+  }
+
+  private static Optional<Segment> listedSegment(MillraceProcess from, Instant moment) {
+    return Waiting.media(from, "cam1").orElseThrow().segments().stream()
+        .filter(segment -> segment.date().isPresent())
+        .filter(
+            segment -> {
+              Instant start = segment.date().get();
+              Instant end = start.plusMillis((long) (segment.seconds().doubleValue() * 1000));
+              return !moment.isBefore(start) && moment.isBefore(end);
+            })
+        .findFirst();
   }
 
   private static String json(String document, int index) {

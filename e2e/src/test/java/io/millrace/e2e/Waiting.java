@@ -94,15 +94,19 @@ final class Waiting {
 
   /** The newest media playlist of a stream's first variant; empty when there is none now. */
   static Optional<MediaPlaylist> media(MillraceProcess server, String stream) {
+    return mediaAddress(server, stream)
+        .flatMap(variant -> read(server, variant))
+        .filter(MediaPlaylist.class::isInstance)
+        .map(MediaPlaylist.class::cast);
+  }
+
+  /** Where that is. */
+  static Optional<URI> mediaAddress(MillraceProcess server, String stream) {
     URI address = server.playlist(stream);
     Optional<Playlist> first = read(server, address);
-    if (first.isPresent() && first.get() instanceof MultivariantPlaylist multivariant) {
-      URI variant = address.resolve(multivariant.variants().getFirst().uri());
-      return read(server, variant)
-          .filter(MediaPlaylist.class::isInstance)
-          .map(MediaPlaylist.class::cast);
-    }
-    return Optional.empty();
+    return first.isPresent() && first.get() instanceof MultivariantPlaylist multivariant
+        ? Optional.of(address.resolve(multivariant.variants().getFirst().uri()))
+        : Optional.empty();
   }
 
   private static Optional<Playlist> read(MillraceProcess server, URI address) {

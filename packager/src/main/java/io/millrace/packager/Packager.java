@@ -5,6 +5,7 @@ import io.millrace.media.StreamKey;
 import io.millrace.packager.live.BroadcastWriters;
 import io.millrace.packager.live.LiveCues;
 import io.millrace.packager.live.Presentations;
+import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.storage.ObjectStore;
 import io.millrace.transcoding.Ladder;
@@ -13,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +34,7 @@ public final class Packager {
   private final Clock clock;
   private final BroadcastWriters writers;
   private final Origin origin;
+  private final Recordings recordings;
   private final Cues cues;
   private final List<Consumer<StoredSegment>> storedListeners = new CopyOnWriteArrayList<>();
   private long timer = -1;
@@ -40,11 +43,12 @@ public final class Packager {
   public Packager(
       Vertx vertx,
       PackagerConfig config,
+      RecordingConfig recording,
       ObjectStore store,
       LiveStreams liveStreams,
       Clock clock,
       PrometheusRegistry registry) {
-    this(vertx, config, store, liveStreams, clock, registry, Optional.empty());
+    this(vertx, config, recording, store, liveStreams, clock, registry, Optional.empty());
   }
 
   /**
@@ -53,6 +57,7 @@ public final class Packager {
   public Packager(
       Vertx vertx,
       PackagerConfig config,
+      RecordingConfig recording,
       ObjectStore store,
       LiveStreams liveStreams,
       Clock clock,
@@ -62,6 +67,15 @@ public final class Packager {
     this.clock = clock;
     PackagerMetrics metrics = new PackagerMetrics(registry);
     Presentations presentations = new Presentations(config.heldRequests(), metrics);
+    recordings =
+        new Recordings(
+            vertx,
+            recording,
+            store,
+            clock,
+            metrics,
+            registry,
+            broadcast -> presentations.find(broadcast).isPresent());
     writers =
         new BroadcastWriters(
             vertx,
@@ -71,10 +85,17 @@ public final class Packager {
             presentations,
             clock,
             metrics,
+            recordings.shelf(),
             this::stored,
             config.ladder().equals(Ladder.COPY) ? Optional.empty() : rungs);
     cues = new LiveCues(writers);
-    origin = new PresentationOrigin(presentations, store, config, metrics, clock);
+    origin =
+        new AssetOrigin(
+            new PresentationOrigin(presentations, store, config, metrics, clock),
+            store,
+            recordings.index(),
+            recordings.reader(),
+            metrics);
   }
 
   /**
@@ -87,9 +108,20 @@ public final class Packager {
         .start()
         .map(
             v -> {
-              timer = vertx.setPeriodic(TICK_MILLIS, id -> writers.tick(clock.instant()));
+              timer = vertx.setPeriodic(TICK_MILLIS, id -> tick());
               return null;
             });
+  }
+
+  private void tick() {
+    Instant now = clock.instant();
+    writers.tick(now);
+    recordings.tick(now);
+  }
+
+  /** The broadcasts that have been recorded. */
+  public Recordings recordings() {
+    return recordings;
   }
 
   /**

@@ -96,7 +96,7 @@ public final class PackagerMetrics {
     beginAtZero(partsLate, "video", "audio");
     beginAtZero(gaps, "interrupted", "missing", "lost");
     beginAtZero(unacknowledged, "full", "expired", "memory");
-    beginAtZero(storeFailures, "segment", "state", "delete");
+    beginAtZero(storeFailures, "segment", "state", "delete", "chunk", "asset");
     beginAtZero(recovered, "resumed", "ended", "swept", "failed");
   }
 
@@ -161,7 +161,7 @@ public final class PackagerMetrics {
   }
 
   /**
-   * @param object {@code segment}, {@code state} or {@code index}
+   * @param object {@code segment}, {@code state}, {@code delete}, {@code chunk} or {@code asset}
    */
   public void storeFailure(String object) {
     storeFailures.labelValues(object).inc();

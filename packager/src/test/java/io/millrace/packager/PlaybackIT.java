@@ -59,6 +59,7 @@ class PlaybackIT {
         new Packager(
             vertx,
             PackagerConfig.read(configuration.root().section("packager")),
+            RecordingConfig.read(configuration.root().section("recording")),
             new DirectoryObjectStore(vertx, directory, registry),
             live,
             Clock.systemUTC(),

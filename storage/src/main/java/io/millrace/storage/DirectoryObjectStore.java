@@ -180,6 +180,11 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   @Override
+  public Future<Optional<Double>> freeShare() {
+    return submit("freeShare", "", directory::freeShare);
+  }
+
+  @Override
   public Future<Void> close() {
     return underWay.close().compose(v -> workers.close());
   }

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -387,5 +388,17 @@ final class ObjectDirectory {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }
+  }
+
+  /**
+   * The share of the file system's room that this process may still fill; empty where it is told of
+   * none.
+   */
+  Optional<Double> freeShare() throws IOException {
+    FileStore files = Files.getFileStore(root);
+    long total = files.getTotalSpace();
+    return total <= 0
+        ? Optional.empty()
+        : Optional.of((double) files.getUsableSpace() / (double) total);
   }
 }

@@ -90,6 +90,14 @@ public interface ObjectStore {
     return Optional.empty();
   }
 
+  /**
+   * The share of the room below the objects that is free, 0 to 1; empty where nobody can tell, as
+   * of a bucket. Its own objects and those of others take from it.
+   */
+  default Future<Optional<Double>> freeShare() {
+    return Future.succeededFuture(Optional.empty());
+  }
+
   /** Waits for what is under way, then refuses further calls. */
   Future<Void> close();
 }

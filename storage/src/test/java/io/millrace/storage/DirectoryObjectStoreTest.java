@@ -2,6 +2,7 @@ package io.millrace.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Context;
@@ -9,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +47,17 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
 
     assertThat(await(store.head("a/b"))).contains(put);
     assertThat(await(store.get("a/b")).orElseThrow().info()).isEqualTo(put);
+  }
+
+  @Test
+  void tellsHowMuchOfTheDiskIsFree() throws Exception {
+    FileStore disk = Files.getFileStore(root);
+
+    double share = await(store.freeShare()).orElseThrow();
+
+    // Others write to it meanwhile.
+    assertThat(share)
+        .isCloseTo((double) disk.getUsableSpace() / disk.getTotalSpace(), within(0.05));
   }
 
   @Test

@@ -76,6 +76,9 @@ public enum Rule {
   D8(
       "the 33-bit timestamps of MPEG-TS wrap without a break",
       "let PTS, DTS and PCR wrap modulo 2^33, without a discontinuity"),
+  D8_TEXT(
+      "text is shown with the media beside it",
+      "write an X-TIMESTAMP-MAP that ties the cues' times to the media's timestamps"),
   D9(
       "a playlist that was there stays there while the publisher reconnects",
       "keep answering with the last playlist"),
@@ -261,6 +264,9 @@ public enum Rule {
       "segments are cut at the splice points",
       "cut all renditions where a splice starts and ends",
       false),
+  W1(
+      "a segment of text is WebVTT whose cues have times",
+      "write WEBVTT first, and an empty line before each cue"),
   H1(
       "playlists are compressed for who accepts it, with Vary",
       "turn on gzip for application/vnd.apple.mpegurl",

@@ -7,9 +7,11 @@ import io.millrace.media.StreamKey;
 import io.millrace.media.cue.CueAttribute;
 import io.millrace.media.cue.CueRequest;
 import io.millrace.media.cue.CueTime;
+import io.millrace.media.cue.MetadataRequest;
 import io.millrace.packager.Cue;
 import io.millrace.packager.CueReply;
 import io.millrace.packager.Cues;
+import io.millrace.packager.Told;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -38,13 +40,13 @@ public final class CueBridge implements StreamCues {
   }
 
   @Override
-  public Future<Answer> ask(
-      Action action, String app, String stream, String id, JsonObject body) {
+  public Future<Answer> ask(Action action, String app, String stream, String id, JsonObject body) {
     StreamKey key = new StreamKey(app, stream);
     return switch (action) {
       case LIST -> cues.list(key).map(reply -> answer(reply, CueBridge::json));
       case MAKE -> make(key, body);
       case END_AT -> endAt(key, id, body);
+      case TELL -> tell(key, body);
       case END -> end(key, id, new CueTime.NextCut());
     };
   }
@@ -54,6 +56,14 @@ public final class CueBridge implements StreamCues {
     CueRequest request = reader.request();
     return reader.problems().isEmpty()
         ? cues.announce(key, request).map(reply -> answer(reply, CueBridge::json))
+        : Future.succeededFuture(invalid(reader.problems()));
+  }
+
+  private Future<Answer> tell(StreamKey key, JsonObject body) {
+    CueReader reader = new CueReader(body);
+    MetadataRequest request = reader.metadata();
+    return reader.problems().isEmpty()
+        ? cues.tell(key, request).map(reply -> answer(reply, CueBridge::json))
         : Future.succeededFuture(invalid(reader.problems()));
   }
 
@@ -120,6 +130,13 @@ public final class CueBridge implements StreamCues {
         new Problem(400, "invalid-request", "the request has fields that cannot be used"),
         List.copyOf(fields),
         Optional.empty());
+  }
+
+  private static JsonObject json(Told told) {
+    return new JsonObject()
+        .put("id", told.id())
+        .put("at", told.date().toString())
+        .put("mediaTime", told.mediaTime().toNanos() / 1e9);
   }
 
   private static JsonObject json(List<Cue> all) {

@@ -5,6 +5,8 @@ import io.millrace.media.cue.CueAttribute;
 import io.millrace.media.cue.CueRequest;
 import io.millrace.media.cue.CueRequest.Kind;
 import io.millrace.media.cue.CueTime;
+import io.millrace.media.cue.MetadataRequest;
+import io.millrace.media.cue.TimedMetadata;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
@@ -20,15 +22,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Reads what the API is sent of cue points, and notes what is wrong with it field by field. What
- * only a broadcast can judge is left to it.
+ * Reads what the API is sent of cue points and timed metadata, and notes what is wrong with it
+ * field by field. What only a broadcast can judge is left to it.
  */
 final class CueReader {
   private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000L);
@@ -48,7 +52,8 @@ final class CueReader {
 
   /** A cue point that is wanted; not to be used where there are problems. */
   CueRequest request() {
-    known("id", "kind", "class", "at", "mediaTime", "duration", "autoReturn", "scte35", "attributes");
+    known(
+        "id", "kind", "class", "at", "mediaTime", "duration", "autoReturn", "scte35", "attributes");
     Optional<Duration> duration = seconds("duration").map(Duration::ofNanos);
     return new CueRequest(
         body.containsKey("id") ? text("id") : UUID.randomUUID().toString(),
@@ -59,6 +64,59 @@ final class CueReader {
         flag("autoReturn", duration.isPresent()),
         section(),
         attributes());
+  }
+
+  /** Timed metadata that is wanted; not to be used where there are problems. */
+  MetadataRequest metadata() {
+    known(
+        "id",
+        "at",
+        "mediaTime",
+        "duration",
+        "text",
+        "description",
+        "owner",
+        "id3",
+        "scheme",
+        "value",
+        "data");
+    return new MetadataRequest(
+        id(), time("at", "mediaTime"), seconds("duration").map(Duration::ofNanos), content());
+  }
+
+  private OptionalLong id() {
+    Object value = body.getValue("id");
+    if (value instanceof Integer || value instanceof Long) {
+      return OptionalLong.of(((Number) value).longValue());
+    }
+    if (value != null) {
+      problem("id", "is no whole number");
+    }
+    return OptionalLong.empty();
+  }
+
+  private TimedMetadata.Content content() {
+    List<String> kinds =
+        Stream.of("text", "owner", "id3", "scheme").filter(body::containsKey).toList();
+    if (kinds.size() != 1) {
+      problem("text", "one of text, owner, id3 and scheme says what is told");
+      return new TimedMetadata.Text("", "");
+    }
+    return switch (kinds.getFirst()) {
+      case "text" -> new TimedMetadata.Text(text("description"), text("text"));
+      case "owner" -> new TimedMetadata.Private(text("owner"), base64("data"));
+      case "id3" -> new TimedMetadata.Id3(base64("id3"));
+      default -> new TimedMetadata.Event(text("scheme"), text("value"), base64("data"));
+    };
+  }
+
+  private Buffer base64(String field) {
+    try {
+      return Buffer.buffer(Base64.getDecoder().decode(text(field)));
+    } catch (IllegalArgumentException e) {
+      problem(field, "is not base64");
+      return Buffer.buffer();
+    }
   }
 
   /** When one is to end. */
@@ -80,7 +138,8 @@ final class CueReader {
     }
     problem(
         "kind",
-        "is none of " + Arrays.stream(Kind.values()).map(CueReader::word).collect(Collectors.joining(", ")));
+        "is none of "
+            + Arrays.stream(Kind.values()).map(CueReader::word).collect(Collectors.joining(", ")));
     return Kind.SPLICE;
   }
 
@@ -156,7 +215,8 @@ final class CueReader {
     return attributes;
   }
 
-  private Optional<CueAttribute> attribute(String name, @org.jspecify.annotations.Nullable Object value) {
+  private Optional<CueAttribute> attribute(
+      String name, @org.jspecify.annotations.Nullable Object value) {
     if (value instanceof String text) {
       return Optional.of(new CueAttribute.Text(text));
     }

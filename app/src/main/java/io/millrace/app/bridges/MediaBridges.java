@@ -4,6 +4,8 @@ import io.millrace.access.AccessDecision;
 import io.millrace.access.AccessRequest;
 import io.millrace.access.AccessRules;
 import io.millrace.access.Action;
+import io.millrace.catalog.AssetDirectory;
+import io.millrace.edge.PlayAttempt;
 import io.millrace.edge.PlayAuthorizer;
 import io.millrace.edge.PlayDecision;
 import io.millrace.edge.Upstream;
@@ -17,6 +19,7 @@ import io.millrace.packager.OriginRequest;
 import io.millrace.packager.RungMaker;
 import io.millrace.transcoding.Transcoders;
 import io.millrace.transcoding.Transcoding;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +27,9 @@ import java.util.TreeMap;
 
 /** The ports of the media path's modules, filled by each other and by the access rules. */
 public final class MediaBridges {
+  /** Stands where a stream's app does. */
+  private static final String ASSETS = "vod";
+
   private MediaBridges() {}
 
   /** The ingest's question, answered by the rules. */
@@ -69,6 +75,32 @@ public final class MediaBridges {
                       case AccessDecision.Refused refused ->
                           new PlayDecision.Refused(statusOf(refused.reason()), refused.message());
                     });
+  }
+
+  /**
+   * The same where there are recordings: they are as open as the streams that they are of.
+   *
+   * @param assets tells whose a recording is
+   */
+  public static PlayAuthorizer playing(AccessRules rules, AssetDirectory assets) {
+    PlayAuthorizer streams = playing(rules);
+    return attempt ->
+        attempt.app().equals(ASSETS)
+            ? assets
+                .asset(attempt.stream())
+                .compose(
+                    found ->
+                        found.isEmpty()
+                            ? Future.succeededFuture(
+                                new PlayDecision.Refused(
+                                    404, "there is no such recording (any more)"))
+                            : streams.authorize(
+                                new PlayAttempt(
+                                    found.get().app(),
+                                    found.get().stream(),
+                                    attempt.token(),
+                                    attempt.peer())))
+            : streams.authorize(attempt);
   }
 
   private static int statusOf(AccessDecision.Reason reason) {

@@ -3,21 +3,13 @@ package io.millrace.app.bridges;
 import io.millrace.catalog.LiveDirectory;
 import io.millrace.catalog.LiveEntry;
 import io.millrace.edge.EdgeConfig;
-import io.millrace.edge.HttpUpstream;
-import io.millrace.edge.UpstreamResponse;
 import io.millrace.media.StreamKey;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -29,15 +21,12 @@ import java.util.function.ToIntFunction;
  */
 public final class RemoteLiveFacts implements LiveDirectory {
   private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long PATIENCE_MILLIS = 2000;
 
   private record Answer(Future<List<LiveEntry>> entries, long sinceNanos) {}
 
   private final Vertx vertx;
-  private final EdgeConfig config;
-  private final URI origin;
+  private final OriginClient origin;
   private final ToIntFunction<StreamKey> viewers;
-  private final HttpClient client;
   // Guarded by this.
   private Optional<Answer> last = Optional.empty();
 
@@ -47,15 +36,8 @@ public final class RemoteLiveFacts implements LiveDirectory {
    */
   public RemoteLiveFacts(Vertx vertx, EdgeConfig config, ToIntFunction<StreamKey> viewers) {
     this.vertx = vertx;
-    this.config = config;
-    this.origin = config.origin().orElseThrow();
+    this.origin = new OriginClient(vertx, config);
     this.viewers = viewers;
-    this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setConnectTimeout((int) PATIENCE_MILLIS)
-                .setSsl("https".equals(origin.getScheme())),
-            new PoolOptions().setHttp1MaxSize(4).setMaxWaitQueueSize(64));
   }
 
   @Override
@@ -77,12 +59,13 @@ public final class RemoteLiveFacts implements LiveDirectory {
   }
 
   private Future<List<LiveEntry>> ask() {
-    return send(HttpMethod.GET, LiveMount.PREFIX)
+    return origin
+        .send(HttpMethod.GET, LiveMount.PREFIX)
         .compose(
             answer ->
                 answer.status() == 200
                     ? Future.succeededFuture(LiveExchange.read(answer.body().toJsonObject()))
-                    : refused(answer));
+                    : OriginClient.refused(answer));
   }
 
   @Override
@@ -97,58 +80,28 @@ public final class RemoteLiveFacts implements LiveDirectory {
 
   @Override
   public Future<Optional<JsonObject>> health(String app, String stream) {
-    return send(HttpMethod.GET, LiveMount.PREFIX + "/" + app + "/" + stream + "/health")
+    return origin
+        .send(HttpMethod.GET, LiveMount.PREFIX + "/" + app + "/" + stream + "/health")
         .compose(
             answer ->
                 switch (answer.status()) {
                   case 200 -> Future.succeededFuture(Optional.of(answer.body().toJsonObject()));
                   case 404 -> Future.succeededFuture(Optional.empty());
-                  default -> refused(answer);
+                  default -> OriginClient.refused(answer);
                 });
   }
 
   @Override
   public Future<Boolean> end(String app, String stream) {
-    return send(HttpMethod.DELETE, LiveMount.PREFIX + "/" + app + "/" + stream)
+    return origin
+        .send(HttpMethod.DELETE, LiveMount.PREFIX + "/" + app + "/" + stream)
         .compose(
             answer ->
                 switch (answer.status()) {
                   case 204 -> Future.succeededFuture(true);
                   case 404 -> Future.succeededFuture(false);
-                  default -> refused(answer);
+                  default -> OriginClient.refused(answer);
                 });
-  }
-
-  private Future<UpstreamResponse> send(HttpMethod method, String path) {
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(method)
-            .setHost(origin.getHost())
-            .setPort(port())
-            .setURI(path);
-    config
-        .originSecret()
-        .ifPresent(secret -> options.putHeader(HttpUpstream.SECRET_HEADER, secret.reveal()));
-    return client
-        .request(options)
-        // Inside: from another thread the body would be asked for when it has gone by.
-        .compose(request -> request.send().compose(RemoteLiveFacts::whole))
-        .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  private static Future<UpstreamResponse> whole(HttpClientResponse answer) {
-    return answer
-        .body()
-        .map(body -> new UpstreamResponse(answer.statusCode(), answer.headers(), body));
-  }
-
-  private int port() {
-    return origin.getPort() >= 0 ? origin.getPort() : "https".equals(origin.getScheme()) ? 443 : 80;
-  }
-
-  private static <T> Future<T> refused(UpstreamResponse answer) {
-    return Future.failedFuture(
-        new IllegalStateException("the origin answers with status " + answer.status()));
   }
 
   private LiveEntry withOwnViewers(LiveEntry entry) {

@@ -4,6 +4,7 @@ import io.millrace.media.StreamKey;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class CueCommand extends CommandGroup {
               names = "--attribute",
               paramLabel = "NAME=TEXT",
               description = "a name starts with X-; may be given several times")
-          @Nullable TreeMap<String, String> attributes) {
+          @Nullable Map<String, String> attributes) {
     JsonObject wanted = new JsonObject().put("kind", kind);
     id.ifPresent(its -> wanted.put("id", its));
     at.ifPresent(its -> wanted.put("at", its));

@@ -33,8 +33,12 @@ final class DemoCommand implements Callable<Integer> {
 
   private static final Set<Role> NEEDED = EnumSet.of(Role.ORIGIN, Role.EDGE, Role.CATALOG);
 
-  /** Topics can be tried out on this machine without a key. */
-  static final Map<String, String> DEFAULTS = Map.of("access.anonymousLoopback", "true");
+  /**
+   * Topics can be tried out on this machine without a key, and a clip that loops for ever need not
+   * be kept.
+   */
+  static final Map<String, String> DEFAULTS =
+      Map.of("access.anonymousLoopback", "true", "recording.enabled", "false");
 
   @Mixin
   @SuppressWarnings("NullAway.Init")

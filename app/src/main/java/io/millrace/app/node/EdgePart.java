@@ -3,6 +3,7 @@ package io.millrace.app.node;
 import io.millrace.access.AccessRules;
 import io.millrace.app.bridges.MediaBridges;
 import io.millrace.app.ops.Health;
+import io.millrace.catalog.AssetDirectory;
 import io.millrace.edge.EdgeMetrics;
 import io.millrace.edge.EdgeMount;
 import io.millrace.edge.HttpUpstream;
@@ -25,12 +26,14 @@ final class EdgePart implements AutoCloseable {
 
   /**
    * @param own this node's origin
+   * @param assets tells whose recordings are
    */
   EdgePart(
       Vertx vertx,
       NodeSettings settings,
       Optional<Origin> own,
       AccessRules rules,
+      AssetDirectory assets,
       InstantSource clock,
       PrometheusRegistry registry) {
     boolean isOwn = own.isPresent() && settings.edge().origin().isEmpty();
@@ -40,7 +43,7 @@ final class EdgePart implements AutoCloseable {
             vertx,
             settings.edge(),
             isOwn ? MediaBridges.upstream(own.get()) : new HttpUpstream(vertx, settings.edge()),
-            MediaBridges.playing(rules),
+            MediaBridges.playing(rules, assets),
             settings.http().trustedProxies(),
             new EdgeMetrics(registry),
             clock);

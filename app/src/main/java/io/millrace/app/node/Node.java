@@ -1,14 +1,18 @@
 package io.millrace.app.node;
 
 import io.millrace.access.AccessRules;
+import io.millrace.app.bridges.AssetFacts;
 import io.millrace.app.bridges.CueBridge;
 import io.millrace.app.bridges.KeyWatch;
 import io.millrace.app.bridges.LiveFacts;
+import io.millrace.app.bridges.NoAssets;
 import io.millrace.app.bridges.NoLiveFacts;
 import io.millrace.app.bridges.OwnPublisher;
+import io.millrace.app.bridges.RemoteAssets;
 import io.millrace.app.bridges.RemoteLiveFacts;
 import io.millrace.app.ops.Health;
 import io.millrace.app.ops.ManagementServer;
+import io.millrace.catalog.AssetDirectory;
 import io.millrace.catalog.FirstStart;
 import io.millrace.catalog.KnownKeys;
 import io.millrace.catalog.LiveDirectory;
@@ -187,14 +191,15 @@ public final class Node implements AutoCloseable {
       origin.start(rules, httpMetrics);
       keys = catalog == null ? null : keyWatch(origin, catalog.keys());
     }
+    AssetDirectory assets = assetDirectory();
     List<Mount> mounts = new ArrayList<>();
     if (settings.runs(Role.EDGE)) {
       Optional<Origin> here = Optional.ofNullable(origin).map(OriginPart::origin);
-      edge = new EdgePart(vertx, settings, here, rules, clock, registry);
+      edge = new EdgePart(vertx, settings, here, rules, assets, clock, registry);
       mounts.add(edge.mount());
     }
     if (catalog != null) {
-      mounts.addAll(catalog.mounts(liveDirectory(), cues()));
+      mounts.addAll(catalog.mounts(liveDirectory(), cues(), assets));
     }
     if (broker != null) {
       mounts.addAll(broker.mounts());
@@ -248,6 +253,15 @@ public final class Node implements AutoCloseable {
     return settings.edge().origin().isPresent()
         ? new RemoteLiveFacts(vertx, settings.edge(), viewers)
         : new NoLiveFacts();
+  }
+
+  private AssetDirectory assetDirectory() {
+    if (origin != null) {
+      return new AssetFacts(origin.recordings());
+    }
+    return settings.edge().origin().isPresent()
+        ? new RemoteAssets(vertx, settings.edge())
+        : new NoAssets();
   }
 
   private StreamCues cues() {

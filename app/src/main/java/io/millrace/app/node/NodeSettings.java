@@ -12,6 +12,7 @@ import io.millrace.http.WantedPort;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.media.LiveConfig;
 import io.millrace.packager.PackagerConfig;
+import io.millrace.packager.RecordingConfig;
 import io.millrace.storage.StorageConfig;
 import io.millrace.transcoding.TranscodingConfig;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ public record NodeSettings(
     IngestConfig ingest,
     PackagerConfig packager,
     TranscodingConfig transcoder,
+    RecordingConfig recording,
     StorageConfig storage,
     EdgeConfig edge,
     AccessConfig access,
@@ -138,6 +140,7 @@ public record NodeSettings(
         IngestConfig.read(root.section("ingest")),
         PackagerConfig.read(of(Role.ORIGIN, root, roles).section("packager")),
         TranscodingConfig.read(of(Role.ORIGIN, root, roles).section("transcoder")),
+        RecordingConfig.read(of(Role.ORIGIN, root, roles).section("recording")),
         StorageConfig.read(of(Role.ORIGIN, root, roles).section("storage"), data.normalize()),
         edge,
         AccessConfig.read(root),

@@ -1,6 +1,8 @@
 package io.millrace.app.node;
 
 import io.millrace.access.AccessRules;
+import io.millrace.app.bridges.AssetFacts;
+import io.millrace.app.bridges.AssetMount;
 import io.millrace.app.bridges.EventFeed;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.LiveMount;
@@ -23,6 +25,7 @@ import io.millrace.packager.Cues;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginMount;
 import io.millrace.packager.Packager;
+import io.millrace.packager.Recordings;
 import io.millrace.storage.ObjectStore;
 import io.millrace.storage.ObjectStores;
 import io.millrace.storage.StorageConfig;
@@ -91,6 +94,7 @@ final class OriginPart implements AutoCloseable {
         new Packager(
             vertx,
             settings.packager(),
+            settings.recording(),
             store,
             streams,
             clock,
@@ -130,7 +134,9 @@ final class OriginPart implements AutoCloseable {
                     OriginMount.of(packager.origin(), settings.origin().sharedSecret()),
                     LiveMount.of(
                         new LiveFacts(streams, key -> 0, this::transcoder),
-                        settings.origin().sharedSecret())),
+                        settings.origin().sharedSecret()),
+                    AssetMount.of(
+                        new AssetFacts(packager.recordings()), settings.origin().sharedSecret())),
                 httpMetrics,
                 EventLoops.count()));
     ingest =
@@ -175,6 +181,7 @@ final class OriginPart implements AutoCloseable {
             .toList();
     List<String> findings = new ArrayList<>();
     store.trouble().ifPresent(findings::add);
+    packager.recordings().trouble().ifPresent(findings::add);
     if (!behind.isEmpty()) {
       findings.add("not stored, only in memory: " + String.join(", ", behind));
     }
@@ -207,6 +214,10 @@ final class OriginPart implements AutoCloseable {
 
   LiveStreams streams() {
     return streams;
+  }
+
+  Recordings recordings() {
+    return packager.recordings();
   }
 
   Cues cues() {

@@ -10,9 +10,12 @@ import io.millrace.media.cue.CueAttribute;
 import io.millrace.media.cue.CueRequest;
 import io.millrace.media.cue.CueRequest.Kind;
 import io.millrace.media.cue.CueTime;
+import io.millrace.media.cue.MetadataRequest;
+import io.millrace.media.cue.TimedMetadata;
 import io.millrace.packager.Cue;
 import io.millrace.packager.CueReply;
 import io.millrace.packager.Cues;
+import io.millrace.packager.Told;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -86,14 +89,7 @@ class CueBridgeTest {
     assertThat(refused.fields())
         .extracting(FieldProblem::field)
         .containsExactlyInAnyOrder(
-            "colour",
-            "duration",
-            "id",
-            "kind",
-            "at",
-            "autoReturn",
-            "scte35",
-            "attributes.X-A");
+            "colour", "duration", "id", "kind", "at", "autoReturn", "scte35", "attributes.X-A");
     assertThat(fields(ask(Action.MAKE, "{\"at\": \"2026-11-23T12:00:00Z\", \"mediaTime\": 1}")))
         .containsExactly("at");
     assertThat(fields(ask(Action.END_AT, "{}"))).containsExactly("endAt");
@@ -110,6 +106,31 @@ class CueBridgeTest {
       statuses.add(((StreamCues.Refused) ask(Action.MAKE, "{}")).problem().status());
     }
     assertThat(statuses).containsExactly(404, 503, 404, 409, 400, 409, 503);
+  }
+
+  @Test
+  void readsTimedMetadataOfEachKind() {
+    assertThat(((StreamCues.Done) ask(Action.TELL, "{\"id\": 4, \"text\": \"goal\"}")).body())
+        .isEqualTo(new JsonObject().put("id", 4L).put("at", NOON.toString()).put("mediaTime", 2.5));
+    ask(Action.TELL, "{\"owner\": \"com.example\", \"data\": \"AQ==\", \"mediaTime\": 3}");
+    ask(Action.TELL, "{\"id3\": \"AQ==\", \"duration\": 2}");
+    ask(Action.TELL, "{\"scheme\": \"urn:x\", \"value\": \"1\", \"data\": \"AQ==\"}");
+
+    Buffer one = Buffer.buffer(new byte[] {1});
+    assertThat(cues.told)
+        .extracting(MetadataRequest::content)
+        .containsExactly(
+            new TimedMetadata.Text("", "goal"),
+            new TimedMetadata.Private("com.example", one),
+            new TimedMetadata.Id3(one),
+            new TimedMetadata.Event("urn:x", "1", one));
+    assertThat(cues.told.get(1).time()).isEqualTo(new CueTime.Media(3_000_000_000L));
+    assertThat(cues.told.get(2).duration()).contains(Duration.ofSeconds(2));
+    assertThat(fields(ask(Action.TELL, "{}"))).containsExactly("text");
+    assertThat(fields(ask(Action.TELL, "{\"text\": \"a\", \"id3\": \"AQ==\"}")))
+        .containsExactly("text");
+    assertThat(fields(ask(Action.TELL, "{\"id\": \"x\", \"id3\": \"-\"}")))
+        .containsExactly("id", "id3");
   }
 
   @Test
@@ -133,6 +154,7 @@ class CueBridgeTest {
   private static final class Kept implements Cues {
     final List<CueRequest> asked = new ArrayList<>();
     final List<CueTime> ended = new ArrayList<>();
+    final List<MetadataRequest> told = new ArrayList<>();
     private Optional<CueReply.Refused<Cue>> refusal = Optional.empty();
 
     void refuses(CueReply.Reason reason, String words) {
@@ -164,6 +186,14 @@ class CueBridgeTest {
     public Future<CueReply<Optional<Cue>>> end(StreamKey stream, String id, CueTime time) {
       ended.add(time);
       return Future.succeededFuture(new CueReply.Done<>(Optional.empty(), true));
+    }
+
+    @Override
+    public Future<CueReply<Told>> tell(StreamKey stream, MetadataRequest request) {
+      told.add(request);
+      return Future.succeededFuture(
+          new CueReply.Done<>(
+              new Told(request.id().orElse(9), Duration.ofMillis(2_500), NOON), true));
     }
 
     @Override

@@ -22,6 +22,7 @@ import io.millrace.media.StreamKey;
 import io.millrace.packager.ClipReader;
 import io.millrace.packager.Packager;
 import io.millrace.packager.PackagerConfig;
+import io.millrace.packager.RecordingConfig;
 import io.millrace.storage.DirectoryObjectStore;
 import io.millrace.testkit.Clips;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -70,6 +71,7 @@ final class Delivery {
         new Packager(
             vertx,
             PackagerConfig.read(settings.root().section("packager")),
+            RecordingConfig.read(settings.root().section("recording")),
             new DirectoryObjectStore(vertx, directory.resolve("objects"), registry),
             live,
             clock,

@@ -7,7 +7,9 @@ import io.millrace.access.AccessDecision.Reason;
 import io.millrace.access.AccessRequest;
 import io.millrace.access.AccessRules;
 import io.millrace.access.Action;
+import io.millrace.catalog.AssetEntry;
 import io.millrace.edge.PlayAttempt;
+import io.millrace.edge.PlayAuthorizer;
 import io.millrace.edge.PlayDecision;
 import io.millrace.edge.UpstreamRequest;
 import io.millrace.edge.UpstreamResponse;
@@ -98,6 +100,36 @@ class MediaBridgesTest {
                 .authorize(new PlayAttempt("live", "cam1", Optional.empty(), "192.0.2.8"))
                 .result())
         .isEqualTo(new PlayDecision.Refused(status, "words"));
+  }
+
+  /** Whoever may not play the stream may not play its recording either. */
+  @Test
+  void aRecordingIsAsOpenAsItsStream() {
+    FakeAssets assets = new FakeAssets();
+    AssetEntry asset = assets.add("01M7YZMHG0B2Y153S441CND7V7", "closed");
+    PlayAuthorizer playing =
+        MediaBridges.playing(
+            answering(new AccessDecision.Refused(Reason.NO_CREDENTIAL, "a token")), assets);
+
+    PlayDecision decision =
+        playing
+            .authorize(new PlayAttempt("vod", asset.id(), Optional.of("token"), "192.0.2.8"))
+            .result();
+
+    assertThat(decision).isEqualTo(new PlayDecision.Refused(401, "a token"));
+    assertThat(asked)
+        .containsExactly(
+            new AccessRequest(
+                Action.PLAY,
+                "closed",
+                "show",
+                Optional.of("token"),
+                "http",
+                "192.0.2.8",
+                Map.of()));
+    assertThat(playing.authorize(new PlayAttempt("vod", "other", Optional.empty(), "::1")).result())
+        .isEqualTo(new PlayDecision.Refused(404, "there is no such recording (any more)"));
+    assertThat(asked).hasSize(1);
   }
 
   @Test

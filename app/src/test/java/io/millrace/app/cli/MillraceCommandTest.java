@@ -88,6 +88,8 @@ class MillraceCommandTest {
     ServerOptions options = new ServerOptions();
     assertThat(options.settings().access().anonymousLoopback()).isFalse();
     assertThat(options.settings(DemoCommand.DEFAULTS).access().anonymousLoopback()).isTrue();
+    assertThat(options.settings().recording().enabled()).isTrue();
+    assertThat(options.settings(DemoCommand.DEFAULTS).recording().enabled()).isFalse();
 
     options.file = settings("access:\n  anonymousLoopback: false\n");
     assertThat(options.settings(DemoCommand.DEFAULTS).access().anonymousLoopback()).isFalse();

@@ -1,6 +1,7 @@
 package io.millrace.catalog.api;
 
 import io.millrace.access.RandomToken;
+import io.millrace.catalog.AssetDirectory;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogException;
 import io.millrace.catalog.KnownApps;
@@ -57,11 +58,13 @@ public final class ApiRouter {
       KnownApps apps,
       LiveDirectory live,
       StreamCues cues,
+      AssetDirectory assets,
       Authenticator authenticator,
       InstantSource clock) {
     this.vertx = vertx;
     this.authenticator = authenticator;
     endpoints.addAll(new LiveEndpoints(apps, live).all());
+    endpoints.addAll(new AssetEndpoints(apps, assets).all());
     endpoints.addAll(new TenantEndpoints(catalog).all());
     endpoints.addAll(new AppEndpoints(catalog, apps).all());
     endpoints.addAll(new StreamEndpoints(catalog, apps).all());

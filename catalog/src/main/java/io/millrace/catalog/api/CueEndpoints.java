@@ -8,7 +8,10 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 
-/** {@code /apps/{app}/streams/{stream}/cues}: cue points of a stream that is on air. */
+/**
+ * {@code /apps/{app}/streams/{stream}/cues} and {@code …/metadata}: cue points and timed metadata
+ * of a stream that is on air.
+ */
 final class CueEndpoints {
   private static final String CUES = "/apps/:app/streams/:stream/cues";
 
@@ -27,6 +30,10 @@ final class CueEndpoints {
             HttpMethod.PATCH,
             CUES + "/:id",
             call -> ask(Action.END_AT, call, call.path("id"), call.body())),
+        Endpoint.guarded(
+            HttpMethod.POST,
+            "/apps/:app/streams/:stream/metadata",
+            call -> ask(Action.TELL, call, "", call.body())),
         Endpoint.guarded(HttpMethod.DELETE, CUES + "/:id", this::end));
   }
 

@@ -2,6 +2,7 @@ package io.millrace.packager.cmaf;
 
 import io.millrace.media.Track;
 import io.millrace.media.UnsupportedMediaException;
+import io.millrace.packager.metadata.MetadataQueue;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
@@ -26,6 +27,7 @@ public final class CmafFormat implements SegmentFormat {
   private final Consumer<CutSegment> output;
   private final PartOutput parts;
   private final Set<String> heard;
+  private final MetadataQueue metadata;
 
   /**
    * Writes gaps where there are no samples.
@@ -39,23 +41,26 @@ public final class CmafFormat implements SegmentFormat {
   /** Nobody hears of the segments before they are cut. */
   public CmafFormat(
       CutRules rules, boolean fillsSilence, Set<String> heard, Consumer<CutSegment> output) {
-    this(rules, fillsSilence, heard, output, PartOutput.NONE);
+    this(rules, fillsSilence, heard, new MetadataQueue(), output, PartOutput.NONE);
   }
 
   /**
    * @param fillsSilence whether sound that is away is silence, where that can be made, and no gap
    * @param heard lines that have had samples, before a restart
+   * @param metadata what is to come with the samples
    * @param parts hears of each segment while it is open
    */
   public CmafFormat(
       CutRules rules,
       boolean fillsSilence,
       Set<String> heard,
+      MetadataQueue metadata,
       Consumer<CutSegment> output,
       PartOutput parts) {
     this.rules = rules;
     this.fillsSilence = fillsSilence;
     this.heard = new HashSet<>(heard);
+    this.metadata = metadata;
     this.output = output;
     this.parts = parts;
   }
@@ -64,7 +69,7 @@ public final class CmafFormat implements SegmentFormat {
   public TrackWriter open(String line, Track track) {
     Optional<Silence> silence = fillsSilence ? Silence.of(track) : Optional.empty();
     CmafTrackWriter writer =
-        new CmafTrackWriter(line, track, rules.part(), silence, heard, output, parts);
+        new CmafTrackWriter(line, track, rules.part(), silence, heard, metadata, output, parts);
     parts.opened(line, writer.header());
     return writer;
   }

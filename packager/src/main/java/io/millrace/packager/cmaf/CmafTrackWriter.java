@@ -2,6 +2,8 @@ package io.millrace.packager.cmaf;
 
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
+import io.millrace.media.cue.TimedMetadata;
+import io.millrace.packager.metadata.MetadataQueue;
 import io.millrace.packager.presentation.Part;
 import io.millrace.packager.segment.Cut;
 import io.millrace.packager.segment.CutSegment;
@@ -39,6 +41,7 @@ final class CmafTrackWriter implements TrackWriter {
   private final PartOutput partOutput;
   private final Optional<Silence> silence;
   private final Set<String> heard;
+  private final MetadataQueue metadata;
   private final List<TimedSample> openPart = new ArrayList<>();
   private final List<Part> parts = new ArrayList<>();
   private final SegmentBytes bytes = new SegmentBytes();
@@ -54,6 +57,7 @@ final class CmafTrackWriter implements TrackWriter {
    * @param part longest part
    * @param silence for time without samples, once there has been a sample; else it is a gap
    * @param heard renditions that have had samples
+   * @param metadata what is to come with the samples
    */
   CmafTrackWriter(
       String rendition,
@@ -61,6 +65,7 @@ final class CmafTrackWriter implements TrackWriter {
       Duration part,
       Optional<Silence> silence,
       Set<String> heard,
+      MetadataQueue metadata,
       Consumer<CutSegment> output,
       PartOutput partOutput) {
     this.rendition = rendition;
@@ -71,6 +76,7 @@ final class CmafTrackWriter implements TrackWriter {
     this.partOutput = partOutput;
     this.silence = silence;
     this.heard = heard;
+    this.metadata = metadata;
   }
 
   /** What a decoder needs before its segments. */
@@ -163,16 +169,26 @@ final class CmafTrackWriter implements TrackWriter {
         : Optional.empty();
   }
 
+  /** In nanoseconds. */
+  private long presentedUntil() {
+    long end = Long.MIN_VALUE;
+    for (TimedSample each : openPart) {
+      end = Math.max(end, each.sample().pts() + each.duration());
+    }
+    return track.timescale().toNanos(end);
+  }
+
   /**
    * One sample may last longer than a part may (HLS L3): then it is said to last as long as one.
    */
   private void closePart() {
     int offset = bytes.length();
     sequence++;
-    Buffer written =
-        offset == 0
-            ? Fragment.first(sequence, track, openPart)
-            : Fragment.write(sequence, track, openPart);
+    Buffer before = offset == 0 ? Fragment.segmentType() : Buffer.buffer();
+    for (TimedMetadata due : metadata.take(rendition, track.isVideo(), presentedUntil())) {
+      before.appendBuffer(EventMessage.of(due, track.timescale()));
+    }
+    Buffer written = Fragment.behind(before, sequence, track, openPart);
     bytes.append(written);
     Part part = new Part(offset, written.length(), Math.min(openTicks, partTicks), hasSync);
     parts.add(part);

@@ -3,22 +3,17 @@ package io.millrace.packager.cmaf;
 import io.millrace.media.Timescale;
 import io.millrace.media.cue.TimedMetadata;
 import io.millrace.packager.metadata.Id3Tag;
+import io.millrace.packager.metadata.InbandEvents;
 import io.millrace.packager.segment.SegmentFormat;
 import io.vertx.core.buffer.Buffer;
 import java.util.OptionalLong;
 
 /**
  * Event message boxes of version 1 (ISO/IEC 23009-1 5.10.3.3): they stand before the {@code moof}
- * of a chunk, and their time is that of the track's samples. A file with those of ID3 has the
- * compatible brand {@link #ID3_BRAND}.
+ * of a chunk, and their time is that of the track's samples. Those of ID3 are as AOM's Carriage of
+ * ID3 Timed Metadata in CMAF has them.
  */
 public final class EventMessage {
-  /** Of ID3 tags (AOM, Carriage of ID3 Timed Metadata in CMAF). */
-  public static final String ID3_SCHEME = "https://aomedia.org/emsg/ID3";
-
-  /** Says that there are ID3 tags in a file. */
-  public static final String ID3_BRAND = "aid3";
-
   private static final long UNKNOWN_DURATION = 0xFFFF_FFFFL;
   private static final long LONGEST = UNKNOWN_DURATION - 1;
 
@@ -33,7 +28,7 @@ public final class EventMessage {
     TimedMetadata.Content content = metadata.content();
     return content instanceof TimedMetadata.Event(String scheme, String value, Buffer data)
         ? box(metadata, timescale, scheme, value, data)
-        : box(metadata, timescale, ID3_SCHEME, "", Id3Tag.of(content).orElseThrow());
+        : box(metadata, timescale, InbandEvents.ID3_SCHEME, "", Id3Tag.of(content).orElseThrow());
   }
 
   private static Buffer box(

@@ -54,10 +54,9 @@ public final class Fragment {
     return out;
   }
 
-  /** The first chunk of a segment, behind its type box. */
-  static Buffer first(long sequence, Track track, List<TimedSample> samples) {
-    Buffer type = segmentType();
-    Buffer out = Buffer.buffer(type.length() + sizeOf(samples)).appendBuffer(type);
+  /** One chunk, behind boxes that are to stand before it. */
+  static Buffer behind(Buffer boxes, long sequence, Track track, List<TimedSample> samples) {
+    Buffer out = Buffer.buffer(boxes.length() + sizeOf(samples)).appendBuffer(boxes);
     append(out, sequence, track, samples);
     return out;
   }

@@ -95,6 +95,9 @@ final class AdaptationSets {
               .collect(Collectors.joining(",")));
       out.append("\"/>\n");
     }
+    if (kind.isVideo() || presentation.renditions().stream().noneMatch(r -> r.info().isVideo())) {
+      out.append(presentation.cues().inbandEvents());
+    }
     if (kind.isVideo()) {
       CaptionDescriptors.write(out, presentation);
     }

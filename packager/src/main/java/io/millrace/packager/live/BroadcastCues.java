@@ -7,9 +7,11 @@ import io.millrace.media.TrackId;
 import io.millrace.media.cue.CueRequest;
 import io.millrace.media.cue.CueRequest.Kind;
 import io.millrace.media.cue.CueTime;
+import io.millrace.media.cue.MetadataRequest;
 import io.millrace.packager.Cue;
 import io.millrace.packager.CueReply;
 import io.millrace.packager.CueReply.Reason;
+import io.millrace.packager.Told;
 import io.millrace.packager.cue.CueOutcome;
 import io.millrace.packager.cue.CuePoint;
 import io.millrace.packager.cue.CuePoints;
@@ -19,6 +21,8 @@ import io.millrace.packager.cue.EventStreams;
 import io.millrace.packager.cue.SpliceTimes;
 import io.millrace.packager.cue.StoredCues;
 import io.millrace.packager.hls.LowLatency;
+import io.millrace.packager.metadata.InbandEvents;
+import io.millrace.packager.metadata.MetadataQueue;
 import io.millrace.packager.presentation.CueLines;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +51,9 @@ final class BroadcastCues {
   /** All tags of a playlist, in characters. */
   private static final int MOST_TEXT = 256 << 10;
 
+  /** Media within this is in memory only. */
+  private static final long NEAR_NANOS = 5_000_000_000L;
+
   /** At most the frame that is taken for the nearest one to a splice. */
   private static final long HALF_FRAME_NANOS = 25_000_000;
 
@@ -54,28 +61,39 @@ final class BroadcastCues {
   private final CuePoints points;
   private final DateRanges ranges;
   private final SpliceTimes splices = new SpliceTimes(this::cut);
+  private final MetadataQueue queue = new MetadataQueue();
+  private final BroadcastMetadata metadata;
   private final Map<TrackId, Track> tracks = new HashMap<>();
   private boolean hasPictures;
   private long edgeNanos;
   private List<CuePoint> listed = List.of();
+  private List<InbandEvents> known = List.of();
   private Instant changedAt = Instant.MIN;
 
   /**
    * @param from of an earlier writer
    * @param mediaEnd how far the media had come by then
    */
-  BroadcastCues(ProgrammeDates dates, StoredCues from, Duration mediaEnd) {
+  BroadcastCues(ProgrammeDates dates, StoredCues from, Duration mediaEnd, int epoch) {
     this.dates = dates;
     this.edgeNanos = mediaEnd.toNanos();
     this.points =
         new CuePoints(dates, CueRules.DEFAULT, from.points(), from.gone(), mediaEnd.toNanos());
     this.ranges = new DateRanges(from.tags(), from.removed());
+    this.metadata =
+        new BroadcastMetadata(
+            queue, dates, CueRules.DEFAULT, epoch, from.metadata(), from.schemes());
     splices.set(points.splices());
   }
 
   /** What the segmenter asks and tells. */
   SpliceTimes splices() {
     return splices;
+  }
+
+  /** What is to come with the samples. */
+  MetadataQueue queue() {
+    return queue;
   }
 
   /** Media comes: where there are pictures, they say how far it has come. */
@@ -85,6 +103,7 @@ final class BroadcastCues {
         tracks.clear();
         ready.tracks().forEach(track -> tracks.put(track.id(), track));
         hasPictures = ready.tracks().stream().anyMatch(Track::isVideo);
+        queue.setPictures(hasPictures);
       }
       case MediaEvent.SampleReady ready -> came(ready.sample());
       case MediaEvent.Discontinuity _, MediaEvent.Ended _ -> {}
@@ -179,6 +198,16 @@ final class BroadcastCues {
             points.find(id).map(BroadcastCues::view), !(outcome instanceof CueOutcome.Ignored));
   }
 
+  /** See {@link io.millrace.packager.Cues#tell}. */
+  CueReply<Told> tell(MetadataRequest request) {
+    return metadata.tell(request, edgeNanos);
+  }
+
+  /** Whether the media has come so near to a moment that the store would be later. */
+  boolean isNear(Duration mediaTime) {
+    return mediaTime.toNanos() < edgeNanos + NEAR_NANOS;
+  }
+
   List<Cue> all() {
     return points.all().stream().map(BroadcastCues::view).toList();
   }
@@ -202,22 +231,36 @@ final class BroadcastCues {
     List<CuePoint> next = points.listed();
     Duration skipBoundary = LowLatency.skipBoundary(targetSeconds);
     boolean changed = ranges.update(next, place, now, skipBoundary);
-    if (changed || !next.equals(listed)) {
+    queue.forget(edgeNanos);
+    List<InbandEvents> schemes = metadata.schemes();
+    if (changed || !next.equals(listed) || !schemes.equals(known)) {
       changedAt = now;
     }
     listed = next;
-    return lines(ranges, next, now.minus(skipBoundary), changedAt);
+    known = schemes;
+    return lines(ranges, next, schemes, now.minus(skipBoundary), changedAt);
   }
 
   /** What is said of a broadcast that has ended. */
   static CueLines ended(StoredCues cues) {
     return lines(
-        new DateRanges(cues.tags(), cues.removed()), cues.points(), Instant.MAX, Instant.MIN);
+        new DateRanges(cues.tags(), cues.removed()),
+        cues.points(),
+        cues.schemes(),
+        Instant.MAX,
+        Instant.MIN);
   }
 
   private static CueLines lines(
-      DateRanges ranges, List<CuePoint> listed, Instant boundary, Instant changedAt) {
-    if (listed.isEmpty() && ranges.removed().isEmpty() && changedAt.equals(Instant.MIN)) {
+      DateRanges ranges,
+      List<CuePoint> listed,
+      List<InbandEvents> schemes,
+      Instant boundary,
+      Instant changedAt) {
+    if (listed.isEmpty()
+        && schemes.isEmpty()
+        && ranges.removed().isEmpty()
+        && changedAt.equals(Instant.MIN)) {
       return CueLines.NONE;
     }
     Set<DateRanges.Tag> recent = new HashSet<>(ranges.tagsSince(boundary));
@@ -232,12 +275,19 @@ final class BroadcastCues {
             .toList(),
         ranges.recentlyRemoved(boundary),
         changedAt,
-        (from, until) -> EventStreams.of(listed, from, until));
+        (from, until) -> EventStreams.of(listed, from, until),
+        InbandEvents.elements(schemes));
   }
 
   /** For whoever goes on with the broadcast. */
   StoredCues stored() {
-    return new StoredCues(points.all(), points.gone(), ranges.tags(), ranges.removed());
+    return new StoredCues(
+        points.all(),
+        points.gone(),
+        ranges.tags(),
+        ranges.removed(),
+        metadata.pending(),
+        metadata.schemes());
   }
 
   private static Cue view(CuePoint cue) {

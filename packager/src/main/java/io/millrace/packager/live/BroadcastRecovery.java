@@ -101,13 +101,20 @@ final class BroadcastRecovery {
       return store.delete(key);
     }
     String prefix = indexed.get().prefix();
-    return store
-        .get(prefix + "state.json")
+    return Future.all(
+            store.head(ObjectNames.asset(indexed.get().broadcast())),
+            store.get(prefix + "state.json"))
         .compose(
-            found ->
-                found.isEmpty()
-                    ? sweep.removeAll(prefix, key).onSuccess(v -> count("swept"))
-                    : recoverState(prefix, found.get()))
+            both -> {
+              Optional<ObjectInfo> asset = both.resultAt(0);
+              Optional<StoredObject> state = both.resultAt(1);
+              if (state.isPresent()) {
+                return recoverState(prefix, state.get(), asset.isPresent());
+              }
+              return asset.isPresent()
+                  ? store.delete(key)
+                  : sweep.removeAll(prefix, key).onSuccess(v -> count("swept"));
+            })
         .recover(
             failure -> {
               count("failed");
@@ -120,7 +127,10 @@ final class BroadcastRecovery {
             });
   }
 
-  private Future<Void> recoverState(String prefix, StoredObject found) {
+  /**
+   * @param sealed whether the broadcast has ended and there is an asset of it
+   */
+  private Future<Void> recoverState(String prefix, StoredObject found, boolean sealed) {
     BroadcastState state = BroadcastState.parse(found.content());
     return sizes(prefix, "", new HashMap<>())
         .compose(
@@ -132,7 +142,11 @@ final class BroadcastRecovery {
                           for (Rendition rendition : state.presentation().renditions()) {
                             whole.add(check(prefix, rendition, sizes, headers));
                           }
-                          return takeUp(prefix, state, whole, found.info().tag(), sizes.keySet());
+                          if (sealed || hasEnded(state)) {
+                            playToTheEnd(prefix, state, whole, sizes, sealed);
+                            return Future.succeededFuture();
+                          }
+                          return takeUp(prefix, state, whole, found.info().tag(), sizes);
                         }));
   }
 
@@ -200,20 +214,38 @@ final class BroadcastRecovery {
         .snapshot(RenditionLog.FOR_EVER, Duration.ZERO);
   }
 
+  /** It has, or a later one of its stream goes on. */
+  private boolean hasEnded(BroadcastState state) {
+    Presentation old = state.presentation();
+    return old.endedAt().isPresent() || !resumed.add(old.broadcast().stream().toString());
+  }
+
+  private void playToTheEnd(
+      String prefix,
+      BroadcastState state,
+      List<Rendition> renditions,
+      Map<String, Long> sizes,
+      boolean sealed) {
+    Presentation old = state.presentation();
+    Instant endedAt = old.endedAt().orElseGet(() -> setup.clock().instant());
+    Presentation finished = finished(state, renditions, endedAt);
+    Recorded recorded = RecoveredRecording.of(prefix, state, sizes);
+    AssetSeal seal =
+        sealed
+            ? AssetSeal.done(setup, old.broadcast())
+            : new AssetSeal(setup, old.broadcast(), state.epoch() + 1);
+    ended.add(new EndedBroadcast(setup, finished, endedAt, recorded, seal));
+    count("ended");
+  }
+
   private Future<Void> takeUp(
       String prefix,
       BroadcastState state,
       List<Rendition> renditions,
       String tag,
-      Set<String> stored) {
+      Map<String, Long> sizes) {
     Presentation old = state.presentation();
     Broadcast broadcast = old.broadcast();
-    if (old.endedAt().isPresent() || !resumed.add(broadcast.stream().toString())) {
-      Instant endedAt = old.endedAt().orElseGet(() -> setup.clock().instant());
-      ended.add(new EndedBroadcast(setup, finished(state, renditions, endedAt), endedAt));
-      count("ended");
-      return Future.succeededFuture();
-    }
     long nextMsn = renditions.stream().mapToLong(Rendition::nextMsn).max().orElse(0);
     List<RenditionLog> logs = new ArrayList<>();
     for (Rendition rendition : renditions) {
@@ -221,7 +253,10 @@ final class BroadcastRecovery {
     }
     Duration open = listOpenSegment(old, logs, state.epoch() + 1);
     nextMsn += open.isZero() ? 0 : 1;
-    StoredSegments found = StoredSegments.of(prefix, renditions, stored);
+    StoredSegments found = StoredSegments.of(prefix, renditions, sizes.keySet());
+    Recorded recorded = RecoveredRecording.of(prefix, state, sizes);
+    List<String> leftOver = new ArrayList<>(found.unlisted());
+    leftOver.addAll(RecoveredRecording.leftOver(prefix, state, sizes.keySet()));
     Resumption from =
         new Resumption(
             state.epoch() + 1,
@@ -234,7 +269,11 @@ final class BroadcastRecovery {
             state.mediaEnd().plus(open),
             logs,
             state.cues(),
-            new DepartedSegments(found.departed(), owedUntil(old.targetSeconds(), renditions)));
+            recorded.tail().isPresent()
+                ? DepartedSegments.none()
+                : new DepartedSegments(
+                    found.departed(), owedUntil(old.targetSeconds(), renditions)),
+            recorded);
     LiveStream stream = live.restore(broadcast, state.clock(), from.mediaEnd());
     BroadcastWriter writer = new BroadcastWriter(stream, setup, from);
     stream.addReader("packager", context, ReaderLimits.DEFAULT, writer::accept);
@@ -246,7 +285,7 @@ final class BroadcastRecovery {
         .addKeyValue("broadcast", broadcast.id())
         .addKeyValue("epoch", from.epoch())
         .log("broadcast goes on after a restart and waits for its publisher");
-    return Future.join(found.unlisted().stream().map(store::delete).toList())
+    return Future.join(leftOver.stream().map(store::delete).toList())
         .compose(v -> writer.shown().timeout(SHOW_SECONDS, TimeUnit.SECONDS).otherwiseEmpty());
   }
 

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Removes a broadcast's objects. */
-final class BroadcastSweep {
+public final class BroadcastSweep {
   private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastSweep.class);
   private static final int PAGE = 200;
   private static final Duration AGAIN = Duration.ofMinutes(1);
@@ -23,7 +23,7 @@ final class BroadcastSweep {
   private final PackagerMetrics metrics;
   private final Duration again;
 
-  BroadcastSweep(ObjectStore store, PackagerMetrics metrics) {
+  public BroadcastSweep(ObjectStore store, PackagerMetrics metrics) {
     this(store, metrics, AGAIN);
   }
 
@@ -48,10 +48,25 @@ final class BroadcastSweep {
   }
 
   /**
+   * Removes what only a broadcast needs of which there is an asset: its index entry, then its
+   * state. Again and again until they are gone or the node stops. Called on a Vert.x context.
+   */
+  void forgetUntilGone(Vertx vertx, Broadcast broadcast) {
+    store
+        .delete(ObjectNames.index(broadcast))
+        .compose(v -> store.delete(ObjectNames.state(broadcast)))
+        .onFailure(
+            failure -> {
+              metrics.storeFailure("delete");
+              vertx.setTimer(again.toMillis(), timer -> forgetUntilGone(vertx, broadcast));
+            });
+  }
+
+  /**
    * Removes all of a broadcast's objects and its index entry last, so that a crash on the way
    * leaves it to the next start: nothing else knows of them.
    */
-  Future<Void> removeAll(String prefix, String indexKey) {
+  public Future<Void> removeAll(String prefix, String indexKey) {
     return remove(prefix, key -> true)
         .compose(v -> store.settleRemoval(prefix))
         .compose(v -> store.delete(indexKey))

@@ -3,7 +3,6 @@ package io.millrace.packager.live;
 import io.millrace.media.Broadcast;
 import io.millrace.media.LiveStream;
 import io.millrace.media.MediaEvent;
-import io.millrace.packager.CueReply;
 import io.millrace.packager.captions.CaptionedFormat;
 import io.millrace.packager.cue.DateRanges;
 import io.millrace.packager.hls.LowLatency;
@@ -23,7 +22,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,9 +47,6 @@ final class BroadcastWriter implements TakesTurns {
   /** How long writes that are under way may hold up the removal. */
   private static final long REMOVE_SECONDS = 30;
 
-  /** How long whoever asks for a cue point waits for the store. */
-  private static final long STORE_SECONDS = 5;
-
   private final LiveStream stream;
   private final Broadcast broadcast;
   private final WriterSetup setup;
@@ -68,6 +63,7 @@ final class BroadcastWriter implements TakesTurns {
   private final RenditionLogs logs;
   private final ProgrammeDates dates;
   private final BroadcastCues cues;
+  private final CueChanges cueChanges;
   private final SegmentListing listing;
   private final Optional<Duration> partTarget;
   private final PartListing parts;
@@ -75,6 +71,8 @@ final class BroadcastWriter implements TakesTurns {
   private final DepartedSegments departed;
   private final UnstoredShare unstored;
   private final Deletes deletes;
+  private final BroadcastRecording recording;
+  private final AssetSeal seal;
 
   private long droppedReported;
   private long overfullReported;
@@ -89,7 +87,7 @@ final class BroadcastWriter implements TakesTurns {
 
   /** For a new broadcast. */
   BroadcastWriter(LiveStream stream, WriterSetup setup) {
-    this(stream, setup, Resumption.none(setup.store(), setup.config(), stream.broadcast()));
+    this(stream, setup, Resumption.none(setup, stream.broadcast()));
   }
 
   /** For a broadcast that goes on after a restart. */
@@ -114,20 +112,33 @@ final class BroadcastWriter implements TakesTurns {
     this.publisher =
         new PresentationPublisher(
             stream.home().owner(), slot, from.states(), storer, setup.metrics(), this::fenced);
-    this.logs = new RenditionLogs(from.renditions(), from.partTarget());
+    this.recording = new BroadcastRecording(broadcast, setup, epoch, from.recorded());
+    this.seal = new AssetSeal(setup, broadcast, epoch);
+    this.logs = new RenditionLogs(from.renditions(), from.partTarget(), recording::departed);
     this.dates = new ProgrammeDates(broadcast);
     dates.startRun(stream.clock());
-    this.cues = new BroadcastCues(dates, from.cues(), from.mediaEnd());
+    this.cues = new BroadcastCues(dates, from.cues(), from.mediaEnd(), from.epoch());
+    this.cueChanges =
+        new CueChanges(broadcast, cues, publisher, this::isOver, this::isPlayable, this::showAll);
     this.listing = new SegmentListing(broadcast, from, setup, logs, dates, storer);
     this.partTarget = from.partTarget();
     this.parts = new PartListing(from, setup, logs, dates, listing);
     slot.partsBehind(parts::behind);
     this.ladder =
         new LadderWriter(
-            stream, setup, from, logs, listing, parts, this::targetSeconds, this::rungsChanged);
+            stream,
+            setup,
+            from,
+            logs,
+            listing,
+            parts,
+            cues.queue(),
+            this::targetSeconds,
+            this::rungsChanged);
     CaptionedFormat captioned =
         new CaptionedFormat(
-            ladder.beside(setup.format(from, logs.lines(), this::segmentCut, parts)));
+            ladder.beside(
+                setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts)));
     this.format = captioned;
     this.captions = new CaptionListing(captioned, logs, listing, setup.metrics());
     stream.objectTo(format::objection);
@@ -308,9 +319,11 @@ final class BroadcastWriter implements TakesTurns {
   private boolean tickEnded(Instant now, Instant ended) {
     EndedLife life = new EndedLife(ended, setup.config().keepEnded(), logs.longest());
     EndedLife.Phase phase = life.at(now);
+    if (recording.isOn() && !logs.isEmpty() && seal.isDue(now) && storer.isDrained()) {
+      seal(now);
+    }
     if (logs.isEmpty() || phase == EndedLife.Phase.OVER) {
-      remove();
-      return false;
+      return !remove();
     }
     if (phase == EndedLife.Phase.WITHDRAWN) {
       setup.presentations().withdraw(slot);
@@ -330,9 +343,27 @@ final class BroadcastWriter implements TakesTurns {
   }
 
   private void delete(RenditionLog log, Segment segment) {
-    if (!segment.gap()) {
+    if (!segment.gap() && !recording.keeps(log, segment)) {
       deletes.delete(ObjectNames.object(broadcast, log.name(), segment.name()));
     }
+  }
+
+  /** Waits until the store has what it can get, the asset of an ended broadcast among it. */
+  Future<Void> finish() {
+    return flush()
+        .compose(
+            v ->
+                recording.isOn() && endedAt.isPresent() && !logs.isEmpty()
+                    ? seal(setup.clock().instant())
+                    : Future.succeededFuture());
+  }
+
+  private Future<Void> seal(Instant now) {
+    if (recording.isStoring()) {
+      return Future.succeededFuture();
+    }
+    List<Rendition> last = logs.snapshots(segmenter.targetSeconds(), Duration.ZERO);
+    return seal.attempt(now, recording.recorded(logs), presentation(last));
   }
 
   /** Waits until the store has what it can get. */
@@ -388,8 +419,9 @@ final class BroadcastWriter implements TakesTurns {
     Duration listed = partTarget.map(part -> LowLatency.partsListed(seconds)).orElse(Duration.ZERO);
     List<Rendition> renditions = logs.snapshots(seconds, listed);
     firstPeriod = Periods.first(renditions, firstPeriod);
+    recording.advance(logs, renditions);
     Presentation presentation =
-        Presentation.unwritten(broadcast, seconds, partTarget, renditions, endedAt)
+        presentation(renditions)
             .startingIn(firstPeriod)
             .withCues(cues.lines(now, playlistsEnd(), logs.firstNanos(), seconds))
             .written(logs.isComplete() && !ladder.holdsBack(now), WrittenPlaylists.INSTANCE);
@@ -400,7 +432,13 @@ final class BroadcastWriter implements TakesTurns {
             stream.clock(),
             Duration.ofNanos(listing.mediaEndNanos()),
             cues.stored(),
-            presentation));
+            presentation,
+            recording.tail()));
+  }
+
+  private Presentation presentation(List<Rendition> renditions) {
+    return Presentation.unwritten(
+        broadcast, segmenter.targetSeconds(), partTarget, renditions, endedAt);
   }
 
   /** By what is shown now of the first rendition. */
@@ -416,33 +454,23 @@ final class BroadcastWriter implements TakesTurns {
     return new DateRanges.Place(msn, parts);
   }
 
-  BroadcastCues cues() {
-    return cues;
+  /** What is asked of cue points and timed metadata. */
+  CueChanges cueChanges() {
+    return cueChanges;
   }
 
-  /** Changes cue points; what has come of it is stored and shown before it is told. */
-  <T> Future<CueReply<T>> change(Function<BroadcastCues, CueReply<T>> work) {
-    boolean isOver = stopped || ending || endedAt.isPresent();
-    if (isOver || !logs.isComplete()) {
-      CueReply.Reason reason = isOver ? CueReply.Reason.OFF_AIR : CueReply.Reason.STARTING;
-      return Future.succeededFuture(
-          new CueReply.Refused<>(reason, "nothing of '" + broadcast.stream() + "' is on air yet"));
-    }
-    CueReply<T> reply = work.apply(cues);
-    if (!(reply instanceof CueReply.Done<T> done)) {
-      return Future.succeededFuture(reply);
-    }
-    if (done.isNew() && !showUnshown()) {
+  private boolean isPlayable() {
+    return logs.isComplete();
+  }
+
+  private boolean isOver() {
+    return stopped || ending || endedAt.isPresent();
+  }
+
+  private void showAll() {
+    if (!showUnshown()) {
       publish();
     }
-    return publisher
-        .settled()
-        .timeout(STORE_SECONDS, TimeUnit.SECONDS)
-        .map(reply)
-        .otherwise(
-            new CueReply.Refused<>(
-                CueReply.Reason.UNSTORED,
-                "it is done, but the store has not taken it yet; ask the same again"));
   }
 
   private void reportUnstored() {
@@ -458,12 +486,24 @@ final class BroadcastWriter implements TakesTurns {
         .addKeyValue("epoch", epoch)
         .log("another server has taken over this broadcast; this one stops writing it");
     stop();
+    setup.shelf().gone(broadcast.id());
     setup.presentations().remove(slot);
     setup.endLive().accept(stream);
   }
 
-  /** Writes that are under way come first, or they would leave objects behind. */
-  private void remove() {
+  /**
+   * Writes that are under way come first, or they would leave objects behind. What has been
+   * recorded stays, and is not left before its asset is there.
+   *
+   * @return false when that has to be waited for
+   */
+  private boolean remove() {
+    boolean recorded = recording.isOn() && !logs.isEmpty();
+    if (recorded && !seal.isDone()) {
+      setup.presentations().remove(slot);
+      return false;
+    }
+    setup.shelf().gone(broadcast.id());
     stopped = true;
     storer.stop();
     setup.presentations().remove(slot);
@@ -473,8 +513,13 @@ final class BroadcastWriter implements TakesTurns {
         .onSuccess(
             v -> {
               stop();
-              new BroadcastSweep(setup.store(), setup.metrics())
-                  .removeUntilGone(setup.vertx(), broadcast);
+              BroadcastSweep sweep = new BroadcastSweep(setup.store(), setup.metrics());
+              if (recorded && !seal.isEmpty()) {
+                sweep.forgetUntilGone(setup.vertx(), broadcast);
+              } else {
+                sweep.removeUntilGone(setup.vertx(), broadcast);
+              }
             });
+    return true;
   }
 }

@@ -50,6 +50,7 @@ public final class BroadcastWriters {
       Presentations presentations,
       Clock clock,
       PackagerMetrics metrics,
+      RecordingShelf shelf,
       Consumer<StoredSegment> stored,
       Optional<RungMaker> rungs) {
     this.vertx = vertx;
@@ -66,6 +67,7 @@ public final class BroadcastWriters {
             presentations,
             metrics,
             clock,
+            shelf,
             stored,
             stream -> live.end(stream.broadcast().stream(), EndReason.TAKEN_OVER),
             rungs);
@@ -91,7 +93,7 @@ public final class BroadcastWriters {
   public Future<Void> close(Duration patience) {
     List<Future<Void>> flushes = new ArrayList<>();
     for (BroadcastWriter writer : writers) {
-      flushes.add(onHome(writer, writer::flush));
+      flushes.add(onHome(writer, writer::finish));
     }
     return Future.join(flushes)
         .<Void>mapEmpty()

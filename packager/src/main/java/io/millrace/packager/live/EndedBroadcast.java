@@ -7,14 +7,31 @@ import io.millrace.packager.presentation.Segment;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A broadcast that had ended before this node started; played from the store until its time. */
+/**
+ * A broadcast that had ended before this node started; played from the store until its time. If it
+ * was recorded, its asset is made where there is none yet.
+ */
 final class EndedBroadcast implements TakesTurns {
   private final WriterSetup setup;
   private final PresentationSlot slot;
   private final EndedLife life;
+  private final Presentation presentation;
+  private final Recorded recorded;
+  private final AssetSeal seal;
 
-  EndedBroadcast(WriterSetup setup, Presentation presentation, Instant endedAt) {
+  /**
+   * @param recorded what there is beside the presentation's segments
+   */
+  EndedBroadcast(
+      WriterSetup setup,
+      Presentation presentation,
+      Instant endedAt,
+      Recorded recorded,
+      AssetSeal seal) {
     this.setup = setup;
+    this.presentation = presentation;
+    this.recorded = recorded;
+    this.seal = seal;
     this.life = new EndedLife(endedAt, setup.config().keepEnded(), longest(presentation));
     this.slot = setup.presentations().open(presentation.broadcast());
     slot.swap(presentation);
@@ -25,8 +42,15 @@ final class EndedBroadcast implements TakesTurns {
     return slot.broadcast();
   }
 
+  private boolean isRecorded() {
+    return recorded.tail().isPresent();
+  }
+
   @Override
   public boolean tick(Instant now) {
+    if (isRecorded() && seal.isDue(now)) {
+      seal.attempt(now, recorded, presentation);
+    }
     return switch (life.at(now)) {
       case PLAYABLE -> true;
       case WITHDRAWN -> {
@@ -35,11 +59,22 @@ final class EndedBroadcast implements TakesTurns {
       }
       case OVER -> {
         setup.presentations().remove(slot);
-        new BroadcastSweep(setup.store(), setup.metrics())
-            .removeUntilGone(setup.vertx(), broadcast());
-        yield false;
+        yield !leave();
       }
     };
+  }
+
+  /** What has been recorded stays; false while its asset is not there. */
+  private boolean leave() {
+    BroadcastSweep sweep = new BroadcastSweep(setup.store(), setup.metrics());
+    if (!isRecorded() || seal.isEmpty()) {
+      sweep.removeUntilGone(setup.vertx(), broadcast());
+    } else if (seal.isDone()) {
+      sweep.forgetUntilGone(setup.vertx(), broadcast());
+    } else {
+      return false;
+    }
+    return true;
   }
 
   private static Duration longest(Presentation presentation) {

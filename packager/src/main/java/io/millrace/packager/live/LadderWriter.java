@@ -5,6 +5,7 @@ import io.millrace.media.MediaEvent;
 import io.millrace.media.Track;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.RungMaker;
+import io.millrace.packager.metadata.MetadataQueue;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.LeaderTap;
@@ -53,6 +54,7 @@ final class LadderWriter {
   private long droppedReported;
 
   /**
+   * @param metadata what comes in the source's files, and in these
    * @param changed is run when there is something of a rung that may be shown
    */
   LadderWriter(
@@ -62,6 +64,7 @@ final class LadderWriter {
       RenditionLogs logs,
       SegmentListing listing,
       PartListing parts,
+      MetadataQueue metadata,
       IntSupplier targetSeconds,
       Runnable changed) {
     this.stream = stream;
@@ -76,7 +79,7 @@ final class LadderWriter {
     this.released = maker.isEmpty() || !logs.isEmpty();
     this.segmenter =
         new RungSegmenter(
-            setup.rungFormat(from, this::segmentCut, parts), new Lines(), targetSeconds);
+            setup.rungFormat(from, metadata, this::segmentCut, parts), new Lines(), targetSeconds);
   }
 
   /** The rendition of each line has its name. */

@@ -142,7 +142,7 @@ final class PartListing implements PartOutput {
   }
 
   /**
-   * Lists the parts of a gap behind all that is told, in every rendition.
+   * Lists the parts of a gap behind all that is told, in every rendition that has parts.
    *
    * @param length of the gap by now
    * @param whole whether it does not grow any more; else it is so many whole parts
@@ -150,6 +150,9 @@ final class PartListing implements PartOutput {
   void listGap(Duration length, boolean whole) {
     long parts = length.toNanos() / partTarget.orElseThrow().toNanos();
     for (RenditionLog log : logs.begun()) {
+      if (log.info().isText()) {
+        continue;
+      }
       Segment gap = log.gap(length, epoch, partTarget);
       int listed = whole ? gap.parts().size() : Math.toIntExact(parts);
       Told of = told.computeIfAbsent(log, first -> new Told());

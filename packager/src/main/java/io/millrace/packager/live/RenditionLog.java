@@ -223,7 +223,13 @@ final class RenditionLog {
   /** A gap behind the last segment, which is not listed. */
   Segment gap(Duration duration, int epoch, Optional<Duration> partTarget) {
     Segment last = entries.getLast().segment;
-    return last.gapBehind(epoch, ticks(last, duration.toNanos()), last.end(), false, partTarget);
+    return last.gapBehind(
+        epoch, ticks(last, duration.toNanos()), last.end(), false, parts(partTarget));
+  }
+
+  /** Text has no parts, nor have its gaps. */
+  Optional<Duration> parts(Optional<Duration> partTarget) {
+    return info.isText() ? Optional.empty() : partTarget;
   }
 
   private static long ticks(Segment of, long nanos) {
@@ -241,7 +247,7 @@ final class RenditionLog {
       long left = Duration.between(last.end(), first.programDateTime()).toNanos();
       long nanos = Math.clamp(left / (first.msn() - nextMsn), SHORTEST_GAP, SECOND * targetSeconds);
       append(
-          last.gapBehind(first.epoch(), ticks(last, nanos), last.end(), false, partTarget),
+          last.gapBehind(first.epoch(), ticks(last, nanos), last.end(), false, parts(partTarget)),
           targetSeconds);
     }
     while (nextMsn < ahead.nextMsn) {
@@ -250,7 +256,11 @@ final class RenditionLog {
       long ticks = Math.round(other.seconds() * last.timescale());
       append(
           last.gapBehind(
-              other.epoch(), ticks, other.programDateTime(), other.discontinuity(), partTarget),
+              other.epoch(),
+              ticks,
+              other.programDateTime(),
+              other.discontinuity(),
+              parts(partTarget)),
           targetSeconds);
     }
   }
@@ -272,6 +282,11 @@ final class RenditionLog {
     return entry(msn) != null;
   }
 
+  /** A segment that is still to be served. */
+  Optional<Segment> held(long msn) {
+    return Optional.ofNullable(entry(msn)).map(entry -> entry.segment);
+  }
+
   private @Nullable LoggedSegment entry(long msn) {
     long index = entries.isEmpty() ? -1 : msn - entries.getFirst().segment.msn();
     return index < 0 || index >= entries.size() ? null : entries.get((int) index);
@@ -286,16 +301,23 @@ final class RenditionLog {
     return isEmpty() ? 0 : entries.getLast().endNanos - entries.get(listedFrom).startNanos();
   }
 
-  /** Takes from the front of the playlist what the window no longer covers (HLS B10, D3). */
-  void trim(Duration window, int targetSeconds, Instant now) {
+  /**
+   * Takes from the front of the playlist what the window no longer covers (HLS B10, D3).
+   *
+   * @return what has been taken
+   */
+  List<Segment> trim(Duration window, int targetSeconds, Instant now) {
     long keep = Math.max(window.toNanos(), SECOND * LEAST_TARGETS * targetSeconds);
+    List<Segment> taken = new ArrayList<>();
     while (entries.size() - listedFrom > LEAST_SEGMENTS) {
       LoggedSegment first = entries.get(listedFrom);
       if (listedNanos() - first.segment.durationNanos() < keep) {
-        return;
+        break;
       }
       unlist(first, now);
+      taken.add(first.segment);
     }
+    return taken;
   }
 
   /** It stays for its own duration and that of the longest playlist that held it (HLS B11). */

@@ -41,6 +41,7 @@ final class RenditionLogs {
   private final Set<RenditionLog> awaited = new HashSet<>();
 
   private final Optional<Duration> partTarget;
+  private final BiConsumer<RenditionLog, Segment> departed;
   private boolean complete;
 
   /**
@@ -48,9 +49,14 @@ final class RenditionLogs {
    * has sound in it, that is the first line's.
    *
    * @param partTarget the longest part, where playlists list parts
+   * @param departed is told of each segment that has left its playlist
    */
-  RenditionLogs(List<RenditionLog> stored, Optional<Duration> partTarget) {
+  RenditionLogs(
+      List<RenditionLog> stored,
+      Optional<Duration> partTarget,
+      BiConsumer<RenditionLog, Segment> departed) {
     this.partTarget = partTarget;
+    this.departed = departed;
     Map<String, Integer> lines = new HashMap<>();
     if (stored.stream().anyMatch(log -> log.info().isVideo() && log.info().channels() > 0)) {
       lines.put("audio", 2);
@@ -232,7 +238,7 @@ final class RenditionLogs {
 
   void trim(Duration window, int targetSeconds, Instant now) {
     for (RenditionLog log : logs) {
-      log.trim(window, targetSeconds, now);
+      log.trim(window, targetSeconds, now).forEach(segment -> departed.accept(log, segment));
     }
   }
 

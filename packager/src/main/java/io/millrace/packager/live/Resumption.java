@@ -4,7 +4,6 @@ import io.millrace.media.Broadcast;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.cue.StoredCues;
 import io.millrace.packager.state.StateWriter;
-import io.millrace.storage.ObjectStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +21,7 @@ import java.util.UUID;
  * @param targetSeconds 0 for a new broadcast
  * @param nextMsn the same for all renditions
  * @param departed what is in the store that no playlist lists any more
+ * @param recorded what has been recorded of it
  */
 record Resumption(
     int epoch,
@@ -34,20 +34,23 @@ record Resumption(
     Duration mediaEnd,
     List<RenditionLog> renditions,
     StoredCues cues,
-    DepartedSegments departed) {
-  static Resumption none(ObjectStore store, PackagerConfig config, Broadcast broadcast) {
+    DepartedSegments departed,
+    Recorded recorded) {
+  static Resumption none(WriterSetup setup, Broadcast broadcast) {
+    PackagerConfig config = setup.config();
     return new Resumption(
         1,
         randomWord(),
         config.container(),
-        new StateWriter(store, ObjectNames.state(broadcast), Optional.empty()),
+        new StateWriter(setup.store(), ObjectNames.state(broadcast), Optional.empty()),
         config.partTarget(),
         0,
         0,
         Duration.ZERO,
         List.of(),
         StoredCues.NONE,
-        DepartedSegments.none());
+        DepartedSegments.none(),
+        setup.shelf().isOn() ? Recorded.begun() : Recorded.nothing());
   }
 
   static String randomWord() {

@@ -107,7 +107,8 @@ final class SegmentListing {
         cut.independent(),
         cut.bytes().length(),
         cut.gap()
-            ? GapParts.of(cut.durationTicks(), cut.timescale().ticksPerSecond(), partTarget)
+            ? GapParts.of(
+                cut.durationTicks(), cut.timescale().ticksPerSecond(), log.parts(partTarget))
             : cut.parts(),
         cut.gap() ? Optional.empty() : Optional.of(cut.bytes()),
         cut.gap());

@@ -63,6 +63,11 @@ final class SegmentStorer {
     stopped = true;
   }
 
+  /** Whether nothing is under way. */
+  boolean isDrained() {
+    return underWay.isEmpty();
+  }
+
   /** Completes when nothing is under way any more. */
   Future<Void> drained() {
     return Future.join(List.copyOf(underWay)).<Void>mapEmpty().otherwiseEmpty();

@@ -6,6 +6,7 @@ import io.millrace.packager.PackagerMetrics;
 import io.millrace.packager.RungMaker;
 import io.millrace.packager.StoredSegment;
 import io.millrace.packager.cmaf.CmafFormat;
+import io.millrace.packager.metadata.MetadataQueue;
 import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.PartOutput;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
 /**
  * What all writers of a node share.
  *
+ * @param shelf where recordings go
  * @param stored hears of each segment that the store has confirmed
  * @param endLive ends a broadcast that another node has taken
  * @param rungs has what the ladder names made; empty where the source alone is wanted
@@ -34,6 +36,7 @@ record WriterSetup(
     Presentations presentations,
     PackagerMetrics metrics,
     InstantSource clock,
+    RecordingShelf shelf,
     Consumer<StoredSegment> stored,
     Consumer<LiveStream> endLive,
     Optional<RungMaker> rungs) {
@@ -48,12 +51,16 @@ record WriterSetup(
   /**
    * Writes the segments of what is made of a broadcast: what is missing is a gap, beside a source
    * that has it.
+   *
+   * @param metadata what is to come with the samples, as in the source's files
    */
-  SegmentFormat rungFormat(Resumption from, Consumer<CutSegment> output, PartOutput parts) {
+  SegmentFormat rungFormat(
+      Resumption from, MetadataQueue metadata, Consumer<CutSegment> output, PartOutput parts) {
     return new CmafFormat(
         rules(from),
         false,
         Set.of(),
+        metadata,
         output,
         from.partTarget().isPresent() ? parts : PartOutput.NONE);
   }
@@ -62,10 +69,15 @@ record WriterSetup(
    * Writes one broadcast's segments.
    *
    * @param lines those that have a rendition already
+   * @param metadata what is to come with the samples
    * @param parts hears of segments while they are open, where playlists list parts
    */
   SegmentFormat format(
-      Resumption from, Set<String> lines, Consumer<CutSegment> output, PartOutput parts) {
+      Resumption from,
+      Set<String> lines,
+      MetadataQueue metadata,
+      Consumer<CutSegment> output,
+      PartOutput parts) {
     boolean silence = config.missingSound() == PackagerConfig.MissingSound.SILENCE;
     return switch (from.container()) {
       case CMAF ->
@@ -73,9 +85,10 @@ record WriterSetup(
               rules(from),
               silence,
               lines,
+              metadata,
               output,
               from.partTarget().isPresent() ? parts : PartOutput.NONE);
-      case TS -> new TransportFormat(silence, lines, output);
+      case TS -> new TransportFormat(silence, lines, metadata, output);
     };
   }
 }

@@ -80,7 +80,7 @@ final class MediaFiles {
     return send(request, file, segment.flatMap(Segment::content), () -> whole(file));
   }
 
-  private static String contentType(String file) {
+  static String contentType(String file) {
     return file.endsWith(".ts")
         ? TRANSPORT_STREAM
         : file.endsWith(".vtt") ? WebVttWriter.CONTENT_TYPE : SEGMENT;

@@ -11,12 +11,18 @@ import java.util.List;
  * @param recentlyRemoved the attribute of EXT-X-SKIP that names what has been removed of late
  * @param changedAt when any of this became different from what it was before
  * @param events writes them for DASH
+ * @param inbandEvents elements of the adaptation sets whose files have timed metadata
  */
 public record CueLines(
-    List<Tag> tags, String recentlyRemoved, Instant changedAt, PeriodEvents events) {
+    List<Tag> tags,
+    String recentlyRemoved,
+    Instant changedAt,
+    PeriodEvents events,
+    String inbandEvents) {
   /** Of a broadcast that has had no cue point. */
   public static final CueLines NONE =
-      new CueLines(List.of(), "RECENTLY-REMOVED-DATERANGES=\"\"", Instant.MIN, (from, until) -> "");
+      new CueLines(
+          List.of(), "RECENTLY-REMOVED-DATERANGES=\"\"", Instant.MIN, (from, until) -> "", "");
 
   public CueLines {
     tags = List.copyOf(tags);

@@ -1,6 +1,7 @@
 package io.millrace.packager.presentation;
 
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,6 +128,68 @@ public record Rendition(
         bitRate,
         still,
         away,
+        Optional.empty(),
+        Document.EMPTY,
+        Document.EMPTY,
+        Document.EMPTY);
+  }
+
+  /**
+   * The same, whose playlist begins with a later segment; itself where that is the first one, or is
+   * not listed (any more). Without playlists.
+   */
+  public Rendition listedFrom(long msn) {
+    int index = Math.clamp(listedFrom + msn - mediaSequence(), listedFrom, recentFrom);
+    if (index == listedFrom) {
+      return this;
+    }
+    byte[] before = held.get(index - 1).name().getBytes(StandardCharsets.UTF_8);
+    long left = held.subList(listedFrom, index).stream().filter(Segment::discontinuity).count();
+    return new Rendition(
+        info,
+        formats,
+        discontinuitySequence + left,
+        nextMsn,
+        held,
+        index,
+        recentFrom,
+        lines.behind(lines.endOfLine(before, lines.length())),
+        items,
+        index < held.size() && namesHeader(index),
+        headers,
+        bitRate,
+        still,
+        away,
+        partial,
+        Document.EMPTY,
+        Document.EMPTY,
+        Document.EMPTY);
+  }
+
+  /**
+   * The same as of a recording.
+   *
+   * @param described what all of its segments are, by the names of their headers
+   * @param segments all of them, or none where they are elsewhere
+   * @param discontinuities how many the broadcast had before the first
+   */
+  public Rendition recorded(
+      Map<String, RenditionInfo> described, List<Segment> segments, long discontinuities) {
+    return new Rendition(
+        info,
+        described,
+        discontinuities,
+        nextMsn,
+        segments,
+        0,
+        segments.size(),
+        GrowingText.Span.EMPTY,
+        GrowingText.Span.EMPTY,
+        false,
+        Map.of(),
+        bitRate,
+        Optional.empty(),
+        false,
         Optional.empty(),
         Document.EMPTY,
         Document.EMPTY,

@@ -36,6 +36,7 @@ import java.util.Optional;
  * @param mediaEnd where the listed media ends
  * @param cues cue points, and what the playlists say of them
  * @param presentation without playlists, headers and media
+ * @param recording what is recorded and in no chunk yet; empty when nothing is recorded
  */
 public record BroadcastState(
     int epoch,
@@ -43,7 +44,8 @@ public record BroadcastState(
     ClockMap clock,
     Duration mediaEnd,
     StoredCues cues,
-    Presentation presentation) {
+    Presentation presentation,
+    Optional<RecordedTail> recording) {
   private static final int VERSION = 1;
 
   /** When it ended: of a broadcast, and in states of earlier releases of a rendition. */
@@ -86,6 +88,12 @@ public record BroadcastState(
     int items = presentation.renditions().stream().mapToInt(r -> r.items().length()).sum();
     Buffer out = Buffer.buffer(2048 + items);
     open(out, json);
+    recording.ifPresent(
+        tail -> {
+          out.appendString("\"recording\":");
+          tail.appendTo(out);
+          out.appendString(",");
+        });
     out.appendString("\"renditions\":[");
     for (int i = 0; i < presentation.renditions().size(); i++) {
       Rendition rendition = presentation.renditions().get(i);
@@ -99,7 +107,7 @@ public record BroadcastState(
   }
 
   /** An object's text up to where one more member can follow. */
-  private static void open(Buffer out, JsonObject json) {
+  static void open(Buffer out, JsonObject json) {
     String text = json.encode();
     out.appendString(text.substring(0, text.length() - 1)).appendString(",");
   }
@@ -155,7 +163,8 @@ public record BroadcastState(
               json.getInteger("targetSeconds", 0),
               Optional.ofNullable(json.getLong(PART_MILLIS)).map(Duration::ofMillis),
               renditions,
-              endedAt));
+              endedAt),
+          Optional.ofNullable(json.getJsonObject("recording")).map(RecordedTail::parse));
     } catch (DecodeException
         | ClassCastException
         | DateTimeException
@@ -165,17 +174,21 @@ public record BroadcastState(
     }
   }
 
-  private static JsonObject toJson(Rendition rendition) {
-    JsonObject formats = new JsonObject();
-    rendition.formats().forEach((header, format) -> formats.put(header, toJson(format)));
+  static JsonObject toJson(Rendition rendition) {
     return toJson(rendition.info())
         .put("name", rendition.name())
-        .put("formats", formats)
+        .put("formats", toJson(rendition.formats()))
         .put("discontinuitySequence", rendition.discontinuitySequence())
         .put("nextMsn", rendition.nextMsn())
         .put("peak", rendition.bitRate().peak())
         .put("bits", rendition.bitRate().bits())
         .put("nanos", rendition.bitRate().nanos());
+  }
+
+  static JsonObject toJson(Map<String, RenditionInfo> formats) {
+    JsonObject json = new JsonObject();
+    formats.forEach((header, format) -> json.put(header, toJson(format)));
+    return json;
   }
 
   private static JsonObject toJson(RenditionInfo info) {
@@ -197,25 +210,39 @@ public record BroadcastState(
         json.getDouble("frameRate", 0.0));
   }
 
-  private static Rendition rendition(JsonObject json) {
+  static String name(JsonObject rendition) {
+    String name = rendition.getString("name", "");
+    if (!name.matches(RenditionInfo.NAME_PATTERN)) {
+      throw new IllegalArgumentException("rendition " + name);
+    }
+    return name;
+  }
+
+  static Map<String, RenditionInfo> formats(String name, JsonObject rendition) {
+    Map<String, RenditionInfo> formats = new HashMap<>();
+    JsonObject described = rendition.getJsonObject("formats", new JsonObject());
+    for (String header : described.fieldNames()) {
+      formats.put(header, info(name, described.getJsonObject(header)));
+    }
+    return formats;
+  }
+
+  static List<Segment> segments(JsonObject rendition) {
     List<Segment> segments = new ArrayList<>();
-    for (Object item : json.getJsonArray("segments", new JsonArray())) {
+    for (Object item : rendition.getJsonArray("segments", new JsonArray())) {
       if (item instanceof JsonObject segment) {
         segments.add(segment(segment));
       }
     }
-    String name = json.getString("name", "");
-    if (!name.matches(RenditionInfo.NAME_PATTERN)) {
-      throw new IllegalArgumentException("rendition " + name);
-    }
-    Map<String, RenditionInfo> formats = new HashMap<>();
-    JsonObject described = json.getJsonObject("formats", new JsonObject());
-    for (String header : described.fieldNames()) {
-      formats.put(header, info(name, described.getJsonObject(header)));
-    }
+    return segments;
+  }
+
+  static Rendition rendition(JsonObject json) {
+    List<Segment> segments = segments(json);
+    String name = name(json);
     return new Rendition(
         info(name, json),
-        formats,
+        formats(name, json),
         json.getLong("discontinuitySequence", 0L),
         json.getLong("nextMsn", 0L),
         segments,
@@ -279,7 +306,7 @@ public record BroadcastState(
         true);
   }
 
-  private static Instant instant(JsonObject json, String key) {
+  static Instant instant(JsonObject json, String key) {
     return Instant.parse(json.getString(key, ""));
   }
 }

@@ -7,6 +7,7 @@ import io.millrace.packager.cue.CueState;
 import io.millrace.packager.cue.DateRanges;
 import io.millrace.packager.cue.SpliceKey;
 import io.millrace.packager.cue.StoredCues;
+import io.millrace.packager.metadata.InbandEvents;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -34,7 +35,13 @@ final class CueJson {
             array(
                 cues.removed(),
                 each ->
-                    new JsonObject().put("id", each.id()).put("since", each.since().toString())));
+                    new JsonObject().put("id", each.id()).put("since", each.since().toString())))
+        .put("metadata", array(cues.metadata(), MetadataJson::toJson))
+        .put(
+            "schemes",
+            array(
+                cues.schemes(),
+                each -> new JsonObject().put("scheme", each.scheme()).put("value", each.value())));
   }
 
   /** Throws what a state does that is none. */
@@ -48,7 +55,12 @@ final class CueJson {
         list(
             json,
             "removed",
-            each -> new DateRanges.Removed(each.getString("id"), instant(each, "since"))));
+            each -> new DateRanges.Removed(each.getString("id"), instant(each, "since"))),
+        list(json, "metadata", MetadataJson::parse),
+        list(
+            json,
+            "schemes",
+            each -> new InbandEvents(each.getString("scheme"), each.getString("value"))));
   }
 
   private static <T> JsonArray array(List<T> items, Function<T, JsonObject> toJson) {

@@ -31,6 +31,7 @@ final class Multiplex {
   private final Pid map = new Pid(0x1000);
   private final Pid picturePid = new Pid(0x100);
   private final Pid soundPid = new Pid(0x101);
+  private final Pid metadataPid = new Pid(0x102);
   private final Buffer associationSection = Tables.association(map);
   private int version = -1;
   private Buffer program = Buffer.buffer();
@@ -75,6 +76,7 @@ final class Multiplex {
   /**
    * The next segment.
    *
+   * @param tags of ID3
    * @param start where it starts, in decoding time on {@link MediaClock}; what is decoded before,
    *     being late, goes behind what is decoded then
    * @param end where the next segment starts
@@ -84,6 +86,7 @@ final class Multiplex {
   Buffer write(
       @Nullable Content pictures,
       @Nullable Content sound,
+      List<Unit> tags,
       long start,
       long end,
       boolean discontinuity) {
@@ -95,9 +98,14 @@ final class Multiplex {
       lastClock = Adaptation.NO_CLOCK;
       picturePid.breakContinuity();
       soundPid.breakContinuity();
+      metadataPid.breakContinuity();
     }
     if (queue.isEmpty()) {
       return Buffer.buffer();
+    }
+    for (Unit tag : tags) {
+      long time = Math.clamp(tag.dts(), start, Math.max(start, end - 1));
+      queue.add(new Queued(metadataPid, Id3Stream.STREAM_ID, tag, time));
     }
     queue.sort(Comparator.comparingLong(Queued::time));
     Pid clock = pictures == null ? soundPid : picturePid;
@@ -133,11 +141,11 @@ final class Multiplex {
 
   /** A new version of the programme map where it says something new. */
   private void describe(Pid clock, Map<Pid, ElementaryStream> streams) {
-    Buffer described = Tables.programMap(0, clock, streams);
+    Buffer described = Tables.programMap(0, clock, streams, metadataPid);
     if (!described.equals(program)) {
       program = described;
       version = (version + 1) % VERSIONS;
-      mapSection = Tables.programMap(version, clock, streams);
+      mapSection = Tables.programMap(version, clock, streams, metadataPid);
     }
   }
 

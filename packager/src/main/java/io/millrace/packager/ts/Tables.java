@@ -23,10 +23,14 @@ final class Tables {
    *
    * @param version 0 to 31
    * @param streams in the order in which they are listed
+   * @param metadata has ID3 tags: it is always there, since tracks do not change (HLS D1)
    */
-  static Buffer programMap(int version, Pid clock, Map<Pid, ElementaryStream> streams) {
+  static Buffer programMap(
+      int version, Pid clock, Map<Pid, ElementaryStream> streams, Pid metadata) {
     Buffer section = start(0x02, version);
-    section.appendUnsignedShort(0xE000 | clock.id()).appendUnsignedShort(0xF000);
+    Buffer program = Id3Stream.programDescriptors(PROGRAM);
+    section.appendUnsignedShort(0xE000 | clock.id());
+    section.appendUnsignedShort(0xF000 | program.length()).appendBuffer(program);
     streams.forEach(
         (pid, stream) -> {
           Buffer descriptors = stream.descriptors();
@@ -34,6 +38,9 @@ final class Tables {
           section.appendUnsignedShort(0xE000 | pid.id());
           section.appendUnsignedShort(0xF000 | descriptors.length()).appendBuffer(descriptors);
         });
+    Buffer descriptors = Id3Stream.descriptors();
+    section.appendByte((byte) Id3Stream.STREAM_TYPE).appendUnsignedShort(0xE000 | metadata.id());
+    section.appendUnsignedShort(0xF000 | descriptors.length()).appendBuffer(descriptors);
     return finish(section);
   }
 

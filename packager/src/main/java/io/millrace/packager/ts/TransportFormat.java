@@ -4,6 +4,9 @@ import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.UnsupportedMediaException;
+import io.millrace.media.cue.TimedMetadata;
+import io.millrace.packager.metadata.Id3Tag;
+import io.millrace.packager.metadata.MetadataQueue;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.segment.Cut;
 import io.millrace.packager.segment.CutSegment;
@@ -45,6 +48,7 @@ public final class TransportFormat implements SegmentFormat {
 
   private final boolean fillsSilence;
   private final Set<String> listed;
+  private final MetadataQueue metadata;
   private final Consumer<CutSegment> output;
   private final Map<String, Line> lines = new LinkedHashMap<>();
   private final Map<String, Program> programs = new HashMap<>();
@@ -57,14 +61,25 @@ public final class TransportFormat implements SegmentFormat {
     this(false, listed, output);
   }
 
+  /** Nothing comes with the samples. */
+  public TransportFormat(boolean fillsSilence, Set<String> listed, Consumer<CutSegment> output) {
+    this(fillsSilence, listed, new MetadataQueue(), output);
+  }
+
   /**
    * @param fillsSilence whether sound that is away beside pictures is silence, where that can be
    *     made
    * @param listed names of the renditions that the broadcast has already
+   * @param metadata what is to come with the samples
    */
-  public TransportFormat(boolean fillsSilence, Set<String> listed, Consumer<CutSegment> output) {
+  public TransportFormat(
+      boolean fillsSilence,
+      Set<String> listed,
+      MetadataQueue metadata,
+      Consumer<CutSegment> output) {
     this.fillsSilence = fillsSilence;
     this.listed = Set.copyOf(listed);
+    this.metadata = metadata;
     this.output = output;
   }
 
@@ -335,6 +350,19 @@ public final class TransportFormat implements SegmentFormat {
       return samples.subList(late, samples.size());
     }
 
+    /** What players are told with a segment; a gap has no place for it. */
+    private List<Unit> tags(Waiting lead) {
+      if (lead.frames() == 0) {
+        return List.of();
+      }
+      long end = lead.cut.mediaNanos() + lead.timescale.toNanos(lead.cut.durationTicks());
+      List<Unit> tags = new ArrayList<>();
+      for (TimedMetadata due : metadata.take(rendition, rendition.equals(PICTURE), end)) {
+        Id3Tag.of(due.content()).ifPresent(tag -> tags.add(Id3Stream.unit(due.mediaNanos(), tag)));
+      }
+      return tags;
+    }
+
     private CutSegment segment(@Nullable Waiting picture, @Nullable Waiting sound) {
       Waiting lead = Objects.requireNonNull(picture == null ? sound : picture);
       Cut cut = lead.cut;
@@ -355,6 +383,7 @@ public final class TransportFormat implements SegmentFormat {
           multiplex.write(
               picture == null ? null : picture.content,
               heard(picture, sound, start),
+              tags(lead),
               start,
               MediaClock.of(cut.startTicks() + cut.durationTicks(), lead.timescale),
               cut.discontinuity()),

@@ -133,6 +133,7 @@ class CaptionLiveTest {
     assertThat(text.segments().stream().map(Segment::gap).toList())
         .isEqualTo(video.segments().stream().map(Segment::gap).toList());
     assertThat(starts(text)).isEqualTo(starts(video));
+    assertThat(text.segments()).allMatch(each -> each.parts().isEmpty());
     assertThat(PresentationRules.check(Map.of("text", text, "video", video))).isEmpty();
   }
 
@@ -147,7 +148,10 @@ class CaptionLiveTest {
     MediaPlaylist text = node.awaitSegments("text-cc1", 6);
 
     int resumed = (int) text.segments().stream().takeWhile(each -> !each.discontinuity()).count();
-    assertThat(resumed).isBetween(3, 5);
+    assertThat(resumed).isBetween(3, 6);
+    assertThat(text.segments()).extracting(Segment::gap).contains(true);
+    assertThat(text.segments()).allMatch(each -> each.parts().isEmpty());
+    assertThat(text.nextParts()).isEmpty();
     assertThat(cues(node, "text-cc1", 1)).containsExactly("00:00:12.000 --> 00:00:14.000 before");
     assertThat(text.segments().subList(resumed, text.segments().size()))
         .allSatisfy(each -> assertThat(cues(node, "text-cc1", each.sequence())).isEmpty());

@@ -35,6 +35,7 @@ final class FaultyStore implements ObjectStore {
   private final AtomicInteger refusedDeletes = new AtomicInteger();
   private final Queue<Promise<Void>> held = new ConcurrentLinkedQueue<>();
   private volatile Fault fault = Fault.NONE;
+  private volatile Optional<Double> free = Optional.empty();
 
   FaultyStore(ObjectStore store) {
     this.store = store;
@@ -149,6 +150,16 @@ final class FaultyStore implements ObjectStore {
       return Future.failedFuture(full());
     }
     return store.settleRemoval(prefix);
+  }
+
+  /** So much of its room is free from now on. */
+  void free(double share) {
+    free = Optional.of(share);
+  }
+
+  @Override
+  public Future<Optional<Double>> freeShare() {
+    return Future.succeededFuture(free);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.millrace.packager.live;
 
 import io.millrace.packager.PackagerConfig;
+import io.millrace.packager.RecordingConfig;
 import io.millrace.packager.RungMaker;
 import io.millrace.storage.DirectoryObjectStore;
 import io.millrace.testkit.FakeClock;
@@ -47,6 +48,13 @@ final class LiveFixture implements AfterEachCallback {
 
   LiveNode node(Duration window) {
     return node(window, Optional.empty(), 64 << 20);
+  }
+
+  /** A node with a window of 20 s that records. */
+  LiveNode recordingNode(RecordingConfig config) {
+    LiveNode node = LiveNode.recording(store, clock, config);
+    nodes.add(node);
+    return node;
   }
 
   /**

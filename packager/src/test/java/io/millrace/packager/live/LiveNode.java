@@ -19,8 +19,11 @@ import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.RecordingConfig;
+import io.millrace.packager.Recordings;
 import io.millrace.packager.RungMaker;
 import io.millrace.packager.StoredSegment;
+import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.storage.ObjectStore;
@@ -55,6 +58,8 @@ final class LiveNode {
   private static final PackagerConfig.Container CMAF = PackagerConfig.Container.CMAF;
   private static final Duration SHORT = Duration.ofSeconds(20);
   private static final int MANY = 100_000;
+  private static final RecordingConfig NOT_RECORDING =
+      new RecordingConfig(false, 1L << 30, Duration.ofDays(7));
 
   final Vertx vertx = Vertx.vertx();
   final PrometheusRegistry registry = new PrometheusRegistry();
@@ -63,6 +68,7 @@ final class LiveNode {
   final Origin origin;
   final Cues cues;
   final Presentations presentations;
+  final Recordings recordings;
   final List<StoredSegment> stored = new CopyOnWriteArrayList<>();
   private final FakeClock clock;
   private final Context context = vertx.getOrCreateContext();
@@ -110,7 +116,14 @@ final class LiveNode {
         SILENCE,
         true,
         MANY,
+        NOT_RECORDING,
         Optional.of(rungs));
+  }
+
+  /** One that records, with a window of 20 s. */
+  static LiveNode recording(ObjectStore store, FakeClock clock, RecordingConfig config) {
+    return new LiveNode(
+        store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, true, MANY, config, Optional.empty());
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {
@@ -161,6 +174,7 @@ final class LiveNode {
         missing,
         lowLatency,
         heldRequests,
+        NOT_RECORDING,
         Optional.empty());
   }
 
@@ -174,6 +188,7 @@ final class LiveNode {
       PackagerConfig.MissingSound missing,
       boolean lowLatency,
       int heldRequests,
+      RecordingConfig recording,
       Optional<RungMaker> rungs) {
     this.clock = clock;
     live =
@@ -199,11 +214,35 @@ final class LiveNode {
             rungs.isPresent() ? new Ladder(List.of(Rung.COPY, Rung.P240)) : Ladder.COPY);
     PackagerMetrics metrics = new PackagerMetrics(registry);
     presentations = new Presentations(config.heldRequests(), metrics);
+    recordings =
+        new Recordings(
+            vertx,
+            recording,
+            store,
+            clock,
+            metrics,
+            registry,
+            broadcast -> presentations.find(broadcast).isPresent());
     writers =
         new BroadcastWriters(
-            vertx, config, store, live, presentations, clock, metrics, stored::add, rungs);
+            vertx,
+            config,
+            store,
+            live,
+            presentations,
+            clock,
+            metrics,
+            recordings.shelf(),
+            stored::add,
+            rungs);
     cues = new LiveCues(writers);
-    origin = new PresentationOrigin(presentations, store, config, metrics, clock);
+    origin =
+        new AssetOrigin(
+            new PresentationOrigin(presentations, store, config, metrics, clock),
+            store,
+            recordings.index(),
+            recordings.reader(),
+            metrics);
     await(writers.start());
   }
 
@@ -330,6 +369,7 @@ final class LiveNode {
   /** Gives the packager its turn of the clock. */
   LiveNode tick() {
     await(writers.tick(clock.instant()));
+    recordings.tick(clock.instant());
     return this;
   }
 

@@ -26,7 +26,9 @@ class RenditionLogsTest {
   void whatIsSeveralSegmentsBehindHasAGapBesideEachOfThem() {
     RenditionLogs logs =
         new RenditionLogs(
-            List.of(stored(VIDEO, 0, 1, 2, 3), stored(AUDIO, 0, 1)), Optional.empty());
+            List.of(stored(VIDEO, 0, 1, 2, 3), stored(AUDIO, 0, 1)),
+            Optional.empty(),
+            (log, segment) -> {});
     logs.describe(List.of(VIDEO), 4);
 
     logs.append(logs.ofLine("video"), segment(4, true), 3);
@@ -43,7 +45,8 @@ class RenditionLogsTest {
   /** HLS B4: a new rendition begins beyond the end of the one that waits. */
   @Test
   void numbersThatNobodyListsShareTheTimeUpToTheFirstThatIsListed() {
-    RenditionLogs logs = new RenditionLogs(List.of(stored(AUDIO, 0, 1)), Optional.empty());
+    RenditionLogs logs =
+        new RenditionLogs(List.of(stored(AUDIO, 0, 1)), Optional.empty(), (log, segment) -> {});
     logs.describe(List.of(VIDEO), 4);
 
     logs.append(logs.ofLine("video"), segment(4, false), 3);
@@ -56,7 +59,7 @@ class RenditionLogsTest {
   /** Of a publisher whose timestamps stand still everything is recent. */
   @Test
   void whatIsStoredLeavesTheMemoryWhenItIsTooMuchHoweverRecentItIs() {
-    RenditionLogs logs = new RenditionLogs(List.of(), Optional.empty());
+    RenditionLogs logs = new RenditionLogs(List.of(), Optional.empty(), (log, segment) -> {});
     logs.describe(List.of(VIDEO), 0);
     Buffer content = Buffer.buffer(new byte[20 << 20]);
     for (long msn = 0; msn < 6; msn++) {

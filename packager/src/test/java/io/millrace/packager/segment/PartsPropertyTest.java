@@ -151,7 +151,15 @@ class PartsPropertyTest {
     Told told = new Told();
     CutRules rules = new CutRules(Duration.ofSeconds(2), Optional.empty(), PART);
     Segmenter segmenter =
-        new Segmenter(rules, new CmafFormat(rules, false, Set.of(), told::cut, told));
+        new Segmenter(
+            rules,
+            new CmafFormat(
+                rules,
+                false,
+                Set.of(),
+                new io.millrace.packager.metadata.MetadataQueue(),
+                told::cut,
+                told));
     Timescale clock = random.nextBoolean() ? Timescale.MILLIS : Timescale.VIDEO;
     Timescale soundClock = random.nextBoolean() ? Timescale.MILLIS : new Timescale(soundRate);
     Track video = RandomBroadcast.video(clock);

@@ -131,6 +131,7 @@ class BroadcastStateTest {
         new ClockMap(List.of(new ClockMap.Anchor(START, 0))),
         Duration.ofMillis(5002),
         io.millrace.packager.cue.StoredCues.NONE,
-        Presentation.unwritten(broadcast, 3, Optional.empty(), List.of(video), endedAt));
+        Presentation.unwritten(broadcast, 3, Optional.empty(), List.of(video), endedAt),
+        Optional.empty());
   }
 }

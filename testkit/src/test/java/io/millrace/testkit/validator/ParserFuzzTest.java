@@ -13,6 +13,7 @@ import io.millrace.validator.hls.PlaylistRules;
 import io.millrace.validator.media.MalformedFileException;
 import io.millrace.validator.mp4.Mp4Reader;
 import io.millrace.validator.ts.TsReader;
+import io.millrace.validator.webvtt.WebVttReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -159,6 +160,35 @@ class ParserFuzzTest {
         .allowing(MalformedFileException.class)
         .allocating(64 << 20, 4000)
         .run(input -> Mp4Reader.read(avc.init(), input));
+  }
+
+  @Test
+  void segmentsOfText() {
+    String text =
+        """
+        WEBVTT - x
+        X-TIMESTAMP-MAP=LOCAL:00:00:10.000,MPEGTS:900000
+
+        NOTE x
+
+        id
+        00:00:10.500 --> 01:00:11.000 line:0%
+        two
+        rows
+
+        00:12.000 --> 00:13.000
+        x
+        """;
+    Fuzz.of(bytes(text))
+        .allowing(MalformedFileException.class)
+        .allocating(1 << 20, 2000)
+        .run(input -> readText(input));
+  }
+
+  private static void readText(byte[] input) {
+    if (WebVttReader.isText(input)) {
+      WebVttReader.read(input);
+    }
   }
 
   @Test

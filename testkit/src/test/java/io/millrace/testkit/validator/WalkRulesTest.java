@@ -219,6 +219,56 @@ class WalkRulesTest {
   }
 
   @Test
+  void w1NoticesTextThatIsNoWebVtt() {
+    putText("LOCAL:00:00:00.000,MPEGTS:0");
+    assertThat(validate("main.m3u8").violations()).isEmpty();
+    assertThat(validate("main.m3u8").looked().segments()).isEqualTo(16);
+
+    origin.put("media3.vtt", "WEBVTT\n\n00:00:03.500 -> 00:00:03.900\nthree\n");
+    ValidationReport report = validate("main.m3u8");
+    assertThat(rules(report)).containsExactly(Rule.W1);
+    assertThat(report.violations().getFirst().place().toString()).contains("media3.vtt", "line 4");
+  }
+
+  /** An hour is off, or the map has not followed the timestamps. */
+  @Test
+  void d8NoticesTextThatIsShownBesideOtherMedia() {
+    putText("LOCAL:00:00:10.000,MPEGTS:0");
+    assertThat(rules(validate("main.m3u8"))).containsExactly(Rule.D8_TEXT);
+    putText("LOCAL:00:00:00.000,MPEGTS:" + (1L << 32));
+    assertThat(rules(validate("main.m3u8"))).containsExactly(Rule.D8_TEXT);
+  }
+
+  /** Subtitles are as live as the rest: only such as never change may differ. */
+  @Test
+  void d7HoldsForTextToo() {
+    putText("LOCAL:00:00:00.000,MPEGTS:0");
+    String text = media.replaceAll("#EXT-X-MAP.*\n", "").replace(".m4s", ".vtt");
+    String longer = text.replaceAll("TARGETDURATION:\\d+", "TARGETDURATION:9");
+    origin.put("text.m3u8", longer.replaceAll("#EXT-X-PLAYLIST-TYPE.*\n", ""));
+    assertThat(rules(validate("main.m3u8"))).containsExactly(Rule.D7);
+    origin.put(
+        "text.m3u8",
+        longer.replaceAll("#EXT-X-PLAYLIST-TYPE.*\n", "") + "#EXT-X-PLAYLIST-TYPE:VOD\n");
+    assertThat(validate("main.m3u8").violations()).isEmpty();
+  }
+
+  /** A cue in the middle of each segment, by a clock of its own. */
+  private void putText(String map) {
+    origin.put(
+        "main.m3u8",
+        master.replace("#EXT-X-STREAM-INF:", "#EXT-X-STREAM-INF:SUBTITLES=\"t\",")
+            + "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"t\",NAME=\"t\",URI=\"text.m3u8\"\n");
+    origin.put("text.m3u8", media.replaceAll("#EXT-X-MAP.*\n", "").replace(".m4s", ".vtt"));
+    for (int i = 0; i < 8; i++) {
+      origin.put(
+          "media" + i + ".vtt",
+          "WEBVTT\nX-TIMESTAMP-MAP=%s\n\n00:00:0%d.400 --> 00:00:0%d.600\n<i>text</i>\n"
+              .formatted(map, i, i));
+    }
+  }
+
+  @Test
   void f2NoticesATruncatedSegmentAndNamesTheByte() {
     byte[] whole = origin.get("media3.m4s");
     origin.put("media3.m4s", Arrays.copyOf(whole, whole.length - 10));

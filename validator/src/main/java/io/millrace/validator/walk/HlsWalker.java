@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,6 +32,9 @@ import java.util.stream.Stream;
  * virtual threads of its own; everything public may be called at any time, from any thread.
  */
 public final class HlsWalker implements AutoCloseable {
+  /** Text is fetched sooner than the media beside it, which tells what its timestamps are. */
+  private static final long CLOCK_NANOS = 3_000_000_000L;
+
   private final WalkOptions options;
   private final Fetcher fetcher;
   private final Findings findings = new Findings();
@@ -300,6 +304,23 @@ public final class HlsWalker implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
+  /**
+   * How dates and timestamps relate behind so many discontinuities, by a list that shows both;
+   * waits for a while until one does.
+   */
+  Optional<MediaPlaylistWalk.Clock> awaitClock(long discontinuity) {
+    long deadline = System.nanoTime() + CLOCK_NANOS;
+    while (true) {
+      List<MediaPlaylistWalk.Clock> clocks =
+          walks.stream().flatMap(walk -> walk.clock().stream()).toList();
+      boolean mayCome = clocks.stream().noneMatch(clock -> clock.discontinuity() >= discontinuity);
+      if (!mayCome || closed || System.nanoTime() - deadline > 0) {
+        return clocks.stream().filter(clock -> clock.discontinuity() == discontinuity).findFirst();
+      }
+      LockSupport.parkNanos(CLOCK_NANOS / 100);
+    }
+  }
+
   /** D4, D5, D7, M6: compares all lists; called when one has a new version. */
   void compare() {
     if (walks.size() < 2) {
@@ -308,7 +329,7 @@ public final class HlsWalker implements AutoCloseable {
     Map<String, MediaPlaylist> latest = new HashMap<>();
     List<MediaPlaylistWalk> clocked = new ArrayList<>();
     for (MediaPlaylistWalk walk : walks) {
-      if (walk.started() && !walk.isSideList()) {
+      if (walk.started() && !walk.isApart()) {
         latest.put(walk.uri().toString(), walk.latest());
         if (walk.clock().isPresent()) {
           clocked.add(walk);

@@ -169,9 +169,15 @@ public final class MediaPlaylistWalk {
     return started() ? Optional.of(latest()) : Optional.empty();
   }
 
-  /** Whether it is subtitles or I-frames. */
+  /** Whether it is subtitles or I-frames, whose files tell nothing of discontinuities. */
   boolean isSideList() {
     return walker.variants().isSideList(uri);
+  }
+
+  /** Whether it need not be as the others are: side lists that never change (D7). */
+  boolean isApart() {
+    boolean never = latest().type().equals(Optional.of("VOD"));
+    return isSideList() && (latest().iFramesOnly() || never);
   }
 
   /** B8 at this moment. */

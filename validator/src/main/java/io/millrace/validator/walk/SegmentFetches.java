@@ -13,9 +13,13 @@ import io.millrace.validator.media.TrackFormat;
 import io.millrace.validator.media.TrackMedia;
 import io.millrace.validator.mp4.Mp4Reader;
 import io.millrace.validator.ts.TsReader;
+import io.millrace.validator.webvtt.TextRules;
+import io.millrace.validator.webvtt.WebVtt;
+import io.millrace.validator.webvtt.WebVttReader;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -243,6 +247,11 @@ final class SegmentFetches {
     if (walk.latest().iFramesOnly()) {
       return;
     }
+    if (segment.initUri().isEmpty() && WebVttReader.isText(body)) {
+      walker.findings().add(text(wanted, address, body));
+      unknown(wanted);
+      return;
+    }
     try {
       Optional<SegmentMedia> media = media(segment, body);
       if (media.isEmpty()) {
@@ -282,6 +291,28 @@ final class SegmentFetches {
       unknown(wanted);
       Rule rule = segment.initUri().isEmpty() ? Rule.F4 : Rule.F2;
       walker.findings().add(new Violation(rule, Place.of(address).within(e.path()), e.words()));
+    }
+  }
+
+  /** W1, D8_TEXT: dates are tied to timestamps by whatever list has both. */
+  private List<Violation> text(Wanted wanted, String address, byte[] body) {
+    try {
+      WebVtt text = WebVttReader.read(body);
+      Optional<Instant> date = wanted.segment().date();
+      if (date.isEmpty() || text.cues().isEmpty()) {
+        return List.of();
+      }
+      Optional<MediaPlaylistWalk.Clock> media = walker.awaitClock(wanted.discontinuity());
+      return media.isEmpty()
+          ? List.of()
+          : TextRules.check(
+              address,
+              text,
+              wanted.segment(),
+              date.get(),
+              media.get().anchor().shownEpochSeconds());
+    } catch (MalformedFileException e) {
+      return List.of(new Violation(Rule.W1, Place.of(address).within(e.path()), e.words()));
     }
   }
 
@@ -348,7 +379,7 @@ final class SegmentFetches {
           .findings()
           .add(new Violation(Rule.B16, walk.uri().toString(), "no EXT-X-MAP for " + segment.uri()));
     } else {
-      walker.findings().note(walk.uri() + ": segments that are neither fMP4 nor MPEG-TS");
+      walker.findings().note(walk.uri() + ": segments that are neither fMP4, MPEG-TS nor WebVTT");
     }
     return Optional.empty();
   }

@@ -1,0 +1,190 @@
+package io.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.testkit.Clips;
+import io.millrace.testkit.Ffmpeg;
+import io.millrace.testkit.FrameHashes;
+import io.millrace.testkit.Program;
+import io.millrace.testkit.UnderValidation;
+import io.millrace.testkit.program.Answer;
+import io.millrace.testkit.program.FfmpegPublisher;
+import io.millrace.testkit.program.MillraceProcess;
+import io.millrace.testkit.program.Ports;
+import io.millrace.validator.hls.MediaPlaylist;
+import io.millrace.validator.hls.Segment;
+import io.millrace.validator.walk.HlsWalker;
+import io.millrace.validator.walk.MediaPlaylistWalk;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What was on air can be played afterwards, also when the server was killed in the middle of it.
+ */
+class RecordingIT {
+  private static final Duration PLAYED = Duration.ofSeconds(60);
+  private static final Duration END_GRACE = Duration.ofSeconds(2);
+
+  /** So short that most of a broadcast has left its playlists long before it ends. */
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "MILLRACE_PACKAGER_WINDOW", "6s",
+          "MILLRACE_PACKAGER_TARGET_DURATION", "2s",
+          "MILLRACE_PACKAGER_KEEP_ENDED", "1s",
+          "MILLRACE_INGEST_END_GRACE", END_GRACE.toSeconds() + "s");
+
+  @TempDir private Path data;
+  private final Ports ports = Ports.free();
+
+  @Test
+  void aBroadcastIsAnAssetWithEveryFrameAndWithoutALossWhereTheServerWasKilled() throws Exception {
+    List<MediaPlaylistWalk.Fetched> before;
+    FfmpegPublisher killed;
+    try (MillraceProcess first = MillraceProcess.serve(data, ports, SETTINGS)) {
+      killed = FfmpegPublisher.reconnecting(first.rtmp("killed"));
+      try (HlsWalker walker = Waiting.follow(first, "killed")) {
+        Waiting.within(Duration.ofSeconds(40))
+            .until(() -> RestartIT.segments(walker).size() >= 9 && firstListed(walker) >= 2);
+        first.killHard();
+        before = RestartIT.segments(walker);
+      }
+    }
+    try (MillraceProcess second = MillraceProcess.serve(data, ports, SETTINGS);
+        Program whole = burst(second.rtmp("whole"))) {
+      String ofKilled;
+      try (HlsWalker walker = Waiting.follow(second, "killed")) {
+        Waiting.within(Duration.ofSeconds(40))
+            .until(() -> Waiting.hasFetchedBehindABreak(walker.walks().getFirst()));
+        killed.unpublish();
+        ofKilled = awaitAsset(second, "killed");
+      }
+      try (HlsWalker walker = HlsWalker.follow(playlist(second, ofKilled))) {
+        Waiting.within(Duration.ofSeconds(20)).until(walker::sawAll);
+        RestartIT.stillThere(walker, before, "killed");
+        MediaPlaylist recorded = walker.walks().getFirst().latest();
+        assertThat(recorded.firstSequence()).isZero();
+        assertThat(recorded.segments().stream().filter(Segment::discontinuity)).hasSize(1);
+      }
+
+      assertThat(whole.await(PLAYED).exitCode()).isZero();
+      String ofWhole = awaitAsset(second, "whole");
+      URI address = playlist(second, ofWhole);
+      UnderValidation.of(address).close();
+      List<String> source = List.of("-i", Clips.bigBuckBunny().toString());
+      List<String> recorded = List.of("-i", address.toString());
+      assertThat(FrameHashes.decodedVideo(PLAYED, recorded).md5s())
+          .isEqualTo(FrameHashes.decodedVideo(PLAYED, source).md5s());
+      assertThat(FrameHashes.aacFrames(PLAYED, recorded).md5s())
+          .isEqualTo(FrameHashes.aacFrames(PLAYED, source).md5s());
+      assertThat(
+              second.fetch(second.http("/play/vod/" + ofWhole + "/manifest.mpd")).map(Answer::body))
+          .hasValueSatisfying(manifest -> assertThat(manifest).contains("type=\"static\""));
+      playedInTheBrowser(address);
+      administered(second, ofWhole, ofKilled);
+    } finally {
+      killed.close();
+    }
+  }
+
+  /** As fast as it is taken, nearly: the clip lasts for half a minute. */
+  private static Program burst(String url) {
+    return Ffmpeg.start(
+        "-re",
+        "-readrate_initial_burst",
+        "20",
+        "-readrate_catchup",
+        "1000",
+        "-i",
+        Clips.bigBuckBunny().toString(),
+        "-map",
+        "0:v:0",
+        "-map",
+        "0:a:0",
+        "-c",
+        "copy",
+        "-f",
+        "flv",
+        url);
+  }
+
+  private static long firstListed(HlsWalker walker) {
+    return walker.walks().getFirst().latest().firstSequence();
+  }
+
+  private static URI playlist(MillraceProcess server, String asset) {
+    return server.http("/play/vod/" + asset + "/index.m3u8");
+  }
+
+  /** An asset can be played within ten seconds behind the end, which comes behind the grace. */
+  private static String awaitAsset(MillraceProcess server, String stream) {
+    return Waiting.within(END_GRACE.plusSeconds(10))
+        .until(() -> asset(server, stream), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private static Optional<String> asset(MillraceProcess server, String stream) {
+    List<?> items =
+        server
+            .fetch(server.http("/api/v1/assets"))
+            .map(answer -> (List<?>) Administrator.object(answer.body()).get("items"))
+            .orElse(List.of());
+    return items.stream()
+        .map(item -> (Map<?, ?>) item)
+        .filter(item -> stream.equals(item.get("stream")))
+        .map(item -> String.valueOf(item.get("id")))
+        .filter(
+            id ->
+                server
+                    .fetch(playlist(server, id))
+                    .map(answer -> answer.status() == 200)
+                    .orElse(false))
+        .findFirst();
+  }
+
+  private static void playedInTheBrowser(URI address) {
+    try (BrowserPlayers players = BrowserPlayers.play(Map.of("whole", address))) {
+      Waiting.within(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> {
+                players.mustLive();
+                assertThat(players.of("whole").values())
+                    .allSatisfy(
+                        seen -> {
+                          assertThat(seen.problems()).isEmpty();
+                          assertThat(seen.seconds()).isGreaterThan(3);
+                        });
+              });
+    }
+  }
+
+  private static void administered(MillraceProcess server, String pinned, String removed)
+      throws Exception {
+    Administrator admin = new Administrator(server);
+    assertThat(admin.send("PATCH", "/assets/" + pinned, "{\"pinned\": true}").body())
+        .contains("\"pinned\":true");
+    assertThat(admin.send("DELETE", "/assets/" + removed, "").status()).isEqualTo(204);
+    assertThat(asset(server, "killed")).isEmpty();
+    // Who has been let in is remembered for some seconds.
+    Waiting.within(Duration.ofSeconds(70))
+        .until(
+            () ->
+                server
+                    .fetch(playlist(server, removed))
+                    .map(answer -> answer.status() == 404)
+                    .orElse(false));
+    Waiting.within(Duration.ofSeconds(10))
+        .until(
+            () -> {
+              try (var files = java.nio.file.Files.walk(server.data())) {
+                return files.noneMatch(file -> file.toString().contains(removed));
+              }
+            });
+    assertThat(asset(server, "whole")).contains(pinned);
+  }
+}

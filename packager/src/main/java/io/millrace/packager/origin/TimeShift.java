@@ -1,0 +1,118 @@
+package io.millrace.packager.origin;
+
+import io.millrace.packager.hls.MediaPlaylistWriter;
+import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.presentation.Rendition;
+import io.millrace.packager.presentation.Segment;
+import io.vertx.core.buffer.Buffer;
+import java.math.BigDecimal;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A live stream from an earlier moment on: {@code ?start=} with a time as RFC 3339 has it, or in
+ * seconds since 1970. The playlists begin with the segment of that moment, or with the first one
+ * that there is, and say that players are to start there (RFC 8216bis 4.4.2.2); then they go on
+ * like the others.
+ *
+ * @param start where it begins; {@link Instant#EPOCH} is before everything
+ */
+record TimeShift(Instant start) {
+  private static final String PARAMETER = "start=";
+  private static final Pattern SECONDS = Pattern.compile("\\d{1,10}(\\.\\d{1,3})?");
+  private static final String ADDRESS = "/index.m3u8";
+
+  /** Players keep so far from the end (RFC 8216bis 4.4.3.8): so much is always listed. */
+  private static final int LEAST_TARGETS = 3;
+
+  /** A time that cannot be. */
+  static final class MalformedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    MalformedException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * @param query raw, without {@code ?}
+   * @return empty where nothing is asked for
+   */
+  static Optional<TimeShift> parse(String query) throws MalformedException {
+    for (String pair : query.split("&", -1)) {
+      if (pair.startsWith(PARAMETER)) {
+        return Optional.of(new TimeShift(time(pair.substring(PARAMETER.length()))));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Instant time(String value) throws MalformedException {
+    try {
+      if (SECONDS.matcher(value).matches()) {
+        return Instant.ofEpochMilli(new BigDecimal(value).movePointRight(3).longValueExact());
+      }
+      return OffsetDateTime.parse(URLDecoder.decode(value, StandardCharsets.UTF_8)).toInstant();
+    } catch (DateTimeException | IllegalArgumentException e) {
+      throw new MalformedException(
+          "start is a time like 2026-11-23T12:00:00Z, or seconds since 1970");
+    }
+  }
+
+  /** A multivariant playlist whose media playlists are shifted. */
+  Buffer multivariant(Buffer playlist) {
+    String seconds = BigDecimal.valueOf(start.toEpochMilli(), 3).toPlainString();
+    return Buffer.buffer(
+        playlist
+            .toString(StandardCharsets.UTF_8)
+            .replace(ADDRESS, ADDRESS + "?" + PARAMETER + seconds));
+  }
+
+  /**
+   * One of the media playlists.
+   *
+   * @param skip which delta update is wanted
+   */
+  Buffer media(Presentation presentation, Rendition rendition, Directives.Skip skip) {
+    Rendition shifted = rendition.listedFrom(first(presentation));
+    Buffer playlist =
+        switch (skip) {
+          case NOTHING -> MediaPlaylistWriter.write(presentation, shifted);
+          case SEGMENTS -> MediaPlaylistWriter.writeDelta(presentation, shifted);
+          case SEGMENTS_AND_RANGES -> MediaPlaylistWriter.writeDeltaOfRanges(presentation, shifted);
+        };
+    Instant begins = shifted.segments().getFirst().programDateTime();
+    Duration offset = Duration.between(begins, start);
+    return MediaPlaylistWriter.startingAt(playlist, offset.isNegative() ? Duration.ZERO : offset);
+  }
+
+  /** The same number for all renditions, by the one that is offered first. */
+  private long first(Presentation presentation) {
+    Optional<Rendition> main = presentation.offered().stream().findFirst();
+    if (main.isEmpty()) {
+      return 0;
+    }
+    List<Segment> segments = main.get().segments();
+    Instant latest =
+        segments.getLast().end().minusSeconds((long) LEAST_TARGETS * presentation.targetSeconds());
+    Instant wanted = start.isBefore(latest) ? start : latest;
+    int low = 0;
+    int high = segments.size() - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (segments.get(middle).end().isAfter(wanted)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return segments.get(low).msn();
+  }
+}

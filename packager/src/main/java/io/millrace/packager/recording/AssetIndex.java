@@ -1,0 +1,219 @@
+package io.millrace.packager.recording;
+
+import io.millrace.media.BroadcastId;
+import io.millrace.packager.Asset;
+import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.live.BroadcastSweep;
+import io.millrace.packager.live.ObjectNames;
+import io.millrace.packager.state.AssetRecord;
+import io.millrace.storage.ObjectInfo;
+import io.millrace.storage.ObjectStore;
+import io.millrace.storage.StoredObject;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The assets that there are: their records in the store, and what is told of them. Thread-safe. */
+public final class AssetIndex {
+  private static final Logger LOGGER = LoggerFactory.getLogger(AssetIndex.class);
+  private static final int PAGE = 100;
+  private static final int ATTEMPTS = 5;
+
+  private final ObjectStore store;
+  private final BroadcastSweep sweep;
+  private final ConcurrentSkipListMap<BroadcastId, Asset> assets = new ConcurrentSkipListMap<>();
+
+  /** Those whose objects are not all gone. */
+  private final Set<BroadcastId> removing = ConcurrentHashMap.newKeySet();
+
+  private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
+
+  public AssetIndex(ObjectStore store, PackagerMetrics metrics) {
+    this.store = store;
+    this.sweep = new BroadcastSweep(store, metrics);
+  }
+
+  /** The oldest first. */
+  public List<Asset> all() {
+    return List.copyOf(assets.values());
+  }
+
+  /** There is a new one. */
+  public void add(Asset asset) {
+    if (!removing.contains(asset.id())) {
+      assets.put(asset.id(), asset);
+    }
+  }
+
+  /** Looks what the store has, and goes on with removals that have not come to their end. */
+  public Future<Void> read() {
+    Set<BroadcastId> before = new HashSet<>(assets.keySet());
+    return page("", before)
+        .compose(
+            v -> {
+              before.forEach(assets::remove);
+              List<Future<Void>> again = new ArrayList<>();
+              removing.forEach(id -> again.add(clear(id)));
+              return Future.join(again).<Void>mapEmpty().otherwiseEmpty();
+            });
+  }
+
+  /**
+   * @param unseen known ones that have not been found yet
+   */
+  private Future<Void> page(String after, Set<BroadcastId> unseen) {
+    return store
+        .list(ObjectNames.ASSETS, after, PAGE)
+        .compose(
+            found -> {
+              List<Future<Void>> reads = new ArrayList<>();
+              for (ObjectInfo info : found) {
+                idOf(info.key())
+                    .ifPresent(
+                        id -> {
+                          unseen.remove(id);
+                          if (!assets.containsKey(id) && !removing.contains(id)) {
+                            reads.add(record(id).mapEmpty());
+                          }
+                        });
+              }
+              return Future.join(reads)
+                  .compose(
+                      v ->
+                          found.size() < PAGE
+                              ? Future.<Void>succeededFuture()
+                              : page(found.getLast().key(), unseen));
+            });
+  }
+
+  private static Optional<BroadcastId> idOf(String key) {
+    try {
+      return Optional.of(new BroadcastId(key.substring(ObjectNames.ASSETS.length())));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** An asset that can be played; looked for in the store where it is not known. */
+  public Future<Optional<Asset>> find(BroadcastId id) {
+    Asset known = assets.get(id);
+    return known != null
+        ? Future.succeededFuture(Optional.of(known))
+        : record(id).map(found -> found.map(AssetRecord::asset));
+  }
+
+  /** The record of an asset that can be played. */
+  Future<Optional<AssetRecord>> record(BroadcastId id) {
+    return stored(id)
+        .map(
+            found -> {
+              Optional<AssetRecord> asset = found.flatMap(object -> parse(id, object));
+              if (asset.isPresent() && asset.get().removing()) {
+                assets.remove(id);
+                removing.add(id);
+                return Optional.empty();
+              }
+              asset.ifPresent(its -> add(its.asset()));
+              return asset;
+            });
+  }
+
+  private Future<Optional<StoredObject>> stored(BroadcastId id) {
+    return store.get(ObjectNames.asset(id));
+  }
+
+  private Optional<AssetRecord> parse(BroadcastId id, StoredObject object) {
+    try {
+      return Optional.of(AssetRecord.parse(object.content()));
+    } catch (IllegalArgumentException e) {
+      if (unreadable.add(id.value())) {
+        LOGGER
+            .atError()
+            .addKeyValue("object", object.info().key())
+            .addKeyValue("reason", e.getMessage())
+            .log("a recording cannot be read; its objects stay where they are");
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** Keeps an asset until somebody removes it, or no longer; empty when there is none. */
+  public Future<Optional<Asset>> pin(BroadcastId id, boolean pinned) {
+    return change(id, asset -> asset.withPin(pinned), ATTEMPTS)
+        .map(
+            changed -> {
+              changed.ifPresent(asset -> add(asset.asset()));
+              return changed.map(AssetRecord::asset);
+            });
+  }
+
+  /**
+   * Removes an asset: at once nobody sees it, then its objects go.
+   *
+   * @return whether there was one
+   */
+  public Future<Boolean> remove(BroadcastId id) {
+    return change(id, AssetRecord::beingRemoved, ATTEMPTS)
+        .map(
+            changed -> {
+              if (changed.isEmpty()) {
+                return false;
+              }
+              removing.add(id);
+              assets.remove(id);
+              clear(id);
+              return true;
+            });
+  }
+
+  /** Never fails: what is left is tried again with the next reading. */
+  private Future<Void> clear(BroadcastId id) {
+    return stored(id)
+        .compose(
+            found -> {
+              Optional<AssetRecord> asset = found.flatMap(object -> parse(id, object));
+              return asset.isEmpty()
+                  ? Future.<Void>succeededFuture()
+                  : sweep.removeAll(
+                      ObjectNames.prefix(asset.get().broadcast()), ObjectNames.asset(id));
+            })
+        .onSuccess(v -> removing.remove(id))
+        .otherwiseEmpty();
+  }
+
+  private Future<Optional<AssetRecord>> change(
+      BroadcastId id, UnaryOperator<AssetRecord> change, int attempts) {
+    return stored(id)
+        .compose(
+            found -> {
+              Optional<AssetRecord> asset =
+                  found.flatMap(object -> parse(id, object)).filter(its -> !its.removing());
+              if (asset.isEmpty()) {
+                return Future.succeededFuture(Optional.empty());
+              }
+              AssetRecord changed = change.apply(asset.get());
+              return store
+                  .putIf(
+                      ObjectNames.asset(id),
+                      found.map(object -> object.info().tag()),
+                      changed.toBuffer())
+                  .compose(
+                      put ->
+                          put.isPresent()
+                              ? Future.succeededFuture(Optional.of(changed))
+                              : attempts > 1
+                                  ? change(id, change, attempts - 1)
+                                  : Future.failedFuture(
+                                      new IllegalStateException(
+                                          "the asset " + id + " is changed by others")));
+            });
+  }
+}

@@ -1,0 +1,102 @@
+package io.millrace.packager.state;
+
+import io.millrace.packager.presentation.GrowingText;
+import io.millrace.packager.presentation.RenditionInfo;
+import io.millrace.packager.presentation.Segment;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How far a broadcast's recording has come: what is before a number is in chunks beside the state,
+ * what is behind it and has left the playlists is here.
+ *
+ * @param from media sequence number of the first segment that is in no chunk
+ * @param bytes of the segments in chunks
+ * @param duration of the segments in chunks
+ * @param lines by the names of their renditions
+ */
+public record RecordedTail(long from, long bytes, Duration duration, Map<String, Line> lines) {
+  /**
+   * One rendition.
+   *
+   * @param formats what all of its segments so far are, by the names of their headers
+   * @param segments in order without holes in the numbers
+   * @param items what {@code state.json} says of them; empty when they have been read from it
+   */
+  public record Line(
+      Map<String, RenditionInfo> formats, List<Segment> segments, GrowingText.Span items) {
+    public Line {
+      formats = Map.copyOf(formats);
+      segments = List.copyOf(segments);
+    }
+  }
+
+  /** Of a broadcast that has just begun. */
+  public static RecordedTail empty() {
+    return new RecordedTail(0, 0, Duration.ZERO, Map.of());
+  }
+
+  public RecordedTail {
+    lines = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(lines));
+  }
+
+  void appendTo(Buffer out) {
+    BroadcastState.open(
+        out,
+        new JsonObject()
+            .put("from", from)
+            .put("bytes", bytes)
+            .put("durationNanos", duration.toNanos()));
+    out.appendString("\"lines\":[");
+    lines.forEach(
+        (name, line) -> {
+          BroadcastState.open(
+              out,
+              new JsonObject()
+                  .put("name", name)
+                  .put("formats", BroadcastState.toJson(line.formats)));
+          out.appendString("\"segments\":[");
+          line.items.appendTo(out);
+          out.appendString("null]},");
+        });
+    out.appendString("null]}");
+  }
+
+  static RecordedTail parse(JsonObject json) {
+    return new RecordedTail(
+        json.getLong("from", 0L),
+        json.getLong("bytes", 0L),
+        Duration.ofNanos(json.getLong("durationNanos", 0L)),
+        lines(json.getJsonArray("lines", new JsonArray())));
+  }
+
+  static Map<String, Line> lines(JsonArray items) {
+    Map<String, Line> lines = new LinkedHashMap<>();
+    for (JsonObject line : objects(items)) {
+      String name = BroadcastState.name(line);
+      lines.put(
+          name,
+          new Line(
+              BroadcastState.formats(name, line),
+              BroadcastState.segments(line),
+              GrowingText.Span.EMPTY));
+    }
+    return lines;
+  }
+
+  private static List<JsonObject> objects(JsonArray items) {
+    List<JsonObject> objects = new ArrayList<>();
+    for (Object item : items) {
+      if (item instanceof JsonObject object) {
+        objects.add(object);
+      }
+    }
+    return objects;
+  }
+}
