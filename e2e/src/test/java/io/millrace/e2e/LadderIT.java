@@ -40,6 +40,8 @@ class LadderIT {
         Map.of(
             "MILLRACE_PACKAGER_LADDER", "copy,240p,audio",
             "MILLRACE_PACKAGER_LOW_LATENCY", "true",
+            // However slowly the transcoders start here, they start with the first picture.
+            "MILLRACE_TRANSCODER_MAX_BEHIND", "20s",
             "MILLRACE_INGEST_END_GRACE", "1s");
     try (MillraceProcess server =
             MillraceProcess.serve(folder.resolve("data"), Ports.free(), settings);
@@ -47,8 +49,8 @@ class LadderIT {
       Waiting.within(DEADLINE).until(() -> transcoders(server).size() == 1);
       ProcessHandle victim = transcoders(server).getFirst();
       try (Program second = publish(clip, server.rtmp("whole"));
-          HlsWalker killed = Waiting.follow(server, "killed");
-          HlsWalker whole = Waiting.follow(server, "whole")) {
+          HlsWalker killed = follow(server, "killed");
+          HlsWalker whole = follow(server, "whole")) {
         Waiting.within(DEADLINE).until(() -> hasMedia(killed, RUNG, 2));
         victim.destroyForcibly();
         Waiting.within(DEADLINE)
@@ -67,6 +69,13 @@ class LadderIT {
       }
       Waiting.within(DEADLINE).until(() -> transcoders(server).isEmpty());
     }
+  }
+
+  /** From when all variants are offered. */
+  private static HlsWalker follow(MillraceProcess server, String stream) {
+    Waiting.untilPlayable(server, stream);
+    Waiting.within(DEADLINE).until(() -> multivariant(server, stream).variants().size() == 3);
+    return HlsWalker.follow(server.playlist(stream));
   }
 
   /** Groups of two seconds. */
