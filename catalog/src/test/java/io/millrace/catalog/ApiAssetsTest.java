@@ -46,6 +46,7 @@ class ApiAssetsTest {
 
     assertThat(api.send("GET", "/apps/closed/assets", null, null).statusCode()).isEqualTo(401);
     assertThat(ids(api.get("/apps/closed/assets"))).containsExactly(HIDDEN);
+    assertThat(code(api.get("/apps/unknown/assets"))).isEqualTo("app-not-found");
     assertThat(api.send("GET", "/assets/" + HIDDEN, null, null).statusCode()).isEqualTo(404);
     assertThat(json(api.send("GET", "/assets/" + FIRST, null, null)).getBoolean("pinned"))
         .isFalse();

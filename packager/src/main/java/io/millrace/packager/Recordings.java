@@ -199,6 +199,9 @@ public final class Recordings {
         .remove(asset.id())
         .onSuccess(
             was -> {
+              if (!was) {
+                return;
+              }
               reader.forget(asset.id());
               metrics.removed(reason);
               LOGGER

@@ -52,7 +52,14 @@ final class AssetEndpoints {
   private Future<Answer> listOfApp(Call call) {
     String app = Paths.app(call);
     Page page = page(call);
-    return told(assets.assets()).compose(all -> listed(all, Set.of(app), page)).map(Answer::ok);
+    return apps.find(app)
+        .compose(
+            found -> {
+              Paths.found(found, "app", app);
+              return told(assets.assets());
+            })
+        .compose(all -> listed(all, Set.of(app), page))
+        .map(Answer::ok);
   }
 
   /**

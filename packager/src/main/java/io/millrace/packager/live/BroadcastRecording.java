@@ -36,6 +36,9 @@ final class BroadcastRecording {
   /** So many numbers make a chunk. */
   static final int CHUNK = 64;
 
+  /** So many of the newest are in no chunk, so that the store has had its time to take them. */
+  static final int NEWEST = 64;
+
   /** And so many at most, where the store has not taken any for a while. */
   static final int LARGEST_CHUNK = 1024;
 
@@ -57,6 +60,7 @@ final class BroadcastRecording {
   /** One rendition. */
   private static final class Line {
     private final Map<String, RenditionInfo> formats = new LinkedHashMap<>();
+    private long listedFrom;
     private List<Segment> segments = new ArrayList<>();
     private GrowingText items = new GrowingText();
 
@@ -131,7 +135,7 @@ final class BroadcastRecording {
 
   /** A segment has left its playlist. */
   void departed(RenditionLog log, Segment segment) {
-    if (!on) {
+    if (!on || segment.msn() < from) {
       return;
     }
     Line line = line(log.name());
@@ -178,13 +182,14 @@ final class BroadcastRecording {
     }
     for (Rendition rendition : shown) {
       line(rendition.name()).formats.putAll(rendition.formats());
+      line(rendition.name()).listedFrom = rendition.mediaSequence();
     }
-    long end = Math.min(settled(logs, shown), from + LARGEST_CHUNK);
+    long end = settled(logs, shown);
     if (storing || closed || end - from < CHUNK) {
       return;
     }
     storing = true;
-    RecordedChunk chunk = RecordedChunk.of(segments(), from, end);
+    RecordedChunk chunk = RecordedChunk.of(segments(shown), from, end);
     String name = ObjectNames.chunk(from, epoch);
     store
         .put(ObjectNames.prefix(broadcast) + name, chunk.toBuffer())
@@ -192,34 +197,61 @@ final class BroadcastRecording {
             done -> {
               storing = false;
               if (done.succeeded()) {
-                stored(name, chunk, end);
+                stored(logs, name, chunk, end);
               } else {
                 metrics.storeFailure("chunk");
               }
             });
   }
 
-  private void stored(String name, RecordedChunk chunk, long end) {
+  private void stored(RenditionLogs logs, String name, RecordedChunk chunk, long end) {
     chunks.add(name);
     bytes += chunk.bytes();
     duration = duration.plusNanos(chunk.nanos());
     from = end;
-    lines.values().forEach(line -> line.dropBefore(end));
+    kept = bytes;
+    lines.forEach(
+        (rendition, line) -> {
+          line.dropBefore(end);
+          kept += line.segments.stream().mapToLong(Segment::size).sum();
+          // There was room when they were put into the chunk.
+          for (Segment segment : chunk.segments().getOrDefault(rendition, List.of())) {
+            if (!segment.gap()) {
+              line.refused.remove(segment.msn());
+            }
+          }
+        });
+    logs.toldBefore(end);
+    report();
   }
 
-  /** Behind the last number of which all renditions have left their playlists for good. */
+  /** What is before this number is in chunks. */
+  long from() {
+    return from;
+  }
+
+  /**
+   * Behind the last number of which nothing changes any more: all renditions have left it behind,
+   * or have many newer ones, and the store has taken what there is.
+   */
   private long settled(RenditionLogs logs, List<Rendition> shown) {
-    long end =
-        shown.stream()
-            .filter(rendition -> !rendition.isEmpty())
-            .mapToLong(Rendition::mediaSequence)
-            .min()
-            .orElse(from);
+    long departed = Long.MAX_VALUE;
+    long old = Long.MAX_VALUE;
+    for (Rendition rendition : shown) {
+      if (!rendition.isEmpty()) {
+        departed = Math.min(departed, rendition.mediaSequence());
+        old = Math.min(old, rendition.nextMsn() - NEWEST);
+      }
+    }
+    if (departed == Long.MAX_VALUE) {
+      return from;
+    }
+    long end = Math.min(shelf.hasRoom() ? Math.max(departed, old) : departed, from + LARGEST_CHUNK);
     if (end - from < CHUNK) {
       return from;
     }
-    for (Map.Entry<String, Line> line : lines.entrySet()) {
-      for (Segment segment : line.getValue().segments) {
+    for (Map.Entry<String, List<Segment>> line : segments(shown).entrySet()) {
+      for (Segment segment : line.getValue()) {
         if (segment.msn() >= end) {
           break;
         }
@@ -236,9 +268,17 @@ final class BroadcastRecording {
     return logs.named(rendition).flatMap(log -> log.held(msn)).map(Segment::stored).orElse(false);
   }
 
-  private Map<String, List<Segment>> segments() {
+  /** What is in no chunk, and of what is listed as much as one can hold. */
+  private Map<String, List<Segment>> segments(List<Rendition> shown) {
     Map<String, List<Segment>> segments = new LinkedHashMap<>();
-    lines.forEach((name, line) -> segments.put(name, line.segments));
+    lines.forEach((name, line) -> segments.put(name, new ArrayList<>(line.segments)));
+    for (Rendition rendition : shown) {
+      List<Segment> line = segments.computeIfAbsent(rendition.name(), name -> new ArrayList<>());
+      List<Segment> listed = rendition.segments();
+      int first = Math.clamp(from - rendition.mediaSequence(), 0, listed.size());
+      int last = Math.min(listed.size(), first + LARGEST_CHUNK);
+      line.addAll(listed.subList(first, last));
+    }
     return segments;
   }
 
@@ -250,7 +290,10 @@ final class BroadcastRecording {
     Map<String, RecordedTail.Line> tail = new LinkedHashMap<>();
     lines.forEach(
         (name, line) ->
-            tail.put(name, new RecordedTail.Line(line.formats, line.segments, line.items.span())));
+            tail.put(
+                name,
+                new RecordedTail.Line(
+                    line.formats, line.listedFrom, line.segments, line.items.span())));
     return Optional.of(new RecordedTail(from, bytes, duration, tail));
   }
 

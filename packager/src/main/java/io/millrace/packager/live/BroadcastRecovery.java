@@ -135,13 +135,13 @@ final class BroadcastRecovery {
     return sizes(prefix, "", new HashMap<>())
         .compose(
             sizes ->
-                headers(state)
+                RecoveredRecording.listed(store, prefix, state, sizes)
                     .compose(
-                        headers -> {
-                          List<Rendition> whole = new ArrayList<>();
-                          for (Rendition rendition : state.presentation().renditions()) {
-                            whole.add(check(prefix, rendition, sizes, headers));
-                          }
+                        listed ->
+                            headers(prefix, listed)
+                                .map(headers -> whole(prefix, listed, sizes, headers)))
+                    .compose(
+                        whole -> {
                           if (sealed || hasEnded(state)) {
                             playToTheEnd(prefix, state, whole, sizes, sealed);
                             return Future.succeededFuture();
@@ -164,16 +164,23 @@ final class BroadcastRecovery {
             });
   }
 
-  private Future<Map<String, Buffer>> headers(BroadcastState state) {
+  private List<Rendition> whole(
+      String prefix, List<Rendition> listed, Map<String, Long> sizes, Map<String, Buffer> headers) {
+    List<Rendition> whole = new ArrayList<>();
+    for (Rendition rendition : listed) {
+      whole.add(check(prefix, rendition, sizes, headers));
+    }
+    return whole;
+  }
+
+  private Future<Map<String, Buffer>> headers(String prefix, List<Rendition> listed) {
     Map<String, Buffer> headers = new HashMap<>();
     Future<Void> done = Future.succeededFuture();
     Set<String> keys = new HashSet<>();
-    for (Rendition rendition : state.presentation().renditions()) {
+    for (Rendition rendition : listed) {
       for (Segment segment : rendition.segments()) {
         if (segment.hasInit()) {
-          keys.add(
-              ObjectNames.object(
-                  state.presentation().broadcast(), rendition.name(), segment.init()));
+          keys.add(prefix + rendition.name() + "/" + segment.init());
         }
       }
     }

@@ -115,6 +115,7 @@ final class BroadcastWriter implements TakesTurns {
     this.recording = new BroadcastRecording(broadcast, setup, epoch, from.recorded());
     this.seal = new AssetSeal(setup, broadcast, epoch);
     this.logs = new RenditionLogs(from.renditions(), from.partTarget(), recording::departed);
+    logs.toldBefore(recording.from());
     this.dates = new ProgrammeDates(broadcast);
     dates.startRun(stream.clock());
     this.cues = new BroadcastCues(dates, from.cues(), from.mediaEnd(), from.epoch());
@@ -137,8 +138,7 @@ final class BroadcastWriter implements TakesTurns {
             this::rungsChanged);
     CaptionedFormat captioned =
         new CaptionedFormat(
-            ladder.beside(
-                setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts)));
+            ladder.beside(setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts)));
     this.format = captioned;
     this.captions = new CaptionListing(captioned, logs, listing, setup.metrics());
     stream.objectTo(format::objection);

@@ -1,17 +1,24 @@
 package io.millrace.packager.live;
 
 import io.millrace.packager.presentation.GrowingText;
+import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.state.BroadcastState;
+import io.millrace.packager.state.RecordedChunk;
 import io.millrace.packager.state.RecordedTail;
+import io.millrace.storage.ObjectStore;
+import io.millrace.storage.StoredObject;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What the store has of a broadcast's recording when a start finds it. */
 final class RecoveredRecording {
@@ -39,6 +46,80 @@ final class RecoveredRecording {
     return new Recorded(
         Optional.of(new RecordedTail(tail.from(), tail.bytes(), tail.duration(), lines)),
         List.copyOf(chunks.values()));
+  }
+
+  /**
+   * The renditions with all that their playlists listed, what is in chunks among it.
+   *
+   * @return fails where a chunk is missing
+   */
+  static Future<List<Rendition>> listed(
+      ObjectStore store, String prefix, BroadcastState state, Map<String, Long> sizes) {
+    List<Rendition> renditions = state.presentation().renditions();
+    Recorded recorded = of(prefix, state, sizes);
+    long first =
+        recorded.tail().stream()
+            .flatMap(tail -> tail.lines().values().stream())
+            .mapToLong(RecordedTail.Line::listedFrom)
+            .min()
+            .orElse(Long.MAX_VALUE);
+    List<String> names = holding(recorded, first);
+    Map<String, List<Segment>> found = new HashMap<>();
+    Future<Void> read = Future.succeededFuture();
+    for (String name : names) {
+      read = read.compose(v -> store.get(prefix + name)).map(chunk -> add(name, chunk, found));
+    }
+    return read.map(
+        v -> renditions.stream().map(rendition -> whole(rendition, recorded, found)).toList());
+  }
+
+  /** The chunks that have a number or later ones. */
+  private static List<String> holding(Recorded recorded, long msn) {
+    long from = recorded.tail().map(RecordedTail::from).orElse(0L);
+    List<String> holding = new ArrayList<>();
+    long end = from;
+    for (String name : recorded.chunks().reversed()) {
+      if (end <= msn) {
+        break;
+      }
+      holding.addFirst(name);
+      end = ObjectNames.chunkStart(name).orElseThrow();
+    }
+    return holding;
+  }
+
+  private static @Nullable Void add(
+      String name, Optional<StoredObject> stored, Map<String, List<Segment>> found) {
+    RecordedChunk chunk =
+        RecordedChunk.parse(
+            stored
+                .orElseThrow(() -> new IllegalStateException("the store lacks " + name))
+                .content());
+    chunk
+        .segments()
+        .forEach(
+            (rendition, more) ->
+                found.computeIfAbsent(rendition, line -> new ArrayList<>()).addAll(more));
+    return null;
+  }
+
+  private static Rendition whole(
+      Rendition told, Recorded recorded, Map<String, List<Segment>> found) {
+    Optional<RecordedTail.Line> line = recorded.tail().map(tail -> tail.lines().get(told.name()));
+    long from = recorded.tail().map(RecordedTail::from).orElse(0L);
+    List<Segment> segments = new ArrayList<>();
+    long next = line.map(RecordedTail.Line::listedFrom).orElse(Long.MAX_VALUE);
+    for (Segment segment : found.getOrDefault(told.name(), List.of())) {
+      if (segment.msn() >= next && segment.msn() < from) {
+        segments.add(segment);
+        next = segment.msn() + 1;
+      }
+    }
+    if (segments.isEmpty()) {
+      return told;
+    }
+    segments.addAll(told.segments());
+    return told.with(segments, Map.of());
   }
 
   /** Keys of chunks that no state tells of. */
@@ -79,6 +160,7 @@ final class RecoveredRecording {
               && sizes.getOrDefault(folder + segment.name(), -1L) == segment.size();
       segments.add(segment.gap() || there ? segment : segment.asGap());
     }
-    return new RecordedTail.Line(line.formats(), segments, GrowingText.Span.EMPTY);
+    return new RecordedTail.Line(
+        line.formats(), line.listedFrom(), segments, GrowingText.Span.EMPTY);
   }
 }

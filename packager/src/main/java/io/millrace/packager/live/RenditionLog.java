@@ -47,6 +47,10 @@ final class RenditionLog {
   private RenditionInfo info;
   private final List<LoggedSegment> entries = new ArrayList<>();
   private int listedFrom;
+
+  /** Before this number, what a state says of segments is elsewhere. */
+  private long itemsFrom;
+
   private final GrowingText lines = new GrowingText();
   private final GrowingText items = new GrowingText();
   private final Headers headers = new Headers();
@@ -282,6 +286,19 @@ final class RenditionLog {
     return entry(msn) != null;
   }
 
+  /** From now on a state need not tell of listed segments before a number. */
+  void toldBefore(long msn) {
+    for (LoggedSegment entry : entries.subList(listedFrom, entries.size())) {
+      if (entry.segment.msn() >= msn) {
+        break;
+      }
+      if (entry.segment.msn() >= itemsFrom) {
+        items.drop(entry.item);
+      }
+    }
+    itemsFrom = Math.max(itemsFrom, msn);
+  }
+
   /** A segment that is still to be served. */
   Optional<Segment> held(long msn) {
     return Optional.ofNullable(entry(msn)).map(entry -> entry.segment);
@@ -324,7 +341,9 @@ final class RenditionLog {
   private void unlist(LoggedSegment first, Instant now) {
     listedFrom++;
     lines.drop(first.lines);
-    items.drop(first.item);
+    if (first.segment.msn() >= itemsFrom) {
+      items.drop(first.item);
+    }
     if (first.segment.discontinuity()) {
       discontinuitySequence++;
       listedDiscontinuities--;

@@ -157,6 +157,11 @@ final class RenditionLogs {
     }
   }
 
+  /** From now on a state need not tell of listed segments before a number. */
+  void toldBefore(long msn) {
+    logs.forEach(log -> log.toldBefore(msn));
+  }
+
   /** The rendition of a name. */
   Optional<RenditionLog> named(String name) {
     for (RenditionLog log : logs) {

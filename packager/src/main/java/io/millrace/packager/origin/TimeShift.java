@@ -32,6 +32,9 @@ record TimeShift(Instant start) {
   /** Players keep so far from the end (RFC 8216bis 4.4.3.8): so much is always listed. */
   private static final int LEAST_TARGETS = 3;
 
+  /** Apple's authoring rules 8.11: at least six segments in a live playlist. */
+  private static final int LEAST_SEGMENTS = 6;
+
   /** A time that cannot be. */
   static final class MalformedException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -104,7 +107,7 @@ record TimeShift(Instant start) {
         segments.getLast().end().minusSeconds((long) LEAST_TARGETS * presentation.targetSeconds());
     Instant wanted = start.isBefore(latest) ? start : latest;
     int low = 0;
-    int high = segments.size() - 1;
+    int high = Math.max(0, segments.size() - LEAST_SEGMENTS);
     while (low < high) {
       int middle = (low + high) >>> 1;
       if (segments.get(middle).end().isAfter(wanted)) {

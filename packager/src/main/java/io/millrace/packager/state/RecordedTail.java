@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * How far a broadcast's recording has come: what is before a number is in chunks beside the state,
- * what is behind it and has left the playlists is here.
+ * also what the playlists still list of it; what is behind it and has left the playlists is here.
  *
  * @param from media sequence number of the first segment that is in no chunk
  * @param bytes of the segments in chunks
@@ -26,11 +26,15 @@ public record RecordedTail(long from, long bytes, Duration duration, Map<String,
    * One rendition.
    *
    * @param formats what all of its segments so far are, by the names of their headers
+   * @param listedFrom number of the first segment that its playlist lists; it may be in a chunk
    * @param segments in order without holes in the numbers
    * @param items what {@code state.json} says of them; empty when they have been read from it
    */
   public record Line(
-      Map<String, RenditionInfo> formats, List<Segment> segments, GrowingText.Span items) {
+      Map<String, RenditionInfo> formats,
+      long listedFrom,
+      List<Segment> segments,
+      GrowingText.Span items) {
     public Line {
       formats = Map.copyOf(formats);
       segments = List.copyOf(segments);
@@ -60,6 +64,7 @@ public record RecordedTail(long from, long bytes, Duration duration, Map<String,
               out,
               new JsonObject()
                   .put("name", name)
+                  .put("listedFrom", line.listedFrom)
                   .put("formats", BroadcastState.toJson(line.formats)));
           out.appendString("\"segments\":[");
           line.items.appendTo(out);
@@ -84,6 +89,7 @@ public record RecordedTail(long from, long bytes, Duration duration, Map<String,
           name,
           new Line(
               BroadcastState.formats(name, line),
+              line.getLong("listedFrom", Long.MAX_VALUE),
               BroadcastState.segments(line),
               GrowingText.Span.EMPTY));
     }

@@ -52,7 +52,12 @@ final class LiveFixture implements AfterEachCallback {
 
   /** A node with a window of 20 s that records. */
   LiveNode recordingNode(RecordingConfig config) {
-    LiveNode node = LiveNode.recording(store, clock, config);
+    return recordingNode(config, Duration.ofSeconds(20));
+  }
+
+  /** The same with another window. */
+  LiveNode recordingNode(RecordingConfig config, Duration window) {
+    LiveNode node = LiveNode.recording(store, clock, config, window);
     nodes.add(node);
     return node;
   }

@@ -120,10 +120,21 @@ final class LiveNode {
         Optional.of(rungs));
   }
 
-  /** One that records, with a window of 20 s. */
-  static LiveNode recording(ObjectStore store, FakeClock clock, RecordingConfig config) {
+  /** One that records. */
+  static LiveNode recording(
+      ObjectStore store, FakeClock clock, RecordingConfig config, Duration window) {
     return new LiveNode(
-        store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, true, MANY, config, Optional.empty());
+        store,
+        clock,
+        window,
+        Optional.empty(),
+        64 << 20,
+        CMAF,
+        SILENCE,
+        true,
+        MANY,
+        config,
+        Optional.empty());
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {

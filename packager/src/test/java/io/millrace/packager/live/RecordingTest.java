@@ -151,6 +151,37 @@ class RecordingTest {
     assertThat(state().length()).isLessThan(early * 5 / 4);
   }
 
+  /** Nor does it grow with the window, and a restart lists all of that. */
+  @Test
+  void aLongWindowIsListedAgainThoughTheStateTellsOfItsEndOnly() {
+    node.kill();
+    node = fixture.recordingNode(CONFIG, Duration.ofMinutes(15));
+    node.publish();
+    send(300);
+    // Some 130 segments of two renditions; all would be twice as much.
+    assertThat(state().length()).isLessThan(60_000);
+    MediaPlaylist before = node.playlist("video").orElseThrow();
+    assertThat(before.firstSequence()).isZero();
+    node.kill();
+
+    node = fixture.recordingNode(CONFIG, Duration.ofMinutes(15));
+
+    MediaPlaylist after = node.playlist("video").orElseThrow();
+    assertThat(uris(after)).startsWith(uris(before).toArray(String[]::new));
+    assertThat(after.segments().subList(0, 299)).noneMatch(Segment::gap);
+    node.publish();
+    send(200);
+    MediaPlaylist later = node.playlist("video").orElseThrow();
+    assertThat(later.firstSequence()).isGreaterThan(40);
+    assertThat(later.segments().stream().filter(Segment::discontinuity)).hasSize(1);
+    node.end();
+    Asset asset = awaitAsset();
+    String[] last = uris(node.playlist("video").orElseThrow()).toArray(String[]::new);
+    assertThat(uris(recorded(asset, "video"))).startsWith(uris(before).toArray(String[]::new));
+    assertThat(uris(recorded(asset, "video"))).endsWith(last).doesNotHaveDuplicates();
+    assertThat(uris(recorded(asset, "audio"))).hasSameSizeAs(uris(recorded(asset, "video")));
+  }
+
   @Test
   void theAssetStaysWhenTheBroadcastIsGone() {
     node.publish();
