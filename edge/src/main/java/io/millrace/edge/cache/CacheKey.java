@@ -1,5 +1,11 @@
 package io.millrace.edge.cache;
 
+import java.math.BigDecimal;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,8 +21,12 @@ import java.util.stream.Collectors;
  * or two of one name, become the one wrong value that the origin refuses.
  */
 public record CacheKey(String path, String query) {
-  private static final Set<String> DIRECTIVES = Set.of("_HLS_msn", "_HLS_part", "_HLS_skip");
+  /** Since when a stream is to be played; by seconds since 1970, however it was written. */
+  private static final String START = "start";
+
+  private static final Set<String> DIRECTIVES = Set.of("_HLS_msn", "_HLS_part", "_HLS_skip", START);
   private static final Pattern NUMBER = Pattern.compile("0*(\\d{1,10})");
+  private static final Pattern SECONDS = Pattern.compile("\\d{1,10}(\\.\\d{1,3})?");
   private static final Pattern SKIP = Pattern.compile("YES|v2");
   private static final String WRONG = "wrong";
 
@@ -43,9 +53,27 @@ public record CacheKey(String path, String query) {
             .collect(Collectors.joining("&")));
   }
 
+  private static String time(String text) {
+    try {
+      if (SECONDS.matcher(text).matches()) {
+        return new BigDecimal(text).setScale(3).toPlainString();
+      }
+      Instant time =
+          OffsetDateTime.parse(URLDecoder.decode(text, StandardCharsets.UTF_8)).toInstant();
+      return time.isBefore(Instant.EPOCH)
+          ? "0.000"
+          : BigDecimal.valueOf(time.toEpochMilli(), 3).toPlainString();
+    } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
+      return WRONG;
+    }
+  }
+
   private static String value(String name, String text) {
     if (name.equals("_HLS_skip")) {
       return SKIP.matcher(text).matches() ? text : WRONG;
+    }
+    if (name.equals(START)) {
+      return time(text);
     }
     Matcher number = NUMBER.matcher(text);
     return number.matches() ? number.group(1) : WRONG;

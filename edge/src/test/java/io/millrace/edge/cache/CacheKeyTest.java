@@ -35,4 +35,23 @@ final class CacheKeyTest {
     assertThat(CacheKey.of("/i.m3u8", "_HLS_msn=" + "9".repeat(8000)).query())
         .isEqualTo("_HLS_msn=wrong");
   }
+
+  @Test
+  void aStartIsTheSameKeyHoweverItIsWritten() {
+    for (String start :
+        new String[] {
+          "1795435200.5",
+          "1795435200.500",
+          "2026-11-23T12:00:00.5Z",
+          "2026-11-23T13%3A00%3A00.500%2B01%3A00"
+        }) {
+      assertThat(CacheKey.of("/i.m3u8", "x=1&start=" + start + "&_HLS_msn=7").query())
+          .as(start)
+          .isEqualTo("_HLS_msn=7&start=1795435200.500");
+    }
+    assertThat(CacheKey.of("/i.m3u8", "start=0").query()).isEqualTo("start=0.000");
+    assertThat(CacheKey.of("/i.m3u8", "start=yesterday").query()).isEqualTo("start=wrong");
+    assertThat(CacheKey.of("/i.m3u8", "start=%zz").query()).isEqualTo("start=wrong");
+    assertThat(CacheKey.of("/manifest.mpd", "start=0").query()).isEmpty();
+  }
 }

@@ -6,6 +6,7 @@ import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.Segment;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -24,6 +25,7 @@ public final class MediaPlaylistWriter {
   /** EXT-X-SKIP asks for 9, EXT-X-MAP outside of I-frame playlists for 6, decimals for 3. */
   private static final int WITH_DELTAS = 9;
 
+  private static final String MEDIA_SEQUENCE = "#EXT-X-MEDIA-SEQUENCE:";
   private static final int WITH_MAP = 6;
   private static final int WITHOUT_MAP = 3;
   private static final DateTimeFormatter DATE =
@@ -40,6 +42,21 @@ public final class MediaPlaylistWriter {
   /** The same of a recording, which never changes (RFC 8216bis 4.4.3.5). */
   public static Buffer writeRecorded(Presentation presentation, Rendition rendition) {
     return write(presentation, rendition, "#EXT-X-PLAYLIST-TYPE:VOD\n");
+  }
+
+  /**
+   * A playlist that tells players where to start (RFC 8216bis 4.4.2.2).
+   *
+   * @param offset from its beginning
+   */
+  public static Buffer startingAt(Buffer playlist, Duration offset) {
+    StringBuilder start = new StringBuilder("#EXT-X-START:TIME-OFFSET=");
+    Decimals.append(start, offset.toNanos() / 1e9);
+    start.append(",PRECISE=YES\n").append(MEDIA_SEQUENCE);
+    String text = playlist.toString(StandardCharsets.UTF_8);
+    int place = text.indexOf(MEDIA_SEQUENCE);
+    return Buffer.buffer(
+        text.substring(0, place) + start + text.substring(place + MEDIA_SEQUENCE.length()));
   }
 
   private static Buffer write(Presentation presentation, Rendition rendition, String type) {
@@ -135,7 +152,7 @@ public final class MediaPlaylistWriter {
     head.append("#EXTM3U\n#EXT-X-VERSION:").append(version);
     head.append("\n#EXT-X-TARGETDURATION:").append(presentation.targetSeconds()).append('\n');
     LowLatency.head(head, presentation, rendition.info().isText());
-    head.append("#EXT-X-MEDIA-SEQUENCE:").append(rendition.mediaSequence());
+    head.append(MEDIA_SEQUENCE).append(rendition.mediaSequence());
     head.append("\n#EXT-X-DISCONTINUITY-SEQUENCE:").append(rendition.discontinuitySequence());
     return head.append('\n');
   }

@@ -61,9 +61,18 @@ final class MediaPlaylists {
     if (rendition.get().playlist().isEmpty()) {
       return refuse(request, presentation.ended() ? UNKNOWN : STARTING);
     }
+    Optional<TimeShift> shift;
+    try {
+      shift = TimeShift.parse(request.query());
+    } catch (TimeShift.MalformedException e) {
+      return refuse(request, new Problem(400, "wrong-start", String.valueOf(e.getMessage())));
+    }
     // HLS L19: behind its end nothing is waited for, nor left out.
     if (presentation.partTarget().isEmpty() || presentation.ended()) {
-      return send(request, rendition.get().playlist(), CACHING);
+      return send(
+          request,
+          document(presentation, rendition.get(), Directives.Skip.NOTHING, shift),
+          CACHING);
     }
     Directives directives;
     try {
@@ -77,12 +86,17 @@ final class MediaPlaylists {
     Optional<Wish> wish =
         directives.wish(rendition.get()).filter(asked -> !asked.isOver(presentation));
     return wish.isEmpty()
-        ? send(request, presentation, rendition.get(), directives)
-        : held(request, slot.get(), name, directives, wish.get());
+        ? send(request, presentation, rendition.get(), directives, shift)
+        : held(request, slot.get(), name, directives, wish.get(), shift);
   }
 
   private Future<OriginResponse> held(
-      OriginRequest request, PresentationSlot slot, String name, Directives directives, Wish wish) {
+      OriginRequest request,
+      PresentationSlot slot,
+      String name,
+      Directives directives,
+      Wish wish,
+      Optional<TimeShift> shift) {
     return slot.hold(wish, clock.instant())
         .compose(
             outcome ->
@@ -94,23 +108,38 @@ final class MediaPlaylists {
                     Optional<Rendition> rendition = now.rendition(name);
                     yield slot.isWithdrawn() || rendition.isEmpty()
                         ? refuse(request, UNKNOWN)
-                        : send(request, now, rendition.get(), directives);
+                        : send(request, now, rendition.get(), directives, shift);
                   }
                 });
   }
 
   /** HLS H4: browsers ask again, for caches that many share the answer is as good as a new one. */
   private static Future<OriginResponse> send(
-      OriginRequest request, Presentation presentation, Rendition rendition, Directives asked) {
-    Document document =
-        switch (asked.skip()) {
-          case NOTHING -> rendition.playlist();
-          case SEGMENTS -> rendition.delta();
-          case SEGMENTS_AND_RANGES -> rendition.deltaOfRanges();
-        };
+      OriginRequest request,
+      Presentation presentation,
+      Rendition rendition,
+      Directives asked,
+      Optional<TimeShift> shift) {
+    Document document = document(presentation, rendition, asked.skip(), shift);
     boolean keeps = !presentation.ended() && asked.isNewest(presentation, rendition);
     int seconds = KEPT_TARGETS * presentation.targetSeconds();
     return send(request, document, keeps ? CACHING + ", s-maxage=" + seconds : CACHING);
+  }
+
+  /** Those of a shifted stream are written for each request: caches in front of this share them. */
+  private static Document document(
+      Presentation presentation,
+      Rendition rendition,
+      Directives.Skip skip,
+      Optional<TimeShift> shift) {
+    if (shift.isPresent()) {
+      return Document.of(() -> shift.get().media(presentation, rendition, skip));
+    }
+    return switch (skip) {
+      case NOTHING -> rendition.playlist();
+      case SEGMENTS -> rendition.delta();
+      case SEGMENTS_AND_RANGES -> rendition.deltaOfRanges();
+    };
   }
 
   static Future<OriginResponse> send(OriginRequest request, Document document, String caching) {

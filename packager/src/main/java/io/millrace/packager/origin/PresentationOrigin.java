@@ -107,7 +107,18 @@ public final class PresentationOrigin implements Origin {
     if (found.isEmpty()) {
       return refuse(request, MediaPlaylists.UNKNOWN);
     }
-    return playlist(request, found.get(), MediaPlaylists.CONTENT_TYPE, found.get().multivariant());
+    Document whole = found.get().multivariant();
+    Optional<TimeShift> shift;
+    try {
+      shift = TimeShift.parse(request.query());
+    } catch (TimeShift.MalformedException e) {
+      return refuse(request, new Problem(400, "wrong-start", String.valueOf(e.getMessage())));
+    }
+    Document shifted =
+        shift.isEmpty() || whole.isEmpty()
+            ? whole
+            : Document.of(() -> shift.get().multivariant(whole.bytes()));
+    return playlist(request, found.get(), MediaPlaylists.CONTENT_TYPE, shifted);
   }
 
   private Future<OriginResponse> manifest(OriginRequest request, ResourcePath.Manifest asked) {

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 /**
  * A live stream from an earlier moment on: {@code ?start=} with a time as RFC 3339 has it, or in
  * seconds since 1970. The playlists begin with the segment of that moment, or with the first one
- * that there is, and say that players are to start there (RFC 8216bis 4.4.2.2); then they go on like
- * the others.
+ * that there is, and say that players are to start there (RFC 8216bis 4.4.2.2); then they go on
+ * like the others.
  *
  * @param start where it begins; {@link Instant#EPOCH} is before everything
  */
@@ -86,8 +86,7 @@ record TimeShift(Instant start) {
         switch (skip) {
           case NOTHING -> MediaPlaylistWriter.write(presentation, shifted);
           case SEGMENTS -> MediaPlaylistWriter.writeDelta(presentation, shifted);
-          case SEGMENTS_AND_RANGES ->
-              MediaPlaylistWriter.writeDeltaOfRanges(presentation, shifted);
+          case SEGMENTS_AND_RANGES -> MediaPlaylistWriter.writeDeltaOfRanges(presentation, shifted);
         };
     Instant begins = shifted.segments().getFirst().programDateTime();
     Duration offset = Duration.between(begins, start);
@@ -102,10 +101,7 @@ record TimeShift(Instant start) {
     }
     List<Segment> segments = main.get().segments();
     Instant latest =
-        segments
-            .getLast()
-            .end()
-            .minusSeconds((long) LEAST_TARGETS * presentation.targetSeconds());
+        segments.getLast().end().minusSeconds((long) LEAST_TARGETS * presentation.targetSeconds());
     Instant wanted = start.isBefore(latest) ? start : latest;
     int low = 0;
     int high = segments.size() - 1;

@@ -67,6 +67,11 @@ public final class GrowingText {
       return to - from;
     }
 
+    /** The same without so much of its beginning. */
+    public Span behind(int start) {
+      return new Span(bytes, from + start, to);
+    }
+
     /** Puts this text behind what a buffer holds. */
     public void appendTo(Buffer out) {
       out.appendBytes(bytes, from, to - from);

@@ -1,6 +1,7 @@
 package io.millrace.packager.presentation;
 
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,6 +129,38 @@ public record Rendition(
         still,
         away,
         Optional.empty(),
+        Document.EMPTY,
+        Document.EMPTY,
+        Document.EMPTY);
+  }
+
+  /**
+   * The same, whose playlist begins with a later segment; itself where that is the first one, or is
+   * not listed (any more). Without playlists.
+   */
+  public Rendition listedFrom(long msn) {
+    int index = Math.clamp(listedFrom + msn - mediaSequence(), listedFrom, recentFrom);
+    if (index == listedFrom) {
+      return this;
+    }
+    byte[] before = held.get(index - 1).name().getBytes(StandardCharsets.UTF_8);
+    long left = held.subList(listedFrom, index).stream().filter(Segment::discontinuity).count();
+    return new Rendition(
+        info,
+        formats,
+        discontinuitySequence + left,
+        nextMsn,
+        held,
+        index,
+        recentFrom,
+        lines.behind(lines.endOfLine(before, lines.length())),
+        items,
+        index < held.size() && namesHeader(index),
+        headers,
+        bitRate,
+        still,
+        away,
+        partial,
         Document.EMPTY,
         Document.EMPTY,
         Document.EMPTY);
