@@ -159,8 +159,7 @@ class CuesIT {
         FfmpegPublisher _ = FfmpegPublisher.reconnecting(source, all.rtmp("cam1"))) {
       Waiting.untilPlayable(all, "cam1");
       HttpRequest message =
-          HttpRequest.newBuilder(
-                  all.http("/api/v1/topics/public/streams/live/cam1/metadata"))
+          HttpRequest.newBuilder(all.http("/api/v1/topics/public/streams/live/cam1/metadata"))
               .header("Authorization", "Bearer " + MillraceProcess.PUBLISH_KEY)
               .header("Content-Type", "text/plain")
               .header("Idempotency-Key", "goal-1")

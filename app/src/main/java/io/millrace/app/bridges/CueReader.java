@@ -216,8 +216,7 @@ final class CueReader {
     return attributes;
   }
 
-  private Optional<CueAttribute> attribute(
-      String name, @Nullable Object value) {
+  private Optional<CueAttribute> attribute(String name, @Nullable Object value) {
     if (value instanceof String text) {
       return Optional.of(new CueAttribute.Text(text));
     }

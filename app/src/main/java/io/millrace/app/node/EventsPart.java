@@ -34,10 +34,7 @@ final class EventsPart implements AutoCloseable {
    *     {stream}} in it
    */
   EventsPart(
-      Vertx vertx,
-      OriginPart origin,
-      Optional<String> metadataTopic,
-      PrometheusRegistry registry) {
+      Vertx vertx, OriginPart origin, Optional<String> metadataTopic, PrometheusRegistry registry) {
     this.vertx = vertx;
     this.metadataTopic = metadataTopic;
     this.registry = registry;

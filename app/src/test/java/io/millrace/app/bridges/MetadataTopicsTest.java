@@ -43,8 +43,7 @@ class MetadataTopicsTest {
     assertThat(request(Map.of(), Optional.of("a")).id())
         .isEqualTo(request(Map.of(), Optional.of("a")).id())
         .isNotEqualTo(request(Map.of(), Optional.of("b")).id());
-    assertThat(request(Map.of(), Optional.of("a")).id().orElseThrow())
-        .isBetween(0L, 0xFFFF_FFFFL);
+    assertThat(request(Map.of(), Optional.of("a")).id().orElseThrow()).isBetween(0L, 0xFFFF_FFFFL);
     assertThat(request(Map.of(), Optional.empty()).id()).isEmpty();
   }
 
