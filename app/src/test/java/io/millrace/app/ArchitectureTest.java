@@ -39,7 +39,9 @@ class ArchitectureTest {
               Map.entry("media", Set.of("config", "access")),
               Map.entry("storage", Set.of("config")),
               Map.entry("ingest", Set.of("config", "access", "http", "media")),
-              Map.entry("packager", Set.of("config", "access", "http", "media", "storage")),
+              Map.entry(
+                  "packager",
+                  Set.of("config", "access", "http", "media", "storage", "transcoding")),
               Map.entry("edge", Set.of("config", "access", "http")),
               Map.entry("catalog", Set.of("config", "access", "http", "children")),
               Map.entry("broker", Set.of("config", "access", "http", "children", "expression")),

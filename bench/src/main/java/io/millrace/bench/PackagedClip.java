@@ -17,6 +17,7 @@ import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.RecordingConfig;
 import io.millrace.storage.DirectoryObjectStore;
 import io.millrace.testkit.FakeClock;
+import io.millrace.transcoding.Ladder;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -113,7 +114,8 @@ final class PackagedClip implements AutoCloseable {
         PackagerConfig.MissingSound.SILENCE,
         256L << 20,
         512L << 20,
-        100_000);
+        100_000,
+        Ladder.COPY);
   }
 
   /** Runs something on the stream's event loop and waits for it. */

@@ -8,6 +8,7 @@ import io.millrace.packager.live.Presentations;
 import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.storage.ObjectStore;
+import io.millrace.transcoding.Ladder;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -37,6 +39,7 @@ public final class Packager {
   private final List<Consumer<StoredSegment>> storedListeners = new CopyOnWriteArrayList<>();
   private long timer = -1;
 
+  /** One that passes every source through, and makes nothing of it. */
   public Packager(
       Vertx vertx,
       PackagerConfig config,
@@ -45,6 +48,21 @@ public final class Packager {
       LiveStreams liveStreams,
       Clock clock,
       PrometheusRegistry registry) {
+    this(vertx, config, recording, store, liveStreams, clock, registry, Optional.empty());
+  }
+
+  /**
+   * @param rungs makes what {@link PackagerConfig#ladder} names beside the source
+   */
+  public Packager(
+      Vertx vertx,
+      PackagerConfig config,
+      RecordingConfig recording,
+      ObjectStore store,
+      LiveStreams liveStreams,
+      Clock clock,
+      PrometheusRegistry registry,
+      Optional<RungMaker> rungs) {
     this.vertx = vertx;
     this.clock = clock;
     PackagerMetrics metrics = new PackagerMetrics(registry);
@@ -68,7 +86,8 @@ public final class Packager {
             clock,
             metrics,
             recordings.shelf(),
-            this::stored);
+            this::stored,
+            config.ladder().equals(Ladder.COPY) ? Optional.empty() : rungs);
     cues = new LiveCues(writers);
     origin =
         new AssetOrigin(

@@ -1,8 +1,11 @@
 package io.millrace.packager;
 
 import io.millrace.config.ConfigSection;
+import io.millrace.transcoding.Ladder;
+import io.millrace.transcoding.Rung;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -24,6 +27,7 @@ import java.util.Optional;
  *     beyond it playlists get as short as the rules allow
  * @param heldRequests {@code packager.heldRequests}, how many requests may wait for what is not
  *     listed yet; more are refused
+ * @param ladder {@code packager.ladder}, the renditions that are wanted; the source is one of them
  */
 public record PackagerConfig(
     Container container,
@@ -37,7 +41,8 @@ public record PackagerConfig(
     MissingSound missingSound,
     long spoolBytes,
     long unstoredBytes,
-    int heldRequests) {
+    int heldRequests,
+    Ladder ladder) {
   /** The form of segments. */
   public enum Container {
     /** Fragmented MP4; each track is a rendition. */
@@ -70,9 +75,8 @@ public record PackagerConfig(
             Duration.ofSeconds(2),
             Duration.ofMillis(500),
             Duration.ofSeconds(30));
-    if (!packager.strings("ladder", List.of("copy")).equals(List.of("copy"))) {
-      packager.problem("ladder", "this version passes the source through; the only rung is copy");
-    }
+    Container container = packager.choice("container", Container.CMAF);
+    Ladder ladder = ladder(packager, container);
     Optional<Duration> target =
         packager.string("targetDuration", "auto").equals("auto")
             ? Optional.empty()
@@ -91,7 +95,7 @@ public record PackagerConfig(
               + "; a player wants three segments at least");
     }
     return new PackagerConfig(
-        packager.choice("container", Container.CMAF),
+        container,
         segment,
         target,
         packager.bool("lowLatency", false),
@@ -103,7 +107,29 @@ public record PackagerConfig(
         packager.choice("missingSound", MissingSound.SILENCE),
         packager.heap("spoolBytes", 256L << 20, LEAST_BYTES, MOST_BYTES),
         packager.heap("unstoredBytes", 512L << 20, LEAST_BYTES, MOST_BYTES),
-        packager.integer("heldRequests", 100_000, 1, 10_000_000));
+        packager.integer("heldRequests", 100_000, 1, 10_000_000),
+        ladder);
+  }
+
+  private static Ladder ladder(ConfigSection packager, Container container) {
+    Ladder ladder;
+    try {
+      ladder = Ladder.of(packager.strings("ladder", List.of(Rung.COPY.word())));
+    } catch (IllegalArgumentException e) {
+      packager.problem("ladder", Objects.toString(e.getMessage(), "names what is no rung"));
+      return Ladder.COPY;
+    }
+    if (!ladder.rungs().contains(Rung.COPY)) {
+      packager.problem(
+          "ladder",
+          "does not name copy: the source is always one of the renditions, and leads the others");
+    } else if (!ladder.equals(Ladder.COPY) && container == Container.TS) {
+      packager.problem(
+          "ladder",
+          "names more than copy, which needs packager.container: cmaf; in MPEG-TS the source's"
+              + " picture and sound are in the same files");
+    }
+    return ladder;
   }
 
   /** The longest part, where a new broadcast's playlists list parts; MPEG-TS has none. */

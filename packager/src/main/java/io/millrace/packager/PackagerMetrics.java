@@ -14,6 +14,7 @@ public final class PackagerMetrics {
   private final Counter gaps;
   private final Counter segmentBytes;
   private final Counter samplesDropped;
+  private final Counter rungSamplesDropped;
   private final Counter overfull;
   private final Counter captionsDamaged;
   private final Counter unacknowledged;
@@ -41,6 +42,11 @@ public final class PackagerMetrics {
             registry,
             "samples_dropped",
             "Samples in front of the first key frame, or that the container cannot carry");
+    rungSamplesDropped =
+        counter(
+            registry,
+            "rung_samples_dropped",
+            "Samples of rungs behind a gap without a key frame, or that came when it was listed");
     overfull =
         counter(registry, "segments_overfull", "Segments ended since they took too much memory");
     captionsDamaged =
@@ -133,6 +139,10 @@ public final class PackagerMetrics {
 
   public void samplesDropped(long count) {
     samplesDropped.inc((double) count);
+  }
+
+  public void rungSamplesDropped(long count) {
+    rungSamplesDropped.inc((double) count);
   }
 
   public void overfull(long count) {

@@ -3,6 +3,8 @@ package io.millrace.packager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.Configuration;
+import io.millrace.transcoding.Ladder;
+import io.millrace.transcoding.Rung;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +33,8 @@ class PackagerConfigTest {
                 PackagerConfig.MissingSound.SILENCE,
                 256L << 20,
                 512L << 20,
-                100_000));
+                100_000,
+                Ladder.COPY));
     configuration.check();
   }
 
@@ -69,7 +72,8 @@ class PackagerConfigTest {
                 PackagerConfig.MissingSound.GAPS,
                 1L << 30,
                 3L << 30,
-                2000));
+                2000,
+                Ladder.COPY));
     configuration.check();
   }
 
@@ -111,20 +115,36 @@ class PackagerConfigTest {
   }
 
   @Test
-  void theOnlyRungIsTheSourceItself() {
-    for (String ladder : new String[] {"1080p,720p", "copy,720p", ""}) {
-      Configuration configuration =
-          new Configuration(Map.of("packager", Map.of("ladder", ladder)), Map.of(), Map.of());
+  void readsTheLadder() {
+    Configuration configuration = ladder("copy,480p,240p,audio", "cmaf");
 
-      PackagerConfig.read(configuration.root().section("packager"));
+    PackagerConfig config = PackagerConfig.read(configuration.root().section("packager"));
 
-      assertThat(configuration.problems())
-          .singleElement()
-          .satisfies(problem -> assertThat(problem.path()).isEqualTo("packager.ladder"));
-    }
-    Configuration copied =
-        new Configuration(Map.of("packager", Map.of("ladder", "copy")), Map.of(), Map.of());
-    PackagerConfig.read(copied.root().section("packager"));
-    assertThat(copied.problems()).isEmpty();
+    configuration.check();
+    assertThat(config.ladder())
+        .isEqualTo(new Ladder(List.of(Rung.COPY, Rung.P480, Rung.P240, Rung.AUDIO)));
+  }
+
+  @Test
+  void saysWhyALadderCannotBeHad() {
+    assertThat(ladderProblem("copy,1080p", "cmaf"))
+        .isEqualTo("there is no rung '1080p'; rungs are copy, 720p, 480p, 360p, 240p, audio");
+    assertThat(ladderProblem("", "cmaf")).startsWith("names no rung; rungs are copy, 720p");
+    assertThat(ladderProblem("480p,240p", "cmaf")).startsWith("does not name copy: the source");
+    assertThat(ladderProblem("copy,240p", "ts"))
+        .startsWith("names more than copy, which needs packager.container: cmaf");
+  }
+
+  private static String ladderProblem(String ladder, String container) {
+    Configuration configuration = ladder(ladder, container);
+    PackagerConfig.read(configuration.root().section("packager"));
+    assertThat(configuration.problems()).hasSize(1);
+    assertThat(configuration.problems().getFirst().path()).isEqualTo("packager.ladder");
+    return configuration.problems().getFirst().message();
+  }
+
+  private static Configuration ladder(String ladder, String container) {
+    return new Configuration(
+        Map.of("packager", Map.of("ladder", ladder, "container", container)), Map.of(), Map.of());
   }
 }

@@ -92,6 +92,14 @@ public final class Transcoders {
     return started;
   }
 
+  /** What the transcoder of a stream is doing, where there is one. */
+  public Optional<TranscoderState> state(String stream) {
+    return running.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(stream))
+        .map(entry -> entry.getKey().state())
+        .findFirst();
+  }
+
   /** What each transcoder is doing that somebody should know of, by its stream. */
   public Map<String, TranscoderState> troubles() {
     return running.entrySet().stream()

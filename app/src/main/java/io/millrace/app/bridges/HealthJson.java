@@ -10,6 +10,7 @@ import io.millrace.media.StreamHealth;
 import io.millrace.media.TimestampRepair;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.TrackHealth;
+import io.millrace.transcoding.TranscoderState;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -21,7 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class HealthJson {
   private HealthJson() {}
 
-  static JsonObject of(LiveStatus status, LiveInputs inputs, StreamHealth health) {
+  /**
+   * @param transcoder where the stream has one
+   */
+  static JsonObject of(
+      LiveStatus status,
+      LiveInputs inputs,
+      StreamHealth health,
+      Optional<TranscoderState> transcoder) {
     JsonArray tracks = new JsonArray();
     int pictures = 0;
     int sounds = 0;
@@ -34,6 +42,9 @@ final class HealthJson {
       repairs.put(ValueText.word(repair), health.repairs().getOrDefault(repair, 0L));
     }
     JsonArray findings = new JsonArray();
+    transcoder
+        .filter(TranscoderState::isTrouble)
+        .ifPresent(trouble -> findings.add(finding(trouble, status)));
     health.findings().forEach(finding -> findings.add(finding(finding)));
     Broadcast broadcast = status.broadcast();
     JsonObject json =
@@ -47,6 +58,7 @@ final class HealthJson {
     if (status.state() == LiveState.ENDED) {
       json.put("endedAt", status.since().toString());
     }
+    transcoder.ifPresent(state -> json.put("transcoder", state.detail()));
     return json.put("measuredAt", health.at().toString())
         .put("tracks", tracks)
         .put("pace", rounded(health.pace(), 3))
@@ -60,6 +72,26 @@ final class HealthJson {
         .put("skippedMessages", health.skippedMessages())
         .put("droppedSamples", health.droppedSamples())
         .put("findings", findings);
+  }
+
+  private static JsonObject finding(TranscoderState trouble, LiveStatus status) {
+    boolean refused = trouble instanceof TranscoderState.Refused;
+    return new JsonObject()
+        .put("code", refused ? "not-transcoded" : "transcoder-away")
+        .put("severity", "problem")
+        .put("what", "The transcoder " + (refused ? "" : "is ") + trouble.detail())
+        .put("effect", "Viewers have the renditions that you send, and no smaller ones")
+        .put(
+            "advice",
+            refused
+                ? "Send pictures and sound in another format"
+                : "Nothing of yours is wrong, unless it happens again and again")
+        .put(
+            "since",
+            (trouble instanceof TranscoderState.Restarting restarting
+                    ? restarting.since()
+                    : status.since())
+                .toString());
   }
 
   private static String state(LiveState state) {

@@ -9,24 +9,32 @@ import io.millrace.media.LiveStatus;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.StreamKey;
 import io.millrace.media.TrackFormat;
+import io.millrace.transcoding.TranscoderState;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /** Who is on air, for the catalogue: this node's live streams and their viewers. Thread-safe. */
 public final class LiveFacts implements LiveDirectory {
   private final LiveStreams streams;
   private final ToIntFunction<StreamKey> viewers;
+  private final Function<StreamKey, Optional<TranscoderState>> transcoder;
 
   /**
    * @param viewers how many watch a stream now
+   * @param transcoder what the transcoder of a stream is doing, where it has one
    */
-  public LiveFacts(LiveStreams streams, ToIntFunction<StreamKey> viewers) {
+  public LiveFacts(
+      LiveStreams streams,
+      ToIntFunction<StreamKey> viewers,
+      Function<StreamKey, Optional<TranscoderState>> transcoder) {
     this.streams = streams;
     this.viewers = viewers;
+    this.transcoder = transcoder;
   }
 
   @Override
@@ -56,14 +64,21 @@ public final class LiveFacts implements LiveDirectory {
         streams
             .find(key)
             .filter(live -> live.status().state() != LiveState.ENDED)
-            .map(live -> HealthJson.of(live.status(), live.inputs(), live.health()))
+            .map(
+                live ->
+                    HealthJson.of(
+                        live.status(), live.inputs(), live.health(), transcoder.apply(key)))
             .or(
                 () ->
                     streams
                         .findEnded(key)
                         .map(
                             ended ->
-                                HealthJson.of(ended.status(), LiveInputs.NONE, ended.health()))));
+                                HealthJson.of(
+                                    ended.status(),
+                                    LiveInputs.NONE,
+                                    ended.health(),
+                                    Optional.empty()))));
   }
 
   @Override

@@ -12,9 +12,13 @@ import io.millrace.edge.Upstream;
 import io.millrace.edge.UpstreamResponse;
 import io.millrace.ingest.PublishAuthorizer;
 import io.millrace.ingest.PublishDecision;
+import io.millrace.media.MediaEvent;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginMount;
 import io.millrace.packager.OriginRequest;
+import io.millrace.packager.RungMaker;
+import io.millrace.transcoding.Transcoders;
+import io.millrace.transcoding.Transcoding;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import java.util.Locale;
@@ -122,6 +126,24 @@ public final class MediaBridges {
                 answer.headers().forEach(answered::set);
                 return new UpstreamResponse(answer.status(), answered, answer.body());
               });
+    };
+  }
+
+  /** The packager's rungs are made by the transcoders of this node. */
+  public static RungMaker rungs(Transcoders transcoders) {
+    return (stream, home, wish, listener) -> {
+      Transcoding transcoding = transcoders.start(stream, home, wish, listener);
+      return new RungMaker.Making() {
+        @Override
+        public void accept(MediaEvent event) {
+          transcoding.accept(event);
+        }
+
+        @Override
+        public void close() {
+          transcoding.close();
+        }
+      };
     };
   }
 }

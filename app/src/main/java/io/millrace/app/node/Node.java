@@ -184,7 +184,7 @@ public final class Node implements AutoCloseable {
       if (!settings.anybodyMayPublish() && own.isEmpty()) {
         LOGGER.warn("nobody can publish: set access.publishKey, access.jwt or access.callback");
       }
-      origin = new OriginPart(vertx, settings, http.certificate(), clock, registry, health);
+      origin = new OriginPart(vertx, settings, data, http.certificate(), clock, registry, health);
       if (settings.runs(Role.BROKER)) {
         events = new EventsPart(vertx, origin, settings.metadataTopic(), registry);
       }
@@ -248,7 +248,7 @@ public final class Node implements AutoCloseable {
   private LiveDirectory liveDirectory() {
     ToIntFunction<StreamKey> viewers = viewers();
     if (origin != null) {
-      return new LiveFacts(origin.streams(), viewers);
+      return new LiveFacts(origin.streams(), viewers, origin::transcoder);
     }
     return settings.edge().origin().isPresent()
         ? new RemoteLiveFacts(vertx, settings.edge(), viewers)

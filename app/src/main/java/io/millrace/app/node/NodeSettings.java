@@ -14,6 +14,7 @@ import io.millrace.media.LiveConfig;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.RecordingConfig;
 import io.millrace.storage.StorageConfig;
+import io.millrace.transcoding.TranscodingConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ public record NodeSettings(
     LiveConfig live,
     IngestConfig ingest,
     PackagerConfig packager,
+    TranscodingConfig transcoder,
     RecordingConfig recording,
     StorageConfig storage,
     EdgeConfig edge,
@@ -140,6 +142,7 @@ public record NodeSettings(
         LiveConfig.read(root.section("ingest")),
         IngestConfig.read(root.section("ingest")),
         PackagerConfig.read(of(Role.ORIGIN, root, roles).section("packager")),
+        TranscodingConfig.read(of(Role.ORIGIN, root, roles).section("transcoder")),
         RecordingConfig.read(of(Role.ORIGIN, root, roles).section("recording")),
         StorageConfig.read(of(Role.ORIGIN, root, roles).section("storage"), data.normalize()),
         edge,

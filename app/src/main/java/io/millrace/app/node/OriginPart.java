@@ -8,7 +8,9 @@ import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.LiveMount;
 import io.millrace.app.bridges.MediaBridges;
 import io.millrace.app.bridges.StreamEvents;
+import io.millrace.app.clip.SlateFile;
 import io.millrace.app.ops.Health;
+import io.millrace.children.DataDirectory;
 import io.millrace.http.CertificateFileException;
 import io.millrace.http.CertificateFiles;
 import io.millrace.http.HttpConfig;
@@ -19,6 +21,7 @@ import io.millrace.ingest.IngestMetrics;
 import io.millrace.ingest.IngestServer;
 import io.millrace.ingest.PortException;
 import io.millrace.media.LiveStreams;
+import io.millrace.media.Slate;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.Cues;
 import io.millrace.packager.Origin;
@@ -29,9 +32,15 @@ import io.millrace.storage.ObjectStore;
 import io.millrace.storage.ObjectStores;
 import io.millrace.storage.StorageConfig;
 import io.millrace.storage.StorageException;
+import io.millrace.transcoding.Ladder;
+import io.millrace.transcoding.TranscoderProgram;
+import io.millrace.transcoding.TranscoderState;
+import io.millrace.transcoding.Transcoders;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +57,7 @@ final class OriginPart implements AutoCloseable {
   private final IngestConfig ingestConfig;
   private final ObjectStore store;
   private final LiveStreams streams;
+  private final Optional<Transcoders> transcoders;
   private final Packager packager;
   private final PrometheusRegistry registry;
   private final Health health;
@@ -63,6 +73,7 @@ final class OriginPart implements AutoCloseable {
   OriginPart(
       Vertx vertx,
       NodeSettings settings,
+      DataDirectory data,
       Optional<CertificateFiles> certificate,
       Clock clock,
       PrometheusRegistry registry,
@@ -77,9 +88,30 @@ final class OriginPart implements AutoCloseable {
     health.part("origin", () -> Health.Part.notReady("starting"));
     store = store(vertx, settings.storage(), registry);
     streams = new LiveStreams(vertx, settings.live(), clock, registry);
+    transcoders =
+        settings.packager().ladder().equals(Ladder.COPY)
+            ? Optional.empty()
+            : Optional.of(transcoders(data));
     packager =
         new Packager(
-            vertx, settings.packager(), settings.recording(), store, streams, clock, registry);
+            vertx,
+            settings.packager(),
+            settings.recording(),
+            store,
+            streams,
+            clock,
+            registry,
+            transcoders.map(MediaBridges::rungs));
+  }
+
+  private Transcoders transcoders(DataDirectory data) {
+    Path home = Path.of(System.getProperty("millrace.home", "."));
+    try {
+      return new Transcoders(
+          vertx, TranscoderProgram.of(home), settings.transcoder(), data, clock, registry);
+    } catch (IOException e) {
+      throw Waiting.failed("packager.ladder: the transcoder", e);
+    }
   }
 
   private static ObjectStore store(Vertx vertx, StorageConfig config, PrometheusRegistry registry) {
@@ -93,6 +125,7 @@ final class OriginPart implements AutoCloseable {
 
   /** Blocks until publishers are let in. */
   void start(AccessRules rules, HttpMetrics httpMetrics) {
+    settings.live().slate().ifPresent(file -> streams.show(slate(file)));
     Waiting.forStart("origin", packager.start());
     listener =
         Waiting.forStart(
@@ -103,7 +136,8 @@ final class OriginPart implements AutoCloseable {
                 List.of(
                     OriginMount.of(packager.origin(), settings.origin().sharedSecret()),
                     LiveMount.of(
-                        new LiveFacts(streams, key -> 0), settings.origin().sharedSecret()),
+                        new LiveFacts(streams, key -> 0, this::transcoder),
+                        settings.origin().sharedSecret()),
                     AssetMount.of(
                         new AssetFacts(packager.recordings()), settings.origin().sharedSecret())),
                 httpMetrics,
@@ -137,8 +171,17 @@ final class OriginPart implements AutoCloseable {
     health.part("origin", this::health);
   }
 
+  private Slate slate(Path file) {
+    try {
+      return SlateFile.load(file, settings.packager().segmentDuration());
+    } catch (IOException | RuntimeException e) {
+      throw Waiting.failed("ingest.slate", e);
+    }
+  }
+
   /**
-   * Ready even while the store does not keep up, for the streams go on from memory; but it says so.
+   * Ready even while the store does not keep up, for the streams go on from memory, and while rungs
+   * are missing; but it says so.
    */
   private Health.Part health() {
     List<String> behind =
@@ -153,9 +196,20 @@ final class OriginPart implements AutoCloseable {
     if (!behind.isEmpty()) {
       findings.add("not stored, only in memory: " + String.join(", ", behind));
     }
+    transcoders.ifPresent(
+        all -> all.troubles().forEach((stream, state) -> findings.add(words(stream, state))));
     return findings.isEmpty()
         ? Health.Part.READY
         : new Health.Part(true, String.join("; ", findings));
+  }
+
+  private static String words(String stream, TranscoderState state) {
+    return "transcoder of " + stream + " " + state.detail();
+  }
+
+  /** What the transcoder of a stream is doing, where it has one. */
+  Optional<TranscoderState> transcoder(StreamKey stream) {
+    return transcoders.flatMap(all -> all.state(stream.toString()));
   }
 
   private static HttpConfig originHttp(NodeSettings settings) {

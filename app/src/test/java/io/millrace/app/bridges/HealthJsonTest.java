@@ -16,6 +16,8 @@ import io.millrace.media.TrackFormat;
 import io.millrace.media.TrackHealth;
 import io.millrace.media.TrackId;
 import io.millrace.media.codec.OpusConfiguration;
+import io.millrace.transcoding.Rung;
+import io.millrace.transcoding.TranscoderState;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -31,7 +33,8 @@ class HealthJsonTest {
 
   @Test
   void soundsAreToldApartByTheirNames() {
-    JsonObject json = HealthJson.of(status(), LiveInputs.NONE, health(sound(2), sound(3)));
+    JsonObject json =
+        HealthJson.of(status(), LiveInputs.NONE, health(sound(2), sound(3)), Optional.empty());
 
     assertThat(json.getJsonArray("tracks"))
         .extracting(track -> ((JsonObject) track).getString("name"))
@@ -39,11 +42,39 @@ class HealthJsonTest {
   }
 
   @Test
+  void aTranscoderThatIsGoneIsAProblemThatIsNotTheBroadcasters() {
+    TranscoderState gone = new TranscoderState.Restarting(NOW.minusSeconds(3), 2, "it was killed");
+
+    JsonObject json = HealthJson.of(status(), LiveInputs.NONE, health(), Optional.of(gone));
+
+    String detail = "being started again since 2026-11-21T11:59:57Z, 2 times: it was killed";
+    assertThat(json.getString("transcoder")).isEqualTo(detail);
+    JsonObject finding = json.getJsonArray("findings").getJsonObject(0);
+    assertThat(finding.getString("code")).isEqualTo("transcoder-away");
+    assertThat(finding.getString("what")).isEqualTo("The transcoder is " + detail);
+    assertThat(finding.getString("since")).isEqualTo("2026-11-21T11:59:57Z");
+  }
+
+  @Test
+  void aTranscoderThatWorksIsNoFinding() {
+    TranscoderState running = new TranscoderState.Running(Map.of(Rung.P240, "x264"));
+
+    JsonObject json = HealthJson.of(status(), LiveInputs.NONE, health(), Optional.of(running));
+
+    assertThat(json.getString("transcoder")).isEqualTo("240p by x264");
+    assertThat(json.getJsonArray("findings")).isEmpty();
+    assertThat(
+            HealthJson.of(status(), LiveInputs.NONE, health(), Optional.empty())
+                .containsKey("transcoder"))
+        .isFalse();
+  }
+
+  @Test
   void saysWhichInputIsOnAirAndWhetherAnotherOneIsThere() {
     LiveInputs both = new LiveInputs(Optional.of(InputRole.BACKUP), Optional.of(InputRole.PRIMARY));
 
-    JsonObject two = HealthJson.of(status(), both, health());
-    JsonObject none = HealthJson.of(status(), LiveInputs.NONE, health());
+    JsonObject two = HealthJson.of(status(), both, health(), Optional.empty());
+    JsonObject none = HealthJson.of(status(), LiveInputs.NONE, health(), Optional.empty());
 
     assertThat(two.getString("input")).isEqualTo("backup");
     assertThat(two.getString("standby")).isEqualTo("primary");

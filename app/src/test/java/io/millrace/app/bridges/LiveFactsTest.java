@@ -22,7 +22,9 @@ class LiveFactsTest {
   @Test
   void tellsWhoIsOnAirAndEndsBroadcasts() throws Exception {
     try (IngestFixture ingest = new IngestFixture()) {
-      LiveFacts facts = new LiveFacts(ingest.streams, key -> key.stream().equals("cam1") ? 7 : 0);
+      LiveFacts facts =
+          new LiveFacts(
+              ingest.streams, key -> key.stream().equals("cam1") ? 7 : 0, key -> Optional.empty());
       assertThat(facts.live().result()).isEmpty();
       assertThat(facts.find("live", "cam1").result()).isEmpty();
       assertThat(facts.end("live", "cam1").await(20, TimeUnit.SECONDS)).isFalse();

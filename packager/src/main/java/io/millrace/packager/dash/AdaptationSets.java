@@ -10,61 +10,112 @@ import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.segment.SegmentFormat;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Writes what one period has of each rendition (ISO/IEC 23009-1 5.3.3, 5.3.5, 5.3.9). */
 final class AdaptationSets {
   private static final String CHANNELS = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011";
 
-  /** Sound has these ids and later ones, the picture those below. */
+  private static final String SWITCHING = "urn:mpeg:dash:adaptation-set-switching:2016";
+
+  /**
+   * The ids of sound are behind this one, which is that of what is made of it; pictures' are below.
+   */
   private static final int FIRST_SOUND = 100;
 
   private AdaptationSets() {}
 
-  /** Those of all renditions that have media in the period; text is not among them. */
+  /**
+   * Those of all renditions that have media in the period; text is not among them. All pictures of
+   * a codec are in one: they show the same, cut at the same times, so that a player may go from one
+   * to the other.
+   */
   static void write(StringBuilder out, Presentation presentation, Periods.Period period) {
+    List<Rendition> pictures = new ArrayList<>();
+    List<Rendition> sounds = new ArrayList<>();
     for (Rendition rendition : presentation.renditions()) {
-      if (rendition.info().isText()) {
-        continue;
+      boolean isText = rendition.info().isText();
+      if (!isText && !segments(presentation, rendition, period).isEmpty()) {
+        (rendition.info().isVideo() ? pictures : sounds).add(rendition);
       }
-      rendition
-          .segment(period.firstMsn())
-          .filter(segment -> !segment.gap())
-          .ifPresent(first -> adaptationSet(out, presentation, period, rendition, first));
+    }
+    Map<String, List<Rendition>> byCodec = new LinkedHashMap<>();
+    for (Rendition picture : pictures) {
+      byCodec.computeIfAbsent(family(picture), _ -> new ArrayList<>()).add(picture);
+    }
+    int id = 0;
+    for (List<Rendition> alike : byCodec.values()) {
+      id++;
+      adaptationSet(out, presentation, period, alike, id, byCodec.size());
+    }
+    for (Rendition sound : sounds) {
+      int number = FIRST_SOUND + sound.info().number();
+      adaptationSet(out, presentation, period, List.of(sound), number, 1);
     }
   }
 
+  private static String family(Rendition rendition) {
+    return rendition.info().codecs().replaceFirst("\\..*", "");
+  }
+
+  /**
+   * Of renditions of one kind, with media in the period.
+   *
+   * @param sets how many show the same, with ids from 1
+   */
   private static void adaptationSet(
       StringBuilder out,
       Presentation presentation,
       Periods.Period period,
-      Rendition rendition,
-      Segment first) {
-    RenditionInfo info = rendition.formats().getOrDefault(first.init(), rendition.info());
-    String type = info.isVideo() ? "video" : "audio";
-    List<Segment> segments = segments(presentation, rendition, period);
-    out.append("<AdaptationSet id=\"").append(info.number() + (info.isVideo() ? 0 : FIRST_SOUND));
+      List<Rendition> renditions,
+      int id,
+      int sets) {
+    RenditionInfo kind = renditions.getFirst().info();
+    String type = kind.kind();
+    out.append("<AdaptationSet id=\"").append(id);
     out.append("\" contentType=\"").append(type);
     out.append("\" mimeType=\"").append(type).append("/mp4\" segmentAlignment=\"true\"");
-    if (segments.stream().allMatch(Segment::independent)) {
+    if (renditions.stream()
+        .flatMap(rendition -> segments(presentation, rendition, period).stream())
+        .allMatch(Segment::independent)) {
       out.append(" startWithSAP=\"1\"");
     }
     out.append(">\n");
-    if (info.isVideo() || presentation.renditions().stream().noneMatch(r -> r.info().isVideo())) {
+    if (sets > 1) {
+      out.append("<SupplementalProperty schemeIdUri=\"").append(SWITCHING).append("\" value=\"");
+      out.append(
+          IntStream.rangeClosed(1, sets)
+              .filter(other -> other != id)
+              .mapToObj(Integer::toString)
+              .collect(Collectors.joining(",")));
+      out.append("\"/>\n");
+    }
+    if (kind.isVideo() || presentation.renditions().stream().noneMatch(r -> r.info().isVideo())) {
       out.append(presentation.cues().inbandEvents());
     }
-    if (info.isVideo()) {
+    if (kind.isVideo()) {
       CaptionDescriptors.write(out, presentation);
-    } else {
-      out.append("<Role schemeIdUri=\"urn:mpeg:dash:role:2011\" value=\"");
-      out.append(info.number() == 1 ? "main" : "alternate").append("\"/>\n");
     }
-    representation(out, rendition, info);
-    template(out, presentation, period.start(), rendition, first);
-    out.append("<SegmentTimeline>\n");
-    timeline(out, segments);
-    out.append("</SegmentTimeline>\n</SegmentTemplate>\n</Representation>\n</AdaptationSet>\n");
+    if (!kind.isVideo()) {
+      out.append("<Role schemeIdUri=\"urn:mpeg:dash:role:2011\" value=\"");
+      out.append(kind.number() == 1 ? "main" : "alternate").append("\"/>\n");
+    }
+    for (Rendition rendition : renditions) {
+      List<Segment> segments = segments(presentation, rendition, period);
+      Segment first = segments.getFirst();
+      representation(
+          out, rendition, rendition.formats().getOrDefault(first.init(), rendition.info()));
+      template(out, presentation, period.start(), rendition, first);
+      out.append("<SegmentTimeline>\n");
+      timeline(out, segments);
+      out.append("</SegmentTimeline>\n</SegmentTemplate>\n</Representation>\n");
+    }
+    out.append("</AdaptationSet>\n");
   }
 
   /** Behind the end of a broadcast one track may have a segment more than another. */

@@ -21,7 +21,8 @@ import java.util.Set;
  *
  * <p>Sound in several codecs makes a group for each codec, and a variant for each group, when the
  * groups have equally many members (RFC 8216bis 4.4.6.1.1: they must have the same); otherwise all
- * are in one group.
+ * are in one group. The source is the first variant, then come its rungs, the largest first, and
+ * sound alone where it is wanted.
  *
  * <p>Captions that the picture has had are declared twice: as they are in the picture, and as text
  * of their own. Every variant names both groups.
@@ -34,12 +35,10 @@ public final class MultivariantPlaylistWriter {
   /** The playlist of a presentation that offers at least one rendition. */
   public static Buffer write(Presentation presentation) {
     List<Rendition> offered = presentation.offered();
-    Optional<Rendition> video =
-        offered.stream().filter(rendition -> rendition.info().isVideo()).findFirst();
-    List<Rendition> sound =
-        offered.stream()
-            .filter(rendition -> !rendition.info().isVideo() && !rendition.info().isText())
-            .toList();
+    List<Rendition> pictures =
+        offered.stream().filter(rendition -> rendition.info().isVideo()).toList();
+    Optional<Rendition> video = pictures.stream().findFirst();
+    List<Rendition> sound = sound(offered);
     List<Rendition> texts =
         video.isEmpty()
             ? List.of()
@@ -60,19 +59,46 @@ public final class MultivariantPlaylistWriter {
                   video.orElse(members.getFirst())));
     }
     CaptionTags.members(out, presentation, texts);
-    if (groups.isEmpty()) {
-      variant(out, presentation, video.orElseThrow(), List.of(), "", texts);
+    for (Rendition picture : pictures) {
+      if (groups.isEmpty()) {
+        variant(out, presentation, picture, List.of(), "", texts);
+      }
+      groups.forEach((id, members) -> variant(out, presentation, picture, members, id, texts));
     }
-    groups.forEach(
-        (id, members) ->
-            variant(
-                out,
-                presentation,
-                video.orElse(members.getFirst()),
-                members,
-                listsSound ? id : "",
-                texts));
+    if (pictures.isEmpty()) {
+      groups.forEach(
+          (id, members) ->
+              variant(out, presentation, members.getFirst(), members, listsSound ? id : "", texts));
+    }
+    offered.stream()
+        .filter(rendition -> rendition.name().equals(RenditionInfo.MADE_SOUND))
+        .filter(made -> !pictures.isEmpty() || !sound.contains(made))
+        .forEach(made -> variant(out, presentation, made, List.of(made), "", List.of()));
     return Buffer.buffer(out.toString());
+  }
+
+  /**
+   * What is played with pictures, or alone where there are none. The sound that is made of the
+   * source's is among it where the source's has another codec; beside its like it is a variant of
+   * its own and nothing else.
+   */
+  private static List<Rendition> sound(List<Rendition> offered) {
+    List<Rendition> all =
+        offered.stream()
+            .filter(rendition -> !rendition.info().isVideo() && !rendition.info().isText())
+            .toList();
+    List<Rendition> passedThrough = all.stream().filter(sound -> !sound.info().isRung()).toList();
+    boolean isOther =
+        all.stream()
+            .filter(sound -> sound.info().isRung())
+            .allMatch(
+                made ->
+                    passedThrough.stream()
+                        .noneMatch(
+                            sound ->
+                                family(sound.info().codecs())
+                                    .equals(family(made.info().codecs()))));
+    return isOther ? all : passedThrough;
   }
 
   /** By group id. */

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * All methods run on the broadcast's home context.
  *
  * <pre>
- *   on air ──Ended──► ended ──keepEnded──► removed
+ *   on air ──Ended──► (its rungs' rest) ──► ended ──keepEnded──► removed
  *     │  ▲
  *     │  └─ media comes again
  *     └─ no media: gaps at the wall clock's pace
@@ -67,6 +67,7 @@ final class BroadcastWriter implements TakesTurns {
   private final SegmentListing listing;
   private final Optional<Duration> partTarget;
   private final PartListing parts;
+  private final LadderWriter ladder;
   private final DepartedSegments departed;
   private final UnstoredShare unstored;
   private final Deletes deletes;
@@ -78,6 +79,10 @@ final class BroadcastWriter implements TakesTurns {
   private @Nullable Instant unshownSince;
   private Optional<PeriodStart> firstPeriod = Optional.empty();
   private Optional<Instant> endedAt = Optional.empty();
+
+  /** The source has ended, and its rungs have not. */
+  private boolean ending;
+
   private boolean stopped;
 
   /** For a new broadcast. */
@@ -119,9 +124,21 @@ final class BroadcastWriter implements TakesTurns {
     this.partTarget = from.partTarget();
     this.parts = new PartListing(from, setup, logs, dates, listing);
     slot.partsBehind(parts::behind);
+    this.ladder =
+        new LadderWriter(
+            stream,
+            setup,
+            from,
+            logs,
+            listing,
+            parts,
+            cues.queue(),
+            this::targetSeconds,
+            this::rungsChanged);
     CaptionedFormat captioned =
         new CaptionedFormat(
-            setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts));
+            ladder.beside(
+                setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts)));
     this.format = captioned;
     this.captions = new CaptionListing(captioned, logs, listing, setup.metrics());
     stream.objectTo(format::objection);
@@ -145,6 +162,7 @@ final class BroadcastWriter implements TakesTurns {
             listing,
             logs,
             gapClock,
+            ladder::level,
             partTarget.map(part -> new OpenGap(part, epoch, logs, parts)),
             this::publish);
     if (!logs.isEmpty()) {
@@ -163,7 +181,7 @@ final class BroadcastWriter implements TakesTurns {
 
   /** Takes the next event. */
   void accept(MediaEvent event) {
-    if (stopped || endedAt.isPresent()) {
+    if (stopped || ending || endedAt.isPresent()) {
       return;
     }
     Instant now = setup.clock().instant();
@@ -180,12 +198,12 @@ final class BroadcastWriter implements TakesTurns {
     if (event instanceof MediaEvent.TracksReady) {
       cues.startRun(() -> dates.startRun(stream.clock()));
       logs.describe(format.renditions(tracks()), segmenter.nextMsn());
-    } else if (event instanceof MediaEvent.Ended) {
-      endedAt = Optional.of(now);
-      cues.close();
     }
-    if (endedAt.isPresent() && !logs.isEmpty()) {
-      showCut(now);
+    ladder.accept(event, now);
+    if (event instanceof MediaEvent.Ended) {
+      ending = true;
+      cues.close();
+      endUnlessAwaited(now);
     } else {
       showWhenAllAreCut(now);
       // Behind a break the tracks come at once, and what is hinted at next is one of theirs.
@@ -193,6 +211,43 @@ final class BroadcastWriter implements TakesTurns {
         slot.refresh();
       }
     }
+  }
+
+  /** The broadcast is over when its rungs are, which may come a little later. */
+  private void endUnlessAwaited(Instant now) {
+    if (ending && ladder.isAwaited(now)) {
+      showUnshown();
+    } else if (ending) {
+      end(now);
+    }
+  }
+
+  private void end(Instant now) {
+    ladder.level();
+    ladder.close();
+    ending = false;
+    endedAt = Optional.of(now);
+    if (!logs.isEmpty()) {
+      showCut(now);
+    }
+  }
+
+  /** Something of a rung has come. */
+  private void rungsChanged() {
+    if (stopped || endedAt.isPresent()) {
+      return;
+    }
+    Instant now = setup.clock().instant();
+    if (ladder.isToBeShown(now)) {
+      publish();
+    } else if (parts.takeChanged()) {
+      slot.refresh();
+    }
+    endUnlessAwaited(now);
+  }
+
+  private int targetSeconds() {
+    return segmenter.targetSeconds();
   }
 
   /** A cut is shown when all tracks have made it, or when it has waited for too long. */
@@ -233,7 +288,15 @@ final class BroadcastWriter implements TakesTurns {
     if (endedAt.isPresent()) {
       return tickEnded(now, endedAt.get());
     }
+    ladder.tick(now);
+    if (ending) {
+      rungsChanged();
+      return true;
+    }
     showWhenAllAreCut(now);
+    if (ladder.isToBeShown(now) || ladder.isToBeReleased(now)) {
+      publish();
+    }
     if (lostTime.isDue(now) && !showUnshown()) {
       lostTime.list(now);
     }
@@ -305,6 +368,9 @@ final class BroadcastWriter implements TakesTurns {
 
   /** Waits until the store has what it can get. */
   Future<Void> flush() {
+    if (ending) {
+      end(setup.clock().instant());
+    }
     showUnshown();
     return storer.drained().compose(v -> publisher.settled());
   }
@@ -327,6 +393,7 @@ final class BroadcastWriter implements TakesTurns {
   /** Gives up what the store has not taken. */
   void stop() {
     stopped = true;
+    ladder.close();
     storer.stop();
     publisher.stop();
     unstored.giveBack();
@@ -339,6 +406,7 @@ final class BroadcastWriter implements TakesTurns {
 
   private void publish() {
     listing.published();
+    ladder.published();
     unshownSince = null;
     Instant now = setup.clock().instant();
     int seconds = segmenter.targetSeconds();
@@ -356,7 +424,7 @@ final class BroadcastWriter implements TakesTurns {
         presentation(renditions)
             .startingIn(firstPeriod)
             .withCues(cues.lines(now, playlistsEnd(), logs.firstNanos(), seconds))
-            .written(logs.isComplete(), WrittenPlaylists.INSTANCE);
+            .written(logs.isComplete() && !ladder.holdsBack(now), WrittenPlaylists.INSTANCE);
     publisher.publish(
         new BroadcastState(
             epoch,
@@ -396,7 +464,7 @@ final class BroadcastWriter implements TakesTurns {
   }
 
   private boolean isOver() {
-    return stopped || endedAt.isPresent();
+    return stopped || ending || endedAt.isPresent();
   }
 
   private void showAll() {

@@ -7,6 +7,7 @@ import io.millrace.media.ReaderLimits;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.RungMaker;
 import io.millrace.packager.StoredSegment;
 import io.millrace.storage.ObjectStore;
 import io.vertx.core.Context;
@@ -50,7 +51,8 @@ public final class BroadcastWriters {
       Clock clock,
       PackagerMetrics metrics,
       RecordingShelf shelf,
-      Consumer<StoredSegment> stored) {
+      Consumer<StoredSegment> stored,
+      Optional<RungMaker> rungs) {
     this.vertx = vertx;
     this.live = live;
     this.metrics = metrics;
@@ -67,7 +69,8 @@ public final class BroadcastWriters {
             clock,
             shelf,
             stored,
-            stream -> live.end(stream.broadcast().stream(), EndReason.TAKEN_OVER));
+            stream -> live.end(stream.broadcast().stream(), EndReason.TAKEN_OVER),
+            rungs);
   }
 
   /** Takes up what an earlier start left, then every new broadcast. */

@@ -25,10 +25,12 @@ final class LostTime {
   private final RenditionLogs logs;
   private final GapClock clock;
   private final int epoch;
+  private final Runnable level;
   private final Optional<OpenGap> gap;
   private final Runnable publish;
 
   /**
+   * @param level has everything listed that is cut, so that gaps can follow it
    * @param gap where playlists list parts
    * @param publish shows what is listed
    */
@@ -40,6 +42,7 @@ final class LostTime {
       SegmentListing listing,
       RenditionLogs logs,
       GapClock clock,
+      Runnable level,
       Optional<OpenGap> gap,
       Runnable publish) {
     this.stream = stream;
@@ -49,6 +52,7 @@ final class LostTime {
     this.listing = listing;
     this.logs = logs;
     this.clock = clock;
+    this.level = level;
     this.gap = gap;
     this.publish = publish;
   }
@@ -145,6 +149,7 @@ final class LostTime {
    * @param least so many target durations, whatever the clock says
    */
   private void grow(OpenGap open, Instant now, int seconds, int least) {
+    level.run();
     Duration missing = clock.behind(now, seconds);
     Duration wanted = Duration.ofSeconds((long) least * seconds);
     missing = missing.compareTo(wanted) < 0 ? wanted : missing;
@@ -168,7 +173,11 @@ final class LostTime {
   }
 
   private void appendGaps(Instant now, int count, Duration length) {
-    if (count == 0 || !logs.canHaveGaps()) {
+    if (count == 0) {
+      return;
+    }
+    level.run();
+    if (!logs.canHaveGaps()) {
       return;
     }
     for (int i = 0; i < count; i++) {

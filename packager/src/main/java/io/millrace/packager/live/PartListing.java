@@ -149,7 +149,7 @@ final class PartListing implements PartOutput {
    */
   void listGap(Duration length, boolean whole) {
     long parts = length.toNanos() / partTarget.orElseThrow().toNanos();
-    for (RenditionLog log : logs.all()) {
+    for (RenditionLog log : logs.begun()) {
       if (log.info().isText()) {
         continue;
       }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class ProgrammeDates implements CueClock {
   private static final Duration MOST_OVERLAP = Duration.ofMillis(500);
 
+  /** Rungs are not further behind than that. */
+  private static final int REMEMBERED = 64;
+
   private record Dated(long msn, Instant date) {}
+
+  private record Start(long mediaNanos, Instant date) {}
 
   private final Broadcast broadcast;
   private final Map<RenditionLog, Dated> newest = new HashMap<>();
+
+  /** Where the source's newest segments start. */
+  private final TreeMap<Long, Start> starts = new TreeMap<>();
+
   private ClockMap.@Nullable Anchor anchor;
   private Duration lateness = Duration.ZERO;
   private long latenessSince = -1;
@@ -36,7 +46,8 @@ final class ProgrammeDates implements CueClock {
   }
 
   /**
-   * When a segment starts by the wall clock.
+   * When a segment starts by the wall clock. A rung's start as those of the source did, whatever
+   * the clock map says by the time that they come (HLS D5).
    *
    * @param discontinuity whether it does not continue the one before
    */
@@ -45,11 +56,23 @@ final class ProgrammeDates implements CueClock {
     if (known != null && known.msn == msn) {
       return known.date;
     }
+    Start beside = log.info().isRung() ? starts.get(msn) : null;
+    if (beside != null) {
+      return dated(log, msn, beside.date.plusNanos(mediaNanos - beside.mediaNanos));
+    }
     if (discontinuity && msn != latenessSince) {
       latenessSince = msn;
       lateness = overlap(log, runWallAt(mediaNanos));
     }
     Instant date = wallAt(mediaNanos);
+    starts.putIfAbsent(msn, new Start(mediaNanos, date));
+    if (starts.size() > REMEMBERED) {
+      starts.pollFirstEntry();
+    }
+    return dated(log, msn, date);
+  }
+
+  private Instant dated(RenditionLog log, long msn, Instant date) {
     newest.put(log, new Dated(msn, date));
     return date;
   }

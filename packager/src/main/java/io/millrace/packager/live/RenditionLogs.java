@@ -65,7 +65,7 @@ final class RenditionLogs {
       if (!log.isEmpty()) {
         insert(log);
         awaited.add(log);
-        if (log.info().isText()) {
+        if (log.info().isText() || log.info().isRung()) {
           byLine.put(log.name(), log);
         } else {
           String kind = log.info().kind();
@@ -109,10 +109,11 @@ final class RenditionLogs {
     return logs.isEmpty();
   }
 
-  /** Whether every rendition has had a segment, so that players may be told. */
+  /** Whether every rendition of the source has had a segment, so that players may be told. */
   boolean isComplete() {
     if (!complete) {
-      complete = !logs.isEmpty() && logs.stream().noneMatch(RenditionLog::isEmpty);
+      complete =
+          !logs.isEmpty() && logs.stream().noneMatch(log -> !log.info().isRung() && log.isEmpty());
     }
     return complete;
   }
@@ -145,7 +146,7 @@ final class RenditionLogs {
         open(info.name(), info, nextMsn);
       } else {
         awaited.remove(log);
-        if (info.isVideo()) {
+        if (info.isVideo() && !info.isRung()) {
           awaited.removeIf(other -> other.info().isText());
         }
         RenditionInfo same = info.withName(log.name()).withFrameRate(log.info().frameRate());
@@ -199,7 +200,8 @@ final class RenditionLogs {
     while (taken.contains(RenditionInfo.name(info.kind(), number))) {
       number++;
     }
-    RenditionInfo named = info.withName(RenditionInfo.name(info.kind(), number));
+    RenditionInfo named =
+        info.isRung() ? info : info.withName(RenditionInfo.name(info.kind(), number));
     begin(line, named.withFrameRate(0), msn);
   }
 
@@ -214,19 +216,22 @@ final class RenditionLogs {
     byLine.put(line, log);
   }
 
-  /** Whether there is something in each of them to put gaps behind. */
+  /**
+   * Whether there is something in each of them to put gaps behind, but for rungs that have yet to
+   * start.
+   */
   boolean canHaveGaps() {
-    return !logs.isEmpty() && logs.stream().noneMatch(RenditionLog::isEmpty);
+    return !logs.isEmpty() && logs.stream().noneMatch(log -> !log.info().isRung() && log.isEmpty());
   }
 
-  /** All of them, in the order of the multivariant playlist. */
-  List<RenditionLog> all() {
-    return List.copyOf(logs);
+  /** All that have begun, in the order of the multivariant playlist. */
+  List<RenditionLog> begun() {
+    return logs.stream().filter(log -> !log.isEmpty()).toList();
   }
 
-  /** Adds a gap to all; there must be something to put it behind. */
+  /** Adds a gap to all that have begun. */
   void appendGap(Duration length, int targetSeconds, int epoch) {
-    for (RenditionLog log : logs) {
+    for (RenditionLog log : begun()) {
       log.appendGap(length, targetSeconds, epoch, partTarget);
     }
   }

@@ -65,10 +65,17 @@ final class SegmentListing {
     changed = false;
   }
 
-  /** Takes the next segment of any rendition. */
+  /** Takes the next segment of a rendition of the source. */
   void accept(CutSegment cut, int targetSeconds) {
-    RenditionLog log = logs.ofLine(cut.rendition());
     changed = true;
+    list(cut, targetSeconds);
+  }
+
+  /**
+   * Takes the next segment of any rendition, of which somebody else knows that it is to be shown.
+   */
+  void list(CutSegment cut, int targetSeconds) {
+    RenditionLog log = logs.ofLine(cut.rendition());
     cut.header().ifPresent(header -> addHeader(log, header));
     Segment segment = segment(log, cut);
     logs.append(log, segment, targetSeconds);

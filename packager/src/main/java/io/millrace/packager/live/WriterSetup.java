@@ -3,6 +3,7 @@ package io.millrace.packager.live;
 import io.millrace.media.LiveStream;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.RungMaker;
 import io.millrace.packager.StoredSegment;
 import io.millrace.packager.cmaf.CmafFormat;
 import io.millrace.packager.metadata.MetadataQueue;
@@ -14,6 +15,7 @@ import io.millrace.packager.ts.TransportFormat;
 import io.millrace.storage.ObjectStore;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -23,6 +25,7 @@ import java.util.function.Consumer;
  * @param shelf where recordings go
  * @param stored hears of each segment that the store has confirmed
  * @param endLive ends a broadcast that another node has taken
+ * @param rungs has what the ladder names made; empty where the source alone is wanted
  */
 record WriterSetup(
     Vertx vertx,
@@ -35,13 +38,31 @@ record WriterSetup(
     InstantSource clock,
     RecordingShelf shelf,
     Consumer<StoredSegment> stored,
-    Consumer<LiveStream> endLive) {
+    Consumer<LiveStream> endLive,
+    Optional<RungMaker> rungs) {
   /** How a broadcast that goes on, or a new one, is cut. */
   CutRules rules(Resumption from) {
     return new CutRules(
         config.segmentDuration(),
         config.targetDuration(),
         from.partTarget().orElse(config.partDuration()));
+  }
+
+  /**
+   * Writes the segments of what is made of a broadcast: what is missing is a gap, beside a source
+   * that has it.
+   *
+   * @param metadata what is to come with the samples, as in the source's files
+   */
+  SegmentFormat rungFormat(
+      Resumption from, MetadataQueue metadata, Consumer<CutSegment> output, PartOutput parts) {
+    return new CmafFormat(
+        rules(from),
+        false,
+        Set.of(),
+        metadata,
+        output,
+        from.partTarget().isPresent() ? parts : PartOutput.NONE);
   }
 
   /**

@@ -8,7 +8,8 @@ import java.util.Locale;
  * What a multivariant playlist says of a rendition.
  *
  * @param name {@code video} or {@code audio}, from the second of its kind with a number behind it
- *     ({@code audio-2}), or {@code text} and the captions that it is of ({@code text-cc1}); the
+ *     ({@code audio-2}), what is made of the source with the rung's word ({@code video-480p},
+ *     {@code audio-aac}), or {@code text} and the captions that it is of ({@code text-cc1}); the
  *     directory of its objects
  * @param codecs RFC 6381
  * @param width pixels; 0 for audio and text
@@ -18,17 +19,26 @@ import java.util.Locale;
  */
 public record RenditionInfo(
     String name, String codecs, int width, int height, int channels, double frameRate) {
+  /** The sound that is made of the source's. */
+  public static final String MADE_SOUND = "audio-aac";
+
   /** What names may look like; a number has three digits at most. */
   public static final String NAME_PATTERN =
-      "(video|audio)(-([2-9]|[1-9][0-9]{1,2}))?|text-(cc[1-4]|service[1-6])";
+      "(video|audio)(-([2-9]|[1-9][0-9]{1,2}))?|video-[1-9][0-9]{2,3}p|"
+          + MADE_SOUND
+          + "|text-(cc[1-4]|service[1-6])";
 
   private static final String TEXT = "text";
 
-  /** The picture first, text last, then by number or name. */
+  /**
+   * The picture first, text last, then by number or name; behind each kind its rungs, the largest
+   * first.
+   */
   public static final Comparator<RenditionInfo> ORDER =
       Comparator.comparing((RenditionInfo info) -> !info.isVideo())
           .thenComparing(RenditionInfo::isText)
-          .thenComparingInt(RenditionInfo::number)
+          .thenComparing(RenditionInfo::isRung)
+          .thenComparingInt(info -> info.isRung() ? -info.lines() : info.number())
           .thenComparing(info -> info.name());
 
   /** The name of the nth rendition of a kind. */
@@ -61,10 +71,27 @@ public record RenditionInfo(
     return dash < 0 ? name : name.substring(0, dash);
   }
 
-  /** Which of its kind it is, from 1; texts have no numbers. */
+  /** Which of its kind it is, from 1; 0 for a rung. Texts have no numbers. */
   public int number() {
     int dash = name.indexOf('-');
-    return dash < 0 || isText() ? 1 : Integer.parseInt(name.substring(dash + 1));
+    return dash < 0 || isText() ? 1 : isRung() ? 0 : Integer.parseInt(name.substring(dash + 1));
+  }
+
+  /** Whether it is made of the source, by a transcoder. */
+  public boolean isRung() {
+    return name.equals(MADE_SOUND) || name.endsWith("p");
+  }
+
+  /** The name of a rung of pictures of so many lines. */
+  public static String rung(int lines) {
+    return "video-" + lines + "p";
+  }
+
+  /** Of a rung of pictures, as it is called; else 0. */
+  private int lines() {
+    return isRung() && isVideo()
+        ? Integer.parseInt(name.substring(name.indexOf('-') + 1, name.length() - 1))
+        : 0;
   }
 
   public boolean isVideo() {

@@ -125,6 +125,66 @@ class MultivariantPlaylistTest {
         .doesNotContain("#EXT-X-MAP:");
   }
 
+  // HLS M1, M7
+  @Test
+  void rungsFollowTheSourceWithTheSameSoundAndSoundAloneIsLast() {
+    MultivariantPlaylist playlist =
+        written(
+            PICTURE,
+            rung(480, 854, 900_000),
+            rung(240, 426, 300_000),
+            sound("audio", "mp4a.40.2", 100_000),
+            sound("audio-aac", "mp4a.40.2", 128_000));
+
+    assertThat(playlist.variants())
+        .extracting(variant -> variant.uri().replaceFirst("b/[^/]+/", ""))
+        .containsExactly(
+            "video/index.m3u8",
+            "video-480p/index.m3u8",
+            "video-240p/index.m3u8",
+            "audio-aac/index.m3u8");
+    assertThat(playlist.variants())
+        .extracting(variant -> text(variant.attributes(), "BANDWIDTH"))
+        .containsExactly("2100000", "1000000", "400000", "128000");
+    assertThat(playlist.variants())
+        .extracting(variant -> text(variant.attributes(), "RESOLUTION"))
+        .containsExactly("854x480", "854x480", "426x240", "");
+    assertThat(playlist.variants())
+        .extracting(variant -> text(variant.attributes(), "AUDIO"))
+        .containsExactly("audio", "audio", "audio", "");
+    assertThat(playlist.renditions()).hasSize(1);
+    assertThat(MultivariantRules.check("m", playlist)).isEmpty();
+  }
+
+  // HLS M4
+  @Test
+  void soundThatIsMadeOfAnotherCodecIsAGroupOfItsOwn() {
+    MultivariantPlaylist playlist =
+        written(
+            PICTURE,
+            rung(240, 426, 300_000),
+            sound("audio", "opus", 100_000),
+            sound("audio-aac", "mp4a.40.2", 128_000));
+
+    assertThat(playlist.variants())
+        .extracting(variant -> text(variant.attributes(), "AUDIO"))
+        .containsExactly("audio", "audio-mp4a", "audio", "audio-mp4a", "");
+    assertThat(playlist.variants())
+        .extracting(variant -> text(variant.attributes(), "CODECS"))
+        .containsExactly(
+            "avc1.64001E,opus",
+            "avc1.64001E,mp4a.40.2",
+            "avc1.4D4015,opus",
+            "avc1.4D4015,mp4a.40.2",
+            "mp4a.40.2");
+    assertThat(MultivariantRules.check("m", playlist)).isEmpty();
+  }
+
+  private static Rendition rung(int lines, int width, long rate) {
+    return rendition(
+        new RenditionInfo(RenditionInfo.rung(lines), "avc1.4D4015", width, lines, 0, 24), rate);
+  }
+
   private static String text(AttributeList attributes, String name) {
     return attributes.text(name).orElse("");
   }

@@ -2,6 +2,7 @@ package io.millrace.packager.live;
 
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.RecordingConfig;
+import io.millrace.packager.RungMaker;
 import io.millrace.storage.DirectoryObjectStore;
 import io.millrace.testkit.FakeClock;
 import io.millrace.testkit.TempFolder;
@@ -61,6 +62,13 @@ final class LiveFixture implements AfterEachCallback {
    */
   LiveNode gapsNode(Duration window) {
     LiveNode node = new LiveNode(store, clock, window, PackagerConfig.MissingSound.GAPS);
+    nodes.add(node);
+    return node;
+  }
+
+  /** A node with a rung of 240 lines. */
+  LiveNode nodeWithRung(RungMaker rungs) {
+    LiveNode node = LiveNode.withRung(store, clock, rungs);
     nodes.add(node);
     return node;
   }

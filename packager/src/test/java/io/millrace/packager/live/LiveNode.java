@@ -21,6 +21,7 @@ import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
 import io.millrace.packager.RecordingConfig;
 import io.millrace.packager.Recordings;
+import io.millrace.packager.RungMaker;
 import io.millrace.packager.StoredSegment;
 import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
@@ -28,6 +29,8 @@ import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.storage.ObjectStore;
 import io.millrace.testkit.FakeClock;
 import io.millrace.testkit.captions.CaptionNal;
+import io.millrace.transcoding.Ladder;
+import io.millrace.transcoding.Rung;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.PlaylistReader;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -55,6 +58,8 @@ final class LiveNode {
   private static final PackagerConfig.Container CMAF = PackagerConfig.Container.CMAF;
   private static final Duration SHORT = Duration.ofSeconds(20);
   private static final int MANY = 100_000;
+  private static final RecordingConfig NOT_RECORDING =
+      new RecordingConfig(false, 1L << 30, Duration.ofDays(7));
 
   final Vertx vertx = Vertx.vertx();
   final PrometheusRegistry registry = new PrometheusRegistry();
@@ -99,10 +104,26 @@ final class LiveNode {
     return new LiveNode(store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, true, most);
   }
 
+  /** One with a rung of 240 lines, and whoever makes it. */
+  static LiveNode withRung(ObjectStore store, FakeClock clock, RungMaker rungs) {
+    return new LiveNode(
+        store,
+        clock,
+        Duration.ofSeconds(60),
+        Optional.empty(),
+        64 << 20,
+        CMAF,
+        SILENCE,
+        true,
+        MANY,
+        NOT_RECORDING,
+        Optional.of(rungs));
+  }
+
   /** One that records, with a window of 20 s. */
   static LiveNode recording(ObjectStore store, FakeClock clock, RecordingConfig config) {
     return new LiveNode(
-        store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, true, MANY, config);
+        store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, true, MANY, config, Optional.empty());
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {
@@ -153,7 +174,8 @@ final class LiveNode {
         missing,
         lowLatency,
         heldRequests,
-        new RecordingConfig(false, 1L << 30, Duration.ofDays(7)));
+        NOT_RECORDING,
+        Optional.empty());
   }
 
   private LiveNode(
@@ -166,7 +188,8 @@ final class LiveNode {
       PackagerConfig.MissingSound missing,
       boolean lowLatency,
       int heldRequests,
-      RecordingConfig recording) {
+      RecordingConfig recording,
+      Optional<RungMaker> rungs) {
     this.clock = clock;
     live =
         new LiveStreams(
@@ -187,7 +210,8 @@ final class LiveNode {
             missing,
             64 << 20,
             unstoredBytes,
-            heldRequests);
+            heldRequests,
+            rungs.isPresent() ? new Ladder(List.of(Rung.COPY, Rung.P240)) : Ladder.COPY);
     PackagerMetrics metrics = new PackagerMetrics(registry);
     presentations = new Presentations(config.heldRequests(), metrics);
     recordings =
@@ -209,7 +233,8 @@ final class LiveNode {
             clock,
             metrics,
             recordings.shelf(),
-            stored::add);
+            stored::add,
+            rungs);
     cues = new LiveCues(writers);
     origin =
         new AssetOrigin(
@@ -397,7 +422,8 @@ final class LiveNode {
             .lines()
             .filter(line -> line.startsWith("b/"))
             .map(
-                line -> "/" + STREAM + "/" + line.replaceAll("(video|audio)[-0-9]*/index.m3u8", ""))
+                line ->
+                    "/" + STREAM + "/" + line.replaceAll("(video|audio)[-0-9a-z]*/index.m3u8", ""))
             .findFirst();
   }
 
