@@ -48,6 +48,7 @@ final class LadderWriter {
   private Set<Rung> wanted = EnumSet.noneOf(Rung.class);
   private RungMaker.@Nullable Making making;
   private boolean released;
+  private boolean drained;
   private @Nullable Instant listedSince;
   private @Nullable Instant unshownSince;
   private @Nullable Instant sourceEnded;
@@ -122,11 +123,26 @@ final class LadderWriter {
     } else if (event instanceof MediaEvent.Ended) {
       sourceEnded = now;
     }
+    drained = false;
     RungMaker.Making to = making;
     if (to != null) {
       to.accept(event);
     }
     segmenter.advance(now);
+  }
+
+  /**
+   * The publisher has said that it is done: what the encoders hold back comes at once, not with the
+   * end of the broadcast (HLS L6). Should it come again, that is behind a break of its own.
+   *
+   * @param mediaNanos where the media ends
+   */
+  void drain(long mediaNanos) {
+    RungMaker.Making to = making;
+    if (to != null && !drained) {
+      drained = true;
+      to.accept(new MediaEvent.Discontinuity(mediaNanos));
+    }
   }
 
   /** What comes behind the end is not listed any more. */

@@ -188,7 +188,7 @@ final class RungLine {
     while (true) {
       Waiting first = waiting.peekFirst();
       if (first == null) {
-        return !waits;
+        return !waits || (isCut && isWhole(lead));
       }
       Waiting next = second();
       boolean isFollowed = next != null && next.follows();
@@ -196,7 +196,7 @@ final class RungLine {
       if (isBehind(first, lead)) {
         return true;
       }
-      if (next == null && waits) {
+      if (next == null && waits && !(isCut && reachesEnd(first, lead))) {
         return false;
       }
       if (!belongs(first, lead)) {
@@ -210,6 +210,18 @@ final class RungLine {
         return false;
       }
     }
+  }
+
+  /** Whether a picture lasts until a segment's end, so that it is the last one. */
+  private boolean reachesEnd(Waiting sample, LeadSegment lead) {
+    long usualEnd = sample.ticks() + stepTicks;
+    return sample.track().isVideo() && usualEnd + stepTicks / 2 >= lead.endIn(sample.track());
+  }
+
+  /** Whether the last picture of a segment is written. */
+  private boolean isWhole(LeadSegment lead) {
+    Track of = written;
+    return begun && of != null && of.isVideo() && endTicks >= lead.endIn(of);
   }
 
   /** Ticks from one sample to the next as last seen; of another timescale nothing is known. */
