@@ -18,6 +18,11 @@ const ENGINES = {
         const words = `${data.type} ${data.details} ${data.error?.message ?? data.reason ?? ''}`.trim();
         (data.fatal ? seen.problems : seen.errors).push(words);
       });
+      // As the browser's own menu does.
+      hls.on(Hls.Events.FRAG_BUFFERED, () => {
+        const text = [...video.textTracks].find((track) => track.kind === 'subtitles');
+        if (text && text.mode !== 'showing') text.mode = 'showing';
+      });
       hls.loadSource(address);
       hls.attachMedia(video);
       return () => hls.playingDate?.getTime();
@@ -46,6 +51,10 @@ const ENGINES = {
       player
         .attach(video)
         .then(() => player.load(address))
+        .then(() => {
+          const captions = player.getTextTracks().find((track) => track.mimeType === 'application/cea-708');
+          if (captions) player.selectTextTrack(captions);
+        })
         .catch(failed);
       return () => player.getPlayheadTimeAsDate()?.getTime();
     },
@@ -83,6 +92,8 @@ window.play = (engine, stream, address) => {
     ended: false,
     frames: 0,
     dropped: 0,
+    // Cues of the text that the player shows: of hls.js the first text, of Shaka what it reads out of the picture itself.
+    cues: [],
     // What ends a player, and what it got over by itself.
     problems: [],
     errors: [],
@@ -116,6 +127,13 @@ window.play = (engine, stream, address) => {
       const hole = { from: video.buffered.end(i - 1), to: video.buffered.start(i) };
       if (hole.to <= time && !seen.holes.some((known) => Math.abs(known.from - hole.from) < 0.1)) {
         seen.holes.push(hole);
+      }
+    }
+    for (const track of video.textTracks) {
+      for (const { startTime, endTime, text } of (track.mode === 'showing' && track.cues) || []) {
+        if (!seen.cues.some((cue) => cue.from === startTime && cue.to === endTime && cue.text === text)) {
+          seen.cues.push({ from: startTime, to: endTime, text });
+        }
       }
     }
     const quality = video.getVideoPlaybackQuality();

@@ -25,6 +25,9 @@ final class BrowserPlayers implements AutoCloseable {
 
   private final Program program;
 
+  /** A text without tags and when it is shown, in seconds of whatever timeline. */
+  record Cue(double from, double to, String text) {}
+
   /**
    * What one player has seen so far.
    *
@@ -37,6 +40,8 @@ final class BrowserPlayers implements AutoCloseable {
    * @param jumps by how much the player went ahead without playing, each time it had played before
    * @param holes how long the stretches are that it never had, of what it has passed
    * @param frames decoded pictures, and how many of them were dropped
+   * @param cues of the text that it shows, in the order in which they came: of hls.js the first
+   *     text, of Shaka the CTA-708 captions that it reads out of the picture itself
    * @param problems what has ended it
    * @param everything all of it in the script's words
    */
@@ -50,6 +55,7 @@ final class BrowserPlayers implements AutoCloseable {
       boolean ended,
       int frames,
       int dropped,
+      List<Cue> cues,
       List<String> problems,
       String everything) {
     private static final Seen NOTHING =
@@ -63,6 +69,7 @@ final class BrowserPlayers implements AutoCloseable {
             false,
             0,
             0,
+            List.of(),
             List.of(),
             "nothing");
 
@@ -84,6 +91,14 @@ final class BrowserPlayers implements AutoCloseable {
           Boolean.TRUE.equals(told.get("ended")),
           (int) number(told, "frames"),
           (int) number(told, "dropped"),
+          list(told, "cues").stream()
+              .map(
+                  cue ->
+                      new Cue(
+                          number(cue, "from"),
+                          number(cue, "to"),
+                          String.valueOf(cue.get("text")).replaceAll("<[^>]*>", "")))
+              .toList(),
           ((List<?>) Objects.requireNonNull(told.get("problems")))
               .stream().map(String::valueOf).toList(),
           everything);

@@ -75,7 +75,7 @@ class CuesIT {
   void whatIsAskedForIsInThePlaylistsAndCutAndOutlivesAKill() throws Exception {
     Administrator admin = new Administrator(server);
     assertThat(admin.send("POST", CUES, "{}").body()).contains("stream-not-live");
-    try (FfmpegPublisher publisher = FfmpegPublisher.reconnecting(source, server.rtmp("cam1"))) {
+    try (FfmpegPublisher _ = FfmpegPublisher.reconnecting(source, server.rtmp("cam1"))) {
       Waiting.untilPlayable(server, "cam1");
       String shown = Files.readString(Clips.repositoryRoot().resolve("docs/cues.md"));
       try (HlsWalker walker = Waiting.follow(server, "cam1")) {
@@ -120,7 +120,7 @@ class CuesIT {
     Map<String, String> settings = Map.of("MILLRACE_PACKAGER_CONTAINER", "ts");
     Path data = folder.resolve("transport-data");
     try (MillraceProcess transport = MillraceProcess.serve(data, Ports.free(), settings);
-        FfmpegPublisher publisher = FfmpegPublisher.reconnecting(source, transport.rtmp("cam1"));
+        FfmpegPublisher _ = FfmpegPublisher.reconnecting(source, transport.rtmp("cam1"));
         HlsWalker walker = Waiting.follow(transport, "cam1")) {
       String shown = Files.readString(Clips.repositoryRoot().resolve("docs/cues.md"));
       Instant told = tell(new Administrator(transport), json(shown, 2));
@@ -129,7 +129,15 @@ class CuesIT {
       Path tags = folder.resolve("told.bin");
       Ffmpeg.run(
               Duration.ofSeconds(20),
-              "-i", segment.toString(), "-map", "0:d", "-c", "copy", "-f", "data", "-y",
+              "-i",
+              segment.toString(),
+              "-map",
+              "0:d",
+              "-c",
+              "copy",
+              "-f",
+              "data",
+              "-y",
               tags.toString())
           .orFail();
       assertThat(Files.readString(tags, ISO_8859_1)).startsWith("ID3").contains("TXXX", "Goal!");
@@ -148,8 +156,7 @@ class CuesIT {
 
   /** The bytes of the segment of a moment, when it is listed. */
   private static String segmentAt(MillraceProcess from, Instant moment) throws Exception {
-    Waiting.within(Duration.ofSeconds(15))
-        .until(() -> listedSegment(from, moment).isPresent());
+    Waiting.within(Duration.ofSeconds(15)).until(() -> listedSegment(from, moment).isPresent());
     Segment segment = listedSegment(from, moment).orElseThrow();
     URI list = Waiting.mediaAddress(from, "cam1").orElseThrow();
     HttpResponse<byte[]> answer =

@@ -26,6 +26,7 @@ final class Changeover {
   private final Placement placement;
   private final StatusRecord status;
   private final HealthRecord health;
+  private final SlateShow slate;
   private final InputListener onInput;
   private final BiConsumer<Publication, RuntimeException> unusable;
   private long timer = -1;
@@ -40,6 +41,7 @@ final class Changeover {
       Placement placement,
       StatusRecord status,
       HealthRecord health,
+      SlateShow slate,
       InputListener onInput,
       BiConsumer<Publication, RuntimeException> unusable) {
     this.vertx = vertx;
@@ -48,13 +50,14 @@ final class Changeover {
     this.placement = placement;
     this.status = status;
     this.health = health;
+    this.slate = slate;
     this.onInput = onInput;
     this.unusable = unusable;
   }
 
   /** A second input stands by. */
   void join(Publication second) {
-    inputs.join(second, new Delivered(placement.tracks(), System.nanoTime()));
+    inputs.join(second, new Delivered(slate.announced(), System.nanoTime()));
     if (timer < 0) {
       timer = vertx.setPeriodic(LOOK_MILLIS, id -> look());
     }
@@ -97,20 +100,23 @@ final class Changeover {
   private void switchOver(Cause cause) {
     Inputs.Switched switched = inputs.switchOver(System.nanoTime());
     Publication now = switched.now();
-    boolean seamless = switched.joint().kind() != Joint.Kind.BREAK;
+    boolean seamless = switched.joint().kind() != Joint.Kind.BREAK && !slate.isShown();
+    var ready = new MediaEvent.TracksReady(switched.tracks());
     status.switched(now.protocol(), now.peer());
     tell(now, cause, Optional.of(seamless));
     try {
       if (!seamless) {
         placement.flush();
         placement.publisher();
-        if (!switched.tracks().isEmpty()) {
-          placement.tracks(new MediaEvent.TracksReady(switched.tracks()));
-          status.tracks(switched.tracks());
-        }
+        status.tracks(switched.tracks());
+      }
+      if (slate.yieldsTo(ready) && !seamless && !switched.tracks().isEmpty()) {
+        placement.tracks(ready);
       }
       for (Backlog.Waiting waiting : switched.joint().replayed()) {
-        placement.sample(waiting.sample(), waiting.arrivedNanos());
+        if (slate.yieldsTo(new MediaEvent.SampleReady(waiting.sample()))) {
+          placement.sample(waiting.sample(), waiting.arrivedNanos());
+        }
       }
     } catch (RuntimeException e) {
       unusable.accept(now, e);

@@ -45,6 +45,7 @@ public final class LiveStream {
   private final HealthRecord health;
   private final StatusRecord status;
   private final Inputs inputs;
+  private final SlateShow slate;
   private final Changeover changeover;
   private final Entrance entrance;
   private long ticker = -1;
@@ -58,6 +59,7 @@ public final class LiveStream {
       Clock wall,
       LiveMetrics metrics,
       Timeline timeline,
+      Optional<Slate> slate,
       StateListener onState,
       InputListener onInput,
       Runnable onEnded) {
@@ -71,9 +73,26 @@ public final class LiveStream {
     this.health = new HealthRecord(wall.instant());
     this.status = new StatusRecord(broadcast, wall, onState);
     this.inputs = new Inputs(config);
+    this.slate =
+        new SlateShow(
+            vertx,
+            broadcast,
+            slate,
+            placement,
+            config.backupAfter(),
+            () -> inputs.standby() != null,
+            () -> unpublished);
     this.changeover =
         new Changeover(
-            vertx, broadcast, inputs, placement, status, health, onInput, this::unusable);
+            vertx,
+            broadcast,
+            inputs,
+            placement,
+            status,
+            health,
+            this.slate,
+            onInput,
+            this::unusable);
     this.entrance =
         new Entrance(home, broadcast.stream(), config.takeoverSilence(), metrics, new Admitting());
   }
@@ -215,6 +234,7 @@ public final class LiveStream {
     inputs.accepted(accepted);
     placement.publisher();
     startTicking();
+    slate.watch();
     status.accepted(request.protocol(), request.peer());
     about(LOGGER.atInfo())
         .addKeyValue("protocol", request.protocol())
@@ -260,11 +280,21 @@ public final class LiveStream {
   private void take(Publication from, MediaEvent event) {
     switch (event) {
       case MediaEvent.TracksReady ready -> {
-        placement.tracks(ready);
+        if (slate.yieldsTo(ready)) {
+          placement.tracks(ready);
+        }
         status.tracks(ready.tracks());
       }
-      case MediaEvent.SampleReady ready -> placement.sample(ready.sample());
-      case MediaEvent.Discontinuity broken -> placement.discontinuity();
+      case MediaEvent.SampleReady ready -> {
+        if (slate.yieldsTo(ready)) {
+          placement.sample(ready.sample());
+        }
+      }
+      case MediaEvent.Discontinuity broken -> {
+        if (slate.yieldsTo(broken)) {
+          placement.discontinuity();
+        }
+      }
       case MediaEvent.Ended ended -> leave(from, ended.reason());
     }
   }
@@ -356,6 +386,7 @@ public final class LiveStream {
     status.left(LiveState.INTERRUPTED, reason);
     cancelGrace();
     Duration left = grace.waitFor(whole, System.nanoTime());
+    slate.watch();
     graceTimer = vertx.setTimer(Math.max(1, left.toMillis()), id -> end(reason));
   }
 
@@ -367,6 +398,7 @@ public final class LiveStream {
     cancelGrace();
     vertx.cancelTimer(ticker);
     changeover.stop();
+    slate.stop();
     Publication other = inputs.standby();
     if (other != null) {
       release(other, reason);

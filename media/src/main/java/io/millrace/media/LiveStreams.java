@@ -36,6 +36,7 @@ public final class LiveStreams {
   private final List<Consumer<LiveStream>> listeners = new CopyOnWriteArrayList<>();
   private final List<StateListener> stateListeners = new CopyOnWriteArrayList<>();
   private final List<InputListener> inputListeners = new CopyOnWriteArrayList<>();
+  private volatile Optional<Slate> slate = Optional.empty();
   private volatile boolean closed;
 
   public LiveStreams(Vertx vertx, LiveConfig config, Clock wall, PrometheusRegistry registry) {
@@ -55,6 +56,11 @@ public final class LiveStreams {
   /** Adds somebody who is told of each broadcast's states, restored ones' too. */
   public void onState(StateListener listener) {
     stateListeners.add(listener);
+  }
+
+  /** Shows this in broadcasts that start from now on, while no media comes. */
+  public void show(Slate shown) {
+    slate = Optional.of(shown);
   }
 
   /** Adds somebody who is told what becomes of broadcasts' second inputs. */
@@ -207,6 +213,7 @@ public final class LiveStreams {
         wall,
         metrics,
         timeline,
+        slate,
         this::changed,
         this::changed,
         () -> forget(broadcast));

@@ -19,7 +19,7 @@ final class Placement {
     /** The first jump of a publisher's timestamps that became a break. */
     void jumped();
 
-    /** A run has been told of; its first sample follows. */
+    /** A publisher's run has been told of; its first sample follows. */
     void runStarted();
   }
 
@@ -35,6 +35,11 @@ final class Placement {
   private boolean hasMedia;
   private boolean jumped;
   private boolean toldOfJump;
+
+  /** Whether what comes is no publisher's, and tells nothing of one. */
+  private boolean slate;
+
+  private long lastMediaNanos = System.nanoTime();
 
   /** When what is being handled came: an event, a tick or the publisher's end. */
   private long handledNanos;
@@ -77,10 +82,36 @@ final class Placement {
 
   /** Another publisher comes. */
   void publisher() {
-    timeline.breakRun();
-    source.restart();
     meter.publisher(hasMedia, System.nanoTime());
     toldOfJump = false;
+    if (!slate) {
+      anew();
+    }
+  }
+
+  private void anew() {
+    timeline.breakRun();
+    source.restart();
+  }
+
+  /** What comes from now on is a slate of these tracks: a run of its own. */
+  void beginSlate(List<Track> shown) {
+    flush();
+    slate = true;
+    anew();
+    tracks(new MediaEvent.TracksReady(shown));
+  }
+
+  /** What comes from now on is a publisher's again. */
+  void endSlate() {
+    flush();
+    slate = false;
+    anew();
+  }
+
+  /** When a publisher's last sample came. */
+  long lastMediaNanos() {
+    return lastMediaNanos;
   }
 
   /**
@@ -102,7 +133,9 @@ final class Placement {
     source.tracks(ready.tracks());
     tracks = ready.tracks();
     timeline.tracks(tracks);
-    meter.tracks(tracks, handledNanos);
+    if (!slate) {
+      meter.tracks(tracks, handledNanos);
+    }
     if (timeline.inRun()) {
       out.accept(ready);
     }
@@ -110,13 +143,21 @@ final class Placement {
 
   void sample(Sample sample) {
     handledNanos = System.nanoTime();
+    noteMedia();
     source.accept(sample, handledNanos);
   }
 
   /** One that has waited since it came. */
   void sample(Sample sample, long arrivedNanos) {
     handledNanos = System.nanoTime();
+    noteMedia();
     source.accept(sample, arrivedNanos);
+  }
+
+  private void noteMedia() {
+    if (!slate) {
+      lastMediaNanos = handledNanos;
+    }
   }
 
   /** The publisher itself says that what follows does not go on from what came. */
@@ -149,6 +190,9 @@ final class Placement {
     long nowNanos = System.nanoTime();
     Instant now = wall.instant();
     StreamHealth health = meter.tick(now, nowNanos, skipped, dropped);
+    if (slate) {
+      return health;
+    }
     meter
         .quickestNanos()
         .ifPresent(
@@ -179,7 +223,9 @@ final class Placement {
         startRun(sample, arrivedNanos);
       }
       Sample placed = timeline.place(sample);
-      meter.sample(placed, arrivedNanos);
+      if (!slate) {
+        meter.sample(placed, arrivedNanos);
+      }
       out.accept(new MediaEvent.SampleReady(placed));
     }
   }
@@ -197,13 +243,17 @@ final class Placement {
   private void startRun(Sample first, long arrivedNanos) {
     timeline.startRun(first, wall.instant().minusNanos(handledNanos - arrivedNanos));
     clock = timeline.clock();
-    meter.run(hasMedia, jumped, arrivedNanos);
+    if (!slate) {
+      meter.run(hasMedia, jumped, arrivedNanos);
+    }
     jumped = false;
     if (hasMedia) {
       out.accept(new MediaEvent.Discontinuity(clock.anchors().getLast().mediaNanos()));
     }
     hasMedia = true;
     out.accept(new MediaEvent.TracksReady(tracks));
-    watcher.runStarted();
+    if (!slate) {
+      watcher.runStarted();
+    }
   }
 }

@@ -20,9 +20,11 @@ import org.junit.jupiter.api.Test;
 class BackupInputTest extends LiveStreamsFixture {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final LiveConfig NEVER_SILENT =
-      new LiveConfig(HOUR, HOUR, Duration.ofMillis(300), HOUR, PrimaryReturns.STAY);
+      new LiveConfig(
+          HOUR, HOUR, Duration.ofMillis(300), HOUR, PrimaryReturns.STAY, Optional.empty());
   private static final LiveConfig SOON_SILENT =
-      new LiveConfig(HOUR, HOUR, HOUR, Duration.ofMillis(200), PrimaryReturns.STAY);
+      new LiveConfig(
+          HOUR, HOUR, HOUR, Duration.ofMillis(200), PrimaryReturns.STAY, Optional.empty());
   private static final MediaEvent TRACKS =
       new MediaEvent.TracksReady(List.of(TwoTracks.VIDEO_TRACK, TwoTracks.AUDIO_TRACK));
   private static final int FRAMES = 250;
@@ -120,7 +122,13 @@ class BackupInputTest extends LiveStreamsFixture {
   void thePrimaryIsOnAirAgainWhereThatIsWanted() throws Exception {
     LiveStreams streams =
         streams(
-            new LiveConfig(HOUR, HOUR, HOUR, Duration.ofMillis(100), PrimaryReturns.SWITCH_BACK));
+            new LiveConfig(
+                HOUR,
+                HOUR,
+                HOUR,
+                Duration.ofMillis(100),
+                PrimaryReturns.SWITCH_BACK,
+                Optional.empty()));
     Context home = eventLoop();
     Publication primary = publish(streams, home, InputRole.PRIMARY);
     Publication backup = publish(streams, home, InputRole.BACKUP);

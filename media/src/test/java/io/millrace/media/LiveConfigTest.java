@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.Configuration;
 import io.millrace.media.LiveConfig.PrimaryReturns;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LiveConfigTest {
@@ -19,7 +21,8 @@ class LiveConfigTest {
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(1500),
-                PrimaryReturns.STAY));
+                PrimaryReturns.STAY,
+                Optional.empty()));
   }
 
   @Test
@@ -33,6 +36,8 @@ class LiveConfigTest {
                 "2s",
                 "takeoverSilence",
                 "3s",
+                "slate",
+                "/srv/slate.mp4",
                 "backup",
                 Map.of("after", "4s", "primaryReturns", "switch-back")),
             Map.of(),
@@ -46,7 +51,8 @@ class LiveConfigTest {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(4),
-                PrimaryReturns.SWITCH_BACK));
+                PrimaryReturns.SWITCH_BACK,
+                Optional.of(Path.of("/srv/slate.mp4"))));
   }
 
   /** Shorter than a pause between two frames, every encoder would be silent. */

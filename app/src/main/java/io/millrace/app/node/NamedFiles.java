@@ -3,6 +3,7 @@ package io.millrace.app.node;
 import io.millrace.access.AccessConfig;
 import io.millrace.access.JwtRules;
 import io.millrace.access.RevokedTokens;
+import io.millrace.app.clip.SlateFile;
 import io.millrace.broker.BrokerFiles;
 import io.millrace.config.ConfigSection;
 import io.millrace.http.FileProblems;
@@ -10,7 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/** The keys and certificates that settings name. */
+/** The keys, certificates and media that settings name. */
 public final class NamedFiles {
   private NamedFiles() {}
 
@@ -40,6 +41,15 @@ public final class NamedFiles {
           .rtmpsCertificate()
           .ifPresent(
               files -> FileProblems.collect(root.section("ingest").section("rtmps"), files::check));
+      settings
+          .live()
+          .slate()
+          .ifPresent(
+              file ->
+                  tryLoading(
+                      root.section("ingest"),
+                      "slate",
+                      () -> SlateFile.load(file, settings.packager().segmentDuration())));
     }
     if (settings.runs(Role.BROKER)) {
       BrokerFiles.check(root, settings.broker(), settings.http().certificate());

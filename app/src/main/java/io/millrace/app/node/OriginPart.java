@@ -8,6 +8,7 @@ import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.LiveMount;
 import io.millrace.app.bridges.MediaBridges;
 import io.millrace.app.bridges.StreamEvents;
+import io.millrace.app.clip.SlateFile;
 import io.millrace.app.ops.Health;
 import io.millrace.children.DataDirectory;
 import io.millrace.http.CertificateFileException;
@@ -20,6 +21,7 @@ import io.millrace.ingest.IngestMetrics;
 import io.millrace.ingest.IngestServer;
 import io.millrace.ingest.PortException;
 import io.millrace.media.LiveStreams;
+import io.millrace.media.Slate;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.Cues;
 import io.millrace.packager.Origin;
@@ -123,6 +125,7 @@ final class OriginPart implements AutoCloseable {
 
   /** Blocks until publishers are let in. */
   void start(AccessRules rules, HttpMetrics httpMetrics) {
+    settings.live().slate().ifPresent(file -> streams.show(slate(file)));
     Waiting.forStart("origin", packager.start());
     listener =
         Waiting.forStart(
@@ -166,6 +169,14 @@ final class OriginPart implements AutoCloseable {
                               default -> failure;
                             })));
     health.part("origin", this::health);
+  }
+
+  private Slate slate(Path file) {
+    try {
+      return SlateFile.load(file, settings.packager().segmentDuration());
+    } catch (IOException | RuntimeException e) {
+      throw Waiting.failed("ingest.slate", e);
+    }
   }
 
   /**

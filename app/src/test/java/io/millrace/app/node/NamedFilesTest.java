@@ -6,6 +6,7 @@ import io.millrace.config.ConfigProblem;
 import io.millrace.config.Configuration;
 import io.millrace.http.CertificateFiles;
 import io.millrace.http.SelfSignedCertificate;
+import io.millrace.testkit.Clips;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,26 @@ class NamedFilesTest {
     assertThat(configuration.problems())
         .extracting(ConfigProblem::toString)
         .containsExactly("ingest.rtmps.certificate: there is no file /none.crt");
+  }
+
+  @Test
+  void aSlateThatCannotBeShownIsToldWithWhatToChange(@TempDir Path folder) throws IOException {
+    assertThat(slate("/none.mp4")).containsExactly("ingest.slate: there is no file /none.mp4");
+    Path text = Files.writeString(folder.resolve("slate.mp4"), "no film at all");
+    assertThat(slate(text.toString()))
+        .singleElement()
+        .asString()
+        .startsWith("ingest.slate: " + text + " is no MP4 file that can be read");
+    Path clip = Clips.bigBuckBunny();
+    assertThat(slate(clip.toString()))
+        .singleElement()
+        .asString()
+        .startsWith("ingest.slate: " + clip + " has key frames up to ")
+        .contains("more than packager.segmentDuration", "-force_key_frames");
+  }
+
+  private static List<String> slate(String file) {
+    return fileProblems(Map.of("ingest", Map.of("slate", file)));
   }
 
   /** One file may be for several machines. */

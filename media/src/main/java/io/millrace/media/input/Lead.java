@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The track whose key frames decide where one input can go on from another. */
-final class Lead {
+public final class Lead {
   private Lead() {}
 
   /** The picture, or the first sound where there is none; null without tracks. */
-  static @Nullable TrackId of(List<Track> tracks) {
+  public static @Nullable TrackId of(List<Track> tracks) {
     for (Track track : tracks) {
       if (track.isVideo()) {
         return track.id();

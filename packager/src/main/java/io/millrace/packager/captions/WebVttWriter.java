@@ -26,7 +26,8 @@ public final class WebVttWriter {
 
   /**
    * The segment of a time range on the broadcast's timeline. A cue that goes beyond it is written
-   * whole, as it is in every other segment that it is shown in.
+   * whole, as it is in every other segment that it is shown in. An empty line ends the file: FFmpeg
+   * reads the segments of a playlist as one text.
    *
    * @param cues at least those that are shown in the range, in any order
    */
@@ -39,7 +40,7 @@ public final class WebVttWriter {
         .filter(cue -> cue.startNanos() < untilNanos && cue.endNanos() > fromNanos)
         .sorted(Comparator.comparingLong(Cue::startNanos))
         .forEach(cue -> append(out, cue));
-    return Buffer.buffer(out.toString());
+    return Buffer.buffer(out.append('\n').toString());
   }
 
   /** Rounded down like every time, so that what follows on each other still does. */

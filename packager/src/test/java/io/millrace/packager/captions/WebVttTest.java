@@ -40,7 +40,7 @@ class WebVttTest {
   @Test
   void aSegmentWithoutCuesIsAFile() {
     assertThat(write(List.of(), 6 * SECOND, 8 * SECOND))
-        .isEqualTo("WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:16.000,MPEGTS:1440000\n");
+        .isEqualTo("WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:16.000,MPEGTS:1440000\n\n");
   }
 
   /** RFC 8216bis 3.1.4: every segment has all cues that are shown in it, with their whole time. */
@@ -98,6 +98,7 @@ class WebVttTest {
 
             00:00:10.000 --> 00:00:11.000 line:84.67% position:10% align:start
             <c.lime><i><u>&lt;b&gt;&amp;amp;&nbsp;--&gt;</u></i></c>
+
             """);
   }
 

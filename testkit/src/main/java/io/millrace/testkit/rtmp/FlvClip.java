@@ -2,6 +2,8 @@ package io.millrace.testkit.rtmp;
 
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.Ffmpeg;
+import io.millrace.testkit.captions.CaptionNal;
+import io.millrace.testkit.captions.CcData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -10,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
@@ -18,6 +22,12 @@ import java.util.List;
  */
 public final class FlvClip {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+  /** What an H.264 tag holds: neither a sequence header nor the sequence's end. */
+  private static final int PICTURE = 1;
+
+  /** Types of H.264's NAL units up to this one are those of slices. */
+  private static final int LAST_SLICE = 5;
 
   /**
    * One message's content.
@@ -81,6 +91,44 @@ public final class FlvClip {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The same with captions in its H.264 pictures.
+   *
+   * @param packets what each picture carries, in the order of presentation; pictures behind the
+   *     last carry none
+   */
+  public FlvClip captioned(List<List<CcData>> packets) {
+    List<Tag> shown =
+        tags.stream()
+            .filter(tag -> tag.type() == Message.VIDEO && tag.payload()[1] == PICTURE)
+            .sorted(Comparator.comparingLong(FlvClip::presented))
+            .toList();
+    IdentityHashMap<Tag, List<CcData>> carried = new IdentityHashMap<>();
+    for (int i = 0; i < Math.min(shown.size(), packets.size()); i++) {
+      carried.put(shown.get(i), packets.get(i));
+    }
+    return new FlvClip(
+        tags.stream()
+            .map(tag -> carried.containsKey(tag) ? captioned(tag, carried.get(tag)) : tag)
+            .toList());
+  }
+
+  private static long presented(Tag picture) {
+    return picture.timestamp() + (medium(ByteBuffer.wrap(picture.payload(), 2, 3)) << 8 >> 8);
+  }
+
+  /** The message stands before the picture's first slice. */
+  private static Tag captioned(Tag picture, List<CcData> packets) {
+    ByteBuffer units = ByteBuffer.wrap(picture.payload()).position(5);
+    while ((picture.payload()[units.position() + 4] & 0x1F) > LAST_SLICE) {
+      units.position(units.position() + 4 + units.getInt(units.position()));
+    }
+    byte[] message = CaptionNal.accessUnit(CaptionNal.avc(packets));
+    ByteBuffer payload = ByteBuffer.allocate(picture.payload().length + message.length);
+    payload.put(picture.payload(), 0, units.position()).put(message).put(units);
+    return new Tag(picture.type(), picture.timestamp(), payload.array());
   }
 
   /** Every tag, in the file's order. */
