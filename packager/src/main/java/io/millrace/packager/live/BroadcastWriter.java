@@ -302,7 +302,7 @@ final class BroadcastWriter implements TakesTurns {
     }
     lostTime.listEnd(now);
     if (stream.isUnpublished()) {
-      ladder.drain(listing.mediaEndNanos());
+      ladder.drain(listing.mediaEndNanos(), now);
     }
     if (parts.takeChanged()) {
       slot.refresh();

@@ -33,6 +33,9 @@ final class LadderWriter {
    */
   static final Duration PATIENCE = Duration.ofSeconds(3);
 
+  /** How long encoders take for what they hold back. */
+  private static final Duration DRAIN = Duration.ofMillis(500);
+
   /** How long a segment of one rung waits for the others', so that one state tells of all. */
   private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
 
@@ -48,7 +51,7 @@ final class LadderWriter {
   private Set<Rung> wanted = EnumSet.noneOf(Rung.class);
   private RungMaker.@Nullable Making making;
   private boolean released;
-  private boolean drained;
+  private @Nullable Instant drainedAt;
   private @Nullable Instant listedSince;
   private @Nullable Instant unshownSince;
   private @Nullable Instant sourceEnded;
@@ -123,7 +126,7 @@ final class LadderWriter {
     } else if (event instanceof MediaEvent.Ended) {
       sourceEnded = now;
     }
-    drained = false;
+    drainedAt = null;
     RungMaker.Making to = making;
     if (to != null) {
       to.accept(event);
@@ -137,11 +140,13 @@ final class LadderWriter {
    *
    * @param mediaNanos where the media ends
    */
-  void drain(long mediaNanos) {
+  void drain(long mediaNanos, Instant now) {
     RungMaker.Making to = making;
-    if (to != null && !drained) {
-      drained = true;
+    if (to != null && drainedAt == null) {
+      drainedAt = now;
       to.accept(new MediaEvent.Discontinuity(mediaNanos));
+    } else if (drainedAt != null && !now.isBefore(drainedAt.plus(DRAIN))) {
+      segmenter.level(now);
     }
   }
 
