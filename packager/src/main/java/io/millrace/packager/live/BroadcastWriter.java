@@ -137,8 +137,7 @@ final class BroadcastWriter implements TakesTurns {
             this::rungsChanged);
     CaptionedFormat captioned =
         new CaptionedFormat(
-            ladder.beside(
-                setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts)));
+            ladder.beside(setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts)));
     this.format = captioned;
     this.captions = new CaptionListing(captioned, logs, listing, setup.metrics());
     stream.objectTo(format::objection);

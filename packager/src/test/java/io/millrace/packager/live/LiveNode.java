@@ -123,7 +123,17 @@ final class LiveNode {
   /** One that records, with a window of 20 s. */
   static LiveNode recording(ObjectStore store, FakeClock clock, RecordingConfig config) {
     return new LiveNode(
-        store, clock, SHORT, Optional.empty(), 64 << 20, CMAF, SILENCE, true, MANY, config, Optional.empty());
+        store,
+        clock,
+        SHORT,
+        Optional.empty(),
+        64 << 20,
+        CMAF,
+        SILENCE,
+        true,
+        MANY,
+        config,
+        Optional.empty());
   }
 
   LiveNode(ObjectStore store, FakeClock clock, Duration window) {
