@@ -39,7 +39,6 @@ class LadderIT {
     Map<String, String> settings =
         Map.of(
             "MILLRACE_PACKAGER_LADDER", "copy,240p,audio",
-            "MILLRACE_PACKAGER_LOW_LATENCY", "true",
             // However slowly the transcoders start here, they start with the first picture.
             "MILLRACE_TRANSCODER_MAX_BEHIND", "20s",
             "MILLRACE_INGEST_END_GRACE", "1s");
