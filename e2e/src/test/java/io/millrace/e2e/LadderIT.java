@@ -63,7 +63,7 @@ class LadderIT {
         assertThat(killed.violations()).isEmpty();
         isOffered(multivariant(server, "whole"));
         hasTheSourcesPictures(server);
-        hasGapsWhereTheSourceHasNone(server);
+        hasHolesWhereTheSourceHasNone(server);
         playsTheManifest(server);
       }
       Waiting.within(DEADLINE).until(() -> transcoders(server).isEmpty());
@@ -182,12 +182,14 @@ class LadderIT {
         .toList();
   }
 
-  // HLS B9, D4
-  private static void hasGapsWhereTheSourceHasNone(MillraceProcess server) {
+  /** How much is missing depends on how soon the transcoder is back. HLS B9, D4 */
+  private static void hasHolesWhereTheSourceHasNone(MillraceProcess server) {
     List<Segment> source = segments(server, "killed", "video");
     List<Segment> rung = segments(server, "killed", RUNG);
     assertThat(source).noneMatch(Segment::gap);
-    assertThat(rung).hasSameSizeAs(source).anyMatch(Segment::gap);
+    assertThat(packets(address(server, "killed", "video"))).hasSize(SECONDS * FRAMES_A_SECOND);
+    assertThat(packets(address(server, "killed", RUNG)))
+        .hasSizeBetween(SECONDS * FRAMES_A_SECOND / 3, SECONDS * FRAMES_A_SECOND - 1);
     assertThat(rung.getFirst().gap()).isFalse();
     assertThat(rung.getLast().gap()).isFalse();
     assertThat(numbers(rung)).isEqualTo(numbers(source));
