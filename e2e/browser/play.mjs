@@ -17,6 +17,15 @@ const FILES = {
   '/shaka.js': ['text/javascript', join(folder, 'node_modules/shaka-player/dist/shaka-player.compiled.js')],
 };
 
+// Browsers open six connections to one host over HTTP/1.1, and a low-latency player holds one for each playlist. So each player
+// gets a host of its own, as it would have in a page of its own; all of them are this machine.
+let players = 0;
+const own = (address) => {
+  const url = new URL(address);
+  url.hostname = `player-${++players}.localhost`;
+  return url.href;
+};
+
 const pages = createServer(async (request, response) => {
   const [type, file] = FILES[request.url] ?? [];
   if (type === undefined) {
@@ -38,7 +47,7 @@ try {
     const name = stream.slice(0, stream.indexOf('='));
     const address = stream.slice(name.length + 1);
     for (const player of PLAYERS) {
-      await page.evaluate((what) => window.play(...what), [player, name, address]);
+      await page.evaluate((what) => window.play(...what), [player, name, own(address)]);
     }
   }
   await over;

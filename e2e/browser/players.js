@@ -33,16 +33,19 @@ const ENGINES = {
       shaka.polyfill.installAll();
       const player = new shaka.Player();
       const { SEGMENT_MISSING, BAD_HTTP_STATUS, HTTP_ERROR, TIMEOUT } = shaka.util.Error.Code;
+      const RETRIED = [BAD_HTTP_STATUS, HTTP_ERROR, TIMEOUT];
       const failed = (error) => {
         const words = `${error.code} ${error.data?.map(String).join(' ') ?? error}`;
-        const fatal = error.severity === shaka.util.Error.Severity.CRITICAL && error.code !== SEGMENT_MISSING;
+        // It tells of an error before its callback is asked, so what that gets over is critical still.
+        const goesOn = error.code === SEGMENT_MISSING || (player.isLive() && RETRIED.includes(error.code));
+        const fatal = error.severity === shaka.util.Error.Severity.CRITICAL && !goesOn;
         (fatal ? seen.problems : seen.errors).push(words);
       };
       // By itself Shaka gives up a live stream whose newest segment is a gap; a page has to tell it to go on.
-      // The rest is what its own callback does in a live stream: a hinted part that does not come is a 404.
+      // The rest is what its own callback does in a live stream: a hinted part that turns out to be a gap is a 404.
       player.configure('streaming.failureCallback', (error) => {
         if (error.code === SEGMENT_MISSING) player.retryStreaming(1);
-        if (player.isLive() && [BAD_HTTP_STATUS, HTTP_ERROR, TIMEOUT].includes(error.code)) {
+        if (player.isLive() && RETRIED.includes(error.code)) {
           error.severity = shaka.util.Error.Severity.RECOVERABLE;
           player.retryStreaming();
         }

@@ -19,6 +19,7 @@ import io.millrace.http.LateMount;
 import io.millrace.http.Mount;
 import io.millrace.http.TrustedProxies;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -324,6 +325,20 @@ public final class BrokerServer implements AutoCloseable {
       throw new IllegalStateException("the broker has not started");
     }
     return new OwnTopics(now.running());
+  }
+
+  /**
+   * Reads topics for this process itself.
+   *
+   * @param context of an event loop
+   * @throws IllegalStateException before the start
+   */
+  public TopicReader reader(Context context) {
+    BrokerParts now = parts;
+    if (now == null) {
+      throw new IllegalStateException("the broker has not started");
+    }
+    return new TopicReader(now.running(), context);
   }
 
   /** What keeps it from its work, for people; empty when nothing does. Any thread. */

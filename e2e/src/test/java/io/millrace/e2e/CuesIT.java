@@ -145,6 +145,37 @@ class CuesIT {
     }
   }
 
+  /** Everything in one process: a message of the stream's topic shows up in its media. */
+  @Test
+  void aMessageOfATopicIsToldToViewers() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            MillraceProcess.ROLES,
+            "",
+            "MILLRACE_METADATA_TOPIC",
+            "public/streams/{app}/{stream}/metadata");
+    Path data = folder.resolve("all-data");
+    try (MillraceProcess all = MillraceProcess.serve(data, Ports.free(), settings);
+        FfmpegPublisher _ = FfmpegPublisher.reconnecting(source, all.rtmp("cam1"))) {
+      Waiting.untilPlayable(all, "cam1");
+      HttpRequest message =
+          HttpRequest.newBuilder(all.http("/api/v1/topics/public/streams/live/cam1/metadata"))
+              .header("Authorization", "Bearer " + MillraceProcess.PUBLISH_KEY)
+              .header("Content-Type", "text/plain")
+              .header("Idempotency-Key", "goal-1")
+              .header("ce-mediatime", "14.5")
+              .POST(HttpRequest.BodyPublishers.ofString("Goal of the topic!"))
+              .build();
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient().send(message, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      Instant first =
+          Waiting.media(all, "cam1").orElseThrow().segments().getFirst().date().orElseThrow();
+      assertThat(segmentAt(all, first.plusMillis(14_500)))
+          .contains("emsg", "TXXX", "Goal of the topic!");
+    }
+  }
+
   /** When it is told, by the programme dates. */
   private static Instant tell(Administrator admin, String json) throws Exception {
     Answer told = admin.send("POST", "/apps/live/streams/cam1/metadata", json);

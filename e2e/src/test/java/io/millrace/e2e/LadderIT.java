@@ -39,7 +39,6 @@ class LadderIT {
     Map<String, String> settings =
         Map.of(
             "MILLRACE_PACKAGER_LADDER", "copy,240p,audio",
-            "MILLRACE_PACKAGER_LOW_LATENCY", "true",
             // However slowly the transcoders start here, they start with the first picture.
             "MILLRACE_TRANSCODER_MAX_BEHIND", "20s",
             "MILLRACE_INGEST_END_GRACE", "1s");
@@ -64,7 +63,7 @@ class LadderIT {
         assertThat(killed.violations()).isEmpty();
         isOffered(multivariant(server, "whole"));
         hasTheSourcesPictures(server);
-        hasGapsWhereTheSourceHasNone(server);
+        hasHolesWhereTheSourceHasNone(server);
         playsTheManifest(server);
       }
       Waiting.within(DEADLINE).until(() -> transcoders(server).isEmpty());
@@ -99,9 +98,11 @@ class LadderIT {
     return server.processes().stream().filter(LadderIT::isTranscoder).toList();
   }
 
+  /** And not what watches over one, whose command line names it too. */
   private static boolean isTranscoder(ProcessHandle process) {
     String[] arguments = process.info().arguments().orElse(new String[0]);
-    return List.of(arguments).contains("io.millrace.transcoder.Main");
+    return process.info().command().filter(command -> command.endsWith("/java")).isPresent()
+        && List.of(arguments).contains("io.millrace.transcoder.Main");
   }
 
   private static boolean hasMedia(HlsWalker walker, String rendition, int segments) {
@@ -138,7 +139,7 @@ class LadderIT {
         .containsExactly("video/index.m3u8", RUNG + "/index.m3u8", "audio-aac/index.m3u8");
     assertThat(playlist.variants())
         .extracting(variant -> variant.attributes().text("RESOLUTION").orElse("none"))
-        .containsExactly("640x360", "426x240", "none");
+        .containsExactly("640x360", "428x240", "none");
     assertThat(playlist.variants())
         .extracting(variant -> variant.attributes().text("AUDIO").orElse("none"))
         .containsExactly("audio", "audio", "none");
@@ -181,12 +182,14 @@ class LadderIT {
         .toList();
   }
 
-  // HLS B9, D4
-  private static void hasGapsWhereTheSourceHasNone(MillraceProcess server) {
+  /** How much is missing depends on how soon the transcoder is back. HLS B9, D4 */
+  private static void hasHolesWhereTheSourceHasNone(MillraceProcess server) {
     List<Segment> source = segments(server, "killed", "video");
     List<Segment> rung = segments(server, "killed", RUNG);
     assertThat(source).noneMatch(Segment::gap);
-    assertThat(rung).hasSameSizeAs(source).anyMatch(Segment::gap);
+    assertThat(packets(address(server, "killed", "video"))).hasSize(SECONDS * FRAMES_A_SECOND);
+    assertThat(packets(address(server, "killed", RUNG)))
+        .hasSizeBetween(SECONDS * FRAMES_A_SECOND / 3, SECONDS * FRAMES_A_SECOND - 1);
     assertThat(rung.getFirst().gap()).isFalse();
     assertThat(rung.getLast().gap()).isFalse();
     assertThat(numbers(rung)).isEqualTo(numbers(source));

@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what the API is sent of cue points and timed metadata, and notes what is wrong with it
@@ -215,8 +216,7 @@ final class CueReader {
     return attributes;
   }
 
-  private Optional<CueAttribute> attribute(
-      String name, @org.jspecify.annotations.Nullable Object value) {
+  private Optional<CueAttribute> attribute(String name, @Nullable Object value) {
     if (value instanceof String text) {
       return Optional.of(new CueAttribute.Text(text));
     }

@@ -4,10 +4,12 @@ import io.millrace.app.ops.Health;
 import io.millrace.broker.Administrators;
 import io.millrace.broker.BrokerServer;
 import io.millrace.broker.OwnTopics;
+import io.millrace.broker.TopicReader;
 import io.millrace.children.DataDirectory;
 import io.millrace.http.CertificateFiles;
 import io.millrace.http.Mount;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -72,6 +74,11 @@ final class BrokerPart implements AutoCloseable {
 
   OwnTopics own() {
     return server.own();
+  }
+
+  /** Reads topics for this node itself; once the doors are open. */
+  TopicReader reader(Context context) {
+    return server.reader(context);
   }
 
   /** There at once; what comes before the doors are open waits. */

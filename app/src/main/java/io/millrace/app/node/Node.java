@@ -186,7 +186,7 @@ public final class Node implements AutoCloseable {
       }
       origin = new OriginPart(vertx, settings, data, http.certificate(), clock, registry, health);
       if (settings.runs(Role.BROKER)) {
-        events = new EventsPart(vertx, origin, registry);
+        events = new EventsPart(vertx, origin, settings.metadataTopic(), registry);
       }
       origin.start(rules, httpMetrics);
       keys = catalog == null ? null : keyWatch(origin, catalog.keys());

@@ -35,6 +35,8 @@ import java.util.Set;
  * @param stopTimeout how long a graceful stop may take before it is cut short
  * @param stopLinger how long viewers, where there are any, can still read the end of what they
  *     watch
+ * @param metadataTopic from where viewers are told something, with {@code {app}} and {@code
+ *     {stream}} in it
  */
 public record NodeSettings(
     Set<Role> roles,
@@ -54,7 +56,8 @@ public record NodeSettings(
     EdgeConfig edge,
     AccessConfig access,
     CatalogConfig catalog,
-    BrokerConfig broker) {
+    BrokerConfig broker,
+    Optional<String> metadataTopic) {
 
   /** Everything on one machine. */
   private static final List<String> BY_DEFAULT = List.of("origin", "edge", "catalog", "broker");
@@ -145,12 +148,32 @@ public record NodeSettings(
         edge,
         AccessConfig.read(root),
         CatalogConfig.read(root),
-        BrokerConfig.read(of(Role.BROKER, root, roles)));
+        BrokerConfig.read(of(Role.BROKER, root, roles)),
+        metadataTopic(root.section("metadata")));
   }
 
   /** One file may be for several machines: what does not run here takes nothing here. */
   private static ConfigSection of(Role role, ConfigSection root, Set<Role> roles) {
     return roles.contains(role) ? root : root.elsewhere();
+  }
+
+  private static Optional<String> metadataTopic(ConfigSection section) {
+    String topic = section.string("topic", "");
+    boolean isTopic =
+        topic.contains("{app}")
+            && topic.contains("{stream}")
+            && topic.indexOf('/') > 0
+            && !topic.substring(0, topic.indexOf('/')).contains("{")
+            && topic.chars().noneMatch(c -> c == '+' || c == '#' || Character.isISOControl(c));
+    if (!topic.isEmpty() && !isTopic) {
+      section.problem(
+          "topic",
+          "'"
+              + topic
+              + "' is no topic with {app} and {stream} in its path; write for example"
+              + " public/streams/{app}/{stream}/metadata");
+    }
+    return topic.isEmpty() ? Optional.empty() : Optional.of(topic);
   }
 
   private static Origin origin(ConfigSection section, boolean isOpened) {

@@ -38,6 +38,7 @@ class NodeSettingsTest {
     assertThat(settings.origin())
         .isEqualTo(new NodeSettings.Origin("127.0.0.1", 8081, Optional.empty()));
     assertThat(settings.selfSignedTls()).isFalse();
+    assertThat(settings.metadataTopic()).isEmpty();
     assertThat(settings.storage().directory())
         .isEqualTo(Path.of("millrace-data/objects").toAbsolutePath());
   }
@@ -51,6 +52,7 @@ class NodeSettingsTest {
                 "data", Map.of("dir", "/srv/millrace/./data"),
                 "stopTimeout", "4s",
                 "stopLinger", "1s",
+                "metadata", Map.of("topic", "public/{app}/{stream}"),
                 "management", Map.of("host", "10.0.0.1", "port", 9000),
                 "origin", Map.of("host", "10.0.0.2", "port", 9001, "sharedSecret", "between-us"),
                 "http", Map.of("tls", Map.of("mode", "self-signed"))));
@@ -67,6 +69,19 @@ class NodeSettingsTest {
         .isEqualTo(
             new NodeSettings.Origin("10.0.0.2", 9001, Optional.of(new Secret("between-us"))));
     assertThat(settings.selfSignedTls()).isTrue();
+    assertThat(settings.metadataTopic()).contains("public/{app}/{stream}");
+  }
+
+  @Test
+  void aTopicOfMetadataIsOneForEachStream() {
+    for (String topic :
+        List.of("metadata", "{app}/{stream}", "public/{app}", "public/{app}/{stream}/#")) {
+      Configuration configuration = configuration(Map.of("metadata", Map.of("topic", topic)));
+      NodeSettings.read(configuration.root());
+      assertThat(configuration.problems())
+          .extracting(ConfigProblem::path)
+          .containsExactly("metadata.topic");
+    }
   }
 
   @Test

@@ -90,6 +90,11 @@ public final class CmafFormat implements SegmentFormat {
   }
 
   @Override
+  public boolean listsParts() {
+    return parts.isHeard();
+  }
+
+  @Override
   public void close(String line) {}
 
   @Override

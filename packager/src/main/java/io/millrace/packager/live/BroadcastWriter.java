@@ -301,6 +301,9 @@ final class BroadcastWriter implements TakesTurns {
       lostTime.list(now);
     }
     lostTime.listEnd(now);
+    if (stream.isUnpublished()) {
+      ladder.drain(listing.mediaEndNanos(), now);
+    }
     if (parts.takeChanged()) {
       slot.refresh();
     }

@@ -33,6 +33,9 @@ final class LadderWriter {
    */
   static final Duration PATIENCE = Duration.ofSeconds(3);
 
+  /** How long encoders take for what they hold back. */
+  private static final Duration DRAIN = Duration.ofMillis(500);
+
   /** How long a segment of one rung waits for the others', so that one state tells of all. */
   private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
 
@@ -48,6 +51,7 @@ final class LadderWriter {
   private Set<Rung> wanted = EnumSet.noneOf(Rung.class);
   private RungMaker.@Nullable Making making;
   private boolean released;
+  private @Nullable Instant drainedAt;
   private @Nullable Instant listedSince;
   private @Nullable Instant unshownSince;
   private @Nullable Instant sourceEnded;
@@ -122,11 +126,28 @@ final class LadderWriter {
     } else if (event instanceof MediaEvent.Ended) {
       sourceEnded = now;
     }
+    drainedAt = null;
     RungMaker.Making to = making;
     if (to != null) {
       to.accept(event);
     }
     segmenter.advance(now);
+  }
+
+  /**
+   * The publisher has said that it is done: what the encoders hold back comes at once, not with the
+   * end of the broadcast (HLS L6). Should it come again, that is behind a break of its own.
+   *
+   * @param mediaNanos where the media ends
+   */
+  void drain(long mediaNanos, Instant now) {
+    RungMaker.Making to = making;
+    if (to != null && drainedAt == null) {
+      drainedAt = now;
+      to.accept(new MediaEvent.Discontinuity(mediaNanos));
+    } else if (drainedAt != null && !now.isBefore(drainedAt.plus(DRAIN))) {
+      segmenter.level(now);
+    }
   }
 
   /** What comes behind the end is not listed any more. */

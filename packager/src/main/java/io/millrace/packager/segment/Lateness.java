@@ -98,6 +98,11 @@ final class Lateness {
     return Math.max(lagNanos, lagBefore);
   }
 
+  /** How much of others comes before a track that lists parts is not waited for. */
+  long patienceForParts() {
+    return known() + UNSTEADY;
+  }
+
   /** Whether the leader's cuts are made at once: samples come, and none was late of late. */
   boolean isOnTime() {
     return arrived && known() < UNSTEADY;

@@ -25,11 +25,16 @@ final class LeaderCuts {
    * @param clock of all tracks
    * @param nextMsn number of the next segment
    */
-  LeaderCuts(TrackLines lines, TargetDuration target, ArrivalClock clock, long nextMsn) {
+  LeaderCuts(
+      TrackLines lines,
+      TargetDuration target,
+      ArrivalClock clock,
+      long nextMsn,
+      boolean listsParts) {
     this.lines = lines;
     this.target = target;
     this.clock = clock;
-    this.openCuts = new OpenCuts(lines, target, clock);
+    this.openCuts = new OpenCuts(lines, target, clock, listsParts);
     this.nextMsn = nextMsn;
   }
 

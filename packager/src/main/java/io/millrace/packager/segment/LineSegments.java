@@ -75,6 +75,7 @@ final class LineSegments {
    */
   void beginRun(long startNanos, boolean marked) {
     runStartNanos = startNanos;
+    filler.beginRun();
     if (marked) {
       segment.mark();
     }
@@ -203,6 +204,27 @@ final class LineSegments {
     return endNanos > cutNanos
         ? Math.min(cutNanos, waiting.nanosOf(last))
         : Math.max(cutNanos, ownEnd);
+  }
+
+  /**
+   * Sound that is away goes on in silence up to a time, part by part, in a file of its own that can
+   * be filled.
+   *
+   * @return whether it does
+   */
+  boolean fillAhead(long untilNanos) {
+    if (!started || !fills()) {
+      return false;
+    }
+    Sample sample = waiting.first();
+    while (sample != null && waiting.nanosOf(sample) < untilNanos) {
+      waiting.poll();
+      Sample next = waiting.first();
+      put(sample, next == null ? waiting.frame() : upTo(sample, next));
+      sample = next;
+    }
+    filler.fillAhead(segment.ticksAt(untilNanos));
+    return true;
   }
 
   /**

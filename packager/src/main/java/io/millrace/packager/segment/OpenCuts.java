@@ -21,10 +21,15 @@ final class OpenCuts {
   private final TrackLines lines;
   private final TargetDuration target;
   private final ArrivalClock clock;
+  private final boolean listsParts;
   private final Deque<OpenCut> cuts = new ArrayDeque<>();
   private long lastMadeNanos;
 
-  OpenCuts(TrackLines lines, TargetDuration target, ArrivalClock clock) {
+  /**
+   * @param listsParts whether sound that is away must not wait for a segment's end
+   */
+  OpenCuts(TrackLines lines, TargetDuration target, ArrivalClock clock, boolean listsParts) {
+    this.listsParts = listsParts;
     this.lines = lines;
     this.target = target;
     this.clock = clock;
@@ -82,7 +87,10 @@ final class OpenCuts {
     for (OpenCut cut : cuts) {
       if (line.nextMsn() <= msn) {
         long until = line.lateness().awaitedUntil(cut.madeNanos, cut.lateNanos);
-        boolean late = !line.isPresent() || clock.nanos() > until;
+        boolean late =
+            !line.isPresent()
+                || clock.nanos() > until
+                || goesOnInSilence(line, cut.nanos, frontier);
         if (!isEnd && !late && !line.hasReached(cut.nanos)) {
           break;
         }
@@ -102,6 +110,9 @@ final class OpenCuts {
     }
     if (line.nextMsn() >= nextMsn) {
       line.segments().takeBefore(frontier);
+      if (!isEnd) {
+        goesOnInSilence(line, Long.MAX_VALUE, frontier);
+      }
     }
     line.segments().noteUpdate(clock.nanos());
     if (!isEnd && line.nextMsn() >= nextMsn && isOverdue(line)) {
@@ -119,6 +130,23 @@ final class OpenCuts {
     return line.role() == TrackLine.Role.FOLLOWS
         && updated < lastMadeNanos
         && clock.nanos() - updated > target.updateNanos();
+  }
+
+  /**
+   * Players that follow parts have the sound of a second or two at most, so what is away is not
+   * waited for until a segment's end: it is silence as far as the leader is ahead by more than the
+   * track is known to be late.
+   *
+   * @param cutNanos where its open segment ends, if that is known
+   * @return whether there is silence up to there
+   */
+  private boolean goesOnInSilence(TrackLine line, long cutNanos, long frontier) {
+    long patience = line.lateness().patienceForParts();
+    if (!listsParts || !line.isPresent() || !line.lateness().isSilentFor(patience, clock.nanos())) {
+      return false;
+    }
+    long until = frontier - patience;
+    return line.segments().fillAhead(Math.min(until, cutNanos)) && until >= cutNanos;
   }
 
   /** No later cut can be before this time. */

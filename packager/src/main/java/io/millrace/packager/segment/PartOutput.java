@@ -20,7 +20,17 @@ public interface PartOutput {
 
         @Override
         public void closed(String line, Part part, Buffer bytes) {}
+
+        @Override
+        public boolean isHeard() {
+          return false;
+        }
       };
+
+  /** Whether anybody hears of parts. */
+  default boolean isHeard() {
+    return true;
+  }
 
   /** What begins from now on on a line needs this header; what is open there is over, or is cut. */
   void opened(String line, Header header);

@@ -188,7 +188,7 @@ final class RungLine {
     while (true) {
       Waiting first = waiting.peekFirst();
       if (first == null) {
-        return !waits;
+        return !waits || (isCut && isWhole(lead));
       }
       Waiting next = second();
       boolean isFollowed = next != null && next.follows();
@@ -196,7 +196,7 @@ final class RungLine {
       if (isBehind(first, lead)) {
         return true;
       }
-      if (next == null && waits) {
+      if (next == null && waits && !(isCut && reachesEnd(first, lead))) {
         return false;
       }
       if (!belongs(first, lead)) {
@@ -204,12 +204,23 @@ final class RungLine {
       } else if (next != null && isFollowed && (isCut || !isBeyond(next, lead))) {
         write(first, lead, end(first, next, lead, isCut));
       } else if (isCut) {
-        write(first, lead, lead.endIn(first.track()));
+        write(first, lead, lastEnd(first, lead));
         spoilt = true;
       } else {
         return false;
       }
     }
+  }
+
+  /** Whether a sample lasts until a segment's end, so that it is the last one. */
+  private boolean reachesEnd(Waiting sample, LeadSegment lead) {
+    return sample.ticks() + stepTicks * 3 / 2 >= lead.endIn(sample.track());
+  }
+
+  /** Whether the last sample of a segment is written. */
+  private boolean isWhole(LeadSegment lead) {
+    Track of = written;
+    return begun && of != null && endTicks + stepTicks / 2 >= lead.endIn(of);
   }
 
   /** Ticks from one sample to the next as last seen; of another timescale nothing is known. */
@@ -270,6 +281,12 @@ final class RungLine {
     return isLast && (sample.track().isVideo() || !meets)
         ? lead.endIn(sample.track())
         : next.ticks();
+  }
+
+  /** Where a segment's last sample ends: with the segment, or as a frame of sound that meets it. */
+  private long lastEnd(Waiting sample, LeadSegment lead) {
+    boolean isFrame = !sample.track().isVideo() && reachesEnd(sample, lead);
+    return isFrame ? sample.ticks() + stepTicks : lead.endIn(sample.track());
   }
 
   private boolean continues(LeadSegment lead) {

@@ -16,6 +16,10 @@ final class SegmentFiller {
   private final WaitingSamples waiting;
   private final LongSupplier leaderMsn;
   private long lastTicks;
+
+  /** To where the open segment is filled ahead of what may still come. */
+  private long filledNanos = Long.MIN_VALUE;
+
   private long dropped;
 
   /**
@@ -38,7 +42,7 @@ final class SegmentFiller {
   /** Puts a sample into files that it has for itself. */
   void putOwn(Sample sample, long duration) {
     long step = waiting.step();
-    if (isTooLate(sample, step)) {
+    if (isTooLate(sample, step) || segment.toNanos(sample.dts() + step / 2) < filledNanos) {
       dropped++;
     } else if (segment.fills() && !(segment.isEmpty() && segment.startsFreely())) {
       putBehindListed(sample, fillUpTo(sample, duration, step), step);
@@ -54,20 +58,37 @@ final class SegmentFiller {
    * moved there by what is negligible, and its end stays.
    */
   private void putBehindListed(Sample sample, long duration, long step) {
-    long behind = segment.startTicks() - sample.dts();
-    boolean joins = segment.isEmpty() && !segment.startsFreely();
+    long end = segment.endTicks();
+    long behind = end - sample.dts();
+    boolean joins =
+        segment.isEmpty() ? !segment.startsFreely() : segment.toNanos(end) == filledNanos;
     if (joins && behind != 0 && Math.abs(behind) <= step / 2) {
       put(
           new Sample(
-              sample.track(),
-              segment.startTicks(),
-              sample.compositionOffset(),
-              sample.sync(),
-              sample.payload()),
+              sample.track(), end, sample.compositionOffset(), sample.sync(), sample.payload()),
           Math.max(0, duration - behind));
     } else {
       put(sample, duration);
     }
+  }
+
+  /**
+   * Fills the open segment with whole frames, as far as sound is missing before a time. What comes
+   * of that time later is dropped.
+   */
+  void fillAhead(long untilTicks) {
+    long frame = waiting.frame();
+    long missing = (segment.boundary(untilTicks) - segment.endTicks()) / frame;
+    if (missing > 0 && segment.fills() && !(segment.isEmpty() && segment.startsFreely())) {
+      segment.fillTo(segment.endTicks() + missing * frame);
+      filledNanos = segment.toNanos(segment.endTicks());
+      lastTicks = segment.endTicks() - frame;
+    }
+  }
+
+  /** What comes from now on is of another timeline. */
+  void beginRun() {
+    filledNanos = Long.MIN_VALUE;
   }
 
   /** Puts a sample into files that are cut by the leader's samples. */

@@ -36,6 +36,11 @@ public interface SegmentFormat {
    */
   boolean writesDurations();
 
+  /** Whether players follow a segment part by part, so that its sound must not wait for its end. */
+  default boolean listsParts() {
+    return false;
+  }
+
   /** A line has no track any more: until it is opened again, its segments are empty. */
   void close(String line);
 

@@ -106,7 +106,7 @@ public final class Segmenter {
     this.target = new TargetDuration(rules, targetSeconds);
     this.groups = new GroupCuts(rules, target);
     this.lines = new TrackLines(format, target::longestNanos, listed);
-    this.cuts = new LeaderCuts(lines, target, clock, nextMsn);
+    this.cuts = new LeaderCuts(lines, target, clock, nextMsn, format.listsParts());
     this.breakPending = nextMsn > 0;
   }
 

@@ -199,4 +199,31 @@ class LowLatencyGapTest {
       assertThat(read("video").segments()).isEqualTo(stopped.segments());
     }
   }
+
+  /** Players of parts have the sound of a second or two. */
+  @Test
+  void soundThatIsAwayIsSilencePartByPart() {
+    MediaPlaylist last = read("audio");
+    double paused = listed(lines("video"));
+    for (int step = 0; step < 50; step++) {
+      node.send(0.1, List.of(LiveNode.VIDEO)).tick();
+      double ahead = listed(lines("video")) - listed(lines("audio"));
+      assertThat(ahead).as("seconds that pictures are ahead by").isLessThan(0.8);
+      MediaPlaylist now = read("audio");
+      assertThat(UpdateRules.check("audio", last, now)).isEmpty();
+      assertThat(PlaylistRules.live("audio", now)).isEmpty();
+      last = now;
+    }
+    assertThat(listed(lines("audio"))).isGreaterThan(paused + 3.5);
+
+    for (int step = 0; step < 30; step++) {
+      node.send(0.2).tick();
+      MediaPlaylist now = read("audio");
+      assertThat(UpdateRules.check("audio", last, now)).isEmpty();
+      assertThat(PlaylistRules.live("audio", now)).isEmpty();
+      last = now;
+    }
+    assertThat(last.segments()).noneMatch(segment -> segment.gap() || segment.discontinuity());
+    assertThat(listed(lines("audio"))).isCloseTo(listed(lines("video")), within(0.5));
+  }
 }
