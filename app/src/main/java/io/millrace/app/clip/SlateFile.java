@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Reads the MP4 file that is shown while nobody sends. */
@@ -41,10 +42,10 @@ public final class SlateFile {
       for (Optional<Sample> next = clip.next(); next.isPresent(); next = clip.next()) {
         samples.add(next.get());
       }
-      Track picture = only(file, tracks, true);
-      only(file, tracks, false);
+      Track picture = first(file, tracks, true);
+      Track sound = first(file, tracks, false);
       checkGroups(file, picture, samples, clip.duration(), longestGroup);
-      return new Slate(tracks, samples, clip.duration());
+      return new Slate(List.of(picture, sound), samples, clip.duration());
     } catch (MalformedMediaException e) {
       throw new IllegalArgumentException(
           file + " is no MP4 file that can be read: " + e.getMessage(), e);
@@ -53,7 +54,7 @@ public final class SlateFile {
     }
   }
 
-  private static Track only(Path file, List<Track> tracks, boolean video) {
+  private static Track first(Path file, List<Track> tracks, boolean video) {
     return tracks.stream()
         .filter(track -> track.isVideo() == video)
         .findFirst()
@@ -86,8 +87,13 @@ public final class SlateFile {
     longest = Math.max(longest, first + duration.toNanos() - group);
     if (longest > longestGroup.toNanos() / 100 * GROUP_PERCENT) {
       throw new IllegalArgumentException(
-          "%s has key frames up to %.1f s apart, more than packager.segmentDuration; encode it again, for example with -force_key_frames expr:gte(t,n_forced*%s)"
-              .formatted(file, longest / 1e9, longestGroup.toMillis() / 1e3));
+          String.format(
+              Locale.ROOT,
+              "%s has key frames up to %.1f s apart, more than packager.segmentDuration;"
+                  + " encode it again, for example with -force_key_frames expr:gte(t,n_forced*%s)",
+              file,
+              longest / 1e9,
+              longestGroup.toMillis() / 1e3));
     }
   }
 }
