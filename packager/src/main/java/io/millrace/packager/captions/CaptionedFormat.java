@@ -2,8 +2,8 @@ package io.millrace.packager.captions;
 
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
-import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.segment.Cut;
+import io.millrace.packager.segment.ForwardingFormat;
 import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.segment.SegmentStart;
 import io.millrace.packager.segment.TrackWriter;
@@ -27,13 +27,12 @@ import java.util.Set;
  *
  * Confined to the broadcast's home context.
  */
-public final class CaptionedFormat implements SegmentFormat {
+public final class CaptionedFormat extends ForwardingFormat {
   /** The line whose captions are read: the picture as it came from its source. */
   public static final String PICTURE = "video";
 
   private record Shown(long msn, Map<CaptionChannel, List<Cue>> cues) {}
 
-  private final SegmentFormat format;
   private final Set<CaptionChannel> present = EnumSet.noneOf(CaptionChannel.class);
   private final Deque<Shown> waiting = new ArrayDeque<>();
   private long damagedBefore;
@@ -43,7 +42,7 @@ public final class CaptionedFormat implements SegmentFormat {
    * @param format writes the segments
    */
   public CaptionedFormat(SegmentFormat format) {
-    this.format = format;
+    super(format);
   }
 
   /**
@@ -66,53 +65,13 @@ public final class CaptionedFormat implements SegmentFormat {
 
   @Override
   public TrackWriter open(String line, Track track) {
-    TrackWriter writer = format.open(line, track);
+    TrackWriter writer = super.open(line, track);
     if (!line.equals(PICTURE)) {
       return writer;
     }
     damagedBefore = damaged();
     reader = CaptionReader.of(track);
     return reader.<TrackWriter>map(found -> new PictureWriter(writer, found, track)).orElse(writer);
-  }
-
-  @Override
-  public long dropped() {
-    return format.dropped();
-  }
-
-  @Override
-  public long unwrittenBytes() {
-    return format.unwrittenBytes();
-  }
-
-  @Override
-  public boolean writesDurations() {
-    return format.writesDurations();
-  }
-
-  @Override
-  public void close(String line) {
-    format.close(line);
-  }
-
-  @Override
-  public boolean isShared(String line) {
-    return format.isShared(line);
-  }
-
-  @Override
-  public Optional<String> objection(Track track) {
-    return format.objection(track);
-  }
-
-  @Override
-  public boolean fillsSound(Track track) {
-    return format.fillsSound(track);
-  }
-
-  @Override
-  public List<RenditionInfo> renditions(List<RenditionInfo> tracks) {
-    return format.renditions(tracks);
   }
 
   /** A segment's cues are known before its writer is told of the cut, and may list it. */

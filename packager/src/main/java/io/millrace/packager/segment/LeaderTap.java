@@ -2,9 +2,6 @@ package io.millrace.packager.segment;
 
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
-import io.millrace.packager.presentation.RenditionInfo;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * them: {@code video} from when there has been one, else {@code audio}. Each media sequence number
  * is told of once, in order, but for those that are left out.
  */
-public final class LeaderTap implements SegmentFormat {
+public final class LeaderTap extends ForwardingFormat {
   /** Hears of the leader's segments. */
   public interface Follower {
     /** The open segment has got a sample: it does not end before the end that it has now. */
@@ -25,18 +22,17 @@ public final class LeaderTap implements SegmentFormat {
   private static final String PICTURE = "video";
   private static final String SOUND = "audio";
 
-  private final SegmentFormat format;
   private final Follower follower;
   private String leader = SOUND;
 
   public LeaderTap(SegmentFormat format, Follower follower) {
-    this.format = format;
+    super(format);
     this.follower = follower;
   }
 
   @Override
   public TrackWriter open(String line, Track track) {
-    TrackWriter writer = format.open(line, track);
+    TrackWriter writer = super.open(line, track);
     if (line.equals(PICTURE)) {
       leader = PICTURE;
     }
@@ -115,45 +111,5 @@ public final class LeaderTap implements SegmentFormat {
                 cut.discontinuity()));
       }
     }
-  }
-
-  @Override
-  public long dropped() {
-    return format.dropped();
-  }
-
-  @Override
-  public long unwrittenBytes() {
-    return format.unwrittenBytes();
-  }
-
-  @Override
-  public boolean writesDurations() {
-    return format.writesDurations();
-  }
-
-  @Override
-  public void close(String line) {
-    format.close(line);
-  }
-
-  @Override
-  public boolean isShared(String line) {
-    return format.isShared(line);
-  }
-
-  @Override
-  public Optional<String> objection(Track track) {
-    return format.objection(track);
-  }
-
-  @Override
-  public boolean fillsSound(Track track) {
-    return format.fillsSound(track);
-  }
-
-  @Override
-  public List<RenditionInfo> renditions(List<RenditionInfo> tracks) {
-    return format.renditions(tracks);
   }
 }
