@@ -276,6 +276,7 @@ final class BroadcastRecovery {
             state.mediaEnd().plus(open),
             logs,
             state.cues(),
+            old.firstPeriod(),
             recorded.tail().isPresent()
                 ? DepartedSegments.none()
                 : new DepartedSegments(
@@ -364,7 +365,7 @@ final class BroadcastRecovery {
             old.partTarget(),
             renditions,
             Optional.of(endedAt))
-        .startingIn(Periods.first(renditions, Optional.empty()))
+        .startingIn(Periods.first(renditions, old.firstPeriod()))
         .withCues(BroadcastCues.ended(state.cues()))
         .written(true, WrittenPlaylists.INSTANCE);
   }

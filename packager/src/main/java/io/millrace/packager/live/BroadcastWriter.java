@@ -4,24 +4,16 @@ import io.millrace.media.Broadcast;
 import io.millrace.media.LiveStream;
 import io.millrace.media.MediaEvent;
 import io.millrace.packager.captions.CaptionedFormat;
-import io.millrace.packager.cue.DateRanges;
-import io.millrace.packager.hls.LowLatency;
-import io.millrace.packager.presentation.PeriodStart;
-import io.millrace.packager.presentation.Periods;
 import io.millrace.packager.presentation.Presentation;
-import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
-import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.segment.Segmenter;
-import io.millrace.packager.state.BroadcastState;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,14 +36,10 @@ final class BroadcastWriter implements TakesTurns {
   /** How long a segment of one track waits for the others', so that one state tells of all. */
   private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
 
-  /** How long writes that are under way may hold up the removal. */
-  private static final long REMOVE_SECONDS = 30;
-
   private final LiveStream stream;
   private final Broadcast broadcast;
   private final WriterSetup setup;
   private final int epoch;
-  private final String writerName;
   private final PresentationSlot slot;
   private final SegmentStorer storer;
   private final PresentationPublisher publisher;
@@ -65,19 +53,15 @@ final class BroadcastWriter implements TakesTurns {
   private final BroadcastCues cues;
   private final CueChanges cueChanges;
   private final SegmentListing listing;
-  private final Optional<Duration> partTarget;
   private final PartListing parts;
   private final LadderWriter ladder;
-  private final DepartedSegments departed;
-  private final UnstoredShare unstored;
-  private final Deletes deletes;
-  private final BroadcastRecording recording;
-  private final AssetSeal seal;
+  private final Expiry expiry;
+  private final Showing showing;
+  private final Aftermath aftermath;
 
   private long droppedReported;
   private long overfullReported;
   private @Nullable Instant unshownSince;
-  private Optional<PeriodStart> firstPeriod = Optional.empty();
   private Optional<Instant> endedAt = Optional.empty();
 
   /** The source has ended, and its rungs have not. */
@@ -96,10 +80,6 @@ final class BroadcastWriter implements TakesTurns {
     this.broadcast = stream.broadcast();
     this.setup = setup;
     this.epoch = from.epoch();
-    this.writerName = from.writer();
-    this.departed = from.departed();
-    this.unstored = new UnstoredShare(setup.unstored(), setup.metrics());
-    this.deletes = new Deletes(setup.store(), setup.metrics());
     this.slot = setup.presentations().open(broadcast);
     this.storer =
         new SegmentStorer(
@@ -112,8 +92,8 @@ final class BroadcastWriter implements TakesTurns {
     this.publisher =
         new PresentationPublisher(
             stream.home().owner(), slot, from.states(), storer, setup.metrics(), this::fenced);
-    this.recording = new BroadcastRecording(broadcast, setup, epoch, from.recorded());
-    this.seal = new AssetSeal(setup, broadcast, epoch);
+    BroadcastRecording recording =
+        new BroadcastRecording(broadcast, setup, from.epoch(), from.recorded());
     this.logs = new RenditionLogs(from.renditions(), from.partTarget(), recording::departed);
     logs.toldBefore(recording.from());
     this.dates = new ProgrammeDates(broadcast);
@@ -122,7 +102,6 @@ final class BroadcastWriter implements TakesTurns {
     this.cueChanges =
         new CueChanges(broadcast, cues, publisher, this::isOver, this::isPlayable, this::showAll);
     this.listing = new SegmentListing(broadcast, from, setup, logs, dates, storer);
-    this.partTarget = from.partTarget();
     this.parts = new PartListing(from, setup, logs, dates, listing);
     slot.partsBehind(parts::behind);
     this.ladder =
@@ -136,6 +115,21 @@ final class BroadcastWriter implements TakesTurns {
             cues.queue(),
             this::targetSeconds,
             this::rungsChanged);
+    this.expiry =
+        new Expiry(broadcast, setup, logs, recording, from.departed(), this::targetSeconds);
+    this.showing =
+        new Showing(stream, from, slot, publisher, logs, cues, listing, ladder, recording);
+    this.aftermath =
+        new Aftermath(
+            broadcast,
+            setup,
+            from.epoch(),
+            slot,
+            logs,
+            recording,
+            expiry,
+            storer::isDrained,
+            new Ended());
     CaptionedFormat captioned =
         new CaptionedFormat(
             ladder.beside(setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts)));
@@ -163,7 +157,7 @@ final class BroadcastWriter implements TakesTurns {
             logs,
             gapClock,
             ladder::level,
-            partTarget.map(part -> new OpenGap(part, epoch, logs, parts)),
+            from.partTarget().map(part -> new OpenGap(part, epoch, logs, parts)),
             this::publish);
     if (!logs.isEmpty()) {
       publish();
@@ -286,7 +280,7 @@ final class BroadcastWriter implements TakesTurns {
       return false;
     }
     if (endedAt.isPresent()) {
-      return tickEnded(now, endedAt.get());
+      return aftermath.tick(now, endedAt.get());
     }
     ladder.tick(now);
     if (ending) {
@@ -308,7 +302,7 @@ final class BroadcastWriter implements TakesTurns {
       slot.refresh();
     }
     logs.spareMemory(setup.config().memory());
-    expire(now);
+    expiry.tick(now);
     setup.metrics().samplesDropped(segmenter.dropped() - droppedReported);
     droppedReported = segmenter.dropped();
     setup.metrics().overfull(segmenter.overfull() - overfullReported);
@@ -316,57 +310,14 @@ final class BroadcastWriter implements TakesTurns {
     return true;
   }
 
-  /**
-   * What has ended leaves the memory once the store has it, and the store when its time is over.
-   */
-  private boolean tickEnded(Instant now, Instant ended) {
-    EndedLife life = new EndedLife(ended, setup.config().keepEnded(), logs.longest());
-    EndedLife.Phase phase = life.at(now);
-    if (recording.isOn() && !logs.isEmpty() && seal.isDue(now) && storer.isDrained()) {
-      seal(now);
-    }
-    if (logs.isEmpty() || phase == EndedLife.Phase.OVER) {
-      return !remove();
-    }
-    if (phase == EndedLife.Phase.WITHDRAWN) {
-      setup.presentations().withdraw(slot);
-    }
-    expire(now);
-    if (now.isAfter(ended.plus(setup.config().memory())) && logs.spareMemory(Duration.ZERO)) {
-      publish();
-    }
-    return true;
-  }
-
-  private void expire(Instant now) {
-    logs.expire(now, this::delete);
-    departed.due(now).forEach(deletes::delete);
-    deletes.again(now);
-    reportUnstored();
-  }
-
-  private void delete(RenditionLog log, Segment segment) {
-    if (!segment.gap() && !recording.keeps(log, segment)) {
-      deletes.delete(ObjectNames.object(broadcast, log.name(), segment.name()));
-    }
-  }
-
   /** Waits until the store has what it can get, the asset of an ended broadcast among it. */
   Future<Void> finish() {
     return flush()
         .compose(
             v ->
-                recording.isOn() && endedAt.isPresent() && !logs.isEmpty()
-                    ? seal(setup.clock().instant())
+                endedAt.isPresent()
+                    ? aftermath.seal(setup.clock().instant())
                     : Future.succeededFuture());
-  }
-
-  private Future<Void> seal(Instant now) {
-    if (recording.isStoring()) {
-      return Future.succeededFuture();
-    }
-    List<Rendition> last = logs.snapshots(segmenter.targetSeconds(), Duration.ZERO);
-    return seal.attempt(now, recording.recorded(logs), presentation(last));
   }
 
   /** Waits until the store has what it can get. */
@@ -399,7 +350,7 @@ final class BroadcastWriter implements TakesTurns {
     ladder.close();
     storer.stop();
     publisher.stop();
-    unstored.giveBack();
+    expiry.close();
   }
 
   /** Whether the store keeps up with this broadcast. */
@@ -418,43 +369,8 @@ final class BroadcastWriter implements TakesTurns {
       // Or what is shown would hold until its successor what is no longer recent.
       logs.spareMemory(setup.config().memory());
     }
-    reportUnstored();
-    Duration listed = partTarget.map(part -> LowLatency.partsListed(seconds)).orElse(Duration.ZERO);
-    List<Rendition> renditions = logs.snapshots(seconds, listed);
-    firstPeriod = Periods.first(renditions, firstPeriod);
-    recording.advance(logs, renditions);
-    Presentation presentation =
-        presentation(renditions)
-            .startingIn(firstPeriod)
-            .withCues(cues.lines(now, playlistsEnd(), logs.firstNanos(), seconds))
-            .written(logs.isComplete() && !ladder.holdsBack(now), WrittenPlaylists.INSTANCE);
-    publisher.publish(
-        new BroadcastState(
-            epoch,
-            writerName,
-            stream.clock(),
-            Duration.ofNanos(listing.mediaEndNanos()),
-            cues.stored(),
-            presentation,
-            recording.tail()));
-  }
-
-  private Presentation presentation(List<Rendition> renditions) {
-    return Presentation.unwritten(
-        broadcast, segmenter.targetSeconds(), partTarget, renditions, endedAt);
-  }
-
-  /** By what is shown now of the first rendition. */
-  private DateRanges.Place playlistsEnd() {
-    long msn = logs.nextMsn();
-    int parts =
-        slot.current().renditions().stream()
-            .limit(1)
-            .flatMap(rendition -> rendition.partial().stream())
-            .filter(partial -> partial.msn() == msn)
-            .mapToInt(partial -> partial.parts().size())
-            .sum();
-    return new DateRanges.Place(msn, parts);
+    expiry.reportUnstored(now);
+    showing.show(now, seconds, endedAt);
   }
 
   /** What is asked of cue points and timed metadata. */
@@ -476,10 +392,6 @@ final class BroadcastWriter implements TakesTurns {
     }
   }
 
-  private void reportUnstored() {
-    unstored.report(logs, segmenter.targetSeconds(), setup.clock().instant(), this::delete);
-  }
-
   /** The encoder has to come again: it then gets to whoever writes the broadcast now. */
   private void fenced() {
     LOGGER
@@ -494,35 +406,28 @@ final class BroadcastWriter implements TakesTurns {
     setup.endLive().accept(stream);
   }
 
-  /**
-   * Writes that are under way come first, or they would leave objects behind. What has been
-   * recorded stays, and is not left before its asset is there.
-   *
-   * @return false when that has to be waited for
-   */
-  private boolean remove() {
-    boolean recorded = recording.isOn() && !logs.isEmpty();
-    if (recorded && !seal.isDone()) {
-      setup.presentations().remove(slot);
-      return false;
+  /** What is left to do behind the end. */
+  private final class Ended implements Aftermath.Writer {
+    @Override
+    public Presentation last() {
+      return showing.listed(segmenter.targetSeconds(), endedAt);
     }
-    setup.shelf().gone(broadcast.id());
-    stopped = true;
-    storer.stop();
-    setup.presentations().remove(slot);
-    flush()
-        .timeout(REMOVE_SECONDS, TimeUnit.SECONDS)
-        .otherwiseEmpty()
-        .onSuccess(
-            v -> {
-              stop();
-              BroadcastSweep sweep = new BroadcastSweep(setup.store(), setup.metrics());
-              if (recorded && !seal.isEmpty()) {
-                sweep.forgetUntilGone(setup.vertx(), broadcast);
-              } else {
-                sweep.removeUntilGone(setup.vertx(), broadcast);
-              }
-            });
-    return true;
+
+    @Override
+    public void publish() {
+      BroadcastWriter.this.publish();
+    }
+
+    @Override
+    public Future<Void> leave() {
+      stopped = true;
+      storer.stop();
+      return flush();
+    }
+
+    @Override
+    public void stop() {
+      BroadcastWriter.this.stop();
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.packager.live;
 import io.millrace.media.Broadcast;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.cue.StoredCues;
+import io.millrace.packager.presentation.PeriodStart;
 import io.millrace.packager.state.StateWriter;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.UUID;
  *     list none
  * @param targetSeconds 0 for a new broadcast
  * @param nextMsn the same for all renditions
+ * @param firstPeriod where the period starts in which the playlists begin, if that is known
  * @param departed what is in the store that no playlist lists any more
  * @param recorded what has been recorded of it
  */
@@ -34,6 +36,7 @@ record Resumption(
     Duration mediaEnd,
     List<RenditionLog> renditions,
     StoredCues cues,
+    Optional<PeriodStart> firstPeriod,
     DepartedSegments departed,
     Recorded recorded) {
   static Resumption none(WriterSetup setup, Broadcast broadcast) {
@@ -49,6 +52,7 @@ record Resumption(
         Duration.ZERO,
         List.of(),
         StoredCues.NONE,
+        Optional.empty(),
         DepartedSegments.none(),
         setup.shelf().isOn() ? Recorded.begun() : Recorded.nothing());
   }

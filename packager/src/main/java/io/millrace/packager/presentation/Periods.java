@@ -109,9 +109,11 @@ public final class Periods {
         .max(Instant::compareTo);
   }
 
+  /** Whether a period starts there, as far as is known: not where nothing is held before it. */
   private static boolean startsAt(List<Rendition> renditions, long msn) {
-    return renditions.stream()
-        .anyMatch(rendition -> differs(rendition.segment(msn - 1), rendition.segment(msn)));
+    return renditions.stream().anyMatch(rendition -> rendition.segment(msn - 1).isPresent())
+        && renditions.stream()
+            .anyMatch(rendition -> differs(rendition.segment(msn - 1), rendition.segment(msn)));
   }
 
   private static boolean differs(Optional<Segment> before, Optional<Segment> after) {

@@ -8,6 +8,7 @@ import io.millrace.packager.cue.StoredCues;
 import io.millrace.packager.presentation.BitRate;
 import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.GrowingText;
+import io.millrace.packager.presentation.PeriodStart;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
@@ -54,6 +55,9 @@ public record BroadcastState(
   /** The longest part; not of a broadcast whose playlists list none, as in earlier releases. */
   private static final String PART_MILLIS = "partMillis";
 
+  /** Where the period starts in which the playlists begin; not in states of earlier releases. */
+  private static final String FIRST_PERIOD = "firstPeriod";
+
   /** Not of a broadcast that has had none, as in earlier releases. */
   private static final String CUES = "cues";
 
@@ -83,6 +87,16 @@ public record BroadcastState(
     if (!cues.isEmpty()) {
       json.put(CUES, CueJson.toJson(cues));
     }
+    presentation
+        .firstPeriod()
+        .ifPresent(
+            start ->
+                json.put(
+                    FIRST_PERIOD,
+                    new JsonObject()
+                        .put("msn", start.msn())
+                        .put("date", start.date().toString())
+                        .put("mediaNanos", start.mediaNanos())));
     presentation.partTarget().ifPresent(part -> json.put(PART_MILLIS, part.toMillis()));
     presentation.endedAt().ifPresent(at -> json.put(ENDED_AT, at.toString()));
     int items = presentation.renditions().stream().mapToInt(r -> r.items().length()).sum();
@@ -163,7 +177,8 @@ public record BroadcastState(
               json.getInteger("targetSeconds", 0),
               Optional.ofNullable(json.getLong(PART_MILLIS)).map(Duration::ofMillis),
               renditions,
-              endedAt),
+              endedAt)
+              .startingIn(firstPeriod(json)),
           Optional.ofNullable(json.getJsonObject("recording")).map(RecordedTail::parse));
     } catch (DecodeException
         | ClassCastException
@@ -172,6 +187,16 @@ public record BroadcastState(
         | NullPointerException e) {
       throw new IllegalArgumentException("not a broadcast's state: " + e.getMessage(), e);
     }
+  }
+
+  private static Optional<PeriodStart> firstPeriod(JsonObject json) {
+    return Optional.ofNullable(json.getJsonObject(FIRST_PERIOD))
+        .map(
+            start ->
+                new PeriodStart(
+                    start.getLong("msn", 0L),
+                    instant(start, "date"),
+                    start.getLong("mediaNanos", 0L)));
   }
 
   static JsonObject toJson(Rendition rendition) {

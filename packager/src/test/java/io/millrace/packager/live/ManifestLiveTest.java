@@ -94,6 +94,19 @@ class ManifestLiveTest {
     assertThat(periods(manifest)).containsAllEntriesOf(before).hasSizeGreaterThan(1);
   }
 
+  // DASH P1
+  @Test
+  void aPeriodIsTheSameBehindARestart() throws Exception {
+    node.publish().send(90);
+    Map<String, String> before = periods(read());
+    assertThat(node.shown("video").firstSequence()).isPositive();
+    node.kill();
+
+    node = fixture.node();
+
+    assertThat(periods(read())).isEqualTo(before).hasSize(1);
+  }
+
   // DASH A2
   @Test
   void isStaticWhenTheBroadcastHasEnded() throws Exception {
