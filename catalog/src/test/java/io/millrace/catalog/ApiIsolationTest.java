@@ -30,7 +30,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(60)
 class ApiIsolationTest {
   private static final Set<String> OPEN =
-      Set.of("GET /api/v1/live", "GET /api/v1/live/{app}/{stream}");
+      Set.of(
+          "GET /api/v1/live",
+          "GET /api/v1/live/{app}/{stream}",
+          "GET /api/v1/assets",
+          "GET /api/v1/assets/{asset}");
 
   @RegisterExtension static final ApiFixture api = new ApiFixture();
   private static String keyOfOne;
@@ -52,7 +56,7 @@ class ApiIsolationTest {
 
   /** Neither nobody, nor who has a publish key, a player's token or a token that has ended. */
   @TestFactory
-  Stream<DynamicTest> everyEndpointButTwoIsForAdministrators() throws Exception {
+  Stream<DynamicTest> everyEndpointButTheOpenOnesIsForAdministrators() throws Exception {
     JsonObject token = created("/tokens", new JsonObject().put("lifetimeSeconds", 1));
     api.clock().advance(Duration.ofSeconds(2));
     List<String> strangers =
@@ -154,6 +158,7 @@ class ApiIsolationTest {
             .replace("{app}", "app-one")
             .replace("{stream}", "of-one")
             .replace("{tenant}", "one")
+            .replace("{asset}", "01M7YZMHG0B2Y153S441CND7V7")
             .replace("{id}", idOfOne);
     return api.send(
         parts[0],

@@ -86,7 +86,8 @@ class CheckCommandTest {
 
   @Test
   void aGoodStreamIsCode0AndTheReportSaysWhatWasLookedAt() {
-    files.put("/a.m3u8", LIST);
+    files.put("/a.m3u8", LIST.replace("0.vtt", "0.aac"));
+    files.put("/0.aac", "ID3 and packed sound");
     CommandRun run = CommandRun.of("check", address("/a.m3u8"));
 
     assertThat(run.code()).as(run.out() + run.err()).isEqualTo(ExitCode.OK);

@@ -118,7 +118,7 @@ class MillraceCommandTest {
         .contains("http.prot: unknown key; did you mean 'port'?")
         .contains("http.idleTimeout: '10' has no unit; write for example '10s'")
         .contains("origin.host: opens the origin")
-        .contains("packager.ladder: this version passes the source through");
+        .contains("packager.ladder: there is no rung '1080p'; rungs are copy, 720p");
   }
 
   @Test
