@@ -77,7 +77,8 @@ class CaptionsIT {
       }
       List<Cue> line21Text = ffmpeg(line21);
       List<Cue> serviceText = ffmpeg(service);
-      for (Cue cue : line21Text) {
+      // The broadcast may have ended in the last one.
+      for (Cue cue : line21Text.subList(0, line21Text.size() - 1)) {
         assertThat(cue.to() - cue.from()).isBetween(shown(-1), shown(1));
         assertThat(cue.text()).startsWith("Line ");
       }

@@ -14,8 +14,9 @@ import io.millrace.validator.hls.Segment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A publisher is killed, the slate is shown, and the publisher comes back. */
 class SlateIT {
@@ -26,8 +27,9 @@ class SlateIT {
 
   @TempDir private Path folder;
 
-  @Test
-  void theSlateIsShownBetweenTwoDiscontinuitiesAndNothingIsMissing() {
+  @ParameterizedTest
+  @ValueSource(strings = {"cmaf", "ts"})
+  void theSlateIsShownBetweenTwoDiscontinuitiesAndNothingIsMissing(String container) {
     Path clip = folder.resolve("clip.mp4");
     encode("-t 24 -i " + Clips.bigBuckBunny() + " -vf scale=426:240" + H264_AAC + clip);
     Path slate = folder.resolve("slate.mp4");
@@ -35,7 +37,8 @@ class SlateIT {
         "-f lavfi -i testsrc2=s=640x360:r=24:d=5 -f lavfi -i sine=r=44100:d=5 -pix_fmt yuv420p"
             + H264_AAC
             + slate);
-    Map<String, String> settings = Map.of("MILLRACE_INGEST_SLATE", slate.toString());
+    Map<String, String> settings =
+        Map.of("MILLRACE_INGEST_SLATE", slate.toString(), "MILLRACE_PACKAGER_CONTAINER", container);
     try (MillraceProcess server =
             MillraceProcess.serve(folder.resolve("data"), Ports.free(), settings);
         FfmpegPublisher first = FfmpegPublisher.looping(clip, server.rtmp(STREAM));
@@ -52,17 +55,24 @@ class SlateIT {
 
         assertThat(media(server).segments()).noneMatch(Segment::gap);
         assertThat(watched.walker().violations()).isEmpty();
-        Program.Result decoded =
-            Ffmpeg.run(
-                DEADLINE,
-                ("-v error -xerror -live_start_index 0 -i "
-                        + server.playlist(STREAM)
-                        + " -map 0:v -map 0:a -t 16 -f null -")
-                    .split(" "));
-        assertThat(decoded.exitCode()).as(decoded.errors()).isZero();
+        if (container.equals("ts")) {
+          // Of fMP4 FFmpeg's player takes one EXT-X-MAP, so it cannot follow over the change.
+          isDecoded(server);
+        }
         assertThat(back.program().isAlive()).isTrue();
       }
     }
+  }
+
+  private static void isDecoded(MillraceProcess server) {
+    Program.Result decoded =
+        Ffmpeg.run(
+            DEADLINE,
+            ("-v error -xerror -live_start_index 0 -i "
+                    + server.playlist(STREAM)
+                    + " -map 0:v -map 0:a -t 16 -f null -")
+                .split(" "));
+    assertThat(decoded.exitCode()).as(decoded.errors()).isZero();
   }
 
   private static long breaks(MillraceProcess server) {

@@ -104,9 +104,12 @@ final class Placement {
 
   /** What comes from now on is a publisher's again. */
   void endSlate() {
-    flush();
-    slate = false;
-    anew();
+    try {
+      flush();
+    } finally {
+      slate = false;
+      anew();
+    }
   }
 
   /** When a publisher's last sample came. */

@@ -68,7 +68,14 @@ final class SlateShow {
   /** The broadcast is over. */
   void stop() {
     vertx.cancelTimer(timer);
+    timer = -1;
     loop = null;
+  }
+
+  /** What comes next is a publisher's again, whoever could not take the slate. */
+  private void fail() {
+    stop();
+    placement.endSlate();
   }
 
   boolean isShown() {
@@ -116,7 +123,7 @@ final class SlateShow {
       }
     } catch (RuntimeException e) {
       LOGGER.atError().addKeyValue("stream", broadcast.stream()).setCause(e).log("no slate");
-      stop();
+      fail();
     }
   }
 

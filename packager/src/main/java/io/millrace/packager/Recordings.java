@@ -196,7 +196,7 @@ public final class Recordings {
     Asset asset = removal.asset();
     String reason = removal.reason().name().toLowerCase(Locale.ROOT);
     return index
-        .remove(asset.id())
+        .removeUnpinned(asset.id())
         .onSuccess(
             was -> {
               if (!was) {

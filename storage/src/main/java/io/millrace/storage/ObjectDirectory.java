@@ -277,7 +277,7 @@ final class ObjectDirectory {
   private void collect(
       Path directory, String prefix, String after, int limit, List<ObjectInfo> found)
       throws IOException {
-    for (String name : sortedNames(directory)) {
+    for (String name : sortedNames(directory, prefix, after)) {
       if (found.size() >= limit) {
         return;
       }
@@ -294,13 +294,19 @@ final class ObjectDirectory {
     }
   }
 
-  /** Names in order of key: a directory's name takes part with the {@code /} behind it. */
-  private static List<String> sortedNames(Path directory) throws IOException {
+  /**
+   * Names in order of key: a directory's name takes part with the {@code /} behind it. Without
+   * those whose keys are not behind the mark: a page of a long list looks at no file before it.
+   */
+  private static List<String> sortedNames(Path directory, String prefix, String after)
+      throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
         String name = String.valueOf(entry.getFileName());
-        if (!name.equals(TEMP)) {
+        String longest = prefix + name + "/";
+        boolean isBefore = longest.compareTo(after) <= 0 && !after.startsWith(longest);
+        if (!name.equals(TEMP) && !isBefore) {
           names.add(Files.isDirectory(entry) ? name + "/" : name);
         }
       }

@@ -24,6 +24,9 @@ public record CacheKey(String path, String query) {
   /** Since when a stream is to be played; by seconds since 1970, however it was written. */
   private static final String START = "start";
 
+  /** They are whole: no directive selects anything of them. */
+  private static final String RECORDINGS = "/play/vod/";
+
   private static final Set<String> DIRECTIVES = Set.of("_HLS_msn", "_HLS_part", "_HLS_skip", START);
   private static final Pattern NUMBER = Pattern.compile("0*(\\d{1,10})");
   private static final Pattern SECONDS = Pattern.compile("\\d{1,10}(\\.\\d{1,3})?");
@@ -34,7 +37,7 @@ public record CacheKey(String path, String query) {
    * @param rawQuery as sent, without {@code ?}
    */
   public static CacheKey of(String path, String rawQuery) {
-    if (rawQuery.isEmpty() || !path.endsWith(".m3u8")) {
+    if (rawQuery.isEmpty() || !path.endsWith(".m3u8") || path.startsWith(RECORDINGS)) {
       return new CacheKey(path, "");
     }
     SortedMap<String, String> kept = new TreeMap<>();

@@ -16,6 +16,12 @@ final class CacheKeyTest {
   }
 
   @Test
+  void aRecordingIsOneObjectWhateverIsAskedOfIt() {
+    assertThat(CacheKey.of("/play/vod/01M7/index.m3u8", "start=1&_HLS_msn=7"))
+        .isEqualTo(new CacheKey("/play/vod/01M7/index.m3u8", ""));
+  }
+
+  @Test
   void leavesEverythingOutForOtherObjects() {
     assertThat(CacheKey.of("/play/a/b/1.m4s", "_HLS_msn=7&x=1"))
         .isEqualTo(new CacheKey("/play/a/b/1.m4s", ""));

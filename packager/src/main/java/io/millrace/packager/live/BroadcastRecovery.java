@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BroadcastRecovery {
   private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastRecovery.class);
-  private static final int PAGE = 200;
+  private static final int PAGE = 1000;
   private static final long SHOW_SECONDS = 2;
 
   private final WriterSetup setup;

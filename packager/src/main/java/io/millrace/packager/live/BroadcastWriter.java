@@ -217,10 +217,13 @@ final class BroadcastWriter implements TakesTurns {
   }
 
   private void end(Instant now) {
-    ladder.level();
-    ladder.close();
-    ending = false;
-    endedAt = Optional.of(now);
+    try {
+      ladder.level();
+    } finally {
+      ladder.close();
+      ending = false;
+      endedAt = Optional.of(now);
+    }
     if (!logs.isEmpty()) {
       showCut(now);
     }

@@ -69,8 +69,16 @@ public final class BroadcastWriters {
             clock,
             shelf,
             stored,
-            stream -> live.end(stream.broadcast().stream(), EndReason.TAKEN_OVER),
+            this::takenOver,
             rungs);
+  }
+
+  /** Another server writes this broadcast; one that has followed it here goes on. */
+  private void takenOver(LiveStream stream) {
+    StreamKey key = stream.broadcast().stream();
+    if (live.find(key).filter(stream::equals).isPresent()) {
+      live.end(key, EndReason.TAKEN_OVER);
+    }
   }
 
   /** Takes up what an earlier start left, then every new broadcast. */

@@ -38,7 +38,7 @@ public final class ObjectNames {
    * @param name behind the broadcast's prefix; empty for anything but a chunk
    */
   static OptionalLong chunkStart(String name) {
-    return name.matches("recording/[0-9]{12}-[0-9]{1,9}\\.json")
+    return name.startsWith(CHUNKS) && name.matches("recording/[0-9]{12}-[0-9]{1,9}\\.json")
         ? OptionalLong.of(Long.parseLong(name, CHUNKS.length(), CHUNKS.length() + CHUNK_DIGITS, 10))
         : OptionalLong.empty();
   }

@@ -118,7 +118,7 @@ final class SegmentListing {
   void addHeader(RenditionLog log, Header header) {
     if (log.addHeader(header.name(), header.bytes())) {
       String key = ObjectNames.object(broadcast, log.name(), header.name());
-      storer.store(key, header.bytes(), () -> true);
+      storer.storeHeader(key, header.bytes());
     }
   }
 

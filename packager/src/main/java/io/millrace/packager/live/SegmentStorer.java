@@ -101,6 +101,18 @@ final class SegmentStorer {
         });
   }
 
+  /**
+   * Stores a header, without which no segment behind it can be played: as little as it is, it waits
+   * for the store however much else does.
+   */
+  void storeHeader(String key, Buffer content) {
+    Promise<Boolean> done = Promise.promise();
+    Future<Boolean> result = done.future();
+    underWay.add(result);
+    attempt(key, content, () -> true, FIRST_PAUSE_MILLIS, done);
+    result.onComplete(stored -> underWay.remove(result));
+  }
+
   /** Makes sure of the index entry. */
   Future<Void> index() {
     if (indexed.failed()) {

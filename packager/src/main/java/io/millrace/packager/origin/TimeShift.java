@@ -35,6 +35,9 @@ record TimeShift(Instant start) {
   /** Apple's authoring rules 8.11: at least six segments in a live playlist. */
   private static final int LEAST_SEGMENTS = 6;
 
+  /** What is to come is live, however far away; so differences between times can be counted. */
+  private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
+
   /** A time that cannot be. */
   static final class MalformedException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -62,7 +65,9 @@ record TimeShift(Instant start) {
       if (SECONDS.matcher(value).matches()) {
         return Instant.ofEpochMilli(new BigDecimal(value).movePointRight(3).longValueExact());
       }
-      return OffsetDateTime.parse(URLDecoder.decode(value, StandardCharsets.UTF_8)).toInstant();
+      Instant time =
+          OffsetDateTime.parse(URLDecoder.decode(value, StandardCharsets.UTF_8)).toInstant();
+      return time.isAfter(LATEST) ? LATEST : time;
     } catch (DateTimeException | IllegalArgumentException e) {
       throw new MalformedException(
           "start is a time like 2026-11-23T12:00:00Z, or seconds since 1970");

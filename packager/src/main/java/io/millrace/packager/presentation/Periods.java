@@ -73,7 +73,9 @@ public final class Periods {
       return before;
     }
     long from = firstListed(filled);
-    long least = before.map(start -> start.msn() + 1).orElse(from);
+    // What is not held any more tells nothing, and a period may be as long as the broadcast.
+    long held = filled.stream().mapToLong(r -> r.held().getFirst().msn()).min().orElse(from);
+    long least = before.map(start -> Math.max(held, start.msn()) + 1).orElse(from);
     for (long msn = from; msn >= least; msn--) {
       if (before.isEmpty() || startsAt(filled, msn)) {
         return startOf(filled, msn);

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,7 +122,8 @@ public final class AssetIndex {
                 removing.add(id);
                 return Optional.empty();
               }
-              asset.ifPresent(its -> add(its.asset()));
+              // It may have been pinned since it was read.
+              asset.ifPresent(its -> assets.putIfAbsent(id, its.asset()));
               return asset;
             });
   }
@@ -147,7 +149,7 @@ public final class AssetIndex {
 
   /** Keeps an asset until somebody removes it, or no longer; empty when there is none. */
   public Future<Optional<Asset>> pin(BroadcastId id, boolean pinned) {
-    return change(id, asset -> asset.withPin(pinned), ATTEMPTS)
+    return change(id, asset -> true, asset -> asset.withPin(pinned), ATTEMPTS)
         .map(
             changed -> {
               changed.ifPresent(asset -> add(asset.asset()));
@@ -161,7 +163,16 @@ public final class AssetIndex {
    * @return whether there was one
    */
   public Future<Boolean> remove(BroadcastId id) {
-    return change(id, AssetRecord::beingRemoved, ATTEMPTS)
+    return remove(id, asset -> true);
+  }
+
+  /** The same, unless it is pinned by now. */
+  public Future<Boolean> removeUnpinned(BroadcastId id) {
+    return remove(id, asset -> !asset.asset().pinned());
+  }
+
+  private Future<Boolean> remove(BroadcastId id, Predicate<AssetRecord> wanted) {
+    return change(id, wanted, AssetRecord::beingRemoved, ATTEMPTS)
         .map(
             changed -> {
               if (changed.isEmpty()) {
@@ -190,12 +201,18 @@ public final class AssetIndex {
   }
 
   private Future<Optional<AssetRecord>> change(
-      BroadcastId id, UnaryOperator<AssetRecord> change, int attempts) {
+      BroadcastId id,
+      Predicate<AssetRecord> wanted,
+      UnaryOperator<AssetRecord> change,
+      int attempts) {
     return stored(id)
         .compose(
             found -> {
               Optional<AssetRecord> asset =
-                  found.flatMap(object -> parse(id, object)).filter(its -> !its.removing());
+                  found
+                      .flatMap(object -> parse(id, object))
+                      .filter(its -> !its.removing())
+                      .filter(wanted);
               if (asset.isEmpty()) {
                 return Future.succeededFuture(Optional.empty());
               }
@@ -210,7 +227,7 @@ public final class AssetIndex {
                           put.isPresent()
                               ? Future.succeededFuture(Optional.of(changed))
                               : attempts > 1
-                                  ? change(id, change, attempts - 1)
+                                  ? change(id, wanted, change, attempts - 1)
                                   : Future.failedFuture(
                                       new IllegalStateException(
                                           "the asset " + id + " is changed by others")));

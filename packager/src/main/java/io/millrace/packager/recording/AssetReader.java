@@ -100,9 +100,13 @@ public final class AssetReader {
                 found.isEmpty()
                     ? Future.succeededFuture(Optional.empty())
                     : chunks(found.get(), 0, new LinkedHashMap<>())
+                        .compose(
+                            segments ->
+                                // Of a day it is some hundred thousand lines.
+                                vertx.executeBlocking(
+                                    () -> RecordedPlaylists.of(found.get(), segments), false))
                         .map(
-                            segments -> {
-                              Presentation asset = RecordedPlaylists.of(found.get(), segments);
+                            asset -> {
                               read.put(id, asset);
                               return Optional.of(asset);
                             }));
@@ -144,11 +148,7 @@ public final class AssetReader {
   private Future<RecordedChunk> chunk(String key) {
     return store
         .get(key)
-        .map(
-            found ->
-                RecordedChunk.parse(
-                    found
-                        .orElseThrow(() -> new IllegalStateException("the store lacks " + key))
-                        .content()));
+        .map(found -> found.orElseThrow(() -> new IllegalStateException("the store lacks " + key)))
+        .compose(found -> vertx.executeBlocking(() -> RecordedChunk.parse(found.content()), false));
   }
 }

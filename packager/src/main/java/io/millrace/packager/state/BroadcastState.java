@@ -173,11 +173,11 @@ public record BroadcastState(
           Duration.ofNanos(json.getLong("mediaEndNanos", 0L)),
           json.containsKey(CUES) ? CueJson.parse(json.getJsonObject(CUES)) : StoredCues.NONE,
           Presentation.unwritten(
-              broadcast,
-              json.getInteger("targetSeconds", 0),
-              Optional.ofNullable(json.getLong(PART_MILLIS)).map(Duration::ofMillis),
-              renditions,
-              endedAt)
+                  broadcast,
+                  json.getInteger("targetSeconds", 0),
+                  Optional.ofNullable(json.getLong(PART_MILLIS)).map(Duration::ofMillis),
+                  renditions,
+                  endedAt)
               .startingIn(firstPeriod(json)),
           Optional.ofNullable(json.getJsonObject("recording")).map(RecordedTail::parse));
     } catch (DecodeException

@@ -101,6 +101,8 @@ class TimeShiftTest {
     MediaPlaylist near = PlaylistReader.readMedia(live);
     assertThat(near.seconds().doubleValue()).isBetween(11.5, 13.0);
     assertThat(PlaylistRules.live("video", near)).isEmpty();
+    MediaPlaylist never = PlaylistReader.readMedia(media("video", "start=9999-12-31T23:59:59Z"));
+    assertThat(never.segments()).isEqualTo(near.segments());
   }
 
   @Test
