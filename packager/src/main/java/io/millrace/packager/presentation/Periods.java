@@ -74,7 +74,7 @@ public final class Periods {
     }
     long from = firstListed(filled);
     // What is not held any more tells nothing, and a period may be as long as the broadcast.
-    long held = filled.stream().mapToLong(r -> r.held().getFirst().msn()).min().orElse(from);
+    long held = filled.getFirst().held().getFirst().msn();
     long least = before.map(start -> Math.max(held, start.msn()) + 1).orElse(from);
     for (long msn = from; msn >= least; msn--) {
       if (before.isEmpty() || startsAt(filled, msn)) {
@@ -111,11 +111,10 @@ public final class Periods {
         .max(Instant::compareTo);
   }
 
-  /** Whether a period starts there, as far as is known: not where nothing is held before it. */
+  /** Of a number before which the first rendition holds something. */
   private static boolean startsAt(List<Rendition> renditions, long msn) {
-    return renditions.stream().anyMatch(rendition -> rendition.segment(msn - 1).isPresent())
-        && renditions.stream()
-            .anyMatch(rendition -> differs(rendition.segment(msn - 1), rendition.segment(msn)));
+    return renditions.stream()
+        .anyMatch(rendition -> differs(rendition.segment(msn - 1), rendition.segment(msn)));
   }
 
   private static boolean differs(Optional<Segment> before, Optional<Segment> after) {
