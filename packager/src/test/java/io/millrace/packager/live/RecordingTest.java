@@ -110,6 +110,42 @@ class RecordingTest {
   }
 
   @Test
+  void whatIsPinnedByNowIsNotRemovedForRoom() {
+    node.publish();
+    send(3);
+    node.end();
+    Asset asset = awaitAsset();
+
+    LiveNode.await(node.recordings.pin(asset.id(), true));
+    assertThat(LiveNode.await(node.recordings.index().removeUnpinned(asset.id()))).isFalse();
+    assertThat(node.recordings.all()).extracting(Asset::id).containsExactly(asset.id());
+
+    LiveNode.await(node.recordings.pin(asset.id(), false));
+    assertThat(LiveNode.await(node.recordings.index().removeUnpinned(asset.id()))).isTrue();
+  }
+
+  @Test
+  void theNextBroadcastGoesOnWhenTheRecordingOfTheOneBeforeIsDeleted() {
+    node.publish();
+    send(3);
+    node.end();
+    Asset first = awaitAsset();
+    node.publish().send(4);
+    assertThat(LiveNode.await(node.recordings.remove(first.id()))).isTrue();
+    Awaitility.await()
+        .atMost(30, TimeUnit.SECONDS)
+        .until(() -> keys().stream().noneMatch(key -> key.contains("/" + first.id() + "/")));
+
+    for (int second = 0; second < 30; second++) {
+      node.send(1).tick();
+      LiveNode.await(node.writers.shown());
+    }
+
+    assertThat(node.live.find(LiveNode.STREAM)).isPresent();
+    assertThat(node.playlist("video").orElseThrow().nextSequence()).isGreaterThanOrEqualTo(16);
+  }
+
+  @Test
   void anAssetListsWhatWasEverLiveAndServesIt() {
     node.publish();
     send(150);
