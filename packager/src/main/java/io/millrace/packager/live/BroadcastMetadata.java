@@ -92,10 +92,10 @@ final class BroadcastMetadata {
     }
     Optional<InbandEvents> scheme = newScheme(request.content());
     List<TimedMetadata> pending = queue.pending();
-    long bytes = pending.stream().mapToLong(each -> size(each.content())).sum();
+    // The bytes last: to count them makes a tag of each.
     if (pending.size() >= MOST
-        || bytes + size(request.content()) > MOST_BYTES
-        || (scheme.isPresent() && schemes.size() >= MOST_SCHEMES)) {
+        || (scheme.isPresent() && schemes.size() >= MOST_SCHEMES)
+        || bytes(pending) + size(request.content()) > MOST_BYTES) {
       return new CueReply.Refused<>(
           Reason.FULL,
           "at most %d, %d KiB and %d schemes of timed metadata may be to come"
@@ -134,6 +134,10 @@ final class BroadcastMetadata {
   private Optional<InbandEvents> newScheme(TimedMetadata.Content content) {
     InbandEvents scheme = InbandEvents.of(content);
     return schemes.contains(scheme) ? Optional.empty() : Optional.of(scheme);
+  }
+
+  private static long bytes(List<TimedMetadata> pending) {
+    return pending.stream().mapToLong(each -> size(each.content())).sum();
   }
 
   private static int size(TimedMetadata.Content content) {
