@@ -28,6 +28,18 @@ public interface ObjectStore {
   Future<ObjectInfo> putFile(String key, Path file);
 
   /**
+   * Completes when everybody who reads the same store finds what has been put below a prefix so
+   * far: a store that stands in front of another may have it alone until then. So whoever puts an
+   * object that names others elsewhere waits for this first. Fails when that takes too long;
+   * nothing is lost then, and it can be waited for again.
+   *
+   * @param prefix ends in {@code /}
+   */
+  default Future<Void> delivered(String prefix) {
+    return Future.succeededFuture();
+  }
+
+  /**
    * Stores an object if the key's present state is as expected.
    *
    * @param expectedTag the {@link ObjectInfo#tag()} of the object to replace, or empty when there
