@@ -31,9 +31,9 @@ class BackupInputIT {
     Path clip = encode();
     try (MillraceProcess server =
             MillraceProcess.serve(folder.resolve("data"), Ports.free(), Map.of());
-        FfmpegPublisher pair = FfmpegPublisher.looping(clip, server.rtmp(ONE_ENCODE));
+        FfmpegPublisher pair = onAir(FfmpegPublisher.looping(clip, server.rtmp(ONE_ENCODE)));
+        FfmpegPublisher apart = onAir(FfmpegPublisher.looping(clip, server.rtmp(TWO_CLOCKS)));
         FfmpegPublisher same = FfmpegPublisher.looping(clip, backup(server, ONE_ENCODE));
-        FfmpegPublisher apart = FfmpegPublisher.looping(clip, server.rtmp(TWO_CLOCKS));
         FfmpegPublisher ahead =
             FfmpegPublisher.loopingAhead(
                 Duration.ofMillis(1_000_017), clip, backup(server, TWO_CLOCKS));
@@ -62,6 +62,12 @@ class BackupInputIT {
       assertThat(two.walker().violations()).isEmpty();
       assertThat(same.program().isAlive() && ahead.program().isAlive()).isTrue();
     }
+  }
+
+  /** A backup that comes first would be on air, and the primary would stand by. */
+  private static FfmpegPublisher onAir(FfmpegPublisher primary) {
+    Waiting.within(DEADLINE).until(primary::accepted);
+    return primary;
   }
 
   private static String backup(MillraceProcess server, String stream) {

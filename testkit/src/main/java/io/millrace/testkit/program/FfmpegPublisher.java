@@ -19,7 +19,7 @@ public final class FfmpegPublisher implements AutoCloseable {
 
   private final List<String> arguments;
   private volatile @Nullable Program current;
-  private volatile boolean closed;
+  private boolean closed;
 
   private FfmpegPublisher(List<String> arguments) {
     this.arguments = List.copyOf(arguments);
@@ -105,13 +105,13 @@ public final class FfmpegPublisher implements AutoCloseable {
 
   /** Ends the encoder as a user does: it unpublishes. */
   public void unpublish() {
-    closed = true;
+    startNoMore();
     program().stop(Duration.ofSeconds(10));
   }
 
   @Override
   public void close() {
-    closed = true;
+    startNoMore();
     program().close();
   }
 
@@ -120,13 +120,23 @@ public final class FfmpegPublisher implements AutoCloseable {
   }
 
   private void keepStarted() {
-    while (!closed) {
-      if (!program().isAlive()) {
-        startOnce();
-      }
+    while (startedAgain()) {
       LockSupport.parkNanos(RETRY_NANOS);
     }
-    program().close();
+  }
+
+  /**
+   * Never behind {@link #startNoMore}, and never ends the one that runs: it may be unpublishing.
+   */
+  private synchronized boolean startedAgain() {
+    if (!closed && !program().isAlive()) {
+      startOnce();
+    }
+    return !closed;
+  }
+
+  private synchronized void startNoMore() {
+    closed = true;
   }
 
   private static List<String> arguments(List<String> before, String url) {
