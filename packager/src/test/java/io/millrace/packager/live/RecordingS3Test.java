@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,12 +52,12 @@ class RecordingS3Test {
   void start() throws IOException {
     server = new S3Server(folder.resolve("buckets"));
     bucket = server.newBucket();
-    line =
-        new S3Line(vertx, server.port(), path -> path.contains("/video/"), Duration.ofMillis(700));
+    line = new S3Line(vertx, server.port(), path -> path.contains("/video/"));
   }
 
   @AfterEach
   void stop() {
+    line.release();
     nodes.forEach(LiveNode::kill);
     stores.forEach(store -> LiveNode.await(store.close()));
     server.close();
@@ -66,19 +67,34 @@ class RecordingS3Test {
   @Test
   void anAssetIsInTheBucketWhenItsSegmentsAre() {
     LiveNode node = node("spool");
-    Asset asset = record(node);
-    // Those that the bucket has had when it got the asset's record.
-    List<String> before = line.put();
-    before = before.subList(0, indexOf(before, "/~assets/" + asset.id()));
+    line.hold();
+    node.publish().send(24);
+    node.end();
+    Awaitility.await()
+        .until(
+            () -> {
+              next(node);
+              return line.put().stream().anyMatch(path -> path.contains("/recording/"));
+            });
+    // What is asked of the bucket now comes behind what was asked of it then.
+    for (int i = 0; i < 20; i++) {
+      LiveNode.await(
+          stores.getFirst().putIf("later/" + i, Optional.empty(), Buffer.buffer("later")));
+      next(node);
+    }
+    assertThat(line.put()).noneMatch(path -> path.contains("/~assets/"));
+    assertThat(node.recordings.all()).isEmpty();
 
+    line.release();
+    Asset asset = awaitAsset(node);
+    List<String> there = line.put();
     for (String rendition : List.of("video", "audio")) {
       MediaPlaylist playlist = playlist(node, asset, rendition);
       assertThat(playlist.segments()).hasSizeGreaterThan(10).noneMatch(Segment::gap);
       for (Segment segment : playlist.segments()) {
-        assertThat(before).anyMatch(path -> path.endsWith("/" + segment.uri()));
+        assertThat(there).anyMatch(path -> path.endsWith("/" + segment.uri()));
       }
     }
-    assertThat(before).anyMatch(path -> path.contains("/" + asset.id() + "/recording/"));
   }
 
   @Test
@@ -100,21 +116,20 @@ class RecordingS3Test {
   private Asset record(LiveNode node) {
     node.publish().send(24);
     node.end();
+    return awaitAsset(node);
+  }
+
+  private Asset awaitAsset(LiveNode node) {
     return LiveNode.awaitPresent(
         () -> {
-          clock.advance(Duration.ofSeconds(1));
-          node.tick();
+          next(node);
           return node.recordings.all().stream().findFirst();
         });
   }
 
-  private static int indexOf(List<String> put, String end) {
-    for (int i = 0; i < put.size(); i++) {
-      if (put.get(i).endsWith(end)) {
-        return i;
-      }
-    }
-    throw new AssertionError(end + " is not in the bucket");
+  private void next(LiveNode node) {
+    clock.advance(Duration.ofSeconds(1));
+    node.tick();
   }
 
   private static MediaPlaylist playlist(LiveNode node, Asset asset, String rendition) {
@@ -150,8 +165,8 @@ class RecordingS3Test {
                 S3Server.ACCESS_KEY, new Secret(S3Server.SECRET_KEY), Optional.empty()),
             new S3Config.Encryption.ByBucket(),
             64,
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(3),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
             5 << 20,
             new S3Config.Spool(folder.resolve(spool), 64 << 20, 32));
     ObjectStore store =

@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -20,33 +19,41 @@ import java.util.function.Predicate;
  * A way to an S3 server on which some puts take longer, and that knows in which order they came.
  */
 final class S3Line {
-  private final Vertx vertx;
   private final int target;
-  private final Predicate<String> isSlow;
-  private final Duration delay;
+  private final Predicate<String> mayBeHeld;
   private final HttpClient client;
   private final HttpServer server;
   private final List<String> put = new CopyOnWriteArrayList<>();
+  private volatile Promise<Void> gate = Promise.promise();
 
   /**
-   * @param isSlow by the path of an address
+   * @param mayBeHeld by the path of an address
    */
-  S3Line(Vertx vertx, int target, Predicate<String> isSlow, Duration delay) {
-    this.vertx = vertx;
+  S3Line(Vertx vertx, int target, Predicate<String> mayBeHeld) {
     this.target = target;
-    this.isSlow = isSlow;
-    this.delay = delay;
+    this.mayBeHeld = mayBeHeld;
     this.client = vertx.createHttpClient();
     this.server =
         LiveNode.await(
             vertx.createHttpServer().requestHandler(this::forward).listen(0, "127.0.0.1"));
+    release();
   }
 
   int port() {
     return server.actualPort();
   }
 
-  /** Addresses of what the server has taken, the first one first. */
+  /** From now on some puts wait. */
+  void hold() {
+    gate = Promise.promise();
+  }
+
+  /** Those that wait go on, and others do not wait. */
+  void release() {
+    gate.tryComplete();
+  }
+
+  /** Addresses of what the server has taken. */
   List<String> put() {
     return List.copyOf(put);
   }
@@ -59,12 +66,9 @@ final class S3Line {
   }
 
   private Future<Void> inTime(HttpServerRequest request) {
-    if (!request.method().equals(HttpMethod.PUT) || !isSlow.test(request.path())) {
-      return Future.succeededFuture();
-    }
-    Promise<Void> later = Promise.promise();
-    vertx.setTimer(delay.toMillis(), id -> later.complete());
-    return later.future();
+    return request.method().equals(HttpMethod.PUT) && mayBeHeld.test(request.path())
+        ? gate.future()
+        : Future.succeededFuture();
   }
 
   private Future<Void> send(HttpServerRequest request, Buffer body) {
