@@ -72,7 +72,9 @@ public final class PresentationRules {
     NavigableMap<Instant, Dated> byStart = new TreeMap<>();
     theirs.forEach(dated -> byStart.put(dated.start(), dated));
     for (Dated dated : ours) {
-      same(dated, byStart).ifPresent(other -> compare(one, other, where, dated, violations));
+      same(dated, byStart)
+          .filter(other -> !isAwaited(dated, other, theirs))
+          .ifPresent(other -> compare(one, other, where, dated, violations));
     }
   }
 
@@ -137,6 +139,16 @@ public final class PresentationRules {
         .map(Map.Entry::getValue)
         .filter(other -> apart(other, dated) <= room(other, dated))
         .min(Comparator.comparingDouble(other -> apart(other, dated)));
+  }
+
+  /**
+   * Whether the other list does not have the segment yet: behind a short one whose successor's date
+   * goes back a little, as behind a discontinuity, that short one starts nearest until then.
+   */
+  private static boolean isAwaited(Dated dated, Dated nearest, List<Dated> theirs) {
+    return nearest.segment().sequence() == theirs.getLast().segment().sequence()
+        && dated.segment().sequence() > nearest.segment().sequence()
+        && dated.start().isAfter(nearest.start());
   }
 
   /** A segment that is short starts near many. */

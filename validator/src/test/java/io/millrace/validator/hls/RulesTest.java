@@ -237,6 +237,21 @@ class RulesTest {
         .containsExactly(Rule.M6, Rule.M6);
   }
 
+  /**
+   * Behind a break dates may go back a little: then the segment that is awaited starts near one.
+   */
+  @Test
+  void aSegmentIsNotComparedBeforeTheOtherListHasIt() {
+    String behind = dated("", "10:00:02").replace("2,\nb", "0.7,\nb");
+    String ahead =
+        behind
+            + "#EXT-X-DISCONTINUITY\n#EXT-X-PROGRAM-DATE-TIME:2026-11-21T10:00:02.200Z\n"
+            + "#EXTINF:2,\nc.ts\n";
+    assertThat(presentation(behind, ahead)).isEmpty();
+    assertThat(presentation(ahead, ahead.replace("#EXT-X-DISCONTINUITY\n", "")))
+        .containsExactly(Rule.D4);
+  }
+
   /** RFC 8216bis 4.4.3.2: numbers of their own are allowed, so it is a warning. */
   @Test
   void m6NoticesSegmentsOfOneNumberThatAreFarApart() {
