@@ -141,13 +141,17 @@ final class BroadcastRecovery {
                             headers(prefix, listed)
                                 .map(headers -> whole(prefix, listed, sizes, headers)))
                     .compose(
-                        whole -> {
-                          if (sealed || hasEnded(state)) {
-                            playToTheEnd(prefix, state, whole, sizes, sealed);
-                            return Future.succeededFuture();
-                          }
-                          return takeUp(prefix, state, whole, found.info().tag(), sizes);
-                        }));
+                        whole ->
+                            RecoveredRecording.notKept(store, prefix, state, sizes)
+                                .compose(
+                                    notKept -> {
+                                      if (sealed || hasEnded(state)) {
+                                        playToTheEnd(prefix, state, whole, sizes, notKept, sealed);
+                                        return Future.succeededFuture();
+                                      }
+                                      String tag = found.info().tag();
+                                      return takeUp(prefix, state, whole, tag, sizes, notKept);
+                                    })));
   }
 
   private Future<Map<String, Long>> sizes(String prefix, String after, Map<String, Long> sizes) {
@@ -232,6 +236,7 @@ final class BroadcastRecovery {
       BroadcastState state,
       List<Rendition> renditions,
       Map<String, Long> sizes,
+      List<String> notKept,
       boolean sealed) {
     Presentation old = state.presentation();
     Instant endedAt = old.endedAt().orElseGet(() -> setup.clock().instant());
@@ -241,7 +246,7 @@ final class BroadcastRecovery {
         sealed
             ? AssetSeal.done(setup, old.broadcast())
             : new AssetSeal(setup, old.broadcast(), state.epoch() + 1);
-    ended.add(new EndedBroadcast(setup, finished, endedAt, recorded, seal));
+    ended.add(new EndedBroadcast(setup, finished, endedAt, recorded, notKept, seal));
     count("ended");
   }
 
@@ -250,7 +255,8 @@ final class BroadcastRecovery {
       BroadcastState state,
       List<Rendition> renditions,
       String tag,
-      Map<String, Long> sizes) {
+      Map<String, Long> sizes,
+      List<String> notKept) {
     Presentation old = state.presentation();
     Broadcast broadcast = old.broadcast();
     long nextMsn = renditions.stream().mapToLong(Rendition::nextMsn).max().orElse(0);
@@ -277,10 +283,9 @@ final class BroadcastRecovery {
             logs,
             state.cues(),
             old.firstPeriod(),
-            recorded.tail().isPresent()
-                ? DepartedSegments.none()
-                : new DepartedSegments(
-                    found.departed(), owedUntil(old.targetSeconds(), renditions)),
+            new DepartedSegments(
+                recorded.tail().isPresent() ? notKept : found.departed(),
+                owedUntil(old.targetSeconds(), renditions)),
             recorded);
     LiveStream stream = live.restore(broadcast, state.clock(), from.mediaEnd());
     BroadcastWriter writer = new BroadcastWriter(stream, setup, from);

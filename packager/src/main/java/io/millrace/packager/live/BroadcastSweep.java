@@ -50,15 +50,17 @@ public final class BroadcastSweep {
   /**
    * Removes what only a broadcast needs of which there is an asset: its index entry, then its
    * state. Again and again until they are gone or the node stops. Called on a Vert.x context.
+   *
+   * @param first keys of objects that go before: nothing else knows of them either
    */
-  void forgetUntilGone(Vertx vertx, Broadcast broadcast) {
-    store
-        .delete(ObjectNames.index(broadcast))
+  void forgetUntilGone(Vertx vertx, Broadcast broadcast, List<String> first) {
+    Future.join(first.stream().map(store::delete).toList())
+        .compose(v -> store.delete(ObjectNames.index(broadcast)))
         .compose(v -> store.delete(ObjectNames.state(broadcast)))
         .onFailure(
             failure -> {
               metrics.storeFailure("delete");
-              vertx.setTimer(again.toMillis(), timer -> forgetUntilGone(vertx, broadcast));
+              vertx.setTimer(again.toMillis(), timer -> forgetUntilGone(vertx, broadcast, first));
             });
   }
 

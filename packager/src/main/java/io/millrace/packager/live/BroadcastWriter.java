@@ -48,6 +48,7 @@ final class BroadcastWriter implements TakesTurns {
   private final Segmenter segmenter;
   private final GapClock gapClock;
   private final LostTime lostTime;
+  private final BroadcastRecording recording;
   private final RenditionLogs logs;
   private final ProgrammeDates dates;
   private final BroadcastCues cues;
@@ -92,8 +93,7 @@ final class BroadcastWriter implements TakesTurns {
     this.publisher =
         new PresentationPublisher(
             stream.home().owner(), slot, from.states(), storer, setup.metrics(), this::fenced);
-    BroadcastRecording recording =
-        new BroadcastRecording(broadcast, setup, from.epoch(), from.recorded());
+    this.recording = new BroadcastRecording(broadcast, setup, from.epoch(), from.recorded());
     this.logs = new RenditionLogs(from.renditions(), from.partTarget(), recording::departed);
     logs.toldBefore(recording.from());
     this.dates = new ProgrammeDates(broadcast);
@@ -179,13 +179,15 @@ final class BroadcastWriter implements TakesTurns {
       return;
     }
     Instant now = setup.clock().instant();
+    if (event instanceof MediaEvent.Ended) {
+      acceptEnd(event, now);
+      return;
+    }
     if (event instanceof MediaEvent.SampleReady) {
       lostTime.mediaComes(now);
     } else if (event instanceof MediaEvent.Discontinuity) {
       showUnshown();
       lostTime.mediaReturns(now);
-    } else if (event instanceof MediaEvent.Ended) {
-      lostTime.closeGap(now);
     }
     cues.accept(event);
     segmenter.accept(event, now);
@@ -194,16 +196,24 @@ final class BroadcastWriter implements TakesTurns {
       logs.describe(format.renditions(tracks()), segmenter.nextMsn());
     }
     ladder.accept(event, now);
-    if (event instanceof MediaEvent.Ended) {
+    showWhenAllAreCut(now);
+    // Behind a break the tracks come at once, and what is hinted at next is one of theirs.
+    if (!(event instanceof MediaEvent.Discontinuity) && parts.takeChanged()) {
+      slot.refresh();
+    }
+  }
+
+  /** Whatever fails on the way: nothing follows, so the broadcast ends. */
+  private void acceptEnd(MediaEvent event, Instant now) {
+    try {
+      lostTime.closeGap(now);
+      cues.accept(event);
+      segmenter.accept(event, now);
+      ladder.accept(event, now);
+    } finally {
       ending = true;
       cues.close();
       endUnlessAwaited(now);
-    } else {
-      showWhenAllAreCut(now);
-      // Behind a break the tracks come at once, and what is hinted at next is one of theirs.
-      if (!(event instanceof MediaEvent.Discontinuity) && parts.takeChanged()) {
-        slot.refresh();
-      }
     }
   }
 
@@ -220,12 +230,19 @@ final class BroadcastWriter implements TakesTurns {
     try {
       ladder.level();
     } finally {
-      ladder.close();
       ending = false;
       endedAt = Optional.of(now);
+      closeLadder(now);
     }
-    if (!logs.isEmpty()) {
-      showCut(now);
+  }
+
+  private void closeLadder(Instant now) {
+    try {
+      ladder.close();
+    } finally {
+      if (!logs.isEmpty()) {
+        showCut(now);
+      }
     }
   }
 
@@ -404,7 +421,7 @@ final class BroadcastWriter implements TakesTurns {
         .addKeyValue("epoch", epoch)
         .log("another server has taken over this broadcast; this one stops writing it");
     stop();
-    setup.shelf().gone(broadcast.id());
+    recording.leave();
     setup.presentations().remove(slot);
     setup.endLive().accept(stream);
   }
