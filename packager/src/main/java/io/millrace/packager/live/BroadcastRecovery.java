@@ -41,7 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 final class BroadcastRecovery {
   private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastRecovery.class);
-  private static final int PAGE = 1000;
   private static final long SHOW_SECONDS = 2;
 
   private final WriterSetup setup;
@@ -66,9 +65,11 @@ final class BroadcastRecovery {
 
   /** Fails only when the store's index cannot be read. */
   Future<Recovered> recover() {
-    return index("", new ArrayList<>())
+    List<String> keys = new ArrayList<>();
+    return store
+        .each(ObjectNames.INDEX, info -> done(() -> keys.add(info.key())))
         .compose(
-            keys -> {
+            listed -> {
               keys.sort(Comparator.comparing(BroadcastRecovery::broadcastOf).reversed());
               Future<Void> done = Future.succeededFuture();
               for (String key : keys) {
@@ -77,18 +78,6 @@ final class BroadcastRecovery {
               return done;
             })
         .map(v -> new Recovered(writers, ended));
-  }
-
-  private Future<List<String>> index(String after, List<String> keys) {
-    return store
-        .list(ObjectNames.INDEX, after, PAGE)
-        .compose(
-            found -> {
-              found.forEach(info -> keys.add(info.key()));
-              return found.size() < PAGE
-                  ? Future.succeededFuture(keys)
-                  : index(found.getLast().key(), keys);
-            });
   }
 
   private static String broadcastOf(String key) {
@@ -132,7 +121,7 @@ final class BroadcastRecovery {
    */
   private Future<Void> recoverState(String prefix, StoredObject found, boolean sealed) {
     BroadcastState state = BroadcastState.parse(found.content());
-    return sizes(prefix, "", new HashMap<>())
+    return sizes(prefix)
         .compose(
             sizes ->
                 RecoveredRecording.listed(store, prefix, state, sizes)
@@ -154,18 +143,16 @@ final class BroadcastRecovery {
                                     })));
   }
 
-  private Future<Map<String, Long>> sizes(String prefix, String after, Map<String, Long> sizes) {
+  private Future<Map<String, Long>> sizes(String prefix) {
+    Map<String, Long> sizes = new HashMap<>();
     return store
-        .list(prefix, after, PAGE)
-        .compose(
-            found -> {
-              for (ObjectInfo info : found) {
-                sizes.put(info.key(), info.size());
-              }
-              return found.size() < PAGE
-                  ? Future.succeededFuture(sizes)
-                  : sizes(prefix, found.getLast().key(), sizes);
-            });
+        .each(prefix, info -> done(() -> sizes.put(info.key(), info.size())))
+        .map(v -> sizes);
+  }
+
+  private static Future<Void> done(Runnable work) {
+    work.run();
+    return Future.succeededFuture();
   }
 
   private List<Rendition> whole(

@@ -10,7 +10,6 @@ import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.segment.Segmenter;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,9 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class BroadcastWriter implements TakesTurns {
   private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastWriter.class);
-
-  /** How long a segment of one track waits for the others', so that one state tells of all. */
-  private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
 
   private final LiveStream stream;
   private final Broadcast broadcast;
@@ -272,7 +268,7 @@ final class BroadcastWriter implements TakesTurns {
     if (unshownSince == null) {
       unshownSince = now;
     }
-    if (segmenter.isSettled() || !now.isBefore(unshownSince.plus(LONGEST_WAIT))) {
+    if (segmenter.isSettled() || !now.isBefore(unshownSince.plus(Showing.LONGEST_WAIT))) {
       showCut(now);
     }
   }
