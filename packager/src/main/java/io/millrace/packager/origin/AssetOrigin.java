@@ -7,6 +7,7 @@ import io.millrace.packager.Origin;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.live.ObjectNames;
 import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
@@ -171,10 +172,8 @@ public final class AssetOrigin implements Origin {
 
   private Future<OriginResponse> file(
       OriginRequest request, Asset asset, String rendition, String name, String contentType) {
-    String key =
-        asset.tenant() + "/" + asset.stream() + "/" + asset.id() + "/" + rendition + "/" + name;
     return store
-        .get(key)
+        .get(ObjectNames.object(asset.broadcast(), rendition, name))
         .map(
             found ->
                 found

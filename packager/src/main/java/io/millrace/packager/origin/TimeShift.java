@@ -29,12 +29,6 @@ record TimeShift(Instant start) {
   private static final Pattern SECONDS = Pattern.compile("\\d{1,10}(\\.\\d{1,3})?");
   private static final String ADDRESS = "/index.m3u8";
 
-  /** Players keep so far from the end (RFC 8216bis 4.4.3.8): so much is always listed. */
-  private static final int LEAST_TARGETS = 3;
-
-  /** Apple's authoring rules 8.11: at least six segments in a live playlist. */
-  private static final int LEAST_SEGMENTS = 6;
-
   /** What is to come is live, however far away; so differences between times can be counted. */
   private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
@@ -109,10 +103,13 @@ record TimeShift(Instant start) {
     }
     List<Segment> segments = main.get().segments();
     Instant latest =
-        segments.getLast().end().minusSeconds((long) LEAST_TARGETS * presentation.targetSeconds());
+        segments
+            .getLast()
+            .end()
+            .minusSeconds((long) Rendition.LEAST_TARGETS * presentation.targetSeconds());
     Instant wanted = start.isBefore(latest) ? start : latest;
     int low = 0;
-    int high = Math.max(0, segments.size() - LEAST_SEGMENTS);
+    int high = Math.max(0, segments.size() - Rendition.LEAST_SEGMENTS);
     while (low < high) {
       int middle = (low + high) >>> 1;
       if (segments.get(middle).end().isAfter(wanted)) {
