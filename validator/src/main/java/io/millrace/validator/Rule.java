@@ -134,8 +134,10 @@ public enum Rule {
       "rendition groups are complete and unambiguous",
       "unique NAMEs, at most one DEFAULT, the same members in each group"),
   M5(
-      "I-frame playlists say EXT-X-I-FRAMES-ONLY, have no parts and leave the init section out",
-      "make the I-frame playlist from the same segments"),
+      "an I-frame playlist says EXT-X-I-FRAMES-ONLY, has no parts, and each of its ranges is one"
+          + " picture that is decoded without others, without the init section",
+      "make the I-frame playlist from the same segments, with the ranges of their key frames; leave"
+          + " FRAME-RATE and groups out of EXT-X-I-FRAME-STREAM-INF"),
   M6("segments of all renditions are aligned", "cut all renditions at the same times", false),
   L1(
       "parts come with a part target and hold-backs that are long enough",

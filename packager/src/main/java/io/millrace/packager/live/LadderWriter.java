@@ -36,9 +36,6 @@ final class LadderWriter {
   /** How long encoders may take for what they hold back, on a busy machine too. */
   private static final Duration DRAIN = Duration.ofSeconds(2);
 
-  /** How long a segment of one rung waits for the others', so that one state tells of all. */
-  private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
-
   private final LiveStream stream;
   private final WriterSetup setup;
   private final Optional<RungMaker> maker;
@@ -186,7 +183,7 @@ final class LadderWriter {
   /** Whether there are segments to be shown: all rungs have made a cut, or one has waited. */
   boolean isToBeShown(Instant now) {
     return unshownSince != null
-        && (segmenter.isLevel() || !now.isBefore(unshownSince.plus(LONGEST_WAIT)));
+        && (segmenter.isLevel() || !now.isBefore(unshownSince.plus(Showing.LONGEST_WAIT)));
   }
 
   /** Everything that is listed is shown. */
