@@ -2,11 +2,12 @@ package io.millrace.catalog;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A recording that can be played.
  *
- * @param id that of its broadcast; sorts by the time it began
+ * @param id sorts by the time at which its broadcast began, or at which it was made
  * @param app whose playback says who may play it
  * @param stream whose broadcast it was
  * @param bytes what it takes in the store
@@ -14,6 +15,8 @@ import java.time.Instant;
  * @param height likewise
  * @param pinned whether it is kept until somebody removes it
  * @param playlist the path of its HLS playlist
+ * @param title its own; empty where it is the stream's
+ * @param clip of what it is a part; empty where it is whole
  */
 public record AssetEntry(
     String id,
@@ -26,4 +29,46 @@ public record AssetEntry(
     int width,
     int height,
     boolean pinned,
-    String playlist) {}
+    String playlist,
+    String title,
+    Optional<Clip> clip) {
+  /**
+   * A part of another asset, in times of that one.
+   *
+   * @param of the id of the other, which may be gone
+   * @param from where the part that was asked for begins
+   * @param to where that ends
+   * @param begins where the clip begins
+   * @param ends where the clip ends
+   */
+  public record Clip(String of, Duration from, Duration to, Duration begins, Duration ends) {}
+
+  /** A whole broadcast. */
+  public AssetEntry(
+      String id,
+      String app,
+      String stream,
+      Instant startedAt,
+      Instant endedAt,
+      Duration duration,
+      long bytes,
+      int width,
+      int height,
+      boolean pinned,
+      String playlist) {
+    this(
+        id,
+        app,
+        stream,
+        startedAt,
+        endedAt,
+        duration,
+        bytes,
+        width,
+        height,
+        pinned,
+        playlist,
+        "",
+        Optional.empty());
+  }
+}

@@ -19,10 +19,12 @@ public final class CatalogApi {
       LiveDirectory live,
       StreamCues cues,
       AssetDirectory assets,
+      AssetClips clips,
       SignIns signIns,
       InstantSource clock) {
     this.api =
-        new ApiRouter(vertx, catalog, apps, live, cues, assets, signIns.authenticator(), clock);
+        new ApiRouter(
+            vertx, catalog, apps, live, cues, assets, clips, signIns.authenticator(), clock);
   }
 
   public Mount mount() {

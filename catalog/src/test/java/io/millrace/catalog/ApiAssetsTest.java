@@ -5,10 +5,13 @@ import static io.millrace.catalog.ApiFixture.code;
 import static io.millrace.catalog.ApiFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.http.FieldProblem;
+import io.millrace.http.Problem;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ApiAssetsTest {
   private static final String FIRST = "01M7YZMHG0B2Y153S441CND7V7";
   private static final String SECOND = "01M7YZMHG1B2Y153S441CND7V7";
+  private static final String THIRD = "01M7YZMHG4B2Y153S441CND7V7";
   private static final String HIDDEN = "01M7YZMHG2B2Y153S441CND7V7";
 
   @RegisterExtension static final ApiFixture api = new ApiFixture();
@@ -66,6 +70,70 @@ class ApiAssetsTest {
     assertThat(code(api.send("DELETE", "/assets/" + FIRST, ADMIN, null)))
         .isEqualTo("asset-not-found");
     assertThat(ids(api.send("GET", "/assets", null, null))).containsExactly(SECOND);
+  }
+
+  @Test
+  void administratorsMakeClips() throws Exception {
+    String clip = "01M7YZMHG3B2Y153S441CND7V7";
+    String path = "/assets/" + THIRD + "/clips";
+    String body = "{\"from\":31,\"to\":\"2026-12-01T20:15:00Z\"}";
+    assertThat(code(api.send("POST", path, ADMIN, body))).isEqualTo("assets-unknown");
+    api.clips().answers(new AssetClips.Made(part(clip, "The goal")));
+
+    assertThat(api.send("POST", path, null, body).statusCode()).isEqualTo(401);
+    HttpResponse<String> made = api.send("POST", path, ADMIN, body);
+
+    assertThat(made.statusCode()).isEqualTo(201);
+    assertThat(api.clips().asked()).endsWith(THIRD + " " + body).hasSize(2);
+    assertThat(json(made).getString("title")).isEqualTo("The goal");
+    assertThat(json(made).getJsonObject("clip"))
+        .isEqualTo(
+            new JsonObject()
+                .put("of", THIRD)
+                .put("from", 31.0)
+                .put("to", 47.5)
+                .put("begins", 30.04)
+                .put("ends", 48.0));
+    api.clips().answers(new AssetClips.BeingMade(clip));
+    HttpResponse<String> later = api.send("POST", path, ADMIN, "{}");
+    assertThat(later.statusCode()).isEqualTo(202);
+    assertThat(json(later).getString("id")).isEqualTo(clip);
+    api.clips()
+        .answers(
+            new AssetClips.Refused(
+                new Problem(400, "invalid-request", "cannot be used"),
+                List.of(new FieldProblem("to", "is not behind from")),
+                Optional.empty()));
+    HttpResponse<String> wrong = api.send("POST", path, ADMIN, "{}");
+    assertThat(wrong.statusCode()).isEqualTo(400);
+    assertThat(json(wrong).getJsonArray("errors").getJsonObject(0).getString("field"))
+        .isEqualTo("to");
+    assertThat(code(api.send("POST", "/assets/nonsense/clips", ADMIN, "{}")))
+        .isEqualTo("asset-not-found");
+  }
+
+  private static AssetEntry part(String id, String title) {
+    AssetEntry whole = entry(id, "live");
+    return new AssetEntry(
+        id,
+        whole.app(),
+        whole.stream(),
+        whole.startedAt(),
+        whole.endedAt(),
+        whole.duration(),
+        whole.bytes(),
+        whole.width(),
+        whole.height(),
+        whole.pinned(),
+        whole.playlist(),
+        title,
+        Optional.of(
+            new AssetEntry.Clip(
+                THIRD,
+                Duration.ofSeconds(31),
+                Duration.ofMillis(47_500),
+                Duration.ofMillis(30_040),
+                Duration.ofSeconds(48))));
   }
 
   private static List<String> ids(HttpResponse<String> page) {

@@ -37,6 +37,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
   private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
   private final FakeLiveDirectory live = new FakeLiveDirectory();
   private final FakeAssetDirectory assets = new FakeAssetDirectory();
+  private final FakeAssetClips clips = new FakeAssetClips();
   private final FakeStreamCues cues = new FakeStreamCues();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Vertx vertx = Vertx.vertx();
@@ -65,6 +66,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
             live,
             cues,
             assets,
+            clips,
             new SignIns(
                 vertx, server.catalog(), local, server.metrics(), clock, TrustedProxies.NONE),
             clock);
@@ -93,6 +95,10 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
   FakeLiveDirectory live() {
     return live;
+  }
+
+  FakeAssetClips clips() {
+    return clips;
   }
 
   FakeAssetDirectory assets() {

@@ -85,6 +85,7 @@ class RecordingIT {
       assertThat(
               second.fetch(second.http("/play/vod/" + ofWhole + "/manifest.mpd")).map(Answer::body))
           .hasValueSatisfying(manifest -> assertThat(manifest).contains("type=\"static\""));
+      clipped(second, ofWhole);
       playedInTheBrowser(address);
       administered(second, ofWhole, ofKilled);
     } finally {
@@ -136,7 +137,7 @@ class RecordingIT {
             .orElse(List.of());
     return items.stream()
         .map(item -> (Map<?, ?>) item)
-        .filter(item -> stream.equals(item.get("stream")))
+        .filter(item -> stream.equals(item.get("stream")) && !item.containsKey("clip"))
         .map(item -> String.valueOf(item.get("id")))
         .filter(
             id ->
@@ -145,6 +146,34 @@ class RecordingIT {
                     .map(answer -> answer.status() == 200)
                     .orElse(false))
         .findFirst();
+  }
+
+  /** A part of it shows the pictures of its range, and is played where it is played at all. */
+  private static void clipped(MillraceProcess server, String whole) throws Exception {
+    Answer made =
+        new Administrator(server)
+            .send(
+                "POST",
+                "/assets/" + whole + "/clips",
+                "{\"from\": 7, \"to\": 13.5, \"title\": \"A part\"}");
+    assertThat(made.status()).as(made.body()).isEqualTo(201);
+    Map<?, ?> clip = Administrator.object(made.body());
+    Map<?, ?> cut = (Map<?, ?>) clip.get("clip");
+    double begins = ((Number) cut.get("begins")).doubleValue();
+    double ends = ((Number) cut.get("ends")).doubleValue();
+    assertThat(begins).isBetween(0.0, 7.0);
+    assertThat(ends).isBetween(13.5, 20.0);
+    URI address = playlist(server, String.valueOf(clip.get("id")));
+    UnderValidation.of(address).close();
+    List<String> source =
+        FrameHashes.decodedVideo(PLAYED, List.of("-i", Clips.bigBuckBunny().toString())).md5s();
+    // From its first segment on, wherever it says that players are to start.
+    List<String> pictures =
+        FrameHashes.decodedVideo(PLAYED, List.of("-prefer_x_start", "0", "-i", address.toString()))
+            .md5s();
+    int first = (int) Math.round(begins * 24);
+    assertThat(pictures).isEqualTo(source.subList(first, first + pictures.size()));
+    assertThat(pictures).hasSize((int) Math.round((ends - begins) * 24));
   }
 
   private static void playedInTheBrowser(URI address) {

@@ -4,9 +4,11 @@ import io.millrace.media.LiveStreams;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.live.BroadcastWriters;
 import io.millrace.packager.live.LiveCues;
+import io.millrace.packager.live.PresentationSlot;
 import io.millrace.packager.live.Presentations;
 import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
+import io.millrace.packager.recording.ClipMaker;
 import io.millrace.storage.ObjectStore;
 import io.millrace.transcoding.Ladder;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -28,6 +30,9 @@ import java.util.function.Consumer;
 public final class Packager {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** Within what clients and proxies wait for. */
+  private static final Duration CLIP_ANSWER = Duration.ofSeconds(15);
+
   private static final long TICK_MILLIS = 250;
 
   private final Vertx vertx;
@@ -36,6 +41,7 @@ public final class Packager {
   private final Origin origin;
   private final Recordings recordings;
   private final Cues cues;
+  private final ClipMaker clips;
   private final List<Consumer<StoredSegment>> storedListeners = new CopyOnWriteArrayList<>();
   private long timer = -1;
 
@@ -89,6 +95,15 @@ public final class Packager {
             this::stored,
             config.ladder().equals(Ladder.COPY) ? Optional.empty() : rungs);
     cues = new LiveCues(writers);
+    clips =
+        new ClipMaker(
+            vertx,
+            store,
+            recordings,
+            broadcast -> presentations.find(broadcast).map(PresentationSlot::broadcast),
+            clock,
+            metrics,
+            CLIP_ANSWER);
     origin =
         new AssetOrigin(
             new PresentationOrigin(presentations, store, config, metrics, clock),
@@ -122,6 +137,11 @@ public final class Packager {
   /** The broadcasts that have been recorded. */
   public Recordings recordings() {
     return recordings;
+  }
+
+  /** Makes an asset of a part of another, or of what is on air; see {@link ClipReply}. */
+  public Future<ClipReply> clip(ClipRequest request) {
+    return clips.make(request);
   }
 
   /**

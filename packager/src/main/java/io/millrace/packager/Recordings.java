@@ -86,6 +86,28 @@ public final class Recordings {
     return room.trouble();
   }
 
+  /**
+   * Why so much more cannot be kept, with what to do about it: it would be more than may be, though
+   * all that may go were gone.
+   */
+  public Optional<String> lackOfRoom(long bytes) {
+    long kept =
+        onAir.values().stream().mapToLong(Long::longValue).sum()
+            + index.all().stream().filter(Asset::pinned).mapToLong(Asset::bytes).sum();
+    return trouble()
+        .or(
+            () ->
+                kept + bytes <= config.maxBytes()
+                    ? Optional.empty()
+                    : Optional.of(
+                        "it would take "
+                            + bytes
+                            + " bytes, and with what is pinned and on air that is more than"
+                            + " recording.maxBytes ("
+                            + config.maxBytes()
+                            + "); unpin or delete recordings, or raise it"));
+  }
+
   /** For the origin. */
   public AssetReader reader() {
     return reader;

@@ -6,9 +6,12 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** How an origin tells other nodes what it has recorded: {@code {"assets": […]}}. */
 final class AssetExchange {
+  private static final String CLIP = "clip";
+
   private AssetExchange() {}
 
   static JsonObject write(List<AssetEntry> entries) {
@@ -30,8 +33,20 @@ final class AssetExchange {
   }
 
   static JsonObject json(AssetEntry entry) {
-    return new JsonObject()
-        .put("id", entry.id())
+    JsonObject json = new JsonObject();
+    entry
+        .clip()
+        .ifPresent(
+            clip ->
+                json.put(
+                    CLIP,
+                    new JsonObject()
+                        .put("of", clip.of())
+                        .put("fromNanos", clip.from().toNanos())
+                        .put("toNanos", clip.to().toNanos())
+                        .put("beginsNanos", clip.begins().toNanos())
+                        .put("endsNanos", clip.ends().toNanos())));
+    return json.put("id", entry.id())
         .put("app", entry.app())
         .put("stream", entry.stream())
         .put("startedAt", entry.startedAt().toString())
@@ -41,7 +56,8 @@ final class AssetExchange {
         .put("width", entry.width())
         .put("height", entry.height())
         .put("pinned", entry.pinned())
-        .put("playlist", entry.playlist());
+        .put("playlist", entry.playlist())
+        .put("title", entry.title());
   }
 
   static AssetEntry entry(JsonObject json) {
@@ -56,6 +72,17 @@ final class AssetExchange {
         json.getInteger("width"),
         json.getInteger("height"),
         json.getBoolean("pinned"),
-        json.getString("playlist"));
+        json.getString("playlist"),
+        json.getString("title", ""),
+        Optional.ofNullable(json.getJsonObject(CLIP)).map(AssetExchange::clip));
+  }
+
+  private static AssetEntry.Clip clip(JsonObject json) {
+    return new AssetEntry.Clip(
+        json.getString("of"),
+        Duration.ofNanos(json.getLong("fromNanos")),
+        Duration.ofNanos(json.getLong("toNanos")),
+        Duration.ofNanos(json.getLong("beginsNanos")),
+        Duration.ofNanos(json.getLong("endsNanos")));
   }
 }

@@ -4,6 +4,7 @@ import io.millrace.catalog.AssetDirectory;
 import io.millrace.catalog.AssetEntry;
 import io.millrace.media.BroadcastId;
 import io.millrace.packager.Asset;
+import io.millrace.packager.AssetSource;
 import io.millrace.packager.Recordings;
 import io.vertx.core.Future;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class AssetFacts implements AssetDirectory {
     }
   }
 
-  private static AssetEntry entry(Asset asset) {
+  static AssetEntry entry(Asset asset) {
     return new AssetEntry(
         asset.id().value(),
         asset.stream().app(),
@@ -61,6 +62,18 @@ public final class AssetFacts implements AssetDirectory {
         asset.width(),
         asset.height(),
         asset.pinned(),
-        "/play/vod/" + asset.id() + "/index.m3u8");
+        "/play/vod/" + asset.id() + "/index.m3u8",
+        asset.title(),
+        clip(asset.source()));
+  }
+
+  private static Optional<AssetEntry.Clip> clip(AssetSource source) {
+    return switch (source) {
+      case AssetSource.Whole _ -> Optional.empty();
+      case AssetSource.Clip clip ->
+          Optional.of(
+              new AssetEntry.Clip(
+                  clip.of().value(), clip.from(), clip.to(), clip.begins(), clip.ends()));
+    };
   }
 }

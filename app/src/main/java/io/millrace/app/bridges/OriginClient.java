@@ -5,6 +5,7 @@ import io.millrace.edge.HttpUpstream;
 import io.millrace.edge.UpstreamResponse;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
@@ -12,31 +13,51 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Asks the origin on another node for what is no media; waits two seconds at most. Thread-safe. */
+/** Asks the origin on another node for what is no media. Thread-safe. */
 final class OriginClient {
-  private static final long PATIENCE_MILLIS = 2000;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final EdgeConfig config;
+  private final Duration patience;
   private final URI origin;
   private final HttpClient client;
 
   /**
+   * One that waits two seconds at most.
+   *
    * @param config with {@code origin} present
    */
   OriginClient(Vertx vertx, EdgeConfig config) {
+    this(vertx, config, PATIENCE);
+  }
+
+  /**
+   * @param config with {@code origin} present
+   * @param patience how long it waits for an answer
+   */
+  OriginClient(Vertx vertx, EdgeConfig config, Duration patience) {
     this.config = config;
+    this.patience = patience;
     this.origin = config.origin().orElseThrow();
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
-                .setConnectTimeout((int) PATIENCE_MILLIS)
+                .setConnectTimeout((int) PATIENCE.toMillis())
                 .setSsl("https".equals(origin.getScheme())),
             new PoolOptions().setHttp1MaxSize(4).setMaxWaitQueueSize(64));
   }
 
   Future<UpstreamResponse> send(HttpMethod method, String path) {
+    return send(method, path, Buffer.buffer());
+  }
+
+  /**
+   * @param body JSON; empty for none
+   */
+  Future<UpstreamResponse> send(HttpMethod method, String path, Buffer body) {
     RequestOptions options =
         new RequestOptions()
             .setMethod(method)
@@ -49,8 +70,8 @@ final class OriginClient {
     return client
         .request(options)
         // Inside: from another thread the body would be asked for when it has gone by.
-        .compose(request -> request.send().compose(OriginClient::whole))
-        .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        .compose(request -> request.send(body).compose(OriginClient::whole))
+        .timeout(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static Future<UpstreamResponse> whole(HttpClientResponse answer) {

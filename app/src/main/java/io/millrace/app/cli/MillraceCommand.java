@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       PublishCommand.class,
       CheckCommand.class,
       StreamCommand.class,
+      VodCommand.class,
       KeyCommand.class,
       TokenCommand.class,
       TopicCommand.class,

@@ -4,6 +4,7 @@ import io.millrace.access.JwtRules;
 import io.millrace.access.RecentGrants;
 import io.millrace.access.TopicKeys;
 import io.millrace.app.ops.Health;
+import io.millrace.catalog.AssetClips;
 import io.millrace.catalog.AssetDirectory;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogAccessRules;
@@ -114,9 +115,9 @@ final class CatalogPart implements AutoCloseable {
     return catalog.firstStart();
   }
 
-  List<Mount> mounts(LiveDirectory live, StreamCues cues, AssetDirectory assets) {
+  List<Mount> mounts(LiveDirectory live, StreamCues cues, AssetDirectory assets, AssetClips clips) {
     return List.of(
-        new CatalogApi(vertx, catalog, apps, live, cues, assets, signIns, clock).mount(),
+        new CatalogApi(vertx, catalog, apps, live, cues, assets, clips, signIns, clock).mount(),
         new PortalMount().mount());
   }
 

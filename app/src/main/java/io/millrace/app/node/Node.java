@@ -2,6 +2,7 @@ package io.millrace.app.node;
 
 import io.millrace.access.AccessRules;
 import io.millrace.app.bridges.AssetFacts;
+import io.millrace.app.bridges.ClipBridge;
 import io.millrace.app.bridges.CueBridge;
 import io.millrace.app.bridges.KeyWatch;
 import io.millrace.app.bridges.LiveFacts;
@@ -9,9 +10,11 @@ import io.millrace.app.bridges.NoAssets;
 import io.millrace.app.bridges.NoLiveFacts;
 import io.millrace.app.bridges.OwnPublisher;
 import io.millrace.app.bridges.RemoteAssets;
+import io.millrace.app.bridges.RemoteClips;
 import io.millrace.app.bridges.RemoteLiveFacts;
 import io.millrace.app.ops.Health;
 import io.millrace.app.ops.ManagementServer;
+import io.millrace.catalog.AssetClips;
 import io.millrace.catalog.AssetDirectory;
 import io.millrace.catalog.FirstStart;
 import io.millrace.catalog.KnownKeys;
@@ -199,7 +202,7 @@ public final class Node implements AutoCloseable {
       mounts.add(edge.mount());
     }
     if (catalog != null) {
-      mounts.addAll(catalog.mounts(liveDirectory(), cues(), assets));
+      mounts.addAll(catalog.mounts(liveDirectory(), cues(), assets, clips()));
     }
     if (broker != null) {
       mounts.addAll(broker.mounts());
@@ -262,6 +265,15 @@ public final class Node implements AutoCloseable {
     return settings.edge().origin().isPresent()
         ? new RemoteAssets(vertx, settings.edge())
         : new NoAssets();
+  }
+
+  private AssetClips clips() {
+    if (origin != null) {
+      return new ClipBridge(origin.clips());
+    }
+    return settings.edge().origin().isPresent()
+        ? new RemoteClips(vertx, settings.edge())
+        : ClipBridge.none();
   }
 
   private StreamCues cues() {

@@ -3,6 +3,8 @@ package io.millrace.app.node;
 import io.millrace.access.AccessRules;
 import io.millrace.app.bridges.AssetFacts;
 import io.millrace.app.bridges.AssetMount;
+import io.millrace.app.bridges.ClipBridge;
+import io.millrace.app.bridges.ClipMount;
 import io.millrace.app.bridges.EventFeed;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.LiveMount;
@@ -23,6 +25,8 @@ import io.millrace.ingest.PortException;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.Slate;
 import io.millrace.media.StreamKey;
+import io.millrace.packager.ClipReply;
+import io.millrace.packager.ClipRequest;
 import io.millrace.packager.Cues;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginMount;
@@ -46,6 +50,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,7 +144,8 @@ final class OriginPart implements AutoCloseable {
                         new LiveFacts(streams, key -> 0, this::transcoder),
                         settings.origin().sharedSecret()),
                     AssetMount.of(
-                        new AssetFacts(packager.recordings()), settings.origin().sharedSecret())),
+                        new AssetFacts(packager.recordings()), settings.origin().sharedSecret()),
+                    ClipMount.of(new ClipBridge(clips()), settings.origin().sharedSecret())),
                 httpMetrics,
                 EventLoops.count()));
     ingest =
@@ -229,6 +235,10 @@ final class OriginPart implements AutoCloseable {
 
   Recordings recordings() {
     return packager.recordings();
+  }
+
+  Function<ClipRequest, Future<ClipReply>> clips() {
+    return packager::clip;
   }
 
   Cues cues() {

@@ -95,6 +95,29 @@ class AdministrationTest {
   }
 
   @Test
+  void aClipOfWhatThereIsNotIsRefusedWithWords() {
+    String asset = "01M7YZMHG0B2Y153S441CND7V7";
+
+    assertThat(run("vod", "clip", asset, "--from", "-30", "--to", "1:30"))
+        .isEqualTo(new CommandRun(1, "", "millrace: there is no asset '" + asset + "'\n"));
+    assertThat(run("vod", "clip", asset, "--from", "noon").err())
+        .contains("'noon' is no time; write for example 90, 1:30");
+    assertThat(run("vod", "list").out()).startsWith("ASSET");
+  }
+
+  @Test
+  void timesOfARecordingAreReadAsPeopleWriteThem() {
+    VodCommand.Moment moment = new VodCommand.Moment();
+
+    assertThat(moment.convert("90.5").json()).isEqualTo(90.5);
+    assertThat(moment.convert("-30").json()).isEqualTo(-30.0);
+    assertThat(moment.convert("1:30").json()).isEqualTo(90.0);
+    assertThat(moment.convert("-1:02:03.25").json()).isEqualTo(-3723.25);
+    assertThat(moment.convert("2026-12-01T21:15:00+01:00").json())
+        .isEqualTo("2026-12-01T20:15:00Z");
+  }
+
+  @Test
   void keysAreMadeRotatedAndRevoked() {
     JsonObject made =
         new JsonObject(

@@ -20,6 +20,11 @@ record Answer(int status, @Nullable JsonObject body, String cacheControl) {
     return new Answer(201, body, PRIVATE);
   }
 
+  /** It is being done. */
+  static Answer accepted(JsonObject body) {
+    return new Answer(202, body, PRIVATE);
+  }
+
   static Answer none() {
     return new Answer(204, null, PRIVATE);
   }

@@ -1,6 +1,7 @@
 package io.millrace.catalog.api;
 
 import io.millrace.access.RandomToken;
+import io.millrace.catalog.AssetClips;
 import io.millrace.catalog.AssetDirectory;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogException;
@@ -59,12 +60,13 @@ public final class ApiRouter {
       LiveDirectory live,
       StreamCues cues,
       AssetDirectory assets,
+      AssetClips clips,
       Authenticator authenticator,
       InstantSource clock) {
     this.vertx = vertx;
     this.authenticator = authenticator;
     endpoints.addAll(new LiveEndpoints(apps, live).all());
-    endpoints.addAll(new AssetEndpoints(apps, assets).all());
+    endpoints.addAll(new AssetEndpoints(apps, assets, clips).all());
     endpoints.addAll(new TenantEndpoints(catalog).all());
     endpoints.addAll(new AppEndpoints(catalog, apps).all());
     endpoints.addAll(new StreamEndpoints(catalog, apps).all());

@@ -1,5 +1,6 @@
 package io.millrace.catalog.api;
 
+import io.millrace.catalog.AssetClips;
 import io.millrace.catalog.AssetDirectory;
 import io.millrace.catalog.AssetEntry;
 import io.millrace.catalog.KnownApps;
@@ -17,17 +18,19 @@ import java.util.stream.Collectors;
 
 /**
  * {@code /assets}: the recordings of public apps for everybody, and of any app for administrators,
- * who also say which are kept.
+ * who also say which are kept, and what is to be a clip.
  */
 final class AssetEndpoints {
   private static final Pattern ID = Pattern.compile("[0-9A-Z]{26}");
 
   private final KnownApps apps;
   private final AssetDirectory assets;
+  private final AssetClips clips;
 
-  AssetEndpoints(KnownApps apps, AssetDirectory assets) {
+  AssetEndpoints(KnownApps apps, AssetDirectory assets, AssetClips clips) {
     this.apps = apps;
     this.assets = assets;
+    this.clips = clips;
   }
 
   List<Endpoint> all() {
@@ -35,6 +38,7 @@ final class AssetEndpoints {
         Endpoint.open(HttpMethod.GET, "/assets", this::list),
         Endpoint.open(HttpMethod.GET, "/assets/:asset", this::get),
         Endpoint.guarded(HttpMethod.GET, "/apps/:app/assets", this::listOfApp),
+        Endpoint.guarded(HttpMethod.POST, "/assets/:asset/clips", this::clip),
         Endpoint.guarded(HttpMethod.PATCH, "/assets/:asset", this::change),
         Endpoint.guarded(HttpMethod.DELETE, "/assets/:asset", this::delete));
   }
@@ -112,6 +116,20 @@ final class AssetEndpoints {
         .map(Answer::shared);
   }
 
+  private Future<Answer> clip(Call call) {
+    return told(clips.make(id(call), call.body()))
+        .compose(
+            answer ->
+                switch (answer) {
+                  case AssetClips.Made(AssetEntry made) -> titled(made).map(Answer::created);
+                  case AssetClips.BeingMade(String id) ->
+                      Future.succeededFuture(Answer.accepted(new JsonObject().put("id", id)));
+                  case AssetClips.Refused refused ->
+                      throw ApiProblem.of(
+                          refused.problem(), refused.fields(), refused.retryAfter());
+                });
+  }
+
   private Future<Answer> change(Call call) {
     String id = id(call);
     boolean pinned = call.flag("pinned");
@@ -157,11 +175,13 @@ final class AssetEndpoints {
   }
 
   private static JsonObject json(AssetEntry entry, Map<StreamAddress, String> titles) {
-    return new JsonObject()
-        .put("id", entry.id())
+    String title = entry.title();
+    JsonObject json = new JsonObject();
+    entry.clip().ifPresent(clip -> json.put("clip", json(clip)));
+    return json.put("id", entry.id())
         .put("app", entry.app())
         .put("stream", entry.stream())
-        .put("title", titles.getOrDefault(address(entry), ""))
+        .put("title", title.isEmpty() ? titles.getOrDefault(address(entry), "") : title)
         .put("startedAt", entry.startedAt().toString())
         .put("endedAt", entry.endedAt().toString())
         .put("durationSeconds", entry.duration().toMillis() / 1e3)
@@ -170,5 +190,18 @@ final class AssetEndpoints {
         .put("height", entry.height())
         .put("pinned", entry.pinned())
         .put("playlist", entry.playlist());
+  }
+
+  private static JsonObject json(AssetEntry.Clip clip) {
+    return new JsonObject()
+        .put("of", clip.of())
+        .put("from", seconds(clip.from()))
+        .put("to", seconds(clip.to()))
+        .put("begins", seconds(clip.begins()))
+        .put("ends", seconds(clip.ends()));
+  }
+
+  private static double seconds(Duration time) {
+    return Math.round(time.toNanos() / 1e3) / 1e6;
   }
 }

@@ -33,8 +33,8 @@ final class LadderWriter {
    */
   static final Duration PATIENCE = Duration.ofSeconds(3);
 
-  /** How long encoders take for what they hold back. */
-  private static final Duration DRAIN = Duration.ofMillis(500);
+  /** How long encoders may take for what they hold back, on a busy machine too. */
+  private static final Duration DRAIN = Duration.ofSeconds(2);
 
   private final LiveStream stream;
   private final WriterSetup setup;

@@ -28,7 +28,7 @@ public final class ObjectNames {
   }
 
   /** The name, behind the broadcast's prefix, of the chunk that begins with a segment. */
-  static String chunk(long msn, int epoch) {
+  public static String chunk(long msn, int epoch) {
     return String.format(Locale.ROOT, "%s%012d-%d.json", CHUNKS, msn, epoch);
   }
 

@@ -1,5 +1,6 @@
 package io.millrace.packager.live;
 
+import io.millrace.packager.AssetSource;
 import io.millrace.packager.dash.ManifestWriter;
 import io.millrace.packager.hls.MediaPlaylistWriter;
 import io.millrace.packager.hls.MultivariantPlaylistWriter;
@@ -16,11 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The playlists and the manifest of a recording. Without state. */
-public final class RecordedPlaylists implements Presentation.Playlists {
-  private static final RecordedPlaylists INSTANCE = new RecordedPlaylists();
-
-  private RecordedPlaylists() {}
+/**
+ * The playlists and the manifest of a recording.
+ *
+ * @param lead where players are to start, from its beginning; zero for the beginning
+ */
+public record RecordedPlaylists(Duration lead) implements Presentation.Playlists {
 
   /**
    * An asset as it is played: what its broadcast listed, from the first segment on.
@@ -51,7 +53,14 @@ public final class RecordedPlaylists implements Presentation.Playlists {
             renditions,
             Optional.of(asset.asset().endedAt()))
         .startingIn(Periods.first(renditions, Optional.empty()))
-        .written(true, INSTANCE);
+        .written(true, new RecordedPlaylists(lead(asset.asset().source())));
+  }
+
+  private static Duration lead(AssetSource source) {
+    return switch (source) {
+      case AssetSource.Whole _ -> Duration.ZERO;
+      case AssetSource.Clip clip -> clip.lead();
+    };
   }
 
   private static long discontinuities(List<Segment> segments, long before) {
@@ -62,7 +71,8 @@ public final class RecordedPlaylists implements Presentation.Playlists {
 
   @Override
   public Buffer media(Presentation presentation, Rendition rendition) {
-    return MediaPlaylistWriter.writeRecorded(presentation, rendition);
+    Buffer playlist = MediaPlaylistWriter.writeRecorded(presentation, rendition);
+    return lead.isZero() ? playlist : MediaPlaylistWriter.startingAt(playlist, lead);
   }
 
   @Override

@@ -33,19 +33,24 @@ final class RecoveredRecording {
       return Recorded.nothing();
     }
     RecordedTail tail = state.recording().get();
-    TreeMap<Long, String> chunks = new TreeMap<>();
-    for (String name : chunks(prefix, sizes.keySet())) {
-      long start = ObjectNames.chunkStart(name).orElseThrow();
-      if (start < tail.from()) {
-        // Of two writers' the later one goes on from what was stored.
-        chunks.merge(start, name, (one, other) -> epoch(one) > epoch(other) ? one : other);
-      }
-    }
     Map<String, RecordedTail.Line> lines = new LinkedHashMap<>();
     tail.lines().forEach((name, line) -> lines.put(name, whole(prefix + name + "/", line, sizes)));
     return new Recorded(
         Optional.of(new RecordedTail(tail.from(), tail.bytes(), tail.duration(), lines)),
-        List.copyOf(chunks.values()));
+        chunks(prefix, tail.from(), sizes.keySet()));
+  }
+
+  /** Names of the chunks in which there is what comes before a number, in order. */
+  static List<String> chunks(String prefix, long end, Collection<String> keys) {
+    TreeMap<Long, String> chunks = new TreeMap<>();
+    for (String name : chunks(prefix, keys)) {
+      long start = ObjectNames.chunkStart(name).orElseThrow();
+      if (start < end) {
+        // Of two writers' the later one goes on from what was stored.
+        chunks.merge(start, name, (one, other) -> epoch(one) > epoch(other) ? one : other);
+      }
+    }
+    return List.copyOf(chunks.values());
   }
 
   /**

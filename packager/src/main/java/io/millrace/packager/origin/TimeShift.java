@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 record TimeShift(Instant start) {
   private static final String PARAMETER = "start=";
   private static final Pattern SECONDS = Pattern.compile("\\d{1,10}(\\.\\d{1,3})?");
-  private static final String ADDRESS = "/index.m3u8";
+  private static final Pattern ADDRESS = Pattern.compile("/(index|iframes)\\.m3u8");
 
   /** What is to come is live, however far away; so differences between times can be counted. */
   private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
@@ -72,9 +72,9 @@ record TimeShift(Instant start) {
   Buffer multivariant(Buffer playlist) {
     String seconds = BigDecimal.valueOf(start.toEpochMilli(), 3).toPlainString();
     return Buffer.buffer(
-        playlist
-            .toString(StandardCharsets.UTF_8)
-            .replace(ADDRESS, ADDRESS + "?" + PARAMETER + seconds));
+        ADDRESS
+            .matcher(playlist.toString(StandardCharsets.UTF_8))
+            .replaceAll("$0?" + PARAMETER + seconds));
   }
 
   /**
@@ -84,12 +84,22 @@ record TimeShift(Instant start) {
    */
   Buffer media(Presentation presentation, Rendition rendition, Directives.Skip skip) {
     Rendition shifted = rendition.listedFrom(first(presentation));
-    Buffer playlist =
+    return starting(
+        shifted,
         switch (skip) {
           case NOTHING -> MediaPlaylistWriter.write(presentation, shifted);
           case SEGMENTS -> MediaPlaylistWriter.writeDelta(presentation, shifted);
           case SEGMENTS_AND_RANGES -> MediaPlaylistWriter.writeDeltaOfRanges(presentation, shifted);
-        };
+        });
+  }
+
+  /** The I-frame playlist of a rendition of pictures. */
+  Buffer iFrames(Presentation presentation, Rendition rendition, Directives.Skip skip) {
+    Rendition shifted = rendition.listedFrom(first(presentation));
+    return starting(shifted, PlaylistKind.iFrames(presentation, shifted, skip));
+  }
+
+  private Buffer starting(Rendition shifted, Buffer playlist) {
     Instant begins = shifted.segments().getFirst().programDateTime();
     Duration offset = Duration.between(begins, start);
     return MediaPlaylistWriter.startingAt(playlist, offset.isNegative() ? Duration.ZERO : offset);

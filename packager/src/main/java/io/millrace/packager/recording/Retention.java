@@ -49,7 +49,7 @@ public final class Retention {
       if (asset.pinned() || served.test(asset)) {
         continue;
       }
-      if (asset.endedAt().plus(config.maxAge()).isBefore(now)) {
+      if (asset.madeAt().plus(config.maxAge()).isBefore(now)) {
         removals.add(new Removal(asset, Reason.AGE));
         left -= asset.bytes();
       } else {

@@ -73,7 +73,7 @@ public record AssetRecord(
             .put("targetSeconds", targetSeconds)
             .put("chunks", new JsonArray(chunks))
             .put("renditions", lines);
-    return json.toBuffer();
+    return AssetSourceJson.put(json, asset).toBuffer();
   }
 
   /**
@@ -117,6 +117,9 @@ public record AssetRecord(
         json.getLong("bytes", 0L),
         json.getInteger("width", 0),
         json.getInteger("height", 0),
-        json.getBoolean("pinned", false));
+        json.getBoolean("pinned", false),
+        AssetSourceJson.madeAt(json),
+        json.getString(AssetSourceJson.TITLE, ""),
+        AssetSourceJson.source(json));
   }
 }

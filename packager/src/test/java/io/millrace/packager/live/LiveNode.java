@@ -25,6 +25,7 @@ import io.millrace.packager.RungMaker;
 import io.millrace.packager.StoredSegment;
 import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
+import io.millrace.packager.recording.ClipMaker;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.storage.ObjectStore;
 import io.millrace.testkit.FakeClock;
@@ -69,6 +70,7 @@ final class LiveNode {
   final Cues cues;
   final Presentations presentations;
   final Recordings recordings;
+  final ClipMaker clips;
   final List<StoredSegment> stored = new CopyOnWriteArrayList<>();
   private final FakeClock clock;
   private final Context context = vertx.getOrCreateContext();
@@ -247,6 +249,7 @@ final class LiveNode {
             stored::add,
             rungs);
     cues = new LiveCues(writers);
+    clips = clips(store, metrics, Duration.ofSeconds(15));
     origin =
         new AssetOrigin(
             new PresentationOrigin(presentations, store, config, metrics, clock),
@@ -255,6 +258,18 @@ final class LiveNode {
             recordings.reader(),
             metrics);
     await(writers.start());
+  }
+
+  /** Makes clips; whoever asks waits for so long. */
+  ClipMaker clips(ObjectStore store, PackagerMetrics metrics, Duration answer) {
+    return new ClipMaker(
+        vertx,
+        store,
+        recordings,
+        broadcast -> presentations.find(broadcast).map(PresentationSlot::broadcast),
+        clock,
+        metrics,
+        answer);
   }
 
   static final Track VIDEO = RandomBroadcast.video(Timescale.VIDEO);

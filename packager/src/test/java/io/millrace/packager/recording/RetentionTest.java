@@ -90,4 +90,27 @@ class RetentionTest {
     assertThat(removed(plan)).isEmpty();
     assertThat(plan.left()).isEqualTo(200);
   }
+
+  /** A clip of what was on air long ago. */
+  @Test
+  void isKeptFromWhenItWasMade() {
+    Asset old = asset(11, 1, false);
+    Asset clip =
+        new Asset(
+            old.id(),
+            old.tenant(),
+            old.stream(),
+            old.startedAt(),
+            old.endedAt(),
+            old.duration(),
+            1,
+            640,
+            360,
+            false,
+            NOW.minus(Duration.ofHours(9)),
+            "",
+            old.source());
+
+    assertThat(removed(plan(0, Set.of(), clip))).isEmpty();
+  }
 }

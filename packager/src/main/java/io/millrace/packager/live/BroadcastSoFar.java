@@ -1,0 +1,124 @@
+package io.millrace.packager.live;
+
+import io.millrace.media.Broadcast;
+import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.presentation.Rendition;
+import io.millrace.packager.presentation.RenditionInfo;
+import io.millrace.packager.presentation.Segment;
+import io.millrace.packager.state.BroadcastState;
+import io.millrace.packager.state.RecordedChunk;
+import io.millrace.packager.state.RecordedTail;
+import io.millrace.storage.ObjectInfo;
+import io.millrace.storage.ObjectStore;
+import io.millrace.storage.StoredObject;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the store has of a broadcast of which there is no asset yet: all that has been recorded and
+ * what its playlists list, as its newest state tells. Thread-safe.
+ */
+public final class BroadcastSoFar {
+  private static final int PAGE = 1000;
+
+  private final Vertx vertx;
+  private final ObjectStore store;
+  private final String prefix;
+  private final Broadcast broadcast;
+
+  public BroadcastSoFar(Vertx vertx, ObjectStore store, Broadcast broadcast) {
+    this.vertx = vertx;
+    this.store = store;
+    this.broadcast = broadcast;
+    this.prefix = ObjectNames.prefix(broadcast);
+  }
+
+  /**
+   * Reads it. The newest segments may not be in the store yet.
+   *
+   * @return without playlists; empty while nothing has been stored, or when it is gone
+   */
+  public Future<Optional<Presentation>> read() {
+    return store
+        .get(ObjectNames.state(broadcast))
+        .compose(
+            found ->
+                found.isEmpty()
+                    ? Future.succeededFuture(Optional.empty())
+                    : read(BroadcastState.parse(found.get().content())).map(Optional::of));
+  }
+
+  private Future<Presentation> read(BroadcastState state) {
+    RecordedTail tail = state.recording().orElseGet(RecordedTail::empty);
+    Map<String, List<Segment>> lines = new HashMap<>();
+    return chunkKeys("", new ArrayList<>())
+        .compose(keys -> chunks(RecoveredRecording.chunks(prefix, tail.from(), keys), 0, lines))
+        .map(v -> whole(state.presentation(), tail, lines));
+  }
+
+  private Future<List<String>> chunkKeys(String after, List<String> keys) {
+    return store
+        .list(prefix + ObjectNames.CHUNKS, after, PAGE)
+        .compose(
+            found -> {
+              found.stream().map(ObjectInfo::key).forEach(keys::add);
+              return found.size() < PAGE
+                  ? Future.succeededFuture(keys)
+                  : chunkKeys(found.getLast().key(), keys);
+            });
+  }
+
+  private Future<Void> chunks(List<String> names, int next, Map<String, List<Segment>> lines) {
+    if (next == names.size()) {
+      return Future.succeededFuture();
+    }
+    Future<RecordedChunk> read =
+        store
+            .get(prefix + names.get(next))
+            .compose(found -> vertx.executeBlocking(() -> parse(names.get(next), found), false));
+    return read.compose(
+        chunk -> {
+          chunk.segments().forEach((name, more) -> append(lines, name, more));
+          return chunks(names, next + 1, lines);
+        });
+  }
+
+  private static RecordedChunk parse(String name, Optional<StoredObject> found) {
+    return RecordedChunk.parse(
+        found.orElseThrow(() -> new IllegalStateException("the store lacks " + name)).content());
+  }
+
+  private static void append(Map<String, List<Segment>> lines, String name, List<Segment> more) {
+    List<Segment> line = lines.computeIfAbsent(name, first -> new ArrayList<>());
+    for (Segment segment : more) {
+      if (line.isEmpty() || segment.msn() > line.getLast().msn()) {
+        line.add(segment);
+      }
+    }
+  }
+
+  private static Presentation whole(
+      Presentation listed, RecordedTail tail, Map<String, List<Segment>> lines) {
+    List<Rendition> renditions = new ArrayList<>();
+    for (Rendition rendition : listed.renditions()) {
+      Map<String, RenditionInfo> formats = new LinkedHashMap<>();
+      RecordedTail.Line line = tail.lines().get(rendition.name());
+      if (line != null) {
+        formats.putAll(line.formats());
+        append(lines, rendition.name(), line.segments());
+      }
+      formats.putAll(rendition.formats());
+      append(lines, rendition.name(), rendition.segments());
+      renditions.add(
+          rendition.recorded(formats, lines.getOrDefault(rendition.name(), List.of()), 0));
+    }
+    return Presentation.unwritten(
+        listed.broadcast(), listed.targetSeconds(), Optional.empty(), renditions, listed.endedAt());
+  }
+}
