@@ -91,21 +91,8 @@ public final class Recordings {
    * all that may go were gone.
    */
   public Optional<String> lackOfRoom(long bytes) {
-    long kept =
-        onAir.values().stream().mapToLong(Long::longValue).sum()
-            + index.all().stream().filter(Asset::pinned).mapToLong(Asset::bytes).sum();
-    return trouble()
-        .or(
-            () ->
-                kept + bytes <= config.maxBytes()
-                    ? Optional.empty()
-                    : Optional.of(
-                        "it would take "
-                            + bytes
-                            + " bytes, and with what is pinned and on air that is more than"
-                            + " recording.maxBytes ("
-                            + config.maxBytes()
-                            + "); unpin or delete recordings, or raise it"));
+    long pinned = index.all().stream().filter(Asset::pinned).mapToLong(Asset::bytes).sum();
+    return room.lackFor(bytes, open.bytes() + pinned);
   }
 
   /** For the origin. */

@@ -31,7 +31,7 @@ public final class OpenRecordings implements RecordingShelf {
   }
 
   /** What all of them take. */
-  long bytes() {
+  public long bytes() {
     return bytes.values().stream().mapToLong(Long::longValue).sum();
   }
 
