@@ -117,7 +117,7 @@ class RecordingS3Test {
   @Test
   void aBroadcastGoesOnInFrontOfABucketThatAnswersNothing() {
     S3Line hole = new S3Line(vertx, server.port(), path -> true);
-    LiveNode node = node("spool", hole, Duration.ofSeconds(1));
+    LiveNode node = node("spool", hole, Duration.ofSeconds(5));
     node.publish();
     hole.hold();
     Map<String, Buffer> live = new LinkedHashMap<>();
