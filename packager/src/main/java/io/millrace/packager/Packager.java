@@ -54,11 +54,21 @@ public final class Packager {
       LiveStreams liveStreams,
       Clock clock,
       PrometheusRegistry registry) {
-    this(vertx, config, recording, store, liveStreams, clock, registry, Optional.empty());
+    this(
+        vertx,
+        config,
+        recording,
+        store,
+        liveStreams,
+        clock,
+        registry,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /**
    * @param rungs makes what {@link PackagerConfig#ladder} names beside the source
+   * @param pictures makes JPEGs of the streams
    */
   public Packager(
       Vertx vertx,
@@ -68,7 +78,8 @@ public final class Packager {
       LiveStreams liveStreams,
       Clock clock,
       PrometheusRegistry registry,
-      Optional<RungMaker> rungs) {
+      Optional<RungMaker> rungs,
+      Optional<PictureMaker> pictures) {
     this.vertx = vertx;
     this.clock = clock;
     PackagerMetrics metrics = new PackagerMetrics(registry);
@@ -106,7 +117,7 @@ public final class Packager {
             CLIP_ANSWER);
     origin =
         new AssetOrigin(
-            new PresentationOrigin(presentations, store, config, metrics, clock),
+            new PresentationOrigin(presentations, store, config, metrics, clock, pictures),
             store,
             recordings.index(),
             recordings.reader(),
