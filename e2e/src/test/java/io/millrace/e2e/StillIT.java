@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The JPEG of a live stream is one of its pictures, and who makes it may die. */
 class StillIT {
-  private static final Duration DEADLINE = Duration.ofSeconds(40);
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final String STREAM = "still";
 
   /** Between a picture and its JPEG; another picture of the clip has less than 25. */
