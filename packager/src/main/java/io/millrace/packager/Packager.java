@@ -10,7 +10,6 @@ import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.recording.ClipMaker;
 import io.millrace.storage.ObjectStore;
-import io.millrace.transcoding.Ladder;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -67,7 +66,8 @@ public final class Packager {
   }
 
   /**
-   * @param rungs makes what {@link PackagerConfig#ladder} names beside the source
+   * @param rungs makes what {@link PackagerConfig#ladder} names beside the source, or a stream's
+   *     own ladder
    * @param pictures makes JPEGs of the streams
    */
   public Packager(
@@ -104,7 +104,7 @@ public final class Packager {
             metrics,
             recordings.shelf(),
             this::stored,
-            config.ladder().equals(Ladder.COPY) ? Optional.empty() : rungs);
+            rungs);
     cues = new LiveCues(writers);
     clips =
         new ClipMaker(

@@ -9,6 +9,7 @@ import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.NoAssets;
 import io.millrace.app.bridges.NoLiveFacts;
 import io.millrace.app.bridges.OwnPublisher;
+import io.millrace.app.bridges.PackagingBridge;
 import io.millrace.app.bridges.RemoteAssets;
 import io.millrace.app.bridges.RemoteClips;
 import io.millrace.app.bridges.RemoteLiveFacts;
@@ -16,6 +17,7 @@ import io.millrace.app.ops.Health;
 import io.millrace.app.ops.ManagementServer;
 import io.millrace.catalog.AssetClips;
 import io.millrace.catalog.AssetDirectory;
+import io.millrace.catalog.CatalogPorts;
 import io.millrace.catalog.FirstStart;
 import io.millrace.catalog.KnownKeys;
 import io.millrace.catalog.LiveDirectory;
@@ -191,7 +193,12 @@ public final class Node implements AutoCloseable {
       if (settings.runs(Role.BROKER)) {
         events = new EventsPart(vertx, origin, settings.metadataTopic(), registry);
       }
-      origin.start(rules, httpMetrics);
+      origin.start(
+          rules,
+          catalog == null
+              ? PackagingBridge.asConfigured()
+              : PackagingBridge.of(catalog.packaging()),
+          httpMetrics);
       keys = catalog == null ? null : keyWatch(origin, catalog.keys());
     }
     AssetDirectory assets = assetDirectory();
@@ -202,7 +209,14 @@ public final class Node implements AutoCloseable {
       mounts.add(edge.mount());
     }
     if (catalog != null) {
-      mounts.addAll(catalog.mounts(liveDirectory(), cues(), assets, clips()));
+      mounts.addAll(
+          catalog.mounts(
+              new CatalogPorts(
+                  liveDirectory(),
+                  cues(),
+                  assets,
+                  clips(),
+                  PackagingBridge.limits(settings.packager()))));
     }
     if (broker != null) {
       mounts.addAll(broker.mounts());
