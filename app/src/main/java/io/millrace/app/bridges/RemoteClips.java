@@ -1,6 +1,7 @@
 package io.millrace.app.bridges;
 
 import io.millrace.catalog.AssetClips;
+import io.millrace.catalog.AssetEntry;
 import io.millrace.edge.EdgeConfig;
 import io.millrace.edge.UpstreamResponse;
 import io.millrace.http.FieldProblem;
@@ -15,12 +16,9 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The origin on another node makes clips of what it has recorded. Thread-safe. */
 public final class RemoteClips implements AssetClips {
-  private static final Pattern ID = Pattern.compile("[0-9A-Z]{26}");
-
   /** Longer than the origin lets anybody wait. */
   private static final Duration PATIENCE = Duration.ofSeconds(25);
 
@@ -39,7 +37,7 @@ public final class RemoteClips implements AssetClips {
 
   @Override
   public Future<Answer> make(String asset, JsonObject body) {
-    if (!ID.matcher(asset).matches()) {
+    if (!AssetEntry.isId(asset)) {
       return Future.succeededFuture(
           new Refused(
               new Problem(404, "asset-not-found", "there is no such asset"),
