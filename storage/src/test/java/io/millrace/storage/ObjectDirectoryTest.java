@@ -91,6 +91,7 @@ class ObjectDirectoryTest {
 
     assertThat(Files.isSameFile(directory.file("a/1"), directory.file("b/1"))).isTrue();
     assertThat(flushed).contains(root.resolve("b"));
+    assertThat(directory.copy("b/1", "a/1")).as("onto itself").isPresent();
     assertThat(root.resolve("#temp")).isEmptyDirectory();
   }
 

@@ -110,8 +110,15 @@ class S3AnswersTest {
           }
         };
 
-    assertThat(done(store.copy("a/1", "b/1"))).isTrue();
+    S3ObjectStore encrypting = store(new S3Config.Encryption.ByStore());
 
+    assertThat(done(encrypting.copy("a/1", "b/1"))).isTrue();
+
+    assertThat(requests)
+        .filteredOn(request -> request.getHeader("x-amz-copy-source") != null)
+        .hasSize(1)
+        .allMatch(request -> "AES256".equals(request.getHeader("x-amz-server-side-encryption")));
+    done(encrypting.close());
     HttpServerRequest last = requests.getLast();
     assertThat(last.method()).isEqualTo(HttpMethod.PUT);
     assertThat(last.path()).endsWith("/b/1");

@@ -15,6 +15,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The origin on another node makes clips of what it has recorded. Thread-safe. */
@@ -36,7 +37,7 @@ public final class RemoteClips implements AssetClips {
   }
 
   @Override
-  public Future<Answer> make(String asset, JsonObject body) {
+  public Future<Answer> make(String asset, JsonObject body, Optional<String> key) {
     if (!AssetEntry.isId(asset)) {
       return Future.succeededFuture(
           new Refused(
@@ -47,7 +48,11 @@ public final class RemoteClips implements AssetClips {
     Context context = vertx.getOrCreateContext();
     Promise<Answer> promise = Promise.promise();
     origin
-        .send(HttpMethod.POST, ClipMount.PREFIX + "/" + asset, body.toBuffer())
+        .send(
+            HttpMethod.POST,
+            ClipMount.PREFIX + "/" + asset,
+            body.toBuffer(),
+            key.map(its -> Map.of(ClipMount.KEY, its)).orElseGet(Map::of))
         .compose(RemoteClips::answer)
         .onComplete(done -> context.runOnContext(v -> promise.handle(done)));
     return promise.future();

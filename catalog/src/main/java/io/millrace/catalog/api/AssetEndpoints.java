@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -114,7 +115,8 @@ final class AssetEndpoints {
   }
 
   private Future<Answer> clip(Call call) {
-    return told(clips.make(id(call), call.body()))
+    Optional<String> key = Optional.ofNullable(call.request().getHeader("idempotency-key"));
+    return told(clips.make(id(call), call.body(), key))
         .compose(
             answer ->
                 switch (answer) {

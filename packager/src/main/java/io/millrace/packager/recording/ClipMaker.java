@@ -1,5 +1,8 @@
 package io.millrace.packager.recording;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
 import io.millrace.packager.Asset;
@@ -28,13 +31,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes clips of assets and of what is on air, each on a virtual thread. Who wishes for one that is
- * being made waits for that. Thread-safe.
+ * being made waits for that, and who knows it by a key also when it has been made lately.
+ * Thread-safe.
  */
 public final class ClipMaker {
   private static final Logger LOGGER = LoggerFactory.getLogger(ClipMaker.class);
 
   /** So many are made at once. */
   private static final int MOST = 4;
+
+  /** So many keys are known, each for so long. */
+  private static final int MOST_KEYS = 1000;
+
+  private static final Duration KEPT = Duration.ofMinutes(10);
 
   /** What is listed is in the store within so long, or the store is behind. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -48,6 +57,15 @@ public final class ClipMaker {
 
   /** Those that are being made; changed under its own lock. */
   private final Map<ClipRequest, Wish> wishes = new HashMap<>();
+
+  /** Those of the wishes with a key that have not failed. */
+  private final Cache<ClipRequest, Wish> keyed =
+      Caffeine.newBuilder()
+          .maximumSize(MOST_KEYS)
+          .expireAfterWrite(KEPT)
+          .ticker(Ticker.systemTicker())
+          .executor(Runnable::run)
+          .build();
 
   /**
    * @param live a broadcast whose playlists can still be asked for
@@ -79,22 +97,33 @@ public final class ClipMaker {
    * @return completes on the caller's context; what goes wrong is a reply
    */
   public Future<ClipReply> make(ClipRequest request) {
+    ClipRequest wanted = request.withoutKey();
     Wish wish;
     synchronized (wishes) {
-      Wish same = wishes.get(request);
-      if (same != null) {
-        return answer(same);
+      Optional<Wish> same =
+          Optional.ofNullable(keyed.getIfPresent(request))
+              .or(() -> Optional.ofNullable(wishes.get(wanted)));
+      if (same.isPresent()) {
+        remember(request, same.get());
+        return answer(same.get());
       }
       if (wishes.size() >= MOST) {
         return Future.succeededFuture(
             refused(Reason.BUSY, MOST + " clips are being made; ask again"));
       }
       wish = new Wish(BroadcastId.create(clock.instant()), Promise.promise());
-      wishes.put(request, wish);
+      wishes.put(wanted, wish);
+      remember(request, wish);
     }
     recordings.open().holdSource(request.of());
-    Thread.ofVirtual().name("clip " + wish.id).start(() -> fulfil(request, wish));
+    Thread.ofVirtual().name("clip " + wish.id).start(() -> fulfil(wanted, wish));
     return answer(wish);
+  }
+
+  private void remember(ClipRequest request, Wish wish) {
+    if (request.key().isPresent()) {
+      keyed.put(request, wish);
+    }
   }
 
   private Future<ClipReply> answer(Wish wish) {
@@ -127,6 +156,9 @@ public final class ClipMaker {
       recordings.open().releaseSource(request.of());
       synchronized (wishes) {
         wishes.remove(request);
+        if (!(reply instanceof ClipReply.Made)) {
+          keyed.asMap().values().removeIf(wish::equals);
+        }
       }
       wish.reply.complete(reply);
     }

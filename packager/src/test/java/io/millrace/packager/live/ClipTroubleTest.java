@@ -249,6 +249,23 @@ class ClipTroubleTest {
     assertThat(node.recordings.all()).hasSize(2);
   }
 
+  @Test
+  void theSameWishWithTheSameKeyIsTheSameClipWhenItHasBeenMadeToo() {
+    Asset parent = recorded(10);
+    ClipRequest request =
+        new ClipRequest(parent.id(), Optional.empty(), Optional.empty(), "", Optional.of("goal-1"));
+    fixture.store().becomes(FaultyStore.Fault.FULL);
+    refused(LiveNode.await(node.clips.make(request)), Reason.NOT_STORED, "does not take it");
+    fixture.store().becomes(FaultyStore.Fault.NONE);
+
+    ClipReply first = LiveNode.await(node.clips.make(request));
+    ClipReply again = LiveNode.await(node.clips.make(request));
+    ClipReply without = LiveNode.await(node.clips.make(request.withoutKey()));
+
+    assertThat(first).isInstanceOf(ClipReply.Made.class).isEqualTo(again).isNotEqualTo(without);
+    assertThat(node.recordings.all()).hasSize(3);
+  }
+
   /** Whoever asks does not wait longer because reading what it is made of takes long. */
   @Test
   void isAnsweredInTimeBeforeAnythingHasBeenRead() {
