@@ -16,8 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -318,55 +316,7 @@ final class ObjectDirectory {
   }
 
   List<ObjectInfo> list(String prefix, String after, int limit) throws IOException {
-    List<ObjectInfo> found = new ArrayList<>();
-    Path start = prefix.isEmpty() ? root : root.resolve(prefix.substring(0, prefix.length() - 1));
-    if (Files.isDirectory(start)) {
-      collect(start, prefix, after, limit, found);
-    }
-    return found;
-  }
-
-  private void collect(
-      Path directory, String prefix, String after, int limit, List<ObjectInfo> found)
-      throws IOException {
-    for (String name : sortedNames(directory, prefix, after)) {
-      if (found.size() >= limit) {
-        return;
-      }
-      String key = prefix + name;
-      boolean isDirectory = name.endsWith("/");
-      if (key.compareTo(after) <= 0 && !(isDirectory && after.startsWith(key))) {
-        continue;
-      }
-      if (isDirectory) {
-        collect(directory.resolve(name), key, after, limit, found);
-      } else {
-        head(key).ifPresent(found::add);
-      }
-    }
-  }
-
-  /**
-   * Names in order of key: a directory's name takes part with the {@code /} behind it. Without
-   * those whose keys are not behind the mark: a page of a long list looks at no file before it.
-   */
-  private static List<String> sortedNames(Path directory, String prefix, String after)
-      throws IOException {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        String name = String.valueOf(entry.getFileName());
-        String longest = prefix + name + "/";
-        boolean isBefore = longest.compareTo(after) <= 0 && !after.startsWith(longest);
-        if (!name.equals(TEMP) && !isBefore) {
-          names.add(Files.isDirectory(entry) ? name + "/" : name);
-        }
-      }
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      return List.of();
-    }
-    names.sort(Comparator.naturalOrder());
-    return names;
+    return new DirectoryListing(root, TEMP, this::head).list(prefix, after, limit);
   }
 
   /** Where an object is. */
