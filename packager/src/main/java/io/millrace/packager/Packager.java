@@ -9,6 +9,7 @@ import io.millrace.packager.live.Presentations;
 import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.recording.ClipMaker;
+import io.millrace.packager.recording.ClipTimes;
 import io.millrace.storage.ObjectStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
@@ -28,9 +29,6 @@ import java.util.function.Consumer;
  */
 public final class Packager {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-  /** Within what clients and proxies wait for. */
-  private static final Duration CLIP_ANSWER = Duration.ofSeconds(15);
 
   private static final long TICK_MILLIS = 250;
 
@@ -113,8 +111,7 @@ public final class Packager {
             recordings,
             broadcast -> presentations.find(broadcast).map(PresentationSlot::broadcast),
             clock,
-            metrics,
-            CLIP_ANSWER);
+            ClipTimes.STANDARD);
     origin =
         new AssetOrigin(
             new PresentationOrigin(presentations, store, config, metrics, clock, pictures),

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,9 @@ final class BroadcastRecovery {
   private final List<BroadcastWriter> writers = new ArrayList<>();
   private final List<EndedBroadcast> ended = new ArrayList<>();
   private final Set<String> resumed = new HashSet<>();
+
+  /** What is left to be removed, by no means before what was on air goes on. */
+  private final List<Supplier<Future<Void>>> removals = new ArrayList<>();
 
   BroadcastRecovery(WriterSetup setup, LiveStreams live, Context context) {
     this.setup = setup;
@@ -77,7 +81,18 @@ final class BroadcastRecovery {
               }
               return done;
             })
-        .map(v -> new Recovered(writers, ended));
+        .map(
+            v -> {
+              remove(0);
+              return new Recovered(writers, ended);
+            });
+  }
+
+  /** One after the other; nobody waits for them. */
+  private void remove(int next) {
+    if (next < removals.size()) {
+      removals.get(next).get().onComplete(done -> remove(next + 1));
+    }
   }
 
   private static String broadcastOf(String key) {
@@ -100,9 +115,14 @@ final class BroadcastRecovery {
               if (state.isPresent()) {
                 return recoverState(prefix, state.get(), asset.isPresent());
               }
-              return asset.isPresent()
-                  ? store.delete(key)
-                  : sweep.removeAll(prefix, key).onSuccess(v -> count("swept"));
+              removals.add(
+                  asset.isPresent()
+                      ? () -> store.delete(key)
+                      : () ->
+                          sweep
+                              .removeUntilGone(setup.vertx(), prefix, key)
+                              .onSuccess(v -> count("swept")));
+              return Future.succeededFuture();
             })
         .recover(
             failure -> {

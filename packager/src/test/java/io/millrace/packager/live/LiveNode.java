@@ -28,6 +28,7 @@ import io.millrace.packager.StoredSegment;
 import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.recording.ClipMaker;
+import io.millrace.packager.recording.ClipTimes;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.storage.ObjectStore;
 import io.millrace.testkit.FakeClock;
@@ -252,7 +253,7 @@ final class LiveNode {
             stored::add,
             rungs);
     cues = new LiveCues(writers);
-    clips = clips(store, metrics, Duration.ofSeconds(15));
+    clips = clips(store, Duration.ofSeconds(15));
     origin =
         new AssetOrigin(
             new PresentationOrigin(presentations, store, config, metrics, clock),
@@ -264,15 +265,14 @@ final class LiveNode {
   }
 
   /** Makes clips; whoever asks waits for so long. */
-  ClipMaker clips(ObjectStore store, PackagerMetrics metrics, Duration answer) {
+  ClipMaker clips(ObjectStore store, Duration answer) {
     return new ClipMaker(
         vertx,
         store,
         recordings,
         broadcast -> presentations.find(broadcast).map(PresentationSlot::broadcast),
         clock,
-        metrics,
-        answer);
+        new ClipTimes(answer, Duration.ofMillis(20), Duration.ofSeconds(30)));
   }
 
   static final Track VIDEO = RandomBroadcast.video(Timescale.VIDEO);
