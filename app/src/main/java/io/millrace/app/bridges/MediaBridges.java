@@ -28,7 +28,7 @@ import java.util.TreeMap;
 /** The ports of the media path's modules, filled by each other and by the access rules. */
 public final class MediaBridges {
   /** Stands where a stream's app does. */
-  private static final String ASSETS = "vod";
+  static final String ASSETS = "vod";
 
   private MediaBridges() {}
 

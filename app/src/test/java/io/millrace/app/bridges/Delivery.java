@@ -19,6 +19,7 @@ import io.millrace.media.PublishOutcome;
 import io.millrace.media.PublishRequest;
 import io.millrace.media.Sample;
 import io.millrace.media.StreamKey;
+import io.millrace.packager.Asset;
 import io.millrace.packager.ClipReader;
 import io.millrace.packager.Packager;
 import io.millrace.packager.PackagerConfig;
@@ -92,7 +93,12 @@ final class Delivery {
                 vertx,
                 HttpConfig.read(settings.root().section("http"))
                     .withCertificate(SelfSignedCertificate.keptIn(directory, Instant.now())),
-                List.of(edge.mount()),
+                List.of(
+                    edge.mount(),
+                    DownloadMount.of(
+                        new LocalExports(packager::export),
+                        attempt -> Future.succeededFuture(new PlayDecision.Allowed()),
+                        TrustedProxies.NONE)),
                 new HttpMetrics(registry),
                 1));
     clip = ClipReader.open(Clips.bigBuckBunny());
@@ -130,6 +136,11 @@ final class Delivery {
   /** Ends the broadcast. */
   void end() throws Exception {
     await(live.end(BUNNY, EndReason.ENDED_BY_API));
+  }
+
+  /** The recording that there is, when there is one. */
+  Optional<Asset> recorded() {
+    return packager.recordings().all().stream().findFirst();
   }
 
   private void onHome(Callable<Object> work) throws Exception {
