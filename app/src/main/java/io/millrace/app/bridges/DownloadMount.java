@@ -92,7 +92,7 @@ public final class DownloadMount {
   private static void refuse(
       HttpServerRequest request, PlayDecision.Refused refused, boolean hadToken) {
     if (refused.status() == 401) {
-      request.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+      request.response().putHeader("www-authenticate", "Bearer");
     }
     String code =
         switch (refused.status()) {

@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 public final class LocalExports implements Exports {
   private static final Logger LOGGER = LoggerFactory.getLogger(LocalExports.class);
 
+  private static final String CONTENT_RANGE = "content-range";
+
   private final BiFunction<BroadcastId, Optional<String>, Future<ExportReply>> exporter;
 
   public LocalExports(BiFunction<BroadcastId, Optional<String>, Future<ExportReply>> exporter) {
@@ -72,11 +74,11 @@ public final class LocalExports implements Exports {
       case ByteRange.Whole _ -> send(request, asset, file, 200, 0, file.length() - 1);
       case ByteRange.Part(long first, long last) -> {
         response.putHeader(
-            HttpHeaders.CONTENT_RANGE, "bytes " + first + "-" + last + "/" + file.length());
+            CONTENT_RANGE, "bytes " + first + "-" + last + "/" + file.length());
         send(request, asset, file, 206, first, last);
       }
       case ByteRange.Unsatisfiable _ -> {
-        response.putHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + file.length());
+        response.putHeader(CONTENT_RANGE, "bytes */" + file.length());
         Problems.send(
             request, new Problem(416, "range-not-satisfiable", "the file ends before this range"));
       }

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
@@ -70,8 +71,12 @@ final class OriginClient {
     return client
         .request(options)
         // Inside: from another thread the body would be asked for when it has gone by.
-        .compose(request -> request.send(body).compose(OriginClient::whole))
+        .compose(request -> sent(request, body).compose(OriginClient::whole))
         .timeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static Future<HttpClientResponse> sent(HttpClientRequest request, Buffer body) {
+    return body.length() == 0 ? request.send() : request.send(body);
   }
 
   private static Future<UpstreamResponse> whole(HttpClientResponse answer) {

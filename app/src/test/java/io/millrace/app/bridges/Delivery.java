@@ -96,7 +96,7 @@ final class Delivery {
                 List.of(
                     edge.mount(),
                     DownloadMount.of(
-                        new LocalExports(packager::export),
+                        exports(),
                         attempt -> Future.succeededFuture(new PlayDecision.Allowed()),
                         TrustedProxies.NONE)),
                 new HttpMetrics(registry),
@@ -136,6 +136,10 @@ final class Delivery {
   /** Ends the broadcast. */
   void end() throws Exception {
     await(live.end(BUNNY, EndReason.ENDED_BY_API));
+  }
+
+  Exports exports() {
+    return new LocalExports(packager::export);
   }
 
   /** The recording that there is, when there is one. */

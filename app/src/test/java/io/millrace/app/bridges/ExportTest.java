@@ -1,23 +1,36 @@
 package io.millrace.app.bridges;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.app.cli.MillraceCommand;
+import io.millrace.config.Configuration;
+import io.millrace.config.Secret;
+import io.millrace.edge.EdgeConfig;
+import io.millrace.edge.PlayDecision;
+import io.millrace.http.Mount;
+import io.millrace.http.TrustedProxies;
 import io.millrace.packager.Asset;
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.FrameHashes;
+import io.vertx.core.Future;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,11 +122,122 @@ class ExportTest {
         .hasSizeGreaterThan(1000);
     HttpResponse<byte[]> other = get("?rung=480p");
     assertThat(other.statusCode()).isEqualTo(404);
-    assertThat(new String(other.body(), java.nio.charset.StandardCharsets.UTF_8))
+    assertThat(new String(other.body(), StandardCharsets.UTF_8))
         .contains("there is no rung '480p'; there is audio, source");
     assertThat(send("GET", "01M7YZMHG0B2Y153S441CND7V7.mp4").statusCode()).isEqualTo(404);
     assertThat(send("GET", "nonsense.mp4").statusCode()).isEqualTo(404);
     assertThat(send("POST", asset.id() + ".mp4").statusCode()).isEqualTo(405);
+  }
+
+  @Test
+  void theCommandSavesItOrSaysWhyNotAndLeavesNothing() throws Exception {
+    Path file = directory.resolve("saved.mp4");
+    String server = "http://127.0.0.1:" + delivery.port();
+    assertThat(export("01M7YZMHG0B2Y153S441CND7V7", file, server)).isEqualTo(1);
+    assertThat(export(asset.id().value(), directory.resolve("no/such/folder.mp4"), server))
+        .isEqualTo(1);
+    assertThat(Files.exists(file)).isFalse();
+
+    assertThat(export(asset.id().value(), file, server)).isZero();
+
+    assertThat(Files.readAllBytes(file)).isEqualTo(get("").body());
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left.filter(path -> path.toString().endsWith(".part"))).isEmpty();
+    }
+  }
+
+  private static int export(String asset, Path file, String server) {
+    return MillraceCommand.run("vod", "export", asset, file.toString(), "--server", server);
+  }
+
+  @Test
+  void anEdgeOnAnotherNodePassesItThrough() throws Exception {
+    byte[] whole = get("").body();
+    int origin =
+        listen(ExportMount.of(delivery.exports(), Optional.of(new Secret("the secret"))));
+    URI file = URI.create("http://127.0.0.1:" + edge(origin, "the secret") + path());
+
+    assertThat(get(file).body()).isEqualTo(whole);
+    HttpResponse<byte[]> part = get(file, "range", "bytes=1000-200000");
+    assertThat(part.statusCode()).isEqualTo(206);
+    assertThat(part.body()).isEqualTo(Arrays.copyOfRange(whole, 1000, 200_001));
+    assertThat(get(URI.create(file + "?rung=480p")).statusCode()).isEqualTo(404);
+    assertThat(
+            get(URI.create("http://127.0.0.1:" + edge(origin, "another") + path())).statusCode())
+        .isEqualTo(503);
+  }
+
+  private int edge(int origin, String secret) throws Exception {
+    Configuration configuration =
+        new Configuration(
+            Map.of(
+                "edge",
+                Map.of("origin", "http://127.0.0.1:" + origin),
+                "origin",
+                Map.of("sharedSecret", secret)),
+            Map.of(),
+            Map.of());
+    return listen(
+        DownloadMount.of(
+            new RemoteExports(delivery.vertx, EdgeConfig.read(configuration.root())),
+            attempt -> Future.succeededFuture(new PlayDecision.Allowed()),
+            TrustedProxies.NONE));
+  }
+
+  private int listen(Mount mount) throws Exception {
+    return Delivery.await(
+            delivery
+                .vertx
+                .createHttpServer()
+                .requestHandler(mount.handler())
+                .listen(0, "127.0.0.1"))
+        .actualPort();
+  }
+
+  private String path() {
+    return "/download/" + asset.id() + ".mp4";
+  }
+
+  private HttpResponse<byte[]> get(URI address, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address).version(HttpClient.Version.HTTP_1_1);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  @Test
+  void whoMayNotPlayItDoesNotGetIt() throws Exception {
+    int port =
+        listen(
+            DownloadMount.of(
+                delivery.exports(),
+                attempt ->
+                    Future.succeededFuture(
+                        attempt.token().filter("good"::equals).isPresent()
+                                && attempt.app().equals("vod")
+                                && attempt.stream().equals(asset.id().value())
+                            ? new PlayDecision.Allowed()
+                            : new PlayDecision.Refused(401, "a token is needed")),
+                TrustedProxies.NONE));
+    URI file = URI.create("http://127.0.0.1:" + port + path());
+
+    assertThat(get(file).statusCode()).isEqualTo(401);
+    assertThat(get(URI.create(file + "?token=good")).statusCode()).isEqualTo(200);
+    assertThat(get(file, "authorization", "Bearer good").statusCode()).isEqualTo(200);
+    assertThat(get(file, "authorization", "Bearer bad").statusCode()).isEqualTo(401);
+  }
+
+  /** The length of the file is promised before any of it is read. */
+  @Test
+  void whatTheStoreHasLostIsNoShorterFile() throws Exception {
+    try (Stream<Path> objects = Files.walk(directory.resolve("objects"))) {
+      Path lost = objects.filter(path -> path.endsWith("audio/5-1.m4s")).findFirst().orElseThrow();
+      Files.delete(lost);
+    }
+
+    assertThatThrownBy(() -> get("")).isInstanceOf(IOException.class);
   }
 
   private HttpResponse<byte[]> get(String query, String... headers) throws Exception {
