@@ -73,8 +73,7 @@ public final class LocalExports implements Exports {
     switch (ByteRange.parse(part ? range : "", file.length())) {
       case ByteRange.Whole _ -> send(request, asset, file, 200, 0, file.length() - 1);
       case ByteRange.Part(long first, long last) -> {
-        response.putHeader(
-            CONTENT_RANGE, "bytes " + first + "-" + last + "/" + file.length());
+        response.putHeader(CONTENT_RANGE, "bytes " + first + "-" + last + "/" + file.length());
         send(request, asset, file, 206, first, last);
       }
       case ByteRange.Unsatisfiable _ -> {

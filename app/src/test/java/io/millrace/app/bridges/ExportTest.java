@@ -153,8 +153,7 @@ class ExportTest {
   @Test
   void anEdgeOnAnotherNodePassesItThrough() throws Exception {
     byte[] whole = get("").body();
-    int origin =
-        listen(ExportMount.of(delivery.exports(), Optional.of(new Secret("the secret"))));
+    int origin = listen(ExportMount.of(delivery.exports(), Optional.of(new Secret("the secret"))));
     URI file = URI.create("http://127.0.0.1:" + edge(origin, "the secret") + path());
 
     assertThat(get(file).body()).isEqualTo(whole);
@@ -162,8 +161,7 @@ class ExportTest {
     assertThat(part.statusCode()).isEqualTo(206);
     assertThat(part.body()).isEqualTo(Arrays.copyOfRange(whole, 1000, 200_001));
     assertThat(get(URI.create(file + "?rung=480p")).statusCode()).isEqualTo(404);
-    assertThat(
-            get(URI.create("http://127.0.0.1:" + edge(origin, "another") + path())).statusCode())
+    assertThat(get(URI.create("http://127.0.0.1:" + edge(origin, "another") + path())).statusCode())
         .isEqualTo(503);
   }
 
