@@ -64,14 +64,6 @@ const ENGINES = {
   },
 };
 
-const secondsPlayed = ({ played }) => {
-  let seconds = 0;
-  for (let i = 0; i < played.length; i++) {
-    seconds += played.end(i) - played.start(i);
-  }
-  return seconds;
-};
-
 /** Plays until the end of the page. `tell` gets the player's name, the stream and what was seen so far. */
 window.play = (engine, stream, address) => {
   const video = document.createElement('video');
@@ -102,23 +94,26 @@ window.play = (engine, stream, address) => {
     errors: [],
   };
   const dateOf = ENGINES[engine].load(video, address, seen);
-  let last = { time: 0, at: performance.now() };
-  let hasPlayed = false;
+  let last = { time: 0, at: performance.now(), hasPicture: false };
+  let played = 0;
   setInterval(() => {
     const at = performance.now();
     const time = video.currentTime;
     const advanced = time - last.time;
     if (video.ended || advanced > 0) {
       const still = at - last.at;
-      if (seen.time > 0 && still > STANDSTILL_MILLIS && !seen.ended) {
+      if (played > 0 && still > STANDSTILL_MILLIS && !seen.ended) {
         seen.standstills.push({ time: last.time, millis: Math.round(still) });
       }
-      if (hasPlayed && advanced > still / 1000 + 0.3) {
+      const jumped = advanced > still / 1000 + 0.3;
+      if (jumped && played >= PLAYED_SECONDS) {
         seen.jumps.push({ from: last.time, to: time });
       }
-      last = { time, at };
+      // Not as `video.played` has it: Chromium goes to the start of what can be sought (Shaka sets that) before there is a picture,
+      // and counts what it has leapt over as played.
+      if (!jumped && last.hasPicture) played += advanced;
+      last = { time, at, hasPicture: video.readyState >= video.HAVE_CURRENT_DATA };
       seen.time = time;
-      hasPlayed ||= secondsPlayed(video) >= PLAYED_SECONDS;
     }
     seen.date = dateOf() || 0;
     seen.ended = video.ended;

@@ -33,7 +33,7 @@ final class Nginx implements AutoCloseable {
         worker_processes auto;
         pid %s/nginx.pid;
         error_log stderr;
-        events { worker_connections 4096; }
+        events { worker_connections 16384; }
         %s
         """
             .formatted(before, account, folder, settings));

@@ -40,6 +40,16 @@ class ShortFormIT {
   }
 
   @Test
+  void heldViewers() throws Exception {
+    List<Row> rows = HeldViewers.measure(100, Duration.ofSeconds(3), Duration.ofSeconds(5));
+    Form.print(rows);
+    assertThat(rows).isNotEmpty();
+    // A part is a third of a second; nothing is compiled yet, and others use the machine too.
+    assertThat(rows.getFirst().measured()).isBetween(0.01, 334.0);
+    assertThat(rows).allSatisfy(row -> assertThat(row.measured()).isGreaterThan(0.01));
+  }
+
+  @Test
   void packaging() throws Exception {
     List<Row> rows = Packaging.measure(60, 1, Duration.ofSeconds(60));
     Form.print(rows);

@@ -102,7 +102,7 @@ class CuesIT {
         assertThat(server.fetch(server.http("/play/live/cam1/manifest.mpd")).orElseThrow().body())
             .contains("<InbandEventStream schemeIdUri=\"https://aomedia.org/emsg/ID3\"");
         assertThat(walker.violations()).isEmpty();
-        assertThat(walker.warnings()).isEmpty();
+        assertThat(Waiting.warnings(walker)).isEmpty();
       }
       refusals(admin, json(shown, 1));
 

@@ -65,7 +65,7 @@ class EdgeNodeIT {
         assertThat(publisher.program().isAlive()).isFalse();
         player.playedTheWholeClip();
         assertThat(walker.violations()).isEmpty();
-        assertThat(walker.warnings()).isEmpty();
+        assertThat(Waiting.warnings(walker)).isEmpty();
       }
     }
   }

@@ -148,10 +148,6 @@ class SoakIT {
       try (UnderValidation watched = Waiting.watch(server, source.stream())) {
         // A part is as late as its media.
         watched.excusing(Rule.L6);
-        if (source == Source.VARIABLE) {
-          // Where pictures are far apart, a part cannot be nearly as long as the target.
-          watched.excusing(Rule.L3);
-        }
         long rounds = Math.max(1, LENGTH.dividedBy(ROUND));
         for (long round = 0; round < rounds; round++) {
           encoder = round(encoder, ROUND.multipliedBy(round));

@@ -7,6 +7,8 @@ import io.millrace.testkit.UnderValidation;
 import io.millrace.testkit.program.Answer;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
+import io.millrace.validator.Rule;
+import io.millrace.validator.Violation;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.MultivariantPlaylist;
 import io.millrace.validator.hls.Playlist;
@@ -16,6 +18,7 @@ import io.millrace.validator.walk.HlsWalker;
 import io.millrace.validator.walk.MediaPlaylistWalk;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.awaitility.Awaitility;
@@ -49,6 +52,11 @@ final class Waiting {
   static HlsWalker follow(MillraceProcess server, String stream) {
     untilPlayable(server, stream);
     return HlsWalker.follow(server.playlist(stream));
+  }
+
+  /** Without parts that came late: several encoders, servers and players share this machine. */
+  static List<Violation> warnings(HlsWalker walker) {
+    return walker.warnings().stream().filter(found -> found.rule() != Rule.L6_LATE).toList();
   }
 
   /** Waits until it is playable and has the validator follow it until the end of the block. */

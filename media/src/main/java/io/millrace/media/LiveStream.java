@@ -31,6 +31,12 @@ public final class LiveStream {
   private static final Logger LOGGER = LoggerFactory.getLogger(LiveStream.class);
   private static final long TICK_MILLIS = 1_000;
 
+  /**
+   * So long after the last media an end that its publisher has announced may take; what fills a
+   * silence before it would only delay it.
+   */
+  public static final Duration ANNOUNCED_END = Duration.ofSeconds(15);
+
   private final Broadcast broadcast;
   private final Context home;
   private final Vertx vertx;

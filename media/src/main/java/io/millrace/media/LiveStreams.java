@@ -165,7 +165,11 @@ public final class LiveStreams {
         .toList();
   }
 
-  /** Ends a broadcast and its publisher's connection; false when the stream is not live. */
+  /**
+   * Ends a broadcast and its publisher's connection; false when the stream is not live.
+   *
+   * @return fails with what a reader of its throws at its end; it has ended then too
+   */
   public Future<Boolean> end(StreamKey key, EndReason reason) {
     LiveStream stream = streams.get(key);
     if (stream == null) {
@@ -176,8 +180,13 @@ public final class LiveStreams {
         .home()
         .runOnContext(
             v -> {
-              stream.end(reason);
-              promise.complete(true);
+              try {
+                stream.end(reason);
+                promise.complete(true);
+              } catch (RuntimeException | Error e) {
+                promise.fail(e);
+                throw e;
+              }
             });
     return promise.future();
   }

@@ -21,9 +21,6 @@ final class SlateShow {
   /** Before a playlist has to have something new (HLS B8), behind what comes in bursts. */
   private static final Duration SILENCE = Duration.ofSeconds(1);
 
-  /** An announced end comes within this time, and needs nothing before it. */
-  private static final Duration ANNOUNCED_END = Duration.ofSeconds(15);
-
   private final Vertx vertx;
   private final Broadcast broadcast;
   private final @Nullable Slate slate;
@@ -130,7 +127,7 @@ final class SlateShow {
   private boolean isDue(long nowNanos) {
     Duration wait =
         unpublished.getAsBoolean()
-            ? ANNOUNCED_END
+            ? LiveStream.ANNOUNCED_END
             : hasStandby.getAsBoolean() ? SILENCE.plus(besideStandby) : SILENCE;
     return placement.hasMedia() && nowNanos - placement.lastMediaNanos() >= wait.toNanos();
   }

@@ -1,5 +1,6 @@
 package io.millrace.packager;
 
+import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
 import io.millrace.media.StreamKey;
 import java.time.Duration;
@@ -64,6 +65,11 @@ public record Asset(
         endedAt,
         "",
         new AssetSource.Whole());
+  }
+
+  /** The broadcast that it was; its objects are below that one's keys. */
+  public Broadcast broadcast() {
+    return new Broadcast(id, tenant, stream, startedAt);
   }
 
   /** The same, kept or not. */

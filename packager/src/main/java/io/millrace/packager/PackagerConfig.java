@@ -98,7 +98,7 @@ public record PackagerConfig(
         container,
         segment,
         target,
-        packager.bool("lowLatency", false),
+        packager.bool("lowLatency", true),
         packager.duration(
             "partDuration", Duration.ofMillis(334), Duration.ofMillis(100), Duration.ofSeconds(2)),
         window,

@@ -25,7 +25,7 @@ class PackagerConfigTest {
                 PackagerConfig.Container.CMAF,
                 Duration.ofSeconds(2),
                 Optional.empty(),
-                false,
+                true,
                 Duration.ofMillis(334),
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(5),
@@ -44,7 +44,7 @@ class PackagerConfigTest {
     section.put("container", "ts");
     section.put("segmentDuration", "4s");
     section.put("targetDuration", "6s");
-    section.put("lowLatency", true);
+    section.put("lowLatency", false);
     section.put("partDuration", "500ms");
     section.put("window", "2m");
     section.put("keepEnded", "1h");
@@ -64,7 +64,7 @@ class PackagerConfigTest {
                 PackagerConfig.Container.TS,
                 Duration.ofSeconds(4),
                 Optional.of(Duration.ofSeconds(6)),
-                true,
+                false,
                 Duration.ofMillis(500),
                 Duration.ofMinutes(2),
                 Duration.ofHours(1),

@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Immutable bytes by key. A key is one or more parts joined by {@code /}, each 1 to 255 of {@code
@@ -15,6 +16,9 @@ import java.util.Optional;
  * with {@link StorageException}.
  */
 public interface ObjectStore {
+  /** So many are worked on at once by {@link #each}. */
+  int EACH_PAGE = 200;
+
   /**
    * Stores an object, replacing one of the same key. Success means stored: the object survives the
    * loss of power. A failed put leaves the old object or none, never a part of the new one.
@@ -26,6 +30,18 @@ public interface ObjectStore {
    * until the future completes; it is left where it is.
    */
   Future<ObjectInfo> putFile(String key, Path file);
+
+  /**
+   * Completes when everybody who reads the same store finds what has been put below a prefix so
+   * far: a store that stands in front of another may have it alone until then. So whoever puts an
+   * object that names others elsewhere waits for this first. Fails when that takes too long;
+   * nothing is lost then, and it can be waited for again.
+   *
+   * @param prefix ends in {@code /}
+   */
+  default Future<Void> delivered(String prefix) {
+    return Future.succeededFuture();
+  }
 
   /**
    * Stores an object if the key's present state is as expected.
@@ -69,6 +85,29 @@ public interface ObjectStore {
    * @param limit 1 to 1000 objects at most; fewer mean that this was the last page
    */
   Future<List<ObjectInfo>> list(String prefix, String after, int limit);
+
+  /**
+   * Does something with each object whose key starts with {@code prefix}, page by page in order of
+   * key: the next page is asked for when all of one is done.
+   *
+   * @return fails with the first failure of the work or of the store, behind the page it is in
+   */
+  default Future<Void> each(String prefix, Function<ObjectInfo, Future<Void>> work) {
+    return eachAfter(prefix, "", work);
+  }
+
+  private Future<Void> eachAfter(
+      String prefix, String after, Function<ObjectInfo, Future<Void>> work) {
+    return list(prefix, after, EACH_PAGE)
+        .compose(
+            found ->
+                Future.join(found.stream().map(work).toList())
+                    .compose(
+                        v ->
+                            found.size() < EACH_PAGE
+                                ? Future.succeededFuture()
+                                : eachAfter(prefix, found.getLast().key(), work)));
+  }
 
   /**
    * Removes an object; succeeds when there is none. One that has been removed may be there again

@@ -207,6 +207,17 @@ public final class SpooledObjectStore implements ObjectStore {
   }
 
   @Override
+  public Future<Void> delivered(String prefix) {
+    return here(
+        "delivered",
+        prefix,
+        () ->
+            Future.join(List.copyOf(writing))
+                .otherwiseEmpty()
+                .compose(v -> uploads.within(queue.drained(prefix), "what is below " + prefix)));
+  }
+
+  @Override
   public Future<Optional<ObjectInfo>> putIf(
       String key, Optional<String> expectedTag, Buffer content) {
     return here("putIf", key, () -> putIfThere(key, expectedTag, content));

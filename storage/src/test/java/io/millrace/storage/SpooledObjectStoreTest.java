@@ -109,6 +109,23 @@ class SpooledObjectStoreTest extends ObjectStoreContract {
   }
 
   @Test
+  void whatIsBelowAPrefixIsDeliveredWhenTheBucketHasItAndNothingElseIsWaitedFor() {
+    Promise<Void> held = remote.holdPuts();
+    await(store.put("a/1", Buffer.buffer("one")));
+    Future<ObjectInfo> underWay = store.put("a/2", Buffer.buffer("two"));
+    Future<Void> delivered = store.delivered("a/");
+
+    await(underWay);
+    await(store.delivered("b/"));
+    assertThat(delivered.isComplete()).isFalse();
+
+    held.complete();
+    await(delivered);
+    assertThat(await(bucket.head("a/1"))).isPresent();
+    assertThat(await(bucket.head("a/2"))).isPresent();
+  }
+
+  @Test
   void saysThatTheBucketIsAwayAndForHowLong() {
     assertThat(store.trouble()).isEmpty();
     remote.goAway();

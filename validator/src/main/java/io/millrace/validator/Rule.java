@@ -134,8 +134,10 @@ public enum Rule {
       "rendition groups are complete and unambiguous",
       "unique NAMEs, at most one DEFAULT, the same members in each group"),
   M5(
-      "I-frame playlists say EXT-X-I-FRAMES-ONLY, have no parts and leave the init section out",
-      "make the I-frame playlist from the same segments"),
+      "an I-frame playlist says EXT-X-I-FRAMES-ONLY, has no parts, and each of its ranges is one"
+          + " picture that is decoded without others, without the init section",
+      "make the I-frame playlist from the same segments, with the ranges of their key frames; leave"
+          + " FRAME-RATE and groups out of EXT-X-I-FRAME-STREAM-INF"),
   M6("segments of all renditions are aligned", "cut all renditions at the same times", false),
   L1(
       "parts come with a part target and hold-backs that are long enough",
@@ -145,8 +147,14 @@ public enum Rule {
       "PART-TARGET and PART-HOLD-BACK never change",
       "choose the part target once, before the first part is cut"),
   L3(
-      "a part is never longer than PART-TARGET, and at least 85 % of it unless a segment ends there",
-      "cut a part before the sample that would exceed the target"),
+      "a part is never longer than PART-TARGET, and at least 85 % of it unless a segment ends there"
+          + " or its next frame would not have fitted",
+      "cut a part before the sample that would exceed the target, and not before"),
+  L3_FRAMES(
+      "frames are so short that every part can be 85 % of PART-TARGET",
+      "choose a part target that is a multiple of what frames last, or a longer one; of an encoder"
+          + " that leaves frames out nobody knows",
+      false),
   L5(
       "INDEPENDENT=YES is written only of parts with a key frame",
       "set INDEPENDENT from the samples' sync flags"),
@@ -164,6 +172,10 @@ public enum Rule {
   L7(
       "the parts of a segment are the segment: the same samples, and durations that add up",
       "make the segment out of the parts that were listed"),
+  L7_FRAMES(
+      "no frame lasts longer than PART-TARGET, so that parts can say how long they are",
+      "choose a longer part target; of an encoder that leaves frames out nobody knows",
+      false),
   L7_SHOULD(
       "the bytes of the parts are those of the segment",
       "write the segment as its parts one after the other, so that caches can serve both",

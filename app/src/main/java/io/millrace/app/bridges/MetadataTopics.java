@@ -13,6 +13,7 @@ import io.millrace.packager.CueReply;
 import io.millrace.packager.Cues;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Future;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -109,13 +110,14 @@ public final class MetadataTopics implements AutoCloseable {
     return template.replace("{app}", stream.app()).replace("{stream}", stream.stream());
   }
 
-  private void tell(StreamKey stream, String topic, TopicMessage message) {
+  /** Completes when the stream has it, so that no more wait for that than the reader allows. */
+  private Future<?> tell(StreamKey stream, String topic, TopicMessage message) {
     Optional<MetadataRequest> request = request(topic, message);
     if (request.isEmpty()) {
       refused(stream, topic, MEDIA_TIME + " is no number of seconds");
-      return;
+      return Future.succeededFuture();
     }
-    cues.tell(stream, request.get())
+    return cues.tell(stream, request.get())
         .onSuccess(
             reply -> {
               switch (reply) {

@@ -59,11 +59,7 @@ final class Delivery {
   Delivery(Path directory, Clock clock) throws Exception {
     Configuration settings =
         new Configuration(
-            Map.of(
-                "http",
-                Map.of("host", "127.0.0.1", "port", 0, "tls", Map.of("port", 0)),
-                "packager",
-                Map.of("lowLatency", true)),
+            Map.of("http", Map.of("host", "127.0.0.1", "port", 0, "tls", Map.of("port", 0))),
             Map.of(),
             Map.of());
     live =

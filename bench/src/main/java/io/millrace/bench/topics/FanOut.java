@@ -3,6 +3,7 @@ package io.millrace.bench.topics;
 import io.millrace.bench.Form;
 import io.millrace.bench.ProcessCost;
 import io.millrace.bench.Row;
+import io.millrace.bench.crowd.Crowd;
 import io.millrace.testkit.program.Ports;
 import java.io.IOException;
 import java.nio.file.Path;

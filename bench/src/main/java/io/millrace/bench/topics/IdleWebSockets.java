@@ -3,6 +3,7 @@ package io.millrace.bench.topics;
 import io.millrace.bench.Form;
 import io.millrace.bench.LeftBehind;
 import io.millrace.bench.Row;
+import io.millrace.bench.crowd.Crowd;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

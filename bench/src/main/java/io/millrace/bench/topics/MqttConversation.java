@@ -1,5 +1,6 @@
 package io.millrace.bench.topics;
 
+import io.millrace.bench.crowd.Conversation;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -81,6 +82,11 @@ final class MqttConversation implements Conversation {
       }
     }
     return 0;
+  }
+
+  @Override
+  public long dueNanos(ByteBuffer bytes, int length) {
+    return Stamp.of(bytes, length);
   }
 
   @Override

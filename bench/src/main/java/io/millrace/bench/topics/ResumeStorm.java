@@ -2,6 +2,7 @@ package io.millrace.bench.topics;
 
 import io.millrace.bench.Form;
 import io.millrace.bench.Row;
+import io.millrace.bench.crowd.Crowd;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

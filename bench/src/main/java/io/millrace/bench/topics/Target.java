@@ -1,5 +1,6 @@
 package io.millrace.bench.topics;
 
+import io.millrace.bench.crowd.Conversation;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.millrace.bench.topics;
 
 import io.millrace.bench.Form;
 import io.millrace.bench.Row;
+import io.millrace.bench.crowd.Conversation;
 import io.millrace.testkit.Program;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;

@@ -1,5 +1,6 @@
 package io.millrace.bench.topics;
 
+import io.millrace.bench.crowd.Conversation;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +104,11 @@ final class WebSocketConversation implements Conversation {
     int length = bytes.get(at + 1) & 0x7F;
     int whole = length < EXTENDED_LENGTH ? 2 + length : 4 + (bytes.getShort(at + 2) & 0xFFFF);
     return bytes.remaining() >= whole ? whole : 0;
+  }
+
+  @Override
+  public long dueNanos(ByteBuffer bytes, int length) {
+    return Stamp.of(bytes, length);
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  *
  * @param rows from top to bottom; each is the spans of its text, and none is blank
  */
-public record Caption(Placement placement, List<List<Span>> rows) {
+public record Caption(CaptionPlacement placement, List<List<Span>> rows) {
   /** Characters of one look. */
   public record Span(String text, TextStyle style) {}
 

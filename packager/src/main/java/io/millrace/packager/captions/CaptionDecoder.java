@@ -77,7 +77,7 @@ final class CaptionDecoder implements DtvccPackets.Output {
   }
 
   /** The cues of a channel since the last cut; what is still shown goes on behind it. */
-  List<Cue> cut(CaptionChannel channel, long until) {
+  List<TimedCaption> cut(CaptionChannel channel, long until) {
     return cues(channel).cut(until);
   }
 

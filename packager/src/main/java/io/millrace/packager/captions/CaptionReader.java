@@ -65,14 +65,14 @@ public final class CaptionReader {
    * @return the cues since the last cut, which end there at the latest, by channel; channels
    *     without are left out
    */
-  public Map<CaptionChannel, List<Cue>> cut(long untilNanos) {
+  public Map<CaptionChannel, List<TimedCaption>> cut(long untilNanos) {
     order.releaseBefore(firstTickAt(untilNanos));
     long until = Math.max(untilNanos, earliest);
     earliest = until;
     decoder.tick(until);
-    Map<CaptionChannel, List<Cue>> cues = new EnumMap<>(CaptionChannel.class);
+    Map<CaptionChannel, List<TimedCaption>> cues = new EnumMap<>(CaptionChannel.class);
     for (CaptionChannel channel : CaptionChannel.values()) {
-      List<Cue> cut = decoder.cut(channel, until);
+      List<TimedCaption> cut = decoder.cut(channel, until);
       if (!cut.isEmpty()) {
         cues.put(channel, cut);
       }

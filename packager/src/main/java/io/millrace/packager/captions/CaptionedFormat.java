@@ -31,7 +31,7 @@ public final class CaptionedFormat extends ForwardingFormat {
   /** The line whose captions are read: the picture as it came from its source. */
   public static final String PICTURE = "video";
 
-  private record Shown(long msn, Map<CaptionChannel, List<Cue>> cues) {}
+  private record Shown(long msn, Map<CaptionChannel, List<TimedCaption>> cues) {}
 
   private final Set<CaptionChannel> present = EnumSet.noneOf(CaptionChannel.class);
   private final Deque<Shown> waiting = new ArrayDeque<>();
@@ -51,7 +51,7 @@ public final class CaptionedFormat extends ForwardingFormat {
    * @param msn of a segment that has been cut
    * @return of each channel that has shown something so far its cues, none where nobody speaks
    */
-  public Map<CaptionChannel, List<Cue>> take(long msn) {
+  public Map<CaptionChannel, List<TimedCaption>> take(long msn) {
     while (!waiting.isEmpty() && waiting.element().msn < msn) {
       waiting.remove();
     }
@@ -113,9 +113,9 @@ public final class CaptionedFormat extends ForwardingFormat {
     @Override
     public void cut(Cut cut) {
       long until = cut.mediaNanos() + track.timescale().toNanos(cut.durationTicks());
-      Map<CaptionChannel, List<Cue>> spoken = captions.cut(until);
+      Map<CaptionChannel, List<TimedCaption>> spoken = captions.cut(until);
       present.addAll(captions.channels());
-      Map<CaptionChannel, List<Cue>> cues = new EnumMap<>(CaptionChannel.class);
+      Map<CaptionChannel, List<TimedCaption>> cues = new EnumMap<>(CaptionChannel.class);
       present.forEach(channel -> cues.put(channel, spoken.getOrDefault(channel, List.of())));
       waiting.add(new Shown(cut.msn(), cues));
       writer.cut(cut);

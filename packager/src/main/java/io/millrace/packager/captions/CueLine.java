@@ -32,7 +32,7 @@ final class CueLine {
 
   private final Screen screen;
   private final Map<Caption, Long> shown = new LinkedHashMap<>();
-  private final Deque<Cue> cues = new ArrayDeque<>();
+  private final Deque<TimedCaption> cues = new ArrayDeque<>();
   private long writtenAt = NEVER;
   private long touchedAt = NEVER;
   private boolean used;
@@ -111,14 +111,14 @@ final class CueLine {
   }
 
   /** The cues since the last cut; what is still shown goes on as a cue of the next. */
-  List<Cue> cut(long until) {
+  List<TimedCaption> cut(long until) {
     tick(until);
     settle();
     for (Map.Entry<Caption, Long> each : shown.entrySet()) {
       end(each.getKey(), until);
       each.setValue(Math.max(each.getValue(), until));
     }
-    List<Cue> result = List.copyOf(cues);
+    List<TimedCaption> result = List.copyOf(cues);
     cues.clear();
     return result;
   }
@@ -129,7 +129,7 @@ final class CueLine {
       if (cues.size() == MAX_CUES) {
         cues.removeFirst();
       }
-      cues.addLast(new Cue(start, at, caption));
+      cues.addLast(new TimedCaption(start, at, caption));
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.millrace.packager.captions;
 
-import io.millrace.packager.captions.Placement.Align;
+import io.millrace.packager.captions.CaptionPlacement.Align;
 import io.millrace.packager.captions.TextGrid.Layout;
 import java.util.Arrays;
 import java.util.List;

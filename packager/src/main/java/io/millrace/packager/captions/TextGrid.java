@@ -1,7 +1,7 @@
 package io.millrace.packager.captions;
 
 import io.millrace.packager.captions.Caption.Span;
-import io.millrace.packager.captions.Placement.Align;
+import io.millrace.packager.captions.CaptionPlacement.Align;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -114,7 +114,7 @@ final class TextGrid {
         block.add(line);
       } else if (!block.isEmpty()) {
         double top = layout.top + (row - block.size()) * layout.rowHeight;
-        captions.add(caption(Placement.of(top, position, align), block));
+        captions.add(caption(CaptionPlacement.of(top, position, align), block));
         block.clear();
       }
     }
@@ -141,15 +141,15 @@ final class TextGrid {
     Line head = block.getFirst();
     boolean starts = starts(block, head);
     double column = starts ? head.first : head.middle() / 2.0;
-    Placement placement =
-        Placement.of(
+    CaptionPlacement placement =
+        CaptionPlacement.of(
             layout.top + row * layout.rowHeight,
             layout.left + column * layout.columnWidth,
             starts ? Align.START : Align.CENTER);
     return caption(placement, block);
   }
 
-  private static Caption caption(Placement placement, List<Line> block) {
+  private static Caption caption(CaptionPlacement placement, List<Line> block) {
     return new Caption(placement, block.stream().map(Line::spans).toList());
   }
 

@@ -2,7 +2,7 @@ package io.millrace.packager.captions;
 
 import io.millrace.media.Timescale;
 import io.millrace.packager.captions.Caption.Span;
-import io.millrace.packager.captions.Placement.Align;
+import io.millrace.packager.captions.CaptionPlacement.Align;
 import io.millrace.packager.segment.SegmentFormat;
 import io.vertx.core.buffer.Buffer;
 import java.util.Comparator;
@@ -31,14 +31,14 @@ public final class WebVttWriter {
    *
    * @param cues at least those that are shown in the range, in any order
    */
-  public static Buffer segment(List<Cue> cues, long fromNanos, long untilNanos) {
+  public static Buffer segment(List<TimedCaption> cues, long fromNanos, long untilNanos) {
     long start = millis(fromNanos);
     StringBuilder out = new StringBuilder(256).append("WEBVTT\nX-TIMESTAMP-MAP=LOCAL:");
     time(out, start);
     out.append(",MPEGTS:").append(start * STAMPS_PER_MILLI % STAMPS).append('\n');
     cues.stream()
         .filter(cue -> cue.startNanos() < untilNanos && cue.endNanos() > fromNanos)
-        .sorted(Comparator.comparingLong(Cue::startNanos))
+        .sorted(Comparator.comparingLong(TimedCaption::startNanos))
         .forEach(cue -> append(out, cue));
     return Buffer.buffer(out.append('\n').toString());
   }
@@ -48,7 +48,7 @@ public final class WebVttWriter {
     return Math.max(0, Math.floorDiv(nanos, TimeUnit.MILLISECONDS.toNanos(1)) + OFFSET_MILLIS);
   }
 
-  private static void append(StringBuilder out, Cue cue) {
+  private static void append(StringBuilder out, TimedCaption cue) {
     long start = millis(cue.startNanos());
     long end = millis(cue.endNanos());
     if (start == end) {
@@ -58,7 +58,7 @@ public final class WebVttWriter {
     time(out, start);
     out.append(" --> ");
     time(out, end);
-    Placement placement = cue.caption().placement();
+    CaptionPlacement placement = cue.caption().placement();
     percent(out.append(" line:"), placement.line());
     percent(out.append(" position:"), placement.position());
     out.append(" align:").append(word(placement.align())).append('\n');

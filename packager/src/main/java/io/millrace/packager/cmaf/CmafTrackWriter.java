@@ -52,6 +52,7 @@ final class CmafTrackWriter implements TrackWriter {
   private int frames;
   private long framesTicks;
   private @Nullable Sample first;
+  private int keyFrameEnd;
 
   /**
    * @param part longest part
@@ -165,7 +166,7 @@ final class CmafTrackWriter implements TrackWriter {
 
   private Optional<KeyFrame> keyFrame() {
     return track.isVideo() && first != null && first.sync()
-        ? Optional.of(new KeyFrame(track, first))
+        ? Optional.of(new KeyFrame(track, first, keyFrameEnd))
         : Optional.empty();
   }
 
@@ -179,16 +180,25 @@ final class CmafTrackWriter implements TrackWriter {
   }
 
   /**
-   * One sample may last longer than a part may (HLS L3): then it is said to last as long as one.
+   * One sample may last longer than a part may (HLS L3): then it is said to last as long as one. A
+   * key frame that a segment starts with is a chunk of its own, which can be asked for without the
+   * rest.
    */
   private void closePart() {
     int offset = bytes.length();
-    sequence++;
     Buffer before = offset == 0 ? Fragment.segmentType() : Buffer.buffer();
     for (TimedMetadata due : metadata.take(rendition, track.isVideo(), presentedUntil())) {
       before.appendBuffer(EventMessage.of(due, track.timescale()));
     }
-    Buffer written = Fragment.behind(before, sequence, track, openPart);
+    Buffer written = Fragment.room(before, openPart);
+    int alone = offset == 0 && track.isVideo() && openPart.getFirst().sample().sync() ? 1 : 0;
+    if (alone > 0) {
+      Fragment.append(written, ++sequence, track, openPart.subList(0, alone));
+      keyFrameEnd = written.length();
+    }
+    if (openPart.size() > alone) {
+      Fragment.append(written, ++sequence, track, openPart.subList(alone, openPart.size()));
+    }
     bytes.append(written);
     Part part = new Part(offset, written.length(), Math.min(openTicks, partTicks), hasSync);
     parts.add(part);

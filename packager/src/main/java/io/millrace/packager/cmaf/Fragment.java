@@ -54,11 +54,9 @@ public final class Fragment {
     return out;
   }
 
-  /** One chunk, behind boxes that are to stand before it. */
-  static Buffer behind(Buffer boxes, long sequence, Track track, List<TimedSample> samples) {
-    Buffer out = Buffer.buffer(boxes.length() + sizeOf(samples)).appendBuffer(boxes);
-    append(out, sequence, track, samples);
-    return out;
+  /** Boxes that stand before two chunks at most, with room for those. */
+  static Buffer room(Buffer boxes, List<TimedSample> samples) {
+    return Buffer.buffer(boxes.length() + MAX_HEAD_BYTES + sizeOf(samples)).appendBuffer(boxes);
   }
 
   /**

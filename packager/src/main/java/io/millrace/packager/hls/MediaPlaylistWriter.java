@@ -125,7 +125,7 @@ public final class MediaPlaylistWriter {
   }
 
   /** How many segments end before the skip boundary; parts behind the last one do not count. */
-  private static int skipped(Presentation presentation, Rendition rendition) {
+  static int skipped(Presentation presentation, Rendition rendition) {
     if (presentation.partTarget().isEmpty() || presentation.ended()) {
       return 0;
     }
@@ -148,10 +148,18 @@ public final class MediaPlaylistWriter {
   }
 
   private static StringBuilder head(Presentation presentation, Rendition rendition, int version) {
+    return head(presentation, rendition, version, rendition.info().isText());
+  }
+
+  /**
+   * @param whole whether it lists whole segments only
+   */
+  static StringBuilder head(
+      Presentation presentation, Rendition rendition, int version, boolean whole) {
     StringBuilder head = new StringBuilder(384);
     head.append("#EXTM3U\n#EXT-X-VERSION:").append(version);
     head.append("\n#EXT-X-TARGETDURATION:").append(presentation.targetSeconds()).append('\n');
-    LowLatency.head(head, presentation, rendition.info().isText());
+    LowLatency.head(head, presentation, whole);
     head.append(MEDIA_SEQUENCE).append(rendition.mediaSequence());
     head.append("\n#EXT-X-DISCONTINUITY-SEQUENCE:").append(rendition.discontinuitySequence());
     return head.append('\n');
@@ -225,7 +233,7 @@ public final class MediaPlaylistWriter {
     out.append("#EXT-X-PROGRAM-DATE-TIME:").append(DATE.format(date)).append('\n');
   }
 
-  private static void map(StringBuilder out, String init) {
+  static void map(StringBuilder out, String init) {
     out.append("#EXT-X-MAP:URI=\"").append(init).append("\"\n");
   }
 }

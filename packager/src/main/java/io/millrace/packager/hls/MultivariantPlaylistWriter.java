@@ -26,6 +26,8 @@ import java.util.Set;
  *
  * <p>Captions that the picture has had are declared twice: as they are in the picture, and as text
  * of their own. Every variant names both groups.
+ *
+ * <p>I-frame playlists are behind the variants ({@link IFrameTags}).
  */
 public final class MultivariantPlaylistWriter {
   private static final long STEP = 1000;
@@ -74,6 +76,7 @@ public final class MultivariantPlaylistWriter {
         .filter(rendition -> rendition.name().equals(RenditionInfo.MADE_SOUND))
         .filter(made -> !pictures.isEmpty() || !sound.contains(made))
         .forEach(made -> variant(out, presentation, made, List.of(made), "", List.of()));
+    IFrameTags.streams(out, presentation, pictures);
     return Buffer.buffer(out.toString());
   }
 
@@ -206,12 +209,9 @@ public final class MultivariantPlaylistWriter {
 
   /** The largest picture and the highest rate. */
   private static void picture(StringBuilder out, Collection<RenditionInfo> formats) {
-    RenditionInfo largest = formats.iterator().next();
+    RenditionInfo largest = largest(formats);
     double rate = 0;
     for (RenditionInfo format : formats) {
-      if ((long) format.width() * format.height() > (long) largest.width() * largest.height()) {
-        largest = format;
-      }
       rate = Math.max(rate, format.frameRate());
     }
     out.append(",RESOLUTION=").append(largest.width()).append('x').append(largest.height());
@@ -220,12 +220,27 @@ public final class MultivariantPlaylistWriter {
     }
   }
 
+  /** The one with the largest picture. */
+  static RenditionInfo largest(Collection<RenditionInfo> formats) {
+    RenditionInfo largest = formats.iterator().next();
+    for (RenditionInfo format : formats) {
+      if ((long) format.width() * format.height() > (long) largest.width() * largest.height()) {
+        largest = format;
+      }
+    }
+    return largest;
+  }
+
   /** Rounded up, so that no segment measured so far exceeds it. */
-  private static long bits(long rate) {
+  static long bits(long rate) {
     return Math.max(STEP, (rate + STEP - 1) / STEP * STEP);
   }
 
   static String address(Presentation presentation, Rendition rendition) {
-    return "b/" + presentation.broadcast().id() + "/" + rendition.name() + "/index.m3u8";
+    return folder(presentation, rendition) + "index.m3u8";
+  }
+
+  static String folder(Presentation presentation, Rendition rendition) {
+    return "b/" + presentation.broadcast().id() + "/" + rendition.name() + "/";
   }
 }

@@ -5,6 +5,7 @@ import io.millrace.packager.presentation.Presentation;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -94,6 +95,12 @@ final class Aftermath {
   Future<Void> seal(Instant now) {
     return isRecorded() && !recording.isStoring()
         ? seal.attempt(now, recording.recorded(logs), writer.last())
+            .onSuccess(
+                v -> {
+                  if (seal.isDone()) {
+                    recording.leave();
+                  }
+                })
         : Future.succeededFuture();
   }
 
@@ -113,7 +120,7 @@ final class Aftermath {
     if (recorded && !seal.isDone()) {
       return false;
     }
-    setup.shelf().gone(broadcast.id());
+    recording.leave();
     writer
         .leave()
         .timeout(REMOVE_SECONDS, TimeUnit.SECONDS)
@@ -123,7 +130,7 @@ final class Aftermath {
               writer.stop();
               BroadcastSweep sweep = new BroadcastSweep(setup.store(), setup.metrics());
               if (recorded && !seal.isEmpty()) {
-                sweep.forgetUntilGone(setup.vertx(), broadcast);
+                sweep.forgetUntilGone(setup.vertx(), broadcast, List.of());
               } else {
                 sweep.removeUntilGone(setup.vertx(), broadcast);
               }

@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * Makes the asset of a broadcast that has ended: the rest of its segments goes into chunks, then
  * its record is put. Until that is there, a start finds the broadcast by its index entry and does
  * it again. Confined to one context.
+ *
+ * <p>The record stands apart from what it names, so it is put when everybody finds that: another
+ * node, or this one without its disk, never has an asset whose segments are not there.
  */
 final class AssetSeal {
   private static final Logger LOGGER = LoggerFactory.getLogger(AssetSeal.class);
@@ -138,7 +141,8 @@ final class AssetSeal {
       return Future.succeededFuture();
     }
     AssetRecord asset = record(tail, ended, names, bytes, duration);
-    return put.compose(
+    return put.compose(v -> setup.store().delivered(ObjectNames.prefix(broadcast)))
+        .compose(
             v ->
                 setup
                     .store()

@@ -7,10 +7,10 @@ import io.millrace.packager.CueReply;
 import io.millrace.packager.CueReply.Reason;
 import io.millrace.packager.Told;
 import io.millrace.packager.cue.CueRules;
+import io.millrace.packager.metadata.Fingerprint;
 import io.millrace.packager.metadata.Id3Tag;
 import io.millrace.packager.metadata.InbandEvents;
 import io.millrace.packager.metadata.MetadataQueue;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,8 +38,11 @@ final class BroadcastMetadata {
   private final ProgrammeDates dates;
   private final CueRules rules;
   private final List<InbandEvents> schemes;
-  private final Map<Long, TimedMetadata> recent = new LinkedHashMap<>();
+  private final Map<Long, Had> recent = new LinkedHashMap<>();
   private long lastId;
+
+  /** What there has been under an id, without its bytes. */
+  private record Had(long mediaNanos, Fingerprint content) {}
 
   /**
    * @param pending what an earlier writer had not written
@@ -58,8 +61,8 @@ final class BroadcastMetadata {
     this.schemes = new ArrayList<>(schemes);
     this.lastId = (long) epoch << WRITERS_SHIFT;
     for (TimedMetadata metadata : pending) {
-      queue.add(metadata);
-      remember(metadata);
+      queue.add(metadata, Id3Tag.length(metadata.content()));
+      remember(metadata, Fingerprint.of(metadata.content()));
     }
   }
 
@@ -76,13 +79,14 @@ final class BroadcastMetadata {
           case CueTime.Media(long media) -> media;
         };
     long id = request.id().orElse((lastId + 1) & LARGEST_ID);
-    TimedMetadata known = recent.get(id);
+    Fingerprint content = Fingerprint.of(request.content());
+    Had known = recent.get(id);
     if (known != null && request.id().isPresent()) {
       boolean same =
-          known.content().equals(request.content())
+          known.content().equals(content)
               && (request.time() instanceof CueTime.NextCut || known.mediaNanos() == nanos);
       return same
-          ? new CueReply.Done<>(told(known), false)
+          ? new CueReply.Done<>(told(id, known.mediaNanos()), false)
           : new CueReply.Refused<>(Reason.TAKEN, "this broadcast has had other metadata " + id);
     }
     Optional<String> problem =
@@ -91,11 +95,10 @@ final class BroadcastMetadata {
       return new CueReply.Refused<>(Reason.UNUSABLE, problem.get());
     }
     Optional<InbandEvents> scheme = newScheme(request.content());
-    List<TimedMetadata> pending = queue.pending();
-    // The bytes last: to count them makes a tag of each.
-    if (pending.size() >= MOST
+    int size = Id3Tag.length(request.content());
+    if (queue.pendingCount() >= MOST
         || (scheme.isPresent() && schemes.size() >= MOST_SCHEMES)
-        || bytes(pending) + size(request.content()) > MOST_BYTES) {
+        || queue.pendingBytes() + size > MOST_BYTES) {
       return new CueReply.Refused<>(
           Reason.FULL,
           "at most %d, %d KiB and %d schemes of timed metadata may be to come"
@@ -108,9 +111,9 @@ final class BroadcastMetadata {
             : OptionalLong.empty();
     TimedMetadata metadata = new TimedMetadata(id, nanos, duration, request.content());
     lastId = request.id().isPresent() ? lastId : id;
-    queue.add(metadata);
-    remember(metadata);
-    return new CueReply.Done<>(told(metadata), true);
+    queue.add(metadata, size);
+    remember(metadata, content);
+    return new CueReply.Done<>(told(id, nanos), true);
   }
 
   private Optional<String> untimely(MetadataRequest request, long id, long ahead) {
@@ -136,26 +139,16 @@ final class BroadcastMetadata {
     return schemes.contains(scheme) ? Optional.empty() : Optional.of(scheme);
   }
 
-  private static long bytes(List<TimedMetadata> pending) {
-    return pending.stream().mapToLong(each -> size(each.content())).sum();
-  }
-
-  private static int size(TimedMetadata.Content content) {
-    return content instanceof TimedMetadata.Event event
-        ? event.data().length()
-        : Id3Tag.of(content).map(Buffer::length).orElse(0);
-  }
-
-  private void remember(TimedMetadata metadata) {
-    recent.put(metadata.id(), metadata);
+  private void remember(TimedMetadata metadata, Fingerprint content) {
+    recent.put(metadata.id(), new Had(metadata.mediaNanos(), content));
     if (recent.size() > MOST) {
       recent.remove(recent.keySet().iterator().next());
     }
   }
 
-  private Told told(TimedMetadata metadata) {
-    Instant date = dates.wallAt(metadata.mediaNanos()).truncatedTo(ChronoUnit.MILLIS);
-    return new Told(metadata.id(), Duration.ofNanos(metadata.mediaNanos()), date);
+  private Told told(long id, long nanos) {
+    Instant date = dates.wallAt(nanos).truncatedTo(ChronoUnit.MILLIS);
+    return new Told(id, Duration.ofNanos(nanos), date);
   }
 
   /** What is to come, by its time. */

@@ -57,6 +57,9 @@ final class BroadcastRecording {
   private boolean storing;
   private boolean closed;
 
+  /** Whether its bytes are counted elsewhere now, or by nobody. */
+  private boolean left;
+
   /** One rendition. */
   private static final class Line {
     private final Map<String, RenditionInfo> formats = new LinkedHashMap<>();
@@ -323,8 +326,14 @@ final class BroadcastRecording {
     return lines.computeIfAbsent(name, unknown -> new Line());
   }
 
+  /** It is no longer in the making here: what comes of it now takes no room of those that are. */
+  void leave() {
+    left = true;
+    shelf.gone(broadcast.id());
+  }
+
   private void report() {
-    if (on) {
+    if (on && !left) {
       shelf.recorded(broadcast.id(), kept);
     }
   }

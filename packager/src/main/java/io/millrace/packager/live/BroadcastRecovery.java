@@ -41,7 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 final class BroadcastRecovery {
   private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastRecovery.class);
-  private static final int PAGE = 1000;
   private static final long SHOW_SECONDS = 2;
 
   private final WriterSetup setup;
@@ -66,9 +65,11 @@ final class BroadcastRecovery {
 
   /** Fails only when the store's index cannot be read. */
   Future<Recovered> recover() {
-    return index("", new ArrayList<>())
+    List<String> keys = new ArrayList<>();
+    return store
+        .each(ObjectNames.INDEX, info -> done(() -> keys.add(info.key())))
         .compose(
-            keys -> {
+            listed -> {
               keys.sort(Comparator.comparing(BroadcastRecovery::broadcastOf).reversed());
               Future<Void> done = Future.succeededFuture();
               for (String key : keys) {
@@ -77,18 +78,6 @@ final class BroadcastRecovery {
               return done;
             })
         .map(v -> new Recovered(writers, ended));
-  }
-
-  private Future<List<String>> index(String after, List<String> keys) {
-    return store
-        .list(ObjectNames.INDEX, after, PAGE)
-        .compose(
-            found -> {
-              found.forEach(info -> keys.add(info.key()));
-              return found.size() < PAGE
-                  ? Future.succeededFuture(keys)
-                  : index(found.getLast().key(), keys);
-            });
   }
 
   private static String broadcastOf(String key) {
@@ -132,7 +121,7 @@ final class BroadcastRecovery {
    */
   private Future<Void> recoverState(String prefix, StoredObject found, boolean sealed) {
     BroadcastState state = BroadcastState.parse(found.content());
-    return sizes(prefix, "", new HashMap<>())
+    return sizes(prefix)
         .compose(
             sizes ->
                 RecoveredRecording.listed(store, prefix, state, sizes)
@@ -141,27 +130,29 @@ final class BroadcastRecovery {
                             headers(prefix, listed)
                                 .map(headers -> whole(prefix, listed, sizes, headers)))
                     .compose(
-                        whole -> {
-                          if (sealed || hasEnded(state)) {
-                            playToTheEnd(prefix, state, whole, sizes, sealed);
-                            return Future.succeededFuture();
-                          }
-                          return takeUp(prefix, state, whole, found.info().tag(), sizes);
-                        }));
+                        whole ->
+                            RecoveredRecording.notKept(store, prefix, state, sizes)
+                                .compose(
+                                    notKept -> {
+                                      if (sealed || hasEnded(state)) {
+                                        playToTheEnd(prefix, state, whole, sizes, notKept, sealed);
+                                        return Future.succeededFuture();
+                                      }
+                                      String tag = found.info().tag();
+                                      return takeUp(prefix, state, whole, tag, sizes, notKept);
+                                    })));
   }
 
-  private Future<Map<String, Long>> sizes(String prefix, String after, Map<String, Long> sizes) {
+  private Future<Map<String, Long>> sizes(String prefix) {
+    Map<String, Long> sizes = new HashMap<>();
     return store
-        .list(prefix, after, PAGE)
-        .compose(
-            found -> {
-              for (ObjectInfo info : found) {
-                sizes.put(info.key(), info.size());
-              }
-              return found.size() < PAGE
-                  ? Future.succeededFuture(sizes)
-                  : sizes(prefix, found.getLast().key(), sizes);
-            });
+        .each(prefix, info -> done(() -> sizes.put(info.key(), info.size())))
+        .map(v -> sizes);
+  }
+
+  private static Future<Void> done(Runnable work) {
+    work.run();
+    return Future.succeededFuture();
   }
 
   private List<Rendition> whole(
@@ -232,6 +223,7 @@ final class BroadcastRecovery {
       BroadcastState state,
       List<Rendition> renditions,
       Map<String, Long> sizes,
+      List<String> notKept,
       boolean sealed) {
     Presentation old = state.presentation();
     Instant endedAt = old.endedAt().orElseGet(() -> setup.clock().instant());
@@ -241,7 +233,7 @@ final class BroadcastRecovery {
         sealed
             ? AssetSeal.done(setup, old.broadcast())
             : new AssetSeal(setup, old.broadcast(), state.epoch() + 1);
-    ended.add(new EndedBroadcast(setup, finished, endedAt, recorded, seal));
+    ended.add(new EndedBroadcast(setup, finished, endedAt, recorded, notKept, seal));
     count("ended");
   }
 
@@ -250,7 +242,8 @@ final class BroadcastRecovery {
       BroadcastState state,
       List<Rendition> renditions,
       String tag,
-      Map<String, Long> sizes) {
+      Map<String, Long> sizes,
+      List<String> notKept) {
     Presentation old = state.presentation();
     Broadcast broadcast = old.broadcast();
     long nextMsn = renditions.stream().mapToLong(Rendition::nextMsn).max().orElse(0);
@@ -277,10 +270,9 @@ final class BroadcastRecovery {
             logs,
             state.cues(),
             old.firstPeriod(),
-            recorded.tail().isPresent()
-                ? DepartedSegments.none()
-                : new DepartedSegments(
-                    found.departed(), owedUntil(old.targetSeconds(), renditions)),
+            new DepartedSegments(
+                recorded.tail().isPresent() ? notKept : found.departed(),
+                owedUntil(old.targetSeconds(), renditions)),
             recorded);
     LiveStream stream = live.restore(broadcast, state.clock(), from.mediaEnd());
     BroadcastWriter writer = new BroadcastWriter(stream, setup, from);

@@ -2,12 +2,10 @@ package io.millrace.packager.live;
 
 import io.millrace.media.Broadcast;
 import io.millrace.packager.PackagerMetrics;
-import io.millrace.storage.ObjectInfo;
 import io.millrace.storage.ObjectStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -16,7 +14,6 @@ import org.slf4j.LoggerFactory;
 /** Removes a broadcast's objects. */
 public final class BroadcastSweep {
   private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastSweep.class);
-  private static final int PAGE = 200;
   private static final Duration AGAIN = Duration.ofMinutes(1);
 
   private final ObjectStore store;
@@ -50,15 +47,17 @@ public final class BroadcastSweep {
   /**
    * Removes what only a broadcast needs of which there is an asset: its index entry, then its
    * state. Again and again until they are gone or the node stops. Called on a Vert.x context.
+   *
+   * @param first keys of objects that go before: nothing else knows of them either
    */
-  void forgetUntilGone(Vertx vertx, Broadcast broadcast) {
-    store
-        .delete(ObjectNames.index(broadcast))
+  void forgetUntilGone(Vertx vertx, Broadcast broadcast, List<String> first) {
+    Future.join(first.stream().map(store::delete).toList())
+        .compose(v -> store.delete(ObjectNames.index(broadcast)))
         .compose(v -> store.delete(ObjectNames.state(broadcast)))
         .onFailure(
             failure -> {
               metrics.storeFailure("delete");
-              vertx.setTimer(again.toMillis(), timer -> forgetUntilGone(vertx, broadcast));
+              vertx.setTimer(again.toMillis(), timer -> forgetUntilGone(vertx, broadcast, first));
             });
   }
 
@@ -83,26 +82,8 @@ public final class BroadcastSweep {
 
   /** Removes the objects below a prefix that somebody chooses. */
   Future<Void> remove(String prefix, Predicate<String> chosen) {
-    return page(prefix, "", chosen);
-  }
-
-  private Future<Void> page(String prefix, String after, Predicate<String> chosen) {
-    return store
-        .list(prefix, after, PAGE)
-        .compose(
-            found -> {
-              List<Future<Void>> deletes = new ArrayList<>();
-              for (ObjectInfo info : found) {
-                if (chosen.test(info.key())) {
-                  deletes.add(store.delete(info.key()));
-                }
-              }
-              return Future.join(deletes)
-                  .compose(
-                      v ->
-                          found.size() < PAGE
-                              ? Future.<Void>succeededFuture()
-                              : page(prefix, found.getLast().key(), chosen));
-            });
+    return store.each(
+        prefix,
+        info -> chosen.test(info.key()) ? store.delete(info.key()) : Future.succeededFuture());
   }
 }

@@ -10,7 +10,6 @@ import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.segment.Segmenter;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -33,9 +32,6 @@ import org.slf4j.LoggerFactory;
 final class BroadcastWriter implements TakesTurns {
   private static final Logger LOGGER = LoggerFactory.getLogger(BroadcastWriter.class);
 
-  /** How long a segment of one track waits for the others', so that one state tells of all. */
-  private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
-
   private final LiveStream stream;
   private final Broadcast broadcast;
   private final WriterSetup setup;
@@ -48,6 +44,7 @@ final class BroadcastWriter implements TakesTurns {
   private final Segmenter segmenter;
   private final GapClock gapClock;
   private final LostTime lostTime;
+  private final BroadcastRecording recording;
   private final RenditionLogs logs;
   private final ProgrammeDates dates;
   private final BroadcastCues cues;
@@ -92,8 +89,7 @@ final class BroadcastWriter implements TakesTurns {
     this.publisher =
         new PresentationPublisher(
             stream.home().owner(), slot, from.states(), storer, setup.metrics(), this::fenced);
-    BroadcastRecording recording =
-        new BroadcastRecording(broadcast, setup, from.epoch(), from.recorded());
+    this.recording = new BroadcastRecording(broadcast, setup, from.epoch(), from.recorded());
     this.logs = new RenditionLogs(from.renditions(), from.partTarget(), recording::departed);
     logs.toldBefore(recording.from());
     this.dates = new ProgrammeDates(broadcast);
@@ -179,13 +175,15 @@ final class BroadcastWriter implements TakesTurns {
       return;
     }
     Instant now = setup.clock().instant();
+    if (event instanceof MediaEvent.Ended) {
+      acceptEnd(event, now);
+      return;
+    }
     if (event instanceof MediaEvent.SampleReady) {
       lostTime.mediaComes(now);
     } else if (event instanceof MediaEvent.Discontinuity) {
       showUnshown();
       lostTime.mediaReturns(now);
-    } else if (event instanceof MediaEvent.Ended) {
-      lostTime.closeGap(now);
     }
     cues.accept(event);
     segmenter.accept(event, now);
@@ -194,16 +192,24 @@ final class BroadcastWriter implements TakesTurns {
       logs.describe(format.renditions(tracks()), segmenter.nextMsn());
     }
     ladder.accept(event, now);
-    if (event instanceof MediaEvent.Ended) {
+    showWhenAllAreCut(now);
+    // Behind a break the tracks come at once, and what is hinted at next is one of theirs.
+    if (!(event instanceof MediaEvent.Discontinuity) && parts.takeChanged()) {
+      slot.refresh();
+    }
+  }
+
+  /** Whatever fails on the way: nothing follows, so the broadcast ends. */
+  private void acceptEnd(MediaEvent event, Instant now) {
+    try {
+      lostTime.closeGap(now);
+      cues.accept(event);
+      segmenter.accept(event, now);
+      ladder.accept(event, now);
+    } finally {
       ending = true;
       cues.close();
       endUnlessAwaited(now);
-    } else {
-      showWhenAllAreCut(now);
-      // Behind a break the tracks come at once, and what is hinted at next is one of theirs.
-      if (!(event instanceof MediaEvent.Discontinuity) && parts.takeChanged()) {
-        slot.refresh();
-      }
     }
   }
 
@@ -220,12 +226,19 @@ final class BroadcastWriter implements TakesTurns {
     try {
       ladder.level();
     } finally {
-      ladder.close();
       ending = false;
       endedAt = Optional.of(now);
+      closeLadder(now);
     }
-    if (!logs.isEmpty()) {
-      showCut(now);
+  }
+
+  private void closeLadder(Instant now) {
+    try {
+      ladder.close();
+    } finally {
+      if (!logs.isEmpty()) {
+        showCut(now);
+      }
     }
   }
 
@@ -255,7 +268,7 @@ final class BroadcastWriter implements TakesTurns {
     if (unshownSince == null) {
       unshownSince = now;
     }
-    if (segmenter.isSettled() || !now.isBefore(unshownSince.plus(LONGEST_WAIT))) {
+    if (segmenter.isSettled() || !now.isBefore(unshownSince.plus(Showing.LONGEST_WAIT))) {
       showCut(now);
     }
   }
@@ -404,7 +417,7 @@ final class BroadcastWriter implements TakesTurns {
         .addKeyValue("epoch", epoch)
         .log("another server has taken over this broadcast; this one stops writing it");
     stop();
-    setup.shelf().gone(broadcast.id());
+    recording.leave();
     setup.presentations().remove(slot);
     setup.endLive().accept(stream);
   }

@@ -3,7 +3,7 @@ package io.millrace.packager.live;
 import io.millrace.packager.PackagerMetrics;
 import io.millrace.packager.captions.CaptionChannel;
 import io.millrace.packager.captions.CaptionedFormat;
-import io.millrace.packager.captions.Cue;
+import io.millrace.packager.captions.TimedCaption;
 import io.millrace.packager.captions.WebVttWriter;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.segment.CutSegment;
@@ -38,19 +38,21 @@ final class CaptionListing {
     if (!cut.rendition().equals(CaptionedFormat.PICTURE)) {
       return;
     }
-    Map<CaptionChannel, List<Cue>> shown = format.take(cut.msn());
+    Map<CaptionChannel, List<TimedCaption>> shown = format.take(cut.msn());
     for (CaptionChannel channel : shown.keySet()) {
       logs.openText(RenditionInfo.text(channel.instreamId()), cut.msn());
     }
     for (RenditionInfo text : logs.texts()) {
-      List<Cue> cues = shown.getOrDefault(CaptionChannel.valueOf(text.instreamId()), List.of());
+      List<TimedCaption> cues =
+          shown.getOrDefault(CaptionChannel.valueOf(text.instreamId()), List.of());
       listing.accept(segment(text, cut, cues), targetSeconds);
     }
     metrics.captionsDamaged(format.damaged() - damagedReported);
     damagedReported = format.damaged();
   }
 
-  private static CutSegment segment(RenditionInfo text, CutSegment picture, List<Cue> cues) {
+  private static CutSegment segment(
+      RenditionInfo text, CutSegment picture, List<TimedCaption> cues) {
     long from = picture.mediaNanos();
     long until = from + picture.timescale().toNanos(picture.durationTicks());
     return new CutSegment(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is asked of one broadcast's cue points and timed metadata, answered when the store has what
@@ -25,6 +26,9 @@ final class CueChanges {
   private final BooleanSupplier isOver;
   private final BooleanSupplier isPlayable;
   private final Runnable show;
+
+  /** The showing that follows the one under way, when there is something for it. */
+  private @Nullable Future<Void> next;
 
   /**
    * @param isOver whether the broadcast has ended here
@@ -52,7 +56,13 @@ final class CueChanges {
       return Future.succeededFuture(notNow());
     }
     CueReply<T> reply = work.apply(cues);
-    return reply instanceof CueReply.Done<T> done ? stored(done) : Future.succeededFuture(reply);
+    if (!(reply instanceof CueReply.Done<T> done)) {
+      return Future.succeededFuture(reply);
+    }
+    if (done.isNew()) {
+      show.run();
+    }
+    return answer(done, publisher.settled());
   }
 
   /** Has something told; what is near is told of at once, as the media that it comes with. */
@@ -62,8 +72,33 @@ final class CueChanges {
     }
     CueReply<Told> reply = cues.tell(request);
     return reply instanceof CueReply.Done<Told> done && !cues.isNear(done.value().mediaTime())
-        ? stored(done)
+        ? answer(done, done.isNew() ? storedWithOthers() : publisher.settled())
         : Future.succeededFuture(reply);
+  }
+
+  /**
+   * Nothing of it is in the playlists, so that one state tells of all that came while the one
+   * before was on its way to the store.
+   */
+  private Future<Void> storedWithOthers() {
+    if (publisher.settled().isComplete()) {
+      show.run();
+      return publisher.settled();
+    }
+    Future<Void> following = next;
+    if (following == null) {
+      following = publisher.settled().compose(v -> showNext());
+      next = following;
+    }
+    return following;
+  }
+
+  private Future<Void> showNext() {
+    next = null;
+    if (!isOver.getAsBoolean()) {
+      show.run();
+    }
+    return publisher.settled();
   }
 
   /** All cue points. */
@@ -79,12 +114,8 @@ final class CueChanges {
             CueReply.Reason.STARTING, "nothing of '" + broadcast.stream() + "' can be played yet");
   }
 
-  private <T> Future<CueReply<T>> stored(CueReply.Done<T> done) {
-    if (done.isNew()) {
-      show.run();
-    }
-    return publisher
-        .settled()
+  private <T> Future<CueReply<T>> answer(CueReply.Done<T> done, Future<Void> stored) {
+    return stored
         .timeout(STORE_SECONDS, TimeUnit.SECONDS)
         .<CueReply<T>>map(done)
         .otherwise(

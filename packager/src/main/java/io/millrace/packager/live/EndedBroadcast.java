@@ -6,6 +6,7 @@ import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.Segment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * A broadcast that had ended before this node started; played from the store until its time. If it
@@ -17,20 +18,24 @@ final class EndedBroadcast implements TakesTurns {
   private final EndedLife life;
   private final Presentation presentation;
   private final Recorded recorded;
+  private final List<String> notKept;
   private final AssetSeal seal;
 
   /**
    * @param recorded what there is beside the presentation's segments
+   * @param notKept keys of segments that are in the store and not in the recording
    */
   EndedBroadcast(
       WriterSetup setup,
       Presentation presentation,
       Instant endedAt,
       Recorded recorded,
+      List<String> notKept,
       AssetSeal seal) {
     this.setup = setup;
     this.presentation = presentation;
     this.recorded = recorded;
+    this.notKept = List.copyOf(notKept);
     this.seal = seal;
     this.life = new EndedLife(endedAt, setup.config().keepEnded(), longest(presentation));
     this.slot = setup.presentations().open(presentation.broadcast());
@@ -70,7 +75,7 @@ final class EndedBroadcast implements TakesTurns {
     if (!isRecorded() || seal.isEmpty()) {
       sweep.removeUntilGone(setup.vertx(), broadcast());
     } else if (seal.isDone()) {
-      sweep.forgetUntilGone(setup.vertx(), broadcast());
+      sweep.forgetUntilGone(setup.vertx(), broadcast(), notKept);
     } else {
       return false;
     }

@@ -1,5 +1,6 @@
 package io.millrace.packager.live;
 
+import io.millrace.media.LiveStream;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -14,9 +15,6 @@ final class GapClock {
 
   /** Listed at once after a long silence. */
   private static final int MOST_GAPS = 20;
-
-  /** An announced end comes within this time; gaps before it would only delay it. */
-  private static final Duration ANNOUNCED_END = Duration.ofSeconds(15);
 
   private Instant lastUpdate;
   private Instant lastMedia;
@@ -85,7 +83,7 @@ final class GapClock {
    * are no gaps for as long as that should take.
    */
   boolean awaitsEnd(Instant now) {
-    return now.isBefore(lastMedia.plus(ANNOUNCED_END));
+    return now.isBefore(lastMedia.plus(LiveStream.ANNOUNCED_END));
   }
 
   /** How far the playlists are behind the wall clock, up to the most that is listed at once. */

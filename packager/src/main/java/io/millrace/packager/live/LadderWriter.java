@@ -33,11 +33,8 @@ final class LadderWriter {
    */
   static final Duration PATIENCE = Duration.ofSeconds(3);
 
-  /** How long encoders take for what they hold back. */
-  private static final Duration DRAIN = Duration.ofMillis(500);
-
-  /** How long a segment of one rung waits for the others', so that one state tells of all. */
-  private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
+  /** How long encoders may take for what they hold back, on a busy machine too. */
+  private static final Duration DRAIN = Duration.ofSeconds(2);
 
   private final LiveStream stream;
   private final WriterSetup setup;
@@ -186,7 +183,7 @@ final class LadderWriter {
   /** Whether there are segments to be shown: all rungs have made a cut, or one has waited. */
   boolean isToBeShown(Instant now) {
     return unshownSince != null
-        && (segmenter.isLevel() || !now.isBefore(unshownSince.plus(LONGEST_WAIT)));
+        && (segmenter.isLevel() || !now.isBefore(unshownSince.plus(Showing.LONGEST_WAIT)));
   }
 
   /** Everything that is listed is shown. */

@@ -78,6 +78,55 @@ final class RecoveredRecording {
         v -> renditions.stream().map(rendition -> whole(rendition, recorded, found)).toList());
   }
 
+  /**
+   * Keys of what had left the playlists a while ago at most and is a gap in the recording, though
+   * the store has it: there was no room to keep it, and whoever was to remove it is gone.
+   *
+   * @return fails where a chunk is missing
+   */
+  static Future<List<String>> notKept(
+      ObjectStore store, String prefix, BroadcastState state, Map<String, Long> sizes) {
+    Recorded recorded = of(prefix, state, sizes);
+    if (recorded.tail().isEmpty()) {
+      return Future.succeededFuture(List.of());
+    }
+    Map<String, RecordedTail.Line> lines = recorded.tail().get().lines();
+    Map<String, List<Segment>> found = new HashMap<>();
+    lines.forEach((name, line) -> found.put(name, new ArrayList<>(line.segments())));
+    long first = Long.MAX_VALUE;
+    for (Rendition rendition : state.presentation().renditions()) {
+      RecordedTail.Line line = lines.get(rendition.name());
+      if (line != null) {
+        // As many as it listed: so long others may have asked for what had left before.
+        long listed = rendition.nextMsn() - line.listedFrom() + 1;
+        first = Math.min(first, line.listedFrom() - listed);
+      }
+    }
+    Future<Void> read = Future.succeededFuture();
+    for (String name : holding(recorded, first)) {
+      read = read.compose(v -> store.get(prefix + name)).map(chunk -> add(name, chunk, found));
+    }
+    return read.map(v -> gaps(prefix, lines, found, sizes));
+  }
+
+  private static List<String> gaps(
+      String prefix,
+      Map<String, RecordedTail.Line> lines,
+      Map<String, List<Segment>> found,
+      Map<String, Long> sizes) {
+    List<String> gaps = new ArrayList<>();
+    lines.forEach(
+        (name, line) -> {
+          for (Segment segment : found.getOrDefault(name, List.of())) {
+            String key = prefix + name + "/" + segment.name();
+            if (segment.gap() && segment.msn() < line.listedFrom() && sizes.containsKey(key)) {
+              gaps.add(key);
+            }
+          }
+        });
+    return gaps;
+  }
+
   /** The chunks that have a number or later ones. */
   private static List<String> holding(Recorded recorded, long msn) {
     long from = recorded.tail().map(RecordedTail::from).orElse(0L);

@@ -29,12 +29,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class RenditionLog {
-  /** RFC 8216bis 6.2.2: a playlist never gets shorter than three target durations by removal. */
-  private static final int LEAST_TARGETS = 3;
-
-  /** Apple's authoring rules 8.11: at least six segments in a live playlist. */
-  private static final int LEAST_SEGMENTS = 6;
-
   /** Longer than any silence. */
   static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
@@ -324,9 +318,9 @@ final class RenditionLog {
    * @return what has been taken
    */
   List<Segment> trim(Duration window, int targetSeconds, Instant now) {
-    long keep = Math.max(window.toNanos(), SECOND * LEAST_TARGETS * targetSeconds);
+    long keep = Math.max(window.toNanos(), SECOND * Rendition.LEAST_TARGETS * targetSeconds);
     List<Segment> taken = new ArrayList<>();
-    while (entries.size() - listedFrom > LEAST_SEGMENTS) {
+    while (entries.size() - listedFrom > Rendition.LEAST_SEGMENTS) {
       LoggedSegment first = entries.get(listedFrom);
       if (listedNanos() - first.segment.durationNanos() < keep) {
         break;

@@ -106,6 +106,7 @@ final class SegmentListing {
         cut.gap(),
         cut.independent(),
         cut.bytes().length(),
+        cut.keyFrame().map(KeyFrame::end).orElse(0),
         cut.gap()
             ? GapParts.of(
                 cut.durationTicks(), cut.timescale().ticksPerSecond(), log.parts(partTarget))

@@ -18,6 +18,12 @@ import java.util.Optional;
  * Confined to the broadcast's home context.
  */
 final class Showing {
+  /**
+   * How long a segment of one rendition waits for those that are cut with it, so that one state
+   * tells of all.
+   */
+  static final Duration LONGEST_WAIT = Duration.ofMillis(200);
+
   private final LiveStream stream;
   private final Resumption from;
   private final PresentationSlot slot;

@@ -59,7 +59,7 @@ public final class Id3Tag {
           case TimedMetadata.Event(String scheme, String value, Buffer _) ->
               name("scheme", scheme, false).or(() -> name("value", value, true));
         };
-    return problem.or(() -> length(content));
+    return problem.or(() -> tooLong(content));
   }
 
   private static Optional<String> name(String path, String name, boolean mayBeEmpty) {
@@ -69,11 +69,15 @@ public final class Id3Tag {
         : Optional.empty();
   }
 
-  private static Optional<String> length(TimedMetadata.Content content) {
-    int length =
-        content instanceof TimedMetadata.Event event
-            ? event.data().length()
-            : of(content).map(Buffer::length).orElse(0);
+  /** What it takes in the files, in bytes: of its tag, or of an event's data. */
+  public static int length(TimedMetadata.Content content) {
+    return content instanceof TimedMetadata.Event event
+        ? event.data().length()
+        : of(content).map(Buffer::length).orElse(0);
+  }
+
+  private static Optional<String> tooLong(TimedMetadata.Content content) {
+    int length = length(content);
     return length > LONGEST
         ? Optional.of("is " + length + " bytes; at most " + LONGEST + " are carried")
         : Optional.empty();

@@ -7,6 +7,8 @@ import io.millrace.packager.Origin;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.hls.IFramePlaylistWriter;
+import io.millrace.packager.live.ObjectNames;
 import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
@@ -122,6 +124,17 @@ public final class AssetOrigin implements Origin {
               MediaPlaylists.CONTENT_TYPE,
               played -> played.rendition(asked.rendition()).map(Rendition::playlist),
               UNKNOWN);
+      case ResourcePath.IFrames asked when asked.broadcast().equals(asset.id()) ->
+          document(
+              request,
+              asset,
+              MediaPlaylists.CONTENT_TYPE,
+              played ->
+                  played
+                      .rendition(asked.rendition())
+                      .filter(PlaylistKind.I_FRAMES::isOf)
+                      .map(line -> iFrames(played, line)),
+              UNKNOWN);
       case ResourcePath.Header asked when asked.broadcast().equals(asset.id()) ->
           file(
               request,
@@ -138,6 +151,10 @@ public final class AssetOrigin implements Origin {
               MediaFiles.contentType(asked.file()));
       case null, default -> MediaPlaylists.refuse(request, MediaFiles.NO_OBJECT);
     };
+  }
+
+  private static Document iFrames(Presentation played, Rendition line) {
+    return Document.of(() -> IFramePlaylistWriter.writeRecorded(played, line));
   }
 
   /** Which document of an asset is asked for. */
@@ -171,10 +188,8 @@ public final class AssetOrigin implements Origin {
 
   private Future<OriginResponse> file(
       OriginRequest request, Asset asset, String rendition, String name, String contentType) {
-    String key =
-        asset.tenant() + "/" + asset.stream() + "/" + asset.id() + "/" + rendition + "/" + name;
     return store
-        .get(key)
+        .get(ObjectNames.object(asset.broadcast(), rendition, name))
         .map(
             found ->
                 found

@@ -85,6 +85,11 @@ record Directives(OptionalLong msn, OptionalInt part, Skip skip) {
     return value;
   }
 
+  /** The same of a playlist that lists whole segments only. */
+  Directives withoutParts() {
+    return new Directives(msn, OptionalInt.empty(), skip);
+  }
+
   /** Whether so much is asked for in advance that it is refused (HLS L16). */
   boolean isTooFar(Presentation presentation, Rendition rendition) {
     if (msn.isEmpty()) {

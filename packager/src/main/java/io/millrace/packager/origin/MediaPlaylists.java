@@ -49,12 +49,12 @@ final class MediaPlaylists {
   }
 
   Future<OriginResponse> answer(
-      OriginRequest request, Optional<PresentationSlot> slot, String name) {
+      OriginRequest request, Optional<PresentationSlot> slot, String name, PlaylistKind kind) {
     if (slot.isEmpty() || slot.get().isWithdrawn()) {
       return refuse(request, UNKNOWN);
     }
     Presentation presentation = slot.get().current();
-    Optional<Rendition> rendition = presentation.rendition(name);
+    Optional<Rendition> rendition = presentation.rendition(name).filter(kind::isOf);
     if (rendition.isEmpty()) {
       return refuse(request, presentation.renditions().isEmpty() ? STARTING : UNKNOWN);
     }
@@ -71,12 +71,12 @@ final class MediaPlaylists {
     if (presentation.partTarget().isEmpty() || presentation.ended()) {
       return send(
           request,
-          document(presentation, rendition.get(), Directives.Skip.NOTHING, shift),
+          kind.document(presentation, rendition.get(), Directives.Skip.NOTHING, shift),
           CACHING);
     }
     Directives directives;
     try {
-      directives = Directives.parse(request.query());
+      directives = kind.ask(Directives.parse(request.query()));
     } catch (Directives.MalformedException e) {
       return refuse(request, new Problem(400, "wrong-directive", String.valueOf(e.getMessage())));
     }
@@ -86,14 +86,15 @@ final class MediaPlaylists {
     Optional<Wish> wish =
         directives.wish(rendition.get()).filter(asked -> !asked.isOver(presentation));
     return wish.isEmpty()
-        ? send(request, presentation, rendition.get(), directives, shift)
-        : held(request, slot.get(), name, directives, wish.get(), shift);
+        ? send(request, presentation, rendition.get(), kind, directives, shift)
+        : held(request, slot.get(), name, kind, directives, wish.get(), shift);
   }
 
   private Future<OriginResponse> held(
       OriginRequest request,
       PresentationSlot slot,
       String name,
+      PlaylistKind kind,
       Directives directives,
       Wish wish,
       Optional<TimeShift> shift) {
@@ -108,7 +109,7 @@ final class MediaPlaylists {
                     Optional<Rendition> rendition = now.rendition(name);
                     yield slot.isWithdrawn() || rendition.isEmpty()
                         ? refuse(request, UNKNOWN)
-                        : send(request, now, rendition.get(), directives, shift);
+                        : send(request, now, rendition.get(), kind, directives, shift);
                   }
                 });
   }
@@ -118,28 +119,13 @@ final class MediaPlaylists {
       OriginRequest request,
       Presentation presentation,
       Rendition rendition,
+      PlaylistKind kind,
       Directives asked,
       Optional<TimeShift> shift) {
-    Document document = document(presentation, rendition, asked.skip(), shift);
+    Document document = kind.document(presentation, rendition, asked.skip(), shift);
     boolean keeps = !presentation.ended() && asked.isNewest(presentation, rendition);
     int seconds = KEPT_TARGETS * presentation.targetSeconds();
     return send(request, document, keeps ? CACHING + ", s-maxage=" + seconds : CACHING);
-  }
-
-  /** Those of a shifted stream are written for each request: caches in front of this share them. */
-  private static Document document(
-      Presentation presentation,
-      Rendition rendition,
-      Directives.Skip skip,
-      Optional<TimeShift> shift) {
-    if (shift.isPresent()) {
-      return Document.of(() -> shift.get().media(presentation, rendition, skip));
-    }
-    return switch (skip) {
-      case NOTHING -> rendition.playlist();
-      case SEGMENTS -> rendition.delta();
-      case SEGMENTS_AND_RANGES -> rendition.deltaOfRanges();
-    };
   }
 
   static Future<OriginResponse> send(OriginRequest request, Document document, String caching) {

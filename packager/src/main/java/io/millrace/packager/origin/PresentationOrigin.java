@@ -81,7 +81,17 @@ public final class PresentationOrigin implements Origin {
       case ResourcePath.Manifest asked -> manifest(request, asked);
       case ResourcePath.Still asked -> still(request, asked);
       case ResourcePath.Media asked ->
-          playlists.answer(request, slot(asked.stream(), asked.broadcast()), asked.rendition());
+          playlists.answer(
+              request,
+              slot(asked.stream(), asked.broadcast()),
+              asked.rendition(),
+              PlaylistKind.MEDIA);
+      case ResourcePath.IFrames asked ->
+          playlists.answer(
+              request,
+              slot(asked.stream(), asked.broadcast()),
+              asked.rendition(),
+              PlaylistKind.I_FRAMES);
       case ResourcePath.Header asked ->
           file(
               request,

@@ -21,6 +21,10 @@ sealed interface ResourcePath {
   /** {@code …/b/{broadcast}/{rendition}/index.m3u8}. */
   record Media(StreamKey stream, BroadcastId broadcast, String rendition) implements ResourcePath {}
 
+  /** {@code …/b/{broadcast}/{rendition}/iframes.m3u8}. */
+  record IFrames(StreamKey stream, BroadcastId broadcast, String rendition)
+      implements ResourcePath {}
+
   /** {@code …/b/{broadcast}/{rendition}/init-{hash}.mp4}. */
   record Header(StreamKey stream, BroadcastId broadcast, String rendition, String file)
       implements ResourcePath {}
@@ -88,6 +92,9 @@ sealed interface ResourcePath {
     }
     if (file.equals("index.m3u8")) {
       return Optional.of(new Media(stream, broadcast, rendition));
+    }
+    if (file.equals("iframes.m3u8")) {
+      return Optional.of(new IFrames(stream, broadcast, rendition));
     }
     if (HEADER.matcher(file).matches()) {
       return Optional.of(new Header(stream, broadcast, rendition, file));

@@ -27,13 +27,7 @@ import java.util.regex.Pattern;
 record TimeShift(Instant start) {
   private static final String PARAMETER = "start=";
   private static final Pattern SECONDS = Pattern.compile("\\d{1,10}(\\.\\d{1,3})?");
-  private static final String ADDRESS = "/index.m3u8";
-
-  /** Players keep so far from the end (RFC 8216bis 4.4.3.8): so much is always listed. */
-  private static final int LEAST_TARGETS = 3;
-
-  /** Apple's authoring rules 8.11: at least six segments in a live playlist. */
-  private static final int LEAST_SEGMENTS = 6;
+  private static final Pattern ADDRESS = Pattern.compile("/(index|iframes)\\.m3u8");
 
   /** What is to come is live, however far away; so differences between times can be counted. */
   private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
@@ -78,9 +72,9 @@ record TimeShift(Instant start) {
   Buffer multivariant(Buffer playlist) {
     String seconds = BigDecimal.valueOf(start.toEpochMilli(), 3).toPlainString();
     return Buffer.buffer(
-        playlist
-            .toString(StandardCharsets.UTF_8)
-            .replace(ADDRESS, ADDRESS + "?" + PARAMETER + seconds));
+        ADDRESS
+            .matcher(playlist.toString(StandardCharsets.UTF_8))
+            .replaceAll("$0?" + PARAMETER + seconds));
   }
 
   /**
@@ -90,12 +84,22 @@ record TimeShift(Instant start) {
    */
   Buffer media(Presentation presentation, Rendition rendition, Directives.Skip skip) {
     Rendition shifted = rendition.listedFrom(first(presentation));
-    Buffer playlist =
+    return starting(
+        shifted,
         switch (skip) {
           case NOTHING -> MediaPlaylistWriter.write(presentation, shifted);
           case SEGMENTS -> MediaPlaylistWriter.writeDelta(presentation, shifted);
           case SEGMENTS_AND_RANGES -> MediaPlaylistWriter.writeDeltaOfRanges(presentation, shifted);
-        };
+        });
+  }
+
+  /** The I-frame playlist of a rendition of pictures. */
+  Buffer iFrames(Presentation presentation, Rendition rendition, Directives.Skip skip) {
+    Rendition shifted = rendition.listedFrom(first(presentation));
+    return starting(shifted, PlaylistKind.iFrames(presentation, shifted, skip));
+  }
+
+  private Buffer starting(Rendition shifted, Buffer playlist) {
     Instant begins = shifted.segments().getFirst().programDateTime();
     Duration offset = Duration.between(begins, start);
     return MediaPlaylistWriter.startingAt(playlist, offset.isNegative() ? Duration.ZERO : offset);
@@ -109,10 +113,13 @@ record TimeShift(Instant start) {
     }
     List<Segment> segments = main.get().segments();
     Instant latest =
-        segments.getLast().end().minusSeconds((long) LEAST_TARGETS * presentation.targetSeconds());
+        segments
+            .getLast()
+            .end()
+            .minusSeconds((long) Rendition.LEAST_TARGETS * presentation.targetSeconds());
     Instant wanted = start.isBefore(latest) ? start : latest;
     int low = 0;
-    int high = Math.max(0, segments.size() - LEAST_SEGMENTS);
+    int high = Math.max(0, segments.size() - Rendition.LEAST_SEGMENTS);
     while (low < high) {
       int middle = (low + high) >>> 1;
       if (segments.get(middle).end().isAfter(wanted)) {

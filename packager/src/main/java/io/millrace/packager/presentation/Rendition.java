@@ -49,6 +49,15 @@ public record Rendition(
     Document playlist,
     Document delta,
     Document deltaOfRanges) {
+  /**
+   * In target durations: a playlist never gets shorter by removal (RFC 8216bis 6.2.2), and players
+   * keep so far from its end (4.4.3.8).
+   */
+  public static final int LEAST_TARGETS = 3;
+
+  /** Apple's authoring rules 8.11: at least so many segments are in a live playlist. */
+  public static final int LEAST_SEGMENTS = 6;
+
   public Rendition {
     formats = Map.copyOf(formats);
     held = List.copyOf(held);

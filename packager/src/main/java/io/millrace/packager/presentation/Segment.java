@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param gap whether there is no media
  * @param independent whether it starts with a sample that decoding can start at
  * @param size bytes; 0 for a gap
+ * @param keyFrameBytes so many of them, from its start, hold the picture that it starts with, where
+ *     that is a key frame; else 0
  * @param parts in order, without bytes for a gap; none after a restart, or where no parts are
  *     listed
  * @param content its bytes while they are kept in memory
@@ -37,6 +39,7 @@ public record Segment(
     boolean gap,
     boolean independent,
     long size,
+    int keyFrameBytes,
     List<Part> parts,
     Optional<Buffer> content,
     boolean stored) {
@@ -48,6 +51,40 @@ public record Segment(
 
   public Segment {
     parts = List.copyOf(parts);
+  }
+
+  /** One of which no key frame is known. */
+  public Segment(
+      long msn,
+      int epoch,
+      String init,
+      long durationTicks,
+      int timescale,
+      long mediaNanos,
+      Instant programDateTime,
+      boolean discontinuity,
+      boolean gap,
+      boolean independent,
+      long size,
+      List<Part> parts,
+      Optional<Buffer> content,
+      boolean stored) {
+    this(
+        msn,
+        epoch,
+        init,
+        durationTicks,
+        timescale,
+        mediaNanos,
+        programDateTime,
+        discontinuity,
+        gap,
+        independent,
+        size,
+        0,
+        parts,
+        content,
+        stored);
   }
 
   /** {@code {msn}-{epoch}.m4s}, {@code .ts} or {@code .vtt}: never twice for different bytes. */
@@ -130,6 +167,7 @@ public record Segment(
         newGap,
         independent,
         newGap ? 0 : size,
+        newGap ? 0 : keyFrameBytes,
         newGap ? List.of() : parts,
         newContent,
         newStored);

@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
 /** The assets that there are: their records in the store, and what is told of them. Thread-safe. */
 public final class AssetIndex {
   private static final Logger LOGGER = LoggerFactory.getLogger(AssetIndex.class);
-  private static final int PAGE = 100;
   private static final int ATTEMPTS = 5;
 
   private final ObjectStore store;
@@ -57,7 +56,8 @@ public final class AssetIndex {
   /** Looks what the store has, and goes on with removals that have not come to their end. */
   public Future<Void> read() {
     Set<BroadcastId> before = new HashSet<>(assets.keySet());
-    return page("", before)
+    return store
+        .each(ObjectNames.ASSETS, info -> look(info, before))
         .compose(
             v -> {
               before.forEach(assets::remove);
@@ -70,29 +70,12 @@ public final class AssetIndex {
   /**
    * @param unseen known ones that have not been found yet
    */
-  private Future<Void> page(String after, Set<BroadcastId> unseen) {
-    return store
-        .list(ObjectNames.ASSETS, after, PAGE)
-        .compose(
-            found -> {
-              List<Future<Void>> reads = new ArrayList<>();
-              for (ObjectInfo info : found) {
-                idOf(info.key())
-                    .ifPresent(
-                        id -> {
-                          unseen.remove(id);
-                          if (!assets.containsKey(id) && !removing.contains(id)) {
-                            reads.add(record(id).mapEmpty());
-                          }
-                        });
-              }
-              return Future.join(reads)
-                  .compose(
-                      v ->
-                          found.size() < PAGE
-                              ? Future.<Void>succeededFuture()
-                              : page(found.getLast().key(), unseen));
-            });
+  private Future<Void> look(ObjectInfo info, Set<BroadcastId> unseen) {
+    Optional<BroadcastId> id = idOf(info.key());
+    id.ifPresent(unseen::remove);
+    return id.filter(its -> !assets.containsKey(its) && !removing.contains(its))
+        .map(its -> record(its).<Void>mapEmpty())
+        .orElseGet(Future::succeededFuture);
   }
 
   private static Optional<BroadcastId> idOf(String key) {

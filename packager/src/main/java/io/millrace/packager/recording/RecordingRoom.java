@@ -37,6 +37,25 @@ public final class RecordingRoom {
   }
 
   /**
+   * Why so many bytes more cannot be kept.
+   *
+   * @param kept what recordings take that cannot be removed
+   */
+  public Optional<String> lackFor(long bytes, long kept) {
+    return trouble.or(
+        () ->
+            kept + bytes <= config.maxBytes()
+                ? Optional.empty()
+                : Optional.of(
+                    "it would take "
+                        + bytes
+                        + " bytes, and with what is pinned and on air that is more than"
+                        + " recording.maxBytes ("
+                        + config.maxBytes()
+                        + "); unpin or delete recordings, or raise it"));
+  }
+
+  /**
    * Takes a look.
    *
    * @param bytes what recordings take that cannot be removed

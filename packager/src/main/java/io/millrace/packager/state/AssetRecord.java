@@ -38,7 +38,7 @@ public record AssetRecord(
 
   /** The broadcast that it is of. */
   public Broadcast broadcast() {
-    return new Broadcast(asset.id(), asset.tenant(), asset.stream(), asset.startedAt());
+    return asset.broadcast();
   }
 
   /** The same, kept or not. */

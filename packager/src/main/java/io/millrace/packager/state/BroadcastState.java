@@ -61,6 +61,9 @@ public record BroadcastState(
   /** Not of a broadcast that has had none, as in earlier releases. */
   private static final String CUES = "cues";
 
+  /** Bytes of a segment; not in states of earlier releases. */
+  private static final String KEY_FRAME = "keyFrame";
+
   /** As JSON text; what it says of a segment has been written with {@link #item}. */
   public Buffer toBuffer() {
     Broadcast broadcast = presentation.broadcast();
@@ -310,6 +313,9 @@ public record BroadcastState(
     if (segment.independent()) {
       json.put("independent", true);
     }
+    if (segment.keyFrameBytes() > 0) {
+      json.put(KEY_FRAME, segment.keyFrameBytes());
+    }
     return json;
   }
 
@@ -326,6 +332,7 @@ public record BroadcastState(
         json.getBoolean("gap", false),
         json.getBoolean("independent", false),
         json.getLong("size", 0L),
+        json.getInteger(KEY_FRAME, 0),
         List.of(),
         Optional.empty(),
         true);

@@ -37,6 +37,7 @@ final class Multiplex {
   private Buffer program = Buffer.buffer();
   private Buffer mapSection = Buffer.buffer();
   private long lastClock = Adaptation.NO_CLOCK;
+  private int firstPictureEnd;
 
   /**
    * The samples of one track in a segment.
@@ -112,8 +113,12 @@ final class Multiplex {
     describe(clock, streams);
     List<Planned> plan = plan(queue, clock, start, end);
     int packets = 2;
+    firstPictureEnd = 0;
     for (Planned planned : plan) {
       packets += planned.packets();
+      if (firstPictureEnd == 0 && planned.pid == picturePid && planned.unit != null) {
+        firstPictureEnd = packets * PacketWriter.PACKET;
+      }
     }
     PacketWriter out = new PacketWriter(packets);
     out.section(association, associationSection);
@@ -122,6 +127,11 @@ final class Multiplex {
       planned.write(out);
     }
     return out.finish();
+  }
+
+  /** So many bytes of the segment that was written last hold the tables and its first picture. */
+  int firstPictureEnd() {
+    return firstPictureEnd;
   }
 
   private static void queue(

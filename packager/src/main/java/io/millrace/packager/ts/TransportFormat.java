@@ -15,6 +15,7 @@ import io.millrace.packager.segment.SampleMemory;
 import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.segment.TimedSample;
 import io.millrace.packager.segment.TrackWriter;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -233,7 +234,7 @@ public final class TransportFormat implements SegmentFormat {
 
     private Optional<KeyFrame> keyFrame() {
       return picture && track != null && !samples.isEmpty() && samples.getFirst().sample().sync()
-          ? Optional.of(new KeyFrame(track, samples.getFirst().sample()))
+          ? Optional.of(new KeyFrame(track, samples.getFirst().sample(), 0))
           : Optional.empty();
     }
   }
@@ -371,6 +372,14 @@ public final class TransportFormat implements SegmentFormat {
         filler.startTimeline();
       }
       boolean soundAlone = picture == null || picture.content == null;
+      Buffer bytes =
+          multiplex.write(
+              picture == null ? null : picture.content,
+              heard(picture, sound, start),
+              tags(lead),
+              start,
+              MediaClock.of(cut.startTicks() + cut.durationTicks(), lead.timescale),
+              cut.discontinuity());
       return new CutSegment(
           rendition,
           cut.msn(),
@@ -380,17 +389,12 @@ public final class TransportFormat implements SegmentFormat {
           cut.mediaNanos(),
           cut.discontinuity(),
           soundAlone || lead.keyFrame.isPresent(),
-          multiplex.write(
-              picture == null ? null : picture.content,
-              heard(picture, sound, start),
-              tags(lead),
-              start,
-              MediaClock.of(cut.startTicks() + cut.durationTicks(), lead.timescale),
-              cut.discontinuity()),
+          bytes,
           List.of(),
           lead.frames(),
           lead.framesTicks(),
-          lead.keyFrame);
+          lead.keyFrame.map(
+              key -> new KeyFrame(key.track(), key.sample(), multiplex.firstPictureEnd())));
     }
   }
 }

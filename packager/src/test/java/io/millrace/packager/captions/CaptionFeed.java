@@ -69,7 +69,7 @@ final class CaptionFeed {
   }
 
   /** What was shown until now. */
-  List<Cue> cut(CaptionChannel channel) {
+  List<TimedCaption> cut(CaptionChannel channel) {
     decoder.tick(picture * PICTURE);
     return decoder.cut(channel, picture * PICTURE);
   }
@@ -83,8 +83,8 @@ final class CaptionFeed {
     return cut(channel).stream().map(CaptionFeed::describe).toList();
   }
 
-  static String describe(Cue cue) {
-    Placement placement = cue.caption().placement();
+  static String describe(TimedCaption cue) {
+    CaptionPlacement placement = cue.caption().placement();
     return String.format(
         Locale.ROOT,
         "%d-%d %.2f %.2f %s: %s",

@@ -96,7 +96,7 @@ class CaptionJudgeTest {
             "0:s");
     CaptionReader reader = CaptionReader.of(track).orElseThrow();
     samples.forEach(reader::accept);
-    List<Cue> cues = reader.cut(Duration.ofSeconds(31).toNanos()).get(CaptionChannel.CC1);
+    List<TimedCaption> cues = reader.cut(Duration.ofSeconds(31).toNanos()).get(CaptionChannel.CC1);
     assertThat(reader.damaged()).isZero();
     Path written = folder.resolve("captions.vtt");
     Files.write(

@@ -37,10 +37,10 @@ class CaptionPropertyTest {
           for (int i = 0; i < PICTURES; i++) {
             plain.picture(nanos(i), Buffer.buffer(CcData.bytes(pictures.get(i))));
           }
-          Map<CaptionChannel, List<Cue>> expected = new EnumMap<>(CaptionChannel.class);
+          Map<CaptionChannel, List<TimedCaption>> expected = new EnumMap<>(CaptionChannel.class);
           plain.tick(nanos(PICTURES));
           for (CaptionChannel channel : CaptionChannel.values()) {
-            List<Cue> cues = plain.cut(channel, nanos(PICTURES));
+            List<TimedCaption> cues = plain.cut(channel, nanos(PICTURES));
             if (!cues.isEmpty()) {
               expected.put(channel, cues);
             }
@@ -110,7 +110,7 @@ class CaptionPropertyTest {
         random -> {
           CaptionDecoder whole = new CaptionDecoder(true);
           CaptionDecoder cut = new CaptionDecoder(true);
-          List<Cue> pieces = new ArrayList<>();
+          List<TimedCaption> pieces = new ArrayList<>();
           List<CcData> script = popOnScript(random);
           for (int i = 0; i < PICTURES; i++) {
             List<CcData> captions = i < script.size() ? List.of(script.get(i)) : List.of();
@@ -155,11 +155,11 @@ class CaptionPropertyTest {
     assertThat(outcome.accepted()).isPositive();
   }
 
-  private static void check(List<Cue> cues, long until) {
-    for (Cue cue : cues) {
+  private static void check(List<TimedCaption> cues, long until) {
+    for (TimedCaption cue : cues) {
       assertThat(cue.startNanos()).isNotNegative().isLessThan(cue.endNanos());
       assertThat(cue.endNanos()).isLessThanOrEqualTo(until);
-      Placement placement = cue.caption().placement();
+      CaptionPlacement placement = cue.caption().placement();
       assertThat(placement.line()).isBetween(0, 10_000);
       assertThat(placement.position()).isBetween(0, 10_000);
       assertThat(cue.caption().text()).doesNotContain("\r", "\u0000").doesNotContain("\n\n");
@@ -169,15 +169,16 @@ class CaptionPropertyTest {
     assertThat(arrows).isEqualTo(cues.size());
   }
 
-  private static List<Cue> joined(List<Cue> pieces) {
-    List<Cue> joined = new ArrayList<>();
-    for (Cue piece : pieces) {
-      Cue last = joined.isEmpty() ? null : joined.getLast();
+  private static List<TimedCaption> joined(List<TimedCaption> pieces) {
+    List<TimedCaption> joined = new ArrayList<>();
+    for (TimedCaption piece : pieces) {
+      TimedCaption last = joined.isEmpty() ? null : joined.getLast();
       if (last != null
           && last.endNanos() == piece.startNanos()
           && last.caption().equals(piece.caption())) {
         joined.set(
-            joined.size() - 1, new Cue(last.startNanos(), piece.endNanos(), piece.caption()));
+            joined.size() - 1,
+            new TimedCaption(last.startNanos(), piece.endNanos(), piece.caption()));
       } else {
         joined.add(piece);
       }

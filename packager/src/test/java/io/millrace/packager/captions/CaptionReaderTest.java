@@ -37,7 +37,7 @@ class CaptionReaderTest {
     picture(1, 1, new DtvccEncoder().service(2).define(0, true, 0, 0, 0, 1, 9).text("x").packet());
     Line21Encoder cc3 = new Line21Encoder(3);
     picture(2, 2, cc3.once(0x01, 0x03).text("a programme").once(0x0F, 0x1D).take());
-    Map<CaptionChannel, List<Cue>> cues = reader.cut(seconds(1));
+    Map<CaptionChannel, List<TimedCaption>> cues = reader.cut(seconds(1));
     assertThat(cues).containsOnlyKeys(CaptionChannel.CC1, CaptionChannel.SERVICE2);
     assertThat(reader.channels())
         .containsExactlyInAnyOrder(CaptionChannel.CC1, CaptionChannel.SERVICE2);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.packager.Golden;
 import io.millrace.packager.captions.Caption.Span;
-import io.millrace.packager.captions.Placement.Align;
+import io.millrace.packager.captions.CaptionPlacement.Align;
 import io.millrace.packager.captions.TextStyle.Color;
 import io.millrace.testkit.captions.DtvccEncoder;
 import io.millrace.testkit.captions.Line21Encoder;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class WebVttTest {
   private static final long SECOND = 1_000_000_000L;
-  private static final Placement LOW = new Placement(8_467, 1_000, Align.START);
+  private static final CaptionPlacement LOW = new CaptionPlacement(8_467, 1_000, Align.START);
 
   @Test
   void writesASegmentOfEveryKindOfCue() throws Exception {
@@ -46,7 +46,8 @@ class WebVttTest {
   /** RFC 8216bis 3.1.4: every segment has all cues that are shown in it, with their whole time. */
   @Test
   void aCueThatSpansSegmentsIsInEach() {
-    List<Cue> cues = List.of(cue(5 * SECOND, 6 * SECOND, "late"), cue(SECOND, 5 * SECOND, "spans"));
+    List<TimedCaption> cues =
+        List.of(cue(5 * SECOND, 6 * SECOND, "late"), cue(SECOND, 5 * SECOND, "spans"));
     assertThat(write(cues, 0, 2 * SECOND)).contains("spans").doesNotContain("late");
     assertThat(write(cues, 2 * SECOND, 4 * SECOND)).contains("00:00:11.000 --> 00:00:15.000");
     assertThat(write(cues, 4 * SECOND, 6 * SECOND)).containsSubsequence("spans", "late");
@@ -70,7 +71,7 @@ class WebVttTest {
   /** Cues that follow on each other still do, and one of less than a millisecond is none. */
   @Test
   void timesAreRoundedDown() {
-    List<Cue> cues =
+    List<TimedCaption> cues =
         List.of(
             cue(1_000_900_000, 1_999_999_999, "a"),
             cue(1_999_999_999, 2_000_400_000, "b"),
@@ -91,7 +92,7 @@ class WebVttTest {
   void whatMeansSomethingInWebVttIsEscaped() {
     TextStyle style = new TextStyle(Color.GREEN, true, true);
     Caption caption = new Caption(LOW, List.of(List.of(new Span("<b>&amp;\u00A0-->", style))));
-    assertThat(write(List.of(new Cue(0, SECOND, caption)), 0, SECOND))
+    assertThat(write(List.of(new TimedCaption(0, SECOND, caption)), 0, SECOND))
         .endsWith(
             """
 
@@ -102,11 +103,12 @@ class WebVttTest {
             """);
   }
 
-  private static Cue cue(long start, long end, String text) {
-    return new Cue(start, end, new Caption(LOW, List.of(List.of(new Span(text, TextStyle.PLAIN)))));
+  private static TimedCaption cue(long start, long end, String text) {
+    return new TimedCaption(
+        start, end, new Caption(LOW, List.of(List.of(new Span(text, TextStyle.PLAIN)))));
   }
 
-  private static String write(List<Cue> cues, long from, long until) {
+  private static String write(List<TimedCaption> cues, long from, long until) {
     return WebVttWriter.segment(cues, from, until).toString(StandardCharsets.UTF_8);
   }
 }

@@ -35,6 +35,8 @@ final class FaultyStore implements ObjectStore {
   private final AtomicInteger refusedDeletes = new AtomicInteger();
   private final Queue<Promise<Void>> held = new ConcurrentLinkedQueue<>();
   private volatile Fault fault = Fault.NONE;
+  private volatile String heldPart = "";
+  private volatile Promise<Void> gate = Promise.promise();
   private volatile Optional<Double> free = Optional.empty();
 
   FaultyStore(ObjectStore store) {
@@ -61,6 +63,13 @@ final class FaultyStore implements ObjectStore {
     return refusedDeletes.get();
   }
 
+  /** Puts of keys that have this in them wait until the promise is completed. */
+  Promise<Void> holdPutsOf(String part) {
+    gate = Promise.promise();
+    heldPart = part;
+    return gate;
+  }
+
   void becomes(Fault now) {
     fault = now;
   }
@@ -78,7 +87,10 @@ final class FaultyStore implements ObjectStore {
   @Override
   public Future<ObjectInfo> put(String key, Buffer content) {
     return switch (fault) {
-      case NONE, HOLDS, KEEPS, FORGETS_DELETES -> store.put(key, content);
+      case NONE, HOLDS, KEEPS, FORGETS_DELETES ->
+          !heldPart.isEmpty() && key.contains(heldPart)
+              ? gate.future().compose(v -> store.put(key, content))
+              : store.put(key, content);
       case FULL -> Future.failedFuture(full());
       case HANGS -> Promise.<ObjectInfo>promise().future();
     };

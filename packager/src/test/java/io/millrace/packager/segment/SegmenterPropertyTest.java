@@ -173,10 +173,16 @@ class SegmenterPropertyTest {
               assertThat(segment.timescale().toNanos(part.durationTicks()))
                   .isLessThanOrEqualTo(PART.toNanos());
               byte[] bytes = segment.bytes().getBytes(part.offset(), part.offset() + part.length());
-              assertThat(
-                      Mp4Fragment.read(
-                          Mp4Track.read(segment.header().orElseThrow().bytes().getBytes()), bytes))
-                  .hasSize(1);
+              List<Mp4Fragment> chunks =
+                  Mp4Fragment.read(
+                      Mp4Track.read(segment.header().orElseThrow().bytes().getBytes()), bytes);
+              // A key frame that a segment starts with is a chunk of its own.
+              boolean hasKeyFrame = offset == 0 && segment.keyFrame().isPresent();
+              int samples = chunks.stream().mapToInt(chunk -> chunk.samples().size()).sum();
+              assertThat(chunks).hasSize(hasKeyFrame && samples > 1 ? 2 : 1);
+              if (hasKeyFrame) {
+                assertThat(chunks.getFirst().samples()).hasSize(1);
+              }
               offset += part.length();
               ticks += part.durationTicks();
             }

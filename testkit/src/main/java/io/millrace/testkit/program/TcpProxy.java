@@ -62,7 +62,7 @@ public final class TcpProxy implements AutoCloseable {
     return passed.getValue();
   }
 
-  /** From now on nothing passes. */
+  /** From now on nothing passes, until {@link #letIn}. */
   public void becomeBlackHole() {
     blackHole = true;
   }
@@ -72,9 +72,10 @@ public final class TcpProxy implements AutoCloseable {
     isShut = true;
   }
 
-  /** Connections are forwarded again. */
+  /** Connections that are made from now on are forwarded again; those of a black hole stay dead. */
   public void letIn() {
     isShut = false;
+    blackHole = false;
   }
 
   /** Ends the connections that are there; others can be made. */

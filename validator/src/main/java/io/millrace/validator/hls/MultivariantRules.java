@@ -15,6 +15,13 @@ import java.util.TreeSet;
 
 /** What must hold for a multivariant playlist by its text alone (M1, M4, M5). Pure. */
 public final class MultivariantRules {
+  /** RFC 8216bis 4.4.6.3. */
+  private static final List<String> NOT_OF_I_FRAMES =
+      List.of("FRAME-RATE", "AUDIO", "SUBTITLES", "CLOSED-CAPTIONS");
+
+  private static final List<String> WANTED_OF_I_FRAMES =
+      List.of("CODECS", "RESOLUTION", "AVERAGE-BANDWIDTH");
+
   private final String where;
   private final MultivariantPlaylist playlist;
   private final List<Violation> violations = new ArrayList<>();
@@ -37,6 +44,11 @@ public final class MultivariantRules {
   public static List<Violation> peak(
       String where, MultivariantPlaylist.Variant variant, double peakBitsPerSecond, boolean live) {
     return bound(Rule.M1_PEAK, where, variant, "BANDWIDTH", peakBitsPerSecond, live ? 1.25 : 1.1);
+  }
+
+  /** An EXT-X-I-FRAME-STREAM-INF as what it mostly is. */
+  public static MultivariantPlaylist.Variant asVariant(AttributeList iFrames) {
+    return new MultivariantPlaylist.Variant(iFrames.text("URI").orElse(""), iFrames);
   }
 
   /** M1_AVERAGE: a variant's measured average. */
@@ -150,6 +162,16 @@ public final class MultivariantRules {
         if (stream.text(name).isEmpty()) {
           broken(Rule.M5, "EXT-X-I-FRAME-STREAM-INF without " + name);
         }
+      }
+      for (String name : NOT_OF_I_FRAMES) {
+        if (stream.values().containsKey(name)) {
+          broken(Rule.M5, "EXT-X-I-FRAME-STREAM-INF with " + name);
+        }
+      }
+      List<String> missing =
+          WANTED_OF_I_FRAMES.stream().filter(name -> stream.text(name).isEmpty()).toList();
+      if (!missing.isEmpty()) {
+        broken(Rule.M1_SHOULD, "EXT-X-I-FRAME-STREAM-INF has no " + String.join(", ", missing));
       }
     }
   }

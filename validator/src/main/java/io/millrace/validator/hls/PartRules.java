@@ -9,7 +9,6 @@ import java.util.List;
 
 /** What must hold for the parts in one version of a media playlist (L3, L7 to L9). Pure. */
 final class PartRules {
-  private static final BigDecimal LEAST = new BigDecimal("0.85");
   private static final BigDecimal HALF = new BigDecimal("0.5");
 
   /** A tick of any timescale that is in use is shorter. */
@@ -55,7 +54,11 @@ final class PartRules {
     }
   }
 
-  /** L3. The last one that is listed may be the segment's last. */
+  /**
+   * L3. The last one that is listed may be the segment's last. Of a short one it is certain here
+   * that its next frame would have fitted where all of the next part would have: else its media
+   * tells.
+   */
   private void durations(List<Part> parts, long sequence, int line) {
     if (playlist.partTarget().isEmpty()) {
       return;
@@ -65,9 +68,12 @@ final class PartRules {
       Part part = parts.get(i);
       boolean last = i == parts.size() - 1;
       boolean beforeGap = !last && parts.get(i + 1).gap();
-      boolean mayBeShort = part.independent() || part.gap() || beforeGap || last;
-      if (part.seconds().compareTo(target) > 0
-          || (!mayBeShort && part.seconds().compareTo(target.multiply(LEAST)) < 0)) {
+      boolean isTooShort =
+          !last
+              && !beforeGap
+              && part.isShort(target)
+              && part.seconds().add(parts.get(i + 1).seconds()).compareTo(target) <= 0;
+      if (part.seconds().compareTo(target) > 0 || isTooShort) {
         broken(
             Rule.L3,
             line,
@@ -78,7 +84,8 @@ final class PartRules {
   }
 
   /**
-   * L7: each duration is written to its last digit, so each may be half of that off.
+   * L7: each duration is written to its last digit, so each may be half of that off. A part that is
+   * as long as parts may be can have a frame that lasts longer: its media tells.
    *
    * @param oldest whether the first parts of it may have been removed
    */
@@ -90,13 +97,21 @@ final class PartRules {
       room = room.add(halfDigit(part.seconds()));
     }
     BigDecimal apart = sum.subtract(segment.seconds());
-    if (apart.compareTo(room) > 0 || (!oldest && apart.negate().compareTo(room) > 0)) {
+    boolean mayBeShort = oldest || segment.parts().stream().anyMatch(this::isLongest);
+    if (apart.compareTo(room) > 0 || (!mayBeShort && apart.negate().compareTo(room) > 0)) {
       broken(
           Rule.L7,
           segment.line(),
           "segment %d lasts %s, its parts %s"
               .formatted(segment.sequence(), segment.seconds(), sum));
     }
+  }
+
+  private boolean isLongest(Part part) {
+    return playlist
+        .partTarget()
+        .filter(target -> part.seconds().add(TICK).compareTo(target) >= 0)
+        .isPresent();
   }
 
   private static BigDecimal halfDigit(BigDecimal written) {

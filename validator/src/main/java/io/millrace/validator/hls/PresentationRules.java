@@ -48,7 +48,63 @@ public final class PresentationRules {
     return violations;
   }
 
+  /**
+   * D4, D5, D7 of I-frame playlists, which may number their segments as they like; those of a
+   * recording have a target duration of their own (6.2.4).
+   *
+   * @param lists the other media playlists, by address
+   * @param iFrames the newest version of each I-frame playlist, by address
+   */
+  public static List<Violation> checkIFrames(
+      Map<String, MediaPlaylist> lists, Map<String, MediaPlaylist> iFrames) {
+    List<Violation> violations = new ArrayList<>();
+    new TreeMap<>(lists)
+        .entrySet().stream()
+            .findFirst()
+            .ifPresent(
+                first ->
+                    new TreeMap<>(iFrames)
+                        .forEach(
+                            (where, list) -> {
+                              if (!list.type().equals(Optional.of("VOD"))) {
+                                same(first.getKey(), first.getValue(), where, list, violations);
+                              }
+                              discontinuities(
+                                  first.getKey(), first.getValue(), where, list, violations);
+                            }));
+    return violations;
+  }
+
+  /** D4. */
+  private static void discontinuities(
+      String one, MediaPlaylist a, String where, MediaPlaylist b, List<Violation> violations) {
+    List<Dated> theirs = dated(a);
+    NavigableMap<Instant, Dated> byStart = new TreeMap<>();
+    theirs.forEach(dated -> byStart.put(dated.start(), dated));
+    for (Dated dated : dated(b)) {
+      same(dated, byStart)
+          .filter(other -> !isAwaited(dated, other, theirs))
+          .ifPresent(other -> numberOfDiscontinuities(one, other, where, dated, violations));
+    }
+  }
+
   private static void pair(
+      String one, MediaPlaylist a, String where, MediaPlaylist b, List<Violation> violations) {
+    same(one, a, where, b, violations);
+    List<Dated> ours = dated(b);
+    List<Dated> theirs = dated(a);
+    numbers(one, theirs, where, ours, b.targetDuration(), violations);
+    NavigableMap<Instant, Dated> byStart = new TreeMap<>();
+    theirs.forEach(dated -> byStart.put(dated.start(), dated));
+    for (Dated dated : ours) {
+      same(dated, byStart)
+          .filter(other -> !isAwaited(dated, other, theirs))
+          .ifPresent(other -> compare(one, other, where, dated, violations));
+    }
+  }
+
+  /** D5, D7. */
+  private static void same(
       String one, MediaPlaylist a, String where, MediaPlaylist b, List<Violation> violations) {
     if (a.targetDuration() != b.targetDuration()) {
       violations.add(
@@ -61,20 +117,10 @@ public final class PresentationRules {
     if (!a.serverControl().equals(b.serverControl())) {
       violations.add(new Violation(Rule.D7, where, "EXT-X-SERVER-CONTROL is not that of " + one));
     }
-    List<Dated> ours = dated(b);
-    List<Dated> theirs = dated(a);
-    if (ours.isEmpty() != theirs.isEmpty() && !a.segments().isEmpty() && !b.segments().isEmpty()) {
+    boolean ours = dated(b).isEmpty();
+    if (ours != dated(a).isEmpty() && !a.segments().isEmpty() && !b.segments().isEmpty()) {
       violations.add(
-          new Violation(
-              Rule.D5, where, (ours.isEmpty() ? "no dates, but " : "dates, but none in ") + one));
-    }
-    numbers(one, theirs, where, ours, b.targetDuration(), violations);
-    NavigableMap<Instant, Dated> byStart = new TreeMap<>();
-    theirs.forEach(dated -> byStart.put(dated.start(), dated));
-    for (Dated dated : ours) {
-      same(dated, byStart)
-          .filter(other -> !isAwaited(dated, other, theirs))
-          .ifPresent(other -> compare(one, other, where, dated, violations));
+          new Violation(Rule.D5, where, (ours ? "no dates, but " : "dates, but none in ") + one));
     }
   }
 
@@ -107,6 +153,19 @@ public final class PresentationRules {
 
   private static void compare(
       String one, Dated other, String where, Dated dated, List<Violation> violations) {
+    numberOfDiscontinuities(one, other, where, dated, violations);
+    if (other.segment().sequence() != dated.segment().sequence()) {
+      violations.add(
+          new Violation(
+              Rule.M6,
+              where,
+              "segment %d starts with segment %d of %s"
+                  .formatted(dated.segment().sequence(), other.segment().sequence(), one)));
+    }
+  }
+
+  private static void numberOfDiscontinuities(
+      String one, Dated other, String where, Dated dated, List<Violation> violations) {
     if (other.discontinuities() != dated.discontinuities()) {
       violations.add(
           new Violation(
@@ -119,14 +178,6 @@ public final class PresentationRules {
                       dated.discontinuities(),
                       one,
                       other.discontinuities())));
-    }
-    if (other.segment().sequence() != dated.segment().sequence()) {
-      violations.add(
-          new Violation(
-              Rule.M6,
-              where,
-              "segment %d starts with segment %d of %s"
-                  .formatted(dated.segment().sequence(), other.segment().sequence(), one)));
     }
   }
 

@@ -6,6 +6,7 @@ import io.millrace.validator.Violation;
 import io.millrace.validator.hls.Part;
 import io.millrace.validator.hls.Segment;
 import io.millrace.validator.media.TrackFormat.Kind;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,24 +15,32 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What the parts of a segment must be, by their bytes beside the segment's: L5, L7, L28. Pure. */
+/**
+ * What the parts of a segment must be, by their bytes beside the segment's: L3, L5, L7, L28. Pure.
+ */
 public final class PartMediaRules {
   /** EXT-X-PART is written in decimals. */
   private static final double TOLERANCE_SECONDS = 0.0015;
 
+  /** What times of a publisher are rounded to. */
+  private static final double TICK_SECONDS = 0.001;
+
   private final String where;
   private final Segment segment;
+  private final Optional<BigDecimal> target;
   private final List<Violation> violations = new ArrayList<>();
 
-  private PartMediaRules(String where, Segment segment) {
+  private PartMediaRules(String where, Segment segment, Optional<BigDecimal> target) {
     this.where = where;
     this.segment = segment;
+    this.target = target;
   }
 
   /**
    * Judges all parts of a segment.
    *
    * @param where the playlist
+   * @param target PART-TARGET in seconds, if there is one
    * @param parts the bytes of each
    * @param whole those of the segment
    * @param reader of their container; empty of what it can't look into. What it throws is left to
@@ -40,10 +49,11 @@ public final class PartMediaRules {
   public static List<Violation> check(
       String where,
       Segment segment,
+      Optional<BigDecimal> target,
       List<byte[]> parts,
       byte[] whole,
       Function<byte[], Optional<SegmentMedia>> reader) {
-    PartMediaRules rules = new PartMediaRules(where, segment);
+    PartMediaRules rules = new PartMediaRules(where, segment, target);
     List<Optional<SegmentMedia>> media = parts.stream().map(part -> read(reader, part)).toList();
     rules.together(parts, whole, media, read(reader, whole));
     boolean pictures =
@@ -51,6 +61,9 @@ public final class PartMediaRules {
     for (int i = 0; i < parts.size(); i++) {
       int index = i;
       media.get(i).ifPresent(each -> rules.part(index, each, pictures));
+    }
+    for (int i = 0; i + 1 < parts.size(); i++) {
+      rules.shortPart(i, leading(media.get(i + 1), pictures));
     }
     return rules.violations;
   }
@@ -101,10 +114,38 @@ public final class PartMediaRules {
     return samples;
   }
 
+  private static Optional<TrackMedia> leading(Optional<SegmentMedia> media, boolean pictures) {
+    return media
+        .flatMap(SegmentMedia::leading)
+        .filter(track -> !pictures || track.format().kind() == Kind.VIDEO);
+  }
+
+  /**
+   * L3: RFC 8216bis 4.4.4.9 wants 85 % of parts that are cut between frames; where the next frame
+   * would have made the part longer than the target, which has no exception, there is no such part.
+   */
+  private void shortPart(int index, Optional<TrackMedia> next) {
+    Part part = segment.parts().get(index);
+    boolean isShort = target.filter(part::isShort).isPresent();
+    if (!isShort || segment.parts().get(index + 1).gap() || next.isEmpty()) {
+      return;
+    }
+    TrackMedia track = next.get();
+    if (!track.exact() && track.samples().size() == 1) {
+      return;
+    }
+    double frame = track.samples().getFirst().duration() / (double) track.timescale();
+    double room = target.get().subtract(part.seconds()).doubleValue();
+    broken(
+        frame <= room - TICK_SECONDS ? Rule.L3 : Rule.L3_FRAMES,
+        "track " + track.id(),
+        "part %d lasts %s, the target is %s, the next frame %.6f s"
+            .formatted(index, part.seconds(), target.get(), frame));
+  }
+
   private void part(int index, SegmentMedia media, boolean pictures) {
     Part part = segment.parts().get(index);
-    Optional<TrackMedia> leading =
-        media.leading().filter(track -> !pictures || track.format().kind() == Kind.VIDEO);
+    Optional<TrackMedia> leading = leading(Optional.of(media), pictures);
     if (leading.isEmpty()) {
       return;
     }
@@ -112,7 +153,7 @@ public final class PartMediaRules {
     double apart = track.seconds() - part.seconds().doubleValue();
     if (track.exact() && Math.abs(apart) > TOLERANCE_SECONDS) {
       broken(
-          Rule.L7,
+          endsInALongFrame(part, track) ? Rule.L7_FRAMES : Rule.L7,
           "track " + track.id(),
           "part %d lasts %s, its samples %.6f s".formatted(index, part.seconds(), track.seconds()));
     }
@@ -129,6 +170,17 @@ public final class PartMediaRules {
     } else if (!part.independent() && key) {
       broken(Rule.L5_SHOULD, "track " + track.id(), "part %d has a key frame".formatted(index));
     }
+  }
+
+  /** Whether it says the longest that it may, because its last frame lasts longer. */
+  private boolean endsInALongFrame(Part part, TrackMedia track) {
+    double before =
+        track.seconds() - track.samples().getLast().duration() / (double) track.timescale();
+    return target
+        .map(BigDecimal::doubleValue)
+        .filter(longest -> Math.abs(longest - part.seconds().doubleValue()) < TOLERANCE_SECONDS)
+        .filter(longest -> before < longest && track.seconds() > longest)
+        .isPresent();
   }
 
   private static boolean has(SegmentMedia media, Kind kind) {

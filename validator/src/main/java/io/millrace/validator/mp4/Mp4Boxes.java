@@ -4,6 +4,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +16,9 @@ public record Mp4Boxes(List<Box> boxes) {
       Set.of(
           "moov", "trak", "mdia", "minf", "stbl", "mvex", "moof", "traf", "edts", "dinf", "sinf");
   private static final int MAX_DEPTH = 16;
+  private static final int HEADER = 8;
+  private static final int MDAT = 0x6D646174;
+  private static final int MAX_COMPLETED = 64 << 20;
 
   /**
    * One box.
@@ -71,6 +75,32 @@ public record Mp4Boxes(List<Box> boxes) {
    */
   public static Mp4Boxes read(byte[] bytes) {
     return new Mp4Boxes(boxes(ByteBuffer.wrap(bytes).asReadOnlyBuffer(), 0, 0));
+  }
+
+  /**
+   * Bytes whose last box is a mdat that they cut off, with zeros in place of what is missing;
+   * others as they are.
+   *
+   * @throws MalformedMp4Exception when too much is missing
+   */
+  static byte[] completed(byte[] bytes) {
+    ByteBuffer reader = ByteBuffer.wrap(bytes);
+    long at = 0;
+    while (at + HEADER <= bytes.length) {
+      long size = Integer.toUnsignedLong(reader.getInt((int) at));
+      long end = at + size;
+      if (size >= HEADER && end > bytes.length && reader.getInt((int) at + Integer.BYTES) == MDAT) {
+        if (end > MAX_COMPLETED) {
+          throw new MalformedMp4Exception(at, "a mdat of " + size + " bytes");
+        }
+        return Arrays.copyOf(bytes, (int) end);
+      }
+      if (size < HEADER) {
+        break;
+      }
+      at = end;
+    }
+    return bytes;
   }
 
   /**

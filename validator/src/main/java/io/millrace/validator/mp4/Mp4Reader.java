@@ -42,6 +42,33 @@ public final class Mp4Reader {
     return new SegmentMedia(reader.media(Mp4Boxes.read(body)), reader.flaws.list());
   }
 
+  /**
+   * Reads the byte range of an I-frame, which may end within a mdat: the samples that are whole in
+   * it. What is wrong with the file is not judged.
+   *
+   * @param init the init section in force
+   * @throws MalformedFileException when either can't be read at all
+   */
+  public static SegmentMedia readIFrame(byte[] init, byte[] range) {
+    byte[] body = Mp4Boxes.completed(range);
+    Mp4Reader reader = new Mp4Reader(Mp4Track.read(init), body);
+    Map<Mp4Track, List<MediaSample>> samples = new LinkedHashMap<>();
+    for (Mp4Fragment fragment : Mp4Fragment.read(reader.tracks, body)) {
+      List<Mp4Fragment.Sample> whole =
+          fragment.samples().stream()
+              .filter(sample -> sample.offset() + sample.size() <= range.length)
+              .toList();
+      reader.read(
+          new Mp4Fragment(fragment.track(), fragment.baseDecodeTime(), whole),
+          samples.computeIfAbsent(fragment.track(), track -> new ArrayList<>()));
+    }
+    List<TrackMedia> media = new ArrayList<>();
+    samples.forEach(
+        (track, found) ->
+            media.add(new TrackMedia(track.id(), track.format(), track.timescale(), true, found)));
+    return new SegmentMedia(media, List.of());
+  }
+
   private void init(Mp4Boxes boxes) {
     if (!boxes.types().isEmpty() && !boxes.types().getFirst().equals("ftyp")) {
       flaws.add(Rule.F2, "init", "starts with " + boxes.types().getFirst() + ", not ftyp");

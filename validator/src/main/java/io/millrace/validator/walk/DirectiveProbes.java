@@ -161,22 +161,16 @@ final class DirectiveProbes {
 
   /** L17. */
   private void noNumbers() throws IOException {
-    int alone = asked("_HLS_part=0").map(Fetcher.Answer::status).orElse(0);
-    if (alone != MUST_NOT) {
-      broken(Rule.L17, "_HLS_part=0 " + words(alone));
-    }
+    refused(Rule.L17, "_HLS_part=0");
     for (String value : NO_NUMBERS) {
-      int status = asked("_HLS_msn=" + value).map(Fetcher.Answer::status).orElse(0);
-      if (status != MUST_NOT) {
-        broken(Rule.L17_SHOULD, "_HLS_msn=" + value + " " + words(status));
-      }
+      refused(Rule.L17_SHOULD, "_HLS_msn=" + value);
     }
   }
 
   /** L16. */
   private void tooFarAhead() throws IOException {
     MediaPlaylist now = plain();
-    refused("_HLS_msn=" + (now.nextSequence() + 1 + FAR_AHEAD));
+    refused(Rule.L16, "_HLS_msn=" + (now.nextSequence() + 1 + FAR_AHEAD));
     if (!now.hasParts() || now.partTarget().isEmpty()) {
       return;
     }
@@ -191,7 +185,7 @@ final class DirectiveProbes {
               && answer.get().status() == 200
               && read(answer.get()).nextSequence() > now.nextSequence();
       if (!isOver) {
-        refused(directives, answer);
+        refused(Rule.L16, directives, answer);
         return;
       }
     }
@@ -205,14 +199,17 @@ final class DirectiveProbes {
         : 3;
   }
 
-  private void refused(String directives) throws IOException {
-    refused(directives, asked(directives));
+  private void refused(Rule rule, String directives) throws IOException {
+    refused(rule, directives, asked(directives));
   }
 
-  private void refused(String directives, Optional<Fetcher.Answer> answer) {
+  /** Once the list has ended no directive means anything (L19), so there is nothing to refuse. */
+  private void refused(Rule rule, String directives, Optional<Fetcher.Answer> answer)
+      throws IOException {
     int status = answer.map(Fetcher.Answer::status).orElse(0);
-    if (status != MUST_NOT) {
-      broken(Rule.L16, directives + " is too far ahead, and " + words(status));
+    boolean isOver = status == 200 && read(answer.get()).ended();
+    if (status != MUST_NOT && !isOver) {
+      broken(rule, directives + " has to be refused, and " + words(status));
     }
   }
 

@@ -327,9 +327,12 @@ public final class HlsWalker implements AutoCloseable {
       return;
     }
     Map<String, MediaPlaylist> latest = new HashMap<>();
+    Map<String, MediaPlaylist> iFrames = new HashMap<>();
     List<MediaPlaylistWalk> clocked = new ArrayList<>();
     for (MediaPlaylistWalk walk : walks) {
-      if (walk.started() && !walk.isApart()) {
+      if (walk.started() && walk.latest().iFramesOnly()) {
+        iFrames.put(walk.uri().toString(), walk.latest());
+      } else if (walk.started() && !walk.isApart()) {
         latest.put(walk.uri().toString(), walk.latest());
         if (walk.clock().isPresent()) {
           clocked.add(walk);
@@ -337,6 +340,7 @@ public final class HlsWalker implements AutoCloseable {
       }
     }
     findings.add(PresentationRules.check(latest));
+    findings.add(PresentationRules.checkIFrames(latest, iFrames));
     findings.add(dateRanges.compare(latest, System.nanoTime()));
     for (int i = 1; i < clocked.size(); i++) {
       MediaPlaylistWalk.Clock one = clocked.getFirst().clock().orElseThrow();

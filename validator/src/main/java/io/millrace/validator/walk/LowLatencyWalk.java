@@ -53,7 +53,7 @@ final class LowLatencyWalk {
     if (now.hasParts()) {
       walker.pulse().start(walker);
     }
-    parts.take(now);
+    parts.take(now, answer.receivedNanos());
     violations.addAll(
         arrivals.took(now, held, answer.sentNanos(), answer.receivedNanos(), answer.received()));
     violations.addAll(retention.took(now, answer.receivedNanos()));

@@ -277,6 +277,7 @@ public final class MediaPlaylistWalk {
     if (before.isPresent()) {
       report(number, UpdateRules.check(uri.toString(), before.get(), now));
     } else {
+      report(number, walker.variants().judgeKind(uri, now));
       fetches.rate(now.targetDuration());
       walker.findings().add(new ServerProbes(walker).playlist(answer, now));
     }

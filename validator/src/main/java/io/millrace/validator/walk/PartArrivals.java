@@ -24,7 +24,15 @@ final class PartArrivals {
   private static final double ROOM_OF_TARGET = 0.25;
 
   /** Beyond so many part targets no network is the reason. */
-  private static final int CERTAIN_TARGETS = 2;
+  private static final int TARGETS_TOO_LATE = 2;
+
+  /**
+   * What an encoder or a machine holds up comes late once; a server that lists late does so again
+   * and again.
+   */
+  private static final int TIMES_TOO_LATE = 3;
+
+  private static final double SHARE_TOO_LATE = 0.1;
 
   private static final double NANOS = 1e9;
   private static final int KEPT = 50_000;
@@ -35,9 +43,13 @@ final class PartArrivals {
    * @param latencySeconds empty where there are no dates
    * @param apartSeconds since the one before; 0 where that tells nothing
    * @param late what is to be said of it
+   * @param isTooLate whether it was later than a network makes it
    */
   private record Arrival(
-      Optional<Double> latencySeconds, double apartSeconds, Optional<Violation> late) {}
+      Optional<Double> latencySeconds,
+      double apartSeconds,
+      Optional<String> late,
+      boolean isTooLate) {}
 
   private final String where;
   private final Pulse pulse;
@@ -50,6 +62,7 @@ final class PartArrivals {
 
   private int parts;
   private int late;
+  private int tooLate;
   private double longestSeconds;
 
   PartArrivals(String where, Pulse pulse) {
@@ -87,11 +100,14 @@ final class PartArrivals {
   private List<Violation> count(Arrival arrival) {
     parts++;
     late += arrival.late().isPresent() ? 1 : 0;
+    tooLate += arrival.isTooLate() ? 1 : 0;
     longestSeconds = Math.max(longestSeconds, arrival.apartSeconds());
     if (latencies.size() < KEPT) {
       arrival.latencySeconds().ifPresent(latencies::add);
     }
-    return arrival.late().stream().toList();
+    boolean again = tooLate >= TIMES_TOO_LATE && tooLate >= parts * SHARE_TOO_LATE;
+    Rule rule = arrival.isTooLate() && again ? Rule.L6 : Rule.L6_LATE;
+    return arrival.late().map(seen -> new Violation(rule, where, seen)).stream().toList();
   }
 
   private Arrival arrival(
@@ -101,23 +117,20 @@ final class PartArrivals {
     double target = list.partTarget().get().doubleValue();
     boolean wasAskedInTime = lastNanos >= 0 && sentNanos - lastNanos <= target * NANOS;
     if (!wasAskedInTime) {
-      return new Arrival(latency, 0, Optional.empty());
+      return new Arrival(latency, 0, Optional.empty(), false);
     }
     double own = pulse.stalledNanos(lastNanos, receivedNanos) / NANOS;
     double apart = (receivedNanos - lastNanos) / NANOS - own;
     if (apart <= target + Math.max(ROOM_SECONDS, target * ROOM_OF_TARGET)) {
-      return new Arrival(latency, apart, Optional.empty());
+      return new Arrival(latency, apart, Optional.empty(), false);
     }
-    boolean certain = apart > target * CERTAIN_TARGETS + ROOM_SECONDS;
     return new Arrival(
         latency,
         apart,
         Optional.of(
-            new Violation(
-                certain ? Rule.L6 : Rule.L6_LATE,
-                where,
-                "%s came %.3f s after the one before, the target is %s"
-                    .formatted(part, apart, list.partTarget().get()))));
+            "%s came %.3f s after the one before, the target is %s"
+                .formatted(part, apart, list.partTarget().get())),
+        apart > target * TARGETS_TOO_LATE + ROOM_SECONDS);
   }
 
   /** What was measured; empty when no part came. */

@@ -9,6 +9,7 @@ import io.millrace.validator.media.SegmentMedia;
 import io.millrace.validator.mp4.Mp4Reader;
 import io.millrace.validator.ts.TsReader;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** Judges the parts that were fetched: B13, L10, and beside their segment L5, L7 and L28. */
+/** Judges the parts that were fetched: B13, L10, and beside their segment L3, L5, L7 and L28. */
 final class PartChecks {
   /**
    * What came of a request for a part.
@@ -47,6 +48,10 @@ final class PartChecks {
   private static final double SLOW_SECONDS = 0.15;
 
   private static final double SLOW_OF_PART = 0.5;
+
+  /** What is sent as it is made begins before the part is listed, by as long as it takes. */
+  private static final double EARLY_SECONDS = 0.05;
+
   private static final int TRICKLED_TIMES = 2;
   private static final int TIMES_SLOWER = 4;
   private static final byte TS_SYNC = 0x47;
@@ -102,9 +107,10 @@ final class PartChecks {
   /**
    * L10: of a part that was asked for when it was hinted, and is listed now.
    *
+   * @param listedNanos when the version came that lists it
    * @param headers to ask for the part alone
    */
-  void hinted(URI uri, Part part, Map<String, String> headers, Reply reply) {
+  void hinted(URI uri, Part part, long listedNanos, Map<String, String> headers, Reply reply) {
     Optional<Fetcher.Answer> answer = reply.answer();
     if (answer.isEmpty() && !reply.isLate()) {
       fetched(uri, headers, reply);
@@ -123,7 +129,8 @@ final class PartChecks {
     long last = answer.get().receivedNanos();
     double slow = (last - first - walker.pulse().stalledNanos(first, last)) / NANOS;
     boolean maybeTrickled =
-        slow > Math.max(SLOW_SECONDS, part.seconds().doubleValue() * SLOW_OF_PART);
+        slow > Math.max(SLOW_SECONDS, part.seconds().doubleValue() * SLOW_OF_PART)
+            && (listedNanos - first) / NANOS > EARLY_SECONDS;
     if (!maybeTrickled && fetchedTwice.getAndIncrement() >= FETCHED_TWICE) {
       return;
     }
@@ -163,19 +170,24 @@ final class PartChecks {
   }
 
   /**
-   * L5, L7, L28: of a segment that is complete. It waits on a thread of its own.
+   * L3, L5, L7, L28: of a segment that is complete. It waits on a thread of its own.
    *
+   * @param target PART-TARGET in seconds
    * @param parts the answers to requests for its parts
    * @param judged run once, when it is
    */
-  void whole(Segment segment, List<CompletableFuture<Reply>> parts, Runnable judged) {
+  void whole(
+      Segment segment,
+      Optional<BigDecimal> target,
+      List<CompletableFuture<Reply>> parts,
+      Runnable judged) {
     CompletableFuture<Optional<SegmentFetches.Whole>> whole = segments.whole(segment.sequence());
     Thread.ofVirtual()
         .name("parts of " + segment.uri())
         .start(
             () -> {
               try {
-                judge(segment, parts, whole);
+                judge(segment, target, parts, whole);
               } catch (RuntimeException e) {
                 walker.findings().failed(playlist + ", parts of " + segment.uri(), e);
               } finally {
@@ -186,6 +198,7 @@ final class PartChecks {
 
   private void judge(
       Segment segment,
+      Optional<BigDecimal> target,
       List<CompletableFuture<Reply>> parts,
       CompletableFuture<Optional<SegmentFetches.Whole>> whole) {
     try {
@@ -206,6 +219,7 @@ final class PartChecks {
                 PartMediaRules.check(
                     playlist.toString(),
                     segment,
+                    target,
                     bodies,
                     body,
                     bytes -> media(segment, all.get().init(), bytes)));

@@ -63,7 +63,7 @@ final class PartFetches {
   }
 
   /** Takes the next version, before its segments are fetched. */
-  void take(MediaPlaylist list) {
+  void take(MediaPlaylist list, long receivedNanos) {
     if (list.iFramesOnly()) {
       return;
     }
@@ -73,12 +73,12 @@ final class PartFetches {
     } else {
       EdgePosition from = known.get();
       for (Segment segment : list.segments()) {
-        parts(list, segment.sequence(), segment.parts(), from);
+        parts(list, segment.sequence(), segment.parts(), from, receivedNanos);
         if (segment.sequence() >= Math.max(firstWhole, from.sequence())) {
-          whole(segment);
+          whole(list, segment);
         }
       }
-      parts(list, list.nextSequence(), list.nextParts(), from);
+      parts(list, list.nextSequence(), list.nextParts(), from, receivedNanos);
     }
     known = Optional.of(last);
     Optional<Key> before = lastHint;
@@ -102,11 +102,12 @@ final class PartFetches {
     }
   }
 
-  private void parts(MediaPlaylist list, long sequence, List<Part> parts, EdgePosition from) {
+  private void parts(
+      MediaPlaylist list, long sequence, List<Part> parts, EdgePosition from, long receivedNanos) {
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
       if (new EdgePosition(sequence, i).compareTo(from) > 0 && !part.gap()) {
-        key(part).ifPresent(key -> listed(list, key, part));
+        key(part).ifPresent(key -> listed(list, key, part, receivedNanos));
       }
     }
   }
@@ -117,7 +118,7 @@ final class PartFetches {
         .map(uri -> new Key(uri, part.range().map(ByteRange::offset).orElse(-1L)));
   }
 
-  private void listed(MediaPlaylist list, Key key, Part part) {
+  private void listed(MediaPlaylist list, Key key, Part part, long receivedNanos) {
     CompletableFuture<PartChecks.Reply> hinted = asked.get(key);
     Map<String, String> headers = range(part.range());
     if (hinted == null) {
@@ -126,7 +127,7 @@ final class PartFetches {
           ask(key, headers, deadline(list)),
           reply -> checks.fetched(key.uri(), headers, reply));
     } else {
-      judge(key, hinted, reply -> checks.hinted(key.uri(), part, headers, reply));
+      judge(key, hinted, reply -> checks.hinted(key.uri(), part, receivedNanos, headers, reply));
     }
   }
 
@@ -149,7 +150,7 @@ final class PartFetches {
   }
 
   /** A segment is complete: its parts are compared with it, if all of them were fetched. */
-  private void whole(Segment segment) {
+  private void whole(MediaPlaylist list, Segment segment) {
     List<CompletableFuture<PartChecks.Reply>> answers = new ArrayList<>();
     for (Part part : segment.parts()) {
       Optional<CompletableFuture<PartChecks.Reply>> reply =
@@ -163,7 +164,7 @@ final class PartFetches {
       return;
     }
     pending.incrementAndGet();
-    checks.whole(segment, answers, pending::decrementAndGet);
+    checks.whole(segment, list.partTarget(), answers, pending::decrementAndGet);
     firstWhole = segment.sequence() + 1;
   }
 

@@ -6,6 +6,7 @@ import io.millrace.validator.Violation;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.Segment;
 import io.millrace.validator.media.BitRates;
+import io.millrace.validator.media.IFrameRules;
 import io.millrace.validator.media.MalformedFileException;
 import io.millrace.validator.media.SegmentMedia;
 import io.millrace.validator.media.SegmentRules;
@@ -245,6 +246,7 @@ final class SegmentFetches {
       return;
     }
     if (walk.latest().iFramesOnly()) {
+      iFrame(wanted, address, body);
       return;
     }
     if (segment.initUri().isEmpty() && WebVttReader.isText(body)) {
@@ -264,15 +266,8 @@ final class SegmentFetches {
       List<Violation> found = rules.accept(address, segment, media.get(), wanted.independent());
       walker.findings().add(found.stream().filter(each -> each.rule() != Rule.D2).toList());
       for (TrackMedia track : media.get().tracks()) {
-        if (isNewest(wanted) && formats.add(track.format())) {
-          pending.incrementAndGet();
-          walker
-              .variants()
-              .formatSeen(
-                  walk.uri(),
-                  track.format(),
-                  walk.latest().segments().stream().anyMatch(Segment::discontinuity),
-                  pending::decrementAndGet);
+        if (isNewest(wanted)) {
+          told(track.format());
         }
       }
       boolean wraps = media.get().leading().map(track -> !track.exact()).orElse(false);
@@ -291,6 +286,43 @@ final class SegmentFetches {
       unknown(wanted);
       Rule rule = segment.initUri().isEmpty() ? Rule.F4 : Rule.F2;
       walker.findings().add(new Violation(rule, Place.of(address).within(e.path()), e.words()));
+    }
+  }
+
+  /** M5 and, of its format, M2. */
+  private void iFrame(Wanted wanted, String address, byte[] body) {
+    Segment segment = wanted.segment();
+    try {
+      Optional<byte[]> init =
+          segment.initUri().isEmpty() ? Optional.empty() : files.init(segment, bytes::add);
+      boolean isTransport = body.length > 0 && body[0] == TS_SYNC;
+      if (!isTransport && init.isEmpty()) {
+        return;
+      }
+      SegmentMedia media =
+          isTransport
+              ? new TsReader().read(body, false)
+              : Mp4Reader.readIFrame(init.orElseThrow(), body);
+      walker.findings().add(IFrameRules.check(address, segment, media));
+      IFrameRules.pictures(media)
+          .filter(pictures -> isNewest(wanted))
+          .ifPresent(pictures -> told(pictures.format()));
+    } catch (MalformedFileException e) {
+      walker.findings().add(new Violation(Rule.M5, Place.of(address).within(e.path()), e.words()));
+    }
+  }
+
+  /** M2: each format once. */
+  private void told(TrackFormat format) {
+    if (formats.add(format)) {
+      pending.incrementAndGet();
+      walker
+          .variants()
+          .formatSeen(
+              walk.uri(),
+              format,
+              walk.latest().segments().stream().anyMatch(Segment::discontinuity),
+              pending::decrementAndGet);
     }
   }
 

@@ -1,8 +1,10 @@
 package io.millrace.validator.walk;
 
+import io.millrace.validator.Rule;
 import io.millrace.validator.Violation;
 import io.millrace.validator.hls.AttributeList;
 import io.millrace.validator.hls.MalformedPlaylistException;
+import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.MultivariantPlaylist;
 import io.millrace.validator.hls.MultivariantRules;
 import io.millrace.validator.hls.PlaylistReader;
@@ -106,7 +108,7 @@ final class Variants {
     if (many == null) {
       return List.of();
     }
-    return many.variants().stream()
+    return withIFrames(many)
         .filter(variant -> listsOf(many, variant).contains(list))
         .flatMap(
             variant ->
@@ -165,7 +167,7 @@ final class Variants {
     if (many == null) {
       return violations;
     }
-    for (MultivariantPlaylist.Variant variant : many.variants()) {
+    for (MultivariantPlaylist.Variant variant : withIFrames(many).toList()) {
       double peak = 0;
       double average = 0;
       double seconds = 0;
@@ -193,6 +195,32 @@ final class Variants {
       }
     }
     return violations;
+  }
+
+  private static Stream<MultivariantPlaylist.Variant> withIFrames(MultivariantPlaylist many) {
+    return Stream.concat(
+        many.variants().stream(), many.iFrames().stream().map(MultivariantRules::asVariant));
+  }
+
+  /** M5: a list is of I-frames where the multivariant playlist says so, and only there. */
+  List<Violation> judgeKind(URI list, MediaPlaylist playlist) {
+    MultivariantPlaylist many = multivariant.orElse(null);
+    if (many == null || isIFrames(many, list) == playlist.iFramesOnly()) {
+      return List.of();
+    }
+    return List.of(
+        new Violation(
+            Rule.M5,
+            list.toString(),
+            playlist.iFramesOnly()
+                ? "EXT-X-I-FRAMES-ONLY in the playlist of a variant"
+                : "no EXT-X-I-FRAMES-ONLY"));
+  }
+
+  private boolean isIFrames(MultivariantPlaylist many, URI list) {
+    return many.iFrames().stream()
+        .flatMap(stream -> stream.text("URI").stream())
+        .anyMatch(uri -> walker.resolve(address, uri).equals(Optional.of(list)));
   }
 
   /** Whether a list is subtitles or I-frames, which keep their own time. */

@@ -339,9 +339,41 @@ class RulesTest {
         #EXTM3U
         #EXT-X-STREAM-INF:BANDWIDTH=1,AVERAGE-BANDWIDTH=1,CODECS="mp4a.40.2"
         v.m3u8
-        #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1
+        #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1,AVERAGE-BANDWIDTH=1,CODECS="avc1.1",RESOLUTION=1x1,URI="i"
         """;
-    assertThat(multivariant(many)).containsExactly(Rule.M5);
+    assertThat(multivariant(many)).isEmpty();
+    assertThat(multivariant(many.replace(",URI=\"i\"", ""))).containsExactly(Rule.M5);
+    assertThat(multivariant(many.replace(",URI", ",CLOSED-CAPTIONS=NONE,URI")))
+        .containsExactly(Rule.M5);
+    assertThat(multivariant(many.replace(",CODECS=\"avc1.1\"", "")))
+        .containsExactly(Rule.M1_SHOULD);
+  }
+
+  @Test
+  void m5ComparesAnIFramePlaylistWithTheOthers() {
+    String media = dated("#EXT-X-DISCONTINUITY\n", "10:00:02");
+    String iFrames = media.replace("#EXTINF", "#EXT-X-BYTERANGE:9@0\n#EXTINF");
+    assertThat(iFrames(media, iFrames)).isEmpty();
+    assertThat(iFrames(media, iFrames.replace("DURATION:2", "DURATION:3")))
+        .containsExactly(Rule.D7);
+    assertThat(
+            iFrames(
+                media, iFrames.replace("DURATION:2\n", "DURATION:3\n#EXT-X-PLAYLIST-TYPE:VOD\n")))
+        .isEmpty();
+    assertThat(iFrames(media, iFrames.replace("#EXT-X-DISCONTINUITY\n", "")))
+        .containsExactly(Rule.D4);
+    // It may number its pictures as it likes.
+    assertThat(
+            iFrames(
+                media, iFrames.replace("DURATION:2\n", "DURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n")))
+        .isEmpty();
+  }
+
+  private static List<Rule> iFrames(String media, String iFrames) {
+    return rules(
+        PresentationRules.checkIFrames(
+            Map.of("a", PlaylistReader.readMedia(media)),
+            Map.of("b", PlaylistReader.readMedia(iFrames))));
   }
 
   /** Two dated segments, with something between them. */

@@ -8,21 +8,65 @@ import io.millrace.validator.hls.LiveList;
 import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.validator.hls.Segment;
 import io.millrace.validator.mp4.Mp4Reader;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** L5, L7 and L28, kept and broken. */
+/** L3, L5, L7 and L28, kept and broken. */
 class PartMediaRulesTest {
   private static final int NUMBER = 9;
   private static final String LIST = LiveList.at(42);
+  private static final Optional<BigDecimal> TARGET = Optional.of(new BigDecimal("0.5"));
 
   @Test
   void partsThatAreTheirSegmentBreakNoRule() {
     assertThat(Mp4Reader.read(LiveMedia.init(), LiveMedia.segment(NUMBER)).flaws()).isEmpty();
     assertThat(rules(LIST, parts(), LiveMedia.segment(NUMBER))).isEmpty();
+  }
+
+  /** HLS L3: neither the first part, which is independent, nor the segment's last. */
+  @Test
+  void l3NoticesShortPartsThatTheNextFrameWouldHaveFittedInto() {
+    assertThat(rules(LIST, "0.588", PartMediaRulesTest::media)).isEmpty();
+    assertThat(rules(LIST, "0.600", PartMediaRulesTest::media)).containsExactly(Rule.L3, Rule.L3);
+  }
+
+  /** HLS L3: parts hold whole frames, and the target is never exceeded. */
+  @Test
+  void l3OnlyWarnsWhereTheNextFrameIsTooLong() {
+    assertThat(rules(LIST, "0.600", bytes -> media(bytes).map(PartMediaRulesTest::inOneFrame)))
+        .containsExactly(Rule.L3_FRAMES, Rule.L3_FRAMES);
+  }
+
+  private static List<Rule> rules(
+      String list, String target, Function<byte[], Optional<SegmentMedia>> reader) {
+    return PartMediaRules.check(
+            "a",
+            segment(list),
+            Optional.of(new BigDecimal(target)),
+            parts(),
+            LiveMedia.segment(NUMBER),
+            reader)
+        .stream()
+        .map(Violation::rule)
+        .toList();
+  }
+
+  private static SegmentMedia inOneFrame(SegmentMedia media) {
+    return new SegmentMedia(
+        media.tracks().stream().map(PartMediaRulesTest::inOneFrame).toList(), List.of());
+  }
+
+  private static TrackMedia inOneFrame(TrackMedia track) {
+    MediaSample first = track.samples().getFirst();
+    long ticks = track.samples().stream().mapToLong(MediaSample::duration).sum();
+    MediaSample all =
+        new MediaSample(first.dts(), first.pts(), ticks, 1, first.sync(), first.access());
+    return new TrackMedia(
+        track.id(), track.format(), track.timescale(), track.exact(), List.of(all));
   }
 
   /** HLS L5: what the attribute says is true. */
@@ -49,9 +93,30 @@ class PartMediaRulesTest {
     assertThat(rules(shorter, parts(), LiveMedia.segment(NUMBER))).containsExactly(Rule.L7);
     assertThat(
             PartMediaRules.check(
-                "a", segment(LIST), other, LiveMedia.segment(NUMBER), bytes -> Optional.empty()))
+                "a",
+                segment(LIST),
+                TARGET,
+                other,
+                LiveMedia.segment(NUMBER),
+                bytes -> Optional.empty()))
         .as("of what cannot be read, by its bytes")
         .extracting(Violation::rule)
+        .containsExactly(Rule.L7);
+  }
+
+  /** HLS L7: a part says the target at most, however long its last frame is. */
+  @Test
+  void l7OnlyWarnsWhereTheLastFrameLastsLonger() {
+    String list = LIST.replace("0.500,URI=\"9.2", "0.470,URI=\"9.2");
+    assertThat(rules(list, "0.470", PartMediaRulesTest::media))
+        .as("the last one of twelve frames")
+        .containsExactly(Rule.L7_FRAMES);
+    String shorter = LIST.replace("0.500,URI=\"9.2", "0.450,URI=\"9.2");
+    assertThat(rules(shorter, "0.450", PartMediaRulesTest::media))
+        .as("the last two of them")
+        .containsExactly(Rule.L7);
+    assertThat(rules(list, "0.480", PartMediaRulesTest::media))
+        .as("less than the target")
         .containsExactly(Rule.L7);
   }
 
@@ -68,10 +133,12 @@ class PartMediaRulesTest {
     Function<byte[], Optional<SegmentMedia>> sound =
         bytes -> media(bytes).map(PartMediaRulesTest::asSound);
     List<Violation> found =
-        PartMediaRules.check("a", segment(LIST), parts(), LiveMedia.segment(NUMBER), sound);
+        PartMediaRules.check("a", segment(LIST), TARGET, parts(), LiveMedia.segment(NUMBER), sound);
     assertThat(found).extracting(Violation::rule).containsExactly(Rule.L28, Rule.L28, Rule.L28);
     String all = LIST.replaceAll("(\"9\\.[123]\\.m4s\")", "$1,INDEPENDENT=YES");
-    assertThat(PartMediaRules.check("a", segment(all), parts(), LiveMedia.segment(NUMBER), sound))
+    assertThat(
+            PartMediaRules.check(
+                "a", segment(all), TARGET, parts(), LiveMedia.segment(NUMBER), sound))
         .isEmpty();
   }
 
@@ -107,7 +174,7 @@ class PartMediaRulesTest {
   }
 
   private static List<Rule> rules(String list, List<byte[]> parts, byte[] whole) {
-    return PartMediaRules.check("a", segment(list), parts, whole, PartMediaRulesTest::media)
+    return PartMediaRules.check("a", segment(list), TARGET, parts, whole, PartMediaRulesTest::media)
         .stream()
         .map(Violation::rule)
         .toList();

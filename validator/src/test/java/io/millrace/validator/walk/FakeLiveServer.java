@@ -40,6 +40,8 @@ final class FakeLiveServer implements AutoCloseable {
     REFUSES_UNKNOWN_DIRECTIVES,
     REFUSES_HINTS,
     TRICKLES_HINTS,
+    /** No fault: the part is complete, and the machine is busy. */
+    IS_SLOW_WITH_HINTS,
     CUTS_HINTS,
     DROPS_HINTS,
     FORGETS_PARTS,
@@ -68,6 +70,7 @@ final class FakeLiveServer implements AutoCloseable {
   private int parts;
   private boolean ended;
   private boolean closed;
+  private String last = "";
   private Duration pause = Duration.ZERO;
 
   FakeLiveServer(Fault... faults) throws IOException {
@@ -100,6 +103,13 @@ final class FakeLiveServer implements AutoCloseable {
     synchronized (lock) {
       ended = true;
       lock.notifyAll();
+    }
+  }
+
+  /** Ends as soon as it is asked so, before that is answered. */
+  void endAt(String query) {
+    synchronized (lock) {
+      last = query;
     }
   }
 
@@ -138,7 +148,12 @@ final class FakeLiveServer implements AutoCloseable {
 
   private void playlist(HttpExchange exchange, String rendition)
       throws IOException, InterruptedException {
-    Map<String, String> query = query(exchange.getRequestURI().getQuery());
+    String asked = exchange.getRequestURI().getQuery();
+    synchronized (lock) {
+      ended |= last.equals(asked);
+      lock.notifyAll();
+    }
+    Map<String, String> query = query(asked);
     int status = held(query);
     String skip = query.getOrDefault("_HLS_skip", "");
     send(
@@ -153,6 +168,11 @@ final class FakeLiveServer implements AutoCloseable {
     if (unknown && has(Fault.REFUSES_UNKNOWN_DIRECTIVES)) {
       return 400;
     }
+    synchronized (lock) {
+      if (ended && !has(Fault.HOLDS_AT_THE_END)) {
+        return 200;
+      }
+    }
     String number = query.get("_HLS_msn");
     if (number == null) {
       return query.containsKey("_HLS_part") && !has(Fault.TAKES_A_PART_ALONE) ? 400 : 200;
@@ -163,9 +183,6 @@ final class FakeLiveServer implements AutoCloseable {
     int sequence = Integer.parseInt(number);
     int part = Integer.parseInt(query.getOrDefault("_HLS_part", "-1"));
     synchronized (lock) {
-      if (ended && !has(Fault.HOLDS_AT_THE_END)) {
-        return 200;
-      }
       int next = parts / LiveList.PARTS;
       int open = parts % LiveList.PARTS;
       boolean far = sequence > next + 1 || (sequence == next && part >= open + ADVANCE_LIMIT);
@@ -272,6 +289,16 @@ final class FakeLiveServer implements AutoCloseable {
       return;
     }
     await(wanted, false);
+    if (hinted && has(Fault.IS_SLOW_WITH_HINTS)) {
+      LockSupport.parkNanos(TICK.toNanos());
+      exchange.sendResponseHeaders(200, body.length);
+      OutputStream out = exchange.getResponseBody();
+      out.write(body, 0, 10);
+      out.flush();
+      LockSupport.parkNanos(TICK.multipliedBy(4).toNanos());
+      out.write(body, 10, body.length - 10);
+      return;
+    }
     synchronized (lock) {
       if (parts < wanted) {
         send(exchange, 404, new byte[0]);

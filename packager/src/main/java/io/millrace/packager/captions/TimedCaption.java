@@ -6,4 +6,4 @@ package io.millrace.packager.captions;
  * @param startNanos presentation time on the broadcast's timeline
  * @param endNanos later than its start
  */
-public record Cue(long startNanos, long endNanos, Caption caption) {}
+public record TimedCaption(long startNanos, long endNanos, Caption caption) {}

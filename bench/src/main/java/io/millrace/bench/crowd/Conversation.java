@@ -1,12 +1,12 @@
-package io.millrace.bench.topics;
+package io.millrace.bench.crowd;
 
 import java.nio.ByteBuffer;
 
 /**
- * What one subscriber says and hears, as bytes, without a client library: so little of it that the
- * load is not what is measured. Belongs to the thread that reads.
+ * What one client says and hears, as bytes, without a client library: so little of it that the load
+ * is not what is measured. Belongs to the thread that reads.
  */
-interface Conversation {
+public interface Conversation {
   /** What a unit of what was heard is. */
   enum Heard {
     /** Something on the way to being subscribed. */
@@ -14,6 +14,8 @@ interface Conversation {
     /** Subscribed from now on. */
     SUBSCRIBED,
     MESSAGE,
+    /** A message; the next one has to be asked for. */
+    ANSWER,
     /** Nothing that counts. */
     OTHER
   }
@@ -36,6 +38,14 @@ interface Conversation {
    */
   Heard hear(ByteBuffer bytes, int length);
 
-  /** Sent behind a {@link Heard#STEP}. */
+  /**
+   * When a {@link Heard#MESSAGE} or {@link Heard#ANSWER} should have been sent, at the earliest.
+   *
+   * @param bytes its position is where the unit begins
+   * @return {@link System#nanoTime}
+   */
+  long dueNanos(ByteBuffer bytes, int length);
+
+  /** Sent behind a {@link Heard#STEP} and a {@link Heard#ANSWER}. */
   byte[] next();
 }

@@ -1,4 +1,4 @@
-package io.millrace.bench.topics;
+package io.millrace.bench.crowd;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -7,17 +7,20 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
 
 /**
- * Many subscribers on sockets of their own, all read by one thread: counts what comes, and how long
- * after the time at which it should have been sent.
+ * Many clients on sockets of their own, all read by one thread: counts what comes, and how long
+ * after the time at which it should have been sent. What they say is said when all that has come is
+ * read, so that it makes no delivery late.
  */
-final class Crowd implements AutoCloseable {
+public final class Crowd implements AutoCloseable {
   /** How many connections are opened at the same time, where it does not matter. */
-  static final int SOME_AT_ONCE = 50;
+  public static final int SOME_AT_ONCE = 50;
 
   private static final int RECEIVE_BYTES = 64 * 1024;
   private static final long HIGHEST_MICROS = 60_000_000;
@@ -42,6 +45,8 @@ final class Crowd implements AutoCloseable {
   private final AtomicInteger subscribed = new AtomicInteger();
   private final ByteBuffer received = ByteBuffer.allocateDirect(RECEIVE_BYTES);
   private int opened;
+  private final Deque<Member> toSay = new ArrayDeque<>();
+  private volatile boolean allSayNext;
   private volatile boolean isClosed;
   private volatile boolean isCounting;
   private volatile long lastNanos = System.nanoTime();
@@ -53,7 +58,8 @@ final class Crowd implements AutoCloseable {
    *
    * @param atOnce how many are not subscribed yet at the same time
    */
-  Crowd(InetSocketAddress address, int size, int atOnce, IntFunction<Conversation> conversations)
+  public Crowd(
+      InetSocketAddress address, int size, int atOnce, IntFunction<Conversation> conversations)
       throws IOException {
     this.selector = Selector.open();
     this.address = address;
@@ -63,15 +69,21 @@ final class Crowd implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("crowd").daemon().start(this::run);
   }
 
-  int subscribed() {
+  public int subscribed() {
     if (!failure.isEmpty()) {
       throw new IllegalStateException(failure);
     }
     return subscribed.get();
   }
 
+  /** Each one that is connected says what it has to say next, as soon as can be. */
+  public void sayNextOfAll() {
+    allSayNext = true;
+    selector.wakeup();
+  }
+
   /** From now on what comes is counted. */
-  void count() {
+  public void count() {
     synchronized (this) {
       micros = new Histogram(HIGHEST_MICROS, 3);
     }
@@ -79,19 +91,19 @@ final class Crowd implements AutoCloseable {
   }
 
   /** How many have come since {@link #count}. */
-  long soFar() {
+  public long soFar() {
     synchronized (this) {
       return micros.getTotalCount();
     }
   }
 
   /** Whether nothing has come for two seconds. */
-  boolean isQuiet() {
+  public boolean isQuiet() {
     return System.nanoTime() - lastNanos > 2_000_000_000L;
   }
 
   /** What has come since {@link #count}: the time of each delivery, in microseconds. */
-  Histogram counted() {
+  public Histogram counted() {
     isCounting = false;
     synchronized (this) {
       return micros.copy();
@@ -104,10 +116,23 @@ final class Crowd implements AutoCloseable {
         while (opened < size && opened - subscribed.get() < atOnce) {
           open();
         }
-        selector.select(this::serve, 100);
+        int ready =
+            toSay.isEmpty() ? selector.select(this::serve, 100) : selector.selectNow(this::serve);
+        if (allSayNext) {
+          allSayNext = false;
+          selector.keys().forEach(key -> toSay.add((Member) key.attachment()));
+        } else if (ready == 0) {
+          sayNext();
+        }
       }
     } catch (IOException | RuntimeException e) {
       failure = String.valueOf(e);
+    }
+  }
+
+  private void sayNext() throws IOException {
+    for (Member member = toSay.poll(); member != null; member = toSay.poll()) {
+      say(member, member.conversation.next());
     }
   }
 
@@ -164,20 +189,26 @@ final class Crowd implements AutoCloseable {
             : member.rest.clear().limit(0);
   }
 
-  private void hear(Member member, int length, long now) throws IOException {
+  private void hear(Member member, int length, long now) {
     switch (member.conversation.hear(received, length)) {
-      case STEP -> say(member, member.conversation.next());
+      case STEP -> toSay.add(member);
       case SUBSCRIBED -> subscribed.incrementAndGet();
-      case MESSAGE -> {
-        lastNanos = now;
-        if (isCounting) {
-          long late = Math.max(0, now - Stamp.of(received, length)) / 1000;
-          synchronized (this) {
-            micros.recordValue(Math.min(HIGHEST_MICROS, late));
-          }
-        }
+      case MESSAGE -> count(member, length, now);
+      case ANSWER -> {
+        count(member, length, now);
+        toSay.add(member);
       }
       case OTHER -> {}
+    }
+  }
+
+  private void count(Member member, int length, long now) {
+    lastNanos = now;
+    if (isCounting) {
+      long late = Math.max(0, now - member.conversation.dueNanos(received, length)) / 1000;
+      synchronized (this) {
+        micros.recordValue(Math.min(HIGHEST_MICROS, late));
+      }
     }
   }
 

@@ -7,7 +7,7 @@ package io.millrace.packager.captions;
  * @param position from the picture's left to the caption's start, centre or end, as {@code align}
  *     says
  */
-public record Placement(int line, int position, Align align) {
+public record CaptionPlacement(int line, int position, Align align) {
   /** All of the picture. */
   static final int WHOLE = 10_000;
 
@@ -19,8 +19,8 @@ public record Placement(int line, int position, Align align) {
   }
 
   /** Held within the picture. */
-  static Placement of(double line, double position, Align align) {
-    return new Placement(within(line), within(position), align);
+  static CaptionPlacement of(double line, double position, Align align) {
+    return new CaptionPlacement(within(line), within(position), align);
   }
 
   private static int within(double value) {
