@@ -233,6 +233,7 @@ record ClipCut(
         segment.gap(),
         segment.independent(),
         segment.size(),
+        segment.keyFrameBytes(),
         List.of(),
         Optional.empty(),
         true);

@@ -144,6 +144,9 @@ class ClipTest {
       }
     }
     assertThat(clip.bytes()).isEqualTo(bytes);
+    assertThat(get(clip, "video", "iframes.m3u8").body().toString().lines())
+        .filteredOn(line -> line.startsWith("#EXT-X-BYTERANGE:"))
+        .hasSize(9);
     assertThat(node.get("/vod/" + clip.id() + "/manifest.mpd").body().toString())
         .contains("type=\"static\"")
         .contains("mediaPresentationDuration=\"PT18S\"");
