@@ -67,7 +67,7 @@ public final class LocalExports implements Exports {
       response.setStatusCode(304).end();
       return;
     }
-    String range = request.getHeader(HttpHeaders.RANGE);
+    String range = request.getHeader("range");
     boolean part =
         range != null && Conditions.rangeApplies(request.headers(), etag, Optional.empty());
     switch (ByteRange.parse(part ? range : "", file.length())) {
@@ -91,7 +91,7 @@ public final class LocalExports implements Exports {
             .response()
             .setStatusCode(status)
             .putHeader(HttpHeaders.CONTENT_TYPE, "video/mp4")
-            .putHeader(HttpHeaders.ACCEPT_RANGES, "bytes")
+            .putHeader("accept-ranges", "bytes")
             .putHeader("content-disposition", "attachment; filename=\"" + asset + ".mp4\"")
             .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(last - first + 1));
     if (request.method().equals(HttpMethod.HEAD)) {
