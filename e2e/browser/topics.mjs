@@ -47,6 +47,8 @@ async function talk({ server, key, topic, times }) {
   let letIn = 0;
   const client = new MillraceClient(`${server.replace('http', 'ws')}/ws`, {
     token: key,
+    // The longest: four times a server has to start, beside others.
+    publishTimeout: 120_000,
     reconnect: [100, 500],
     onState: (state) => {
       states.push(state);

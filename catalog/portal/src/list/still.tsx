@@ -4,8 +4,13 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 const RENEW_MILLIS = 10_000;
 
+/** By its name. */
+function isImage(address: string): boolean {
+  return /\.jpg(\?|$)/.test(address);
+}
+
 /**
- * Shows a one-picture MP4, renewed while it is on the screen. The number in the address is the same for every viewer in
+ * Shows a JPEG or, where the server makes none, a one-picture MP4, renewed while it is on the screen. The number in the address is the same for every viewer in
  * the same ten seconds, so that caches answer. A newer picture lies over the older one until it has loaded, so nothing flickers;
  * under both is a tile with the stream's initial.
  */
@@ -41,15 +46,21 @@ export function Still({ src, name }: { readonly src: string | undefined; readonl
   return (
     <div class="still" ref={box} aria-hidden="true">
       <span class="still-tile">{[...name][0]?.toUpperCase()}</span>
-      {src !== undefined && turns.map((turn) => (
-        <video
-          key={turn}
-          // The fragment makes Safari on phones draw the picture without playing.
-          src={`${src}${src.includes('?') ? '&' : '?'}t=${turn}#t=0.001`}
-          muted playsInline preload="auto" tabIndex={-1} aria-hidden="true" disablePictureInPicture
-          onError={() => setTurns((shown) => shown.filter((other) => other !== turn))}
-        />
-      ))}
+      {src !== undefined && turns.map((turn) => {
+        const address = `${src}${src.includes('?') ? '&' : '?'}t=${turn}`;
+        const failed = () => setTurns((shown) => shown.filter((other) => other !== turn));
+        return isImage(src) ? (
+          <img key={turn} src={address} alt="" decoding="async" onError={failed} />
+        ) : (
+          <video
+            key={turn}
+            // The fragment makes Safari on phones draw the picture without playing.
+            src={`${address}#t=0.001`}
+            muted playsInline preload="auto" tabIndex={-1} aria-hidden="true" disablePictureInPicture
+            onError={failed}
+          />
+        );
+      })}
     </div>
   );
 }

@@ -25,6 +25,10 @@ import org.awaitility.Awaitility;
  */
 public final class HeldViewers {
   private static final double GOAL_MILLIS = 20;
+
+  /** The goal in milliseconds is for so many. */
+  private static final int MOST_IN_TIME = 1_000;
+
   private static final double GOAL_RATIO = 1.3;
   private static final int BURSTS = 20;
   private static final Duration DEADLINE = Duration.ofMinutes(1);
@@ -56,27 +60,30 @@ public final class HeldViewers {
     try {
       Held held = held(folder.resolve("data"), viewers, warmUp, time);
       List<Row> rows = new ArrayList<>();
-      Histogram micros = held.micros;
-      rows.add(
-          Row.atMost(
-              viewers + " viewers held on one playlist, from the part complete to their last byte",
-              micros.getValueAtPercentile(99) / 1000.0,
-              GOAL_MILLIS,
-              "ms",
-              String.format(
-                  Locale.ROOT,
-                  "99 %% of %d answers of %d bytes; median %.1f ms, most %.1f ms; the server took"
-                      + " %.0f µs of a core for each, with all it did for the stream",
-                  micros.getTotalCount(),
-                  held.answerBytes,
-                  micros.getValueAtPercentile(50) / 1000.0,
-                  micros.getMaxValue() / 1000.0,
-                  held.cpuMicros)));
+      if (viewers <= MOST_IN_TIME) {
+        rows.add(inTime(viewers, held));
+      }
       rows.addAll(besideNginx(folder, viewers, held));
       return rows;
     } finally {
       Form.delete(folder);
     }
+  }
+
+  private static Row inTime(int viewers, Held held) {
+    Histogram micros = held.micros;
+    return Row.atMost(
+        viewers + " viewers held on one playlist, from the part complete to their last byte",
+        micros.getValueAtPercentile(99) / 1000.0,
+        GOAL_MILLIS,
+        "ms",
+        String.format(
+            Locale.ROOT,
+            "99 %% of %d answers of %d bytes; median %.1f ms, most %.1f ms",
+            micros.getTotalCount(),
+            held.answerBytes,
+            micros.getValueAtPercentile(50) / 1000.0,
+            micros.getMaxValue() / 1000.0));
   }
 
   private static Held held(Path data, int viewers, Duration warmUp, Duration time)
@@ -136,8 +143,10 @@ public final class HeldViewers {
               "×",
               String.format(
                   Locale.ROOT,
-                  "%s; %d requests at once for as many bytes: %.1f ms to the last, %s",
+                  "%s; the server took %.0f µs of a core for each answer, with all it did for the"
+                      + " stream; %d requests at once for as many bytes: %.1f ms to the last, %s",
                   held.last.spread("ms"),
+                  held.cpuMicros,
                   viewers,
                   burst.median(),
                   burst.spread("ms"))));

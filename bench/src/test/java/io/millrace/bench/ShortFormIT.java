@@ -44,8 +44,8 @@ class ShortFormIT {
     List<Row> rows = HeldViewers.measure(100, Duration.ofSeconds(3), Duration.ofSeconds(5));
     Form.print(rows);
     assertThat(rows).isNotEmpty();
-    // A part is a third of a second; nothing is compiled yet, and others use the machine too.
-    assertThat(rows.getFirst().measured()).isBetween(0.01, 334.0);
+    // Nothing is compiled yet, others use the machine too, and 99 % of so few is the latest wave.
+    assertThat(rows.getFirst().measured()).isBetween(0.01, 3_000.0);
     assertThat(rows).allSatisfy(row -> assertThat(row.measured()).isGreaterThan(0.01));
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two encoders push one stream, and one of them is killed. */
 class BackupInputIT {
-  private static final Duration DEADLINE = Duration.ofSeconds(30);
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final String ONE_ENCODE = "pair";
   private static final String TWO_CLOCKS = "apart";
   private static final List<String> STREAMS = List.of(ONE_ENCODE, TWO_CLOCKS);

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * makes of the source's key frame: on air through the edge, and in the recording.
  */
 class IFramesIT {
-  private static final Duration DEADLINE = Duration.ofSeconds(40);
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final int SECONDS = 16;
   private static final String STREAM = "trick";
 

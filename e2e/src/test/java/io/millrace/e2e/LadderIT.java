@@ -99,7 +99,7 @@ class LadderIT {
   }
 
   /** And not what watches over one, whose command line names it too. */
-  private static boolean isTranscoder(ProcessHandle process) {
+  static boolean isTranscoder(ProcessHandle process) {
     String[] arguments = process.info().arguments().orElse(new String[0]);
     return process.info().command().filter(command -> command.endsWith("/java")).isPresent()
         && List.of(arguments).contains("io.millrace.transcoder.Main");

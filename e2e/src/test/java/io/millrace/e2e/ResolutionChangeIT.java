@@ -135,7 +135,12 @@ class ResolutionChangeIT {
   private Side played(List<MediaPlaylistWalk> walks, String container, boolean behind)
       throws IOException {
     String[] pictures = input(walks.getFirst(), "pictures", behind);
-    String[] sound = input(walks.getLast(), "sound", behind);
+    MediaPlaylistWalk heard =
+        walks.stream()
+            .filter(walk -> walk.uri().getPath().contains("/audio/"))
+            .findFirst()
+            .orElse(walks.getFirst());
+    String[] sound = input(heard, "sound", behind);
     return new Side(decoded(pictures), heard(container, sound));
   }
 

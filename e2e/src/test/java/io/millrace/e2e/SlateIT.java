@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A publisher is killed, the slate is shown, and the publisher comes back. */
 class SlateIT {
-  private static final Duration DEADLINE = Duration.ofSeconds(30);
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final String STREAM = "away";
   private static final String H264_AAC =
       " -c:v libx264 -preset ultrafast -g 48 -keyint_min 48 -sc_threshold 0 -ac 2 -c:a aac ";

@@ -73,6 +73,7 @@ final class SlateShow {
   private void fail() {
     stop();
     placement.endSlate();
+    placement.tracks(new MediaEvent.TracksReady(announced));
   }
 
   boolean isShown() {

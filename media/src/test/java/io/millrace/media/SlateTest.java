@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What is shown while nobody sends. */
@@ -108,6 +109,49 @@ class SlateTest extends LiveStreamsFixture {
     assertThat(streams.find(KEY).orElseThrow().health().reconnects()).isZero();
   }
 
+  /** It announces nothing anew, and whoever reads it has had the slate's tracks last. */
+  @Test
+  void aPublisherThatWasSilentGoesOnWhenTheSlateCouldNotBeTaken() throws Exception {
+    LiveStreams streams = streams(LONG_GRACE);
+    streams.show(slate());
+    Context home = eventLoop();
+    Publication silent = publish(streams, home);
+    write(home, silent, 0, 10);
+    LiveStream stream = streams.find(KEY).orElseThrow();
+    AtomicInteger failures = new AtomicInteger();
+    on(
+        home,
+        () ->
+            stream.addReader(
+                "failing",
+                home,
+                ReaderLimits.DEFAULT,
+                event -> {
+                  if (event instanceof MediaEvent.SampleReady && failures.getAndIncrement() == 0) {
+                    throw new IllegalStateException("the test's");
+                  }
+                }));
+    await().until(() -> failures.get() > 0);
+    assertThat(breaks()).isBetween(1L, 2L);
+
+    on(home, () -> run(() -> samples(silent, 50, 60)));
+
+    List<MediaEvent> all = List.copyOf(seen);
+    List<MediaEvent> behind = all.subList(all.size() - 20, all.size());
+    assertThat(behind)
+        .allSatisfy(
+            event ->
+                assertThat(((MediaEvent.SampleReady) event).sample().track())
+                    .isIn(TwoTracks.VIDEO, TwoTracks.AUDIO));
+    assertThat(breaks()).isEqualTo(2);
+    MediaEvent tracks =
+        all.stream()
+            .filter(MediaEvent.TracksReady.class::isInstance)
+            .reduce((first, second) -> second)
+            .orElseThrow();
+    assertThat(tracks).isEqualTo(new MediaEvent.TracksReady(TRACKS));
+  }
+
   @Test
   void itDoesNotMakeTheGraceLongerAndEndsWithIt() throws Exception {
     LiveStreams streams =
@@ -135,16 +179,18 @@ class SlateTest extends LiveStreamsFixture {
             run(
                 () -> {
                   to.write(new MediaEvent.TracksReady(TRACKS));
-                  for (int frame = from; frame < until; frame++) {
-                    boolean sync = frame % 25 == 0;
-                    long at = frame * 40L;
-                    to.write(
-                        new MediaEvent.SampleReady(
-                            new Sample(TwoTracks.VIDEO, at, 0, sync, Buffer.buffer())));
-                    to.write(
-                        new MediaEvent.SampleReady(
-                            new Sample(TwoTracks.AUDIO, at, 0, true, Buffer.buffer())));
-                  }
+                  samples(to, from, until);
                 }));
+  }
+
+  private static void samples(Publication to, int from, int until) {
+    for (int frame = from; frame < until; frame++) {
+      boolean sync = frame % 25 == 0;
+      long at = frame * 40L;
+      to.write(
+          new MediaEvent.SampleReady(new Sample(TwoTracks.VIDEO, at, 0, sync, Buffer.buffer())));
+      to.write(
+          new MediaEvent.SampleReady(new Sample(TwoTracks.AUDIO, at, 0, true, Buffer.buffer())));
+    }
   }
 }

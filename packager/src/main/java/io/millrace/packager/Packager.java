@@ -57,11 +57,21 @@ public final class Packager {
       LiveStreams liveStreams,
       Clock clock,
       PrometheusRegistry registry) {
-    this(vertx, config, recording, store, liveStreams, clock, registry, Optional.empty());
+    this(
+        vertx,
+        config,
+        recording,
+        store,
+        liveStreams,
+        clock,
+        registry,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /**
    * @param rungs makes what {@link PackagerConfig#ladder} names beside the source
+   * @param pictures makes JPEGs of the streams
    */
   public Packager(
       Vertx vertx,
@@ -71,7 +81,8 @@ public final class Packager {
       LiveStreams liveStreams,
       Clock clock,
       PrometheusRegistry registry,
-      Optional<RungMaker> rungs) {
+      Optional<RungMaker> rungs,
+      Optional<PictureMaker> pictures) {
     this.vertx = vertx;
     this.clock = clock;
     PackagerMetrics metrics = new PackagerMetrics(registry);
@@ -110,7 +121,7 @@ public final class Packager {
     exporter = new Exporter(store, recordings.reader());
     origin =
         new AssetOrigin(
-            new PresentationOrigin(presentations, store, config, metrics, clock),
+            new PresentationOrigin(presentations, store, config, metrics, clock, pictures),
             store,
             recordings.index(),
             recordings.reader(),

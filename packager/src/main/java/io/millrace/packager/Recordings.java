@@ -91,8 +91,12 @@ public final class Recordings {
    * all that may go were gone.
    */
   public Optional<String> lackOfRoom(long bytes) {
-    long pinned = index.all().stream().filter(Asset::pinned).mapToLong(Asset::bytes).sum();
-    return room.lackFor(bytes, open.bytes() + pinned);
+    long staying =
+        index.all().stream()
+            .filter(asset -> asset.pinned() || open.isSource(asset.id()))
+            .mapToLong(Asset::bytes)
+            .sum();
+    return room.lackFor(bytes, open.bytes() + staying);
   }
 
   /** For the origin. */
@@ -103,6 +107,11 @@ public final class Recordings {
   /** For the origin. */
   public AssetIndex index() {
     return index;
+  }
+
+  /** For those who make clips. */
+  public OpenRecordings open() {
+    return open;
   }
 
   /** For those who write broadcasts. */

@@ -85,6 +85,37 @@ class S3OutageTest {
     assertThat(filesIn(folder.resolve("spool"))).isEmpty();
   }
 
+  /** Connections are taken and nothing is answered, so only our own patience ends a request. */
+  @Test
+  void aBucketThatSwallowsEverythingIsToldOfAndHasEverythingAfterwards() {
+    ObjectStore store = open(folder.resolve("spool"));
+    putAll(store, 0, OBJECTS / 4);
+    line.becomeBlackHole();
+    putAll(store, OBJECTS / 4, OBJECTS);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+              return store.trouble().filter(why -> why.contains("did not answer")).isPresent();
+            });
+    nanos.addAndGet(TimeUnit.MINUTES.toNanos(10));
+    assertThat(store.trouble().orElseThrow())
+        .contains("the bucket has taken nothing for 6")
+        .contains("storage.s3.requestTimeout")
+        .contains("wait on this machine's disk");
+    for (int i = OBJECTS / 4; i < OBJECTS; i += 7) {
+      assertThat(done(store.get("b/" + i)).orElseThrow().content()).isEqualTo(content(i));
+    }
+
+    line.letIn();
+
+    awaitAll();
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> store.trouble().isEmpty());
+    done(store.close());
+    assertThat(filesIn(folder.resolve("spool"))).isEmpty();
+  }
+
   /** A copy of the spool, taken while it is at work, is what a kill leaves. */
   @Test
   void whatAKilledRunHadAcknowledgedIsSentByTheNext() throws Exception {

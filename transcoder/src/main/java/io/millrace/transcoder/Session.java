@@ -54,6 +54,7 @@ final class Session {
       case Frame.Tracks(var next, var rungs) -> tracks(opened(), next, rungs);
       case Frame.SourceSample(var sample) -> sample(sample);
       case Frame.Break(long mediaNanos) -> breakAt(mediaNanos);
+      case Frame.KeyFrame key -> link.send(SinglePicture.of(key));
       case Frame.End() -> {
         stop();
         link.send(new Frame.Ended());

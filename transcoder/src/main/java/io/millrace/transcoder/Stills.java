@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -82,17 +83,11 @@ final class Stills {
       PictureShape shape = PictureShape.of(frame);
       for (StillWish wish : due) {
         int[] size = shape.scaledTo(wish.lines());
-        String filters =
-            "scale=" + size[0] + ":" + size[1] + ":flags=area:out_range=pc,format=yuvj420p";
-        AVFrame shared = Native.share(frame);
-        try (FilterChain chain = FilterChain.ofPictures(shape.input(timescale), filters)) {
-          chain.filter(
-              shared,
-              scaled ->
-                  link.send(new Frame.Still(wish.number(), nanos, size[0], size[1], jpeg(scaled))));
-        } finally {
-          av_frame_free(shared);
-        }
+        scaled(
+            frame,
+            timescale,
+            size,
+            jpeg -> link.send(new Frame.Still(wish.number(), nanos, size[0], size[1], jpeg)));
       }
     } catch (NativeFailure e) {
       Log.warn("no still could be made: " + e.getMessage());
@@ -100,6 +95,24 @@ final class Stills {
       Log.info("no still could be sent: " + e.getMessage());
     } finally {
       av_frame_free(frame);
+    }
+  }
+
+  /**
+   * A frame as JPEG of another size.
+   *
+   * @param size width and height, both even
+   * @param to gets it, once
+   */
+  static void scaled(AVFrame frame, int timescale, int[] size, Consumer<ByteBuffer> to) {
+    String filters =
+        "scale=" + size[0] + ":" + size[1] + ":flags=area:out_range=pc,format=yuvj420p";
+    AVFrame shared = Native.share(frame);
+    try (FilterChain chain =
+        FilterChain.ofPictures(PictureShape.of(frame).input(timescale), filters)) {
+      chain.filter(shared, scaled -> to.accept(jpeg(scaled)));
+    } finally {
+      av_frame_free(shared);
     }
   }
 

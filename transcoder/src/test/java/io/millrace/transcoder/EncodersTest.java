@@ -40,7 +40,8 @@ class EncodersTest {
         Latency.LOW,
         OptionalInt.empty(),
         Duration.ofSeconds(60),
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(20),
+        true);
   }
 
   private static Map<Rung, String> encodersOf(TranscodingConfig config) throws Exception {

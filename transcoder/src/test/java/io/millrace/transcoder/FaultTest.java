@@ -31,7 +31,8 @@ class FaultTest {
           Latency.LOW,
           OptionalInt.empty(),
           Duration.ofSeconds(60),
-          HANG);
+          HANG,
+          true);
 
   private static SourceClip clip;
 
@@ -112,7 +113,8 @@ class FaultTest {
             Latency.LOW,
             OptionalInt.empty(),
             Duration.ofSeconds(3),
-            Duration.ofSeconds(60));
+            Duration.ofSeconds(60),
+            true);
     try (TranscodingNode node = new TranscodingNode(slow, "240p")) {
       SourceClip source = clip.silent();
       node.feed(source.first(Duration.ofSeconds(2)).events());

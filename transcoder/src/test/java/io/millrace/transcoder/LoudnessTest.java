@@ -41,7 +41,8 @@ class LoudnessTest {
             Latency.LOW,
             OptionalInt.of(-23),
             Duration.ofSeconds(60),
-            Duration.ofSeconds(20));
+            Duration.ofSeconds(20),
+            true);
     try (TranscodingNode node = new TranscodingNode(config, "audio")) {
       node.feed(clip.broadcast());
       node.awaitEnd();

@@ -167,7 +167,8 @@ class SourcesTest {
             Latency.LOW,
             OptionalInt.empty(),
             TranscodingNode.CONFIG.maxBehind(),
-            TranscodingNode.CONFIG.hangTimeout());
+            TranscodingNode.CONFIG.hangTimeout(),
+            true);
     try (TranscodingNode node = new TranscodingNode(config, "240p")) {
       node.feed(clip.broadcast());
       node.awaitEnd();

@@ -45,7 +45,8 @@ final class TranscodingNode implements AutoCloseable {
           Latency.NORMAL,
           OptionalInt.empty(),
           Duration.ofSeconds(60),
-          Duration.ofSeconds(20));
+          Duration.ofSeconds(20),
+          true);
 
   private final TempFolder folder = TempFolder.create("millrace-transcoder-");
   private final Vertx vertx = Vertx.vertx();

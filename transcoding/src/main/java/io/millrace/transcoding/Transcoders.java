@@ -4,11 +4,13 @@ import io.millrace.children.DataDirectory;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,19 +79,33 @@ public final class Transcoders {
   public Transcoding start(
       String stream, Context home, TranscodingWish wish, RungListener listener) {
     long number = numbers.incrementAndGet();
-    Child.Place place =
-        new Child.Place(
-            vertx,
-            home,
-            program,
-            data.path().resolve("transcoder"),
-            stream,
-            socket(sockets, number),
-            Optional.of(data.pidFile("transcoder-" + number)),
-            config.encoders());
+    Child.Place place = place(home, stream, number, config.encoders());
     Transcoding started = new Transcoding(this, stream, wish, listener, place);
     running.put(started, stream);
     return started;
+  }
+
+  /** Makes single pictures for all streams, in a process of its own; called once. */
+  public StillMaker stills() {
+    Context context = ((VertxInternal) vertx).createEventLoopContext();
+    return new StillMaker(
+        vertx,
+        context,
+        listener -> Child.start(place(context, "all", 0, List.of()), listener),
+        metrics,
+        config.hangTimeout());
+  }
+
+  private Child.Place place(Context home, String stream, long number, List<String> encoders) {
+    return new Child.Place(
+        vertx,
+        home,
+        program,
+        data.path().resolve("transcoder"),
+        stream,
+        socket(sockets, number),
+        Optional.of(data.pidFile("transcoder-" + number)),
+        encoders);
   }
 
   /** What the transcoder of a stream is doing, where there is one. */

@@ -245,7 +245,12 @@ public final class Transcoding {
                   WireMedia.buffer(still.jpeg())));
       case Frame.Refused(String reason) -> refused(reason);
       case Frame.Ended() -> finished();
-      case Frame.Open _, Frame.Tracks _, Frame.SourceSample _, Frame.Break _, Frame.End _ ->
+      case Frame.Open _,
+          Frame.Tracks _,
+          Frame.SourceSample _,
+          Frame.Break _,
+          Frame.End _,
+          Frame.KeyFrame _ ->
           throw new MalformedMediaException("frame", 0, "is not a transcoder's");
     }
   }

@@ -17,13 +17,15 @@ import java.util.OptionalInt;
  *     they skip to the next key frame
  * @param hangTimeout {@code transcoder.hangTimeout}, how long a transcoder may say nothing while
  *     there is something to do
+ * @param stills {@code transcoder.stills}, whether JPEGs of live streams are made
  */
 public record TranscodingConfig(
     List<String> encoders,
     Latency latency,
     OptionalInt loudness,
     Duration maxBehind,
-    Duration hangTimeout) {
+    Duration hangTimeout,
+    boolean stills) {
   /** The words of all encoders that there may be. */
   public static final List<String> ENCODERS =
       List.of("x264", "openh264", "nvenc", "vaapi", "svt-av1");
@@ -67,6 +69,7 @@ public record TranscodingConfig(
         transcoder.duration(
             "maxBehind", Duration.ofSeconds(4), Duration.ofSeconds(1), Duration.ofSeconds(60)),
         transcoder.duration(
-            "hangTimeout", Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMinutes(5)));
+            "hangTimeout", Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMinutes(5)),
+        transcoder.bool("stills", true));
   }
 }

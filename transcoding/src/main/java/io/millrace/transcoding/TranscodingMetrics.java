@@ -11,6 +11,8 @@ final class TranscodingMetrics {
   final Counter refused;
   final Counter dropped;
   final Counter skipped;
+  final Counter stills;
+  final Counter noStill;
 
   TranscodingMetrics(PrometheusRegistry registry) {
     running =
@@ -39,6 +41,20 @@ final class TranscodingMetrics {
             .name("millrace_transcoder_skipped_samples_total")
             .help("Samples that could not be decoded")
             .register(registry);
+    stills =
+        Counter.builder()
+            .name("millrace_stills_total")
+            .help("JPEGs that were made of live streams, for who asked for one")
+            .register(registry);
+    noStill =
+        Counter.builder()
+            .name("millrace_stills_missing_total")
+            .help("JPEGs that were asked for and not made")
+            .labelNames("reason")
+            .register(registry);
+    for (String reason : StillMaker.REASONS) {
+      noStill.initLabelValues(reason);
+    }
     for (ChildFailure failure : ChildFailure.values()) {
       ended.initLabelValues(failure.word());
     }

@@ -48,7 +48,8 @@ class TranscodersTest {
             Latency.LOW,
             OptionalInt.empty(),
             Duration.ofSeconds(4),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            true);
     var nothing = new TranscoderProgram(List.of(folder.resolve("no.jar")));
     transcoders =
         new Transcoders(vertx, nothing, config, data, Clock.systemUTC(), new PrometheusRegistry());

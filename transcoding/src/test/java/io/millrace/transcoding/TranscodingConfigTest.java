@@ -23,7 +23,8 @@ class TranscodingConfigTest {
                 Latency.NORMAL,
                 OptionalInt.empty(),
                 Duration.ofSeconds(4),
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10),
+                true));
     configuration.check();
   }
 
@@ -35,7 +36,8 @@ class TranscodingConfigTest {
             "latency", "low",
             "loudness", "-16",
             "maxBehind", "8s",
-            "hangTimeout", "30s");
+            "hangTimeout", "30s",
+            "stills", "false");
     Configuration configuration =
         new Configuration(Map.of("transcoder", section), Map.of(), Map.of());
 
@@ -46,7 +48,8 @@ class TranscodingConfigTest {
                 Latency.LOW,
                 OptionalInt.of(-16),
                 Duration.ofSeconds(8),
-                Duration.ofSeconds(30)));
+                Duration.ofSeconds(30),
+                false));
     configuration.check();
   }
 

@@ -8,12 +8,14 @@ import io.millrace.http.Problem;
 import io.millrace.http.Problems;
 import io.millrace.http.RequestBody;
 import io.millrace.packager.OriginMount;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -45,19 +47,25 @@ public final class ClipMount {
             Problems.send(request, Problems.notFound());
           } else {
             RequestBody.read(request, LARGEST_BODY)
-                .compose(body -> clips.make(parts[2], json(body)))
+                .compose(body -> make(clips, parts[2], body))
                 .onSuccess(answer -> send(request, answer))
                 .onFailure(failure -> Problems.send(request, Problems.internalError()));
           }
         });
   }
 
-  private static JsonObject json(Buffer body) {
+  private static Future<AssetClips.Answer> make(AssetClips clips, String asset, Buffer body) {
+    JsonObject wish;
     try {
-      return new JsonObject(body);
+      wish = new JsonObject(body);
     } catch (DecodeException | ClassCastException e) {
-      return new JsonObject();
+      return Future.succeededFuture(
+          new AssetClips.Refused(
+              new Problem(400, "invalid-request", "the body is no JSON object"),
+              List.of(),
+              Optional.empty()));
     }
+    return clips.make(asset, wish);
   }
 
   private static void send(HttpServerRequest request, AssetClips.Answer answer) {

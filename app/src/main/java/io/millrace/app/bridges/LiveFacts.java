@@ -23,18 +23,23 @@ public final class LiveFacts implements LiveDirectory {
   private final LiveStreams streams;
   private final ToIntFunction<StreamKey> viewers;
   private final Function<StreamKey, Optional<TranscoderState>> transcoder;
+  private final String still;
 
   /**
    * @param viewers how many watch a stream now
    * @param transcoder what the transcoder of a stream is doing, where it has one
+   * @param still the file name of streams' pictures: {@code still.jpg}, or {@code still.mp4} where
+   *     no JPEGs are made
    */
   public LiveFacts(
       LiveStreams streams,
       ToIntFunction<StreamKey> viewers,
-      Function<StreamKey, Optional<TranscoderState>> transcoder) {
+      Function<StreamKey, Optional<TranscoderState>> transcoder,
+      String still) {
     this.streams = streams;
     this.viewers = viewers;
     this.transcoder = transcoder;
+    this.still = still;
   }
 
   @Override
@@ -106,7 +111,7 @@ public final class LiveFacts implements LiveDirectory {
         video.map(TrackFormat.Video::height).orElse(0),
         status.tracks().stream().map(track -> track.format().codecs()).toList(),
         base + "/index.m3u8",
-        video.map(format -> base + "/still.mp4"));
+        video.map(format -> base + "/" + still));
   }
 
   private static LiveEntry.State state(LiveState state) {

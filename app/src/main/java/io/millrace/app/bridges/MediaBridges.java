@@ -16,7 +16,9 @@ import io.millrace.media.MediaEvent;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginMount;
 import io.millrace.packager.OriginRequest;
+import io.millrace.packager.PictureMaker;
 import io.millrace.packager.RungMaker;
+import io.millrace.transcoding.StillMaker;
 import io.millrace.transcoding.Transcoders;
 import io.millrace.transcoding.Transcoding;
 import io.vertx.core.Future;
@@ -127,6 +129,11 @@ public final class MediaBridges {
                 return new UpstreamResponse(answer.status(), answered, answer.body());
               });
     };
+  }
+
+  /** JPEGs of this node's streams. */
+  public static PictureMaker pictures(StillMaker stills) {
+    return stills::make;
   }
 
   /** The packager's rungs are made by the transcoders of this node. */

@@ -253,7 +253,7 @@ public final class Node implements AutoCloseable {
   private LiveDirectory liveDirectory() {
     ToIntFunction<StreamKey> viewers = viewers();
     if (origin != null) {
-      return new LiveFacts(origin.streams(), viewers, origin::transcoder);
+      return new LiveFacts(origin.streams(), viewers, origin::transcoder, origin.still());
     }
     return settings.edge().origin().isPresent()
         ? new RemoteLiveFacts(vertx, settings.edge(), viewers)

@@ -34,6 +34,7 @@ import io.millrace.packager.Cues;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginMount;
 import io.millrace.packager.Packager;
+import io.millrace.packager.PictureMaker;
 import io.millrace.packager.Recordings;
 import io.millrace.storage.ObjectStore;
 import io.millrace.storage.ObjectStores;
@@ -55,6 +56,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The role origin: ingest, live streams, packager, store, and the origin's own port. What a start
@@ -65,7 +68,10 @@ final class OriginPart implements AutoCloseable {
   private final IngestConfig ingestConfig;
   private final ObjectStore store;
   private final LiveStreams streams;
+  private static final Logger LOGGER = LoggerFactory.getLogger(OriginPart.class);
+
   private final Optional<Transcoders> transcoders;
+  private final Optional<PictureMaker> pictures;
   private final Packager packager;
   private final PrometheusRegistry registry;
   private final Health health;
@@ -96,10 +102,13 @@ final class OriginPart implements AutoCloseable {
     health.part("origin", () -> Health.Part.notReady("starting"));
     store = store(vertx, settings.storage(), registry);
     streams = new LiveStreams(vertx, settings.live(), clock, registry);
+    boolean stills = settings.transcoder().stills();
     transcoders =
-        settings.packager().ladder().equals(Ladder.COPY)
-            ? Optional.empty()
-            : Optional.of(transcoders(data));
+        !settings.packager().ladder().equals(Ladder.COPY)
+            ? Optional.of(transcoders(data))
+            : stills ? transcodersForStills(data) : Optional.empty();
+    pictures =
+        stills ? transcoders.map(all -> MediaBridges.pictures(all.stills())) : Optional.empty();
     packager =
         new Packager(
             vertx,
@@ -109,7 +118,29 @@ final class OriginPart implements AutoCloseable {
             streams,
             clock,
             registry,
-            transcoders.map(MediaBridges::rungs));
+            transcoders.map(MediaBridges::rungs),
+            pictures);
+  }
+
+  /** The file name of streams' pictures. */
+  String still() {
+    return pictures.isPresent() ? "still.jpg" : "still.mp4";
+  }
+
+  /** Without them everything else is as good. */
+  private Optional<Transcoders> transcodersForStills(DataDirectory data) {
+    Path home = Path.of(System.getProperty("millrace.home", "."));
+    try {
+      return Optional.of(
+          new Transcoders(
+              vertx, TranscoderProgram.of(home), settings.transcoder(), data, clock, registry));
+    } catch (IOException e) {
+      LOGGER
+          .atWarn()
+          .addKeyValue("reason", e.toString())
+          .log("transcoder.stills: the transcoder is not there, so there are no JPEGs of streams");
+      return Optional.empty();
+    }
   }
 
   private Transcoders transcoders(DataDirectory data) {
@@ -144,7 +175,7 @@ final class OriginPart implements AutoCloseable {
                 List.of(
                     OriginMount.of(packager.origin(), settings.origin().sharedSecret()),
                     LiveMount.of(
-                        new LiveFacts(streams, key -> 0, this::transcoder),
+                        new LiveFacts(streams, key -> 0, this::transcoder, still()),
                         settings.origin().sharedSecret()),
                     AssetMount.of(
                         new AssetFacts(packager.recordings()), settings.origin().sharedSecret()),

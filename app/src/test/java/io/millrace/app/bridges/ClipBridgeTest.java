@@ -16,10 +16,15 @@ import io.millrace.packager.ClipMoment;
 import io.millrace.packager.ClipReply;
 import io.millrace.packager.ClipReply.Reason;
 import io.millrace.packager.ClipRequest;
+import io.millrace.packager.OriginMount;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,13 +76,16 @@ class ClipBridgeTest {
     await(vertx.close());
   }
 
+  private HttpServer origin() throws Exception {
+    return await(
+        vertx
+            .createHttpServer()
+            .requestHandler(ClipMount.of(here, Optional.of(new Secret("the secret"))).handler())
+            .listen(0, "127.0.0.1"));
+  }
+
   private AssetClips remote(String knownSecret) throws Exception {
-    HttpServer server =
-        await(
-            vertx
-                .createHttpServer()
-                .requestHandler(ClipMount.of(here, Optional.of(new Secret("the secret"))).handler())
-                .listen(0, "127.0.0.1"));
+    HttpServer server = origin();
     Configuration configuration =
         new Configuration(
             Map.of(
@@ -176,6 +184,22 @@ class ClipBridgeTest {
 
     assertThatThrownBy(() -> await(remote.make(WHOLE.value(), new JsonObject())))
         .hasStackTraceContaining("status 403");
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void aBodyThatCannotBeReadIsNotAWishForAllOfIt() throws Exception {
+    URI address =
+        URI.create("http://127.0.0.1:" + origin().actualPort() + "/clips/" + WHOLE.value());
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(address)
+              .header(OriginMount.SECRET_HEADER, "the secret")
+              .POST(HttpRequest.BodyPublishers.ofString("{\"from\": 3"))
+              .build();
+      assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+          .isEqualTo(400);
+    }
     assertThat(asked).isEmpty();
   }
 

@@ -24,7 +24,10 @@ class LiveFactsTest {
     try (IngestFixture ingest = new IngestFixture()) {
       LiveFacts facts =
           new LiveFacts(
-              ingest.streams, key -> key.stream().equals("cam1") ? 7 : 0, key -> Optional.empty());
+              ingest.streams,
+              key -> key.stream().equals("cam1") ? 7 : 0,
+              key -> Optional.empty(),
+              "still.jpg");
       assertThat(facts.live().result()).isEmpty();
       assertThat(facts.find("live", "cam1").result()).isEmpty();
       assertThat(facts.end("live", "cam1").await(20, TimeUnit.SECONDS)).isFalse();
@@ -46,7 +49,7 @@ class LiveFactsTest {
       assertThat(entry.height()).isEqualTo(480);
       assertThat(entry.codecs()).hasSize(2).anyMatch(codec -> codec.startsWith("avc1."));
       assertThat(entry.playlist()).isEqualTo("/play/live/cam1/index.m3u8");
-      assertThat(entry.still()).isEqualTo(Optional.of("/play/live/cam1/still.mp4"));
+      assertThat(entry.still()).isEqualTo(Optional.of("/play/live/cam1/still.jpg"));
 
       await()
           .atMost(Duration.ofSeconds(20))

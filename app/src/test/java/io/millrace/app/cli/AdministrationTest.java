@@ -167,7 +167,7 @@ class AdministrationTest {
       "100",
       "--json"
     };
-    JsonObject made = new JsonObject(run(wish).out());
+    JsonObject made = run(wish).json();
 
     assertThat(made.getJsonObject("topics"))
         .isEqualTo(
@@ -251,7 +251,7 @@ class AdministrationTest {
 
   @Test
   void whoPublishesWithAKeyThatIsRevokedIsTakenOffTheAir() throws Exception {
-    JsonObject made = new JsonObject(run("key", "create", "--stream", "cam9", "--json").out());
+    JsonObject made = run("key", "create", "--stream", "cam9", "--json").json();
     URI address =
         URI.create(
             "rtmp://127.0.0.1:%d/live/cam9?key=%s"

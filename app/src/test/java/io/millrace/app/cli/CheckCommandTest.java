@@ -120,7 +120,7 @@ class CheckCommandTest {
     CommandRun run = CommandRun.of("check", address("/a.m3u8"), "--json");
 
     assertThat(run.code()).isEqualTo(ExitCode.FAILED);
-    JsonObject report = new JsonObject(run.out());
+    JsonObject report = run.json();
     assertThat(report.getBoolean("clean")).isFalse();
     assertThat(report.getJsonObject("looked").getInteger("segments")).isEqualTo(1);
     JsonObject violation = report.getJsonArray("violations").getJsonObject(0);

@@ -1,5 +1,7 @@
 package io.millrace.app.cli;
 
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
@@ -19,5 +21,16 @@ record CommandRun(int code, String out, String err) {
             .setErr(new PrintWriter(err, true))
             .execute(args);
     return new CommandRun(code, out.toString(), err.toString());
+  }
+
+  /**
+   * What it wrote, as JSON; where that is none, the failure says what the command complained of.
+   */
+  JsonObject json() {
+    try {
+      return new JsonObject(out);
+    } catch (DecodeException e) {
+      throw new AssertionError("exit code " + code + ", no JSON: '" + out + "'; " + err, e);
+    }
   }
 }

@@ -8,7 +8,6 @@ import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.state.BroadcastState;
 import io.millrace.packager.state.RecordedChunk;
 import io.millrace.packager.state.RecordedTail;
-import io.millrace.storage.ObjectInfo;
 import io.millrace.storage.ObjectStore;
 import io.millrace.storage.StoredObject;
 import io.vertx.core.Future;
@@ -25,7 +24,6 @@ import java.util.Optional;
  * what its playlists list, as its newest state tells. Thread-safe.
  */
 public final class BroadcastSoFar {
-  private static final int PAGE = 1000;
 
   private final Vertx vertx;
   private final ObjectStore store;
@@ -57,21 +55,21 @@ public final class BroadcastSoFar {
   private Future<Presentation> read(BroadcastState state) {
     RecordedTail tail = state.recording().orElseGet(RecordedTail::empty);
     Map<String, List<Segment>> lines = new HashMap<>();
-    return chunkKeys("", new ArrayList<>())
+    return chunkKeys()
         .compose(keys -> chunks(RecoveredRecording.chunks(prefix, tail.from(), keys), 0, lines))
         .map(v -> whole(state.presentation(), tail, lines));
   }
 
-  private Future<List<String>> chunkKeys(String after, List<String> keys) {
+  private Future<List<String>> chunkKeys() {
+    List<String> keys = new ArrayList<>();
     return store
-        .list(prefix + ObjectNames.CHUNKS, after, PAGE)
-        .compose(
-            found -> {
-              found.stream().map(ObjectInfo::key).forEach(keys::add);
-              return found.size() < PAGE
-                  ? Future.succeededFuture(keys)
-                  : chunkKeys(found.getLast().key(), keys);
-            });
+        .each(
+            prefix + ObjectNames.CHUNKS,
+            info -> {
+              keys.add(info.key());
+              return Future.succeededFuture();
+            })
+        .map(v -> keys);
   }
 
   private Future<Void> chunks(List<String> names, int next, Map<String, List<Segment>> lines) {

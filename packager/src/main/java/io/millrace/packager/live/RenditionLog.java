@@ -7,6 +7,7 @@ import io.millrace.packager.presentation.GrowingText;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
+import io.millrace.packager.presentation.Still;
 import io.millrace.packager.segment.CutRules;
 import io.millrace.packager.state.BroadcastState;
 import io.vertx.core.buffer.Buffer;
@@ -112,7 +113,7 @@ final class RenditionLog {
   /**
    * @param size bytes of the picture
    */
-  void showStill(Document newStill, int size) {
+  void showStill(Still newStill, int size) {
     still.add(newStill, size);
   }
 

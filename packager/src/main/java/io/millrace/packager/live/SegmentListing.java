@@ -7,6 +7,7 @@ import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.FrameRate;
 import io.millrace.packager.presentation.GapParts;
 import io.millrace.packager.presentation.Segment;
+import io.millrace.packager.presentation.Still;
 import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.Header;
 import io.millrace.packager.segment.KeyFrame;
@@ -154,6 +155,7 @@ final class SegmentListing {
   }
 
   private static void showStill(RenditionLog log, KeyFrame key) {
-    log.showStill(Document.of(() -> StillPicture.of(key)), key.sample().payload().length());
+    Document file = Document.of(() -> StillPicture.of(key));
+    log.showStill(new Still(file, key.track(), key.sample()), key.sample().payload().length());
   }
 }

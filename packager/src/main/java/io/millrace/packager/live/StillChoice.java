@@ -1,6 +1,6 @@
 package io.millrace.packager.live;
 
-import io.millrace.packager.presentation.Document;
+import io.millrace.packager.presentation.Still;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -12,31 +12,31 @@ import java.util.Optional;
 final class StillChoice {
   private static final int REMEMBERED = 4;
 
-  private record Still(Document file, int size) {}
+  private record Seen(Still still, int size) {}
 
-  private final Deque<Still> stills = new ArrayDeque<>();
-  private Optional<Document> chosen = Optional.empty();
+  private final Deque<Seen> stills = new ArrayDeque<>();
+  private Optional<Still> chosen = Optional.empty();
 
   /**
    * @param size bytes of the picture
    */
-  void add(Document file, int size) {
-    stills.addLast(new Still(file, size));
+  void add(Still still, int size) {
+    stills.addLast(new Seen(still, size));
     if (stills.size() > REMEMBERED) {
       stills.removeFirst();
     }
     int largest = 0;
-    for (Still still : stills) {
-      largest = Math.max(largest, still.size);
+    for (Seen seen : stills) {
+      largest = Math.max(largest, seen.size);
     }
-    for (Still still : stills) {
-      if (still.size * 2L >= largest) {
-        chosen = Optional.of(still.file);
+    for (Seen seen : stills) {
+      if (seen.size * 2L >= largest) {
+        chosen = Optional.of(seen.still);
       }
     }
   }
 
-  Optional<Document> chosen() {
+  Optional<Still> chosen() {
     return chosen;
   }
 }

@@ -8,6 +8,7 @@ import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.PictureMaker;
 import io.millrace.packager.live.PresentationSlot;
 import io.millrace.packager.live.Presentations;
 import io.millrace.packager.presentation.Document;
@@ -42,17 +43,33 @@ public final class PresentationOrigin implements Origin {
   private final Presentations presentations;
   private final MediaPlaylists playlists;
   private final MediaFiles files;
+  private final Stills stills;
   private final PackagerMetrics metrics;
 
+  /** One that makes no JPEGs. */
   public PresentationOrigin(
       Presentations presentations,
       ObjectStore store,
       PackagerConfig config,
       PackagerMetrics metrics,
       InstantSource clock) {
+    this(presentations, store, config, metrics, clock, Optional.empty());
+  }
+
+  /**
+   * @param pictures makes JPEGs
+   */
+  public PresentationOrigin(
+      Presentations presentations,
+      ObjectStore store,
+      PackagerConfig config,
+      PackagerMetrics metrics,
+      InstantSource clock,
+      Optional<PictureMaker> pictures) {
     this.presentations = presentations;
     this.playlists = new MediaPlaylists(clock);
     this.files = new MediaFiles(store, config, clock);
+    this.stills = new Stills(pictures);
     this.metrics = metrics;
     KINDS.forEach(metrics::answers);
   }
@@ -79,7 +96,9 @@ public final class PresentationOrigin implements Origin {
     return switch (path.get()) {
       case ResourcePath.Multivariant asked -> multivariant(request, asked);
       case ResourcePath.Manifest asked -> manifest(request, asked);
-      case ResourcePath.Still asked -> still(request, asked);
+      case ResourcePath.Still asked -> stills.file(request, presentations.newest(asked.stream()));
+      case ResourcePath.StillImage asked ->
+          stills.image(request, presentations.newest(asked.stream()));
       case ResourcePath.Media asked ->
           playlists.answer(
               request,
@@ -152,31 +171,6 @@ public final class PresentationOrigin implements Origin {
             new Representation(
                     contentType, document.etag(), MediaPlaylists.CACHING, false, document.bytes())
                 .answer(request));
-  }
-
-  private Future<OriginResponse> still(OriginRequest request, ResourcePath.Still asked) {
-    Optional<PresentationSlot> slot = presentations.newest(asked.stream());
-    if (slot.isEmpty()) {
-      return refuse(request, MediaPlaylists.UNKNOWN);
-    }
-    Presentation presentation = slot.get().current();
-    Optional<Document> still =
-        presentation.offered().stream().flatMap(r -> r.still().stream()).findFirst();
-    if (still.isEmpty()) {
-      return refuse(
-          request,
-          !presentation.multivariant().isEmpty()
-              ? new Problem(404, "no-picture", "there is no picture of this stream")
-              : MediaPlaylists.STARTING);
-    }
-    return Future.succeededFuture(
-        new Representation(
-                MediaFiles.MP4,
-                slot.get().broadcast().id() + "-" + still.get().etag(),
-                "public, max-age=2",
-                true,
-                still.get().bytes())
-            .answer(request));
   }
 
   private Future<OriginResponse> file(

@@ -18,6 +18,9 @@ sealed interface ResourcePath {
   /** {@code /{app}/{stream}/still.mp4}. */
   record Still(StreamKey stream) implements ResourcePath {}
 
+  /** {@code /{app}/{stream}/still.jpg}. */
+  record StillImage(StreamKey stream) implements ResourcePath {}
+
   /** {@code …/b/{broadcast}/{rendition}/index.m3u8}. */
   record Media(StreamKey stream, BroadcastId broadcast, String rendition) implements ResourcePath {}
 
@@ -72,6 +75,7 @@ sealed interface ResourcePath {
         case "index.m3u8" -> Optional.of(new Multivariant(stream));
         case "manifest.mpd" -> Optional.of(new Manifest(stream));
         case "still.mp4" -> Optional.of(new Still(stream));
+        case "still.jpg" -> Optional.of(new StillImage(stream));
         default -> Optional.empty();
       };
     }

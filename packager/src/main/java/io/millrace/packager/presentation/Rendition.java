@@ -43,7 +43,7 @@ public record Rendition(
     boolean namesHeader,
     Map<String, Buffer> headers,
     BitRate bitRate,
-    Optional<Document> still,
+    Optional<Still> still,
     boolean away,
     Optional<PartialSegment> partial,
     Document playlist,

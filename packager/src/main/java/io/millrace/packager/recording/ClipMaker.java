@@ -79,6 +79,7 @@ public final class ClipMaker {
       return Future.succeededFuture(
           new ClipReply.Refused(Reason.BUSY, MOST + " clips are being made; ask again"));
     }
+    recordings.open().holdSource(request.of());
     context.runOnContext(
         v ->
             source(request.of())
@@ -90,6 +91,7 @@ public final class ClipMaker {
                 .recover(failure -> failed(request, failure))
                 .onComplete(
                     done -> {
+                      recordings.open().releaseSource(request.of());
                       underWay.decrementAndGet();
                       promise.tryComplete(done.result());
                     }));

@@ -66,6 +66,8 @@ final class ClipMaking {
                         vertx, store, ObjectNames.prefix(from), prefix, patience, cut.objects())
                     .run())
         .compose(v -> chunks(0, prefix, chunks))
+        // The record stands apart from them.
+        .compose(v -> store.delivered(prefix))
         .compose(v -> put(record(request, targetSeconds, now, chunks)))
         .recover(
             failure ->

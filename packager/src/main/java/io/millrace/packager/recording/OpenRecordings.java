@@ -22,6 +22,9 @@ public final class OpenRecordings implements RecordingShelf {
   private final RecordingMetrics metrics;
   private final Map<BroadcastId, Long> bytes = new ConcurrentHashMap<>();
 
+  /** What clips are made of now, and of how many. */
+  private final Map<BroadcastId, Integer> sources = new ConcurrentHashMap<>();
+
   public OpenRecordings(
       RecordingConfig config, RecordingRoom room, AssetIndex index, RecordingMetrics metrics) {
     this.config = config;
@@ -33,6 +36,21 @@ public final class OpenRecordings implements RecordingShelf {
   /** What all of them take. */
   public long bytes() {
     return bytes.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** A clip is being made of it: it stays until {@link #releaseSource}, as if it were pinned. */
+  void holdSource(BroadcastId id) {
+    sources.merge(id, 1, Integer::sum);
+  }
+
+  /** One clip less is being made of it. */
+  void releaseSource(BroadcastId id) {
+    sources.computeIfPresent(id, (of, clips) -> clips == 1 ? null : clips - 1);
+  }
+
+  /** Whether a clip is being made of it. */
+  public boolean isSource(BroadcastId id) {
+    return sources.containsKey(id);
   }
 
   @Override

@@ -49,7 +49,7 @@ public final class RecordingRoom {
                 : Optional.of(
                     "it would take "
                         + bytes
-                        + " bytes, and with what is pinned and on air that is more than"
+                        + " bytes, and with its source and what is pinned and on air that is more than"
                         + " recording.maxBytes ("
                         + config.maxBytes()
                         + "); unpin or delete recordings, or raise it"));

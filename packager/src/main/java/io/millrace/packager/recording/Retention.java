@@ -30,23 +30,19 @@ public final class Retention {
 
   /**
    * Makes a plan: what is too old goes, then the oldest until there is no more than may be. Pinned
-   * ones and those that are still played as what was live stay.
+   * ones and those that are in use stay.
    *
    * @param assets the oldest first
    * @param onAir bytes of the recordings in the making
-   * @param served whether a broadcast's live playlists can still be asked for
+   * @param inUse whether its live playlists can still be asked for, or a clip is being made of it
    */
   public static Plan plan(
-      RecordingConfig config,
-      List<Asset> assets,
-      long onAir,
-      Predicate<Asset> served,
-      Instant now) {
+      RecordingConfig config, List<Asset> assets, long onAir, Predicate<Asset> inUse, Instant now) {
     long left = onAir + assets.stream().mapToLong(Asset::bytes).sum();
     List<Removal> removals = new ArrayList<>();
     List<Asset> young = new ArrayList<>();
     for (Asset asset : assets) {
-      if (asset.pinned() || served.test(asset)) {
+      if (asset.pinned() || inUse.test(asset)) {
         continue;
       }
       if (asset.madeAt().plus(config.maxAge()).isBefore(now)) {

@@ -87,7 +87,12 @@ public final class RetentionPass {
     long making = open.bytes();
     List<Asset> assets = index.all();
     Retention.Plan plan =
-        Retention.plan(config, assets, making, asset -> served.test(asset.id()), clock.instant());
+        Retention.plan(
+            config,
+            assets,
+            making,
+            asset -> served.test(asset.id()) || open.isSource(asset.id()),
+            clock.instant());
     List<Future<Boolean>> removals = new ArrayList<>();
     for (Retention.Removal removal : plan.removals()) {
       removals.add(remove(removal));

@@ -113,6 +113,50 @@ class RecordingS3Test {
         .isEqualTo(asset.id());
   }
 
+  /** Every put is taken and none is answered in time, for twice the window. */
+  @Test
+  void aBroadcastGoesOnInFrontOfABucketThatAnswersNothing() {
+    S3Line hole = new S3Line(vertx, server.port(), path -> true);
+    LiveNode node = node("spool", hole, Duration.ofSeconds(5));
+    // What nobody has taken when the bucket falls silent begins when it answers again.
+    node.publish().send(4).tick();
+    node.awaitSegments("video", 1);
+    hole.hold();
+    Map<String, Buffer> live = new LinkedHashMap<>();
+    for (int i = 0; i < 20; i++) {
+      node.send(2).tick();
+      MediaPlaylist shown = node.shown("video");
+      assertThat(shown.segments()).noneMatch(Segment::gap);
+      assertThat(shown.nextSequence()).isGreaterThanOrEqualTo(i);
+      for (Segment segment : shown.segments()) {
+        var answer = node.get(node.base().orElseThrow() + "video/" + segment.uri());
+        assertThat(answer.status()).isEqualTo(200);
+        live.put("video/" + segment.uri(), answer.body());
+      }
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(stores.getFirst().trouble().orElse(""))
+                    .contains("the bucket has taken nothing for")
+                    .contains("wait on this machine's disk"));
+    // A header and the segments before, of more than twenty.
+    assertThat(hole.put()).filteredOn(path -> path.contains("/video/")).hasSizeLessThan(5);
+    node.end();
+
+    hole.release();
+    Asset asset = awaitAsset(node);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> stores.getFirst().trouble().isEmpty());
+
+    // Of what was live to a viewer nothing is missing for one who has the bucket alone.
+    assertThat(bytes(node("another-spool"), asset))
+        .hasSizeGreaterThan(20)
+        .containsAllEntriesOf(live);
+  }
+
   private Asset record(LiveNode node) {
     node.publish().send(24);
     node.end();
@@ -155,9 +199,16 @@ class RecordingS3Test {
 
   /** A node with a window of 20 s that records, and a disk of its own. */
   private LiveNode node(String spool) {
+    return node(spool, line, Duration.ofSeconds(30));
+  }
+
+  /**
+   * @param timeout of each request, and of trying again
+   */
+  private LiveNode node(String spool, S3Line to, Duration timeout) {
     S3Config config =
         new S3Config(
-            S3Server.endpoint(line.port()),
+            S3Server.endpoint(to.port()),
             bucket,
             "us-east-1",
             true,
@@ -165,8 +216,8 @@ class RecordingS3Test {
                 S3Server.ACCESS_KEY, new Secret(S3Server.SECRET_KEY), Optional.empty()),
             new S3Config.Encryption.ByBucket(),
             64,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(60),
+            timeout,
+            timeout,
             5 << 20,
             new S3Config.Spool(folder.resolve(spool), 64 << 20, 32));
     ObjectStore store =

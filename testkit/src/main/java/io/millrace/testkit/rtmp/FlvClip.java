@@ -21,7 +21,7 @@ import java.util.List;
  * video, in the order of their times.
  */
 public final class FlvClip {
-  private static final Duration DEADLINE = Duration.ofSeconds(30);
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
 
   /** What an H.264 tag holds: neither a sequence header nor the sequence's end. */
   private static final int PICTURE = 1;

@@ -15,14 +15,17 @@ import java.util.OptionalInt;
  *                                        > RungTracks, RungSample …, RungBreak, Still
  *                                        > Refused (of these tracks nothing can be made)
  *   End    ──────────────────────────────> (what it still has) Ended
+ *
+ *   KeyFrame ────────────────────────────> Still (one for each, in their order)
  * </pre>
  *
  * Tracks may come again at any time, with other formats and rungs; a Break has new Tracks behind
- * it. What answers what is told by order alone, for each rung by itself.
+ * it. What answers what is told by order alone, for each rung by itself. Key frames of many streams
+ * are a conversation of their own, which begins behind the hellos.
  */
 public sealed interface Frame {
   /** Raised with every change that the other side would not understand. */
-  int VERSION = 1;
+  int VERSION = 2;
 
   /**
    * The first frame of both sides.
@@ -84,6 +87,21 @@ public sealed interface Frame {
   record End() implements Frame {}
 
   /**
+   * A picture of any stream that is to be made a JPEG of.
+   *
+   * @param number 0 to 255, which its answer carries
+   * @param lines of the JPEG, its shorter side; never more than the picture's
+   */
+  record KeyFrame(int number, int lines, WireTrack track, WireSample sample) implements Frame {
+    public KeyFrame {
+      if (number < 0 || number > 255 || lines < 16 || lines > 8_192 || !track.codec().isVideo()) {
+        throw new IllegalArgumentException(
+            "key frame %d of %s, %d lines".formatted(number, track.codec(), lines));
+      }
+    }
+  }
+
+  /**
    * How far the transcoder has come, counted from its start.
    *
    * @param samples of the source that are done with
@@ -111,8 +129,9 @@ public sealed interface Frame {
   /**
    * A picture as JPEG.
    *
-   * @param wish which {@link StillWish} it answers
+   * @param wish which {@link StillWish} or {@link KeyFrame} it answers
    * @param mediaNanos when it is shown, on the source's timeline
+   * @param jpeg empty where a key frame could not be decoded
    */
   record Still(int wish, long mediaNanos, int width, int height, ByteBuffer jpeg) implements Frame {
     public Still {

@@ -10,6 +10,7 @@ enum FrameKind {
   SOURCE_SAMPLE(18),
   BREAK(19),
   END(20),
+  KEY_FRAME(21),
   TAKEN(32),
   RUNG_TRACKS(33),
   RUNG_SAMPLE(34),

@@ -17,7 +17,8 @@ import java.util.function.Function;
  */
 public final class FrameReader {
   /** Bytes of a frame behind its length. */
-  static final int LONGEST_FRAME = WireSample.LONGEST + FrameWriter.FIXED_BYTES;
+  static final int LONGEST_FRAME =
+      WireSample.LONGEST + WireTrack.LONGEST_RECORD + FrameWriter.FIXED_BYTES;
 
   static final int LONGEST_LIST = 64;
   static final int LONGEST_TEXT = 4_096;
@@ -113,6 +114,8 @@ public final class FrameReader {
       case SOURCE_SAMPLE -> new Frame.SourceSample(sample(in));
       case BREAK -> new Frame.Break(in.getLong());
       case END -> new Frame.End();
+      case KEY_FRAME ->
+          new Frame.KeyFrame(in.get() & 0xFF, in.getShort() & 0xFFFF, track(in), sample(in));
       case TAKEN -> new Frame.Taken(in.getLong(), in.getLong());
       case RUNG_TRACKS ->
           new Frame.RungTracks(in.get() & 0xFF, text(in), list(in, FrameReader::track));

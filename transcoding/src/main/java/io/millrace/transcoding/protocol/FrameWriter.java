@@ -75,6 +75,12 @@ public final class FrameWriter {
         need(8).putLong(mediaNanos);
       }
       case Frame.End() -> kind(FrameKind.END);
+      case Frame.KeyFrame(int number, int lines, var track, var sample) -> {
+        kind(FrameKind.KEY_FRAME);
+        need(3).put((byte) number).putShort((short) lines);
+        track(track);
+        sample(sample);
+      }
       case Frame.Taken(long samples, long skipped) -> {
         kind(FrameKind.TAKEN);
         need(16).putLong(samples).putLong(skipped);
@@ -114,14 +120,16 @@ public final class FrameWriter {
 
   private void tracks(List<WireTrack> tracks) {
     count(tracks);
-    for (WireTrack track : tracks) {
-      ByteBuffer record = track.record();
-      need(28 + record.remaining());
-      out.putInt(track.id()).putInt(track.timescale()).put((byte) track.codec().number());
-      out.putShort((short) track.width()).putShort((short) track.height());
-      out.putInt(track.milliFrames()).putInt(track.sampleRate()).put((byte) track.channels());
-      out.putInt(record.remaining()).put(record);
-    }
+    tracks.forEach(this::track);
+  }
+
+  private void track(WireTrack track) {
+    ByteBuffer record = track.record();
+    need(28 + record.remaining());
+    out.putInt(track.id()).putInt(track.timescale()).put((byte) track.codec().number());
+    out.putShort((short) track.width()).putShort((short) track.height());
+    out.putInt(track.milliFrames()).putInt(track.sampleRate()).put((byte) track.channels());
+    out.putInt(record.remaining()).put(record);
   }
 
   private void sample(WireSample sample) {

@@ -36,6 +36,7 @@ final class Frames {
         new Frame.SourceSample(new WireSample(1, 900_000, -3_000, true, bytes("00000001ff"))),
         new Frame.Break(12_345_678_901L),
         new Frame.End(),
+        new Frame.KeyFrame(7, 360, PICTURES, new WireSample(1, 0, 0, true, bytes("00000001ff"))),
         new Frame.Taken(1_000, 3),
         new Frame.RungTracks(3, "x264", List.of(PICTURES)),
         new Frame.RungSample(3, new WireSample(1, -1, 3_000, false, bytes("0203"))),

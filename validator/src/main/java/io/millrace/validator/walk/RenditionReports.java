@@ -18,9 +18,9 @@ import java.util.Optional;
 
 /**
  * L23 over the playlists of a presentation: each tells how far the others are, as up to date as it
- * is itself. Judges by what is certain: what had come of the other one some time before the answer
- * was complete, and what an answer lists that was asked for after the report came. Any thread may
- * use it.
+ * is itself. Judges by what is certain: what had come of the other one before the answer was asked
+ * for, some time before it was complete, and what an answer lists that was asked for after the
+ * report came. Any thread may use it.
  */
 final class RenditionReports {
   /** What two answers may overtake each other by. */
@@ -60,7 +60,10 @@ final class RenditionReports {
     }
     EdgePosition edge = position(list);
     Claim claim = claims.get(uri);
-    if (claim != null && sentNanos > claim.receivedNanos() && edge.compareTo(claim.edge()) < 0) {
+    if (claim != null
+        && sentNanos > claim.receivedNanos()
+        && edge.compareTo(claim.edge()) < 0
+        && !isWithoutParts(list, claim.edge().sequence())) {
       violations.add(
           new Violation(
               Rule.L23,
@@ -81,7 +84,8 @@ final class RenditionReports {
       if (report.isEmpty()) {
         violations.add(new Violation(Rule.L23, uri.toString(), "no report of " + other));
       } else {
-        report(uri, list, report.get(), other, held, receivedNanos).ifPresent(violations::add);
+        report(uri, list, report.get(), other, held, sentNanos, receivedNanos)
+            .ifPresent(violations::add);
       }
     }
     return violations;
@@ -93,6 +97,7 @@ final class RenditionReports {
       RenditionReport report,
       URI other,
       boolean held,
+      long sentNanos,
       long receivedNanos) {
     EdgePosition own = position(list);
     long sequence = report.lastSequence().orElse(own.sequence());
@@ -103,7 +108,8 @@ final class RenditionReports {
     claims.put(other, new Claim(said, receivedNanos, uri));
     if (held) {
       for (Known there : seen) {
-        if (receivedNanos - there.receivedNanos() > OVERTAKEN_NANOS
+        if (sentNanos >= there.receivedNanos()
+            && receivedNanos - there.receivedNanos() > OVERTAKEN_NANOS
             && said.compareTo(there.edge()) < 0) {
           return Optional.of(
               new Violation(
@@ -114,6 +120,12 @@ final class RenditionReports {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether it lists a segment, and no part of it or behind it: a restart loses parts. */
+  private static boolean isWithoutParts(MediaPlaylist list, long sequence) {
+    return list.nextSequence() > sequence
+        && list.lastPart().filter(last -> last.sequence() >= sequence).isEmpty();
   }
 
   /** The last part, or the last segment where there are none. */

@@ -40,7 +40,17 @@ class RenditionReportsTest {
     assertThat(took(B, 43, 43, 1000, true)).isEmpty();
     assertThat(took(A, 43, 42, 1200, true)).as("they may have overtaken each other").isEmpty();
     assertThat(took(A, 44, 42, 1500, false)).as("a cached answer may be older").isEmpty();
-    assertThat(took(A, 45, 42, 1500, true)).containsExactly(Rule.L23);
+    assertThat(took(A, 45, 42, 1500, 900, true)).as("asked for before").isEmpty();
+    assertThat(took(A, 46, 42, 1500, true)).containsExactly(Rule.L23);
+  }
+
+  /** HLS L23: the segment whose parts were reported is there, or a gap. */
+  @Test
+  void aRestartMayLoseThePartsThatWereReported() {
+    assertThat(took(B, 43, 43, 1000, true)).isEmpty();
+    assertThat(took(A, 43, 43, 1100, true)).isEmpty();
+    String lost = LiveList.at(44).replaceAll("(?m)^#EXT-X-P(ART:|RELOAD).*\n", "");
+    assertThat(took(B, lost, 2000, true)).isEmpty();
   }
 
   /** HLS L23. */

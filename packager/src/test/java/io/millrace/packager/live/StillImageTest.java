@@ -1,0 +1,106 @@
+package io.millrace.packager.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.config.Configuration;
+import io.millrace.media.Sample;
+import io.millrace.packager.Origin;
+import io.millrace.packager.OriginRequest;
+import io.millrace.packager.OriginResponse;
+import io.millrace.packager.PackagerConfig;
+import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.PictureMaker;
+import io.millrace.packager.origin.PresentationOrigin;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** {@code still.jpg}, by somebody who makes anything. */
+class StillImageTest {
+  private static final Buffer JPEG = Buffer.buffer("a picture");
+
+  @RegisterExtension final LiveFixture fixture = new LiveFixture();
+  private final List<Sample> asked = new ArrayList<>();
+  private Optional<Buffer> made = Optional.of(JPEG);
+  private LiveNode node;
+
+  @BeforeEach
+  void start() {
+    node = fixture.node();
+  }
+
+  private static OriginResponse get(Origin origin) {
+    return LiveNode.await(
+        origin.answer(new OriginRequest("GET", "/live/one/still.jpg", "", Map.of())));
+  }
+
+  private Origin origin() {
+    return origin(
+        Optional.of(
+            (track, keyFrame, lines) -> {
+              asked.add(keyFrame);
+              return Future.succeededFuture(made);
+            }));
+  }
+
+  private Origin origin(Optional<PictureMaker> maker) {
+    Configuration empty = new Configuration(Map.of(), Map.of(), Map.of());
+    return new PresentationOrigin(
+        node.presentations,
+        fixture.store(),
+        PackagerConfig.read(empty.root().section("packager")),
+        new PackagerMetrics(new PrometheusRegistry()),
+        fixture.clock,
+        maker);
+  }
+
+  @Test
+  void isMadeOnceOfEachKeyFrameThatSomebodyAsksFor() {
+    node.publish().send(5);
+    node.awaitSegments("video", 2);
+    Origin origin = origin();
+    for (int i = 0; i < 3; i++) {
+      OriginResponse answer = get(origin);
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.body()).isEqualTo(JPEG);
+      assertThat(answer.headers())
+          .containsEntry("content-type", "image/jpeg")
+          .containsEntry("cache-control", "public, max-age=2");
+    }
+    assertThat(asked).hasSize(1).allMatch(Sample::sync);
+
+    node.send(2);
+    node.awaitSegments("video", 3);
+    assertThat(get(origin).status()).isEqualTo(200);
+    assertThat(asked).hasSize(2).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatCannotBeMadeNowIsTriedAgain() {
+    node.publish().send(5);
+    node.awaitSegments("video", 2);
+    Origin origin = origin();
+    made = Optional.empty();
+    assertThat(get(origin).status()).isEqualTo(503);
+    made = Optional.of(JPEG);
+    assertThat(get(origin).status()).isEqualTo(200);
+    assertThat(asked).hasSize(2);
+  }
+
+  @Test
+  void saysWhyThereIsNone() {
+    assertThat(get(origin()).status()).isEqualTo(404);
+    node.publish(LiveNode.AUDIO).send(9);
+    node.awaitSegments("audio", 2);
+    assertThat(get(origin()).body().toString()).contains("no-picture");
+    assertThat(asked).isEmpty();
+    assertThat(get(origin(Optional.empty())).body().toString()).contains("no-still");
+  }
+}
