@@ -68,9 +68,10 @@ public final class LocalExports implements Exports {
       return;
     }
     String range = request.getHeader("range");
-    boolean part =
-        range != null && Conditions.rangeApplies(request.headers(), etag, Optional.empty());
-    switch (ByteRange.parse(part ? range : "", file.length())) {
+    if (range == null || !Conditions.rangeApplies(request.headers(), etag, Optional.empty())) {
+      range = "";
+    }
+    switch (ByteRange.parse(range, file.length())) {
       case ByteRange.Whole _ -> send(request, asset, file, 200, 0, file.length() - 1);
       case ByteRange.Part(long first, long last) -> {
         response.putHeader(CONTENT_RANGE, "bytes " + first + "-" + last + "/" + file.length());

@@ -19,6 +19,11 @@ final class ExportWriting {
   private Future<Buffer> next = Future.succeededFuture(Buffer.buffer());
   private int index;
 
+  /**
+   * Whether {@link #arrived} is called for what is read: a target may drain while it is written to.
+   */
+  private boolean waits;
+
   ExportWriting(StoredExport file, WriteStream<Buffer> target, long first, long last) {
     this.file = file;
     this.target = target;
@@ -44,7 +49,7 @@ final class ExportWriting {
   }
 
   private void step() {
-    if (done.future().isComplete()) {
+    if (waits || done.future().isComplete()) {
       return;
     }
     if (!hasNext()) {
@@ -52,6 +57,7 @@ final class ExportWriting {
     } else if (target.writeQueueFull()) {
       target.drainHandler(drained -> step());
     } else {
+      waits = true;
       next.onComplete(this::arrived);
     }
   }
@@ -59,6 +65,8 @@ final class ExportWriting {
   private void arrived(AsyncResult<Buffer> read) {
     if (read.failed()) {
       done.tryFail(read.cause());
+    }
+    if (done.future().isComplete()) {
       return;
     }
     long start = file.piece(index).start();
@@ -67,6 +75,7 @@ final class ExportWriting {
       next = file.read(index);
     }
     send(read.result(), start);
+    waits = false;
     step();
   }
 
