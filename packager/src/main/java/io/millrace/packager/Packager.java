@@ -1,7 +1,9 @@
 package io.millrace.packager;
 
+import io.millrace.media.BroadcastId;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.StreamKey;
+import io.millrace.packager.export.Exporter;
 import io.millrace.packager.live.BroadcastWriters;
 import io.millrace.packager.live.LiveCues;
 import io.millrace.packager.live.PresentationSlot;
@@ -39,6 +41,7 @@ public final class Packager {
   private final Recordings recordings;
   private final Cues cues;
   private final ClipMaker clips;
+  private final Exporter exporter;
   private final List<Consumer<StoredSegment>> storedListeners = new CopyOnWriteArrayList<>();
   private long timer = -1;
 
@@ -112,6 +115,7 @@ public final class Packager {
             broadcast -> presentations.find(broadcast).map(PresentationSlot::broadcast),
             clock,
             ClipTimes.STANDARD);
+    exporter = new Exporter(store, recordings.reader());
     origin =
         new AssetOrigin(
             new PresentationOrigin(presentations, store, config, metrics, clock, pictures),
@@ -150,6 +154,15 @@ public final class Packager {
   /** Makes an asset of a part of another, or of what is on air; see {@link ClipReply}. */
   public Future<ClipReply> clip(ClipRequest request) {
     return clips.make(request);
+  }
+
+  /**
+   * Makes one MP4 of an asset.
+   *
+   * @param rung {@code source}, {@code audio}, or a word like {@code 480p}; empty for the top one
+   */
+  public Future<ExportReply> export(BroadcastId asset, Optional<String> rung) {
+    return exporter.export(asset, rung);
   }
 
   /**

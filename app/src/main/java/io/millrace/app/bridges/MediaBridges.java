@@ -33,7 +33,7 @@ import java.util.function.Function;
 /** The ports of the media path's modules, filled by each other and by the access rules. */
 public final class MediaBridges {
   /** Stands where a stream's app does. */
-  private static final String ASSETS = "vod";
+  static final String ASSETS = "vod";
 
   private MediaBridges() {}
 

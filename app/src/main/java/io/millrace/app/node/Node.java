@@ -4,6 +4,7 @@ import io.millrace.access.AccessRules;
 import io.millrace.app.bridges.AssetFacts;
 import io.millrace.app.bridges.ClipBridge;
 import io.millrace.app.bridges.CueBridge;
+import io.millrace.app.bridges.Exports;
 import io.millrace.app.bridges.KeyWatch;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.NoAssets;
@@ -205,8 +206,9 @@ public final class Node implements AutoCloseable {
     List<Mount> mounts = new ArrayList<>();
     if (settings.runs(Role.EDGE)) {
       Optional<Origin> here = Optional.ofNullable(origin).map(OriginPart::origin);
-      edge = new EdgePart(vertx, settings, here, rules, assets, clock, registry);
-      mounts.add(edge.mount());
+      Optional<Exports> exports = Optional.ofNullable(origin).map(OriginPart::exports);
+      edge = new EdgePart(vertx, settings, here, exports, rules, assets, clock, registry);
+      mounts.addAll(edge.mounts());
     }
     if (catalog != null) {
       mounts.addAll(

@@ -6,8 +6,11 @@ import io.millrace.app.bridges.AssetMount;
 import io.millrace.app.bridges.ClipBridge;
 import io.millrace.app.bridges.ClipMount;
 import io.millrace.app.bridges.EventFeed;
+import io.millrace.app.bridges.ExportMount;
+import io.millrace.app.bridges.Exports;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.LiveMount;
+import io.millrace.app.bridges.LocalExports;
 import io.millrace.app.bridges.MediaBridges;
 import io.millrace.app.bridges.StreamEvents;
 import io.millrace.app.clip.SlateFile;
@@ -184,7 +187,8 @@ final class OriginPart implements AutoCloseable {
                         settings.origin().sharedSecret()),
                     AssetMount.of(
                         new AssetFacts(packager.recordings()), settings.origin().sharedSecret()),
-                    ClipMount.of(new ClipBridge(clips()), settings.origin().sharedSecret())),
+                    ClipMount.of(new ClipBridge(clips()), settings.origin().sharedSecret()),
+                    ExportMount.of(exports(), settings.origin().sharedSecret())),
                 httpMetrics,
                 EventLoops.count()));
     ingest =
@@ -278,6 +282,10 @@ final class OriginPart implements AutoCloseable {
 
   Function<ClipRequest, Future<ClipReply>> clips() {
     return packager::clip;
+  }
+
+  Exports exports() {
+    return new LocalExports(packager::export);
   }
 
   Cues cues() {
