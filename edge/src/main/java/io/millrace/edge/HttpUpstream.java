@@ -1,5 +1,6 @@
 package io.millrace.edge;
 
+import io.millrace.http.SharedSecret;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -22,13 +23,8 @@ import org.slf4j.LoggerFactory;
  * may be many; what finds none waits in a bounded queue. Thread-safe.
  */
 public final class HttpUpstream implements Upstream, AutoCloseable {
-  /** The field that carries {@code origin.sharedSecret}. */
-  public static final String SECRET_HEADER = "millrace-origin-secret";
-
+  /** An origin forbids what comes without its secret only: who may play is decided here. */
   private static final int FORBIDDEN = 403;
-
-  /** Why an origin forbids anything: who may play is decided here. */
-  private static final String ANOTHER_SECRET = "origin-secret";
 
   private static final int CONNECTIONS = 512;
   private static final int WAITING = 4096;
@@ -96,7 +92,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
   private RequestOptions options(UpstreamRequest request) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(request.headers());
     headers.set("Accept-Encoding", "identity");
-    config.originSecret().ifPresent(secret -> headers.set(SECRET_HEADER, secret.reveal()));
+    config.originSecret().ifPresent(secret -> headers.set(SharedSecret.HEADER, secret.reveal()));
     int port = origin.getPort();
     return new RequestOptions()
         .setMethod(HttpMethod.GET)
@@ -130,7 +126,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         end -> {
           UpstreamResponse answer =
               new UpstreamResponse(response.statusCode(), response.headers(), body);
-          if (OriginProblem.is(answer, FORBIDDEN, ANOTHER_SECRET)) {
+          if (OriginProblem.is(answer, FORBIDDEN, SharedSecret.REFUSAL)) {
             whole.tryFail(new OriginRefusesException());
           } else if (answer.status() == FORBIDDEN) {
             whole.tryFail(OriginUnreachableException.forbidden(origin));

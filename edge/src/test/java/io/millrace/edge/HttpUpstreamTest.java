@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.config.Secret;
 import io.millrace.http.Problem;
 import io.millrace.http.Problems;
+import io.millrace.http.SharedSecret;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -37,7 +38,7 @@ final class HttpUpstreamTest {
                 .createHttpServer()
                 .requestHandler(
                     request -> {
-                      seen.add(request.uri() + " " + request.getHeader(HttpUpstream.SECRET_HEADER));
+                      seen.add(request.uri() + " " + request.getHeader(SharedSecret.HEADER));
                       if (request.path().endsWith("never")) {
                         return;
                       }

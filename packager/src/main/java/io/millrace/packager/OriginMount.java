@@ -1,6 +1,5 @@
 package io.millrace.packager;
 
-import io.millrace.config.Secret;
 import io.millrace.http.Mount;
 import io.millrace.http.Problem;
 import io.vertx.core.http.HttpServerRequest;
@@ -14,36 +13,14 @@ import org.slf4j.LoggerFactory;
 
 /** The origin over HTTP, for edges on other nodes. */
 public final class OriginMount {
-  /** Carries the shared secret. */
-  public static final String SECRET_HEADER = "millrace-origin-secret";
-
   public static final String PREFIX = "/play";
   private static final Logger LOGGER = LoggerFactory.getLogger(OriginMount.class);
 
   private OriginMount() {}
 
-  /**
-   * What the origin's own listener serves.
-   *
-   * @param sharedSecret what every request must carry in {@value #SECRET_HEADER}, if anything
-   */
-  public static Mount of(Origin origin, Optional<Secret> sharedSecret) {
-    return new Mount(
-        PREFIX,
-        request -> {
-          if (sharedSecret.isPresent() && !knows(request, sharedSecret.get())) {
-            Problem refusal =
-                new Problem(403, "origin-secret", "this origin serves edges that know its secret");
-            send(
-                request.response(),
-                new OriginResponse(
-                    403,
-                    Map.of("content-type", Problem.MEDIA_TYPE, "cache-control", "no-store"),
-                    refusal.toJson().toBuffer()));
-          } else {
-            answer(origin, request);
-          }
-        });
+  /** What the origin's own listener serves to those who know its secret. */
+  public static Mount of(Origin origin) {
+    return new Mount(PREFIX, request -> answer(origin, request));
   }
 
   private static void answer(Origin origin, HttpServerRequest request) {
@@ -80,10 +57,5 @@ public final class OriginMount {
     response.setStatusCode(answer.status());
     answer.headers().forEach(response::putHeader);
     response.end(answer.body());
-  }
-
-  private static boolean knows(HttpServerRequest request, Secret secret) {
-    String given = request.getHeader(SECRET_HEADER);
-    return given != null && secret.matches(given);
   }
 }

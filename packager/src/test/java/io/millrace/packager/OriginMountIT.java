@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.Secret;
 import io.millrace.http.Problem;
+import io.millrace.http.SharedSecret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -38,7 +39,8 @@ class OriginMountIT {
     HttpServer server =
         vertx
             .createHttpServer()
-            .requestHandler(OriginMount.of(echo, Optional.of(new Secret("open"))).handler())
+            .requestHandler(
+                SharedSecret.guard(OriginMount.of(echo), Optional.of(new Secret("open"))).handler())
             .listen(0, "127.0.0.1")
             .await(20, TimeUnit.SECONDS);
 
@@ -58,7 +60,7 @@ class OriginMountIT {
           HttpRequest.newBuilder(
                   URI.create(
                       "http://127.0.0.1:" + server.actualPort() + "/play/live/one/index.m3u8?a=b"))
-              .header(OriginMount.SECRET_HEADER, secret)
+              .header(SharedSecret.HEADER, secret)
               .build(),
           HttpResponse.BodyHandlers.ofString());
     }

@@ -69,7 +69,7 @@ class PlaybackIT {
         await(
             vertx
                 .createHttpServer()
-                .requestHandler(OriginMount.of(packager.origin(), Optional.empty()).handler())
+                .requestHandler(OriginMount.of(packager.origin()).handler())
                 .listen(0, "127.0.0.1"));
   }
 

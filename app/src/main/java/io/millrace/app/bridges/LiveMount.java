@@ -1,16 +1,12 @@
 package io.millrace.app.bridges;
 
 import io.millrace.catalog.LiveDirectory;
-import io.millrace.config.Secret;
 import io.millrace.http.Mount;
-import io.millrace.http.Problem;
 import io.millrace.http.Problems;
-import io.millrace.packager.OriginMount;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
-import java.util.Optional;
 
 /**
  * On the origin's own port, for catalogues on other nodes: {@code GET /live} lists who is on air,
@@ -22,24 +18,9 @@ public final class LiveMount {
 
   private LiveMount() {}
 
-  /**
-   * What the origin's listener serves.
-   *
-   * @param sharedSecret what every request must carry, if anything
-   */
-  public static Mount of(LiveDirectory live, Optional<Secret> sharedSecret) {
-    return new Mount(
-        PREFIX,
-        request -> {
-          String given = request.getHeader(OriginMount.SECRET_HEADER);
-          if (sharedSecret.isPresent() && (given == null || !sharedSecret.get().matches(given))) {
-            Problems.send(
-                request,
-                new Problem(403, "origin-secret", "this origin answers those who know its secret"));
-          } else {
-            answer(live, request);
-          }
-        });
+  /** What the origin's listener serves to those who know its secret. */
+  public static Mount of(LiveDirectory live) {
+    return new Mount(PREFIX, request -> answer(live, request));
   }
 
   private static void answer(LiveDirectory live, HttpServerRequest request) {

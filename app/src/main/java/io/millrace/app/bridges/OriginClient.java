@@ -1,8 +1,8 @@
 package io.millrace.app.bridges;
 
 import io.millrace.edge.EdgeConfig;
-import io.millrace.edge.HttpUpstream;
 import io.millrace.edge.UpstreamResponse;
+import io.millrace.http.SharedSecret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -75,7 +75,7 @@ final class OriginClient {
     headers.forEach(options::putHeader);
     config
         .originSecret()
-        .ifPresent(secret -> options.putHeader(HttpUpstream.SECRET_HEADER, secret.reveal()));
+        .ifPresent(secret -> options.putHeader(SharedSecret.HEADER, secret.reveal()));
     return client
         .request(options)
         // Inside: from another thread the body would be asked for when it has gone by.

@@ -1,9 +1,9 @@
 package io.millrace.app.bridges;
 
 import io.millrace.edge.EdgeConfig;
-import io.millrace.edge.HttpUpstream;
 import io.millrace.http.Problem;
 import io.millrace.http.Problems;
+import io.millrace.http.SharedSecret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -76,7 +76,7 @@ public final class RemoteExports implements Exports {
     }
     config
         .originSecret()
-        .ifPresent(secret -> options.putHeader(HttpUpstream.SECRET_HEADER, secret.reveal()));
+        .ifPresent(secret -> options.putHeader(SharedSecret.HEADER, secret.reveal()));
     client
         .request(options)
         .compose(

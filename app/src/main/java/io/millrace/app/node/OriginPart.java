@@ -21,6 +21,8 @@ import io.millrace.http.CertificateFiles;
 import io.millrace.http.HttpConfig;
 import io.millrace.http.HttpListener;
 import io.millrace.http.HttpMetrics;
+import io.millrace.http.Mount;
+import io.millrace.http.SharedSecret;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.ingest.IngestMetrics;
 import io.millrace.ingest.IngestServer;
@@ -56,6 +58,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -178,19 +181,7 @@ final class OriginPart implements AutoCloseable {
         Waiting.forStart(
             "origin.port",
             HttpListener.open(
-                vertx,
-                originHttp(settings),
-                List.of(
-                    OriginMount.of(packager.origin(), settings.origin().sharedSecret()),
-                    LiveMount.of(
-                        new LiveFacts(streams, key -> 0, this::transcoder, still()),
-                        settings.origin().sharedSecret()),
-                    AssetMount.of(
-                        new AssetFacts(packager.recordings()), settings.origin().sharedSecret()),
-                    ClipMount.of(new ClipBridge(clips()), settings.origin().sharedSecret()),
-                    ExportMount.of(exports(), settings.origin().sharedSecret())),
-                httpMetrics,
-                EventLoops.count()));
+                vertx, originHttp(settings), mounts(), httpMetrics, EventLoops.count()));
     ingest =
         Waiting.forStart(
             "ingest.rtmps",
@@ -218,6 +209,18 @@ final class OriginPart implements AutoCloseable {
                               default -> failure;
                             })));
     health.part("origin", this::health);
+  }
+
+  /** For edges and catalogues on other nodes. */
+  private List<Mount> mounts() {
+    return Stream.of(
+            OriginMount.of(packager.origin()),
+            LiveMount.of(new LiveFacts(streams, key -> 0, this::transcoder, still())),
+            AssetMount.of(new AssetFacts(packager.recordings())),
+            ClipMount.of(new ClipBridge(clips())),
+            ExportMount.of(exports()))
+        .map(mount -> SharedSecret.guard(mount, settings.origin().sharedSecret()))
+        .toList();
   }
 
   private Slate slate(Path file) {

@@ -8,6 +8,7 @@ import io.millrace.config.Configuration;
 import io.millrace.config.Secret;
 import io.millrace.edge.EdgeConfig;
 import io.millrace.http.FieldProblem;
+import io.millrace.http.SharedSecret;
 import io.millrace.media.BroadcastId;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.Asset;
@@ -16,7 +17,6 @@ import io.millrace.packager.ClipMoment;
 import io.millrace.packager.ClipReply;
 import io.millrace.packager.ClipReply.Reason;
 import io.millrace.packager.ClipRequest;
-import io.millrace.packager.OriginMount;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -80,7 +80,9 @@ class ClipBridgeTest {
     return await(
         vertx
             .createHttpServer()
-            .requestHandler(ClipMount.of(here, Optional.of(new Secret("the secret"))).handler())
+            .requestHandler(
+                SharedSecret.guard(ClipMount.of(here), Optional.of(new Secret("the secret")))
+                    .handler())
             .listen(0, "127.0.0.1"));
   }
 
@@ -211,7 +213,7 @@ class ClipBridgeTest {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpRequest request =
           HttpRequest.newBuilder(address)
-              .header(OriginMount.SECRET_HEADER, "the secret")
+              .header(SharedSecret.HEADER, "the secret")
               .POST(HttpRequest.BodyPublishers.ofString("{\"from\": 3"))
               .build();
       assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())

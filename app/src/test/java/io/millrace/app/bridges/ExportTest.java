@@ -10,6 +10,7 @@ import io.millrace.config.Secret;
 import io.millrace.edge.EdgeConfig;
 import io.millrace.edge.PlayDecision;
 import io.millrace.http.Mount;
+import io.millrace.http.SharedSecret;
 import io.millrace.http.TrustedProxies;
 import io.millrace.packager.Asset;
 import io.millrace.testkit.Clips;
@@ -153,7 +154,10 @@ class ExportTest {
   @Test
   void anEdgeOnAnotherNodePassesItThrough() throws Exception {
     byte[] whole = get("").body();
-    int origin = listen(ExportMount.of(delivery.exports(), Optional.of(new Secret("the secret"))));
+    int origin =
+        listen(
+            SharedSecret.guard(
+                ExportMount.of(delivery.exports()), Optional.of(new Secret("the secret"))));
     URI file = URI.create("http://127.0.0.1:" + edge(origin, "the secret") + path());
 
     assertThat(get(file).body()).isEqualTo(whole);

@@ -7,6 +7,7 @@ import io.millrace.catalog.AssetEntry;
 import io.millrace.config.Configuration;
 import io.millrace.config.Secret;
 import io.millrace.edge.EdgeConfig;
+import io.millrace.http.SharedSecret;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -39,7 +40,7 @@ class RemoteAssetsTest {
 
   private RemoteAssets remote(String knownSecret) throws Exception {
     Handler<HttpServerRequest> mount =
-        AssetMount.of(origin, Optional.of(new Secret("the secret"))).handler();
+        SharedSecret.guard(AssetMount.of(origin), Optional.of(new Secret("the secret"))).handler();
     HttpServer server =
         await(
             vertx
