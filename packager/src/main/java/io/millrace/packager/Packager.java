@@ -1,7 +1,9 @@
 package io.millrace.packager;
 
+import io.millrace.media.BroadcastId;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.StreamKey;
+import io.millrace.packager.export.Exporter;
 import io.millrace.packager.live.BroadcastWriters;
 import io.millrace.packager.live.LiveCues;
 import io.millrace.packager.live.PresentationSlot;
@@ -11,7 +13,6 @@ import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.recording.ClipMaker;
 import io.millrace.packager.recording.ClipTimes;
 import io.millrace.storage.ObjectStore;
-import io.millrace.transcoding.Ladder;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -40,6 +41,7 @@ public final class Packager {
   private final Recordings recordings;
   private final Cues cues;
   private final ClipMaker clips;
+  private final Exporter exporter;
   private final List<Consumer<StoredSegment>> storedListeners = new CopyOnWriteArrayList<>();
   private long timer = -1;
 
@@ -65,7 +67,8 @@ public final class Packager {
   }
 
   /**
-   * @param rungs makes what {@link PackagerConfig#ladder} names beside the source
+   * @param rungs makes what {@link PackagerConfig#ladder} names beside the source, or a stream's
+   *     own ladder
    * @param pictures makes JPEGs of the streams
    */
   public Packager(
@@ -102,7 +105,7 @@ public final class Packager {
             metrics,
             recordings.shelf(),
             this::stored,
-            config.ladder().equals(Ladder.COPY) ? Optional.empty() : rungs);
+            rungs);
     cues = new LiveCues(writers);
     clips =
         new ClipMaker(
@@ -112,6 +115,7 @@ public final class Packager {
             broadcast -> presentations.find(broadcast).map(PresentationSlot::broadcast),
             clock,
             ClipTimes.STANDARD);
+    exporter = new Exporter(store, recordings.reader());
     origin =
         new AssetOrigin(
             new PresentationOrigin(presentations, store, config, metrics, clock, pictures),
@@ -150,6 +154,15 @@ public final class Packager {
   /** Makes an asset of a part of another, or of what is on air; see {@link ClipReply}. */
   public Future<ClipReply> clip(ClipRequest request) {
     return clips.make(request);
+  }
+
+  /**
+   * Makes one MP4 of an asset.
+   *
+   * @param rung {@code source}, {@code audio}, or a word like {@code 480p}; empty for the top one
+   */
+  public Future<ExportReply> export(BroadcastId asset, Optional<String> rung) {
+    return exporter.export(asset, rung);
   }
 
   /**

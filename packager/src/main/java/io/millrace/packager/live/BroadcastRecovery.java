@@ -292,9 +292,9 @@ final class BroadcastRecovery {
             old.firstPeriod(),
             new DepartedSegments(
                 recorded.tail().isPresent() ? notKept : found.departed(),
-                owedUntil(old.targetSeconds(), renditions)),
+                owedUntil(state, renditions)),
             recorded);
-    LiveStream stream = live.restore(broadcast, state.clock(), from.mediaEnd());
+    LiveStream stream = live.restore(broadcast, state.profile(), state.clock(), from.mediaEnd());
     BroadcastWriter writer = new BroadcastWriter(stream, setup, from);
     stream.addReader("packager", context, ReaderLimits.DEFAULT, writer::accept);
     writers.add(writer);
@@ -358,14 +358,18 @@ final class BroadcastRecovery {
    * When what had left the playlists need not be there any more: as if all of it had left just now,
    * so much later as its own duration and the longest playlist are together (HLS B11).
    */
-  private Instant owedUntil(int targetSeconds, List<Rendition> renditions) {
-    long longest = setup.config().window().toNanos();
+  private Instant owedUntil(BroadcastState state, List<Rendition> renditions) {
+    long longest = setup.config().with(state.profile()).window().toNanos();
     for (Rendition rendition : renditions) {
       long listed = rendition.segments().stream().mapToLong(Segment::durationNanos).sum();
       longest = Math.max(longest, listed);
     }
     // Rounding leaves less than a second above the target duration (HLS B2).
-    return setup.clock().instant().plusNanos(longest).plusSeconds(targetSeconds + 1);
+    return setup
+        .clock()
+        .instant()
+        .plusNanos(longest)
+        .plusSeconds(state.presentation().targetSeconds() + 1);
   }
 
   private static Presentation finished(
