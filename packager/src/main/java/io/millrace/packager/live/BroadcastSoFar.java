@@ -49,7 +49,12 @@ public final class BroadcastSoFar {
             found ->
                 found.isEmpty()
                     ? Future.succeededFuture(Optional.empty())
-                    : read(BroadcastState.parse(found.get().content())).map(Optional::of));
+                    : parsed(found.get()).compose(this::read).map(Optional::of));
+  }
+
+  private Future<BroadcastState> parsed(StoredObject found) {
+    return Future.succeededFuture(found.content())
+        .compose(text -> vertx.executeBlocking(() -> BroadcastState.parse(text), false));
   }
 
   private Future<Presentation> read(BroadcastState state) {
@@ -57,7 +62,10 @@ public final class BroadcastSoFar {
     Map<String, List<Segment>> lines = new HashMap<>();
     return chunkKeys()
         .compose(keys -> chunks(RecoveredRecording.chunks(prefix, tail.from(), keys), 0, lines))
-        .map(v -> whole(state.presentation(), tail, lines));
+        .compose(
+            v ->
+                // Of a day it is some hundred thousand segments.
+                vertx.executeBlocking(() -> whole(state.presentation(), tail, lines), false));
   }
 
   private Future<List<String>> chunkKeys() {
