@@ -41,10 +41,16 @@ public final class FileRules {
       return violations;
     }
     TrackMedia track = leading.get();
+    MediaSample opening = track.samples().getFirst();
     long first = track.samples().stream().mapToLong(MediaSample::pts).min().orElse(0);
     long lasts = track.samples().stream().mapToLong(MediaSample::duration).sum();
-    if (apart(
-        first, track.timescale(), listed.time(), template.timescale(), SOURCE_ROUNDED)) {
+    // Cut within a group, pictures that are shown before its first one may be decoded behind it.
+    boolean within =
+        !opening.isEntry()
+            && isBefore(first, track.timescale(), listed.time(), template.timescale())
+            && isBefore(listed.time(), template.timescale(), opening.pts(), track.timescale());
+    if (!within
+        && apart(first, track.timescale(), listed.time(), template.timescale(), SOURCE_ROUNDED)) {
       violations.add(
           new Violation(
               Rule.DASH_S2,
@@ -60,16 +66,19 @@ public final class FileRules {
               "S@d is %d of %d a second, its samples last %d of %d"
                   .formatted(listed.duration(), template.timescale(), lasts, track.timescale())));
     }
-    if (set.startsWithSap() && !track.samples().getFirst().isEntry()) {
+    if (set.startsWithSap() && !opening.isEntry()) {
       violations.add(
           new Violation(Rule.DASH_S6, where, "starts with a sample that needs others before it"));
     }
     return violations;
   }
 
+  private static boolean isBefore(long one, long oneScale, long other, long otherScale) {
+    return one / (double) oneScale <= other / (double) otherScale + SOURCE_ROUNDED;
+  }
+
   /** By more than a tick of the coarser and some room in seconds. */
-  private static boolean apart(
-      long one, long oneScale, long other, long otherScale, double room) {
+  private static boolean apart(long one, long oneScale, long other, long otherScale, double room) {
     double seconds = Math.abs(one / (double) oneScale - other / (double) otherScale);
     return seconds > 1.001 / Math.min(oneScale, otherScale) + room;
   }

@@ -54,7 +54,7 @@ final class RepresentationFetches {
   private static final double RATE_ROOM = 0.05;
 
   private static final int LEAST_MEASURED = 3;
-  private static final int FEW_CHANGES = 3;
+  private static final int FEW_RISES = 3;
 
   private final DashWalker walker;
   private final BlockingQueue<Wanted> queue = new LinkedBlockingQueue<>();
@@ -68,7 +68,7 @@ final class RepresentationFetches {
 
   // Of the polling thread, and read by those that report: guarded by this.
   private long bandwidth;
-  private int bandwidthChanges;
+  private int bandwidthRises;
   private int versions;
 
   // Of the fetching thread; what is measured is read by those that report: guarded by this.
@@ -136,8 +136,9 @@ final class RepresentationFetches {
       Representation representation,
       SegmentTemplate template,
       Set<Key> now) {
-    if (bandwidth != 0 && bandwidth != representation.bandwidth()) {
-      bandwidthChanges++;
+    // It may fall while more is measured.
+    if (bandwidth != 0 && bandwidth < representation.bandwidth()) {
+      bandwidthRises++;
     }
     bandwidth = representation.bandwidth();
     for (Listed segment : template.segments()) {
@@ -297,13 +298,13 @@ final class RepresentationFetches {
               "%s: bandwidth is %d, the measured peak %.0f"
                   .formatted(described.id(), bandwidth, rates.peak())));
     }
-    if (bandwidthChanges > FEW_CHANGES && bandwidthChanges * 2 > versions) {
+    if (bandwidthRises > FEW_RISES && bandwidthRises * 2 > versions) {
       found.add(
           new Violation(
               Rule.DASH_R2,
               where,
-              "%s: bandwidth changed %d times in %d versions"
-                  .formatted(described.id(), bandwidthChanges, versions)));
+              "%s: bandwidth rose %d times in %d versions"
+                  .formatted(described.id(), bandwidthRises, versions)));
     }
     return found;
   }

@@ -7,10 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.validator.Rule;
 import io.millrace.validator.dash.Manifest.AdaptationSet;
 import io.millrace.validator.dash.Manifest.Representation;
+import io.millrace.validator.media.Access;
 import io.millrace.validator.media.LiveMedia;
+import io.millrace.validator.media.MediaSample;
+import io.millrace.validator.media.SegmentMedia;
+import io.millrace.validator.media.TrackFormat;
+import io.millrace.validator.media.TrackMedia;
 import io.millrace.validator.mp4.Mp4Reader;
 import io.millrace.validator.mp4.Mp4Track;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +33,39 @@ class FileRulesTest {
     assertThat(segment("t=\"0\" d=\"48\"", "t=\"1\" d=\"48\"", LiveMedia.segment(3))).isEmpty();
     assertThat(segment("t=\"0\" d=\"48\"", "t=\"2\" d=\"48\"", LiveMedia.segment(3)))
         .containsExactly(Rule.DASH_S2);
+  }
+
+  /** Four pictures of half a second: the first is shown behind the two that follow it. */
+  @Test
+  void aFileThatIsCutWithinAGroupMayShowOthersFirst() {
+    AdaptationSet set = set(" startWithSAP=\"1\"", "");
+    SegmentTemplate template = set.representations().getFirst().template().orElseThrow();
+    assertThat(
+            FileRules.segment(WHERE, set, template, template.segments().get(3), group(156, false)))
+        .isEmpty();
+    assertThat(
+            rules(
+                FileRules.segment(
+                    WHERE, set, template, template.segments().get(3), group(156, true))))
+        .containsExactly(Rule.DASH_S2);
+    assertThat(
+            rules(
+                FileRules.segment(
+                    WHERE, set, template, template.segments().get(3), group(140, false))))
+        .containsExactly(Rule.DASH_S2);
+  }
+
+  private static SegmentMedia group(long firstShown, boolean key) {
+    List<MediaSample> samples = new ArrayList<>();
+    long[] shown = {firstShown, 132, 136, 168};
+    for (int i = 0; i < shown.length; i++) {
+      boolean isKey = key && i == 0;
+      samples.add(
+          new MediaSample(120 + 12 * i, shown[i], 12, 1, isKey, isKey ? Access.KEY : Access.NONE));
+    }
+    TrackMedia track =
+        new TrackMedia(1, TrackFormat.video("vp09.00.10.08", 16, 16), 24, true, samples);
+    return new SegmentMedia(List.of(track), List.of());
   }
 
   // DASH S6
