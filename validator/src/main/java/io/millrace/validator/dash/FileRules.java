@@ -44,11 +44,14 @@ public final class FileRules {
     MediaSample opening = track.samples().getFirst();
     long first = track.samples().stream().mapToLong(MediaSample::pts).min().orElse(0);
     long lasts = track.samples().stream().mapToLong(MediaSample::duration).sum();
-    // Cut within a group, pictures that are shown before its first one may be decoded behind it.
+    // Cut within a group, pictures that are shown before it nominally begins are decoded in it.
+    long reordered =
+        opening.dts()
+            + track.samples().stream().mapToLong(each -> each.pts() - each.dts()).max().orElse(0);
     boolean within =
         !opening.isEntry()
             && isBefore(first, track.timescale(), listed.time(), template.timescale())
-            && isBefore(listed.time(), template.timescale(), opening.pts(), track.timescale());
+            && isBefore(listed.time(), template.timescale(), reordered, track.timescale());
     if (!within
         && apart(first, track.timescale(), listed.time(), template.timescale(), SOURCE_ROUNDED)) {
       violations.add(
