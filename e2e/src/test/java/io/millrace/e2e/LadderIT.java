@@ -12,6 +12,7 @@ import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.MultivariantPlaylist;
 import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.validator.hls.Segment;
+import io.millrace.validator.walk.DashWalker;
 import io.millrace.validator.walk.HlsWalker;
 import java.net.URI;
 import java.nio.file.Path;
@@ -50,7 +51,8 @@ class LadderIT {
       haveSoundOfItsOwn(server);
       try (Program second = publish(clip, server.rtmp("whole"));
           HlsWalker killed = follow(server, "killed", 2);
-          HlsWalker whole = follow(server, "whole", 3)) {
+          HlsWalker whole = follow(server, "whole", 3);
+          DashWalker manifest = Waiting.followManifest(server, "whole")) {
         Waiting.within(DEADLINE).until(() -> hasMedia(killed, RUNG, 2));
         victim.destroyForcibly();
         Waiting.within(DEADLINE)
@@ -60,6 +62,8 @@ class LadderIT {
         second.await(DEADLINE).orFail();
         Waiting.within(DEADLINE).until(() -> killed.ended() && whole.ended());
 
+        Waiting.within(DEADLINE).until(manifest::ended);
+        Waiting.keptTheRules(manifest);
         assertThat(whole.violations()).isEmpty();
         assertThat(killed.violations()).isEmpty();
         isOffered(multivariant(server, "whole"));

@@ -9,6 +9,7 @@ import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
 import io.millrace.testkit.program.Tools;
+import io.millrace.validator.walk.DashWalker;
 import io.millrace.validator.walk.HlsWalker;
 import io.millrace.validator.walk.MediaPlaylistWalk;
 import java.io.IOException;
@@ -64,11 +65,14 @@ class LiveChannelIT {
         FfmpegPublisher toCmaf = FfmpegPublisher.once(server.rtmp("ffmpeg"));
         FfmpegPublisher toTs = FfmpegPublisher.once(transport.rtmp("ffmpeg"));
         HlsWalker cmaf = Waiting.follow(server, "ffmpeg");
+        DashWalker dash = Waiting.followManifest(server, "ffmpeg");
         HlsWalker ts = Waiting.follow(transport, "ffmpeg");
         Player ofCmaf = new Player(server.playlist("ffmpeg"), notes("cmaf"));
         Player ofTs = Player.ofTransportStream(transport.playlist("ffmpeg"), notes("ts"))) {
       comesOutBitExact(toCmaf, cmaf, ofCmaf);
-      comesOutOfTheManifestBitExact(server.http("/play/live/ffmpeg/manifest.mpd"));
+      Waiting.within(Duration.ofSeconds(20)).until(dash::ended);
+      Waiting.keptTheRules(dash);
+      comesOutOfTheManifestBitExact(Waiting.manifest(server, "ffmpeg"));
       comesOutBitExact(toTs, ts, ofTs);
     }
   }

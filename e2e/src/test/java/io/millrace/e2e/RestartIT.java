@@ -11,6 +11,7 @@ import io.millrace.testkit.program.Ports;
 import io.millrace.validator.Rule;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.Segment;
+import io.millrace.validator.walk.DashWalker;
 import io.millrace.validator.walk.HlsWalker;
 import io.millrace.validator.walk.MediaPlaylistWalk;
 import java.nio.file.Path;
@@ -33,10 +34,12 @@ class RestartIT {
   private final Ports ports = Ports.free();
   private final List<FfmpegPublisher> publishers = new ArrayList<>();
   private final List<UnderValidation> watched = new ArrayList<>();
+  private final List<DashWalker> manifests = new ArrayList<>();
 
   @AfterEach
   void close() {
     watched.forEach(one -> one.walker().close());
+    manifests.forEach(DashWalker::close);
     publishers.forEach(FfmpegPublisher::close);
   }
 
@@ -46,6 +49,7 @@ class RestartIT {
       STREAMS.forEach(name -> publishers.add(FfmpegPublisher.reconnecting(first.rtmp(name))));
       // Parts are in memory alone, and a kill takes them (HLS L9).
       STREAMS.forEach(name -> watched.add(Waiting.watch(first, name).excusing(Rule.L9)));
+      STREAMS.forEach(name -> manifests.add(Waiting.followManifest(first, name)));
       Waiting.within(Duration.ofSeconds(40))
           .until(() -> watched.stream().allMatch(one -> segments(one.walker()).size() >= 3));
 
@@ -63,6 +67,10 @@ class RestartIT {
       }
       Waiting.within(Duration.ofSeconds(60))
           .until(() -> watched.stream().allMatch(Waiting::hasFetchedBehindABreak));
+      // DASH P2: another writer begins a period.
+      Waiting.within(Duration.ofSeconds(20))
+          .until(() -> manifests.stream().allMatch(one -> one.latest().periods().size() > 1));
+      manifests.forEach(Waiting::keptTheRules);
       for (int i = 0; i < STREAMS.size(); i++) {
         MediaPlaylist now = latest(watched.get(i).walker());
         // One reconnect is one discontinuity (HLS D9), and numbers go on (HLS B4, by the walker).

@@ -14,6 +14,7 @@ import io.millrace.validator.hls.MultivariantPlaylist;
 import io.millrace.validator.hls.Playlist;
 import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.validator.hls.Segment;
+import io.millrace.validator.walk.DashWalker;
 import io.millrace.validator.walk.HlsWalker;
 import io.millrace.validator.walk.MediaPlaylistWalk;
 import java.net.URI;
@@ -52,6 +53,25 @@ final class Waiting {
   static HlsWalker follow(MillraceProcess server, String stream) {
     untilPlayable(server, stream);
     return HlsWalker.follow(server.playlist(stream));
+  }
+
+  /** Waits until it is playable and follows its manifest. */
+  static DashWalker followManifest(MillraceProcess server, String stream) {
+    untilPlayable(server, stream);
+    return DashWalker.follow(manifest(server, stream));
+  }
+
+  /** Where the manifest of a stream is. */
+  static URI manifest(MillraceProcess server, String stream) {
+    return server.http("/play/live/" + stream + "/manifest.mpd");
+  }
+
+  /** That all of a manifest was seen and nothing broken, neither a MUST nor a SHOULD. */
+  static void keptTheRules(DashWalker manifest) {
+    within(Duration.ofSeconds(30)).until(manifest::sawAll);
+    assertThat(manifest.violations()).isEmpty();
+    assertThat(manifest.warnings()).isEmpty();
+    assertThat(manifest.looked().segments()).isPositive();
   }
 
   /** Without parts that came late: several encoders, servers and players share this machine. */

@@ -3,7 +3,8 @@ package io.millrace.validator;
 /**
  * The rules that are checked. Basis of B, D, M, L, S and H: draft-pantos-hls-rfc8216bis, sections
  * 4.4 and 6.2 and appendix B, and Apple's authoring specification where it asks for more; of F:
- * ISO/IEC 14496-12, -15, 13818-1 and the codecs' own standards.
+ * ISO/IEC 14496-12, -15, 13818-1 and the codecs' own standards; of those that begin with DASH:
+ * ISO/IEC 23009-1 and DASH-IF's guidelines for live services.
  */
 public enum Rule {
   B1(
@@ -302,7 +303,88 @@ public enum Rule {
       false),
   H9(
       "a stream that is not ready is 404 or 503, never an empty list",
-      "answer 404 or 503 until the first segment is there");
+      "answer 404 or 503 until the first segment is there"),
+  DASH_A1(
+      "the manifest is well-formed XML in UTF-8, root MPD, of the right type, with profiles",
+      "send application/dash+xml with MPD@profiles and @minBufferTime, and types that fit"),
+  DASH_A2(
+      "what is on air is dynamic and says since when; what has ended is static and says how long",
+      "write @availabilityStartTime and @publishTime, or @mediaPresentationDuration and nothing"
+          + " that is for live streams"),
+  DASH_A3(
+      "the start never changes, and the time of publishing grows with each change",
+      "choose @availabilityStartTime once, and write @publishTime anew with each version"),
+  DASH_A4(
+      "no segment is longer than @maxSegmentDuration, which never changes",
+      "choose it once, from the longest segment that may come"),
+  DASH_A5(
+      "a dynamic manifest has a UTCTiming that works",
+      "serve the time of the server's clock, and name where"),
+  DASH_A5_SHOULD(
+      "the clock is right, and that of the server itself",
+      "synchronise the server's clock and serve its time beside the manifest",
+      false),
+  DASH_A6(
+      "a manifest only grows at its end and loses from its front, or becomes static",
+      "keep periods, representations and segments as they were described"),
+  DASH_P1("a period keeps its id and its start", "remember both when its first segments have left"),
+  DASH_P2(
+      "a period begins at the same number in all adaptation sets",
+      "begin a period for all renditions at once",
+      false),
+  DASH_P3(
+      "lost time lies between periods",
+      "end a period before lost time and begin another behind it",
+      false),
+  DASH_P4(
+      "a representation has segments, and is in its period from the beginning",
+      "begin a period where a rendition comes or goes"),
+  DASH_P5(
+      "periods are in order and do not overlap by a second or more",
+      "place periods by the dates of their first segments"),
+  DASH_S1(
+      "segments are named by a template, one for each number or time",
+      "write SegmentTemplate@media with $Number$ or $Time$"),
+  DASH_S1_SHOULD(
+      "segments are named by $Number$ and listed by a SegmentTimeline",
+      "write both: what is listed is then what there is",
+      false),
+  DASH_S2(
+      "S@t is the earliest presentation time in the file, S@d its duration, without overlap",
+      "derive the timeline from the media's own timestamps"),
+  DASH_S3(
+      "a segment is at the same time as in the HLS playlist, to a millisecond",
+      "derive both from one clock"),
+  DASH_S4(
+      "a listed segment and its init section can be had",
+      "list a segment only when it can be fetched"),
+  DASH_S5(
+      "@timeShiftBufferDepth is not longer than what is listed, nor less than three durations",
+      "say what is listed; while that is less than three target durations, these"),
+  DASH_S6(
+      "with @startWithSAP every segment starts where decoding can",
+      "cut at key frames, or leave it out"),
+  DASH_R1(
+      "@codecs, @width, @height and the channels are those of the header",
+      "derive them from the parameter sets"),
+  DASH_R1_SHOULD("@frameRate is that of the pictures", "measure it, or leave it out", false),
+  DASH_R2(
+      "@bandwidth is no less than the measured peak, and steady",
+      "declare the peak that the encoder may reach, rounded up",
+      false),
+  DASH_R3(
+      "ids are there, unique in a period, and of the same track in every period",
+      "name adaptation sets and representations by their tracks"),
+  DASH_R4(
+      "captions are declared in the form of SCTE 214-1, and stay declared",
+      "write CC1=und or 1=lang:und, and keep what was declared"),
+  DASH_H1(
+      "a live manifest is kept by caches for a second at most",
+      "send Cache-Control: max-age=1",
+      false),
+  DASH_H2(
+      "a viewer's token is in every address, and never in a shared cache",
+      "carry the token on, and send Cache-Control: private");
 
   private final String words;
   private final String remedy;
@@ -318,10 +400,10 @@ public enum Rule {
     this.must = must;
   }
 
-  /** As documents name it, as {@code B5}. */
+  /** As documents name it, as {@code B5}, or {@code DASH S4}. */
   public String id() {
-    int end = name().indexOf('_');
-    return end < 0 ? name() : name().substring(0, end);
+    String[] parts = name().split("_", -1);
+    return parts[0].equals("DASH") ? parts[0] + " " + parts[1] : parts[0];
   }
 
   /** Whether it is a MUST; else a SHOULD. */

@@ -22,12 +22,12 @@ public record ValidationReport(
   /**
    * How much was looked at.
    *
-   * @param playlists media playlists that were followed
+   * @param playlists media playlists that were followed; 1 for a manifest
    * @param versions of all of them
    * @param segments fetched
    * @param bytes of segments and init sections
    * @param seconds of media, over all playlists
-   * @param ended whether every playlist has ended
+   * @param ended whether every playlist has ended, or the manifest
    */
   public record Looked(
       int playlists, int versions, int segments, long bytes, double seconds, boolean ended) {}

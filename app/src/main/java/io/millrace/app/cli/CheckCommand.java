@@ -23,22 +23,24 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description =
-        "Watches an HLS stream as a player does and reports what breaks the rules: every version of"
-            + " every playlist, every segment, and how the server answers.",
+        "Watches an HLS or DASH stream as a player does and reports what breaks the rules: every"
+            + " version of every playlist or manifest, every segment, and how the server answers.",
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:no rule is broken (warnings don't count)",
       "1:rules are broken, or the validator failed",
       "2:the command line is wrong",
-      "69:there is nothing to look at (no such host, no stream, no HLS)"
+      "69:there is nothing to look at (no such host, no stream, no HLS or DASH)"
     })
 final class CheckCommand implements Callable<Integer> {
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
   @Parameters(
       paramLabel = "URL",
-      description = "a multivariant or a media playlist, on http or https")
+      description =
+          "a multivariant or a media playlist, or a DASH manifest (its path ends in .mpd), on http"
+              + " or https")
   @SuppressWarnings("NullAway.Init")
   private URI address;
 
@@ -88,7 +90,7 @@ final class CheckCommand implements Callable<Integer> {
     try {
       report =
           Validator.validate(
-              address, time, options(), shown ? new ProgressShown(err) : looked -> {});
+              address, time, options(), shown ? new ProgressShown(address, err) : looked -> {});
     } catch (CannotLookException e) {
       throw new UnavailableException(Credentials.hidden(String.valueOf(e.getMessage())));
     }
@@ -122,15 +124,17 @@ final class CheckCommand implements Callable<Integer> {
 
   /** One line that is written over. */
   private static final class ProgressShown implements Consumer<ValidationReport.Looked> {
+    private final URI address;
     private final PrintWriter out;
 
-    ProgressShown(PrintWriter out) {
+    ProgressShown(URI address, PrintWriter out) {
+      this.address = address;
       this.out = out;
     }
 
     @Override
     public void accept(ValidationReport.Looked looked) {
-      out.printf("\r%s ", CheckReport.words(looked));
+      out.printf("\r%s ", CheckReport.words(address, looked));
       out.flush();
     }
   }

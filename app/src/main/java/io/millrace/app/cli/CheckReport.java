@@ -2,6 +2,7 @@ package io.millrace.app.cli;
 
 import io.millrace.validator.Rule;
 import io.millrace.validator.ValidationReport;
+import io.millrace.validator.Validator;
 import io.millrace.validator.Violation;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -28,7 +29,7 @@ final class CheckReport {
   String text() {
     StringBuilder text = new StringBuilder();
     text.append(Credentials.hidden(address.toString())).append('\n');
-    text.append("looked at ").append(words(report.looked()));
+    text.append("looked at ").append(words(address, report.looked()));
     text.append(report.looked().ended() ? ", to the end: it has ended\n" : "\n");
     report.edges().forEach(edge -> text.append(words(edge)).append('\n'));
     section(text, "broken", report.violations());
@@ -74,12 +75,12 @@ final class CheckReport {
         .put("failures", hidden(report.failures()));
   }
 
-  /** How much was looked at. */
-  static String words(ValidationReport.Looked looked) {
+  /** How much was looked at of what is at an address. */
+  static String words(URI address, ValidationReport.Looked looked) {
     return String.format(
         Locale.ROOT,
         "%s in %s, %s, %.1f s of media, %.1f MB",
-        count(looked.playlists(), "playlist"),
+        count(looked.playlists(), Validator.isManifest(address) ? "manifest" : "playlist"),
         count(looked.versions(), "version"),
         count(looked.segments(), "segment"),
         looked.seconds(),

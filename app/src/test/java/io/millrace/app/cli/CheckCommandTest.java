@@ -115,6 +115,31 @@ class CheckCommandTest {
   }
 
   @Test
+  void aManifestIsJudgedByTheRulesOfDash() {
+    files.put(
+        "/a.mpd",
+        """
+        <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-live:2011"
+          type="static" minBufferTime="PT2S" mediaPresentationDuration="PT2S">
+        <Period><AdaptationSet contentType="text">
+        <Representation id="text" bandwidth="1000">
+        <SegmentTemplate media="$Number$.vtt" timescale="1" startNumber="0">
+        <SegmentTimeline><S t="0" d="2"/></SegmentTimeline>
+        </SegmentTemplate></Representation></AdaptationSet></Period></MPD>
+        """);
+    CommandRun run = CommandRun.of("check", address("/a.mpd"));
+
+    assertThat(run.code()).as(run.out() + run.err()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.out())
+        .contains("looked at 1 manifest in 1 version, 1 segment, 2.0 s of media")
+        .contains("to the end")
+        .contains("DASH A1  the manifest is well-formed")
+        .contains("Content-Type is 'application/vnd.apple.mpegurl'")
+        .contains("1 violation of rules");
+    assertThat(CommandRun.of("check", address("/none.mpd")).code()).isEqualTo(ExitCode.UNAVAILABLE);
+  }
+
+  @Test
   void theReportIsJsonForMachines() {
     files.put("/a.m3u8", LIST.replace("2.000", "9.000"));
     CommandRun run = CommandRun.of("check", address("/a.m3u8"), "--json");

@@ -2,6 +2,7 @@ package io.millrace.packager.dash;
 
 import io.millrace.packager.presentation.Periods;
 import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.presentation.Rendition;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,9 +66,7 @@ public final class ManifestWriter {
       duration(out, "mediaPresentationDuration", sinceStart(presentation, end));
     } else {
       out.append("\navailabilityStartTime=\"").append(start);
-      out.append("\" publishTime=\"")
-          .append(published(presentation).truncatedTo(ChronoUnit.MILLIS))
-          .append('"');
+      out.append("\" publishTime=\"").append(published(presentation)).append('"');
       duration(out, "minimumUpdatePeriod", Math.max(SECOND, target / 2));
       long delay = DELAY_TARGETS * target;
       long listed =
@@ -84,9 +83,12 @@ public final class ManifestWriter {
   }
 
   /**
-   * When the newest segment, be it lost time, or a cue point was listed; later with each change.
+   * When the newest segment, be it lost time, or a cue point was listed; later with each change:
+   * what a slower rendition lists behind that is one too, so each segment ever listed is a
+   * microsecond.
    */
   private static Instant published(Presentation presentation) {
+    long listed = presentation.renditions().stream().mapToLong(Rendition::nextMsn).sum();
     return Stream.concat(
             Stream.of(presentation.cues().changedAt()),
             presentation.renditions().stream()
@@ -94,7 +96,9 @@ public final class ManifestWriter {
                 .map(rendition -> rendition.segments().getLast().end()))
         .max(Instant::compareTo)
         .filter(at -> at.isAfter(Instant.MIN))
-        .orElse(zero(presentation));
+        .orElse(zero(presentation))
+        .truncatedTo(ChronoUnit.MILLIS)
+        .plus(listed, ChronoUnit.MICROS);
   }
 
   /** Where time is lost behind it, it says how long it lasts: else its last segment would. */

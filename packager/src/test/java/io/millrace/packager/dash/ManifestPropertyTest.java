@@ -15,6 +15,11 @@ import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.presentation.TestRenditions;
+import io.millrace.validator.dash.Manifest;
+import io.millrace.validator.dash.ManifestRules;
+import io.millrace.validator.dash.ManifestUpdateRules;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A random broadcast through a moving window: each manifest says what the segments are. */
 class ManifestPropertyTest {
   private static final Instant START = Instant.parse("2026-11-21T12:00:00.125Z");
+  private static final URI ADDRESS = URI.create("http://host/play/live/one/manifest.mpd");
   private static final Broadcast BROADCAST =
       new Broadcast(
           new BroadcastId("01M7YZMHG0B2Y153S441CND7V7"),
@@ -59,6 +65,7 @@ class ManifestPropertyTest {
     Map<String, String> sets = new HashMap<>();
     BitRate rate = BitRate.NONE;
     ManifestReader before = null;
+    Optional<Manifest> judged = Optional.empty();
     Instant published = Instant.EPOCH;
     for (int end = 1; end <= video.size(); end++) {
       int from = Math.max(0, end - window);
@@ -75,7 +82,9 @@ class ManifestPropertyTest {
       Presentation presentation =
           Presentation.unwritten(BROADCAST, 3, Optional.empty(), renditions, Optional.empty())
               .startingIn(first);
-      ManifestReader manifest = ManifestReader.read(ManifestWriter.write(presentation).toString());
+      String written = ManifestWriter.write(presentation).toString();
+      ManifestReader manifest = ManifestReader.read(written);
+      judged = Optional.of(keepsTheRules(seed, written, judged));
 
       published = keepsItsWord(seed, manifest, published);
 
@@ -117,6 +126,21 @@ class ManifestPropertyTest {
                 assertThat(numbers.getLast() - numbers.getFirst() + 1).isEqualTo(of.size());
               });
     }
+  }
+
+  /** As the validator judges it, which reads it in its own way. */
+  private static Manifest keepsTheRules(long seed, String written, Optional<Manifest> before) {
+    Manifest now =
+        io.millrace.validator.dash.ManifestReader.read(
+            ADDRESS, written.getBytes(StandardCharsets.UTF_8));
+    String where = ADDRESS.toString();
+    assertThat(ManifestRules.check(where, now)).as("seed %d\n%s", seed, written).isEmpty();
+    before.ifPresent(
+        one ->
+            assertThat(ManifestUpdateRules.check(where, one, now))
+                .as("seed %d\n%s\n%s", seed, one.body(), written)
+                .isEmpty());
+    return now;
   }
 
   /** Of the first with this number or a later one. */
@@ -214,6 +238,7 @@ class ManifestPropertyTest {
   /** Runs with gaps, new headers, new writers and sound that comes and goes. */
   private static void broadcast(Random random, List<Segment> video, List<Segment> audio) {
     long mediaNanos = 0;
+    long audioStart = 0;
     Instant anchor = START.plusMillis(random.nextInt(300));
     long anchorNanos = 0;
     int epoch = 1;
@@ -249,7 +274,11 @@ class ManifestPropertyTest {
               date,
               breaks,
               gap));
-      long audioTicks = Math.round(videoTicks * 48_000 / 90_000.0 / 1024) * 1024;
+      // Sound goes on without a hole, in frames of its own.
+      double videoEnd = (mediaNanos + videoTicks * 1e9 / 90_000) / 1e9;
+      long audioTicks = Math.round(videoEnd * 48_000 / 1024) * 1024 - audioStart;
+      long audioNanos = Math.round(audioStart * 1e9 / 48_000);
+      audioStart += audioTicks;
       if (soundOpened) {
         audio.add(
             segment(
@@ -260,8 +289,8 @@ class ManifestPropertyTest {
                 1000,
                 audioTicks,
                 48_000,
-                mediaNanos,
-                date,
+                audioNanos,
+                anchor.plusNanos(audioNanos - anchorNanos),
                 breaks,
                 gap || soundAway));
       }

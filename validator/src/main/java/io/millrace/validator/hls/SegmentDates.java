@@ -4,7 +4,9 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** When the segments of a playlist are, by its dates and durations (RFC 8216bis 4.4.4.6). Pure. */
@@ -26,6 +28,15 @@ public final class SegmentDates {
       }
     }
     return all;
+  }
+
+  /** When segments with media start, by their addresses. */
+  public static Map<String, Instant> starts(MediaPlaylist playlist) {
+    Map<String, Instant> starts = new HashMap<>();
+    of(playlist).stream()
+        .filter(dated -> !dated.segment().gap())
+        .forEach(dated -> starts.put(dated.segment().uri(), dated.start()));
+    return starts;
   }
 
   /** When what follows the last segment starts. */

@@ -72,7 +72,8 @@ public final class FormatRules {
             > (long) format.width() * format.height();
   }
 
-  private static boolean same(String declared, TrackFormat format) {
+  /** Whether a codec that is declared is what a header says. */
+  public static boolean same(String declared, TrackFormat format) {
     String found = format.codec().toLowerCase(Locale.ROOT);
     String said = declared.toLowerCase(Locale.ROOT);
     if (found.startsWith("avc") || found.startsWith("hvc") || found.startsWith("hev")) {

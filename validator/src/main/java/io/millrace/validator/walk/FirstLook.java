@@ -1,6 +1,10 @@
 package io.millrace.validator.walk;
 
 import io.millrace.validator.CannotLookException;
+import io.millrace.validator.WalkOptions;
+import io.millrace.validator.dash.MalformedManifestException;
+import io.millrace.validator.dash.Manifest;
+import io.millrace.validator.dash.ManifestReader;
 import io.millrace.validator.hls.MalformedPlaylistException;
 import io.millrace.validator.hls.Playlist;
 import io.millrace.validator.hls.PlaylistReader;
@@ -11,8 +15,10 @@ import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
 /** Finds out whether there is anything to follow; says in words for the user why not. */
@@ -27,21 +33,23 @@ final class FirstLook {
 
   private static final int SHOWN_OF_A_BODY = 40;
 
-  private final HlsWalker walker;
+  private final WalkOptions options;
+  private final Fetcher fetcher;
   private final URI address;
 
-  FirstLook(HlsWalker walker, URI address) {
-    this.walker = walker;
+  FirstLook(WalkOptions options, Fetcher fetcher, URI address) {
+    this.options = options;
+    this.fetcher = fetcher;
     this.address = address;
   }
 
   /** The first answer; waits for it as long as the options say. */
   Fetcher.Answer answer() {
-    long deadline = System.nanoTime() + walker.options().patience().toNanos();
+    long deadline = System.nanoTime() + options.patience().toNanos();
     while (true) {
       Fetcher.Answer answer;
       try {
-        answer = walker.fetcher().playlist(address, Map.of());
+        answer = fetcher.playlist(address, Map.of());
       } catch (IOException e) {
         throw new CannotLookException(words(e));
       }
@@ -84,20 +92,40 @@ final class FirstLook {
     return address + " cannot be read: " + reason;
   }
 
-  Playlist read(Fetcher.Answer answer, String body) {
+  /**
+   * The playlist that was answered.
+   *
+   * @param problems told of lines that cannot be read
+   */
+  Playlist read(Fetcher.Answer answer, Consumer<MalformedPlaylistException> problems) {
+    String body = new String(answer.body(), StandardCharsets.UTF_8);
     try {
-      return PlaylistReader.read(body, problem -> walker.report(answer.uri(), problem));
+      return PlaylistReader.read(body, problems);
     } catch (MalformedPlaylistException e) {
-      String start = body.strip();
-      throw new CannotLookException(
-          "%s is no HLS playlist: %s (it starts with '%s', Content-Type %s)"
-              .formatted(
-                  address,
-                  e.getMessage(),
-                  start
-                      .substring(0, Math.min(SHOWN_OF_A_BODY, start.length()))
-                      .replaceAll("\\p{Cntrl}", " "),
-                  answer.header("content-type")));
+      throw isNo("HLS playlist", e, answer);
     }
+  }
+
+  /** The manifest that was answered. */
+  Manifest manifest(Fetcher.Answer answer) {
+    try {
+      return ManifestReader.read(answer.uri(), answer.body());
+    } catch (MalformedManifestException e) {
+      throw isNo("DASH manifest", e, answer);
+    }
+  }
+
+  private CannotLookException isNo(String kind, RuntimeException why, Fetcher.Answer answer) {
+    String start = new String(answer.body(), StandardCharsets.UTF_8).strip();
+    return new CannotLookException(
+        "%s is no %s: %s (it starts with '%s', Content-Type %s)"
+            .formatted(
+                address,
+                kind,
+                why.getMessage(),
+                start
+                    .substring(0, Math.min(SHOWN_OF_A_BODY, start.length()))
+                    .replaceAll("\\p{Cntrl}", " "),
+                answer.header("content-type")));
   }
 }

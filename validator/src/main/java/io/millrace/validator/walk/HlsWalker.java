@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * of every playlist, every listed segment, and how the server answers. Each media playlist has two
  * virtual threads of its own; everything public may be called at any time, from any thread.
  */
-public final class HlsWalker implements AutoCloseable {
+public final class HlsWalker implements Walker {
   /** Text is fetched sooner than the media beside it, which tells what its timestamps are. */
   private static final long CLOCK_NANOS = 3_000_000_000L;
 
@@ -90,6 +90,7 @@ public final class HlsWalker implements AutoCloseable {
    * @throws IllegalStateException when the validator itself failed: an empty list would be no
    *     verdict
    */
+  @Override
   public List<Violation> violations() {
     mustWork();
     return broken();
@@ -100,6 +101,7 @@ public final class HlsWalker implements AutoCloseable {
    *
    * @throws IllegalStateException when the validator itself failed
    */
+  @Override
   public List<Violation> warnings() {
     mustWork();
     return ignored();
@@ -115,6 +117,7 @@ public final class HlsWalker implements AutoCloseable {
    *
    * @throws IllegalStateException when the validator itself failed
    */
+  @Override
   public boolean ended() {
     mustWork();
     return isOver();
@@ -135,12 +138,14 @@ public final class HlsWalker implements AutoCloseable {
    *
    * @throws IllegalStateException when the validator itself failed
    */
+  @Override
   public boolean sawAll() {
     mustWork();
     return walks.stream().allMatch(MediaPlaylistWalk::sawAll);
   }
 
   /** How much was looked at so far. */
+  @Override
   public ValidationReport.Looked looked() {
     return new ValidationReport.Looked(
         walks.size(),
@@ -152,6 +157,7 @@ public final class HlsWalker implements AutoCloseable {
   }
 
   /** What was found so far. */
+  @Override
   public ValidationReport report() {
     List<String> notes = new ArrayList<>(findings.notes());
     for (MediaPlaylistWalk walk : walks) {
@@ -198,10 +204,10 @@ public final class HlsWalker implements AutoCloseable {
   }
 
   private void start() {
-    FirstLook look = new FirstLook(this, address);
+    FirstLook look = new FirstLook(options, fetcher, address);
     Fetcher.Answer answer = look.answer();
     String body = new String(answer.body(), StandardCharsets.UTF_8);
-    Playlist playlist = look.read(answer, body);
+    Playlist playlist = look.read(answer, problem -> report(answer.uri(), problem));
     switch (playlist) {
       case MediaPlaylist media -> {
         if (media.segments().isEmpty() && media.nextParts().isEmpty()) {

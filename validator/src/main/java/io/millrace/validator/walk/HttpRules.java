@@ -2,6 +2,7 @@ package io.millrace.validator.walk;
 
 import io.millrace.validator.Rule;
 import io.millrace.validator.Violation;
+import io.millrace.validator.dash.ManifestRules;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -38,6 +39,28 @@ final class HttpRules {
               answer.uri().toString(),
               "Cache-Control '%s' of a live playlist, max-age=%d at most is expected"
                   .formatted(cacheControl, most)));
+    }
+    date(answer).ifPresent(violations::add);
+    return violations;
+  }
+
+  /** H2, H7, DASH H1, DASH H2 of a manifest's answer. */
+  static List<Violation> manifest(Fetcher.Answer answer, boolean live) {
+    List<Violation> violations = new ArrayList<>(crossOrigin(answer));
+    String where = answer.uri().toString();
+    String cacheControl = answer.header("cache-control").toLowerCase(Locale.ROOT);
+    boolean never = cacheControl.contains("no-store") || cacheControl.contains("no-cache");
+    OptionalLong maxAge = maxAge(cacheControl);
+    if (live && !never && (maxAge.isEmpty() || maxAge.getAsLong() > 1)) {
+      violations.add(
+          new Violation(Rule.DASH_H1, where, "Cache-Control '%s'".formatted(cacheControl)));
+    }
+    if (ManifestRules.hasToken(answer.uri()) && !never && !cacheControl.contains("private")) {
+      violations.add(
+          new Violation(
+              Rule.DASH_H2,
+              where,
+              "asked with a token, Cache-Control '%s'".formatted(cacheControl)));
     }
     date(answer).ifPresent(violations::add);
     return violations;

@@ -79,7 +79,7 @@ public final class MediaPlaylistWalk {
     this.staleness = new StalenessRules(uri.toString());
     this.retention = new Retention(walker);
     this.versions = new Versions(uri);
-    this.presence = new Presence(walker, uri);
+    this.presence = new Presence(walker.findings(), walker::isClosed, uri);
     this.reload = new Reload(uri, walker.options());
     this.lowLatency = new LowLatencyWalk(walker, this, fetches);
     this.thread = Thread.ofVirtual().name("walk " + uri.getPath()).unstarted(this::walk);
@@ -279,7 +279,9 @@ public final class MediaPlaylistWalk {
     } else {
       report(number, walker.variants().judgeKind(uri, now));
       fetches.rate(now.targetDuration());
-      walker.findings().add(new ServerProbes(walker).playlist(answer, now));
+      walker
+          .findings()
+          .add(new ServerProbes(walker.fetcher(), walker.findings()).playlist(answer, now));
     }
     boolean news = before.isEmpty() || now.nextSequence() > before.get().nextSequence();
     if (news || now.ended()) {

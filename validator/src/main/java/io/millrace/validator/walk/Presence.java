@@ -4,19 +4,27 @@ import io.millrace.validator.Rule;
 import io.millrace.validator.Violation;
 import java.net.URI;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /** Whether a playlist answers: silence for long is B13, coming back is D9. */
 final class Presence {
   private static final Duration SILENCE = Duration.ofSeconds(60);
   private static final Duration AWAY = Duration.ofSeconds(10);
 
-  private final HlsWalker walker;
+  private final Findings findings;
+  private final BooleanSupplier closed;
   private final URI uri;
   private volatile long silentSince = -1;
   private boolean gone;
 
-  Presence(HlsWalker walker, URI uri) {
-    this.walker = walker;
+  /**
+   * Of one playlist.
+   *
+   * @param closed whether nobody follows it any more
+   */
+  Presence(Findings findings, BooleanSupplier closed, URI uri) {
+    this.findings = findings;
+    this.closed = closed;
     this.uri = uri;
   }
 
@@ -30,7 +38,7 @@ final class Presence {
     silentSince = -1;
     if (gone) {
       gone = false;
-      walker.findings().add(new Violation(Rule.D9, uri.toString(), "was 404 for a while"));
+      findings.add(new Violation(Rule.D9, uri.toString(), "was 404 for a while"));
     }
   }
 
@@ -46,10 +54,10 @@ final class Presence {
     long now = System.nanoTime();
     if (silentSince < 0) {
       silentSince = now;
-    } else if (now - silentSince > SILENCE.toNanos() && !walker.isClosed()) {
+    } else if (now - silentSince > SILENCE.toNanos() && !closed.getAsBoolean()) {
       String words = "no playlist for %d s".formatted(SILENCE.toSeconds());
-      walker.findings().add(new Violation(Rule.B13, uri.toString(), words));
-      walker.findings().note(uri + ": " + words + ": " + reason);
+      findings.add(new Violation(Rule.B13, uri.toString(), words));
+      findings.note(uri + ": " + words + ": " + reason);
     }
   }
 }

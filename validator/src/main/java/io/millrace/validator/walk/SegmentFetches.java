@@ -213,7 +213,9 @@ final class SegmentFetches {
     if (fetched.size() % PROBED == 0 && segment.range().isEmpty()) {
       walker
           .findings()
-          .add(new ServerProbes(walker).segment(address.get(), walk.latest().targetDuration()));
+          .add(
+              new ServerProbes(walker.fetcher(), walker.findings())
+                  .segment(address.get(), walk.latest().targetDuration()));
     }
     fetched.put(
         segment.sequence(), new MediaPlaylistWalk.Fetched(segment, body.length, sha256(body)));

@@ -7,16 +7,19 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Asks as browsers, caches and proxies do, beside what a player asks: H1, H2, H3, H4, H7, H8. */
 final class ServerProbes {
   private static final String ORIGIN = "https://player.example";
   private static final int RANGE = 100;
 
-  private final HlsWalker walker;
+  private final Fetcher fetcher;
+  private final Findings findings;
 
-  ServerProbes(HlsWalker walker) {
-    this.walker = walker;
+  ServerProbes(Fetcher fetcher, Findings findings) {
+    this.fetcher = fetcher;
+    this.findings = findings;
   }
 
   /**
@@ -25,12 +28,21 @@ final class ServerProbes {
    * @param answer the one that was judged
    */
   List<Violation> playlist(Fetcher.Answer answer, MediaPlaylist list) {
+    return text(answer, page -> HttpRules.playlist(page, !list.ended(), list.targetDuration()));
+  }
+
+  /** Probes a manifest. */
+  List<Violation> manifest(Fetcher.Answer answer, boolean live) {
+    return text(answer, page -> HttpRules.manifest(page, live));
+  }
+
+  private List<Violation> text(
+      Fetcher.Answer answer, Function<Fetcher.Answer, List<Violation>> judge) {
     List<Violation> violations = new ArrayList<>();
-    Fetcher fetcher = walker.fetcher();
     try {
       Fetcher.Answer page = fetcher.playlist(answer.uri(), Map.of("Origin", ORIGIN));
       if (page.status() == 200) {
-        violations.addAll(HttpRules.playlist(page, !list.ended(), list.targetDuration()));
+        violations.addAll(judge.apply(page));
       }
       Fetcher.Answer compressed = fetcher.playlist(answer.uri(), Map.of("Accept-Encoding", "gzip"));
       if (compressed.status() == 200) {
@@ -38,7 +50,7 @@ final class ServerProbes {
       }
       violations.addAll(HttpRules.head(answer, fetcher.head(answer.uri()), false));
     } catch (IOException e) {
-      walker.findings().note(answer.uri() + " could not be probed: " + e.getMessage());
+      findings.note(answer.uri() + " could not be probed: " + e.getMessage());
     }
     return violations;
   }
@@ -46,7 +58,6 @@ final class ServerProbes {
   /** Probes a segment. */
   List<Violation> segment(URI address, long targetSeconds) {
     List<Violation> violations = new ArrayList<>();
-    Fetcher fetcher = walker.fetcher();
     try {
       Fetcher.Answer whole = fetcher.file(address, Map.of("Origin", ORIGIN));
       if (whole.status() != 200) {
@@ -63,7 +74,7 @@ final class ServerProbes {
             HttpRules.conditional(fetcher.file(address, Map.of("If-None-Match", etag))));
       }
     } catch (IOException e) {
-      walker.findings().note(address + " could not be probed: " + e.getMessage());
+      findings.note(address + " could not be probed: " + e.getMessage());
     }
     return violations;
   }
