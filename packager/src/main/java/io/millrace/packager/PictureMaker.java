@@ -2,9 +2,8 @@ package io.millrace.packager;
 
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
+import io.millrace.transcoding.PictureOutcome;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import java.util.Optional;
 
 /** Makes JPEGs of key frames, whoever does it. */
 @FunctionalInterface
@@ -12,8 +11,9 @@ public interface PictureMaker {
   /**
    * Makes one, no larger than the picture is.
    *
+   * @param source whose picture it is; what is broken is held against it
    * @param lines of its shorter side
-   * @return empty where none can be made now; on the caller's context
+   * @return on the caller's context; never fails
    */
-  Future<Optional<Buffer>> jpeg(Track track, Sample keyFrame, int lines);
+  Future<PictureOutcome> jpeg(String source, Track track, Sample keyFrame, int lines);
 }

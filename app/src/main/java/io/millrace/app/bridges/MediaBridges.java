@@ -133,7 +133,7 @@ public final class MediaBridges {
 
   /** JPEGs of this node's streams. */
   public static PictureMaker pictures(StillMaker stills) {
-    return stills::make;
+    return stills::jpeg;
   }
 
   /** The packager's rungs are made by the transcoders of this node. */

@@ -43,7 +43,7 @@ public final class PresentationOrigin implements Origin {
   private final Presentations presentations;
   private final MediaPlaylists playlists;
   private final MediaFiles files;
-  private final Stills stills;
+  private final StillFiles stills;
   private final PackagerMetrics metrics;
 
   /** One that makes no JPEGs. */
@@ -69,7 +69,7 @@ public final class PresentationOrigin implements Origin {
     this.presentations = presentations;
     this.playlists = new MediaPlaylists(clock);
     this.files = new MediaFiles(store, config, clock);
-    this.stills = new Stills(pictures);
+    this.stills = new StillFiles(pictures);
     this.metrics = metrics;
     KINDS.forEach(metrics::answers);
   }
