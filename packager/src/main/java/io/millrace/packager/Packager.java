@@ -8,6 +8,7 @@ import io.millrace.packager.live.PresentationSlot;
 import io.millrace.packager.live.Presentations;
 import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
+import io.millrace.packager.origin.ThumbnailFiles;
 import io.millrace.packager.recording.ClipMaker;
 import io.millrace.storage.ObjectStore;
 import io.millrace.transcoding.Ladder;
@@ -68,7 +69,7 @@ public final class Packager {
 
   /**
    * @param rungs makes what {@link PackagerConfig#ladder} names beside the source
-   * @param pictures makes JPEGs of the streams
+   * @param pictures what is made of the streams, and who does it
    */
   public Packager(
       Vertx vertx,
@@ -79,7 +80,7 @@ public final class Packager {
       Clock clock,
       PrometheusRegistry registry,
       Optional<RungMaker> rungs,
-      Optional<PictureMaker> pictures) {
+      Optional<Pictures> pictures) {
     this.vertx = vertx;
     this.clock = clock;
     PackagerMetrics metrics = new PackagerMetrics(registry);
@@ -115,13 +116,22 @@ public final class Packager {
             clock,
             metrics,
             CLIP_ANSWER);
+    ThumbnailFiles thumbnails = new ThumbnailFiles(store, pictures);
     origin =
         new AssetOrigin(
-            new PresentationOrigin(presentations, store, config, metrics, clock, pictures),
+            new PresentationOrigin(
+                presentations,
+                store,
+                config,
+                metrics,
+                clock,
+                pictures.map(Pictures::maker),
+                thumbnails),
             store,
             recordings.index(),
             recordings.reader(),
-            metrics);
+            metrics,
+            thumbnails);
   }
 
   /**

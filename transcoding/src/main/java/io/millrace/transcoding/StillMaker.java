@@ -7,6 +7,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.IntFunction;
 
@@ -50,6 +52,34 @@ public final class StillMaker {
         source,
         number ->
             new Frame.KeyFrame(number, lines, WireMedia.track(track), WireMedia.sample(keyFrame)));
+  }
+
+  /**
+   * Makes a key frame small, as one tile of a sheet.
+   *
+   * @param source as above
+   * @param file the beginning of an MP4 file or of a transport stream, with one picture
+   * @param width of the tile in pixels, even; the picture is fitted in, with black beside it
+   * @param height likewise
+   * @return planes of {@code width * height * 3 / 2} bytes (Y, Cb, Cr of 4:2:0, full range);
+   *     completes on the caller's context, never fails
+   */
+  public Future<PictureOutcome> tile(String source, Buffer file, int width, int height) {
+    return ask(
+        source, number -> new Frame.Tile(number, width, height, ByteBuffer.wrap(file.getBytes())));
+  }
+
+  /**
+   * Makes a JPEG of planes as {@link #tile} has them.
+   *
+   * @param width in pixels, even
+   * @param height likewise
+   * @return completes on the caller's context, never fails
+   */
+  public Future<PictureOutcome> sheet(String source, Buffer planes, int width, int height) {
+    return ask(
+        source,
+        number -> new Frame.Sheet(number, width, height, ByteBuffer.wrap(planes.getBytes())));
   }
 
   private Future<PictureOutcome> ask(String source, IntFunction<Frame> frame) {

@@ -11,6 +11,7 @@ import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
 import io.millrace.packager.PictureMaker;
 import io.millrace.packager.origin.PresentationOrigin;
+import io.millrace.packager.origin.ThumbnailFiles;
 import io.millrace.transcoding.PictureOutcome;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Context;
@@ -51,11 +52,27 @@ class StillImageTest {
 
   private Origin origin() {
     return origin(
-        Optional.of(
-            (source, track, keyFrame, lines) -> {
-              asked.add(keyFrame);
-              return Future.succeededFuture(made);
-            }));
+        (source, track, keyFrame, lines) -> {
+          asked.add(keyFrame);
+          return Future.succeededFuture(made);
+        });
+  }
+
+  /** Makes JPEGs alone. */
+  private interface Jpegs extends PictureMaker {
+    @Override
+    default Future<PictureOutcome> tile(String source, Buffer file, int width, int height) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    default Future<PictureOutcome> sheet(String source, Buffer planes, int width, int height) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private Origin origin(Jpegs maker) {
+    return origin(Optional.of(maker));
   }
 
   private Origin origin(Optional<PictureMaker> maker) {
@@ -66,7 +83,8 @@ class StillImageTest {
         PackagerConfig.read(empty.root().section("packager")),
         new PackagerMetrics(new PrometheusRegistry()),
         fixture.clock,
-        maker);
+        maker,
+        new ThumbnailFiles(fixture.store(), Optional.empty()));
   }
 
   @Test
@@ -129,15 +147,14 @@ class StillImageTest {
     OriginRequest request = new OriginRequest("GET", "/live/one/still.jpg", "", Map.of());
     Origin origin =
         origin(
-            Optional.of(
-                (source, track, keyFrame, lines) -> {
-                  asked.add(keyFrame);
-                  if (asked.size() == 1) {
-                    // As one who asks at the same moment.
-                    itself.get().answer(request);
-                  }
-                  return making.future();
-                }));
+            (source, track, keyFrame, lines) -> {
+              asked.add(keyFrame);
+              if (asked.size() == 1) {
+                // As one who asks at the same moment.
+                itself.get().answer(request);
+              }
+              return making.future();
+            });
     itself.set(origin);
     Vertx vertx = Vertx.vertx();
     try {
