@@ -192,7 +192,7 @@ class ThumbnailsIT {
   }
 
   private static double seconds(String time) {
-    String[] parts = time.split(":");
+    String[] parts = time.split(":", -1);
     return Integer.parseInt(parts[0]) * 3600
         + Integer.parseInt(parts[1]) * 60
         + Double.parseDouble(parts[2]);
@@ -240,7 +240,7 @@ class ThumbnailsIT {
   }
 
   private static Map<?, ?> clipped(MillraceProcess server, URI asset) throws Exception {
-    String id = asset.getPath().split("/")[3];
+    String id = asset.getPath().split("/", -1)[3];
     Answer made =
         new Administrator(server)
             .send("POST", "/assets/" + id + "/clips", "{\"from\": 7, \"to\": 13.5}");
@@ -253,7 +253,7 @@ class ThumbnailsIT {
         List.of(Browser.executable(), asset.toString(), asset.resolve("thumbnails.vtt").toString());
     Map<?, ?> told;
     try (Program shown = Browser.start("thumbnails.mjs", arguments)) {
-      told = Browser.json(shown.await(DEADLINE).orFail().output());
+      told = Browser.json(shown.await(DEADLINE).orFail().text());
     }
     assertThat((List<?>) told.get("problems")).isEmpty();
     List<Seen> seen = new ArrayList<>();

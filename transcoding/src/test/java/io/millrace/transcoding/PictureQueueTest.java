@@ -157,6 +157,17 @@ class PictureQueueTest {
   }
 
   @Test
+  void deathsBetweenWhichPicturesAreMadeCostNoLongerPausesThanTheFirst() {
+    for (int death = 0; death < 10; death++) {
+      ask("good", 1);
+      goOn(Duration.ofSeconds(1));
+      assertThat(of("good")).as("behind death " + death).hasSize(death + 1);
+      started.getLast().listener.ended("killed");
+    }
+    assertThat(of("good")).hasOnlyElementsOfType(PictureOutcome.Made.class);
+  }
+
+  @Test
   void aPictureThatHangsIsBrokenAndTheOthersAreMade() {
     ask("first", 1);
     started.getLast().hello();

@@ -25,6 +25,9 @@ public final class ThumbnailPlan {
   /** A group of pictures may be longer than a segment: so far back its beginning is looked for. */
   private static final long LONGEST_GROUP_NANOS = Duration.ofSeconds(60).toNanos();
 
+  /** Dates do not follow one another to the nanosecond. */
+  private static final long ROUNDING_NANOS = Duration.ofMillis(100).toNanos();
+
   private final Presentation presentation;
   private final Rendition lead;
   private final List<Rendition> pictures;
@@ -162,8 +165,11 @@ public final class ThumbnailPlan {
   }
 
   private long endNanos() {
-    int last = lead.segments().size() - 1;
-    return Math.max(0, start(last) + lead.segments().get(last).durationNanos());
+    return end(lead.segments().size() - 1);
+  }
+
+  private long end(int index) {
+    return start(index) + lead.segments().get(index).durationNanos();
   }
 
   private long start(int index) {
@@ -198,8 +204,8 @@ public final class ThumbnailPlan {
 
   /** The key frame that is shown, with what follows it, at a moment. */
   private Optional<List<Thumbnail.KeyFrame>> shown(long at) {
-    int last = indexAt(at) - 1;
-    boolean covered = last >= 0 && start(last) + lead.segments().get(last).durationNanos() > at;
+    int last = indexAt(at + 1) - 1;
+    boolean covered = last >= 0 && end(last) + ROUNDING_NANOS > at;
     for (int i = last; covered && i >= 0 && start(i) > at - LONGEST_GROUP_NANOS; i--) {
       List<Thumbnail.KeyFrame> found = keyFrames(i);
       if (!found.isEmpty()) {
