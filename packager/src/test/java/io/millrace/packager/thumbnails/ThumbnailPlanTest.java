@@ -12,6 +12,7 @@ import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
 import io.millrace.packager.presentation.TestRenditions;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,6 +64,32 @@ class ThumbnailPlanTest {
     return TestRenditions.of(info, 0, segments, BitRate.NONE);
   }
 
+  /** A recording of so many sheets, whose segments are those of MPEG-TS and in memory. */
+  static ThumbnailPlan recordedInMemory(int sheets) {
+    List<Segment> segments = new ArrayList<>();
+    for (int i = 0; i < sheets * ThumbnailGrid.TILES; i++) {
+      segments.add(
+          new Segment(
+              i,
+              1,
+              Segment.NO_INIT,
+              10,
+              1,
+              0,
+              BEGAN.plusSeconds(10L * i),
+              false,
+              false,
+              true,
+              188,
+              188,
+              List.of(),
+              Optional.of(Buffer.buffer(new byte[188])),
+              false));
+    }
+    Rendition line = TestRenditions.of(SOURCE, 0, segments, BitRate.NONE);
+    return ThumbnailPlan.recorded(presentation(true, line), CONFIG).orElseThrow();
+  }
+
   private static Presentation presentation(boolean ended, Rendition... renditions) {
     return Presentation.unwritten(
         BROADCAST,
@@ -95,8 +122,7 @@ class ThumbnailPlanTest {
 
   @Test
   void aGapHasNone() {
-    ThumbnailPlan plan =
-        live(line(SOURCE, 0, 20, Set.of(0, 3, 17), Set.of(5, 6, 7, 8, 9, 10, 11)));
+    ThumbnailPlan plan = live(line(SOURCE, 0, 20, Set.of(0, 3, 17), Set.of(5, 6, 7, 8, 9, 10, 11)));
     assertThat(shown(plan, 1)).isEqualTo(-1);
     assertThat(shown(plan, 2)).as("nothing shows what comes behind a gap").isEqualTo(-1);
     assertThat(shown(plan, 3)).isEqualTo(17);
@@ -150,7 +176,7 @@ class ThumbnailPlanTest {
   @Test
   void whatIsLongHasLongerCells() {
     RenditionInfo upright = new RenditionInfo("video", "avc1.42c01e", 1080, 1920, 0, 25);
-    assertThat(ThumbnailGrid.of(CONFIG, Duration.ofSeconds(9_000).toNanos(), SOURCE))
+    assertThat(ThumbnailGrid.of(CONFIG, Duration.ofMinutes(150).toNanos(), SOURCE))
         .isEqualTo(new ThumbnailGrid(10, 160, 90));
     assertThat(ThumbnailGrid.of(CONFIG, Duration.ofSeconds(9_001).toNanos(), upright))
         .isEqualTo(new ThumbnailGrid(20, 160, 284));
