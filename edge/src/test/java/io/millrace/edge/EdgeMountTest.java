@@ -221,6 +221,30 @@ final class EdgeMountTest {
     assertThat(asked).hasSize(1);
   }
 
+  @Test
+  void writesTheTokenIntoTheAddressesOfThumbnailsAndIntoNoCaption() {
+    String text =
+        """
+        WEBVTT
+
+        00:00:00.000 --> 00:00:10.000
+        b/1/thumbnails-10s-160x90/sheet-0.jpg#xywh=0,0,160,90
+
+        00:00:10.000 --> 00:00:20.000
+        https://other/sheet-0.jpg#xywh=160,0,160,90
+        """;
+    String thumbnails = "/play/live/cam/thumbnails.vtt";
+    String captions = "/play/live/cam/b/1/text-cc1/1-1.vtt";
+    origin.put(thumbnails, response(200, "text/vtt", text, "public, max-age=60"));
+    origin.put(captions, response(200, "text/vtt", text, "public, max-age=60"));
+
+    assertThat(ask(thumbnails + "?token=a%24b").body().toString())
+        .isEqualTo(text.replace("0.jpg#xywh=0,", "0.jpg?token=a%24b#xywh=0,"));
+    assertThat(ask(thumbnails).body().toString()).isEqualTo(text);
+    assertThat(ask(captions + "?token=a%24b").body().toString()).isEqualTo(text);
+    assertThat(asked).hasSize(2);
+  }
+
   // DASH A5
   @Test
   void tellsTheTimeThatManifestsPointTo() {

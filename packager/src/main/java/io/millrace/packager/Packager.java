@@ -10,6 +10,7 @@ import io.millrace.packager.live.PresentationSlot;
 import io.millrace.packager.live.Presentations;
 import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
+import io.millrace.packager.origin.ThumbnailFiles;
 import io.millrace.packager.recording.ClipMaker;
 import io.millrace.packager.recording.ClipTimes;
 import io.millrace.storage.ObjectStore;
@@ -69,7 +70,7 @@ public final class Packager {
   /**
    * @param rungs makes what {@link PackagerConfig#ladder} names beside the source, or a stream's
    *     own ladder
-   * @param pictures makes JPEGs of the streams
+   * @param pictures what is made of the streams, and who does it
    */
   public Packager(
       Vertx vertx,
@@ -80,7 +81,7 @@ public final class Packager {
       Clock clock,
       PrometheusRegistry registry,
       Optional<RungMaker> rungs,
-      Optional<PictureMaker> pictures) {
+      Optional<Pictures> pictures) {
     this.vertx = vertx;
     this.clock = clock;
     PackagerMetrics metrics = new PackagerMetrics(registry);
@@ -116,13 +117,22 @@ public final class Packager {
             clock,
             ClipTimes.STANDARD);
     exporter = new Exporter(store, recordings.reader());
+    ThumbnailFiles thumbnails = new ThumbnailFiles(store, pictures);
     origin =
         new AssetOrigin(
-            new PresentationOrigin(presentations, store, config, metrics, clock, pictures),
+            new PresentationOrigin(
+                presentations,
+                store,
+                config,
+                metrics,
+                clock,
+                pictures.map(Pictures::maker),
+                thumbnails),
             store,
             recordings.index(),
             recordings.reader(),
-            metrics);
+            metrics,
+            thumbnails);
   }
 
   /**

@@ -74,6 +74,19 @@ record PictureShape(
     return upright ? new int[] {wanted, other} : new int[] {other, wanted};
   }
 
+  /**
+   * The largest size with square pixels that fits, with this picture's shape.
+   *
+   * @return width and height, both even
+   */
+  int[] fittedInto(int mostWidth, int mostHeight) {
+    double shownWidth = (double) width * sarWidth / sarHeight;
+    double factor = Math.min(mostWidth / shownWidth, (double) mostHeight / height);
+    return new int[] {
+      Math.min(mostWidth, even(shownWidth * factor)), Math.min(mostHeight, even(height * factor))
+    };
+  }
+
   private static int even(double size) {
     return Math.max(2, (int) Math.round(size / 2) * 2);
   }

@@ -55,6 +55,8 @@ final class Session {
       case Frame.SourceSample(var sample) -> sample(sample);
       case Frame.Break(long mediaNanos) -> breakAt(mediaNanos);
       case Frame.KeyFrame key -> link.send(SinglePicture.of(key));
+      case Frame.Tile tile -> link.send(SheetTile.of(tile));
+      case Frame.Sheet sheet -> link.send(SheetTile.joined(sheet));
       case Frame.End() -> {
         stop();
         link.send(new Frame.Ended());

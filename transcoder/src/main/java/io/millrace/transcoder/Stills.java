@@ -116,7 +116,12 @@ final class Stills {
     }
   }
 
-  private static ByteBuffer jpeg(AVFrame frame) {
+  /**
+   * A frame as JPEG.
+   *
+   * @param frame full-range 4:2:0
+   */
+  static ByteBuffer jpeg(AVFrame frame) {
     AVCodec codec = avcodec_find_encoder(avcodec.AV_CODEC_ID_MJPEG);
     AVCodecContext context = Native.allocated(avcodec_alloc_context3(codec));
     AVPacket packet = Native.allocated(av_packet_alloc());

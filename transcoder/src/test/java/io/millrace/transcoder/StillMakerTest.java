@@ -10,6 +10,7 @@ import io.millrace.media.Track;
 import io.millrace.testkit.Program;
 import io.millrace.testkit.TempFolder;
 import io.millrace.testkit.rtmp.FlvClip;
+import io.millrace.transcoding.PictureOutcome;
 import io.millrace.transcoding.StillMaker;
 import io.millrace.transcoding.Transcoders;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -85,7 +86,10 @@ class StillMakerTest {
   }
 
   private Optional<Buffer> make(Sample sample, int lines) throws Exception {
-    return stills.make(track, sample, lines).await(60, TimeUnit.SECONDS);
+    return switch (stills.jpeg("live/one", track, sample, lines).await(60, TimeUnit.SECONDS)) {
+      case PictureOutcome.Made(Buffer jpeg) -> Optional.of(jpeg);
+      case PictureOutcome.Broken _, PictureOutcome.Later _ -> Optional.empty();
+    };
   }
 
   private static BufferedImage read(Optional<Buffer> jpeg) throws Exception {
@@ -127,12 +131,12 @@ class StillMakerTest {
 
   @Test
   void moreThanCanWaitIsRefusedAtOnce() {
-    List<Future<Optional<Buffer>>> all = new ArrayList<>();
+    List<Future<PictureOutcome>> all = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      all.add(stills.make(track, keyFrame, 120));
+      all.add(stills.jpeg("live/one", track, keyFrame, 120));
     }
     Future.all(all).await();
-    long made = all.stream().filter(each -> each.result().isPresent()).count();
+    long made = all.stream().filter(each -> each.result() instanceof PictureOutcome.Made).count();
     // What waited too long for the program's start is none either.
     assertThat(made).isLessThan(40);
   }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * One run of a transcoder: its process, and the Unix socket that frames go over. Confined to the
  * stream's home context, where its listener is called; what blocks is done on threads of its own.
  */
-final class Child {
+final class Child implements PictureRun {
   /** What a run tells, on the home context; nothing after {@link #ended}. */
   interface Listener {
     /** The next frame. */
@@ -153,14 +153,16 @@ final class Child {
   }
 
   /** Sends a frame; one that cannot be delivered any more is forgotten. On the home context. */
-  void send(Frame frame) {
+  @Override
+  public void send(Frame frame) {
     if (socket != null) {
       socket.write(WireMedia.buffer(FrameWriter.write(frame)));
     }
   }
 
   /** The process's id; negative while there is none. */
-  long pid() {
+  @Override
+  public long pid() {
     ChildProcess running = process;
     return running != null && running.isAlive() ? running.pid() : -1;
   }
@@ -171,7 +173,8 @@ final class Child {
   }
 
   /** Ends it, which may have so long for it; by itself it ends with its connection. */
-  void stop(Duration grace) {
+  @Override
+  public void stop(Duration grace) {
     if (!stopping) {
       stopping = true;
       stopGrace = grace;

@@ -250,7 +250,9 @@ public final class Transcoding {
           Frame.SourceSample _,
           Frame.Break _,
           Frame.End _,
-          Frame.KeyFrame _ ->
+          Frame.KeyFrame _,
+          Frame.Tile _,
+          Frame.Sheet _ ->
           throw new MalformedMediaException("frame", 0, "is not a transcoder's");
     }
   }

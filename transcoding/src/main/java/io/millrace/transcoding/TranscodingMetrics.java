@@ -44,15 +44,15 @@ final class TranscodingMetrics {
     stills =
         Counter.builder()
             .name("millrace_stills_total")
-            .help("JPEGs that were made of live streams, for who asked for one")
+            .help("Pictures that were made of streams, for who asked for one")
             .register(registry);
     noStill =
         Counter.builder()
             .name("millrace_stills_missing_total")
-            .help("JPEGs that were asked for and not made")
+            .help("Pictures that were asked for and not made")
             .labelNames("reason")
             .register(registry);
-    for (String reason : StillMaker.REASONS) {
+    for (String reason : PictureQueue.REASONS) {
       noStill.initLabelValues(reason);
     }
     for (ChildFailure failure : ChildFailure.values()) {

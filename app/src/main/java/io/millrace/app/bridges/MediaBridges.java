@@ -13,18 +13,22 @@ import io.millrace.edge.UpstreamResponse;
 import io.millrace.ingest.PublishAuthorizer;
 import io.millrace.ingest.PublishDecision;
 import io.millrace.media.MediaEvent;
+import io.millrace.media.Sample;
 import io.millrace.media.StreamKey;
 import io.millrace.media.StreamProfile;
+import io.millrace.media.Track;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginMount;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.PictureMaker;
 import io.millrace.packager.RungMaker;
+import io.millrace.transcoding.PictureOutcome;
 import io.millrace.transcoding.StillMaker;
 import io.millrace.transcoding.Transcoders;
 import io.millrace.transcoding.Transcoding;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -144,9 +148,24 @@ public final class MediaBridges {
     };
   }
 
-  /** JPEGs of this node's streams. */
+  /** Pictures of this node's streams. */
   public static PictureMaker pictures(StillMaker stills) {
-    return stills::make;
+    return new PictureMaker() {
+      @Override
+      public Future<PictureOutcome> jpeg(String source, Track track, Sample keyFrame, int lines) {
+        return stills.jpeg(source, track, keyFrame, lines);
+      }
+
+      @Override
+      public Future<PictureOutcome> tile(String source, Buffer file, int width, int height) {
+        return stills.tile(source, file, width, height);
+      }
+
+      @Override
+      public Future<PictureOutcome> sheet(String source, Buffer planes, int width, int height) {
+        return stills.sheet(source, planes, width, height);
+      }
+    };
   }
 
   /** The packager's rungs are made by the transcoders of this node. */

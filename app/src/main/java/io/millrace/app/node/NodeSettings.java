@@ -13,6 +13,7 @@ import io.millrace.ingest.IngestConfig;
 import io.millrace.media.LiveConfig;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.RecordingConfig;
+import io.millrace.packager.ThumbnailConfig;
 import io.millrace.storage.StorageConfig;
 import io.millrace.transcoding.TranscodingConfig;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ public record NodeSettings(
     LiveConfig live,
     IngestConfig ingest,
     PackagerConfig packager,
+    ThumbnailConfig thumbnails,
     TranscodingConfig transcoder,
     RecordingConfig recording,
     StorageConfig storage,
@@ -142,6 +144,8 @@ public record NodeSettings(
         LiveConfig.read(root.section("ingest")),
         IngestConfig.read(root.section("ingest")),
         PackagerConfig.read(of(Role.ORIGIN, root, roles).section("packager")),
+        ThumbnailConfig.read(
+            of(Role.ORIGIN, root, roles).section("packager").section("thumbnails")),
         TranscodingConfig.read(of(Role.ORIGIN, root, roles).section("transcoder")),
         RecordingConfig.read(of(Role.ORIGIN, root, roles).section("recording")),
         StorageConfig.read(of(Role.ORIGIN, root, roles).section("storage"), data.normalize()),

@@ -37,7 +37,7 @@ import io.millrace.packager.Cues;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginMount;
 import io.millrace.packager.Packager;
-import io.millrace.packager.PictureMaker;
+import io.millrace.packager.Pictures;
 import io.millrace.packager.Recordings;
 import io.millrace.storage.ObjectStore;
 import io.millrace.storage.ObjectStores;
@@ -75,7 +75,7 @@ final class OriginPart implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(OriginPart.class);
 
   private final Optional<Transcoders> transcoders;
-  private final Optional<PictureMaker> pictures;
+  private final Optional<Pictures> pictures;
   private final Packager packager;
   private final PrometheusRegistry registry;
   private final Health health;
@@ -112,7 +112,10 @@ final class OriginPart implements AutoCloseable {
             ? transcodersIfThere(data)
             : Optional.of(transcoders(data));
     pictures =
-        stills ? transcoders.map(all -> MediaBridges.pictures(all.stills())) : Optional.empty();
+        stills
+            ? transcoders.map(
+                all -> new Pictures(MediaBridges.pictures(all.stills()), settings.thumbnails()))
+            : Optional.empty();
     packager =
         new Packager(
             vertx,

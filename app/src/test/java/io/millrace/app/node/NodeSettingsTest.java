@@ -13,6 +13,7 @@ import io.millrace.edge.EdgeConfig;
 import io.millrace.ingest.IngestConfig;
 import io.millrace.media.LiveConfig;
 import io.millrace.packager.PackagerConfig;
+import io.millrace.packager.ThumbnailConfig;
 import io.millrace.storage.StorageConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,7 +92,7 @@ class NodeSettingsTest {
             "data", Map.of("dir", "/srv/millrace"),
             "http", Map.of("port", 1),
             "ingest", Map.of("endGrace", "2s", "rtmp", Map.of("port", 3)),
-            "packager", Map.of("window", "40s"),
+            "packager", Map.of("window", "40s", "thumbnails", Map.of("interval", "5s")),
             "storage", Map.of("directory", "/srv/objects"),
             "edge", Map.of("memory", "5MiB"),
             "access", Map.of("publishKey", "a-key-of-sixteen-letters"),
@@ -106,6 +107,7 @@ class NodeSettingsTest {
     assertThat(settings.ingest()).isEqualTo(IngestConfig.read(root.section("ingest")));
     assertThat(settings.ingest().rtmpPort()).isEqualTo(3);
     assertThat(settings.packager()).isEqualTo(PackagerConfig.read(root.section("packager")));
+    assertThat(settings.thumbnails()).isEqualTo(new ThumbnailConfig(Duration.ofSeconds(5), 160));
     assertThat(settings.packager().window()).isEqualTo(Duration.ofSeconds(40));
     assertThat(settings.storage()).isEqualTo(StorageConfig.directory(Path.of("/srv/objects")));
     assertThat(settings.edge()).isEqualTo(EdgeConfig.read(root));

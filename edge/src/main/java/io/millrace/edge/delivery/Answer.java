@@ -98,7 +98,9 @@ public final class Answer {
           Buffer.buffer(
               isManifest()
                   ? ManifestTokens.write(playlist, value)
-                  : PlaylistTokens.write(playlist, value)));
+                  : isThumbnails()
+                      ? ThumbnailTokens.write(playlist, value)
+                      : PlaylistTokens.write(playlist, value)));
     }
     response.headers().set("accept-ranges", "bytes");
     String range = request.getHeader("Range");
@@ -233,7 +235,8 @@ public final class Answer {
   }
 
   private boolean carriesToken() {
-    return token.filter(Token::inQuery).isPresent() && (isPlaylist() || isManifest());
+    return token.filter(Token::inQuery).isPresent()
+        && (isPlaylist() || isManifest() || isThumbnails());
   }
 
   private boolean isPlaylist() {
@@ -242,6 +245,12 @@ public final class Answer {
 
   private boolean isManifest() {
     return contentType().startsWith("application/dash+xml");
+  }
+
+  /** WebVTT whose cues are addresses; captions are WebVTT too. */
+  private boolean isThumbnails() {
+    String path = request.path();
+    return path != null && path.endsWith("/thumbnails.vtt") && contentType().startsWith("text/vtt");
   }
 
   private boolean isText() {

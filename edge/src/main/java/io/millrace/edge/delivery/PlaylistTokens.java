@@ -51,7 +51,7 @@ public final class PlaylistTokens {
     }
   }
 
-  private static String with(String uri, String parameter) {
+  static String with(String uri, String parameter) {
     boolean ours = !uri.startsWith("/") || uri.startsWith("/play/");
     if (uri.isEmpty() || !ours || SCHEME.matcher(uri).matches()) {
       return uri;

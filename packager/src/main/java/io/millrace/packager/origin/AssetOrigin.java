@@ -18,6 +18,7 @@ import io.millrace.storage.ObjectStore;
 import io.millrace.storage.StorageException;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,21 +53,35 @@ public final class AssetOrigin implements Origin {
   private final AssetIndex index;
   private final AssetReader reader;
   private final PackagerMetrics metrics;
+  private final ThumbnailFiles thumbnails;
 
-  /**
-   * @param live answers for what is no asset
-   */
+  /** One that has no thumbnails. */
   public AssetOrigin(
       Origin live,
       ObjectStore store,
       AssetIndex index,
       AssetReader reader,
       PackagerMetrics metrics) {
+    this(live, store, index, reader, metrics, new ThumbnailFiles(store, Optional.empty()));
+  }
+
+  /**
+   * @param live answers for what is no asset
+   * @param thumbnails those of the recordings
+   */
+  public AssetOrigin(
+      Origin live,
+      ObjectStore store,
+      AssetIndex index,
+      AssetReader reader,
+      PackagerMetrics metrics,
+      ThumbnailFiles thumbnails) {
     this.live = live;
     this.store = store;
     this.index = index;
     this.reader = reader;
     this.metrics = metrics;
+    this.thumbnails = thumbnails;
     metrics.answers(KIND);
   }
 
@@ -135,6 +150,16 @@ public final class AssetOrigin implements Origin {
                       .filter(PlaylistKind.I_FRAMES::isOf)
                       .map(line -> iFrames(played, line)),
               UNKNOWN);
+      case ResourcePath.Thumbnails _ ->
+          read(
+              request,
+              asset,
+              played -> thumbnails.recordedTrack(request, played, PLAYLIST_CACHING));
+      case ResourcePath.ThumbnailSheet asked when asked.broadcast().equals(asset.id()) ->
+          read(
+              request,
+              asset,
+              played -> thumbnails.recordedSheet(request, played, asked, FILE_CACHING));
       case ResourcePath.Header asked when asked.broadcast().equals(asset.id()) ->
           file(
               request,
@@ -164,26 +189,33 @@ public final class AssetOrigin implements Origin {
 
   private Future<OriginResponse> document(
       OriginRequest request, Asset asset, String contentType, Choice choice, Problem none) {
+    return read(
+        request,
+        asset,
+        played -> {
+          Optional<Document> document = choice.of(played).filter(found -> !found.isEmpty());
+          return document.isEmpty()
+              ? MediaPlaylists.refuse(request, none)
+              : Future.succeededFuture(
+                  new Representation(
+                          contentType,
+                          document.get().etag(),
+                          PLAYLIST_CACHING,
+                          false,
+                          document.get().bytes())
+                      .answer(request));
+        });
+  }
+
+  private Future<OriginResponse> read(
+      OriginRequest request, Asset asset, Function<Presentation, Future<OriginResponse>> answer) {
     return reader
         .read(asset.id())
         .compose(
-            played -> {
-              if (played.isEmpty()) {
-                return MediaPlaylists.refuse(request, UNKNOWN);
-              }
-              Optional<Document> document =
-                  choice.of(played.get()).filter(found -> !found.isEmpty());
-              return document.isEmpty()
-                  ? MediaPlaylists.refuse(request, none)
-                  : Future.succeededFuture(
-                      new Representation(
-                              contentType,
-                              document.get().etag(),
-                              PLAYLIST_CACHING,
-                              false,
-                              document.get().bytes())
-                          .answer(request));
-            });
+            played ->
+                played.isEmpty()
+                    ? MediaPlaylists.refuse(request, UNKNOWN)
+                    : answer.apply(played.get()));
   }
 
   private Future<OriginResponse> file(

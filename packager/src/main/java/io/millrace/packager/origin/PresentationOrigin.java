@@ -15,6 +15,7 @@ import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.storage.ObjectStore;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +44,9 @@ public final class PresentationOrigin implements Origin {
   private final Presentations presentations;
   private final MediaPlaylists playlists;
   private final MediaFiles files;
-  private final Stills stills;
+  private final StillFiles stills;
+  private final ThumbnailFiles thumbnails;
+  private final Duration window;
   private final PackagerMetrics metrics;
 
   /** One that makes no JPEGs. */
@@ -53,11 +56,19 @@ public final class PresentationOrigin implements Origin {
       PackagerConfig config,
       PackagerMetrics metrics,
       InstantSource clock) {
-    this(presentations, store, config, metrics, clock, Optional.empty());
+    this(
+        presentations,
+        store,
+        config,
+        metrics,
+        clock,
+        Optional.empty(),
+        new ThumbnailFiles(store, Optional.empty()));
   }
 
   /**
    * @param pictures makes JPEGs
+   * @param thumbnails those of the streams
    */
   public PresentationOrigin(
       Presentations presentations,
@@ -65,11 +76,14 @@ public final class PresentationOrigin implements Origin {
       PackagerConfig config,
       PackagerMetrics metrics,
       InstantSource clock,
-      Optional<PictureMaker> pictures) {
+      Optional<PictureMaker> pictures,
+      ThumbnailFiles thumbnails) {
     this.presentations = presentations;
     this.playlists = new MediaPlaylists(clock);
     this.files = new MediaFiles(store, config, clock);
-    this.stills = new Stills(pictures);
+    this.thumbnails = thumbnails;
+    this.window = config.window();
+    this.stills = new StillFiles(pictures);
     this.metrics = metrics;
     KINDS.forEach(metrics::answers);
   }
@@ -99,6 +113,17 @@ public final class PresentationOrigin implements Origin {
       case ResourcePath.Still asked -> stills.file(request, presentations.newest(asked.stream()));
       case ResourcePath.StillImage asked ->
           stills.image(request, presentations.newest(asked.stream()));
+      case ResourcePath.Thumbnails asked ->
+          presentations
+              .newest(asked.stream())
+              .map(slot -> thumbnails.liveTrack(request, slot.current(), window))
+              .orElseGet(() -> refuse(request, MediaPlaylists.UNKNOWN));
+      case ResourcePath.ThumbnailSheet asked ->
+          file(
+              request,
+              asked.stream(),
+              asked.broadcast(),
+              slot -> thumbnails.liveSheet(request, slot.current(), window, asked));
       case ResourcePath.Media asked ->
           playlists.answer(
               request,

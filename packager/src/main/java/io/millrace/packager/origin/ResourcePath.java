@@ -3,7 +3,9 @@ package io.millrace.packager.origin;
 import io.millrace.media.BroadcastId;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.presentation.RenditionInfo;
+import io.millrace.packager.thumbnails.ThumbnailGrid;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +22,17 @@ sealed interface ResourcePath {
 
   /** {@code /{app}/{stream}/still.jpg}. */
   record StillImage(StreamKey stream) implements ResourcePath {}
+
+  /** {@code /{app}/{stream}/thumbnails.vtt}. */
+  record Thumbnails(StreamKey stream) implements ResourcePath {}
+
+  /**
+   * {@code …/b/{broadcast}/thumbnails-{grid}/sheet-{number}.jpg}, or {@code
+   * sheet-{number}-{tiles}.jpg} while it grows.
+   */
+  record ThumbnailSheet(
+      StreamKey stream, BroadcastId broadcast, ThumbnailGrid grid, long sheet, OptionalInt tiles)
+      implements ResourcePath {}
 
   /** {@code …/b/{broadcast}/{rendition}/index.m3u8}. */
   record Media(StreamKey stream, BroadcastId broadcast, String rendition) implements ResourcePath {}
@@ -55,6 +68,8 @@ sealed interface ResourcePath {
   Pattern PART =
       Pattern.compile("(0|[1-9][0-9]{0,17})-([1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,4})\\.m4s");
 
+  Pattern SHEET = Pattern.compile("sheet-(0|[1-9][0-9]{0,8})(?:-([1-9]|1[0-9]|2[0-4]))?\\.jpg");
+
   /** Empty when the path can name nothing here. */
   static Optional<ResourcePath> parse(String path) {
     if (path.length() > MAX_LENGTH || !path.startsWith("/")) {
@@ -75,6 +90,7 @@ sealed interface ResourcePath {
         case "index.m3u8" -> Optional.of(new Multivariant(stream));
         case "manifest.mpd" -> Optional.of(new Manifest(stream));
         case "still.mp4" -> Optional.of(new Still(stream));
+        case "thumbnails.vtt" -> Optional.of(new Thumbnails(stream));
         case "still.jpg" -> Optional.of(new StillImage(stream));
         default -> Optional.empty();
       };
@@ -85,7 +101,8 @@ sealed interface ResourcePath {
 
   private static Optional<ResourcePath> ofBroadcast(
       StreamKey stream, String id, String rendition, String file) {
-    if (!RENDITION.matcher(rendition).matches()) {
+    Optional<ThumbnailGrid> grid = ThumbnailGrid.parse(rendition);
+    if (grid.isEmpty() && !RENDITION.matcher(rendition).matches()) {
       return Optional.empty();
     }
     BroadcastId broadcast;
@@ -93,6 +110,9 @@ sealed interface ResourcePath {
       broadcast = new BroadcastId(id);
     } catch (IllegalArgumentException e) {
       return Optional.empty();
+    }
+    if (grid.isPresent()) {
+      return sheet(stream, broadcast, grid.get(), file);
     }
     if (file.equals("index.m3u8")) {
       return Optional.of(new Media(stream, broadcast, rendition));
@@ -119,6 +139,22 @@ sealed interface ResourcePath {
     return segment.matches()
         ? Optional.of(
             new MediaSegment(stream, broadcast, rendition, file, Long.parseLong(segment.group(1))))
+        : Optional.empty();
+  }
+
+  private static Optional<ResourcePath> sheet(
+      StreamKey stream, BroadcastId broadcast, ThumbnailGrid grid, String file) {
+    Matcher sheet = SHEET.matcher(file);
+    return sheet.matches()
+        ? Optional.of(
+            new ThumbnailSheet(
+                stream,
+                broadcast,
+                grid,
+                Long.parseLong(sheet.group(1)),
+                sheet.group(2) == null
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(Integer.parseInt(sheet.group(2)))))
         : Optional.empty();
   }
 }

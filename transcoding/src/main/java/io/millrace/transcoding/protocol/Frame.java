@@ -16,16 +16,19 @@ import java.util.OptionalInt;
  *                                        > Refused (of these tracks nothing can be made)
  *   End    ──────────────────────────────> (what it still has) Ended
  *
- *   KeyFrame ────────────────────────────> Still (one for each, in their order)
+ *   KeyFrame, Tile, Sheet ───────────────> Still (one for each, in their order)
  * </pre>
  *
  * Tracks may come again at any time, with other formats and rungs; a Break has new Tracks behind
- * it. What answers what is told by order alone, for each rung by itself. Key frames of many streams
+ * it. What answers what is told by order alone, for each rung by itself. Pictures of many streams
  * are a conversation of their own, which begins behind the hellos.
  */
 public sealed interface Frame {
   /** Raised with every change that the other side would not understand. */
-  int VERSION = 2;
+  int VERSION = 3;
+
+  /** Of a tile's and a sheet's sides, in pixels. */
+  int LARGEST_SHEET = 8_192;
 
   /**
    * The first frame of both sides.
@@ -102,6 +105,65 @@ public sealed interface Frame {
   }
 
   /**
+   * A key frame of any stream that is to be made small, as one tile of a sheet: its answer has the
+   * planes that {@link Sheet} takes.
+   *
+   * @param number as a key frame's
+   * @param width of the tile, even; the picture is fitted in, with black beside it
+   * @param height likewise
+   * @param file the beginning of an MP4 file or of a transport stream, with one picture
+   */
+  record Tile(int number, int width, int height, ByteBuffer file) implements Frame {
+    public Tile {
+      checkPicture(number, width, height);
+      if (file.remaining() > WireSample.LONGEST) {
+        throw new IllegalArgumentException("key frame of " + file.remaining() + " bytes");
+      }
+      file = file.asReadOnlyBuffer();
+    }
+
+    @Override
+    public ByteBuffer file() {
+      return file.duplicate();
+    }
+  }
+
+  /**
+   * A picture that is to be made a JPEG of, whole: tiles side by side.
+   *
+   * @param number as a key frame's
+   * @param width even
+   * @param height even
+   * @param planes full-range Y, Cb and Cr of 4:2:0, row by row without gaps
+   */
+  record Sheet(int number, int width, int height, ByteBuffer planes) implements Frame {
+    public Sheet {
+      checkPicture(number, width, height);
+      if (planes.remaining() != width * height * 3 / 2) {
+        throw new IllegalArgumentException(
+            "%d bytes for %d x %d pixels".formatted(planes.remaining(), width, height));
+      }
+      planes = planes.asReadOnlyBuffer();
+    }
+
+    @Override
+    public ByteBuffer planes() {
+      return planes.duplicate();
+    }
+  }
+
+  private static void checkPicture(int number, int width, int height) {
+    boolean even = width % 2 == 0 && height % 2 == 0;
+    boolean fits = width >= 2 && width <= LARGEST_SHEET && height >= 2 && height <= LARGEST_SHEET;
+    // Its planes go into one frame.
+    boolean small = fits && (long) width * height * 3 / 2 <= WireSample.LONGEST;
+    if (number < 0 || number > 255 || !even || !small) {
+      throw new IllegalArgumentException(
+          "picture %d of %d x %d pixels".formatted(number, width, height));
+    }
+  }
+
+  /**
    * How far the transcoder has come, counted from its start.
    *
    * @param samples of the source that are done with
@@ -127,9 +189,9 @@ public sealed interface Frame {
   record RungBreak(int rung, long mediaNanos) implements Frame {}
 
   /**
-   * A picture as JPEG.
+   * A picture as JPEG; for a {@link Tile}, its planes.
    *
-   * @param wish which {@link StillWish} or {@link KeyFrame} it answers
+   * @param wish which {@link StillWish}, {@link KeyFrame}, {@link Tile} or {@link Sheet} it answers
    * @param mediaNanos when it is shown, on the source's timeline
    * @param jpeg empty where a key frame could not be decoded
    */

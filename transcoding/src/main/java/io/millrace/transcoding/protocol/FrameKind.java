@@ -11,6 +11,8 @@ enum FrameKind {
   BREAK(19),
   END(20),
   KEY_FRAME(21),
+  TILE(22),
+  SHEET(23),
   TAKEN(32),
   RUNG_TRACKS(33),
   RUNG_SAMPLE(34),

@@ -116,6 +116,18 @@ public final class FrameReader {
       case END -> new Frame.End();
       case KEY_FRAME ->
           new Frame.KeyFrame(in.get() & 0xFF, in.getShort() & 0xFFFF, track(in), sample(in));
+      case TILE ->
+          new Frame.Tile(
+              in.get() & 0xFF,
+              in.getShort() & 0xFFFF,
+              in.getShort() & 0xFFFF,
+              bytes(in, in.remaining()));
+      case SHEET ->
+          new Frame.Sheet(
+              in.get() & 0xFF,
+              in.getShort() & 0xFFFF,
+              in.getShort() & 0xFFFF,
+              bytes(in, in.remaining()));
       case TAKEN -> new Frame.Taken(in.getLong(), in.getLong());
       case RUNG_TRACKS ->
           new Frame.RungTracks(in.get() & 0xFF, text(in), list(in, FrameReader::track));

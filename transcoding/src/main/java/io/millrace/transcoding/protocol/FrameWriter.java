@@ -81,6 +81,16 @@ public final class FrameWriter {
         track(track);
         sample(sample);
       }
+      case Frame.Tile tile -> {
+        kind(FrameKind.TILE);
+        size(tile.number(), tile.width(), tile.height());
+        rest(tile.file());
+      }
+      case Frame.Sheet sheet -> {
+        kind(FrameKind.SHEET);
+        size(sheet.number(), sheet.width(), sheet.height());
+        rest(sheet.planes());
+      }
       case Frame.Taken(long samples, long skipped) -> {
         kind(FrameKind.TAKEN);
         need(16).putLong(samples).putLong(skipped);
@@ -116,6 +126,10 @@ public final class FrameWriter {
 
   private void kind(FrameKind kind) {
     need(1).put((byte) kind.number);
+  }
+
+  private void size(int number, int width, int height) {
+    need(5).put((byte) number).putShort((short) width).putShort((short) height);
   }
 
   private void tracks(List<WireTrack> tracks) {

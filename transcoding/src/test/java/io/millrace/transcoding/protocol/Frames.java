@@ -37,6 +37,8 @@ final class Frames {
         new Frame.Break(12_345_678_901L),
         new Frame.End(),
         new Frame.KeyFrame(7, 360, PICTURES, new WireSample(1, 0, 0, true, bytes("00000001ff"))),
+        new Frame.Tile(8, 160, 90, bytes("0000001c66747970")),
+        new Frame.Sheet(255, 2, 2, bytes("101112138080")),
         new Frame.Taken(1_000, 3),
         new Frame.RungTracks(3, "x264", List.of(PICTURES)),
         new Frame.RungSample(3, new WireSample(1, -1, 3_000, false, bytes("0203"))),

@@ -1,6 +1,5 @@
 package io.millrace.packager.origin;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.millrace.http.Problem;
 import io.millrace.packager.OriginRequest;
@@ -10,6 +9,7 @@ import io.millrace.packager.live.PresentationSlot;
 import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Still;
+import io.millrace.transcoding.PictureOutcome;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
@@ -19,7 +19,7 @@ import java.util.function.Function;
  * Answers requests for the picture that stands for a stream: as an MP4 file, and as a JPEG, which
  * is made when somebody asks for it, once for all who do.
  */
-final class Stills {
+final class StillFiles {
   /** Of the shorter side: enough for a card on a screen of two pixels a point. */
   private static final int LINES = 360;
 
@@ -35,16 +35,22 @@ final class Stills {
   private static final Problem LATER =
       new Problem(503, "still-later", "no picture could be made now; ask again in a second");
 
+  private static final Problem BROKEN =
+      new Problem(
+          503, "still-broken", "the newest key frame of this stream cannot be decoded; ask again");
+
   private final Optional<PictureMaker> pictures;
 
   /** Those of live streams that have been asked for; a Still is itself alone. */
-  private final Cache<Still, Future<Optional<Document>>> made =
-      Caffeine.newBuilder().weakKeys().maximumSize(KEPT).executor(Runnable::run).build();
+  private final Once<Still, PictureOutcome> made =
+      new Once<>(
+          Caffeine.newBuilder().weakKeys().maximumSize(KEPT).executor(Runnable::run).build(),
+          outcome -> !(outcome instanceof PictureOutcome.Later));
 
   /**
    * @param pictures makes JPEGs
    */
-  Stills(Optional<PictureMaker> pictures) {
+  StillFiles(Optional<PictureMaker> pictures) {
     this.pictures = pictures;
   }
 
@@ -66,13 +72,21 @@ final class Stills {
             slot,
             request,
             still ->
-                jpeg(still, pictures.get())
+                jpeg(slot.orElseThrow(), still, pictures.get())
                     .compose(
-                        jpeg ->
-                            jpeg.isEmpty()
-                                ? MediaPlaylists.refuse(request, LATER)
-                                : Future.succeededFuture(
-                                    send(request, slot.orElseThrow(), jpeg.get(), "image/jpeg"))));
+                        outcome ->
+                            switch (outcome) {
+                              case PictureOutcome.Made(Buffer jpeg) ->
+                                  Future.succeededFuture(
+                                      send(
+                                          request,
+                                          slot.get(),
+                                          Document.of(() -> jpeg),
+                                          "image/jpeg"));
+                              case PictureOutcome.Broken _ ->
+                                  MediaPlaylists.refuse(request, BROKEN);
+                              case PictureOutcome.Later _ -> MediaPlaylists.refuse(request, LATER);
+                            }));
   }
 
   private static Future<OriginResponse> answer(
@@ -102,24 +116,11 @@ final class Stills {
     return new Representation(contentType, etag, CACHING, true, picture.bytes()).answer(request);
   }
 
-  /** One that could not be made is tried again by who asks next. */
-  private Future<Optional<Document>> jpeg(Still still, PictureMaker maker) {
-    Future<Optional<Document>> known = made.getIfPresent(still);
-    if (known != null) {
-      return known;
-    }
-    Future<Optional<Document>> jpeg =
-        maker.jpeg(still.track(), still.picture(), LINES).map(found -> found.map(Stills::document));
-    made.put(still, jpeg);
-    return jpeg.onSuccess(
-        found -> {
-          if (found.isEmpty()) {
-            made.invalidate(still);
-          }
-        });
-  }
-
-  private static Document document(Buffer jpeg) {
-    return Document.of(() -> jpeg);
+  private Future<PictureOutcome> jpeg(PresentationSlot slot, Still still, PictureMaker maker) {
+    return made.get(
+        still,
+        () ->
+            maker.jpeg(
+                slot.broadcast().stream().toString(), still.track(), still.picture(), LINES));
   }
 }
