@@ -8,6 +8,7 @@ import io.millrace.ingest.IngestServer;
 import io.millrace.ingest.PublishDecision;
 import io.millrace.media.LiveConfig;
 import io.millrace.media.LiveStreams;
+import io.millrace.media.StreamProfile;
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.Program;
@@ -48,7 +49,8 @@ public final class IngestFixture implements AutoCloseable {
                 attempt ->
                     Future.succeededFuture(
                         attempt.key().filter("right"::equals).isPresent()
-                            ? new PublishDecision.Allowed("default", Optional.of("key_right"))
+                            ? new PublishDecision.Allowed(
+                                "default", Optional.of("key_right"), StreamProfile.CONFIGURED)
                             : new PublishDecision.Refused("this key opens nothing")),
                 streams,
                 new IngestMetrics(registry))

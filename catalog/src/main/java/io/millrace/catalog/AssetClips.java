@@ -19,8 +19,10 @@ public interface AssetClips {
    *
    * @param asset the id of an asset, or of a broadcast that is on air
    * @param body as it was sent
+   * @param key the {@code Idempotency-Key} that came with it: the same body with the same key is
+   *     the same clip, for some minutes
    */
-  Future<Answer> make(String asset, JsonObject body);
+  Future<Answer> make(String asset, JsonObject body, Optional<String> key);
 
   /** What comes of it. */
   sealed interface Answer {}

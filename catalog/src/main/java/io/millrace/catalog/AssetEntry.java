@@ -3,6 +3,7 @@ package io.millrace.catalog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A recording that can be played.
@@ -32,6 +33,8 @@ public record AssetEntry(
     String playlist,
     String title,
     Optional<Clip> clip) {
+  private static final Pattern ID = Pattern.compile("[0-9A-Z]{26}");
+
   /**
    * A part of another asset, in times of that one.
    *
@@ -42,6 +45,11 @@ public record AssetEntry(
    * @param ends where the clip ends
    */
   public record Clip(String of, Duration from, Duration to, Duration begins, Duration ends) {}
+
+  /** Whether a text has the form of an id; what has not is no asset's, and is asked of nobody. */
+  public static boolean isId(String text) {
+    return ID.matcher(text).matches();
+  }
 
   /** A whole broadcast. */
   public AssetEntry(

@@ -16,15 +16,10 @@ public final class CatalogApi {
       Vertx vertx,
       Catalog catalog,
       KnownApps apps,
-      LiveDirectory live,
-      StreamCues cues,
-      AssetDirectory assets,
-      AssetClips clips,
+      CatalogPorts ports,
       SignIns signIns,
       InstantSource clock) {
-    this.api =
-        new ApiRouter(
-            vertx, catalog, apps, live, cues, assets, clips, signIns.authenticator(), clock);
+    this.api = new ApiRouter(vertx, catalog, apps, ports, signIns.authenticator(), clock);
   }
 
   public Mount mount() {

@@ -12,6 +12,7 @@ import io.millrace.catalog.records.ApiTokens;
 import io.millrace.catalog.records.Apps;
 import io.millrace.catalog.records.Key;
 import io.millrace.catalog.records.KeyScope;
+import io.millrace.catalog.records.PackagingChange;
 import io.millrace.catalog.records.PublishKeys;
 import io.millrace.catalog.records.Revocations;
 import io.millrace.catalog.records.Tenants;
@@ -70,8 +71,9 @@ final class Furnishing {
         Optional.ofNullable(access.apps().get(AccessConfig.FIRST_APP))
             .map(AccessConfig.StaticApp::playback)
             .orElse(Playback.PUBLIC);
-    new Tenants(connection).create(StaticKeyRules.TENANT, "");
-    new Apps(connection).create(AccessConfig.FIRST_APP, StaticKeyRules.TENANT, "", playback);
+    new Tenants(connection).create(StaticKeyRules.TENANT, "", PackagingChange.NONE);
+    new Apps(connection)
+        .create(AccessConfig.FIRST_APP, StaticKeyRules.TENANT, "", playback, PackagingChange.NONE);
     Optional<Secret> password =
         access.adminPassword().isPresent()
             ? Optional.empty()

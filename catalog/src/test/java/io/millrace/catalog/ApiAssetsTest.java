@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.http.FieldProblem;
 import io.millrace.http.Problem;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -94,6 +95,16 @@ class ApiAssetsTest {
                 .put("to", 47.5)
                 .put("begins", 30.04)
                 .put("ends", 48.0));
+    assertThat(
+            api.send(
+                    api.request(path)
+                        .header("Authorization", ADMIN)
+                        .header("Content-Type", "application/json")
+                        .header("Idempotency-Key", "goal-1")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)))
+                .statusCode())
+        .isEqualTo(201);
+    assertThat(api.clips().asked()).endsWith(THIRD + " " + body + " goal-1");
     api.clips().answers(new AssetClips.BeingMade(clip));
     HttpResponse<String> later = api.send("POST", path, ADMIN, "{}");
     assertThat(later.statusCode()).isEqualTo(202);

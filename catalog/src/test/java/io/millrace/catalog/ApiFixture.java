@@ -16,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
@@ -33,6 +34,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
   static final String PASSWORD = "secret-of-admin";
   static final String ADMIN = basic("admin", PASSWORD);
+
+  /** A ladder has no rung of 9000 lines. */
+  private static final PackagingLimits LIMITS =
+      new PackagingLimits(
+          words ->
+              words.contains("9000p") ? Optional.of("there is no rung '9000p'") : Optional.empty(),
+          Duration.ofSeconds(6),
+          Duration.ofHours(24));
 
   private final FakeClock clock = new FakeClock(Instant.parse("2026-11-21T12:00:00Z"));
   private final FakeLiveDirectory live = new FakeLiveDirectory();
@@ -63,10 +72,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
             vertx,
             server.catalog(),
             apps,
-            live,
-            cues,
-            assets,
-            clips,
+            new CatalogPorts(live, cues, assets, clips, LIMITS),
             new SignIns(
                 vertx, server.catalog(), local, server.metrics(), clock, TrustedProxies.NONE),
             clock);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.catalog.postgres.Database;
+import io.millrace.catalog.records.PackagingChange;
 import io.millrace.catalog.records.Tenants;
 import io.millrace.testkit.FakeClock;
 import io.vertx.core.Context;
@@ -129,7 +130,7 @@ class CatalogPatienceTest {
                     .catalog()
                     .call(
                         c -> {
-                          new Tenants(c).create(tenant, "");
+                          new Tenants(c).create(tenant, "", PackagingChange.NONE);
                           for (String sql : statements) {
                             execute(c, sql);
                           }

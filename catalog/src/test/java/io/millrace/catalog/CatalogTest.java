@@ -18,6 +18,7 @@ import io.millrace.access.TopicDecision;
 import io.millrace.access.TopicDecision.Granted;
 import io.millrace.catalog.records.Apps;
 import io.millrace.catalog.records.Key;
+import io.millrace.catalog.records.PackagingChange;
 import io.millrace.catalog.records.PublishKeys;
 import io.millrace.catalog.records.Streams;
 import io.millrace.catalog.records.Tenant;
@@ -174,8 +175,8 @@ class CatalogTest {
               .catalog()
               .call(
                   c -> {
-                    new Tenants(c).create("acme", "Acme");
-                    new Apps(c).create("shows", "acme", "", Playback.TOKEN);
+                    new Tenants(c).create("acme", "Acme", PackagingChange.NONE);
+                    new Apps(c).create("shows", "acme", "", Playback.TOKEN, PackagingChange.NONE);
                     new PublishKeys(c)
                         .create(
                             "shows",
@@ -225,7 +226,10 @@ class CatalogTest {
   void recoversByItselfAfterTheDatabaseWasKilled() throws Exception {
     try (CatalogForTest server = CatalogForTest.open(directory, PLAIN, clock);
         LogLines lines = new LogLines(Catalog.class)) {
-      get(server.catalog().call(c -> new Streams(c).create("live", "kept", "Kept")));
+      get(
+          server
+              .catalog()
+              .call(c -> new Streams(c).create("live", "kept", "Kept", PackagingChange.NONE)));
 
       ProcessHandle.of(server.catalog().databasePid()).orElseThrow().destroyForcibly();
 
@@ -266,7 +270,7 @@ class CatalogTest {
               .catalog()
               .call(
                   c -> {
-                    new Tenants(c).create("half", "");
+                    new Tenants(c).create("half", "", PackagingChange.NONE);
                     throw new IllegalStateException("changed its mind");
                   });
 
@@ -276,7 +280,7 @@ class CatalogTest {
               .catalog()
               .call(
                   c -> {
-                    new Tenants(c).create("half", "");
+                    new Tenants(c).create("half", "", PackagingChange.NONE);
                     throw new NoClassDefFoundError("Missing");
                   });
       assertThatThrownBy(() -> get(worse)).hasRootCauseMessage("Missing");

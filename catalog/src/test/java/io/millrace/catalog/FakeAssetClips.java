@@ -3,6 +3,7 @@ package io.millrace.catalog;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What comes of the wish for a clip is what the test says. */
@@ -18,14 +19,14 @@ final class FakeAssetClips implements AssetClips {
     answer = Future.failedFuture("nothing is known");
   }
 
-  /** What was asked for: asset and body. */
+  /** What was asked for: asset, body and key. */
   List<String> asked() {
     return asked;
   }
 
   @Override
-  public Future<Answer> make(String asset, JsonObject body) {
-    asked.add(asset + " " + body.encode());
+  public Future<Answer> make(String asset, JsonObject body, Optional<String> key) {
+    asked.add(asset + " " + body.encode() + key.map(its -> " " + its).orElse(""));
     return answer;
   }
 }

@@ -72,6 +72,7 @@ class RecordingIT {
         assertThat(recorded.firstSequence()).isZero();
         assertThat(recorded.segments().stream().filter(Segment::discontinuity)).hasSize(1);
       }
+      asOneFile(second, ofKilled);
 
       assertThat(whole.await(PLAYED).exitCode()).isZero();
       String ofWhole = awaitAsset(second, "whole");
@@ -90,6 +91,7 @@ class RecordingIT {
           Waiting.keptTheRules(dash);
         }
       }
+      asOneFile(second, ofWhole);
       clipped(second, ofWhole);
       playedInTheBrowser(address);
       administered(second, ofWhole, ofKilled);
@@ -151,6 +153,31 @@ class RecordingIT {
                     .map(answer -> answer.status() == 200)
                     .orElse(false))
         .findFirst();
+  }
+
+  /** One MP4 has what its playlists have: every picture and sound, in order, where they were. */
+  private static void asOneFile(MillraceProcess server, String asset) throws Exception {
+    Path saved = server.data().resolve(asset + ".mp4");
+    Program.Result command =
+        MillraceProcess.run(
+            PLAYED,
+            Map.of("MILLRACE_SERVER", server.http("/").toString()),
+            List.of("vod", "export", asset, saved.toString()));
+    assertThat(command.exitCode()).as(command.text()).isZero();
+    URI address = server.http("/download/" + asset + ".mp4");
+    for (String file : List.of(saved.toString(), address.toString())) {
+      List<String> exported = List.of("-i", file);
+      List<String> played = List.of("-i", playlist(server, asset).toString());
+      FrameHashes pictures = FrameHashes.decodedVideo(PLAYED, exported);
+      FrameHashes sound = FrameHashes.aacFrames(PLAYED, exported);
+      FrameHashes playedPictures = FrameHashes.decodedVideo(PLAYED, played);
+      FrameHashes playedSound = FrameHashes.aacFrames(PLAYED, played);
+      assertThat(playedPictures.differenceTo(pictures)).isEmpty();
+      assertThat(playedSound.differenceTo(sound)).isEmpty();
+      double later = pictures.seconds(0) - playedPictures.seconds(0);
+      assertThat(playedPictures.timeDifferenceTo(pictures, later, 0.002)).isEmpty();
+      assertThat(playedSound.timeDifferenceTo(sound, later, 0.002)).isEmpty();
+    }
   }
 
   /** A part of it shows the pictures of its range, and is played where it is played at all. */

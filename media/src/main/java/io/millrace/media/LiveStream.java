@@ -38,6 +38,7 @@ public final class LiveStream {
   public static final Duration ANNOUNCED_END = Duration.ofSeconds(15);
 
   private final Broadcast broadcast;
+  private final StreamProfile profile;
   private final Context home;
   private final Vertx vertx;
   private final LiveConfig config;
@@ -60,6 +61,7 @@ public final class LiveStream {
 
   LiveStream(
       Broadcast broadcast,
+      StreamProfile profile,
       Context home,
       LiveConfig config,
       Clock wall,
@@ -70,6 +72,7 @@ public final class LiveStream {
       InputListener onInput,
       Runnable onEnded) {
     this.broadcast = broadcast;
+    this.profile = profile;
     this.home = home;
     this.vertx = home.owner();
     this.config = config;
@@ -105,6 +108,11 @@ public final class LiveStream {
 
   public Broadcast broadcast() {
     return broadcast;
+  }
+
+  /** What is wanted of it instead of what is configured; the same for the whole broadcast. */
+  public StreamProfile profile() {
+    return profile;
   }
 
   /**

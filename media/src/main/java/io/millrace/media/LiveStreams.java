@@ -91,7 +91,7 @@ public final class LiveStreams {
               Broadcast broadcast =
                   new Broadcast(
                       BroadcastId.create(wall.instant()), request.tenant(), key, wall.instant());
-              return create(broadcast, caller, new Timeline(ClockMap.EMPTY, 0));
+              return create(broadcast, request.profile(), caller, new Timeline(ClockMap.EMPTY, 0));
             });
     Promise<PublishOutcome> promise = Promise.promise();
     stream
@@ -130,13 +130,15 @@ public final class LiveStreams {
    * Takes up a broadcast that was on air when its node died: it waits for its publisher for {@link
    * LiveConfig#lossGrace}. Listeners are not told; whoever restores adds its reader itself.
    *
+   * @param profile what it had before
    * @param mediaEnd where its media ends, from the broadcast's start
    * @return with the current context as its home
    * @throws IllegalStateException when the stream is live already
    */
-  public LiveStream restore(Broadcast broadcast, ClockMap clock, Duration mediaEnd) {
+  public LiveStream restore(
+      Broadcast broadcast, StreamProfile profile, ClockMap clock, Duration mediaEnd) {
     Context home = vertx.getOrCreateContext();
-    LiveStream stream = create(broadcast, home, new Timeline(clock, mediaEnd.toNanos()));
+    LiveStream stream = create(broadcast, profile, home, new Timeline(clock, mediaEnd.toNanos()));
     if (streams.putIfAbsent(broadcast.stream(), stream) != null) {
       metrics.broadcasts.dec();
       throw new IllegalStateException(broadcast.stream() + " is live already");
@@ -212,11 +214,13 @@ public final class LiveStreams {
     return Future.join(ends).mapEmpty();
   }
 
-  private LiveStream create(Broadcast broadcast, Context home, Timeline timeline) {
+  private LiveStream create(
+      Broadcast broadcast, StreamProfile profile, Context home, Timeline timeline) {
     metrics.broadcasts.inc();
     metrics.broadcastsStarted.inc();
     return new LiveStream(
         broadcast,
+        profile,
         home,
         config,
         wall,

@@ -201,7 +201,14 @@ class BackupInputTest extends LiveStreamsFixture {
     for (InputRole role : InputRole.values()) {
       PublishRequest request =
           new PublishRequest(
-              KEY, "default", "rtmp", "", role, Optional.of("k-" + role), ended::add);
+              KEY,
+              "default",
+              "rtmp",
+              "",
+              role,
+              Optional.of("k-" + role),
+              StreamProfile.CONFIGURED,
+              ended::add);
       Publication one =
           ((PublishOutcome.Accepted) valueOf(on(home, () -> streams.publish(request))))
               .publication();
@@ -258,7 +265,14 @@ class BackupInputTest extends LiveStreamsFixture {
       throws Exception {
     PublishRequest request =
         new PublishRequest(
-            KEY, "default", "rtmp", "10.0.0.1", role, Optional.empty(), evicted::set);
+            KEY,
+            "default",
+            "rtmp",
+            "10.0.0.1",
+            role,
+            Optional.empty(),
+            StreamProfile.CONFIGURED,
+            evicted::set);
     return valueOf(on(loop, () -> streams.publish(request)));
   }
 

@@ -217,7 +217,7 @@ class LiveStreamsTest extends LiveStreamsFixture {
         loop,
         () ->
             streams
-                .restore(broadcast, stored, Duration.ofSeconds(4))
+                .restore(broadcast, StreamProfile.CONFIGURED, stored, Duration.ofSeconds(4))
                 .addReader("test", loop, ReaderLimits.DEFAULT, seen::add));
     clock.advance(Duration.ofSeconds(9));
 

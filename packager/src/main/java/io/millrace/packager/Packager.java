@@ -1,7 +1,9 @@
 package io.millrace.packager;
 
+import io.millrace.media.BroadcastId;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.StreamKey;
+import io.millrace.packager.export.Exporter;
 import io.millrace.packager.live.BroadcastWriters;
 import io.millrace.packager.live.LiveCues;
 import io.millrace.packager.live.PresentationSlot;
@@ -9,8 +11,8 @@ import io.millrace.packager.live.Presentations;
 import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.recording.ClipMaker;
+import io.millrace.packager.recording.ClipTimes;
 import io.millrace.storage.ObjectStore;
-import io.millrace.transcoding.Ladder;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,9 +32,6 @@ import java.util.function.Consumer;
 public final class Packager {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** Within what clients and proxies wait for. */
-  private static final Duration CLIP_ANSWER = Duration.ofSeconds(15);
-
   private static final long TICK_MILLIS = 250;
 
   private final Vertx vertx;
@@ -42,6 +41,7 @@ public final class Packager {
   private final Recordings recordings;
   private final Cues cues;
   private final ClipMaker clips;
+  private final Exporter exporter;
   private final List<Consumer<StoredSegment>> storedListeners = new CopyOnWriteArrayList<>();
   private long timer = -1;
 
@@ -67,7 +67,8 @@ public final class Packager {
   }
 
   /**
-   * @param rungs makes what {@link PackagerConfig#ladder} names beside the source
+   * @param rungs makes what {@link PackagerConfig#ladder} names beside the source, or a stream's
+   *     own ladder
    * @param pictures makes JPEGs of the streams
    */
   public Packager(
@@ -104,7 +105,7 @@ public final class Packager {
             metrics,
             recordings.shelf(),
             this::stored,
-            config.ladder().equals(Ladder.COPY) ? Optional.empty() : rungs);
+            rungs);
     cues = new LiveCues(writers);
     clips =
         new ClipMaker(
@@ -113,8 +114,8 @@ public final class Packager {
             recordings,
             broadcast -> presentations.find(broadcast).map(PresentationSlot::broadcast),
             clock,
-            metrics,
-            CLIP_ANSWER);
+            ClipTimes.STANDARD);
+    exporter = new Exporter(store, recordings.reader());
     origin =
         new AssetOrigin(
             new PresentationOrigin(presentations, store, config, metrics, clock, pictures),
@@ -153,6 +154,15 @@ public final class Packager {
   /** Makes an asset of a part of another, or of what is on air; see {@link ClipReply}. */
   public Future<ClipReply> clip(ClipRequest request) {
     return clips.make(request);
+  }
+
+  /**
+   * Makes one MP4 of an asset.
+   *
+   * @param rung {@code source}, {@code audio}, or a word like {@code 480p}; empty for the top one
+   */
+  public Future<ExportReply> export(BroadcastId asset, Optional<String> rung) {
+    return exporter.export(asset, rung);
   }
 
   /**

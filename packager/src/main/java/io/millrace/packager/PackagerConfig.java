@@ -1,6 +1,7 @@
 package io.millrace.packager;
 
 import io.millrace.config.ConfigSection;
+import io.millrace.media.StreamProfile;
 import io.millrace.transcoding.Ladder;
 import io.millrace.transcoding.Rung;
 import java.time.Duration;
@@ -59,6 +60,11 @@ public record PackagerConfig(
     GAPS
   }
 
+  /** The shortest and the longest {@code packager.window}. */
+  public static final Duration SHORTEST_WINDOW = Duration.ofSeconds(6);
+
+  public static final Duration LONGEST_WINDOW = Duration.ofHours(24);
+
   private static final Duration LONGEST_TARGET = Duration.ofSeconds(60);
   private static final long LEAST_BYTES = 1L << 20;
   private static final long MOST_BYTES = 1L << 40;
@@ -82,8 +88,7 @@ public record PackagerConfig(
             ? Optional.empty()
             : Optional.of(packager.duration("targetDuration", segment, segment, LONGEST_TARGET));
     Duration window =
-        packager.duration(
-            "window", Duration.ofSeconds(60), Duration.ofSeconds(6), Duration.ofHours(24));
+        packager.duration("window", Duration.ofSeconds(60), SHORTEST_WINDOW, LONGEST_WINDOW);
     Duration longest = target.orElse(segment);
     if (window.compareTo(longest) < 0) {
       packager.problem(
@@ -112,24 +117,71 @@ public record PackagerConfig(
   }
 
   private static Ladder ladder(ConfigSection packager, Container container) {
-    Ladder ladder;
     try {
-      ladder = Ladder.of(packager.strings("ladder", List.of(Rung.COPY.word())));
+      return ladder(packager.strings("ladder", List.of(Rung.COPY.word())), container);
     } catch (IllegalArgumentException e) {
       packager.problem("ladder", Objects.toString(e.getMessage(), "names what is no rung"));
       return Ladder.COPY;
     }
+  }
+
+  /**
+   * Reads the words of a ladder.
+   *
+   * @throws IllegalArgumentException with words for the user, when it cannot be made in such files
+   */
+  private static Ladder ladder(List<String> words, Container container) {
+    Ladder ladder = Ladder.of(words);
     if (!ladder.rungs().contains(Rung.COPY)) {
-      packager.problem(
-          "ladder",
+      throw new IllegalArgumentException(
           "does not name copy: the source is always one of the renditions, and leads the others");
-    } else if (!ladder.equals(Ladder.COPY) && container == Container.TS) {
-      packager.problem(
-          "ladder",
+    }
+    if (!ladder.equals(Ladder.COPY) && container == Container.TS) {
+      throw new IllegalArgumentException(
           "names more than copy, which needs packager.container: cmaf; in MPEG-TS the source's"
               + " picture and sound are in the same files");
     }
     return ladder;
+  }
+
+  /** What is wrong with a ladder that a stream is to have, in words for whoever wants it. */
+  public Optional<String> ladderProblem(List<String> words) {
+    try {
+      var _ = ladder(words, container);
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(Objects.toString(e.getMessage(), "names what is no rung"));
+    }
+  }
+
+  /**
+   * What is in force for one stream.
+   *
+   * @param profile what of it cannot be done here (any more) is as configured
+   */
+  public PackagerConfig with(StreamProfile profile) {
+    Ladder wanted =
+        profile
+            .ladder()
+            .filter(words -> ladderProblem(words).isEmpty())
+            .map(Ladder::of)
+            .orElse(ladder);
+    Duration longest = targetDuration.orElse(segmentDuration);
+    Duration covered = profile.window().filter(wish -> wish.compareTo(longest) >= 0).orElse(window);
+    return new PackagerConfig(
+        container,
+        segmentDuration,
+        targetDuration,
+        lowLatency,
+        partDuration,
+        covered,
+        keepEnded,
+        memory,
+        missingSound,
+        spoolBytes,
+        unstoredBytes,
+        heldRequests,
+        wanted);
   }
 
   /** The longest part, where a new broadcast's playlists list parts; MPEG-TS has none. */

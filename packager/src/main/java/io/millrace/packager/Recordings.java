@@ -89,14 +89,21 @@ public final class Recordings {
   /**
    * Why so much more cannot be kept, with what to do about it: it would be more than may be, though
    * all that may go were gone.
+   *
+   * @param free the share of the store's room that is free, where it is known
    */
-  public Optional<String> lackOfRoom(long bytes) {
+  public Optional<String> lackOfRoom(long bytes, Optional<Double> free) {
     long staying =
         index.all().stream()
             .filter(asset -> asset.pinned() || open.isSource(asset.id()))
             .mapToLong(Asset::bytes)
             .sum();
-    return room.lackFor(bytes, open.bytes() + staying);
+    return room.lackFor(bytes, open.bytes() + staying, free);
+  }
+
+  /** Why nothing more is to be written to the disk below the store, recorded or not. */
+  public Optional<String> lackOfDisk(Optional<Double> free) {
+    return room.lackOfDisk(free);
   }
 
   /** For the origin. */

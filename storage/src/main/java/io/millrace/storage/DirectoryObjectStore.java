@@ -79,6 +79,16 @@ public final class DirectoryObjectStore implements ObjectStore {
                 }));
   }
 
+  @Override
+  public Future<Boolean> copy(String from, String to) {
+    return copied(from, to).map(Optional::isPresent);
+  }
+
+  /** The same; what is stored then. */
+  Future<Optional<ObjectInfo>> copied(String from, String to) {
+    return run("copy", to, () -> locked(to, () -> directory.copy(ObjectKey.checked(from), to)));
+  }
+
   /** Where an object is; to be read only. */
   Path fileOf(String key) {
     return directory.file(ObjectKey.checked(key));

@@ -16,8 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,6 +47,7 @@ final class ObjectDirectory {
   private final Path root;
   private final Path temp;
   private final DirectoryFlush directoryFlush;
+  private final FileLink fileLink;
   private final AtomicLong counter = new AtomicLong();
   private final AtomicLong lastMicros = new AtomicLong();
 
@@ -63,14 +62,23 @@ final class ObjectDirectory {
     void flush(Path directory) throws IOException;
   }
 
-  /** Opens the directory, makes it where it is missing, and removes what a crash left half done. */
-  ObjectDirectory(Path root) throws IOException {
-    this(root, ObjectDirectory::force);
+  /** Gives a file a second name. */
+  interface FileLink {
+    /**
+     * @throws UnsupportedOperationException where the file system has no such names
+     */
+    void link(Path second, Path file) throws IOException;
   }
 
-  /** The same with another way to flush. */
-  ObjectDirectory(Path root, DirectoryFlush directoryFlush) throws IOException {
+  /** Opens the directory, makes it where it is missing, and removes what a crash left half done. */
+  ObjectDirectory(Path root) throws IOException {
+    this(root, ObjectDirectory::force, Files::createLink);
+  }
+
+  /** The same with other ways to flush and to link. */
+  ObjectDirectory(Path root, DirectoryFlush directoryFlush, FileLink fileLink) throws IOException {
     this.directoryFlush = directoryFlush;
+    this.fileLink = fileLink;
     this.root = root.toAbsolutePath().normalize();
     this.temp = this.root.resolve(TEMP);
     Files.createDirectories(temp);
@@ -93,6 +101,48 @@ final class ObjectDirectory {
   /** Stores the bytes of a file. */
   ObjectInfo writeFile(String key, Path content) throws IOException {
     return write(key, channel -> copy(content, channel));
+  }
+
+  /**
+   * Stores an object's bytes under another key too: as a second name of its file, for no file's
+   * bytes ever change, or where that cannot be as a second file.
+   *
+   * @return what is there then; empty when there is no such object
+   */
+  Optional<ObjectInfo> copy(String from, String to) throws IOException {
+    if (from.equals(to) || head(from).isEmpty()) {
+      return head(from);
+    }
+    try {
+      if (!linked(file(from), file(to))) {
+        return Optional.of(writeFile(to, file(from)));
+      }
+    } catch (NoSuchFileException e) {
+      if (head(from).isEmpty()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    return head(to);
+  }
+
+  /** False where a file has no second name, or has as many as it may have. */
+  private boolean linked(Path file, Path target) throws IOException {
+    Path fresh = temp.resolve(Long.toString(counter.incrementAndGet()));
+    try {
+      fileLink.link(fresh, file);
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (UnsupportedOperationException | IOException e) {
+      return false;
+    }
+    try {
+      moveTo(fresh, target);
+    } finally {
+      // A rename to another name of the same file leaves both.
+      Files.deleteIfExists(fresh);
+    }
+    return true;
   }
 
   /** Fills a new file. */
@@ -266,55 +316,7 @@ final class ObjectDirectory {
   }
 
   List<ObjectInfo> list(String prefix, String after, int limit) throws IOException {
-    List<ObjectInfo> found = new ArrayList<>();
-    Path start = prefix.isEmpty() ? root : root.resolve(prefix.substring(0, prefix.length() - 1));
-    if (Files.isDirectory(start)) {
-      collect(start, prefix, after, limit, found);
-    }
-    return found;
-  }
-
-  private void collect(
-      Path directory, String prefix, String after, int limit, List<ObjectInfo> found)
-      throws IOException {
-    for (String name : sortedNames(directory, prefix, after)) {
-      if (found.size() >= limit) {
-        return;
-      }
-      String key = prefix + name;
-      boolean isDirectory = name.endsWith("/");
-      if (key.compareTo(after) <= 0 && !(isDirectory && after.startsWith(key))) {
-        continue;
-      }
-      if (isDirectory) {
-        collect(directory.resolve(name), key, after, limit, found);
-      } else {
-        head(key).ifPresent(found::add);
-      }
-    }
-  }
-
-  /**
-   * Names in order of key: a directory's name takes part with the {@code /} behind it. Without
-   * those whose keys are not behind the mark: a page of a long list looks at no file before it.
-   */
-  private static List<String> sortedNames(Path directory, String prefix, String after)
-      throws IOException {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        String name = String.valueOf(entry.getFileName());
-        String longest = prefix + name + "/";
-        boolean isBefore = longest.compareTo(after) <= 0 && !after.startsWith(longest);
-        if (!name.equals(TEMP) && !isBefore) {
-          names.add(Files.isDirectory(entry) ? name + "/" : name);
-        }
-      }
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      return List.of();
-    }
-    names.sort(Comparator.naturalOrder());
-    return names;
+    return new DirectoryListing(root, TEMP, this::head).list(prefix, after, limit);
   }
 
   /** Where an object is. */

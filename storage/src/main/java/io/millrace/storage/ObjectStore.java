@@ -16,8 +16,11 @@ import java.util.function.Function;
  * with {@link StorageException}.
  */
 public interface ObjectStore {
-  /** So many are worked on at once by {@link #each}. */
-  int EACH_PAGE = 200;
+  /** So many are listed at once by {@link #each}: as many as a store lists. */
+  int EACH_PAGE = 1000;
+
+  /** So many of them are worked on at once. */
+  int EACH_AT_ONCE = 200;
 
   /**
    * Stores an object, replacing one of the same key. Success means stored: the object survives the
@@ -30,6 +33,22 @@ public interface ObjectStore {
    * until the future completes; it is left where it is.
    */
   Future<ObjectInfo> putFile(String key, Path file);
+
+  /**
+   * Stores under one key what is stored under another, with the promise of {@link #put}; what
+   * becomes of one of them later does not touch the other. Where the store can do it, the bytes do
+   * not come by here. Both may have the same tag and the same time.
+   *
+   * @return false when there is nothing to copy; nothing is changed then
+   */
+  default Future<Boolean> copy(String from, String to) {
+    return get(from)
+        .compose(
+            found ->
+                found.isEmpty()
+                    ? Future.succeededFuture(false)
+                    : put(to, found.get().content()).map(true));
+  }
 
   /**
    * Completes when everybody who reads the same store finds what has been put below a prefix so
@@ -87,10 +106,11 @@ public interface ObjectStore {
   Future<List<ObjectInfo>> list(String prefix, String after, int limit);
 
   /**
-   * Does something with each object whose key starts with {@code prefix}, page by page in order of
-   * key: the next page is asked for when all of one is done.
+   * Does something with each object whose key starts with {@code prefix}, some at a time in order
+   * of key: the next are taken when all of those are done.
    *
-   * @return fails with the first failure of the work or of the store, behind the page it is in
+   * @return fails with the first failure of the work or of the store, when those that were taken
+   *     with it are done
    */
   default Future<Void> each(String prefix, Function<ObjectInfo, Future<Void>> work) {
     return eachAfter(prefix, "", work);
@@ -101,12 +121,22 @@ public interface ObjectStore {
     return list(prefix, after, EACH_PAGE)
         .compose(
             found ->
-                Future.join(found.stream().map(work).toList())
+                eachOf(found, work)
                     .compose(
                         v ->
                             found.size() < EACH_PAGE
                                 ? Future.succeededFuture()
                                 : eachAfter(prefix, found.getLast().key(), work)));
+  }
+
+  private static Future<Void> eachOf(
+      List<ObjectInfo> found, Function<ObjectInfo, Future<Void>> work) {
+    if (found.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    int some = Math.min(EACH_AT_ONCE, found.size());
+    return Future.join(found.subList(0, some).stream().map(work).toList())
+        .compose(v -> eachOf(found.subList(some, found.size()), work));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.millrace.storage;
 
 import io.minio.AbortMultipartUploadArgs;
 import io.minio.CompleteMultipartUploadArgs;
+import io.minio.CopyObjectArgs;
 import io.minio.CreateMultipartUploadArgs;
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
@@ -14,6 +15,7 @@ import io.minio.MinioAsyncClient;
 import io.minio.ObjectWriteResponse;
 import io.minio.PutObjectAPIArgs;
 import io.minio.RemoveObjectArgs;
+import io.minio.SourceObject;
 import io.minio.UploadPartArgs;
 import io.minio.credentials.Provider;
 import io.minio.credentials.StaticProvider;
@@ -119,6 +121,31 @@ final class S3Bucket implements AutoCloseable {
                         .data(content, content.length)
                         .build()));
     return new ObjectInfo(key, content.length, tag(stored.etag()), dateOf(stored.headers()));
+  }
+
+  /**
+   * Has the store copy an object.
+   *
+   * @return false when there is none
+   */
+  boolean copy(String from, String to) throws S3Failure {
+    try {
+      answer(
+          () ->
+              client.copyObject(
+                  CopyObjectArgs.builder()
+                      .bucket(config.bucket())
+                      .object(to)
+                      .headers(new Http.Headers(encryption))
+                      .source(SourceObject.builder().bucket(config.bucket()).object(from).build())
+                      .build()));
+      return true;
+    } catch (S3Failure e) {
+      if (e.isNoSuchKey()) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /** Begins an upload in parts; the result names it. */

@@ -137,6 +137,38 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
+  /** By the store itself; where it does not do that, or not for us, the bytes come by here. */
+  @Override
+  public Future<Boolean> copy(String from, String to) {
+    return run(
+        "copy",
+        to,
+        () -> {
+          String source = ObjectKey.checked(from);
+          return tries
+              .until("copy", to, () -> copyOnce(source, to))
+              .orElseGet(() -> copyThroughHere(source, to));
+        });
+  }
+
+  private Optional<Boolean> copyOnce(String from, String to) throws S3Failure {
+    try {
+      return Optional.of(bucket.copy(from, to));
+    } catch (S3Failure e) {
+      if (e.isPassing()) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private boolean copyThroughHere(String from, String to) {
+    Optional<Buffer> found =
+        tries.until("copy", to, () -> bucket.get(from)).map(its -> counted(its).content());
+    found.ifPresent(content -> putBytes(to, content.length(), S3Parts.Source.of(content)));
+    return found.isPresent();
+  }
+
   @Override
   public Future<Optional<StoredObject>> get(String key) {
     return run("get", key, () -> tries.until("get", key, () -> bucket.get(key)).map(this::counted));

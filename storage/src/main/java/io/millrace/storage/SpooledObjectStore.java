@@ -48,6 +48,7 @@ public final class SpooledObjectStore implements ObjectStore {
   private final UnderWay underWay = new UnderWay();
   private final ToldTags tags = new ToldTags();
   private final SpooledStates states;
+  private final SpoolCopies copies;
 
   /** By key, what ends when the other store has answered. */
   private final Map<String, Future<Void>> sending = new HashMap<>();
@@ -72,6 +73,7 @@ public final class SpooledObjectStore implements ObjectStore {
     states =
         new SpooledStates(
             stateDisk, remote, queue, order, this::sentBelow, uploads::look, this::full, nanos);
+    copies = new SpoolCopies(disk, remote, queue, order, states, this::putInTurn, this::forget);
   }
 
   private static DirectoryObjectStore disk(Vertx vertx, Path directory) {
@@ -134,23 +136,37 @@ public final class SpooledObjectStore implements ObjectStore {
   }
 
   private Future<ObjectInfo> putHere(String key, long size, Supplier<Future<ObjectInfo>> write) {
-    if (!queue.reserve(size)) {
-      return Future.failedFuture(full("put " + key));
-    }
-    Future<ObjectInfo> written =
-        order.run(
-            key,
-            () ->
-                write
-                    .get()
-                    .onFailure(failure -> queue.giveBack(size))
-                    .onSuccess(
-                        info -> {
-                          queue.add(info, nanos.getAsLong());
-                          uploads.look();
-                        }));
+    return queue.reserve(size)
+        ? known(order.run(key, () -> write(size, write)))
+        : Future.failedFuture(full("put " + key));
+  }
+
+  /** The same, when it is the key's turn. */
+  private Future<ObjectInfo> putInTurn(String key, long size, Supplier<Future<ObjectInfo>> write) {
+    return queue.reserve(size)
+        ? known(write(size, write))
+        : Future.failedFuture(full("put " + key));
+  }
+
+  private Future<ObjectInfo> write(long size, Supplier<Future<ObjectInfo>> write) {
+    return write
+        .get()
+        .onFailure(failure -> queue.giveBack(size))
+        .onSuccess(
+            info -> {
+              queue.add(info, nanos.getAsLong());
+              uploads.look();
+            });
+  }
+
+  private Future<ObjectInfo> known(Future<ObjectInfo> written) {
     writing.add(written);
     return written.onComplete(done -> writing.remove(written));
+  }
+
+  @Override
+  public Future<Boolean> copy(String from, String to) {
+    return here("copy", to, () -> copies.copy(ObjectKey.checked(from), ObjectKey.checked(to)));
   }
 
   private StorageException full(String operation) {
@@ -332,20 +348,20 @@ public final class SpooledObjectStore implements ObjectStore {
   }
 
   private Future<Void> deleteHere(String key) {
-    return order.run(
-        key,
-        () -> {
-          Future<Void> gone =
-              queue.info(key).isEmpty()
-                  ? Future.succeededFuture()
-                  : Future.join(disk.delete(key), stateDisk.delete(key)).mapEmpty();
-          states.forget(key);
-          return gone.compose(
-                  v -> {
-                    queue.remove(key);
-                    return sending.getOrDefault(key, Future.succeededFuture());
-                  })
-              .compose(v -> remote.delete(key));
+    return order.run(key, () -> forget(key).compose(v -> remote.delete(key)));
+  }
+
+  /** Nothing of a key waits any more, and none of it is on its way; when it is the key's turn. */
+  private Future<Void> forget(String key) {
+    Future<Void> gone =
+        queue.info(key).isEmpty()
+            ? Future.succeededFuture()
+            : Future.join(disk.delete(key), stateDisk.delete(key)).mapEmpty();
+    states.forget(key);
+    return gone.compose(
+        v -> {
+          queue.remove(key);
+          return sending.getOrDefault(key, Future.succeededFuture());
         });
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Every meter of the object store. */
 public final class StorageMetrics {
   private static final List<String> OPERATIONS =
-      List.of("put", "putIf", "get", "getRange", "head", "list", "delete");
+      List.of("put", "putIf", "copy", "get", "getRange", "head", "list", "delete");
 
   private final Histogram duration;
   private final Counter failures;

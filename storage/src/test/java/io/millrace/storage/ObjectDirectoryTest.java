@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,7 +43,8 @@ class ObjectDirectoryTest {
                 awaitQuietly(released);
               }
               flushed.add(path);
-            });
+            },
+            Files::createLink);
     Thread one = Thread.ofPlatform().start(() -> write(directory, "a/b/1"));
     reached.await();
 
@@ -69,7 +72,8 @@ class ObjectDirectoryTest {
                 throw new IOException("broken");
               }
               flushed.add(path);
-            });
+            },
+            Files::createLink);
     assertThatThrownBy(() -> directory.write("a/1", content())).hasMessage("broken");
 
     directory.write("a/1", content());
@@ -78,8 +82,51 @@ class ObjectDirectoryTest {
   }
 
   @Test
+  void aCopyIsASecondNameOfTheFileAndIsFlushed() throws Exception {
+    ObjectDirectory directory = new ObjectDirectory(root, flushed::add, Files::createLink);
+    directory.write("a/1", content());
+    flushed.clear();
+
+    assertThat(directory.copy("a/1", "b/1")).isPresent().isEqualTo(directory.head("b/1"));
+
+    assertThat(Files.isSameFile(directory.file("a/1"), directory.file("b/1"))).isTrue();
+    assertThat(flushed).contains(root.resolve("b"));
+    assertThat(directory.copy("b/1", "a/1")).as("onto itself").isPresent();
+    assertThat(root.resolve("#temp")).isEmptyDirectory();
+  }
+
+  @Test
+  void aCopyIsAFileOfItsOwnWhereThereAreNoSecondNames() throws Exception {
+    for (Exception refusal :
+        List.of(
+            new UnsupportedOperationException(),
+            new FileSystemException("1", "2", "Too many links"))) {
+      ObjectDirectory directory =
+          new ObjectDirectory(
+              root,
+              flushed::add,
+              (second, file) -> {
+                if (refusal instanceof IOException io) {
+                  throw io;
+                }
+                throw (RuntimeException) refusal;
+              });
+      directory.write("a/1", content());
+      flushed.clear();
+
+      assertThat(directory.copy("a/1", "b/1")).isPresent().isEqualTo(directory.head("b/1"));
+
+      assertThat(Files.isSameFile(directory.file("a/1"), directory.file("b/1"))).isFalse();
+      assertThat(directory.file("b/1")).hasSameBinaryContentAs(directory.file("a/1"));
+      assertThat(flushed).contains(root.resolve("b"));
+      assertThat(root.resolve("#temp")).isEmptyDirectory();
+      directory.delete("b/1");
+    }
+  }
+
+  @Test
   void aRemovalIsSettledWhereTheLastNameWentAway() throws Exception {
-    ObjectDirectory directory = new ObjectDirectory(root, present(flushed));
+    ObjectDirectory directory = new ObjectDirectory(root, present(flushed), Files::createLink);
     directory.write("t/a/keep", content());
     directory.write("t/a/b/video/1", content());
     directory.delete("t/a/b/video/1");

@@ -179,6 +179,52 @@ abstract class ObjectStoreContract {
   }
 
   @Test
+  void copiesAnObjectAndBothGoTheirOwnWays() {
+    await(store.put("a/1", Buffer.buffer("media")));
+    await(store.put("b/2", Buffer.buffer("older")));
+
+    assertThat(await(store.copy("a/1", "b/1"))).isTrue();
+    assertThat(await(store.copy("a/1", "b/2"))).isTrue();
+    assertThat(await(store.copy("b/1", "b/2"))).as("the same again").isTrue();
+    assertThat(await(store.copy("a/1", "a/1"))).isTrue();
+
+    for (String key : List.of("a/1", "b/1", "b/2")) {
+      assertThat(await(store.get(key)).orElseThrow().content()).isEqualTo(Buffer.buffer("media"));
+      assertThat(await(store.head(key)).orElseThrow().size()).isEqualTo(5);
+    }
+    assertThat(allKeys("", 10)).containsExactly("a/1", "b/1", "b/2");
+    await(store.put("a/1", Buffer.buffer("another")));
+    assertThat(content("b/1")).isEqualTo("media");
+    await(store.put("b/2", Buffer.buffer("third")));
+    assertThat(content("a/1")).isEqualTo("another");
+    await(store.delete("a/1"));
+    assertThat(content("b/1")).isEqualTo("media");
+    await(store.delete("b/1"));
+    assertThat(await(store.get("b/1"))).isEmpty();
+    assertThat(content("b/2")).isEqualTo("third");
+  }
+
+  @Test
+  void copiesNothingWhereThereIsNothing() {
+    await(store.put("a/1", Buffer.buffer("media")));
+
+    assertThat(await(store.copy("a/2", "a/1"))).isFalse();
+    assertThat(await(store.copy("a/2", "a/2"))).isFalse();
+    assertThat(await(store.copy("gone/2", "b/1"))).isFalse();
+
+    assertThat(content("a/1")).isEqualTo("media");
+    assertThat(allKeys("", 10)).containsExactly("a/1");
+    assertThatThrownBy(() -> await(store.copy("a/1", "../b")))
+        .hasCauseInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> await(store.copy("../b", "a/1")))
+        .hasCauseInstanceOf(IllegalArgumentException.class);
+  }
+
+  protected String content(String key) {
+    return await(store.get(key)).orElseThrow().content().toString();
+  }
+
+  @Test
   void readsARange() {
     await(store.put("k", Buffer.buffer("0123456789")));
 

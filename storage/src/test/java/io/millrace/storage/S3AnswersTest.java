@@ -89,6 +89,43 @@ class S3AnswersTest {
   }
 
   @Test
+  void whatTheStoreDoesNotCopyIsReadAndWritten() {
+    answer =
+        request -> {
+          if (request.getHeader("x-amz-copy-source") != null) {
+            failed(request, 501, "NotImplemented");
+          } else if (request.method().equals(HttpMethod.PUT)) {
+            stored(request);
+          } else {
+            request
+                .response()
+                .putHeader("ETag", "\"its\"")
+                .putHeader("Content-Length", "5")
+                .putHeader("Last-Modified", "Mon, 23 Nov 2026 09:00:00 GMT");
+            if (request.method().equals(HttpMethod.HEAD)) {
+              request.response().end();
+            } else {
+              request.response().end("media");
+            }
+          }
+        };
+
+    S3ObjectStore encrypting = store(new S3Config.Encryption.ByStore());
+
+    assertThat(done(encrypting.copy("a/1", "b/1"))).isTrue();
+
+    assertThat(requests)
+        .filteredOn(request -> request.getHeader("x-amz-copy-source") != null)
+        .hasSize(1)
+        .allMatch(request -> "AES256".equals(request.getHeader("x-amz-server-side-encryption")));
+    done(encrypting.close());
+    HttpServerRequest last = requests.getLast();
+    assertThat(last.method()).isEqualTo(HttpMethod.PUT);
+    assertThat(last.path()).endsWith("/b/1");
+    assertThat(last.getHeader("x-amz-copy-source")).isNull();
+  }
+
+  @Test
   void aConditionalPutThatAnotherWonIsRefused() {
     answer =
         request -> {

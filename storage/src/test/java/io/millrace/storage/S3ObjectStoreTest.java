@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.testkit.program.S3Server;
 import io.millrace.testkit.program.TcpProxy;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -69,6 +70,23 @@ class S3ObjectStoreTest extends ObjectStoreContract {
     assertThat(await(store.getRange("long", (5 << 20) - 2, 4)).orElseThrow().getBytes())
         .containsExactly(
             bytes[(5 << 20) - 2], bytes[(5 << 20) - 1], bytes[5 << 20], bytes[(5 << 20) + 1]);
+  }
+
+  @Test
+  void theStoreItselfCopiesAlsoWhatWasPutInParts() {
+    byte[] bytes = new byte[(11 << 20) + 7];
+    new Random(4).nextBytes(bytes);
+    await(store.put("long", Buffer.buffer(bytes)));
+    PrometheusRegistry registry = new PrometheusRegistry();
+    S3ObjectStore counting = S3ObjectStore.open(config(server.port()), registry);
+
+    assertThat(await(counting.copy("long", "copy"))).isTrue();
+
+    assertThat(await(store.get("copy")).orElseThrow().content().getBytes()).isEqualTo(bytes);
+    CounterSnapshot read =
+        (CounterSnapshot) registry.scrape("millrace_storage_read_bytes"::equals).get(0);
+    assertThat(read.getDataPoints().getFirst().getValue()).as("bytes that came by").isZero();
+    await(counting.close());
   }
 
   @Test

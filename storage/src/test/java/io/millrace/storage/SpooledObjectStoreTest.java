@@ -126,6 +126,62 @@ class SpooledObjectStoreTest extends ObjectStoreContract {
   }
 
   @Test
+  void whatTheBucketHasIsCopiedThereAndTakesNoRoomHere() {
+    await(store.put("a/1", Buffer.buffer(new byte[40 * KIB])));
+    awaitEmptyDisk();
+    int puts = remote.puts();
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(await(store.copy("a/1", "b/" + i))).isTrue();
+      assertThat(await(bucket.head("b/" + i)).orElseThrow().size()).isEqualTo(40 * KIB);
+    }
+
+    assertThat(remote.puts()).isEqualTo(puts);
+    awaitEmptyDisk();
+  }
+
+  @Test
+  void whatTheBucketDoesNotHaveYetIsCopiedHereAndSentLater() {
+    remote.goAway();
+    await(store.put("a/1", Buffer.buffer("media")));
+
+    assertThat(await(store.copy("a/1", "b/1"))).isTrue();
+
+    assertThat(content("b/1")).isEqualTo("media");
+    assertThat(store.delivered("b/").isComplete()).isFalse();
+    await(store.put("a/2", Buffer.buffer(new byte[50 * KIB])));
+    assertThatThrownBy(() -> await(store.copy("a/2", "b/2")))
+        .cause()
+        .isInstanceOfSatisfying(
+            StorageException.class,
+            e -> assertThat(e.reason()).isEqualTo(StorageException.Reason.FULL));
+    remote.comeBack();
+    awaitInBucket("a/1", "media");
+    awaitInBucket("b/1", "media");
+    awaitEmptyDisk();
+  }
+
+  /** The older one would be sent over it later. */
+  @Test
+  void aCopyOverWhatIsOnItsWayToTheBucketStays() {
+    await(store.put("a/1", Buffer.buffer("media")));
+    awaitEmptyDisk();
+    Promise<Void> held = remote.holdPuts();
+    int puts = remote.puts();
+    await(store.put("b/1", Buffer.buffer("older")));
+    Awaitility.await().until(() -> remote.puts() == puts + 1);
+
+    Future<Boolean> copy = store.copy("a/1", "b/1");
+    await(store.head("b/1"));
+    assertThat(copy.isComplete()).isFalse();
+    held.complete();
+
+    assertThat(await(copy)).isTrue();
+    awaitEmptyDisk();
+    assertThat(await(bucket.get("b/1")).orElseThrow().content()).isEqualTo(Buffer.buffer("media"));
+  }
+
+  @Test
   void saysThatTheBucketIsAwayAndForHowLong() {
     assertThat(store.trouble()).isEmpty();
     remote.goAway();

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SwitchedStore implements ObjectStore {
   private final ObjectStore target;
   private final AtomicInteger puts = new AtomicInteger();
+  private final AtomicInteger lists = new AtomicInteger();
   private volatile boolean away;
   private volatile boolean losing;
   private volatile Future<Void> gate = Future.succeededFuture();
@@ -48,6 +49,10 @@ final class SwitchedStore implements ObjectStore {
 
   int puts() {
     return puts.get();
+  }
+
+  int lists() {
+    return lists.get();
   }
 
   private <T> Future<T> unlessAway(Future<T> answer) {
@@ -89,6 +94,11 @@ final class SwitchedStore implements ObjectStore {
   }
 
   @Override
+  public Future<Boolean> copy(String from, String to) {
+    return unlessAway(target.copy(from, to));
+  }
+
+  @Override
   public Future<Optional<StoredObject>> get(String key) {
     return unlessAway(target.get(key));
   }
@@ -105,6 +115,7 @@ final class SwitchedStore implements ObjectStore {
 
   @Override
   public Future<List<ObjectInfo>> list(String prefix, String after, int limit) {
+    lists.incrementAndGet();
     return unlessAway(target.list(prefix, after, limit));
   }
 

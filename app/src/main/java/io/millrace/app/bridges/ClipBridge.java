@@ -24,6 +24,7 @@ import java.util.function.Function;
 public final class ClipBridge implements AssetClips {
   private static final Duration SOON = Duration.ofSeconds(2);
   private static final int LONGEST_TITLE = 200;
+  private static final int LONGEST_KEY = 200;
   private static final BigDecimal MOST_SECONDS = BigDecimal.valueOf(366 * 86_400L);
   private static final String FROM = "from";
   private static final String TO = "to";
@@ -37,12 +38,12 @@ public final class ClipBridge implements AssetClips {
 
   /** Where no node records anything that this one knows of. */
   public static AssetClips none() {
-    return (asset, body) ->
+    return (asset, body, key) ->
         Future.failedFuture(new IllegalStateException("no origin is known here"));
   }
 
   @Override
-  public Future<Answer> make(String asset, JsonObject body) {
+  public Future<Answer> make(String asset, JsonObject body, Optional<String> key) {
     BroadcastId id;
     try {
       id = new BroadcastId(asset);
@@ -59,9 +60,21 @@ public final class ClipBridge implements AssetClips {
         problems.add(new FieldProblem(shown, "is not known here"));
       }
     }
+    if (key.isPresent() && key.get().length() > LONGEST_KEY) {
+      problems.add(new FieldProblem(ClipMount.KEY, "has more than " + LONGEST_KEY + " characters"));
+    }
     return problems.isEmpty()
-        ? maker.apply(new ClipRequest(id, from, to, title)).map(reply -> answer(asset, reply))
+        ? maker
+            .apply(new ClipRequest(id, from, to, title, key.map(ClipBridge::unquoted)))
+            .map(reply -> answer(asset, reply))
         : Future.succeededFuture(invalid(problems));
+  }
+
+  /** With the quotes of a structured field or without, as topics take it. */
+  private static String unquoted(String key) {
+    return key.length() > 2 && key.startsWith("\"") && key.endsWith("\"")
+        ? key.substring(1, key.length() - 1)
+        : key;
   }
 
   private static Optional<ClipMoment> moment(

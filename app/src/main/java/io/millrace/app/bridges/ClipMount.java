@@ -20,10 +20,11 @@ import java.util.Optional;
 
 /**
  * On the origin's own port, for catalogues on other nodes: {@code POST /clips/{asset}} makes a clip
- * of an asset, with the API's body.
+ * of an asset, with the API's body and {@code Idempotency-Key}.
  */
 public final class ClipMount {
   static final String PREFIX = "/clips";
+  static final String KEY = "Idempotency-Key";
   private static final int LARGEST_BODY = 64 << 10;
 
   private ClipMount() {}
@@ -47,14 +48,17 @@ public final class ClipMount {
             Problems.send(request, Problems.notFound());
           } else {
             RequestBody.read(request, LARGEST_BODY)
-                .compose(body -> make(clips, parts[2], body))
+                .compose(
+                    body ->
+                        make(clips, parts[2], body, Optional.ofNullable(request.getHeader(KEY))))
                 .onSuccess(answer -> send(request, answer))
                 .onFailure(failure -> Problems.send(request, Problems.internalError()));
           }
         });
   }
 
-  private static Future<AssetClips.Answer> make(AssetClips clips, String asset, Buffer body) {
+  private static Future<AssetClips.Answer> make(
+      AssetClips clips, String asset, Buffer body, Optional<String> key) {
     JsonObject wish;
     try {
       wish = new JsonObject(body);
@@ -65,7 +69,7 @@ public final class ClipMount {
               List.of(),
               Optional.empty()));
     }
-    return clips.make(asset, wish);
+    return clips.make(asset, wish, key);
   }
 
   private static void send(HttpServerRequest request, AssetClips.Answer answer) {

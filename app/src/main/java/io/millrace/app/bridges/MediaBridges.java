@@ -13,6 +13,8 @@ import io.millrace.edge.UpstreamResponse;
 import io.millrace.ingest.PublishAuthorizer;
 import io.millrace.ingest.PublishDecision;
 import io.millrace.media.MediaEvent;
+import io.millrace.media.StreamKey;
+import io.millrace.media.StreamProfile;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginMount;
 import io.millrace.packager.OriginRequest;
@@ -26,16 +28,22 @@ import io.vertx.core.MultiMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** The ports of the media path's modules, filled by each other and by the access rules. */
 public final class MediaBridges {
   /** Stands where a stream's app does. */
-  private static final String ASSETS = "vod";
+  static final String ASSETS = "vod";
 
   private MediaBridges() {}
 
-  /** The ingest's question, answered by the rules. */
-  public static PublishAuthorizer publishing(AccessRules rules) {
+  /**
+   * The ingest's question, answered by the rules.
+   *
+   * @param profiles tells what is wanted of a stream that may be published
+   */
+  public static PublishAuthorizer publishing(
+      AccessRules rules, Function<StreamKey, Future<StreamProfile>> profiles) {
     return attempt ->
         rules
             .decide(
@@ -47,13 +55,18 @@ public final class MediaBridges {
                     attempt.protocol(),
                     attempt.peer(),
                     attempt.parameters()))
-            .map(
+            .compose(
                 decision ->
                     switch (decision) {
                       case AccessDecision.Allowed allowed ->
-                          new PublishDecision.Allowed(allowed.tenant(), allowed.key());
+                          profiles
+                              .apply(attempt.stream())
+                              .map(
+                                  profile ->
+                                      new PublishDecision.Allowed(
+                                          allowed.tenant(), allowed.key(), profile));
                       case AccessDecision.Refused refused ->
-                          new PublishDecision.Refused(refused.message());
+                          Future.succeededFuture(new PublishDecision.Refused(refused.message()));
                     });
   }
 

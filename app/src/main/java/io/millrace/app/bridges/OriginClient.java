@@ -15,6 +15,7 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Asks the origin on another node for what is no media. Thread-safe. */
@@ -59,12 +60,19 @@ final class OriginClient {
    * @param body JSON; empty for none
    */
   Future<UpstreamResponse> send(HttpMethod method, String path, Buffer body) {
+    return send(method, path, body, Map.of());
+  }
+
+  /** The same with some headers. */
+  Future<UpstreamResponse> send(
+      HttpMethod method, String path, Buffer body, Map<String, String> headers) {
     RequestOptions options =
         new RequestOptions()
             .setMethod(method)
             .setHost(origin.getHost())
             .setPort(port())
             .setURI(path);
+    headers.forEach(options::putHeader);
     config
         .originSecret()
         .ifPresent(secret -> options.putHeader(HttpUpstream.SECRET_HEADER, secret.reveal()));

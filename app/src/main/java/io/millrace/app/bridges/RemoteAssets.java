@@ -12,15 +12,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What the origin on another node has recorded. What it has said is kept for a moment ({@link
  * RecentAnswers}), and not when it is changed through here. Thread-safe.
  */
 public final class RemoteAssets implements AssetDirectory {
-  private static final Pattern ID = Pattern.compile("[0-9A-Z]{26}");
-
   private final Vertx vertx;
   private static final String ALL = "";
   private static final int MOST = 1000;
@@ -60,21 +57,21 @@ public final class RemoteAssets implements AssetDirectory {
 
   @Override
   public Future<Optional<AssetEntry>> asset(String id) {
-    return ID.matcher(id).matches()
+    return AssetEntry.isId(id)
         ? here(entries.get(id, () -> send(HttpMethod.GET, id, "")))
         : Future.succeededFuture(Optional.empty());
   }
 
   @Override
   public Future<Optional<AssetEntry>> pin(String id, boolean pinned) {
-    return ID.matcher(id).matches()
+    return AssetEntry.isId(id)
         ? here(changing(id, send(pinned ? HttpMethod.PUT : HttpMethod.DELETE, id, "/pin")))
         : Future.succeededFuture(Optional.empty());
   }
 
   @Override
   public Future<Boolean> remove(String id) {
-    if (!ID.matcher(id).matches()) {
+    if (!AssetEntry.isId(id)) {
       return Future.succeededFuture(false);
     }
     return here(

@@ -1,6 +1,7 @@
 package io.millrace.app.bridges;
 
 import io.millrace.catalog.AssetClips;
+import io.millrace.catalog.AssetEntry;
 import io.millrace.edge.EdgeConfig;
 import io.millrace.edge.UpstreamResponse;
 import io.millrace.http.FieldProblem;
@@ -14,13 +15,11 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The origin on another node makes clips of what it has recorded. Thread-safe. */
 public final class RemoteClips implements AssetClips {
-  private static final Pattern ID = Pattern.compile("[0-9A-Z]{26}");
-
   /** Longer than the origin lets anybody wait. */
   private static final Duration PATIENCE = Duration.ofSeconds(25);
 
@@ -38,8 +37,8 @@ public final class RemoteClips implements AssetClips {
   }
 
   @Override
-  public Future<Answer> make(String asset, JsonObject body) {
-    if (!ID.matcher(asset).matches()) {
+  public Future<Answer> make(String asset, JsonObject body, Optional<String> key) {
+    if (!AssetEntry.isId(asset)) {
       return Future.succeededFuture(
           new Refused(
               new Problem(404, "asset-not-found", "there is no such asset"),
@@ -49,7 +48,11 @@ public final class RemoteClips implements AssetClips {
     Context context = vertx.getOrCreateContext();
     Promise<Answer> promise = Promise.promise();
     origin
-        .send(HttpMethod.POST, ClipMount.PREFIX + "/" + asset, body.toBuffer())
+        .send(
+            HttpMethod.POST,
+            ClipMount.PREFIX + "/" + asset,
+            body.toBuffer(),
+            key.map(its -> Map.of(ClipMount.KEY, its)).orElseGet(Map::of))
         .compose(RemoteClips::answer)
         .onComplete(done -> context.runOnContext(v -> promise.handle(done)));
     return promise.future();

@@ -7,20 +7,19 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code millrace stream}: the streams of a running server. */
 @Command(
     name = "stream",
-    description = "Lists, makes, deletes and ends streams of the server on this machine.",
+    description = "Lists, makes, changes, deletes and ends streams of the server on this machine.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = CueCommand.class)
 final class StreamCommand extends CommandGroup {
   StreamCommand() {
-    super("list, create, delete, end or cue?");
+    super("list, create, change, delete, end or cue?");
   }
 
   @Command(
@@ -44,20 +43,33 @@ final class StreamCommand extends CommandGroup {
 
   @Command(
       name = "create",
-      description = "Makes a stream, to give it a title before it is first on air.",
+      description =
+          "Makes a stream, to give it a title, a ladder or a window before it is first on air.",
       mixinStandardHelpOptions = true)
   int create(
       @Mixin ApiOptions options,
       @Parameters(paramLabel = "APP/STREAM", converter = Address.class) StreamKey stream,
-      @Option(names = "--title", defaultValue = "", description = "one line for people")
-          String title) {
-    JsonObject made =
+      @Mixin StreamWishes wishes) {
+    JsonObject wish = wishes.json().put("name", stream.stream());
+    options.show(options.api().post(of(stream.app()), wish), stream + " is made");
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "change",
+      description =
+          "Changes a stream's title, or the ladder and the window that it has from its next"
+              + " broadcast on.",
+      mixinStandardHelpOptions = true)
+  int change(
+      @Mixin ApiOptions options,
+      @Parameters(paramLabel = "APP/STREAM", converter = Address.class) StreamKey stream,
+      @Mixin StreamWishes wishes) {
+    JsonObject changed =
         options
             .api()
-            .post(
-                of(stream.app()),
-                new JsonObject().put("name", stream.stream()).put("title", title));
-    options.show(made, stream + " is made");
+            .patch(of(stream.app()) + "/" + ApiClient.encoded(stream.stream()), wishes.json());
+    options.show(changed, stream + " is changed");
     return ExitCode.OK;
   }
 

@@ -16,12 +16,13 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code millrace vod}: what a running server has recorded. */
 @Command(
     name = "vod",
-    description = "Lists recordings of the server on this machine, and makes clips of them.",
+    description = "Lists recordings of a server, makes clips of them, and saves them as files.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = VodExport.class)
 final class VodCommand extends CommandGroup {
   VodCommand() {
-    super("list or clip?");
+    super("list, clip or export?");
   }
 
   @Command(

@@ -4,22 +4,20 @@ import io.millrace.access.JwtRules;
 import io.millrace.access.RecentGrants;
 import io.millrace.access.TopicKeys;
 import io.millrace.app.ops.Health;
-import io.millrace.catalog.AssetClips;
-import io.millrace.catalog.AssetDirectory;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogAccessRules;
 import io.millrace.catalog.CatalogApi;
 import io.millrace.catalog.CatalogMetrics;
+import io.millrace.catalog.CatalogPorts;
 import io.millrace.catalog.CatalogTopicKeys;
 import io.millrace.catalog.FirstStart;
 import io.millrace.catalog.KnownApps;
 import io.millrace.catalog.KnownKeys;
+import io.millrace.catalog.KnownPackaging;
 import io.millrace.catalog.KnownRevocations;
-import io.millrace.catalog.LiveDirectory;
 import io.millrace.catalog.LocalCredential;
 import io.millrace.catalog.PortalMount;
 import io.millrace.catalog.SignIns;
-import io.millrace.catalog.StreamCues;
 import io.millrace.children.DataDirectory;
 import io.millrace.config.FileFailure;
 import io.millrace.http.Mount;
@@ -46,6 +44,7 @@ final class CatalogPart implements AutoCloseable {
   private final CatalogMetrics metrics;
   private final InstantSource clock;
   private final KnownKeys keys;
+  private final KnownPackaging packaging;
   private final RecentGrants recentKeys;
   private final CatalogAccessRules rules;
   private final long healthTimer;
@@ -76,6 +75,7 @@ final class CatalogPart implements AutoCloseable {
     }
     apps = new KnownApps(catalog, clock);
     keys = new KnownKeys(catalog, clock);
+    packaging = new KnownPackaging(catalog, clock);
     rules = new CatalogAccessRules(apps, keys, tokens, metrics, clock);
     healthTimer =
         vertx.setPeriodic(
@@ -115,9 +115,14 @@ final class CatalogPart implements AutoCloseable {
     return catalog.firstStart();
   }
 
-  List<Mount> mounts(LiveDirectory live, StreamCues cues, AssetDirectory assets, AssetClips clips) {
+  /** How a stream is to be packaged. */
+  KnownPackaging packaging() {
+    return packaging;
+  }
+
+  List<Mount> mounts(CatalogPorts ports) {
     return List.of(
-        new CatalogApi(vertx, catalog, apps, live, cues, assets, clips, signIns, clock).mount(),
+        new CatalogApi(vertx, catalog, apps, ports, signIns, clock).mount(),
         new PortalMount().mount());
   }
 

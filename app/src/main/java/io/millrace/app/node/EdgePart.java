@@ -1,19 +1,24 @@
 package io.millrace.app.node;
 
 import io.millrace.access.AccessRules;
+import io.millrace.app.bridges.DownloadMount;
+import io.millrace.app.bridges.Exports;
 import io.millrace.app.bridges.MediaBridges;
+import io.millrace.app.bridges.RemoteExports;
 import io.millrace.app.ops.Health;
 import io.millrace.catalog.AssetDirectory;
 import io.millrace.edge.EdgeMetrics;
 import io.millrace.edge.EdgeMount;
 import io.millrace.edge.HttpUpstream;
 import io.millrace.edge.OriginProbe;
+import io.millrace.edge.PlayAuthorizer;
 import io.millrace.http.Mount;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.Origin;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,35 +27,46 @@ import java.util.Optional;
  */
 final class EdgePart implements AutoCloseable {
   private final EdgeMount edge;
+  private final Mount downloads;
   private final Optional<OriginProbe> probe;
 
   /**
    * @param own this node's origin
+   * @param ownExports this node's recordings as files
    * @param assets tells whose recordings are
    */
   EdgePart(
       Vertx vertx,
       NodeSettings settings,
       Optional<Origin> own,
+      Optional<Exports> ownExports,
       AccessRules rules,
       AssetDirectory assets,
       InstantSource clock,
       PrometheusRegistry registry) {
     boolean isOwn = own.isPresent() && settings.edge().origin().isEmpty();
     probe = isOwn ? Optional.empty() : Optional.of(new OriginProbe(vertx, settings.edge()));
+    PlayAuthorizer playing = MediaBridges.playing(rules, assets);
+    downloads =
+        DownloadMount.of(
+            ownExports
+                .filter(exports -> isOwn)
+                .orElseGet(() -> new RemoteExports(vertx, settings.edge())),
+            playing,
+            settings.http().trustedProxies());
     edge =
         new EdgeMount(
             vertx,
             settings.edge(),
             isOwn ? MediaBridges.upstream(own.get()) : new HttpUpstream(vertx, settings.edge()),
-            MediaBridges.playing(rules, assets),
+            playing,
             settings.http().trustedProxies(),
             new EdgeMetrics(registry),
             clock);
   }
 
-  Mount mount() {
-    return edge.mount();
+  List<Mount> mounts() {
+    return List.of(edge.mount(), downloads);
   }
 
   /** How many watch a stream now. */

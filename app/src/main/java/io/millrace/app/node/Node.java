@@ -4,11 +4,13 @@ import io.millrace.access.AccessRules;
 import io.millrace.app.bridges.AssetFacts;
 import io.millrace.app.bridges.ClipBridge;
 import io.millrace.app.bridges.CueBridge;
+import io.millrace.app.bridges.Exports;
 import io.millrace.app.bridges.KeyWatch;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.NoAssets;
 import io.millrace.app.bridges.NoLiveFacts;
 import io.millrace.app.bridges.OwnPublisher;
+import io.millrace.app.bridges.PackagingBridge;
 import io.millrace.app.bridges.RemoteAssets;
 import io.millrace.app.bridges.RemoteClips;
 import io.millrace.app.bridges.RemoteLiveFacts;
@@ -16,6 +18,7 @@ import io.millrace.app.ops.Health;
 import io.millrace.app.ops.ManagementServer;
 import io.millrace.catalog.AssetClips;
 import io.millrace.catalog.AssetDirectory;
+import io.millrace.catalog.CatalogPorts;
 import io.millrace.catalog.FirstStart;
 import io.millrace.catalog.KnownKeys;
 import io.millrace.catalog.LiveDirectory;
@@ -191,18 +194,31 @@ public final class Node implements AutoCloseable {
       if (settings.runs(Role.BROKER)) {
         events = new EventsPart(vertx, origin, settings.metadataTopic(), registry);
       }
-      origin.start(rules, httpMetrics);
+      origin.start(
+          rules,
+          catalog == null
+              ? PackagingBridge.asConfigured()
+              : PackagingBridge.of(catalog.packaging()),
+          httpMetrics);
       keys = catalog == null ? null : keyWatch(origin, catalog.keys());
     }
     AssetDirectory assets = assetDirectory();
     List<Mount> mounts = new ArrayList<>();
     if (settings.runs(Role.EDGE)) {
       Optional<Origin> here = Optional.ofNullable(origin).map(OriginPart::origin);
-      edge = new EdgePart(vertx, settings, here, rules, assets, clock, registry);
-      mounts.add(edge.mount());
+      Optional<Exports> exports = Optional.ofNullable(origin).map(OriginPart::exports);
+      edge = new EdgePart(vertx, settings, here, exports, rules, assets, clock, registry);
+      mounts.addAll(edge.mounts());
     }
     if (catalog != null) {
-      mounts.addAll(catalog.mounts(liveDirectory(), cues(), assets, clips()));
+      mounts.addAll(
+          catalog.mounts(
+              new CatalogPorts(
+                  liveDirectory(),
+                  cues(),
+                  assets,
+                  clips(),
+                  PackagingBridge.limits(settings.packager()))));
     }
     if (broker != null) {
       mounts.addAll(broker.mounts());

@@ -6,8 +6,11 @@ import io.millrace.app.bridges.AssetMount;
 import io.millrace.app.bridges.ClipBridge;
 import io.millrace.app.bridges.ClipMount;
 import io.millrace.app.bridges.EventFeed;
+import io.millrace.app.bridges.ExportMount;
+import io.millrace.app.bridges.Exports;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.LiveMount;
+import io.millrace.app.bridges.LocalExports;
 import io.millrace.app.bridges.MediaBridges;
 import io.millrace.app.bridges.StreamEvents;
 import io.millrace.app.clip.SlateFile;
@@ -25,6 +28,7 @@ import io.millrace.ingest.PortException;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.Slate;
 import io.millrace.media.StreamKey;
+import io.millrace.media.StreamProfile;
 import io.millrace.packager.ClipReply;
 import io.millrace.packager.ClipRequest;
 import io.millrace.packager.Cues;
@@ -101,9 +105,9 @@ final class OriginPart implements AutoCloseable {
     streams = new LiveStreams(vertx, settings.live(), clock, registry);
     boolean stills = settings.transcoder().stills();
     transcoders =
-        !settings.packager().ladder().equals(Ladder.COPY)
-            ? Optional.of(transcoders(data))
-            : stills ? transcodersForStills(data) : Optional.empty();
+        settings.packager().ladder().equals(Ladder.COPY)
+            ? transcodersIfThere(data)
+            : Optional.of(transcoders(data));
     pictures =
         stills ? transcoders.map(all -> MediaBridges.pictures(all.stills())) : Optional.empty();
     packager =
@@ -124,8 +128,8 @@ final class OriginPart implements AutoCloseable {
     return pictures.isPresent() ? "still.jpg" : "still.mp4";
   }
 
-  /** Without them everything else is as good. */
-  private Optional<Transcoders> transcodersForStills(DataDirectory data) {
+  /** Streams may have ladders of their own, and pictures; without, everything else is as good. */
+  private Optional<Transcoders> transcodersIfThere(DataDirectory data) {
     Path home = Path.of(System.getProperty("millrace.home", "."));
     try {
       return Optional.of(
@@ -135,7 +139,7 @@ final class OriginPart implements AutoCloseable {
       LOGGER
           .atWarn()
           .addKeyValue("reason", e.toString())
-          .log("transcoder.stills: the transcoder is not there, so there are no JPEGs of streams");
+          .log("the transcoder is not there, so there are no JPEGs of streams, nor ladders");
       return Optional.empty();
     }
   }
@@ -159,8 +163,15 @@ final class OriginPart implements AutoCloseable {
     }
   }
 
-  /** Blocks until publishers are let in. */
-  void start(AccessRules rules, HttpMetrics httpMetrics) {
+  /**
+   * Blocks until publishers are let in.
+   *
+   * @param profiles what is wanted of the streams they publish
+   */
+  void start(
+      AccessRules rules,
+      Function<StreamKey, Future<StreamProfile>> profiles,
+      HttpMetrics httpMetrics) {
     settings.live().slate().ifPresent(file -> streams.show(slate(file)));
     Waiting.forStart("origin", packager.start());
     listener =
@@ -176,7 +187,8 @@ final class OriginPart implements AutoCloseable {
                         settings.origin().sharedSecret()),
                     AssetMount.of(
                         new AssetFacts(packager.recordings()), settings.origin().sharedSecret()),
-                    ClipMount.of(new ClipBridge(clips()), settings.origin().sharedSecret())),
+                    ClipMount.of(new ClipBridge(clips()), settings.origin().sharedSecret()),
+                    ExportMount.of(exports(), settings.origin().sharedSecret())),
                 httpMetrics,
                 EventLoops.count()));
     ingest =
@@ -186,7 +198,7 @@ final class OriginPart implements AutoCloseable {
                     vertx,
                     EventLoops.count(),
                     ingestConfig,
-                    MediaBridges.publishing(rules),
+                    MediaBridges.publishing(rules, profiles),
                     streams,
                     new IngestMetrics(registry))
                 .recover(
@@ -270,6 +282,10 @@ final class OriginPart implements AutoCloseable {
 
   Function<ClipRequest, Future<ClipReply>> clips() {
     return packager::clip;
+  }
+
+  Exports exports() {
+    return new LocalExports(packager::export);
   }
 
   Cues cues() {

@@ -106,8 +106,9 @@ class ClipBridgeTest {
             .put("to", "2026-12-01T21:15:00+01:00")
             .put("title", "The goal");
 
-    AssetClips.Answer answer = await(here.make(WHOLE.value(), body));
-    AssetClips.Answer fromAfar = await(remote("the secret").make(WHOLE.value(), body));
+    AssetClips.Answer answer = await(here.make(WHOLE.value(), body, Optional.empty()));
+    AssetClips.Answer fromAfar =
+        await(remote("the secret").make(WHOLE.value(), body, Optional.empty()));
 
     assertThat(answer).isEqualTo(new AssetClips.Made(AssetFacts.entry(CLIP))).isEqualTo(fromAfar);
     ClipRequest request =
@@ -120,6 +121,20 @@ class ClipBridgeTest {
   }
 
   @Test
+  void theKeyOfAWishComesFromAnotherNodeToo() throws Exception {
+    JsonObject body = new JsonObject().put("to", 9);
+
+    await(here.make(WHOLE.value(), body, Optional.of("goal-1")));
+    await(remote("the secret").make(WHOLE.value(), body, Optional.of("\"goal-1\"")));
+
+    assertThat(asked).hasSize(2).allMatch(its -> its.key().equals(Optional.of("goal-1")));
+    AssetClips.Answer tooLong = await(here.make(WHOLE.value(), body, Optional.of("k".repeat(201))));
+    assertThat(((AssetClips.Refused) tooLong).fields())
+        .extracting(FieldProblem::field)
+        .containsExactly("Idempotency-Key");
+  }
+
+  @Test
   void whatCannotBeUsedIsNamedFieldByField() throws Exception {
     JsonObject body =
         new JsonObject()
@@ -128,7 +143,8 @@ class ClipBridgeTest {
             .put("title", "two\nlines")
             .put("color", "red");
 
-    AssetClips.Answer answer = await(remote("the secret").make(WHOLE.value(), body));
+    AssetClips.Answer answer =
+        await(remote("the secret").make(WHOLE.value(), body, Optional.empty()));
 
     assertThat(answer)
         .isInstanceOfSatisfying(
@@ -145,7 +161,7 @@ class ClipBridgeTest {
   }
 
   private List<String> fields(JsonObject body) throws Exception {
-    AssetClips.Answer answer = await(here.make(WHOLE.value(), body));
+    AssetClips.Answer answer = await(here.make(WHOLE.value(), body, Optional.empty()));
     return ((AssetClips.Refused) answer).fields().stream().map(FieldProblem::field).toList();
   }
 
@@ -168,21 +184,22 @@ class ClipBridgeTest {
     reply = new ClipReply.Refused(Reason.NOT_STORED, "not stored");
     assertThat(refused(remote).problem().status()).isEqualTo(503);
     reply = new ClipReply.BeingMade(PART);
-    assertThat(await(remote.make(WHOLE.value(), new JsonObject())))
+    assertThat(await(remote.make(WHOLE.value(), new JsonObject(), Optional.empty())))
         .isEqualTo(new AssetClips.BeingMade(PART.value()));
-    assertThat(await(remote.make("../live", new JsonObject())))
+    assertThat(await(remote.make("../live", new JsonObject(), Optional.empty())))
         .isInstanceOf(AssetClips.Refused.class);
   }
 
   private static AssetClips.Refused refused(AssetClips clips) throws Exception {
-    return (AssetClips.Refused) await(clips.make(WHOLE.value(), new JsonObject()));
+    return (AssetClips.Refused)
+        await(clips.make(WHOLE.value(), new JsonObject(), Optional.empty()));
   }
 
   @Test
   void anOriginWhoseSecretIsAnotherMakesNone() throws Exception {
     AssetClips remote = remote("something else");
 
-    assertThatThrownBy(() -> await(remote.make(WHOLE.value(), new JsonObject())))
+    assertThatThrownBy(() -> await(remote.make(WHOLE.value(), new JsonObject(), Optional.empty())))
         .hasStackTraceContaining("status 403");
     assertThat(asked).isEmpty();
   }

@@ -19,6 +19,7 @@ import io.millrace.media.PublishOutcome;
 import io.millrace.media.PublishRequest;
 import io.millrace.media.Sample;
 import io.millrace.media.StreamKey;
+import io.millrace.packager.Asset;
 import io.millrace.packager.ClipReader;
 import io.millrace.packager.Packager;
 import io.millrace.packager.PackagerConfig;
@@ -88,7 +89,12 @@ final class Delivery {
                 vertx,
                 HttpConfig.read(settings.root().section("http"))
                     .withCertificate(SelfSignedCertificate.keptIn(directory, Instant.now())),
-                List.of(edge.mount()),
+                List.of(
+                    edge.mount(),
+                    DownloadMount.of(
+                        exports(),
+                        attempt -> Future.succeededFuture(new PlayDecision.Allowed()),
+                        TrustedProxies.NONE)),
                 new HttpMetrics(registry),
                 1));
     clip = ClipReader.open(Clips.bigBuckBunny());
@@ -126,6 +132,15 @@ final class Delivery {
   /** Ends the broadcast. */
   void end() throws Exception {
     await(live.end(BUNNY, EndReason.ENDED_BY_API));
+  }
+
+  Exports exports() {
+    return new LocalExports(packager::export);
+  }
+
+  /** The recording that there is, when there is one. */
+  Optional<Asset> recorded() {
+    return packager.recordings().all().stream().findFirst();
   }
 
   private void onHome(Callable<Object> work) throws Exception {

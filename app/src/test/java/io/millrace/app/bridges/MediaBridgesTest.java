@@ -16,11 +16,13 @@ import io.millrace.edge.UpstreamResponse;
 import io.millrace.ingest.PublishAttempt;
 import io.millrace.ingest.PublishDecision;
 import io.millrace.media.StreamKey;
+import io.millrace.media.StreamProfile;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.OriginResponse;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +32,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MediaBridgesTest {
+  private static final StreamProfile LONG_WINDOW =
+      new StreamProfile(Optional.empty(), Optional.of(Duration.ofHours(4)));
+
   private final List<AccessRequest> asked = new ArrayList<>();
 
   @Test
   void aPublishersQuestionReachesTheRulesWhole() {
     PublishDecision decision =
-        MediaBridges.publishing(answering(new AccessDecision.Allowed("acme")))
+        MediaBridges.publishing(
+                answering(new AccessDecision.Allowed("acme")),
+                stream -> Future.succeededFuture(LONG_WINDOW))
             .authorize(
                 new PublishAttempt(
                     new StreamKey("live", "cam1"),
@@ -45,7 +52,8 @@ class MediaBridgesTest {
                     Map.of("camera", "left")))
             .result();
 
-    assertThat(decision).isEqualTo(new PublishDecision.Allowed("acme"));
+    assertThat(decision)
+        .isEqualTo(new PublishDecision.Allowed("acme", Optional.empty(), LONG_WINDOW));
     assertThat(asked)
         .containsExactly(
             new AccessRequest(
@@ -63,7 +71,7 @@ class MediaBridgesTest {
     AccessDecision refused = new AccessDecision.Refused(Reason.NOT_ALLOWED, "unpaid");
 
     assertThat(
-            MediaBridges.publishing(answering(refused))
+            MediaBridges.publishing(answering(refused), PackagingBridge.asConfigured())
                 .authorize(
                     new PublishAttempt(
                         new StreamKey("live", "cam1"), Optional.empty(), "rtmp", "::1", Map.of()))

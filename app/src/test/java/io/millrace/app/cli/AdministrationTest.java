@@ -76,6 +76,27 @@ class AdministrationTest {
   }
 
   @Test
+  void aStreamHasALadderAndAWindowOfItsOwn() {
+    CommandRun made =
+        run("stream", "create", "live/own", "--ladder", "copy, 480p", "--window", "4h", "--json");
+    CommandRun changed = run("stream", "change", "live/own", "--window", "", "--json");
+    CommandRun wrong = run("stream", "change", "live/own", "--ladder", "480p");
+    CommandRun none = run("stream", "change", "live/own");
+    CommandRun noTime = run("stream", "change", "live/own", "--window", "soon");
+
+    assertThat(made.json().getJsonArray("ladder")).containsExactly("copy", "480p");
+    assertThat(made.json().getLong("windowSeconds")).isEqualTo(14_400);
+    assertThat(changed.json().getJsonArray("ladder")).containsExactly("copy", "480p");
+    assertThat(changed.json().getValue("windowSeconds")).isNull();
+    assertThat(wrong.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(wrong.err()).contains("ladder: does not name copy");
+    assertThat(none.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(noTime.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(noTime.err()).contains("--window: 'soon'");
+    assertThat(run("stream", "delete", "live/own").code()).isZero();
+  }
+
+  @Test
   void aListIsReadToItsLastPage() {
     assertThat(run("key", "create", "live").code()).isZero();
     for (int i = 0; i < 101; i++) {

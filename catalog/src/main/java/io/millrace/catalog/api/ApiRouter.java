@@ -1,13 +1,10 @@
 package io.millrace.catalog.api;
 
 import io.millrace.access.RandomToken;
-import io.millrace.catalog.AssetClips;
-import io.millrace.catalog.AssetDirectory;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogException;
+import io.millrace.catalog.CatalogPorts;
 import io.millrace.catalog.KnownApps;
-import io.millrace.catalog.LiveDirectory;
-import io.millrace.catalog.StreamCues;
 import io.millrace.http.Conditions;
 import io.millrace.http.Problem;
 import io.vertx.core.Future;
@@ -57,20 +54,17 @@ public final class ApiRouter {
       Vertx vertx,
       Catalog catalog,
       KnownApps apps,
-      LiveDirectory live,
-      StreamCues cues,
-      AssetDirectory assets,
-      AssetClips clips,
+      CatalogPorts ports,
       Authenticator authenticator,
       InstantSource clock) {
     this.vertx = vertx;
     this.authenticator = authenticator;
-    endpoints.addAll(new LiveEndpoints(apps, live).all());
-    endpoints.addAll(new AssetEndpoints(apps, assets, clips).all());
-    endpoints.addAll(new TenantEndpoints(catalog).all());
-    endpoints.addAll(new AppEndpoints(catalog, apps).all());
-    endpoints.addAll(new StreamEndpoints(catalog, apps).all());
-    endpoints.addAll(new CueEndpoints(cues).all());
+    endpoints.addAll(new LiveEndpoints(apps, ports.live()).all());
+    endpoints.addAll(new AssetEndpoints(apps, ports.assets(), ports.clips()).all());
+    endpoints.addAll(new TenantEndpoints(catalog, ports.packaging()).all());
+    endpoints.addAll(new AppEndpoints(catalog, apps, ports.packaging()).all());
+    endpoints.addAll(new StreamEndpoints(catalog, apps, ports.packaging()).all());
+    endpoints.addAll(new CueEndpoints(ports.cues()).all());
     endpoints.addAll(new KeyEndpoints(catalog, clock).all());
     endpoints.addAll(new RevocationEndpoints(catalog, clock).all());
     endpoints.addAll(new AccountEndpoints(vertx, catalog, clock).all());

@@ -5,8 +5,10 @@ import io.millrace.access.Playback;
 import io.millrace.access.StaticKeyRules;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.KnownApps;
+import io.millrace.catalog.PackagingLimits;
 import io.millrace.catalog.records.App;
 import io.millrace.catalog.records.Apps;
+import io.millrace.catalog.records.PackagingChange;
 import io.millrace.config.ValueText;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -18,10 +20,12 @@ import java.util.Optional;
 final class AppEndpoints {
   private final Catalog catalog;
   private final KnownApps known;
+  private final PackagingLimits limits;
 
-  AppEndpoints(Catalog catalog, KnownApps known) {
+  AppEndpoints(Catalog catalog, KnownApps known, PackagingLimits limits) {
     this.catalog = catalog;
     this.known = known;
+    this.limits = limits;
   }
 
   List<Endpoint> all() {
@@ -49,13 +53,15 @@ final class AppEndpoints {
     String tenant = call.optionalName("tenant", Names::tenantProblem).orElse(StaticKeyRules.TENANT);
     String title = call.title("title").orElse("");
     Playback playback = call.choice("playback", Playback.class).orElse(Playback.PUBLIC);
+    PackagingChange packaging = PackagingFields.read(call, limits);
     call.check();
     return Refused.whenMissing(
         Refused.whenTaken(
             catalog
                 .call(
                     call.deadline(),
-                    connection -> new Apps(connection).create(name, tenant, title, playback))
+                    connection ->
+                        new Apps(connection).create(name, tenant, title, playback, packaging))
                 .map(app -> Answer.created(json(app))),
             "app",
             name),
@@ -74,9 +80,12 @@ final class AppEndpoints {
     String name = Paths.app(call);
     Optional<String> title = call.title("title");
     Optional<Playback> playback = call.choice("playback", Playback.class);
+    PackagingChange packaging = PackagingFields.read(call, limits);
     call.check();
     return catalog
-        .call(call.deadline(), connection -> new Apps(connection).change(name, title, playback))
+        .call(
+            call.deadline(),
+            connection -> new Apps(connection).change(name, title, playback, packaging))
         .onSuccess(changed -> known.forgetApp(name))
         .map(found -> Answer.ok(json(Paths.found(found, "app", name))));
   }
@@ -90,11 +99,13 @@ final class AppEndpoints {
   }
 
   private static JsonObject json(App app) {
-    return new JsonObject()
-        .put("name", app.name())
-        .put("tenant", app.tenant())
-        .put("title", app.title())
-        .put("playback", ValueText.word(app.playback()))
-        .put("createdAt", app.createdAt().toString());
+    return PackagingFields.put(
+        new JsonObject()
+            .put("name", app.name())
+            .put("tenant", app.tenant())
+            .put("title", app.title())
+            .put("playback", ValueText.word(app.playback()))
+            .put("createdAt", app.createdAt().toString()),
+        app.packaging());
   }
 }

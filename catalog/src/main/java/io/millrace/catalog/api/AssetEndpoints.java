@@ -12,8 +12,8 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -21,8 +21,6 @@ import java.util.stream.Collectors;
  * who also say which are kept, and what is to be a clip.
  */
 final class AssetEndpoints {
-  private static final Pattern ID = Pattern.compile("[0-9A-Z]{26}");
-
   private final KnownApps apps;
   private final AssetDirectory assets;
   private final AssetClips clips;
@@ -117,7 +115,8 @@ final class AssetEndpoints {
   }
 
   private Future<Answer> clip(Call call) {
-    return told(clips.make(id(call), call.body()))
+    Optional<String> key = Optional.ofNullable(call.request().getHeader("idempotency-key"));
+    return told(clips.make(id(call), call.body(), key))
         .compose(
             answer ->
                 switch (answer) {
@@ -149,7 +148,7 @@ final class AssetEndpoints {
 
   private static String id(Call call) {
     String id = call.path("asset");
-    if (!ID.matcher(id).matches()) {
+    if (!AssetEntry.isId(id)) {
       throw ApiProblem.notFound("asset", id.replaceAll("[^A-Za-z0-9_-]", "?"));
     }
     return id;

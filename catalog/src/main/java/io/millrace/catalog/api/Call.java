@@ -4,6 +4,7 @@ import io.millrace.catalog.Catalog;
 import io.millrace.config.ValueText;
 import io.millrace.http.FieldProblem;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
@@ -142,6 +143,22 @@ final class Call {
       return Optional.of(((Number) value).longValue());
     }
     problem(field, "is not a whole number of seconds from " + min + " to " + max);
+    return Optional.empty();
+  }
+
+  /** A list of texts, of which there is one at least. */
+  Optional<List<String>> texts(String field) {
+    read.add(field);
+    Object value = body.getValue(field);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (value instanceof JsonArray array
+        && !array.isEmpty()
+        && array.stream().allMatch(String.class::isInstance)) {
+      return Optional.of(array.stream().map(String.class::cast).toList());
+    }
+    problem(field, "is no list of texts");
     return Optional.empty();
   }
 

@@ -3,21 +3,26 @@ package io.millrace.catalog.api;
 import io.millrace.access.Names;
 import io.millrace.catalog.Catalog;
 import io.millrace.catalog.KnownApps;
+import io.millrace.catalog.PackagingLimits;
+import io.millrace.catalog.records.PackagingChange;
 import io.millrace.catalog.records.Stream;
 import io.millrace.catalog.records.Streams;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code /apps/{app}/streams}. */
 final class StreamEndpoints {
   private final Catalog catalog;
   private final KnownApps known;
+  private final PackagingLimits limits;
 
-  StreamEndpoints(Catalog catalog, KnownApps known) {
+  StreamEndpoints(Catalog catalog, KnownApps known, PackagingLimits limits) {
     this.catalog = catalog;
     this.known = known;
+    this.limits = limits;
   }
 
   List<Endpoint> all() {
@@ -42,10 +47,13 @@ final class StreamEndpoints {
     String app = Paths.app(call);
     String name = call.name("name", Names::streamProblem);
     String title = call.title("title").orElse("");
+    PackagingChange packaging = PackagingFields.read(call, limits);
     call.check();
     return Refused.whenTaken(
         catalog
-            .call(call.deadline(), connection -> new Streams(connection).create(app, name, title))
+            .call(
+                call.deadline(),
+                connection -> new Streams(connection).create(app, name, title, packaging))
             .onSuccess(created -> known.forgetTitle(app, name))
             .map(created -> Answer.created(json(Paths.found(created, "app", app)))),
         "stream",
@@ -63,13 +71,16 @@ final class StreamEndpoints {
   private Future<Answer> change(Call call) {
     String app = Paths.app(call);
     String name = Paths.stream(call);
-    String title = call.title("title").orElse("");
-    if (!call.has("title")) {
+    Optional<String> title = call.title("title");
+    PackagingChange packaging = PackagingFields.read(call, limits);
+    if (!call.has("title") && !packaging.ladder() && !packaging.window()) {
       call.problem("title", "is missing");
     }
     call.check();
     return catalog
-        .call(call.deadline(), connection -> new Streams(connection).retitle(app, name, title))
+        .call(
+            call.deadline(),
+            connection -> new Streams(connection).change(app, name, title, packaging))
         .onSuccess(changed -> known.forgetTitle(app, name))
         .map(found -> Answer.ok(json(Paths.found(found, "stream", name))));
   }
@@ -84,11 +95,13 @@ final class StreamEndpoints {
   }
 
   private static JsonObject json(Stream stream) {
-    return new JsonObject()
-        .put("app", stream.app())
-        .put("name", stream.name())
-        .put("tenant", stream.tenant())
-        .put("title", stream.title())
-        .put("createdAt", stream.createdAt().toString());
+    return PackagingFields.put(
+        new JsonObject()
+            .put("app", stream.app())
+            .put("name", stream.name())
+            .put("tenant", stream.tenant())
+            .put("title", stream.title())
+            .put("createdAt", stream.createdAt().toString()),
+        stream.packaging());
   }
 }

@@ -2,19 +2,24 @@ package io.millrace.catalog.api;
 
 import io.millrace.access.Names;
 import io.millrace.catalog.Catalog;
+import io.millrace.catalog.PackagingLimits;
+import io.millrace.catalog.records.PackagingChange;
 import io.millrace.catalog.records.Tenant;
 import io.millrace.catalog.records.Tenants;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code /tenants}. */
 final class TenantEndpoints {
   private final Catalog catalog;
+  private final PackagingLimits limits;
 
-  TenantEndpoints(Catalog catalog) {
+  TenantEndpoints(Catalog catalog, PackagingLimits limits) {
     this.catalog = catalog;
+    this.limits = limits;
   }
 
   List<Endpoint> all() {
@@ -38,10 +43,13 @@ final class TenantEndpoints {
   private Future<Answer> create(Call call) {
     String name = call.name("name", Names::tenantProblem);
     String title = call.title("title").orElse("");
+    PackagingChange packaging = PackagingFields.read(call, limits);
     call.check();
     return Refused.whenTaken(
         catalog
-            .call(call.deadline(), connection -> new Tenants(connection).create(name, title))
+            .call(
+                call.deadline(),
+                connection -> new Tenants(connection).create(name, title, packaging))
             .map(tenant -> Answer.created(json(tenant))),
         "tenant",
         name);
@@ -56,13 +64,14 @@ final class TenantEndpoints {
 
   private Future<Answer> change(Call call) {
     String name = Paths.tenant(call);
-    String title = call.title("title").orElse("");
-    if (!call.has("title")) {
+    Optional<String> title = call.title("title");
+    PackagingChange packaging = PackagingFields.read(call, limits);
+    if (!call.has("title") && !packaging.ladder() && !packaging.window()) {
       call.problem("title", "is missing");
     }
     call.check();
     return catalog
-        .call(call.deadline(), connection -> new Tenants(connection).retitle(name, title))
+        .call(call.deadline(), connection -> new Tenants(connection).change(name, title, packaging))
         .map(found -> Answer.ok(json(Paths.found(found, "tenant", name))));
   }
 
@@ -77,9 +86,11 @@ final class TenantEndpoints {
   }
 
   private static JsonObject json(Tenant tenant) {
-    return new JsonObject()
-        .put("name", tenant.name())
-        .put("title", tenant.title())
-        .put("createdAt", tenant.createdAt().toString());
+    return PackagingFields.put(
+        new JsonObject()
+            .put("name", tenant.name())
+            .put("title", tenant.title())
+            .put("createdAt", tenant.createdAt().toString()),
+        tenant.packaging());
   }
 }

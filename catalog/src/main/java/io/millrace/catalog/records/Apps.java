@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The table of apps, in one transaction. */
 public final class Apps {
@@ -21,15 +22,19 @@ public final class Apps {
     this.sql = new Sql(connection);
   }
 
-  public App create(String name, String tenant, String title, Playback playback)
+  public App create(
+      String name, String tenant, String title, Playback playback, PackagingChange packaging)
       throws SQLException {
     return sql.first(
-            "insert into app (name, tenant, title, playback) values (?, ?, ?, ?) returning *",
+            "insert into app (name, tenant, title, playback, ladder, window_seconds)"
+                + " values (?, ?, ?, ?, ?::text[], ?::integer) returning *",
             Apps::app,
             name,
             tenant,
             title,
-            ValueText.word(playback))
+            ValueText.word(playback),
+            packaging.ladderOrNull(),
+            packaging.secondsOrNull())
         .orElseThrow();
   }
 
@@ -65,15 +70,17 @@ public final class Apps {
   }
 
   /** Changes what is given. */
-  public Optional<App> change(String name, Optional<String> title, Optional<Playback> playback)
+  public Optional<App> change(
+      String name, Optional<String> title, Optional<Playback> playback, PackagingChange packaging)
       throws SQLException {
     return sql.first(
-        "update app set title = coalesce(?, title), playback = coalesce(?, playback)"
+        "update app set title = coalesce(?, title), playback = coalesce(?, playback), "
+            + PackagingChange.SET
             + " where name = ? returning *",
         Apps::app,
-        title.orElse(null),
-        playback.map(ValueText::word).orElse(null),
-        name);
+        packaging.between(
+            new @Nullable Object[] {title.orElse(null), playback.map(ValueText::word).orElse(null)},
+            name));
   }
 
   /** Deletes an app with its streams and keys. */
@@ -87,6 +94,7 @@ public final class Apps {
         row.getString("tenant"),
         row.getString("title"),
         Playback.valueOf(row.getString("playback").toUpperCase(Locale.ROOT)),
+        Sql.packaging(row),
         Sql.instant(row, "created_at"));
   }
 }

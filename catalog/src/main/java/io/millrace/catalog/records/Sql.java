@@ -1,10 +1,13 @@
 package io.millrace.catalog.records;
 
+import io.millrace.catalog.Packaging;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +62,16 @@ final class Sql {
   /** Of a column {@code text[]}. */
   static List<String> texts(ResultSet row, String column) throws SQLException {
     return List.of((String[]) row.getArray(column).getArray());
+  }
+
+  /** Of the columns of a tenant, an app or a stream; null is not said. */
+  static Packaging packaging(ResultSet row) throws SQLException {
+    Array ladder = row.getArray("ladder");
+    int seconds = row.getInt("window_seconds");
+    boolean isWindowSaid = !row.wasNull();
+    return new Packaging(
+        ladder == null ? Optional.empty() : Optional.of(List.of((String[]) ladder.getArray())),
+        isWindowSaid ? Optional.of(Duration.ofSeconds(seconds)) : Optional.empty());
   }
 
   private PreparedStatement prepare(String sql, @Nullable Object... parameters)

@@ -1,5 +1,6 @@
 package io.millrace.catalog.records;
 
+import io.millrace.catalog.Packaging;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The table of streams, in one transaction. */
 public final class Streams {
@@ -18,13 +20,17 @@ public final class Streams {
   }
 
   /** Empty where there is no such app. */
-  public Optional<Stream> create(String app, String name, String title) throws SQLException {
+  public Optional<Stream> create(String app, String name, String title, PackagingChange packaging)
+      throws SQLException {
     return sql.first(
-        "insert into stream (tenant, app, name, title)"
-            + " select tenant, name, ?, ? from app where name = ? returning *",
+        "insert into stream (tenant, app, name, title, ladder, window_seconds)"
+            + " select tenant, name, ?, ?, ?::text[], ?::integer from app where name = ?"
+            + " returning *",
         Streams::stream,
         name,
         title,
+        packaging.ladderOrNull(),
+        packaging.secondsOrNull(),
         app);
   }
 
@@ -49,6 +55,31 @@ public final class Streams {
     return titles;
   }
 
+  /**
+   * How these streams are packaged, by what they, their apps and their tenants say; a stream need
+   * not have been made.
+   */
+  public Map<StreamAddress, Packaging> packaging(Set<StreamAddress> streams) throws SQLException {
+    List<StreamAddress> order = List.copyOf(streams);
+    Map<StreamAddress, Packaging> packaging = new HashMap<>();
+    sql.list(
+            "select wanted.app, wanted.name,"
+                + " coalesce(stream.ladder, app.ladder, tenant.ladder) as ladder,"
+                + " coalesce(stream.window_seconds, app.window_seconds, tenant.window_seconds)"
+                + " as window_seconds"
+                + " from unnest(?::text[], ?::text[]) as wanted (app, name)"
+                + " join app on app.name = wanted.app join tenant on tenant.name = app.tenant"
+                + " left join stream on stream.app = wanted.app and stream.name = wanted.name",
+            row ->
+                Map.entry(
+                    new StreamAddress(row.getString("app"), row.getString("name")),
+                    Sql.packaging(row)),
+            order.stream().map(StreamAddress::app).toArray(String[]::new),
+            order.stream().map(StreamAddress::stream).toArray(String[]::new))
+        .forEach(row -> packaging.put(row.getKey(), row.getValue()));
+    return packaging;
+  }
+
   /** In the order of their names (bytewise), behind {@code after}. */
   public List<Stream> page(String app, String after, int limit) throws SQLException {
     return sql.list(
@@ -60,13 +91,16 @@ public final class Streams {
         limit);
   }
 
-  public Optional<Stream> retitle(String app, String name, String title) throws SQLException {
+  /** Changes what is given. */
+  public Optional<Stream> change(
+      String app, String name, Optional<String> title, PackagingChange packaging)
+      throws SQLException {
     return sql.first(
-        "update stream set title = ? where app = ? and name = ? returning *",
+        "update stream set title = coalesce(?, title), "
+            + PackagingChange.SET
+            + " where app = ? and name = ? returning *",
         Streams::stream,
-        title,
-        app,
-        name);
+        packaging.between(new @Nullable Object[] {title.orElse(null)}, app, name));
   }
 
   public boolean delete(String app, String name) throws SQLException {
@@ -79,6 +113,7 @@ public final class Streams {
         row.getString("app"),
         row.getString("name"),
         row.getString("title"),
+        Sql.packaging(row),
         Sql.instant(row, "created_at"));
   }
 }

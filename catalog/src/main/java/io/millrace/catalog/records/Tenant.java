@@ -1,6 +1,7 @@
 package io.millrace.catalog.records;
 
+import io.millrace.catalog.Packaging;
 import java.time.Instant;
 
 /** Who owns apps. */
-public record Tenant(String name, String title, Instant createdAt) {}
+public record Tenant(String name, String title, Packaging packaging, Instant createdAt) {}

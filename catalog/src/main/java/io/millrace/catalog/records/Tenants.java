@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The table of tenants, in one transaction. */
 public final class Tenants {
@@ -14,12 +15,15 @@ public final class Tenants {
     this.sql = new Sql(connection);
   }
 
-  public Tenant create(String name, String title) throws SQLException {
+  public Tenant create(String name, String title, PackagingChange packaging) throws SQLException {
     return sql.first(
-            "insert into tenant (name, title) values (?, ?) returning *",
+            "insert into tenant (name, title, ladder, window_seconds)"
+                + " values (?, ?, ?::text[], ?::integer) returning *",
             Tenants::tenant,
             name,
-            title)
+            title,
+            packaging.ladderOrNull(),
+            packaging.secondsOrNull())
         .orElseThrow();
   }
 
@@ -37,9 +41,15 @@ public final class Tenants {
         "select * from tenant where name > ? order by name limit ?", Tenants::tenant, after, limit);
   }
 
-  public Optional<Tenant> retitle(String name, String title) throws SQLException {
+  /** Changes what is given. */
+  public Optional<Tenant> change(String name, Optional<String> title, PackagingChange packaging)
+      throws SQLException {
     return sql.first(
-        "update tenant set title = ? where name = ? returning *", Tenants::tenant, title, name);
+        "update tenant set title = coalesce(?, title), "
+            + PackagingChange.SET
+            + " where name = ? returning *",
+        Tenants::tenant,
+        packaging.between(new @Nullable Object[] {title.orElse(null)}, name));
   }
 
   /**
@@ -51,6 +61,9 @@ public final class Tenants {
 
   private static Tenant tenant(ResultSet row) throws SQLException {
     return new Tenant(
-        row.getString("name"), row.getString("title"), Sql.instant(row, "created_at"));
+        row.getString("name"),
+        row.getString("title"),
+        Sql.packaging(row),
+        Sql.instant(row, "created_at"));
   }
 }

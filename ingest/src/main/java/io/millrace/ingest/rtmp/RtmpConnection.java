@@ -12,6 +12,7 @@ import io.millrace.media.MediaEvent;
 import io.millrace.media.Publication;
 import io.millrace.media.PublishOutcome;
 import io.millrace.media.PublishRequest;
+import io.millrace.media.StreamProfile;
 import io.millrace.media.UnsupportedMediaException;
 import io.netty.buffer.ByteBuf;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
@@ -236,11 +237,18 @@ public final class RtmpConnection {
     switch (decision) {
       case PublishDecision.Refused(String message) ->
           run(session.close(CloseReason.REFUSED, message));
-      case PublishDecision.Allowed(String tenant, Optional<String> key) ->
+      case PublishDecision.Allowed(String tenant, Optional<String> key, StreamProfile profile) ->
           streams
               .publish(
                   new PublishRequest(
-                      wanted.stream(), tenant, protocol, peer, wanted.input(), key, this::evicted))
+                      wanted.stream(),
+                      tenant,
+                      protocol,
+                      peer,
+                      wanted.input(),
+                      key,
+                      profile,
+                      this::evicted))
               .onSuccess(this::admitted)
               .onFailure(e -> failed("a publisher could not be let in", e));
     }

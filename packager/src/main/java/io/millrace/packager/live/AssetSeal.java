@@ -196,7 +196,7 @@ final class AssetSeal {
             width,
             height,
             false),
-        false,
+        AssetRecord.Stage.WHOLE,
         ended.targetSeconds(),
         chunks,
         renditions);

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,9 @@ final class BroadcastRecovery {
   private final List<BroadcastWriter> writers = new ArrayList<>();
   private final List<EndedBroadcast> ended = new ArrayList<>();
   private final Set<String> resumed = new HashSet<>();
+
+  /** What is left to be removed, by no means before what was on air goes on. */
+  private final List<Supplier<Future<Void>>> removals = new ArrayList<>();
 
   BroadcastRecovery(WriterSetup setup, LiveStreams live, Context context) {
     this.setup = setup;
@@ -77,7 +81,18 @@ final class BroadcastRecovery {
               }
               return done;
             })
-        .map(v -> new Recovered(writers, ended));
+        .map(
+            v -> {
+              remove(0);
+              return new Recovered(writers, ended);
+            });
+  }
+
+  /** One after the other; nobody waits for them. */
+  private void remove(int next) {
+    if (next < removals.size()) {
+      removals.get(next).get().onComplete(done -> remove(next + 1));
+    }
   }
 
   private static String broadcastOf(String key) {
@@ -100,9 +115,14 @@ final class BroadcastRecovery {
               if (state.isPresent()) {
                 return recoverState(prefix, state.get(), asset.isPresent());
               }
-              return asset.isPresent()
-                  ? store.delete(key)
-                  : sweep.removeAll(prefix, key).onSuccess(v -> count("swept"));
+              removals.add(
+                  asset.isPresent()
+                      ? () -> store.delete(key)
+                      : () ->
+                          sweep
+                              .removeUntilGone(setup.vertx(), prefix, key)
+                              .onSuccess(v -> count("swept")));
+              return Future.succeededFuture();
             })
         .recover(
             failure -> {
@@ -272,9 +292,9 @@ final class BroadcastRecovery {
             old.firstPeriod(),
             new DepartedSegments(
                 recorded.tail().isPresent() ? notKept : found.departed(),
-                owedUntil(old.targetSeconds(), renditions)),
+                owedUntil(state, renditions)),
             recorded);
-    LiveStream stream = live.restore(broadcast, state.clock(), from.mediaEnd());
+    LiveStream stream = live.restore(broadcast, state.profile(), state.clock(), from.mediaEnd());
     BroadcastWriter writer = new BroadcastWriter(stream, setup, from);
     stream.addReader("packager", context, ReaderLimits.DEFAULT, writer::accept);
     writers.add(writer);
@@ -338,14 +358,18 @@ final class BroadcastRecovery {
    * When what had left the playlists need not be there any more: as if all of it had left just now,
    * so much later as its own duration and the longest playlist are together (HLS B11).
    */
-  private Instant owedUntil(int targetSeconds, List<Rendition> renditions) {
-    long longest = setup.config().window().toNanos();
+  private Instant owedUntil(BroadcastState state, List<Rendition> renditions) {
+    long longest = setup.config().with(state.profile()).window().toNanos();
     for (Rendition rendition : renditions) {
       long listed = rendition.segments().stream().mapToLong(Segment::durationNanos).sum();
       longest = Math.max(longest, listed);
     }
     // Rounding leaves less than a second above the target duration (HLS B2).
-    return setup.clock().instant().plusNanos(longest).plusSeconds(targetSeconds + 1);
+    return setup
+        .clock()
+        .instant()
+        .plusNanos(longest)
+        .plusSeconds(state.presentation().targetSeconds() + 1);
   }
 
   private static Presentation finished(

@@ -7,7 +7,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,31 +36,47 @@ public final class BroadcastSweep {
   }
 
   /**
-   * Removes all of a broadcast's objects, again and again until they are gone or the node stops.
-   * Called on a Vert.x context.
+   * Does something again and again until it goes well, which completes the future, or the node
+   * stops.
+   *
+   * @param again the pause before it is tried again
    */
-  void removeUntilGone(Vertx vertx, Broadcast broadcast) {
-    removeAll(ObjectNames.prefix(broadcast), ObjectNames.index(broadcast))
-        .onFailure(
+  public static Future<Void> untilDone(
+      Vertx vertx, Duration again, Supplier<Future<Void>> removal) {
+    return removal
+        .get()
+        .recover(
             failure ->
-                vertx.setTimer(again.toMillis(), timer -> removeUntilGone(vertx, broadcast)));
+                vertx
+                    .timer(again.toMillis(), TimeUnit.MILLISECONDS)
+                    .compose(v -> untilDone(vertx, again, removal)));
+  }
+
+  /** Removes all of a broadcast's objects, again and again until they are gone. */
+  void removeUntilGone(Vertx vertx, Broadcast broadcast) {
+    removeUntilGone(vertx, ObjectNames.prefix(broadcast), ObjectNames.index(broadcast));
+  }
+
+  /** The same for what is below a prefix, and an index entry. */
+  Future<Void> removeUntilGone(Vertx vertx, String prefix, String indexKey) {
+    return untilDone(vertx, again, () -> removeAll(prefix, indexKey));
   }
 
   /**
    * Removes what only a broadcast needs of which there is an asset: its index entry, then its
-   * state. Again and again until they are gone or the node stops. Called on a Vert.x context.
+   * state. Again and again until they are gone.
    *
    * @param first keys of objects that go before: nothing else knows of them either
    */
   void forgetUntilGone(Vertx vertx, Broadcast broadcast, List<String> first) {
-    Future.join(first.stream().map(store::delete).toList())
-        .compose(v -> store.delete(ObjectNames.index(broadcast)))
-        .compose(v -> store.delete(ObjectNames.state(broadcast)))
-        .onFailure(
-            failure -> {
-              metrics.storeFailure("delete");
-              vertx.setTimer(again.toMillis(), timer -> forgetUntilGone(vertx, broadcast, first));
-            });
+    untilDone(
+        vertx,
+        again,
+        () ->
+            Future.join(first.stream().map(store::delete).toList())
+                .compose(v -> store.delete(ObjectNames.index(broadcast)))
+                .compose(v -> store.delete(ObjectNames.state(broadcast)))
+                .onFailure(failure -> metrics.storeFailure("delete")));
   }
 
   /**

@@ -72,10 +72,10 @@ final class BroadcastWriter implements TakesTurns {
   }
 
   /** For a broadcast that goes on after a restart. */
-  BroadcastWriter(LiveStream stream, WriterSetup setup, Resumption from) {
+  BroadcastWriter(LiveStream stream, WriterSetup node, Resumption from) {
     this.stream = stream;
     this.broadcast = stream.broadcast();
-    this.setup = setup;
+    this.setup = node.of(stream);
     this.epoch = from.epoch();
     this.slot = setup.presentations().open(broadcast);
     this.storer =

@@ -73,6 +73,7 @@ final class Showing {
         new BroadcastState(
             from.epoch(),
             from.writer(),
+            stream.profile(),
             stream.clock(),
             Duration.ofNanos(listing.mediaEndNanos()),
             cues.stored(),

@@ -13,19 +13,23 @@ import io.millrace.packager.segment.PartOutput;
 import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.ts.TransportFormat;
 import io.millrace.storage.ObjectStore;
+import io.millrace.transcoding.Ladder;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all writers of a node share.
  *
+ * @param config of the node; of one stream where {@link #of} has been
  * @param shelf where recordings go
  * @param stored hears of each segment that the store has confirmed
  * @param endLive ends a broadcast that another node has taken
- * @param rungs has what the ladder names made; empty where the source alone is wanted
+ * @param rungs has what a ladder names made; empty where that cannot be, or nothing is wanted
  */
 record WriterSetup(
     Vertx vertx,
@@ -40,6 +44,33 @@ record WriterSetup(
     Consumer<StoredSegment> stored,
     Consumer<LiveStream> endLive,
     Optional<RungMaker> rungs) {
+  private static final Logger LOGGER = LoggerFactory.getLogger(WriterSetup.class);
+
+  /** That of one stream's broadcast. */
+  WriterSetup of(LiveStream stream) {
+    PackagerConfig own = config.with(stream.profile());
+    boolean isMade = !own.ladder().equals(Ladder.COPY);
+    if (isMade && rungs.isEmpty()) {
+      LOGGER
+          .atWarn()
+          .addKeyValue("stream", stream.broadcast().stream())
+          .log("a ladder is wanted, and there is no transcoder here: the source is all there is");
+    }
+    return new WriterSetup(
+        vertx,
+        own,
+        store,
+        spool,
+        unstored,
+        presentations,
+        metrics,
+        clock,
+        shelf,
+        stored,
+        endLive,
+        isMade ? rungs : Optional.empty());
+  }
+
   /** How a broadcast that goes on, or a new one, is cut. */
   CutRules rules(Resumption from) {
     return new CutRules(

@@ -1,11 +1,13 @@
 package io.millrace.packager.recording;
 
+import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
 import io.millrace.packager.Asset;
 import io.millrace.packager.PackagerMetrics;
 import io.millrace.packager.live.BroadcastSweep;
 import io.millrace.packager.live.ObjectNames;
 import io.millrace.packager.state.AssetRecord;
+import io.millrace.packager.state.AssetRecord.Stage;
 import io.millrace.storage.ObjectInfo;
 import io.millrace.storage.ObjectStore;
 import io.millrace.storage.StoredObject;
@@ -22,7 +24,13 @@ import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The assets that there are: their records in the store, and what is told of them. Thread-safe. */
+/**
+ * The assets that there are: their records in the store, and what is told of them. Thread-safe.
+ *
+ * <p>One in the making has a record too, which says so. What the first reading finds of them an
+ * earlier start has left, or another server makes them: they are removed. Whoever makes one ends
+ * with a conditional put, so of the two one comes first, and the other is told.
+ */
 public final class AssetIndex {
   private static final Logger LOGGER = LoggerFactory.getLogger(AssetIndex.class);
   private static final int ATTEMPTS = 5;
@@ -34,7 +42,16 @@ public final class AssetIndex {
   /** Those whose objects are not all gone. */
   private final Set<BroadcastId> removing = ConcurrentHashMap.newKeySet();
 
+  /** Those that are being made here. */
+  private final Set<BroadcastId> making = ConcurrentHashMap.newKeySet();
+
+  /** Those that others were making when this node started; they are removed. */
+  private final Set<BroadcastId> leftOver = ConcurrentHashMap.newKeySet();
+
   private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
+
+  /** Whether the store has been read once. */
+  private volatile boolean read;
 
   public AssetIndex(ObjectStore store, PackagerMetrics metrics) {
     this.store = store;
@@ -61,10 +78,26 @@ public final class AssetIndex {
         .compose(
             v -> {
               before.forEach(assets::remove);
+              read = true;
               List<Future<Void>> again = new ArrayList<>();
               removing.forEach(id -> again.add(clear(id)));
+              leftOver.forEach(id -> again.add(takeDown(id)));
               return Future.join(again).<Void>mapEmpty().otherwiseEmpty();
             });
+  }
+
+  /** Never fails: it is tried again with the next reading. */
+  private Future<Void> takeDown(BroadcastId id) {
+    return remove(id, asset -> asset.stage() == Stage.MAKING)
+        .onSuccess(
+            was -> {
+              leftOver.remove(id);
+              if (was) {
+                LOGGER.atInfo().addKeyValue("broadcast", id).log("half a clip is removed");
+              }
+            })
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
   }
 
   /**
@@ -100,15 +133,83 @@ public final class AssetIndex {
         .map(
             found -> {
               Optional<AssetRecord> asset = found.flatMap(object -> parse(id, object));
-              if (asset.isPresent() && asset.get().removing()) {
-                assets.remove(id);
-                removing.add(id);
-                return Optional.empty();
+              if (asset.isEmpty()) {
+                return asset;
               }
-              // It may have been pinned since it was read.
-              asset.ifPresent(its -> assets.putIfAbsent(id, its.asset()));
-              return asset;
+              return switch (asset.get().stage()) {
+                case MAKING -> {
+                  if (!read && !making.contains(id)) {
+                    leftOver.add(id);
+                  }
+                  yield Optional.empty();
+                }
+                case REMOVING -> {
+                  assets.remove(id);
+                  removing.add(id);
+                  yield Optional.empty();
+                }
+                case WHOLE -> {
+                  // It may have been pinned since it was read.
+                  assets.putIfAbsent(id, asset.get().asset());
+                  yield asset;
+                }
+              };
             });
+  }
+
+  /**
+   * An asset is going to be made: from now on a start finds what there is of it.
+   *
+   * @param asset as it will be
+   * @return what {@link #made} needs
+   */
+  Future<String> begin(AssetRecord asset) {
+    BroadcastId id = asset.asset().id();
+    making.add(id);
+    return store
+        .putIf(ObjectNames.asset(id), Optional.empty(), asset.toBuffer())
+        .map(put -> put.orElseThrow(() -> new TakenOverException(id)).tag());
+  }
+
+  /**
+   * All that it names is there for everybody: there is an asset from now on.
+   *
+   * @return fails with {@link TakenOverException} when another server has taken it down
+   */
+  Future<Void> made(AssetRecord asset, String tag) {
+    BroadcastId id = asset.asset().id();
+    return store
+        .putIf(ObjectNames.asset(id), Optional.of(tag), asset.made().toBuffer())
+        .map(
+            put -> {
+              if (put.isEmpty()) {
+                throw new TakenOverException(id);
+              }
+              add(asset.asset());
+              making.remove(id);
+              return null;
+            });
+  }
+
+  /** One that was begun is not made; to be asked again while it fails. */
+  Future<Void> giveUp(Broadcast broadcast) {
+    BroadcastId id = broadcast.id();
+    return change(id, asset -> true, AssetRecord::beingRemoved, ATTEMPTS)
+        .compose(
+            v -> {
+              assets.remove(id);
+              return sweep.removeAll(ObjectNames.prefix(broadcast), ObjectNames.asset(id));
+            })
+        .onSuccess(v -> making.remove(id));
+  }
+
+  /** Another server has started and removes what was being made here. */
+  static final class TakenOverException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TakenOverException(BroadcastId id) {
+      super("another server has taken the asset " + id + " down", null, false, false);
+    }
   }
 
   private Future<Optional<StoredObject>> stored(BroadcastId id) {
@@ -132,7 +233,7 @@ public final class AssetIndex {
 
   /** Keeps an asset until somebody removes it, or no longer; empty when there is none. */
   public Future<Optional<Asset>> pin(BroadcastId id, boolean pinned) {
-    return change(id, asset -> true, asset -> asset.withPin(pinned), ATTEMPTS)
+    return change(id, AssetIndex::isWhole, asset -> asset.withPin(pinned), ATTEMPTS)
         .map(
             changed -> {
               changed.ifPresent(asset -> add(asset.asset()));
@@ -146,12 +247,16 @@ public final class AssetIndex {
    * @return whether there was one
    */
   public Future<Boolean> remove(BroadcastId id) {
-    return remove(id, asset -> true);
+    return remove(id, AssetIndex::isWhole);
   }
 
   /** The same, unless it is pinned by now. */
   public Future<Boolean> removeUnpinned(BroadcastId id) {
-    return remove(id, asset -> !asset.asset().pinned());
+    return remove(id, asset -> isWhole(asset) && !asset.asset().pinned());
+  }
+
+  private static boolean isWhole(AssetRecord asset) {
+    return asset.stage() == Stage.WHOLE;
   }
 
   private Future<Boolean> remove(BroadcastId id, Predicate<AssetRecord> wanted) {
@@ -194,7 +299,7 @@ public final class AssetIndex {
               Optional<AssetRecord> asset =
                   found
                       .flatMap(object -> parse(id, object))
-                      .filter(its -> !its.removing())
+                      .filter(its -> its.stage() != Stage.REMOVING)
                       .filter(wanted);
               if (asset.isEmpty()) {
                 return Future.succeededFuture(Optional.empty());

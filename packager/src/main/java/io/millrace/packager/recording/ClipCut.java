@@ -8,199 +8,40 @@ import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which segments a part of a recording has: those that show the range, from one on that can be
- * decoded by itself, without lost time at the ends. All renditions have the same numbers, by the
- * one that is offered first; a clip's begin with 0. Pure.
+ * What a part of a recording has. All renditions have the same numbers, by the one that is offered
+ * first; a clip's begin with 0. Pure.
  *
- * @param from where the part that was asked for begins; times are as the playlists count them
- * @param to where it ends
- * @param begins where the first segment begins
- * @param ends where the last one ends
- * @param firstMsn the number there of what is number 0 here
- * @param startsAt when what is seen first was sent
- * @param endsAt when what is seen last was sent
+ * @param range where it is cut, in times and numbers of the whole
  * @param segments by the names of their renditions
  * @param renditions what those are, without segments
  */
-record ClipCut(
-    Duration from,
-    Duration to,
-    Duration begins,
-    Duration ends,
-    long firstMsn,
-    Instant startsAt,
-    Instant endsAt,
-    Map<String, List<Segment>> segments,
-    List<Rendition> renditions) {
-  /** Clocks and rounding: what is asked for beyond the end by so little is the end. */
-  private static final long SLACK_NANOS = 1_000_000_000L;
-
-  private static final Duration FAR = Duration.ofDays(1);
-
-  /** A range that a recording does not have. */
-  static final class RangeException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    private final String words;
-
-    /**
-     * @param message the name of the field, and what is wrong with it
-     */
-    RangeException(String message) {
-      super(message);
-      this.words = message;
-    }
-
-    String words() {
-      return words;
-    }
-  }
-
-  /** Times of the rendition that says where to cut, in nanoseconds from its first segment on. */
-  private static final class Clock {
-    final List<Segment> line;
-    final long[] starts;
-    final long end;
-
-    Clock(List<Segment> line) {
-      this.line = line;
-      this.starts = new long[line.size()];
-      long at = 0;
-      for (int i = 0; i < starts.length; i++) {
-        starts[i] = at;
-        at += line.get(i).durationNanos();
-      }
-      this.end = at;
-    }
-
-    long endOf(int index) {
-      return starts[index] + line.get(index).durationNanos();
-    }
-
-    /** The last segment that starts there or before. */
-    int at(long nanos) {
-      int index = starts.length - 1;
-      while (index > 0 && starts[index] > nanos) {
-        index--;
-      }
-      return index;
-    }
-
-    long place(String field, ClipMoment moment) throws RangeException {
-      return switch (moment) {
-        case ClipMoment.Offset(Duration offset) ->
-            offset.isNegative() ? end + offset.toNanos() : offset.toNanos();
-        case ClipMoment.Date(Instant date) -> dated(field, date);
-      };
-    }
-
-    /** Of a time at which nothing was sent it is where the next begins. */
-    private long dated(String field, Instant date) throws RangeException {
-      if (date.isBefore(line.getFirst().programDateTime())) {
-        throw new RangeException(
-            field + ": is before the first picture, of " + line.getFirst().programDateTime());
-      }
-      for (int i = 0; i < starts.length; i++) {
-        Segment segment = line.get(i);
-        if (date.isBefore(segment.end())) {
-          Duration into = Duration.between(segment.programDateTime(), date);
-          return starts[i] + (into.isNegative() ? 0 : into.toNanos());
-        }
-      }
-      Duration behind = Duration.between(line.getLast().end(), date);
-      return end + (behind.compareTo(FAR) > 0 ? FAR : behind).toNanos();
-    }
-  }
-
+record ClipCut(ClipRange range, Map<String, List<Segment>> segments, List<Rendition> renditions) {
   /**
    * Cuts.
    *
    * @param source with all of its segments
    */
   static ClipCut of(Presentation source, Optional<ClipMoment> from, Optional<ClipMoment> to)
-      throws RangeException {
+      throws ClipRange.RangeException {
     List<Rendition> lines =
         source.renditions().stream().filter(line -> !line.held().isEmpty()).toList();
     Rendition main =
         lines.stream()
             .filter(line -> line.hasMedia() && !line.info().isText())
             .findFirst()
-            .orElseThrow(() -> new RangeException("from: there is no media yet"));
-    Clock clock = new Clock(main.held());
-    long begin = from.isPresent() ? clock.place("from", from.get()) : 0;
-    long end = to.isPresent() ? clock.place("to", to.get()) : clock.end;
-    check(source, clock, begin, end);
-    end = Math.min(end, clock.end);
-    int first = firstOf(clock, begin);
-    int last = clock.at(end - 1);
-    while (last > first && clock.line.get(last).gap()) {
-      last--;
-    }
-    while (first < last && clock.line.get(first).gap()) {
-      first++;
-    }
-    if (clock.line.get(first).gap()) {
-      throw new RangeException("from: nothing was received between there and the end");
-    }
-    Map<String, List<Segment>> segments =
-        between(lines, clock.line.get(first).msn(), clock.line.get(last).msn());
-    return new ClipCut(
-        Duration.ofNanos(begin),
-        Duration.ofNanos(end),
-        Duration.ofNanos(clock.starts[first]),
-        Duration.ofNanos(clock.endOf(last)),
-        clock.line.get(first).msn(),
-        clock.line.get(first).programDateTime(),
-        clock.line.get(last).end(),
-        segments,
-        described(lines, segments, source.targetSeconds()));
-  }
-
-  private static void check(Presentation source, Clock clock, long begin, long end)
-      throws RangeException {
-    String there =
-        source.ended()
-            ? " lasts " + seconds(clock.end)
-            : " has come to " + seconds(clock.end) + " so far";
-    if (begin < 0 || begin >= clock.end) {
-      throw new RangeException("from: is outside of the recording, which" + there);
-    }
-    if (end < 0 || end > clock.end + SLACK_NANOS) {
-      throw new RangeException("to: is outside of the recording, which" + there);
-    }
-    if (end <= begin) {
-      throw new RangeException(
-          "to: is not behind from: " + seconds(end) + " are no later than " + seconds(begin));
-    }
-  }
-
-  private static String seconds(long nanos) {
-    return String.format(Locale.ROOT, "%.3f s", nanos / 1e9);
-  }
-
-  /** From a segment that needs nothing before it, if there is one behind what was lost. */
-  private static int firstOf(Clock clock, long begin) {
-    int wanted = clock.at(begin);
-    int first = wanted;
-    while (first > 0
-        && !clock.line.get(first).independent()
-        && !clock.line.get(first).discontinuity()
-        && !clock.line.get(first - 1).gap()) {
-      first--;
-    }
-    return clock.line.get(first).independent() ? first : wanted;
+            .orElseThrow(() -> new ClipRange.RangeException("from: there is no media yet"));
+    ClipRange range = ClipRange.of(main.held(), source.ended(), from, to);
+    Map<String, List<Segment>> segments = between(lines, range.firstMsn(), range.lastMsn());
+    return new ClipCut(range, segments, described(lines, segments, source.targetSeconds()));
   }
 
   private static Map<String, List<Segment>> between(
@@ -322,7 +163,7 @@ record ClipCut(
               }
               names.put(
                   rendition + "/" + segment.name(),
-                  rendition + "/" + numbered(segment, segment.msn() + firstMsn).name());
+                  rendition + "/" + numbered(segment, segment.msn() + range.firstMsn()).name());
             }
           }
         });

@@ -1,15 +1,18 @@
 package io.millrace.packager.recording;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
+import io.millrace.packager.Asset;
 import io.millrace.packager.ClipReply;
 import io.millrace.packager.ClipReply.Reason;
 import io.millrace.packager.ClipRequest;
-import io.millrace.packager.PackagerMetrics;
 import io.millrace.packager.Recordings;
 import io.millrace.packager.live.BroadcastSoFar;
+import io.millrace.packager.live.BroadcastSweep;
 import io.millrace.packager.presentation.Presentation;
-import io.millrace.packager.state.AssetRecord;
 import io.millrace.storage.ObjectStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -17,18 +20,30 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes clips of assets and of what is on air. Thread-safe. */
+/**
+ * Makes clips of assets and of what is on air, each on a virtual thread. Who wishes for one that is
+ * being made waits for that, and who knows it by a key also when it has been made lately.
+ * Thread-safe.
+ */
 public final class ClipMaker {
   private static final Logger LOGGER = LoggerFactory.getLogger(ClipMaker.class);
 
   /** So many are made at once. */
   private static final int MOST = 4;
+
+  /** So many keys are known, each for so long. */
+  private static final int MOST_KEYS = 1000;
+
+  private static final Duration KEPT = Duration.ofMinutes(10);
 
   /** What is listed is in the store within so long, or the store is behind. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -38,13 +53,22 @@ public final class ClipMaker {
   private final Recordings recordings;
   private final Function<BroadcastId, Optional<Broadcast>> live;
   private final InstantSource clock;
-  private final PackagerMetrics metrics;
-  private final Duration answer;
-  private final AtomicInteger underWay = new AtomicInteger();
+  private final ClipTimes times;
+
+  /** Those that are being made; changed under its own lock. */
+  private final Map<ClipRequest, Wish> wishes = new HashMap<>();
+
+  /** Those of the wishes with a key that have not failed. */
+  private final Cache<ClipRequest, Wish> keyed =
+      Caffeine.newBuilder()
+          .maximumSize(MOST_KEYS)
+          .expireAfterWrite(KEPT)
+          .ticker(Ticker.systemTicker())
+          .executor(Runnable::run)
+          .build();
 
   /**
    * @param live a broadcast whose playlists can still be asked for
-   * @param answer how long whoever asks waits; then they are told that it takes longer
    */
   public ClipMaker(
       Vertx vertx,
@@ -52,50 +76,139 @@ public final class ClipMaker {
       Recordings recordings,
       Function<BroadcastId, Optional<Broadcast>> live,
       InstantSource clock,
-      PackagerMetrics metrics,
-      Duration answer) {
+      ClipTimes times) {
     this.vertx = vertx;
     this.store = store;
     this.recordings = recordings;
     this.live = live;
     this.clock = clock;
-    this.metrics = metrics;
-    this.answer = answer;
+    this.times = times;
   }
 
   /** What there is to be cut, and whether the store may not have all of it yet. */
   private record Source(Presentation presentation, boolean growing) {}
 
+  /** A clip that is being made; what comes of it never fails. */
+  private record Wish(BroadcastId id, Promise<ClipReply> reply) {}
+
   /**
-   * Makes one.
+   * Makes one, or waits for the same one that is being made.
    *
    * @return completes on the caller's context; what goes wrong is a reply
    */
   public Future<ClipReply> make(ClipRequest request) {
-    Context context = vertx.getOrCreateContext();
-    Promise<ClipReply> promise = Promise.promise();
-    if (underWay.incrementAndGet() > MOST) {
-      underWay.decrementAndGet();
-      return Future.succeededFuture(
-          new ClipReply.Refused(Reason.BUSY, MOST + " clips are being made; ask again"));
+    ClipRequest wanted = request.withoutKey();
+    Wish wish;
+    synchronized (wishes) {
+      Optional<Wish> same =
+          Optional.ofNullable(keyed.getIfPresent(request))
+              .or(() -> Optional.ofNullable(wishes.get(wanted)));
+      if (same.isPresent()) {
+        remember(request, same.get());
+        return answer(same.get());
+      }
+      if (wishes.size() >= MOST) {
+        return Future.succeededFuture(
+            refused(Reason.BUSY, MOST + " clips are being made; ask again"));
+      }
+      wish = new Wish(BroadcastId.create(clock.instant()), Promise.promise());
+      wishes.put(wanted, wish);
+      remember(request, wish);
     }
     recordings.open().holdSource(request.of());
+    Thread.ofVirtual().name("clip " + wish.id).start(() -> fulfil(wanted, wish));
+    return answer(wish);
+  }
+
+  private void remember(ClipRequest request, Wish wish) {
+    if (request.key().isPresent()) {
+      keyed.put(request, wish);
+    }
+  }
+
+  private Future<ClipReply> answer(Wish wish) {
+    Context context = vertx.getOrCreateContext();
+    Promise<ClipReply> promise = Promise.promise();
     context.runOnContext(
-        v ->
-            source(request.of())
-                .compose(
-                    found ->
-                        found.isEmpty()
-                            ? refused(Reason.UNKNOWN, "there is no such recording (any more)")
-                            : cut(request, found.get(), promise))
-                .recover(failure -> failed(request, failure))
-                .onComplete(
-                    done -> {
-                      recordings.open().releaseSource(request.of());
-                      underWay.decrementAndGet();
-                      promise.tryComplete(done.result());
-                    }));
+        v -> {
+          long timer =
+              vertx.setTimer(
+                  times.answer().toMillis(),
+                  late -> promise.tryComplete(new ClipReply.BeingMade(wish.id)));
+          wish.reply
+              .future()
+              .onSuccess(
+                  reply -> {
+                    vertx.cancelTimer(timer);
+                    context.runOnContext(w -> promise.tryComplete(reply));
+                  });
+        });
     return promise.future();
+  }
+
+  private void fulfil(ClipRequest request, Wish wish) {
+    ClipReply reply = refused(Reason.NOT_STORED, "it cannot be made");
+    try {
+      reply = make(request, wish.id);
+    } catch (Exception e) {
+      reply = failed(request, e, "nothing is kept");
+    } finally {
+      recordings.open().releaseSource(request.of());
+      synchronized (wishes) {
+        wishes.remove(request);
+        if (!(reply instanceof ClipReply.Made)) {
+          keyed.asMap().values().removeIf(wish::equals);
+        }
+      }
+      wish.reply.complete(reply);
+    }
+  }
+
+  private ClipReply make(ClipRequest request, BroadcastId id) {
+    Optional<Source> found = source(request.of()).await();
+    if (found.isEmpty()) {
+      return refused(Reason.UNKNOWN, "there is no such recording (any more)");
+    }
+    Source source = found.get();
+    // Of a day it is some hundred thousand segments.
+    ClipCut cut =
+        Objects.requireNonNull(
+            vertx
+                .executeBlocking(
+                    () -> ClipCut.of(source.presentation, request.from(), request.to()), false)
+                .await());
+    Optional<String> lack = takeRoom(id, cut.bytes(), store.freeShare().await());
+    if (lack.isPresent()) {
+      return refused(Reason.NO_ROOM, lack.get());
+    }
+    Broadcast from = source.presentation.broadcast();
+    Broadcast clip = new Broadcast(id, from.tenant(), from.stream(), cut.range().startsAt());
+    try {
+      Asset made =
+          new ClipMaking(
+                  vertx,
+                  store,
+                  recordings.index(),
+                  times,
+                  () -> recordings.lackOfDisk(store.freeShare().await()),
+                  clip,
+                  cut)
+              .run(
+                  from,
+                  source.growing ? PATIENCE : Duration.ZERO,
+                  request,
+                  source.presentation.targetSeconds(),
+                  clock.instant());
+      recordings.shelf().gone(id);
+      return made(made);
+    } catch (Exception e) {
+      return failed(
+          request,
+          e,
+          isRemoved(clip)
+              ? "nothing of it is kept"
+              : "what there is of it is removed when the store answers again");
+    }
   }
 
   private Future<Optional<Source>> source(BroadcastId id) {
@@ -111,84 +224,74 @@ public final class ClipMaker {
                             broadcast ->
                                 new BroadcastSoFar(vertx, store, broadcast)
                                     .read()
-                                    .map(found -> found.map(so -> new Source(so, true))))
+                                    .map(so -> so.map(its -> new Source(its, true))))
                         .orElseGet(() -> Future.succeededFuture(Optional.empty())));
   }
 
-  private Future<ClipReply> cut(ClipRequest request, Source source, Promise<ClipReply> promise) {
-    Future<ClipCut> cutting =
-        Future.succeededFuture(source.presentation)
-            .compose(
-                presentation ->
-                    vertx.executeBlocking(
-                        () -> ClipCut.of(presentation, request.from(), request.to()), false));
-    return cutting.compose(
-        cut -> {
-          Optional<String> lack = recordings.lackOfRoom(cut.bytes());
-          return lack.isPresent()
-              ? refused(Reason.NO_ROOM, lack.get())
-              : copy(request, source, cut, promise);
-        });
+  /** One after the other, so that no two take the same room. */
+  private synchronized Optional<String> takeRoom(
+      BroadcastId id, long bytes, Optional<Double> free) {
+    Optional<String> lack = recordings.lackOfRoom(bytes, free);
+    if (lack.isEmpty()) {
+      recordings.shelf().recorded(id, bytes);
+    }
+    return lack;
   }
 
-  private Future<ClipReply> copy(
-      ClipRequest request, Source source, ClipCut cut, Promise<ClipReply> promise) {
-    Broadcast from = source.presentation.broadcast();
-    BroadcastId id = BroadcastId.create(clock.instant());
-    Broadcast clip = new Broadcast(id, from.tenant(), from.stream(), cut.startsAt());
-    long timer =
-        vertx.setTimer(answer.toMillis(), late -> promise.tryComplete(new ClipReply.BeingMade(id)));
-    recordings.shelf().recorded(id, cut.bytes());
-    return new ClipMaking(vertx, store, metrics, clip, cut)
-        .run(
-            from,
-            source.growing ? PATIENCE : Duration.ZERO,
-            request,
-            source.presentation.targetSeconds(),
-            clock.instant())
-        .onComplete(
-            done -> {
-              vertx.cancelTimer(timer);
-              recordings.shelf().gone(id);
-            })
-        .map(this::made);
+  /**
+   * Removes what there is of one that failed, again and again; until then its bytes are counted.
+   *
+   * @return whether the first try has done it
+   */
+  private boolean isRemoved(Broadcast clip) {
+    Future<Void> first = recordings.index().giveUp(clip);
+    first
+        .recover(
+            failure ->
+                vertx
+                    .timer(times.again().toMillis(), TimeUnit.MILLISECONDS)
+                    .compose(
+                        v ->
+                            BroadcastSweep.untilDone(
+                                vertx, times.again(), () -> recordings.index().giveUp(clip))))
+        .onSuccess(v -> recordings.shelf().gone(clip.id()));
+    first.otherwiseEmpty().await();
+    return first.succeeded();
   }
 
-  private ClipReply made(AssetRecord record) {
-    recordings.index().add(record.asset());
+  private static ClipReply made(Asset made) {
     LOGGER
         .atInfo()
-        .addKeyValue("stream", record.asset().stream())
-        .addKeyValue("broadcast", record.asset().id())
-        .addKeyValue("bytes", record.asset().bytes())
+        .addKeyValue("stream", made.stream())
+        .addKeyValue("broadcast", made.id())
+        .addKeyValue("bytes", made.bytes())
         .log("a clip is made");
-    return new ClipReply.Made(record.asset());
+    return new ClipReply.Made(made);
   }
 
-  private static Future<ClipReply> refused(Reason reason, String words) {
-    return Future.succeededFuture(new ClipReply.Refused(reason, words));
+  private static ClipReply refused(Reason reason, String words) {
+    return new ClipReply.Refused(reason, words);
   }
 
-  private static Future<ClipReply> failed(ClipRequest request, Throwable failure) {
-    return switch (failure) {
-      case ClipCut.RangeException wrong -> refused(Reason.RANGE, wrong.words());
-      case ObjectCopy.MissingException missing -> {
-        log(request, missing);
-        yield refused(
-            Reason.GONE, "some of it went away while the clip was made; nothing of it is kept");
-      }
-      default -> {
-        log(request, failure);
-        yield refused(Reason.NOT_STORED, "the object store does not take it; nothing is kept");
-      }
-    };
-  }
-
-  private static void log(ClipRequest request, Throwable failure) {
+  /**
+   * @param kept what has become of what had been made
+   */
+  private static ClipReply failed(ClipRequest request, Throwable failure, String kept) {
+    if (failure instanceof ClipRange.RangeException wrong) {
+      return refused(Reason.RANGE, wrong.words());
+    }
     LOGGER
         .atWarn()
         .addKeyValue("broadcast", request.of())
         .addKeyValue("reason", failure.getMessage())
         .log("a clip cannot be made");
+    return switch (failure) {
+      case ObjectCopy.MissingException _ ->
+          refused(Reason.GONE, "some of it went away while the clip was made; " + kept);
+      case ClipMaking.NoRoomException full -> refused(Reason.NO_ROOM, full.words() + "; " + kept);
+      case AssetIndex.TakenOverException _ ->
+          refused(Reason.NOT_STORED, "another server has taken over the store; " + kept);
+      default -> refused(Reason.NOT_STORED, "the object store does not take it; " + kept);
+    };
   }
 }

@@ -4,26 +4,29 @@ import io.millrace.media.Broadcast;
 import io.millrace.packager.Asset;
 import io.millrace.packager.AssetSource;
 import io.millrace.packager.ClipRequest;
-import io.millrace.packager.PackagerMetrics;
-import io.millrace.packager.live.BroadcastSweep;
 import io.millrace.packager.live.ObjectNames;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.state.AssetRecord;
 import io.millrace.packager.state.RecordedChunk;
 import io.millrace.storage.ObjectStore;
-import io.vertx.core.Future;
+import io.millrace.storage.StorageException;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
- * Makes one clip in the store: an index entry, by which a start finds what a crash left and removes
- * it; copies of all that it needs; its record, from which on there is an asset. Where that fails
- * nothing stays. Used once, on one context.
+ * Makes one clip in the store: its record, which says that it is in the making and by which a start
+ * finds what a crash left; copies of all that it needs; its record again, unless somebody has taken
+ * it down meanwhile. From then on there is an asset. Used once; blocks the virtual thread that it
+ * is used on.
  */
 final class ClipMaking {
   /** Numbers in one of its chunks. */
@@ -32,107 +35,136 @@ final class ClipMaking {
   /** Its objects are written once. */
   private static final int EPOCH = 1;
 
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private final Vertx vertx;
   private final ObjectStore store;
-  private final BroadcastSweep sweep;
+  private final AssetIndex index;
+  private final ClipTimes times;
+  private final Supplier<Optional<String>> lackOfRoom;
   private final Broadcast clip;
   private final ClipCut cut;
+  private final String prefix;
 
-  ClipMaking(Vertx vertx, ObjectStore store, PackagerMetrics metrics, Broadcast clip, ClipCut cut) {
-    this.vertx = vertx;
-    this.store = store;
-    this.sweep = new BroadcastSweep(store, metrics);
-    this.clip = clip;
-    this.cut = cut;
+  /** There is no room for the rest. */
+  static final class NoRoomException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String words;
+
+    NoRoomException(String words) {
+      super(words, null, false, false);
+      this.words = words;
+    }
+
+    String words() {
+      return words;
+    }
   }
 
   /**
-   * Makes it.
+   * @param lackOfRoom asked again and again while it is made; may block
+   */
+  ClipMaking(
+      Vertx vertx,
+      ObjectStore store,
+      AssetIndex index,
+      ClipTimes times,
+      Supplier<Optional<String>> lackOfRoom,
+      Broadcast clip,
+      ClipCut cut) {
+    this.vertx = vertx;
+    this.store = store;
+    this.index = index;
+    this.times = times;
+    this.lackOfRoom = lackOfRoom;
+    this.clip = clip;
+    this.cut = cut;
+    this.prefix = ObjectNames.prefix(clip);
+  }
+
+  /**
+   * Makes it. Where that fails {@link AssetIndex#giveUp} is left to do.
    *
    * @param from whose segments it takes
    * @param patience how long to wait for segments that the store does not have yet
    * @param targetSeconds the target duration of its playlists
-   * @return what is stored of the asset
    */
-  Future<AssetRecord> run(
+  Asset run(
       Broadcast from, Duration patience, ClipRequest request, int targetSeconds, Instant now) {
-    String prefix = ObjectNames.prefix(clip);
-    List<String> chunks = new ArrayList<>();
-    return store
-        .put(ObjectNames.index(clip), Buffer.buffer("{}"))
-        .compose(
-            v ->
-                new ObjectCopy(
-                        vertx, store, ObjectNames.prefix(from), prefix, patience, cut.objects())
-                    .run())
-        .compose(v -> chunks(0, prefix, chunks))
-        // The record stands apart from them.
-        .compose(v -> store.delivered(prefix))
-        .compose(v -> put(record(request, targetSeconds, now, chunks)))
-        .recover(
-            failure ->
-                giveUp(prefix).transform(whatever -> Future.<AssetRecord>failedFuture(failure)))
-        .onSuccess(
-            made ->
-                // A start would do it.
-                store.delete(ObjectNames.index(clip)).otherwiseEmpty());
-  }
-
-  private Future<Void> chunks(long from, String prefix, List<String> names) {
-    if (from >= cut.nextMsn()) {
-      return Future.succeededFuture();
+    AssetRecord record = heavy(() -> record(request, targetSeconds, now));
+    String tag = index.begin(record).await();
+    new ObjectCopy(vertx, store, ObjectNames.prefix(from), prefix, patience)
+        .run(heavy(cut::objects), this::mayGoOn);
+    for (long first = 0; first < cut.nextMsn(); first += CHUNK) {
+      long next = first;
+      Buffer chunk = heavy(() -> RecordedChunk.of(cut.segments(), next, next + CHUNK).toBuffer());
+      store.put(prefix + ObjectNames.chunk(first, EPOCH), chunk).await();
     }
-    String name = ObjectNames.chunk(from, EPOCH);
-    names.add(name);
-    Future<Buffer> written =
-        Future.succeededFuture(cut.segments())
-            .compose(
-                segments ->
-                    vertx.executeBlocking(
-                        () -> RecordedChunk.of(segments, from, from + CHUNK).toBuffer(), false));
-    return written
-        .compose(text -> store.put(prefix + name, text))
-        .compose(v -> chunks(from + CHUNK, prefix, names));
+    // The record stands apart from them.
+    awaitDelivery();
+    index.made(record, tag).await();
+    return record.asset();
   }
 
-  private Future<AssetRecord> put(AssetRecord asset) {
-    return store
-        .putIf(ObjectNames.asset(clip.id()), Optional.empty(), asset.toBuffer())
-        .map(
-            put ->
-                put.map(stored -> asset)
-                    .orElseThrow(
-                        () -> new IllegalStateException("there is an asset " + clip.id())));
+  /** Of a day it is some hundred thousand segments. */
+  private <T> T heavy(Callable<T> work) {
+    return Objects.requireNonNull(vertx.executeBlocking(work, false).await());
   }
 
-  private AssetRecord record(
-      ClipRequest request, int targetSeconds, Instant now, List<String> chunks) {
+  /** What only this machine has waits where live segments do, so it must not become more. */
+  private void mayGoOn() {
+    awaitDelivery();
+    lackOfRoom
+        .get()
+        .ifPresent(
+            words -> {
+              throw new NoRoomException(words);
+            });
+  }
+
+  /** The store answers after some seconds when it has not all yet; then it is asked again. */
+  private void awaitDelivery() {
+    long began = System.nanoTime();
+    while (true) {
+      try {
+        store.delivered(prefix).await();
+        return;
+      } catch (StorageException e) {
+        if (System.nanoTime() - began >= times.delivery().toNanos()) {
+          throw e;
+        }
+      }
+      vertx.timer(PAUSE.toMillis(), TimeUnit.MILLISECONDS).await();
+    }
+  }
+
+  private AssetRecord record(ClipRequest request, int targetSeconds, Instant now) {
     Optional<RenditionInfo> picture = cut.picture();
+    ClipRange range = cut.range();
+    List<String> chunks = new ArrayList<>();
+    for (long first = 0; first < cut.nextMsn(); first += CHUNK) {
+      chunks.add(ObjectNames.chunk(first, EPOCH));
+    }
     return new AssetRecord(
         new Asset(
             clip.id(),
             clip.tenant(),
             clip.stream(),
             clip.startedAt(),
-            cut.endsAt(),
-            cut.ends().minus(cut.begins()),
+            range.endsAt(),
+            range.ends().minus(range.begins()),
             cut.bytes(),
             picture.map(RenditionInfo::width).orElse(0),
             picture.map(RenditionInfo::height).orElse(0),
             false,
             now,
             request.title(),
-            new AssetSource.Clip(request.of(), cut.from(), cut.to(), cut.begins(), cut.ends())),
-        false,
+            new AssetSource.Clip(
+                request.of(), range.from(), range.to(), range.begins(), range.ends())),
+        AssetRecord.Stage.MAKING,
         targetSeconds,
         chunks,
         cut.renditions());
-  }
-
-  /** The record first: where it cannot be said that it is gone, what it names has to stay. */
-  private Future<Void> giveUp(String prefix) {
-    return store
-        .delete(ObjectNames.asset(clip.id()))
-        .compose(v -> sweep.removeAll(prefix, ObjectNames.index(clip)));
   }
 }

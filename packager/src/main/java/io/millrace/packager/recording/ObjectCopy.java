@@ -2,22 +2,25 @@ package io.millrace.packager.recording;
 
 import io.millrace.storage.ObjectStore;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Copies objects from below one prefix to below another, some at a time. What is not there yet is
- * waited for. Confined to one context.
+ * Has the store copy objects from below one prefix to below another, a few at a time. What is not
+ * there yet is waited for. Blocks the virtual thread that it is used on.
  */
 final class ObjectCopy {
-  /** So many segments are in memory at once. */
+  /** So many at once: what is live goes to the same store. */
   private static final int AT_ONCE = 4;
+
+  /** And so many before it is asked whether it may go on. */
+  static final int BATCH = 32;
 
   private static final Duration PAUSE = Duration.ofMillis(250);
 
@@ -26,10 +29,6 @@ final class ObjectCopy {
   private final String from;
   private final String to;
   private final int tries;
-  private final Queue<Map.Entry<String, String>> left;
-  private final Promise<Void> done = Promise.promise();
-  private int underWay;
-  private Optional<Throwable> failure = Optional.empty();
 
   /** An object that there is not, or no more. */
   static final class MissingException extends RuntimeException {
@@ -43,61 +42,55 @@ final class ObjectCopy {
   /**
    * @param from with the {@code /} at the end, like {@code to}
    * @param patience how long to wait for what is not there
-   * @param names behind the prefixes: of the copy, and of what it is a copy
    */
-  ObjectCopy(
-      Vertx vertx,
-      ObjectStore store,
-      String from,
-      String to,
-      Duration patience,
-      Map<String, String> names) {
+  ObjectCopy(Vertx vertx, ObjectStore store, String from, String to, Duration patience) {
     this.vertx = vertx;
     this.store = store;
     this.from = from;
     this.to = to;
     this.tries = (int) patience.dividedBy(PAUSE);
-    this.left = new ArrayDeque<>(names.entrySet());
   }
 
   /**
-   * Copies all.
+   * Copies all. When it ends, well or not, nothing is under way any more.
    *
-   * @return completes when nothing is under way any more; fails with what failed first
+   * @param names behind the prefixes: of the copy, and of what it is a copy
+   * @param between waits behind each batch until the next may be begun; what it throws ends all
    */
-  Future<Void> run() {
-    next();
-    return done.future();
+  void run(Map<String, String> names, Runnable between) {
+    List<Map.Entry<String, String>> all = List.copyOf(names.entrySet());
+    for (int next = 0; next < all.size(); next += BATCH) {
+      batch(all.subList(next, Math.min(next + BATCH, all.size())));
+      between.run();
+    }
   }
 
-  private void next() {
-    while (failure.isEmpty() && underWay < AT_ONCE && !left.isEmpty()) {
-      underWay++;
-      copy(left.remove(), tries)
-          .onComplete(
-              copied -> {
-                underWay--;
-                if (copied.failed() && failure.isEmpty()) {
-                  failure = Optional.of(copied.cause());
-                }
-                next();
-              });
+  private void batch(List<Map.Entry<String, String>> names) {
+    Queue<Map.Entry<String, String>> left = new ConcurrentLinkedQueue<>(names);
+    List<Future<Void>> lanes = new ArrayList<>();
+    for (int i = 0; i < AT_ONCE; i++) {
+      lanes.add(next(left));
     }
-    if (underWay == 0) {
-      failure.ifPresentOrElse(done::tryFail, done::tryComplete);
-    }
+    Future.join(lanes).await();
+  }
+
+  private Future<Void> next(Queue<Map.Entry<String, String>> left) {
+    Map.Entry<String, String> names = left.poll();
+    return names == null
+        ? Future.succeededFuture()
+        : copy(names, tries).onFailure(failure -> left.clear()).compose(v -> next(left));
   }
 
   private Future<Void> copy(Map.Entry<String, String> names, int triesLeft) {
     String key = from + names.getValue();
     return store
-        .get(key)
+        .copy(key, to + names.getKey())
         .compose(
-            found -> {
-              if (found.isPresent()) {
-                return store.put(to + names.getKey(), found.get().content()).mapEmpty();
+            copied -> {
+              if (copied) {
+                return Future.succeededFuture();
               }
-              return triesLeft == 0 || failure.isPresent()
+              return triesLeft == 0
                   ? Future.failedFuture(new MissingException(key))
                   : vertx
                       .timer(PAUSE.toMillis(), TimeUnit.MILLISECONDS)

@@ -22,6 +22,9 @@ public final class RecordingRoom {
   private final RecordingMetrics metrics;
   private volatile Optional<String> trouble = Optional.empty();
 
+  /** Whether the disk was too full at the last look, also where nothing is recorded. */
+  private volatile boolean full;
+
   public RecordingRoom(RecordingConfig config, RecordingMetrics metrics) {
     this.config = config;
     this.metrics = metrics;
@@ -40,19 +43,22 @@ public final class RecordingRoom {
    * Why so many bytes more cannot be kept.
    *
    * @param kept what recordings take that cannot be removed
+   * @param free the share of the store's room that is free, where it is known
    */
-  public Optional<String> lackFor(long bytes, long kept) {
-    return trouble.or(
-        () ->
-            kept + bytes <= config.maxBytes()
-                ? Optional.empty()
-                : Optional.of(
-                    "it would take "
-                        + bytes
-                        + " bytes, and with its source and what is pinned and on air that is more than"
-                        + " recording.maxBytes ("
-                        + config.maxBytes()
-                        + "); unpin or delete recordings, or raise it"));
+  public Optional<String> lackFor(long bytes, long kept, Optional<Double> free) {
+    return lackOfDisk(free)
+        .or(() -> trouble)
+        .or(
+            () ->
+                kept + bytes <= config.maxBytes()
+                    ? Optional.empty()
+                    : Optional.of(
+                        "it would take "
+                            + bytes
+                            + " bytes, and with its source and what is pinned and on air that is more than"
+                            + " recording.maxBytes ("
+                            + config.maxBytes()
+                            + "); unpin or delete recordings, or raise it"));
   }
 
   /**
@@ -62,7 +68,11 @@ public final class RecordingRoom {
    * @param free the share of the store's room that is free, where it is known
    */
   public void look(long bytes, Optional<Double> free) {
-    Optional<String> now = config.enabled() ? find(bytes, free) : Optional.empty();
+    full = isTooFull(free);
+    Optional<String> now =
+        config.enabled()
+            ? find(bytes, free).map(why -> "nothing is recorded: " + why)
+            : Optional.empty();
     if (now.isPresent() && trouble.isEmpty()) {
       LOGGER.atWarn().addKeyValue("reason", now.get()).log("recording has stopped");
     } else if (now.isEmpty() && trouble.isPresent()) {
@@ -73,21 +83,35 @@ public final class RecordingRoom {
   }
 
   private Optional<String> find(long bytes, Optional<Double> free) {
-    double least = trouble.isPresent() ? LEAST_FREE + MARGIN : LEAST_FREE;
-    if (free.isPresent() && free.get() < least) {
-      return Optional.of(
-          "nothing is recorded: "
-              + Math.round(free.get() * 100)
-              + " % of the disk is free and 10 % stays free; delete recordings, or give storage.directory"
-              + " more room");
+    Optional<String> lack = lackOfDisk(free);
+    if (lack.isPresent()) {
+      return lack;
     }
     return bytes > config.maxBytes()
         ? Optional.of(
-            "nothing is recorded: what is pinned and what is on air takes "
+            "what is pinned and what is on air takes "
                 + bytes
                 + " bytes, more than recording.maxBytes ("
                 + config.maxBytes()
                 + "); unpin or delete recordings, or raise it")
         : Optional.empty();
+  }
+
+  /**
+   * Why nothing more is to be written, whatever it is.
+   *
+   * @param free the share of the store's room that is free now, where it is known
+   */
+  public Optional<String> lackOfDisk(Optional<Double> free) {
+    return isTooFull(free)
+        ? Optional.of(
+            Math.round(free.orElse(0.0) * 100)
+                + " % of the disk is free and 10 % stays free; delete recordings, or give"
+                + " storage.directory more room")
+        : Optional.empty();
+  }
+
+  private boolean isTooFull(Optional<Double> free) {
+    return free.isPresent() && free.get() < (full ? LEAST_FREE + MARGIN : LEAST_FREE);
   }
 }

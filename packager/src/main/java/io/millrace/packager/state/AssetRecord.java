@@ -18,18 +18,27 @@ import java.util.List;
  * What is stored of an asset: all that is needed to list it, to play it with its chunks, and to
  * remove it.
  *
- * @param removing whether it is on its way out and shown to nobody
+ * @param stage whether it is shown; where it is not, why
  * @param targetSeconds the target duration of its playlists
  * @param chunks names of its {@link RecordedChunk}s, in order
  * @param renditions without segments; their formats are those of all segments
  */
 public record AssetRecord(
-    Asset asset,
-    boolean removing,
-    int targetSeconds,
-    List<String> chunks,
-    List<Rendition> renditions) {
+    Asset asset, Stage stage, int targetSeconds, List<String> chunks, List<Rendition> renditions) {
   private static final int VERSION = 1;
+
+  /** Of those that are being made; who knows of none must not take them for whole ones. */
+  private static final int MAKING_VERSION = 2;
+
+  /** How far an asset has come. */
+  public enum Stage {
+    /** Its objects are being put, and it is shown to nobody. */
+    MAKING,
+    /** It can be played. */
+    WHOLE,
+    /** It is on its way out, and shown to nobody. */
+    REMOVING
+  }
 
   public AssetRecord {
     chunks = List.copyOf(chunks);
@@ -43,12 +52,17 @@ public record AssetRecord(
 
   /** The same, kept or not. */
   public AssetRecord withPin(boolean pinned) {
-    return new AssetRecord(asset.withPin(pinned), removing, targetSeconds, chunks, renditions);
+    return new AssetRecord(asset.withPin(pinned), stage, targetSeconds, chunks, renditions);
+  }
+
+  /** The same, when its objects are all there. */
+  public AssetRecord made() {
+    return new AssetRecord(asset, Stage.WHOLE, targetSeconds, chunks, renditions);
   }
 
   /** The same, on its way out. */
   public AssetRecord beingRemoved() {
-    return new AssetRecord(asset, true, targetSeconds, chunks, renditions);
+    return new AssetRecord(asset, Stage.REMOVING, targetSeconds, chunks, renditions);
   }
 
   /** As JSON text. */
@@ -57,7 +71,7 @@ public record AssetRecord(
     renditions.forEach(rendition -> lines.add(BroadcastState.toJson(rendition)));
     JsonObject json =
         new JsonObject()
-            .put("version", VERSION)
+            .put("version", stage == Stage.MAKING ? MAKING_VERSION : VERSION)
             .put("tenant", asset.tenant())
             .put("app", asset.stream().app())
             .put("stream", asset.stream().stream())
@@ -69,7 +83,7 @@ public record AssetRecord(
             .put("width", asset.width())
             .put("height", asset.height())
             .put("pinned", asset.pinned())
-            .put("removing", removing)
+            .put("removing", stage == Stage.REMOVING)
             .put("targetSeconds", targetSeconds)
             .put("chunks", new JsonArray(chunks))
             .put("renditions", lines);
@@ -84,9 +98,13 @@ public record AssetRecord(
   public static AssetRecord parse(Buffer text) {
     try {
       JsonObject json = new JsonObject(text);
-      if (json.getInteger("version", 0) != VERSION) {
-        throw new IllegalArgumentException("asset of version " + json.getValue("version"));
-      }
+      Stage stage =
+          switch (json.getInteger("version", 0)) {
+            case VERSION -> json.getBoolean("removing", false) ? Stage.REMOVING : Stage.WHOLE;
+            case MAKING_VERSION -> Stage.MAKING;
+            default ->
+                throw new IllegalArgumentException("asset of version " + json.getValue("version"));
+          };
       List<String> chunks = new ArrayList<>();
       json.getJsonArray("chunks", new JsonArray()).forEach(name -> chunks.add(name.toString()));
       List<Rendition> renditions = new ArrayList<>();
@@ -96,11 +114,7 @@ public record AssetRecord(
         }
       }
       return new AssetRecord(
-          asset(json),
-          json.getBoolean("removing", false),
-          json.getInteger("targetSeconds", 0),
-          chunks,
-          renditions);
+          asset(json), stage, json.getInteger("targetSeconds", 0), chunks, renditions);
     } catch (DecodeException | ClassCastException | DateTimeException | NullPointerException e) {
       throw new IllegalArgumentException("not an asset: " + e.getMessage(), e);
     }

@@ -4,6 +4,7 @@ import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
 import io.millrace.media.ClockMap;
 import io.millrace.media.StreamKey;
+import io.millrace.media.StreamProfile;
 import io.millrace.packager.cue.StoredCues;
 import io.millrace.packager.presentation.BitRate;
 import io.millrace.packager.presentation.Document;
@@ -33,6 +34,7 @@ import java.util.Optional;
  *
  * @param epoch of the writer; a higher one shuts it out
  * @param writer a random word, so that a writer knows its own state again
+ * @param profile what is wanted of the stream, for as long as the broadcast goes on
  * @param clock how wall clock and media belong together
  * @param mediaEnd where the listed media ends
  * @param cues cue points, and what the playlists say of them
@@ -42,6 +44,7 @@ import java.util.Optional;
 public record BroadcastState(
     int epoch,
     String writer,
+    StreamProfile profile,
     ClockMap clock,
     Duration mediaEnd,
     StoredCues cues,
@@ -63,6 +66,11 @@ public record BroadcastState(
 
   /** Bytes of a segment; not in states of earlier releases. */
   private static final String KEY_FRAME = "keyFrame";
+
+  /** What is wanted instead of what is configured; not of a broadcast of which nothing is. */
+  private static final String LADDER = "ladder";
+
+  private static final String WINDOW_SECONDS = "windowSeconds";
 
   /** As JSON text; what it says of a segment has been written with {@link #item}. */
   public Buffer toBuffer() {
@@ -100,6 +108,8 @@ public record BroadcastState(
                         .put("msn", start.msn())
                         .put("date", start.date().toString())
                         .put("mediaNanos", start.mediaNanos())));
+    profile.ladder().ifPresent(words -> json.put(LADDER, new JsonArray(words)));
+    profile.window().ifPresent(window -> json.put(WINDOW_SECONDS, window.toSeconds()));
     presentation.partTarget().ifPresent(part -> json.put(PART_MILLIS, part.toMillis()));
     presentation.endedAt().ifPresent(at -> json.put(ENDED_AT, at.toString()));
     int items = presentation.renditions().stream().mapToInt(r -> r.items().length()).sum();
@@ -172,6 +182,7 @@ public record BroadcastState(
       return new BroadcastState(
           json.getInteger("epoch", 0),
           json.getString("writer", ""),
+          profile(json),
           new ClockMap(anchors),
           Duration.ofNanos(json.getLong("mediaEndNanos", 0L)),
           json.containsKey(CUES) ? CueJson.parse(json.getJsonObject(CUES)) : StoredCues.NONE,
@@ -190,6 +201,13 @@ public record BroadcastState(
         | NullPointerException e) {
       throw new IllegalArgumentException("not a broadcast's state: " + e.getMessage(), e);
     }
+  }
+
+  private static StreamProfile profile(JsonObject json) {
+    return new StreamProfile(
+        Optional.ofNullable(json.getJsonArray(LADDER))
+            .map(words -> words.stream().map(String::valueOf).toList()),
+        Optional.ofNullable(json.getLong(WINDOW_SECONDS)).map(Duration::ofSeconds));
   }
 
   private static Optional<PeriodStart> firstPeriod(JsonObject json) {

@@ -10,14 +10,12 @@ import io.millrace.packager.ClipReply;
 import io.millrace.packager.ClipReply.Reason;
 import io.millrace.packager.ClipRequest;
 import io.millrace.packager.OriginResponse;
-import io.millrace.packager.PackagerMetrics;
 import io.millrace.packager.RecordingConfig;
 import io.millrace.storage.ObjectInfo;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.validator.hls.PlaylistRules;
 import io.millrace.validator.hls.Segment;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -290,10 +288,7 @@ class ClipTest {
 
     ClipReply reply =
         LiveNode.await(
-            node.clips(
-                    fixture.store(),
-                    new PackagerMetrics(new PrometheusRegistry()),
-                    Duration.ofMillis(1))
+            node.clips(fixture.store(), Duration.ofMillis(1))
                 .make(new ClipRequest(parent.id(), Optional.empty(), Optional.empty(), "")));
 
     assertThat(reply).isInstanceOf(ClipReply.BeingMade.class);

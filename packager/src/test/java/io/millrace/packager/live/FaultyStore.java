@@ -13,11 +13,14 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
-/** A store whose writes and deletes can be made to fail, and its writes to hang. */
+/** A store that can be made to fail, to hang, and to wait with some of what is asked of it. */
 final class FaultyStore implements ObjectStore {
   enum Fault {
     NONE,
+    /** Nothing goes well. */
+    AWAY,
     FULL,
     HANGS,
     /** Conditional puts wait for {@link #releaseOne}. */
@@ -38,6 +41,13 @@ final class FaultyStore implements ObjectStore {
   private volatile String heldPart = "";
   private volatile Promise<Void> gate = Promise.promise();
   private volatile Optional<Double> free = Optional.empty();
+  private volatile String heldReads = "";
+  private volatile Promise<Void> readGate = Promise.promise();
+  private volatile String heldDeletes = "";
+  private volatile Promise<Void> deleteGate = Promise.promise();
+  private final AtomicInteger late = new AtomicInteger();
+  private final AtomicInteger undelivered = new AtomicInteger();
+  private final AtomicInteger mostUndelivered = new AtomicInteger();
 
   FaultyStore(ObjectStore store) {
     this.store = store;
@@ -63,7 +73,65 @@ final class FaultyStore implements ObjectStore {
     return refusedDeletes.get();
   }
 
-  /** Puts of keys that have this in them wait until the promise is completed. */
+  /** Reading keys that have this in them waits until the promise is completed. */
+  Promise<Void> holdReadsOf(String part) {
+    readGate = Promise.promise();
+    heldReads = part;
+    return readGate;
+  }
+
+  /** Deletes of keys that have this in them wait until the promise is completed. */
+  Promise<Void> holdDeletesOf(String part) {
+    deleteGate = Promise.promise();
+    heldDeletes = part;
+    return deleteGate;
+  }
+
+  /** So often it is answered that what was put is not delivered yet. */
+  void deliversLate(int times) {
+    late.set(times);
+  }
+
+  /** How many copies have been made at most before it was asked whether they are delivered. */
+  int mostUndelivered() {
+    return mostUndelivered.get();
+  }
+
+  private <T> Future<T> unlessAway(Supplier<Future<T>> work) {
+    return fault == Fault.AWAY
+        ? Future.failedFuture(
+            new StorageException(StorageException.Reason.UNAVAILABLE, "away", null))
+        : work.get();
+  }
+
+  private <T> Future<T> held(
+      String part, Promise<Void> until, String key, Supplier<Future<T>> work) {
+    return !part.isEmpty() && key.contains(part)
+        ? until.future().compose(v -> unlessAway(work))
+        : unlessAway(work);
+  }
+
+  @Override
+  public Future<Boolean> copy(String from, String to) {
+    mostUndelivered.accumulateAndGet(undelivered.incrementAndGet(), Math::max);
+    return switch (fault) {
+      case NONE, HOLDS, KEEPS, FORGETS_DELETES, AWAY ->
+          held(heldPart, gate, to, () -> store.copy(from, to));
+      case FULL -> Future.failedFuture(full());
+      case HANGS -> Promise.<Boolean>promise().future();
+    };
+  }
+
+  @Override
+  public Future<Void> delivered(String prefix) {
+    undelivered.set(0);
+    return late.getAndUpdate(times -> Math.max(0, times - 1)) > 0
+        ? Future.failedFuture(
+            new StorageException(StorageException.Reason.UNAVAILABLE, "not yet", null))
+        : unlessAway(() -> store.delivered(prefix));
+  }
+
+  /** Puts and copies to keys that have this in them wait until the promise is completed. */
   Promise<Void> holdPutsOf(String part) {
     gate = Promise.promise();
     heldPart = part;
@@ -87,10 +155,8 @@ final class FaultyStore implements ObjectStore {
   @Override
   public Future<ObjectInfo> put(String key, Buffer content) {
     return switch (fault) {
-      case NONE, HOLDS, KEEPS, FORGETS_DELETES ->
-          !heldPart.isEmpty() && key.contains(heldPart)
-              ? gate.future().compose(v -> store.put(key, content))
-              : store.put(key, content);
+      case NONE, HOLDS, KEEPS, FORGETS_DELETES, AWAY ->
+          held(heldPart, gate, key, () -> store.put(key, content));
       case FULL -> Future.failedFuture(full());
       case HANGS -> Promise.<ObjectInfo>promise().future();
     };
@@ -99,7 +165,7 @@ final class FaultyStore implements ObjectStore {
   @Override
   public Future<ObjectInfo> putFile(String key, Path file) {
     return switch (fault) {
-      case NONE, HOLDS, KEEPS, FORGETS_DELETES -> store.putFile(key, file);
+      case NONE, HOLDS, KEEPS, FORGETS_DELETES, AWAY -> unlessAway(() -> store.putFile(key, file));
       case FULL -> Future.failedFuture(full());
       case HANGS -> Promise.<ObjectInfo>promise().future();
     };
@@ -110,7 +176,8 @@ final class FaultyStore implements ObjectStore {
       String key, Optional<String> expectedTag, Buffer content) {
     conditional.incrementAndGet();
     return switch (fault) {
-      case NONE, KEEPS, FORGETS_DELETES -> store.putIf(key, expectedTag, content);
+      case NONE, KEEPS, FORGETS_DELETES, AWAY ->
+          unlessAway(() -> store.putIf(key, expectedTag, content));
       case FULL -> {
         refused.incrementAndGet();
         yield Future.failedFuture(full());
@@ -127,23 +194,23 @@ final class FaultyStore implements ObjectStore {
   @Override
   public Future<Optional<StoredObject>> get(String key) {
     reads.incrementAndGet();
-    return store.get(key);
+    return held(heldReads, readGate, key, () -> store.get(key));
   }
 
   @Override
   public Future<Optional<Buffer>> getRange(String key, long offset, int length) {
     reads.incrementAndGet();
-    return store.getRange(key, offset, length);
+    return unlessAway(() -> store.getRange(key, offset, length));
   }
 
   @Override
   public Future<Optional<ObjectInfo>> head(String key) {
-    return store.head(key);
+    return unlessAway(() -> store.head(key));
   }
 
   @Override
   public Future<List<ObjectInfo>> list(String prefix, String after, int limit) {
-    return store.list(prefix, after, limit);
+    return unlessAway(() -> store.list(prefix, after, limit));
   }
 
   @Override
@@ -152,7 +219,7 @@ final class FaultyStore implements ObjectStore {
       refusedDeletes.incrementAndGet();
       return Future.failedFuture(full());
     }
-    return store.delete(key);
+    return held(heldDeletes, deleteGate, key, () -> store.delete(key));
   }
 
   @Override

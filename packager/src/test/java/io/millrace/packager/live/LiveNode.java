@@ -2,6 +2,7 @@ package io.millrace.packager.live;
 
 import io.millrace.media.ClockMap;
 import io.millrace.media.EndReason;
+import io.millrace.media.InputRole;
 import io.millrace.media.LiveConfig;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.MediaEvent;
@@ -10,6 +11,7 @@ import io.millrace.media.PublishOutcome;
 import io.millrace.media.PublishRequest;
 import io.millrace.media.Sample;
 import io.millrace.media.StreamKey;
+import io.millrace.media.StreamProfile;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackId;
@@ -26,6 +28,7 @@ import io.millrace.packager.StoredSegment;
 import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.recording.ClipMaker;
+import io.millrace.packager.recording.ClipTimes;
 import io.millrace.packager.segment.RandomBroadcast;
 import io.millrace.storage.ObjectStore;
 import io.millrace.testkit.FakeClock;
@@ -75,6 +78,7 @@ final class LiveNode {
   private final FakeClock clock;
   private final Context context = vertx.getOrCreateContext();
   private Publication publication;
+  private StreamProfile profile = StreamProfile.CONFIGURED;
   private List<Track> tracks = List.of();
   private double sent;
   private int videoFrames;
@@ -249,7 +253,7 @@ final class LiveNode {
             stored::add,
             rungs);
     cues = new LiveCues(writers);
-    clips = clips(store, metrics, Duration.ofSeconds(15));
+    clips = clips(store, Duration.ofSeconds(15));
     origin =
         new AssetOrigin(
             new PresentationOrigin(presentations, store, config, metrics, clock),
@@ -261,19 +265,24 @@ final class LiveNode {
   }
 
   /** Makes clips; whoever asks waits for so long. */
-  ClipMaker clips(ObjectStore store, PackagerMetrics metrics, Duration answer) {
+  ClipMaker clips(ObjectStore store, Duration answer) {
     return new ClipMaker(
         vertx,
         store,
         recordings,
         broadcast -> presentations.find(broadcast).map(PresentationSlot::broadcast),
         clock,
-        metrics,
-        answer);
+        new ClipTimes(answer, Duration.ofMillis(20), Duration.ofSeconds(30)));
   }
 
   static final Track VIDEO = RandomBroadcast.video(Timescale.VIDEO);
   static final Track AUDIO = RandomBroadcast.audio(new Timescale(48_000), 48_000);
+
+  /** What is wanted of broadcasts that begin from now on. */
+  LiveNode wanting(StreamProfile wanted) {
+    profile = wanted;
+    return this;
+  }
 
   /** A publisher with pictures of 25 frames a second in groups of 2 s, and sound. */
   LiveNode publish() {
@@ -290,7 +299,16 @@ final class LiveNode {
     Promise<PublishOutcome> outcome = Promise.promise();
     context.runOnContext(
         v ->
-            live.publish(new PublishRequest(STREAM, "main", "test", "here", reason -> {}))
+            live.publish(
+                    new PublishRequest(
+                        STREAM,
+                        "main",
+                        "test",
+                        "here",
+                        InputRole.PRIMARY,
+                        Optional.empty(),
+                        profile,
+                        reason -> {}))
                 .onComplete(outcome));
     publication = ((PublishOutcome.Accepted) await(outcome.future())).publication();
     sent = 0;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.config.Secret;
 import io.millrace.packager.Asset;
+import io.millrace.packager.ClipReply;
+import io.millrace.packager.ClipRequest;
 import io.millrace.packager.RecordingConfig;
 import io.millrace.storage.ObjectStore;
 import io.millrace.storage.ObjectStores;
@@ -111,6 +113,28 @@ class RecordingS3Test {
     next.tick();
     assertThat(LiveNode.awaitPresent(() -> next.recordings.all().stream().findFirst()).id())
         .isEqualTo(asset.id());
+  }
+
+  @Test
+  void aClipIsCopiedByTheBucketItselfAndIsThereForEverybody() {
+    LiveNode node = node("spool");
+    Asset parent = record(node);
+    Map<String, Buffer> whole = bytes(node, parent);
+
+    ClipReply reply =
+        LiveNode.await(
+            node.clips.make(new ClipRequest(parent.id(), Optional.empty(), Optional.empty(), "")));
+
+    assertThat(reply).isInstanceOf(ClipReply.Made.class);
+    Asset clip = ((ClipReply.Made) reply).asset();
+    Map<String, Buffer> copies = bytes(node("another-spool"), clip);
+    assertThat(copies.values()).containsExactlyElementsOf(whole.values());
+    assertThat(line.copied())
+        .hasSize(copies.size() + 2)
+        .allMatch(path -> path.contains(clip.id().value()));
+    assertThat(line.put())
+        .filteredOn(path -> path.contains(clip.id().value()) && path.endsWith(".m4s"))
+        .hasSize(copies.size());
   }
 
   /** Every put is taken and none is answered in time, for twice the window. */

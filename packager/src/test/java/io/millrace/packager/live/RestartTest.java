@@ -66,7 +66,7 @@ class RestartTest {
 
     node = fixture.node();
 
-    assertThat(keys()).isEmpty();
+    Awaitility.await().until(() -> keys().isEmpty());
   }
 
   @Test

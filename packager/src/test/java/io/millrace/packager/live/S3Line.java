@@ -24,6 +24,7 @@ final class S3Line {
   private final HttpClient client;
   private final HttpServer server;
   private final List<String> put = new CopyOnWriteArrayList<>();
+  private final List<String> copied = new CopyOnWriteArrayList<>();
   private volatile Promise<Void> gate = Promise.promise();
 
   /**
@@ -56,6 +57,11 @@ final class S3Line {
   /** Addresses of what the server has taken. */
   List<String> put() {
     return List.copyOf(put);
+  }
+
+  /** Addresses of what the server has copied from others of its own. */
+  List<String> copied() {
+    return List.copyOf(copied);
   }
 
   private void forward(HttpServerRequest request) {
@@ -91,6 +97,9 @@ final class S3Line {
               request.response().headers().remove(HttpHeaders.TRANSFER_ENCODING);
               if (request.method().equals(HttpMethod.PUT) && answer.statusCode() == 200) {
                 put.add(request.path());
+                if (request.getHeader("x-amz-copy-source") != null) {
+                  copied.add(request.path());
+                }
               }
               return answer.body();
             })

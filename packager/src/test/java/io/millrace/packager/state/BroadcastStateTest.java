@@ -6,6 +6,7 @@ import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
 import io.millrace.media.ClockMap;
 import io.millrace.media.StreamKey;
+import io.millrace.media.StreamProfile;
 import io.millrace.packager.presentation.BitRate;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
@@ -128,6 +129,7 @@ class BroadcastStateTest {
     return new BroadcastState(
         2,
         "somebody",
+        new StreamProfile(Optional.of(List.of("copy", "480p")), Optional.of(Duration.ofMinutes(5))),
         new ClockMap(List.of(new ClockMap.Anchor(START, 0))),
         Duration.ofMillis(5002),
         io.millrace.packager.cue.StoredCues.NONE,

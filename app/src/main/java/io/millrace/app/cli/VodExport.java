@@ -1,0 +1,172 @@
+package io.millrace.app.cli;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace vod export}: a recording as one MP4 file. */
+@Command(
+    name = "export",
+    description = "Saves a recording as one MP4 file, without encoding it again.",
+    mixinStandardHelpOptions = true)
+final class VodExport implements Callable<Integer> {
+  @Parameters(paramLabel = "ASSET", description = "the id of a recording")
+  @SuppressWarnings("NullAway.Init")
+  private String asset;
+
+  @Parameters(paramLabel = "FILE", description = "where it is saved when all of it is there")
+  @SuppressWarnings("NullAway.Init")
+  private Path file;
+
+  @Option(
+      names = "--rung",
+      paramLabel = "RUNG",
+      description = "source, audio, or a rung of the ladder like 480p (default: the top one)")
+  private Optional<String> rung = Optional.empty();
+
+  @Option(
+      names = "--server",
+      paramLabel = "URL",
+      defaultValue = Environment.SERVER,
+      description = "the server's address (default: ${DEFAULT-VALUE}; or MILLRACE_SERVER)")
+  @SuppressWarnings("NullAway.Init")
+  private URI server;
+
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      description = "a playback token, where not everybody may play (or MILLRACE_TOKEN)",
+      defaultValue = Environment.TOKEN)
+  private Optional<String> token = Optional.empty();
+
+  @Option(names = "--quiet", description = "show no progress")
+  private boolean quiet;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (!"http".equals(server.getScheme()) && !"https".equals(server.getScheme())) {
+      throw new CommandFailedException(
+          "--server: '" + server + "' is no address; write for example http://localhost:8080");
+    }
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try (HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build()) {
+      HttpResponse<InputStream> answer =
+          client.send(request(), HttpResponse.BodyHandlers.ofInputStream());
+      try (InputStream body = answer.body()) {
+        if (answer.statusCode() != 200) {
+          throw new CommandFailedException(refusal(answer.statusCode(), body));
+        }
+        save(body, answer.headers().firstValueAsLong("content-length").orElse(-1), part);
+      }
+      move(part);
+      spec.commandLine().getOut().println(file + " is saved");
+      return ExitCode.OK;
+    } catch (ConnectException | HttpConnectTimeoutException e) {
+      throw new UnavailableException(FirstConnection.noServer(server));
+    } catch (IOException e) {
+      throw new CommandFailedException(file + " is not saved: " + e.getMessage());
+    } finally {
+      remove(part);
+    }
+  }
+
+  private HttpRequest request() {
+    String query =
+        rung.map(word -> "?rung=" + URLEncoder.encode(word, StandardCharsets.UTF_8)).orElse("");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+            server.resolve("/download/" + ApiClient.encoded(asset) + ".mp4" + query));
+    token
+        .filter(given -> !given.isEmpty())
+        .ifPresent(given -> request.header("Authorization", "Bearer " + given));
+    return request.build();
+  }
+
+  private void save(InputStream body, long length, Path part) throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    boolean shown = !quiet && Terminal.isThere();
+    byte[] buffer = new byte[1 << 16];
+    long saved = 0;
+    long percent = -1;
+    try (OutputStream out = Files.newOutputStream(part)) {
+      for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
+        out.write(buffer, 0, read);
+        saved += read;
+        long now = length > 0 ? saved * 100 / length : 0;
+        if (shown && now != percent) {
+          percent = now;
+          err.printf(
+              Locale.ROOT,
+              "\r[%-40s] %3d %% of %.1f MB ",
+              "#".repeat((int) (percent * 40 / 100)),
+              percent,
+              length / 1e6);
+          err.flush();
+        }
+      }
+    }
+    if (shown) {
+      err.println();
+    }
+    if (length >= 0 && saved != length) {
+      throw new IOException("the server ended after " + saved + " of " + length + " bytes");
+    }
+  }
+
+  private void move(Path part) throws IOException {
+    try {
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static void remove(Path part) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      // Whoever reads the message before it looks for it there.
+    }
+  }
+
+  private String refusal(int status, InputStream body) throws IOException {
+    String text = new String(body.readNBytes(1 << 16), StandardCharsets.UTF_8);
+    try {
+      return new JsonObject(text).getString("detail", "status " + status);
+    } catch (DecodeException | ClassCastException e) {
+      return "what answers at " + server + " is no Millrace server, or an older one";
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.millrace.catalog;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What of a stream's packaging can be done here; filled by whoever knows the packager.
+ *
+ * @param ladderProblem what is wrong with the words of a ladder, for whoever wants it
+ */
+public record PackagingLimits(
+    Function<List<String>, Optional<String>> ladderProblem,
+    Duration shortestWindow,
+    Duration longestWindow) {}

@@ -1,0 +1,22 @@
+package io.millrace.media;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is wanted of one stream instead of what the node's configuration says. A broadcast keeps
+ * what its first publisher's stream had: a change is for the next one.
+ *
+ * @param ladder the renditions, in the words of the configuration
+ * @param window what a live playlist covers
+ */
+public record StreamProfile(Optional<List<String>> ladder, Optional<Duration> window) {
+  /** As the node is configured. */
+  public static final StreamProfile CONFIGURED =
+      new StreamProfile(Optional.empty(), Optional.empty());
+
+  public StreamProfile {
+    ladder = ladder.map(List::copyOf);
+  }
+}
