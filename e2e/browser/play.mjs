@@ -1,4 +1,4 @@
-// Plays streams in Chromium, each with hls.js and with Shaka Player side by side, until it is asked to end (SIGTERM).
+// Plays streams in Chromium, each with hls.js and with Shaka Player side by side (a manifest of DASH with Shaka alone), until it is asked to end (SIGTERM).
 // Writes one line of JSON for each player twice a second: what it has seen so far.
 // usage: node play.mjs CHROMIUM HLS_JS STREAM=ADDRESS...
 import { createServer } from 'node:http';
@@ -46,7 +46,7 @@ try {
   for (const stream of streams) {
     const name = stream.slice(0, stream.indexOf('='));
     const address = stream.slice(name.length + 1);
-    for (const player of PLAYERS) {
+    for (const player of address.endsWith('.mpd') ? ['shaka'] : PLAYERS) {
       await page.evaluate((what) => window.play(...what), [player, name, own(address)]);
     }
   }

@@ -32,6 +32,7 @@ const ENGINES = {
     load(video, address, seen) {
       shaka.polyfill.installAll();
       const player = new shaka.Player();
+      if (address.includes('low-latency.mpd')) player.configure('streaming.lowLatencyMode', true);
       const { SEGMENT_MISSING, BAD_HTTP_STATUS, HTTP_ERROR, TIMEOUT } = shaka.util.Error.Code;
       const RETRIED = [BAD_HTTP_STATUS, HTTP_ERROR, TIMEOUT];
       const failed = (error) => {
@@ -76,6 +77,8 @@ window.play = (engine, stream, address) => {
     // Seconds of the player's timeline; the encoder's wall clock in milliseconds.
     time: 0,
     date: 0,
+    // Milliseconds between that and this machine's clock.
+    behind: 0,
     // Every picture size, in order, with the time at which it was first seen.
     sizes: [],
     // Stretches without progress between the first picture and the end.
@@ -116,6 +119,7 @@ window.play = (engine, stream, address) => {
       seen.time = time;
     }
     seen.date = dateOf() || 0;
+    seen.behind = seen.date === 0 ? 0 : Date.now() - seen.date;
     seen.ended = video.ended;
     const size = seen.sizes.at(-1);
     if (video.videoWidth > 0 && (size?.width !== video.videoWidth || size?.height !== video.videoHeight)) {

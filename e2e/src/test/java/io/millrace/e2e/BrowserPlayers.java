@@ -34,6 +34,7 @@ final class BrowserPlayers implements AutoCloseable {
    * @param seconds where it stands on its own timeline
    * @param date the encoder's wall clock at that place, as the playlist says; {@link Instant#EPOCH}
    *     while it is not known
+   * @param behind how far that was behind this machine's clock when it was told
    * @param widths of the pictures in order, each size once; heights may be one off, because Shaka
    *     writes the headers of MPEG-TS anew
    * @param standstills how long the picture stood still, each time
@@ -48,6 +49,7 @@ final class BrowserPlayers implements AutoCloseable {
   record Seen(
       double seconds,
       Instant date,
+      Duration behind,
       List<Integer> widths,
       List<Duration> standstills,
       List<Duration> jumps,
@@ -62,6 +64,7 @@ final class BrowserPlayers implements AutoCloseable {
         new Seen(
             0,
             Instant.EPOCH,
+            Duration.ZERO,
             List.of(),
             List.of(),
             List.of(),
@@ -82,6 +85,7 @@ final class BrowserPlayers implements AutoCloseable {
       return new Seen(
           number(told, "time"),
           Instant.ofEpochMilli((long) number(told, "date")),
+          Duration.ofMillis((long) number(told, "behind")),
           list(told, "sizes").stream().map(size -> (int) number(size, "width")).toList(),
           list(told, "standstills").stream()
               .map(still -> Duration.ofMillis((long) number(still, "millis")))

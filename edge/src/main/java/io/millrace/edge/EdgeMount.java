@@ -6,6 +6,7 @@ import io.millrace.edge.cache.CacheStore;
 import io.millrace.edge.cache.EdgeCache;
 import io.millrace.edge.cache.Served;
 import io.millrace.edge.delivery.Answer;
+import io.millrace.edge.delivery.GrowingSegment;
 import io.millrace.edge.viewing.Permits;
 import io.millrace.edge.viewing.PlayPath;
 import io.millrace.edge.viewing.Token;
@@ -220,10 +221,42 @@ public final class EdgeMount {
       return;
     }
     Instant now = clock.instant();
+    if (served.response().status() == 404 && GrowingSegment.mayBe(path.rest())) {
+      grow(request, path, token, peer, query, served);
+      return;
+    }
     if (path.isWatching() && served.response().status() == 200) {
       viewers.seen(path.app(), path.stream(), identity.of(query, request.headers(), peer), now);
     }
     metrics.sent(new Answer(request, served, token, now).send());
+  }
+
+  /** What is not there may be growing: then its parts are. */
+  private void grow(
+      HttpServerRequest request,
+      PlayPath path,
+      Optional<Token> token,
+      String peer,
+      String query,
+      Served missing) {
+    Context context = vertx.getOrCreateContext();
+    String folder = "/play/" + path.app() + "/" + path.stream() + "/";
+    GrowingSegment.send(
+        request,
+        path.rest(),
+        (rest, receiver) -> {
+          Future<Served> part = cache.get(CacheKey.of(folder + rest, ""), clock.instant());
+          on(context, part, receiver);
+        },
+        token,
+        clock,
+        metrics::sent,
+        () -> {
+          missing.response().body().release();
+          long viewer = identity.of(query, request.headers(), peer);
+          viewers.seen(path.app(), path.stream(), viewer, clock.instant());
+        },
+        () -> metrics.sent(new Answer(request, missing, token, clock.instant()).send()));
   }
 
   private void refuse(HttpServerRequest request, PlayDecision.Refused refused, boolean hadToken) {

@@ -398,6 +398,82 @@ final class EdgeMountTest {
     }
   }
 
+  private static final String GROWING = "/play/live/cam/b/1/v/7-1";
+
+  private void growsBy(int part, String control) {
+    byte[] bytes = java.util.Arrays.copyOfRange(media, part * 100_000, (part + 1) * 100_000);
+    MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Content-Type", "video/iso.segment");
+    headers.add("ETag", "\"part" + part + "\"").add("Cache-Control", control);
+    UpstreamResponse answer = new UpstreamResponse(200, headers, Buffer.buffer(bytes));
+    origin.put(GROWING + "." + part + ".m4s", answer);
+    Promise<UpstreamResponse> waiting = held.remove(GROWING + "." + part + ".m4s");
+    if (waiting != null) {
+      waiting.complete(answer);
+    }
+  }
+
+  private final Map<String, Promise<UpstreamResponse>> held = new ConcurrentHashMap<>();
+
+  /** Of a segment that grows the next part is held until it is there. */
+  private void holdsPart(int part) {
+    String name = GROWING + "." + part + ".m4s";
+    Upstream before = upstream;
+    Promise<UpstreamResponse> promise = Promise.promise();
+    held.put(name, promise);
+    upstream =
+        request ->
+            request.path().equals(name) && held.containsKey(name)
+                ? promise.future()
+                : before.fetch(request);
+  }
+
+  @Test
+  void aSegmentThatGrowsIsSentPartByPartToItsEndWithOneRequestForEach() {
+    growsBy(0, "public, max-age=60");
+    holdsPart(1);
+    List<Buffer> chunks = new CopyOnWriteArrayList<>();
+    Future<HttpClientResponse> answer =
+        client
+            .request(HttpMethod.GET, port, "127.0.0.1", GROWING + ".m4s")
+            .compose(
+                request -> request.send().onSuccess(response -> response.handler(chunks::add)));
+    HttpClientResponse response = get(answer);
+    Future<Answer> second = sent(HttpMethod.GET, GROWING + ".m4s");
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.getHeader("transfer-encoding")).isEqualTo("chunked");
+    assertThat(response.getHeader("content-type")).isEqualTo("video/iso.segment");
+    assertThat(response.getHeader("etag")).isNull();
+    await().until(() -> chunks.stream().mapToInt(Buffer::length).sum() == 100_000);
+
+    Problem over = new Problem(404, "no-more-parts", "this segment is whole");
+    origin.put(
+        GROWING + ".2.m4s",
+        response(404, Problem.MEDIA_TYPE, over.toJson().encode(), "public, max-age=1"));
+    growsBy(1, "public, max-age=60");
+    get(response.end());
+    byte[] whole = java.util.Arrays.copyOf(media, 200_000);
+    Buffer all = Buffer.buffer();
+    chunks.forEach(all::appendBuffer);
+    assertThat(all.getBytes()).isEqualTo(whole);
+    assertThat(get(second).body().getBytes()).isEqualTo(whole);
+    assertThat(asked.stream().filter(request -> request.path().endsWith("7-1.1.m4s"))).hasSize(1);
+    assertThat(edge.viewers().viewers("live", "cam")).isEqualTo(1);
+
+    Answer head = get(sent(HttpMethod.HEAD, GROWING + ".m4s"));
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.header("content-type")).isEqualTo("video/iso.segment");
+  }
+
+  /** A cache or a player is not to take what there is for the whole. */
+  @Test
+  void aSegmentOfWhichAPartIsLostIsCutOff() {
+    growsBy(0, "public, max-age=60");
+    assertThat(sent(HttpMethod.GET, GROWING + ".m4s").toCompletionStage().toCompletableFuture())
+        .failsWithin(Duration.ofSeconds(30));
+    // Nothing of it at all is what it was before.
+    assertThat(ask("/play/live/cam/b/1/v/8-1.m4s").status()).isEqualTo(404);
+  }
+
   @Test
   void aBrowserIsToldTheOriginsProblemAsAPage() {
     Problem offline = new Problem(404, "stream-not-found", "there is no stream <live/off>");

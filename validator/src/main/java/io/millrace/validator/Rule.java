@@ -378,6 +378,13 @@ public enum Rule {
   DASH_R4(
       "captions are declared in the form of SCTE 214-1, and stay declared",
       "write CC1=und or 1=lang:und, and keep what was declared"),
+  DASH_L1(
+      "where segments may grow it is said since when they can be had, and how far behind to play",
+      "write @availabilityTimeOffset with @availabilityTimeComplete=false, and"
+          + " ServiceDescription/Latency@target"),
+  DASH_L2(
+      "a segment that grows is answered at once, part by part, and is then the whole segment",
+      "send its parts as they come, end when it is whole, and cut the answer off where it is not"),
   DASH_H1(
       "a live manifest is kept by caches for a second at most",
       "send Cache-Control: max-age=1",

@@ -14,6 +14,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +64,18 @@ public final class Answer {
     } finally {
       release();
     }
+  }
+
+  /**
+   * Writes the fields of an answer of which this is the first piece: its length and validator are
+   * not known yet. The hold on the body stays with the caller.
+   */
+  void open() {
+    held = false;
+    fields();
+    List.of("etag", "last-modified", "content-length", "accept-ranges")
+        .forEach(response.headers()::remove);
+    response.setChunked(request.version() != HttpVersion.HTTP_1_0);
   }
 
   private void release() {

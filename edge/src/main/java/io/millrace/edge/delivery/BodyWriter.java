@@ -2,6 +2,7 @@ package io.millrace.edge.delivery;
 
 import io.millrace.edge.cache.SharedBody;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Optional;
 
 /**
  * Sends bytes of a {@link SharedBody} in slices, and stops while the socket is full. Slices, not
@@ -17,19 +18,33 @@ public final class BodyWriter {
   private final HttpServerResponse response;
   private final SharedBody body;
   private final int end;
+  private final Optional<Runnable> next;
   private int at;
   private boolean done;
 
   /**
+   * One that ends the response.
+   *
    * @param body its caller's hold is taken over and released when the last slice is with the socket
    * @param from first byte
    * @param to behind the last byte
    */
   public BodyWriter(HttpServerResponse response, SharedBody body, int from, int to) {
+    this(response, body, from, to, Optional.empty());
+  }
+
+  /**
+   * One that goes on.
+   *
+   * @param next called when the response has taken everything; else the response ends there
+   */
+  BodyWriter(
+      HttpServerResponse response, SharedBody body, int from, int to, Optional<Runnable> next) {
     this.response = response;
     this.body = body;
     this.at = from;
     this.end = to;
+    this.next = next;
   }
 
   /** Sends everything and ends the response; the head is sent with the first slice. */
@@ -46,8 +61,10 @@ public final class BodyWriter {
       if (response.closed()) {
         finish();
       } else if (end - at <= SLICE) {
-        write(end, true);
+        write(end, next.isEmpty());
         finish();
+        next.ifPresent(Runnable::run);
+        return;
       } else if (response.writeQueueFull()) {
         response.drainHandler(drained -> pump());
         return;

@@ -35,7 +35,11 @@ final class AdaptationSets {
    * a codec are in one: they show the same, cut at the same times, so that a player may go from one
    * to the other.
    */
-  static void write(StringBuilder out, Presentation presentation, Periods.Period period) {
+  static void write(
+      StringBuilder out,
+      Presentation presentation,
+      Periods.Period period,
+      Optional<LiveEdge> edge) {
     List<Rendition> pictures = new ArrayList<>();
     List<Rendition> sounds = new ArrayList<>();
     for (Rendition rendition : presentation.renditions()) {
@@ -51,11 +55,11 @@ final class AdaptationSets {
     int id = 0;
     for (List<Rendition> alike : byCodec.values()) {
       id++;
-      adaptationSet(out, presentation, period, alike, id, byCodec.size());
+      adaptationSet(out, presentation, period, alike, id, byCodec.size(), edge);
     }
     for (Rendition sound : sounds) {
       int number = FIRST_SOUND + sound.info().number();
-      adaptationSet(out, presentation, period, List.of(sound), number, 1);
+      adaptationSet(out, presentation, period, List.of(sound), number, 1, edge);
     }
   }
 
@@ -74,7 +78,8 @@ final class AdaptationSets {
       Periods.Period period,
       List<Rendition> renditions,
       int id,
-      int sets) {
+      int sets,
+      Optional<LiveEdge> edge) {
     RenditionInfo kind = renditions.getFirst().info();
     String type = kind.kind();
     out.append("<AdaptationSet id=\"").append(id);
@@ -110,9 +115,10 @@ final class AdaptationSets {
       Segment first = segments.getFirst();
       representation(
           out, rendition, rendition.formats().getOrDefault(first.init(), rendition.info()));
-      template(out, presentation, period.start(), rendition, first);
+      template(out, presentation, period.start(), rendition, first, edge);
       out.append("<SegmentTimeline>\n");
-      timeline(out, segments);
+      boolean grows = edge.isPresent() && period.isLast();
+      timeline(out, segments, grows ? LiveEdge.behind(rendition, segments.getLast()) : 0);
       out.append("</SegmentTimeline>\n</SegmentTemplate>\n</Representation>\n");
     }
     out.append("</AdaptationSet>\n");
@@ -157,21 +163,33 @@ final class AdaptationSets {
       Presentation presentation,
       PeriodStart start,
       Rendition rendition,
-      Segment first) {
+      Segment first,
+      Optional<LiveEdge> edge) {
     String folder = "b/" + presentation.broadcast().id() + "/" + rendition.name() + "/";
     out.append("<SegmentTemplate timescale=\"").append(first.timescale());
     out.append("\" presentationTimeOffset=\"");
     out.append(ticks(start.mediaNanos(), first.timescale()));
     out.append("\" startNumber=\"").append(first.msn());
+    edge.ifPresent(it -> it.availability(out));
     out.append("\"\ninitialization=\"").append(folder).append(first.init());
     out.append("\"\nmedia=\"").append(folder).append("$Number$-").append(first.epoch());
     out.append(".m4s\">\n");
   }
 
-  private static void timeline(StringBuilder out, List<Segment> segments) {
+  /**
+   * The segments of a period.
+   *
+   * @param growing how long the one behind them is expected to last, in ticks; 0 where none is to
+   *     be named
+   */
+  private static void timeline(StringBuilder out, List<Segment> segments, long growing) {
     SegmentTimeline timeline = new SegmentTimeline(out);
     for (Segment segment : segments) {
       timeline.add(ticks(segment.mediaNanos(), segment.timescale()), segment.durationTicks());
+    }
+    if (growing > 0) {
+      Segment last = segments.getLast();
+      timeline.add(ticks(last.mediaNanos(), last.timescale()) + last.durationTicks(), growing);
     }
     timeline.flush();
   }

@@ -37,14 +37,27 @@ public final class ManifestWriter {
 
   /** The manifest of a presentation that offers at least one rendition with headers. */
   public static Buffer write(Presentation presentation) {
+    return write(presentation, Optional.empty());
+  }
+
+  /**
+   * The same for players that are to be close to the edge: it also names the segments that grow. Of
+   * a broadcast that has ended, or lists no parts, it is the other.
+   */
+  public static Buffer lowLatency(Presentation presentation) {
+    return write(presentation, presentation.ended() ? Optional.empty() : LiveEdge.of(presentation));
+  }
+
+  private static Buffer write(Presentation presentation, Optional<LiveEdge> edge) {
     List<Periods.Period> periods =
         Periods.of(presentation.renditions(), presentation.firstPeriod());
     StringBuilder out = new StringBuilder(4096);
     out.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    root(out, presentation, periods);
+    root(out, presentation, periods, edge);
+    edge.ifPresent(it -> it.describe(out));
     for (int i = 0; i < periods.size(); i++) {
       Optional<Periods.Period> next = periods.stream().skip(i + 1L).findFirst();
-      period(out, presentation, periods.get(i), next);
+      period(out, presentation, periods.get(i), next, edge);
     }
     if (!presentation.ended()) {
       out.append("<UTCTiming schemeIdUri=\"urn:mpeg:dash:utc:http-iso:2014\" value=\"time\"/>\n");
@@ -54,20 +67,31 @@ public final class ManifestWriter {
   }
 
   private static void root(
-      StringBuilder out, Presentation presentation, List<Periods.Period> periods) {
+      StringBuilder out,
+      Presentation presentation,
+      List<Periods.Period> periods,
+      Optional<LiveEdge> edge) {
     long target = Duration.ofSeconds(presentation.targetSeconds()).toNanos();
     Instant start = zero(presentation);
     Instant end = periods.isEmpty() ? start : periods.getLast().endDate();
     out.append("<MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" profiles=\"").append(PROFILE);
+    edge.ifPresent(it -> out.append(',').append(LiveEdge.PROFILE));
     out.append("\" type=\"").append(presentation.ended() ? "static" : "dynamic").append('"');
-    duration(out, "minBufferTime", BUFFER_NANOS);
+    duration(out, "minBufferTime", edge.map(LiveEdge::bufferNanos).orElse(BUFFER_NANOS));
     duration(out, "maxSegmentDuration", target + ROUNDING_NANOS);
     if (presentation.ended()) {
       duration(out, "mediaPresentationDuration", sinceStart(presentation, end));
     } else {
       out.append("\navailabilityStartTime=\"").append(start);
-      out.append("\" publishTime=\"").append(published(presentation)).append('"');
-      duration(out, "minimumUpdatePeriod", Math.max(SECOND, target / 2));
+      out.append("\" publishTime=\"")
+          .append(
+              edge.map(near -> near.published(published(presentation)))
+                  .orElse(published(presentation)))
+          .append('"');
+      duration(
+          out,
+          "minimumUpdatePeriod",
+          edge.isPresent() ? LiveEdge.UPDATE_NANOS : Math.max(SECOND, target / 2));
       long delay = DELAY_TARGETS * target;
       long listed =
           periods.isEmpty()
@@ -76,7 +100,8 @@ public final class ManifestWriter {
       // GStreamer, which counts in whole seconds, plays nothing where it is to begin before there
       // is anything.
       long there = Math.max(SECOND, listed - 2 * SECOND);
-      duration(out, "suggestedPresentationDelay", Math.min(delay, there));
+      long suggested = edge.map(LiveEdge::latencyNanos).orElse(delay);
+      duration(out, "suggestedPresentationDelay", Math.min(suggested, there));
       duration(out, "timeShiftBufferDepth", Math.max(delay, listed));
     }
     out.append(">\n");
@@ -106,7 +131,8 @@ public final class ManifestWriter {
       StringBuilder out,
       Presentation presentation,
       Periods.Period period,
-      Optional<Periods.Period> next) {
+      Optional<Periods.Period> next,
+      Optional<LiveEdge> edge) {
     Instant start = period.start().date();
     out.append("<Period id=\"").append(period.start().msn()).append('"');
     duration(out, "start", sinceStart(presentation, start));
@@ -116,7 +142,7 @@ public final class ManifestWriter {
     out.append(">\n");
     long until = next.map(behind -> behind.start().mediaNanos()).orElse(Long.MAX_VALUE);
     out.append(presentation.cues().events().of(period.start().mediaNanos(), until));
-    AdaptationSets.write(out, presentation, period);
+    AdaptationSets.write(out, presentation, period, edge);
     out.append("</Period>\n");
   }
 

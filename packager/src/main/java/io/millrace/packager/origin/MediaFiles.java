@@ -29,6 +29,11 @@ import java.util.function.Supplier;
 final class MediaFiles {
   static final Problem NO_OBJECT =
       new Problem(404, "segment-not-found", "this part of the stream does not exist (any more)");
+
+  /** Tells who asks part after part that it has all of them, so that it need not ask again. */
+  private static final Problem NO_MORE_PARTS =
+      new Problem(404, "no-more-parts", "this segment is whole and has no such part");
+
   static final String MP4 = "video/mp4";
 
   private static final String SEGMENT = "video/iso.segment";
@@ -122,7 +127,10 @@ final class MediaFiles {
             .filter(found -> found.epoch() == asked.epoch())
             .filter(found -> !found.gap() && asked.number() < found.parts().size());
     if (segment.isEmpty()) {
-      return Future.succeededFuture(Representation.problem(request, NO_OBJECT, "no-store"));
+      return Future.succeededFuture(
+          rendition.map(found -> isBehindLast(found, asked)).orElse(false)
+              ? Representation.problem(request, NO_MORE_PARTS)
+              : Representation.problem(request, NO_OBJECT, "no-store"));
     }
     Part part = segment.get().parts().get(asked.number());
     String key =
@@ -132,6 +140,23 @@ final class MediaFiles {
         file,
         segment.get().content().map(all -> all.slice(part.offset(), part.offset() + part.length())),
         () -> store.getRange(key, part.offset(), part.length()));
+  }
+
+  /** Whether a segment has all parts before one, and no more. */
+  private static boolean isBehindLast(Rendition rendition, ResourcePath.MediaPart asked) {
+    boolean ofNewest =
+        rendition
+            .partial()
+            .filter(next -> next.msn() == asked.msn() && next.epoch() == asked.epoch())
+            .filter(next -> next.whole() && next.parts().size() == asked.number())
+            .isPresent();
+    return asked.number() > 0
+        && (ofNewest
+            || rendition
+                .segment(asked.msn())
+                .filter(found -> found.epoch() == asked.epoch() && !found.gap())
+                .filter(found -> found.parts().size() == asked.number())
+                .isPresent());
   }
 
   /** One of them, whose name is also its validator (HLS H3). */

@@ -9,6 +9,7 @@ import io.millrace.packager.OriginResponse;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
 import io.millrace.packager.PictureMaker;
+import io.millrace.packager.dash.ManifestWriter;
 import io.millrace.packager.live.PresentationSlot;
 import io.millrace.packager.live.Presentations;
 import io.millrace.packager.presentation.Document;
@@ -109,7 +110,9 @@ public final class PresentationOrigin implements Origin {
     }
     return switch (path.get()) {
       case ResourcePath.Multivariant asked -> multivariant(request, asked);
-      case ResourcePath.Manifest asked -> manifest(request, asked);
+      case ResourcePath.Manifest asked -> manifest(request, asked.stream(), Presentation::manifest);
+      case ResourcePath.LowLatencyManifest asked ->
+          manifest(request, asked.stream(), PresentationOrigin::lowLatencyManifest);
       case ResourcePath.Still asked -> stills.file(request, presentations.newest(asked.stream()));
       case ResourcePath.StillImage asked ->
           stills.image(request, presentations.newest(asked.stream()));
@@ -175,9 +178,14 @@ public final class PresentationOrigin implements Origin {
     return playlist(request, found.get(), MediaPlaylists.CONTENT_TYPE, shifted);
   }
 
-  private Future<OriginResponse> manifest(OriginRequest request, ResourcePath.Manifest asked) {
-    Optional<Presentation> found =
-        presentations.newest(asked.stream()).map(PresentationSlot::current);
+  /**
+   * A manifest.
+   *
+   * @param form which of a presentation that has one
+   */
+  private Future<OriginResponse> manifest(
+      OriginRequest request, StreamKey stream, Function<Presentation, Document> form) {
+    Optional<Presentation> found = presentations.newest(stream).map(PresentationSlot::current);
     if (found.isEmpty()) {
       return refuse(request, MediaPlaylists.UNKNOWN);
     }
@@ -185,7 +193,16 @@ public final class PresentationOrigin implements Origin {
     boolean hasNone = presentation.manifest().isEmpty() && !presentation.multivariant().isEmpty();
     return hasNone
         ? refuse(request, NO_MANIFEST)
-        : playlist(request, presentation, "application/dash+xml", presentation.manifest());
+        : playlist(
+            request,
+            presentation,
+            "application/dash+xml",
+            presentation.manifest().isEmpty() ? Document.EMPTY : form.apply(presentation));
+  }
+
+  /** Written for each request, for it changes with parts; caches ask once a second. */
+  private static Document lowLatencyManifest(Presentation presentation) {
+    return Document.of(() -> ManifestWriter.lowLatency(presentation));
   }
 
   private static Future<OriginResponse> playlist(

@@ -20,6 +20,9 @@ sealed interface ResourcePath {
   /** {@code /{app}/{stream}/still.mp4}. */
   record Still(StreamKey stream) implements ResourcePath {}
 
+  /** {@code /{app}/{stream}/low-latency.mpd}. */
+  record LowLatencyManifest(StreamKey stream) implements ResourcePath {}
+
   /** {@code /{app}/{stream}/still.jpg}. */
   record StillImage(StreamKey stream) implements ResourcePath {}
 
@@ -89,6 +92,7 @@ sealed interface ResourcePath {
       return switch (parts[2]) {
         case "index.m3u8" -> Optional.of(new Multivariant(stream));
         case "manifest.mpd" -> Optional.of(new Manifest(stream));
+        case "low-latency.mpd" -> Optional.of(new LowLatencyManifest(stream));
         case "still.mp4" -> Optional.of(new Still(stream));
         case "thumbnails.vtt" -> Optional.of(new Thumbnails(stream));
         case "still.jpg" -> Optional.of(new StillImage(stream));

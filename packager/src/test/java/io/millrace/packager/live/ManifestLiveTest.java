@@ -7,12 +7,18 @@ import io.millrace.packager.OriginResponse;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.dash.ManifestReader;
 import io.millrace.packager.dash.ManifestReader.Listed;
+import io.millrace.validator.dash.Manifest;
+import io.millrace.validator.dash.ManifestRules;
+import io.millrace.validator.dash.ManifestUpdateRules;
+import io.millrace.validator.dash.SegmentTemplate;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.Segment;
 import io.vertx.core.buffer.Buffer;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +30,7 @@ import org.w3c.dom.Element;
 /** The DASH manifest of broadcasts, beside their playlists and files. */
 class ManifestLiveTest {
   private static final String ADDRESS = "/live/one/manifest.mpd";
+  private static final String LOW_LATENCY = "/live/one/low-latency.mpd";
   @RegisterExtension final LiveFixture fixture = new LiveFixture();
   private LiveNode node;
 
@@ -126,6 +133,104 @@ class ManifestLiveTest {
       assertThat(manifest.root.hasAttribute(live)).as(live).isFalse();
     }
     assertThat(ManifestReader.children(manifest.root, "UTCTiming")).isEmpty();
+  }
+
+  // DASH L1, A6
+  @Test
+  void theLowLatencyOneNamesTheSegmentThatGrowsOnceItsFirstPartIsThere() {
+    node.publish().send(7.5);
+    node.awaitSegments("video", 3);
+    List<Manifest> versions = new ArrayList<>();
+    int grew = 0;
+    for (int i = 0; i < 30; i++) {
+      node.send(0.2);
+      LiveNode.await(node.writers.shown());
+      Manifest whole = judged(ADDRESS);
+      Manifest near = judged(LOW_LATENCY);
+      for (int each = 0; each < 2; each++) {
+        SegmentTemplate listed = template(whole, each);
+        SegmentTemplate nearer = template(near, each);
+        int more = nearer.segments().size() - listed.segments().size();
+        assertThat(more).isBetween(0, 1);
+        assertThat(nearer.segments().subList(0, listed.segments().size()))
+            .extracting(SegmentTemplate.Listed::time)
+            .isEqualTo(listed.segments().stream().map(SegmentTemplate.Listed::time).toList());
+        if (more == 1) {
+          grew++;
+          SegmentTemplate.Listed growing = nearer.segments().getLast();
+          assertThat(node.get(nearer.address(growing).getPath().replace(".m4s", ".0.m4s")).status())
+              .isEqualTo(200);
+        }
+      }
+      versions.add(near);
+    }
+    assertThat(grew).isGreaterThan(20);
+    for (int i = 1; i < versions.size(); i++) {
+      assertThat(ManifestUpdateRules.check(LOW_LATENCY, versions.get(i - 1), versions.get(i)))
+          .isEmpty();
+    }
+    assertThat(versions.getLast().latency()).contains(Duration.ofMillis(2002));
+    assertThat(template(versions.getLast(), 0).growing()).isTrue();
+
+    node.end();
+    LiveNode.awaitPresent(() -> node.playlist("video").filter(MediaPlaylist::ended));
+    assertThat(node.get(LOW_LATENCY).body().toString())
+        .isEqualTo(node.get(ADDRESS).body().toString());
+  }
+
+  private Manifest judged(String address) {
+    URI uri = URI.create(address);
+    Manifest manifest =
+        io.millrace.validator.dash.ManifestReader.read(uri, node.get(address).body().getBytes());
+    assertThat(ManifestRules.check(address, manifest)).isEmpty();
+    return manifest;
+  }
+
+  private static SegmentTemplate template(Manifest manifest, int representation) {
+    return manifest
+        .periods()
+        .getLast()
+        .representations()
+        .toList()
+        .get(representation)
+        .template()
+        .orElseThrow();
+  }
+
+  // DASH L2: who asks part after part is told that it has them all, also of what an end cut short.
+  @Test
+  void aSegmentsPartsEndWithNoMoreParts() {
+    node.publish().send(7.5);
+    node.awaitSegments("video", 3);
+    endsWithNoMoreParts(newest());
+    OriginResponse further = node.get(newest().replace(".m4s", ".99.m4s"));
+    assertThat(further.body().toString()).contains("segment-not-found");
+
+    node.send(0.7);
+    node.end();
+    LiveNode.awaitPresent(() -> node.playlist("video").filter(MediaPlaylist::ended));
+    endsWithNoMoreParts(newest());
+  }
+
+  /** The path of the last picture segment that the manifest lists. */
+  private String newest() {
+    SegmentTemplate listed = template(judged(ADDRESS), 0);
+    return listed.address(listed.segments().getLast()).getPath();
+  }
+
+  private void endsWithNoMoreParts(String segment) {
+    Buffer parts = Buffer.buffer();
+    int part = 0;
+    OriginResponse answer = node.get(segment.replace(".m4s", ".0.m4s"));
+    while (answer.status() == 200) {
+      parts.appendBuffer(answer.body());
+      part++;
+      answer = node.get(segment.replace(".m4s", "." + part + ".m4s"));
+    }
+    assertThat(parts).isEqualTo(node.get(segment).body());
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.body().toString()).contains("no-more-parts");
+    assertThat(answer.headers()).containsEntry("cache-control", "public, max-age=1");
   }
 
   // DASH H1

@@ -61,7 +61,8 @@ public final class FileRules {
               "S@t is %d of %d a second, its first presentation %d of %d"
                   .formatted(listed.time(), template.timescale(), first, track.timescale())));
     }
-    if (apart(lasts, track.timescale(), listed.duration(), template.timescale(), 0)) {
+    if (!template.mayGrow(listed)
+        && apart(lasts, track.timescale(), listed.duration(), template.timescale(), 0)) {
       violations.add(
           new Violation(
               Rule.DASH_S2,

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  * @param profiles empty when none is said
  * @param dynamic whether it may change; else it is static
  * @param timings UTCTiming
+ * @param latency how far behind players are to be ({@code ServiceDescription/Latency@target})
  * @param body as it was written, without {@code @publishTime}: what it says beside it
  */
 public record Manifest(
@@ -28,6 +29,7 @@ public record Manifest(
     Optional<Duration> suggestedDelay,
     Optional<Duration> maxSegmentDuration,
     List<Descriptor> timings,
+    Optional<Duration> latency,
     List<Period> periods,
     String body) {
   /** A scheme and what is said in it. */

@@ -5,6 +5,7 @@ import io.millrace.validator.dash.Manifest.Descriptor;
 import io.millrace.validator.dash.Manifest.Period;
 import io.millrace.validator.dash.Manifest.Representation;
 import io.millrace.validator.dash.SegmentTemplate.Listed;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -78,6 +79,9 @@ public final class ManifestReader {
         root.duration("suggestedPresentationDelay"),
         root.duration("maxSegmentDuration"),
         descriptors(root, "UTCTiming"),
+        root.first("ServiceDescription")
+            .flatMap(service -> service.first("Latency"))
+            .map(latency -> Duration.ofMillis(latency.number("target", 0))),
         periods(based(address, root)),
         text.replaceFirst("\\spublishTime=\"[^\"]*\"", ""));
   }
@@ -196,8 +200,17 @@ public final class ManifestReader {
         offset,
         timeline.isPresent(),
         openEnded.get(),
+        element.read("availabilityTimeOffset", "a number", ManifestReader::decimal),
+        element.string("availabilityTimeComplete").equals(Optional.of("false")),
         segments,
         element.line());
+  }
+
+  private static BigDecimal decimal(String text) {
+    if (!text.matches("-?\\d{1,9}(?:\\.\\d{1,9})?")) {
+      throw new IllegalArgumentException(text);
+    }
+    return new BigDecimal(text);
   }
 
   /** What an inner element leaves unsaid is as in the outer ones (5.3.9.1, 5.3.7). */

@@ -237,6 +237,12 @@ public final class ManifestRules {
     } else if (template.segments().isEmpty()) {
       broken(Rule.DASH_P4, template.line(), representation.id() + " has no segments");
     }
+    if (template.growing() && (template.early().isEmpty() || manifest.latency().isEmpty())) {
+      broken(
+          Rule.DASH_L1,
+          template.line(),
+          representation.id() + " may grow, without @availabilityTimeOffset or a Latency");
+    }
     Listed before = null;
     for (Listed segment : template.segments()) {
       Duration lasts =

@@ -191,7 +191,8 @@ public final class ManifestUpdateRules {
         continue;
       }
       Listed later = listed.get((int) index);
-      if (!segment.isAt(later)) {
+      boolean grew = was.template().get().mayGrow(segment) && segment.time() == later.time();
+      if (!grew && !segment.isAt(later)) {
         broken(
             Rule.DASH_A6,
             later.line(),
@@ -233,11 +234,12 @@ public final class ManifestUpdateRules {
             representation.channels(),
             template.map(
                 each ->
-                    "%s %s %d %d"
+                    "%s %s %d %d %s"
                         .formatted(
                             each.initialization().orElse(""),
                             each.media(),
                             each.timescale(),
-                            each.timeOffset())));
+                            each.timeOffset(),
+                            each.early())));
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.validator.dash;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,9 @@ import java.util.regex.Pattern;
  * @param timeOffset where the period starts, in ticks ({@code @presentationTimeOffset})
  * @param timed whether a SegmentTimeline says which segments there are; else none are known
  * @param openEnded whether its last element is repeated up to a time that is not said
+ * @param early {@code @availabilityTimeOffset} in seconds, where it is said
+ * @param growing whether what is named last may still grow ({@code @availabilityTimeComplete} is
+ *     false), so that its duration is expected
  * @param line of the element, from 1
  */
 public record SegmentTemplate(
@@ -29,6 +33,8 @@ public record SegmentTemplate(
     long timeOffset,
     boolean timed,
     boolean openEnded,
+    Optional<BigDecimal> early,
+    boolean growing,
     List<Listed> segments,
     int line) {
   /**
@@ -54,6 +60,11 @@ public record SegmentTemplate(
 
   public SegmentTemplate {
     segments = List.copyOf(segments);
+  }
+
+  /** Whether a segment may be one that grows. */
+  public boolean mayGrow(Listed segment) {
+    return growing && segment.equals(segments.getLast());
   }
 
   /** Whether names are made of numbers. */

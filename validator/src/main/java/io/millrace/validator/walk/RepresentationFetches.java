@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +53,9 @@ final class RepresentationFetches {
 
   /** What is measured of a rate is over some segments, and encoders leave pictures out. */
   private static final double RATE_ROOM = 0.05;
+
+  /** What is named has begun; in seconds, with room for a busy machine. */
+  private static final double LATEST_FIRST_BYTE = 1.5;
 
   private static final int LEAST_MEASURED = 3;
   private static final int FEW_RISES = 3;
@@ -176,10 +180,14 @@ final class RepresentationFetches {
 
   private void fetch(Wanted wanted) {
     Optional<URI> address = address(wanted, false);
-    Optional<byte[]> body = address.flatMap(uri -> get(uri, wanted.key()));
+    boolean grows = wanted.template().mayGrow(wanted.segment());
+    Optional<byte[]> body = address.flatMap(uri -> get(uri, wanted.key(), grows));
     Optional<byte[]> header = address(wanted, true).flatMap(uri -> header(uri, wanted));
     if (body.isEmpty() || address.isEmpty()) {
       return;
+    }
+    if (grows) {
+      grown(address.get(), wanted.key(), body.get());
     }
     if (fetched.getAndIncrement() % PROBED == 0) {
       walker
@@ -230,7 +238,7 @@ final class RepresentationFetches {
     if (known != null) {
       return Optional.of(known);
     }
-    Optional<byte[]> header = get(address, wanted.key());
+    Optional<byte[]> header = get(address, wanted.key(), false);
     header.ifPresent(
         body -> {
           headers.put(address, body);
@@ -309,14 +317,39 @@ final class RepresentationFetches {
     return found;
   }
 
-  /** S4: a good answer; empty when there is none, which is told. */
-  private Optional<byte[]> get(URI address, Key key) {
+  /** L2: what came while it grew is what there is when it is whole. */
+  private void grown(URI address, Key key, byte[] body) {
+    get(address, key, false)
+        .filter(whole -> !Arrays.equals(whole, body))
+        .ifPresent(
+            whole ->
+                walker
+                    .findings()
+                    .add(
+                        new Violation(
+                            Rule.DASH_L2,
+                            address.toString(),
+                            "%d bytes while it grew, then %d, or others"
+                                .formatted(body.length, whole.length))));
+  }
+
+  /**
+   * S4: a good answer; empty when there is none, which is told.
+   *
+   * @param grows whether it is to begin at once and may last (L2)
+   */
+  private Optional<byte[]> get(URI address, Key key, boolean grows) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     String reason = "";
     while (!walker.isClosed() && System.nanoTime() < deadline) {
       try {
         Fetcher.Answer answer = walker.fetcher().file(address, Map.of());
         if (answer.status() == 200) {
+          double waited = (answer.firstByteNanos() - answer.sentNanos()) / 1e9;
+          if (grows && waited > LATEST_FIRST_BYTE) {
+            String words = "its first byte came %.1f s after it was asked for".formatted(waited);
+            walker.findings().add(new Violation(Rule.DASH_L2, address.toString(), words));
+          }
           return Optional.of(answer.body());
         }
         reason = "answers " + answer.status();

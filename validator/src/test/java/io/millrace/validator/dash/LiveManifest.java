@@ -89,6 +89,24 @@ public final class LiveManifest {
     return head(at, next) + start(at, at, next) + "</Period>\n" + tail();
   }
 
+  /**
+   * With pictures alone, for players that are close to the edge: the last segment grows, and is
+   * expected to last so many ticks.
+   */
+  public static String growing(int first, int next, int expected) {
+    String last = " r=\"" + (next - first - 1) + "\"/>";
+    String others = " r=\"" + (next - first - 2) + "\"/>\n<S d=\"" + expected + "\"/>";
+    return pictures(first, next)
+        .replace(last, others)
+        .replace("timeShiftBufferDepth=\"PT16S\"", "timeShiftBufferDepth=\"PT14S\"")
+        .replace(
+            "startNumber",
+            "availabilityTimeOffset=\"1.5\" availabilityTimeComplete=\"false\" startNumber")
+        .replace(
+            "<Period",
+            "<ServiceDescription id=\"0\"><Latency target=\"2000\"/></ServiceDescription>\n<Period");
+  }
+
   /** What it is when it has ended. */
   public static String ended(String live, int next) {
     return live.replace("type=\"dynamic\"", "type=\"static\"")

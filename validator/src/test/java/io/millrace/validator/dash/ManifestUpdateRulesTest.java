@@ -5,6 +5,7 @@ import static io.millrace.validator.dash.LiveManifest.at;
 import static io.millrace.validator.dash.LiveManifest.behind;
 import static io.millrace.validator.dash.LiveManifest.broken;
 import static io.millrace.validator.dash.LiveManifest.ended;
+import static io.millrace.validator.dash.LiveManifest.growing;
 import static io.millrace.validator.dash.LiveManifest.pictures;
 import static io.millrace.validator.dash.LiveManifest.read;
 import static io.millrace.validator.dash.LiveManifest.rules;
@@ -71,6 +72,30 @@ class ManifestUpdateRulesTest {
     assertThat(update(broken(0, 5, 7), broken(0, 6, 8).replace("id=\"6\"", "id=\"5\"")))
         .contains(Rule.DASH_A6);
   }
+
+  // DASH L1, A6
+  @Test
+  void whatGrowsMayLastLongerOrShorterThanWasExpected() {
+    String before = growing(0, 8, 48);
+    assertThat(rules(ManifestRules.check(ADDRESS.toString(), read(before)))).isEmpty();
+    assertThat(
+            update(
+                before,
+                pictures(0, 8)
+                    .replace(S_8, GROWN)
+                    .replace("T10:00:16Z", "T10:00:17Z")
+                    .replace("startNumber", "availabilityTimeOffset=\"1.5\" startNumber")))
+        .isEmpty();
+    assertThat(update(before, growing(0, 9, 48).replace("T10:00:18Z", "T10:00:17Z"))).isEmpty();
+    assertThat(update(before, growing(0, 9, 48).replace("=\"1.5\"", "=\"1.0\"")))
+        .containsExactly(Rule.DASH_A6);
+    String without = before.replaceFirst("<Latency[^>]*>", "");
+    assertThat(rules(ManifestRules.check(ADDRESS.toString(), read(without))))
+        .containsExactly(Rule.DASH_L1);
+  }
+
+  private static final String S_8 = "<S t=\"0\" d=\"48\" r=\"7\"/>";
+  private static final String GROWN = "<S t=\"0\" d=\"48\" r=\"6\"/><S d=\"40\"/>";
 
   // DASH A6
   @Test

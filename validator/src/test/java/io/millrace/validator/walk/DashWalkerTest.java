@@ -46,6 +46,20 @@ class DashWalkerTest {
     }
   }
 
+  // DASH L1, L2
+  @Test
+  void segmentsThatGrowAreFollowed() throws IOException {
+    try (FakeDashServer server = new FakeDashServer()) {
+      server.grow();
+      try (DashWalker walker = follow(server)) {
+        await(() -> walker.versionCount() > 3 && walker.sawAll());
+        ValidationReport report = walker.report();
+        assertThat(found(report)).as("%s", report.violations()).isEmpty();
+        assertThat(report.failures()).isEmpty();
+      }
+    }
+  }
+
   static Stream<Arguments> faults() {
     return Stream.of(
         fault("DASH A1", server -> server.change(text -> text.replace("</MPD>", ""))),
@@ -60,6 +74,18 @@ class DashWalkerTest {
         fault("DASH S4", server -> server.lose("video/init.mp4")),
         fault("DASH R1", server -> server.change(text -> text.replace("te=\"24", "te=\"30"))),
         fault("DASH R1", server -> server.change(text -> text.replace("vp09.00.10", "vp09.00.20"))),
+        fault(
+            "DASH L1",
+            server -> {
+              server.grow();
+              server.change(text -> text.replaceFirst("<Latency[^>]*>", ""));
+            }),
+        fault(
+            "DASH L2",
+            server -> {
+              server.grow();
+              server.cutShort();
+            }),
         fault("DASH R2", server -> server.change(text -> text.replace("\"9000\"", "\"900\""))));
   }
 

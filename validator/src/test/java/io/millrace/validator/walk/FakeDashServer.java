@@ -22,6 +22,7 @@ import java.util.function.UnaryOperator;
 final class FakeDashServer implements AutoCloseable {
   private static final int WINDOW = 8;
   private static final int CUT = 2;
+  private static final int EXPECTED = 50;
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -32,7 +33,10 @@ final class FakeDashServer implements AutoCloseable {
   private volatile UnaryOperator<String> playlist = text -> text;
   private volatile String cacheControl = "public, max-age=1";
   private volatile Instant clock = Instant.now();
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
   private volatile boolean ended;
+  private volatile boolean near;
+  private volatile boolean cutShort;
   private volatile int shift;
 
   FakeDashServer() throws IOException {
@@ -80,6 +84,16 @@ final class FakeDashServer implements AutoCloseable {
     shift = segments;
   }
 
+  /** Names the segments that grow, with durations that are not theirs. */
+  void grow() {
+    near = true;
+  }
+
+  /** Ends each segment after its first part, and gives it whole to who asks again. */
+  void cutShort() {
+    cutShort = true;
+  }
+
   void end() {
     ended = true;
   }
@@ -96,7 +110,10 @@ final class FakeDashServer implements AutoCloseable {
         exchange.getResponseHeaders().set("Cache-Control", cacheControl);
         exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
         int next = (ended ? asked.get() : asked.incrementAndGet()) / 2;
-        String text = LiveManifest.pictures(next - WINDOW, next);
+        String text =
+            near
+                ? LiveManifest.growing(next - WINDOW, next, EXPECTED)
+                : LiveManifest.pictures(next - WINDOW, next);
         String now = ended ? LiveManifest.ended(text, next) : text;
         send(exchange, "application/dash+xml", 200, bytes(change.apply(now)));
       } else if (name.equals("time")) {
@@ -110,7 +127,12 @@ final class FakeDashServer implements AutoCloseable {
         send(exchange, "video/mp4", 200, LiveMedia.init());
       } else {
         int number = Integer.parseInt(name.replaceAll("\\D*(\\d+)[.]m4s", "$1"));
-        send(exchange, "video/mp4", 200, LiveMedia.segment(number + shift));
+        boolean whole = !cutShort || !known.add(name);
+        send(
+            exchange,
+            "video/mp4",
+            200,
+            whole ? LiveMedia.segment(number + shift) : LiveMedia.part(number, 0));
       }
     }
   }
