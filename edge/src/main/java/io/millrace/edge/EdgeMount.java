@@ -25,6 +25,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -221,7 +222,9 @@ public final class EdgeMount {
       return;
     }
     Instant now = clock.instant();
-    if (served.response().status() == 404 && GrowingSegment.mayBe(path.rest())) {
+    // HTTP/1.0 has no way to say that an answer is whole.
+    boolean canGrow = request.version() != HttpVersion.HTTP_1_0;
+    if (canGrow && served.response().status() == 404 && GrowingSegment.mayBe(path.rest())) {
       grow(request, path, token, peer, query, served);
       return;
     }

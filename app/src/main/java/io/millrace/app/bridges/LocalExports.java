@@ -78,6 +78,7 @@ public final class LocalExports implements Exports {
         send(request, asset, file, 206, first, last);
       }
       case ByteRange.Unsatisfiable _ -> {
+        response.headers().remove(HttpHeaders.ETAG).remove(HttpHeaders.CACHE_CONTROL);
         response.putHeader(CONTENT_RANGE, "bytes */" + file.length());
         Problems.send(
             request, new Problem(416, "range-not-satisfiable", "the file ends before this range"));

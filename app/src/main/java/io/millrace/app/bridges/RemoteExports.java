@@ -107,6 +107,7 @@ public final class RemoteExports implements Exports {
         response.putHeader(name, value);
       }
     }
-    return answer.pipeTo(response);
+    // What breaks off is not to look like an end: its length has been promised.
+    return answer.pipe().endOnFailure(false).to(response);
   }
 }

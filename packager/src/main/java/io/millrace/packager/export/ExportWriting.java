@@ -11,6 +11,8 @@ import io.vertx.core.streams.WriteStream;
  * the target's context.
  */
 final class ExportWriting {
+  private static final int SLICE = 64 << 10;
+
   private final StoredExport file;
   private final WriteStream<Buffer> target;
   private final long first;
@@ -19,10 +21,17 @@ final class ExportWriting {
   private Future<Buffer> next = Future.succeededFuture(Buffer.buffer());
   private int index;
 
-  /**
-   * Whether {@link #arrived} is called for what is read: a target may drain while it is written to.
-   */
+  /** What is being sent, and from where to where. */
+  private Buffer taken = Buffer.buffer();
+
+  private int position;
+  private int end;
+
+  /** Whether {@link #arrived} is called for what is read. */
   private boolean waits;
+
+  /** A target may drain while it is written to. */
+  private boolean stepping;
 
   ExportWriting(StoredExport file, WriteStream<Buffer> target, long first, long last) {
     this.file = file;
@@ -34,7 +43,7 @@ final class ExportWriting {
   Future<Void> run() {
     target.exceptionHandler(done::tryFail);
     if (first < file.header().length()) {
-      send(file.header(), 0);
+      take(file.header(), 0);
     }
     index = file.indexOf(first);
     if (hasNext()) {
@@ -48,18 +57,34 @@ final class ExportWriting {
     return index < file.count() && file.piece(index).start() <= last;
   }
 
+  /** Goes on as far as the target takes it. */
   private void step() {
-    if (waits || done.future().isComplete()) {
+    if (stepping) {
       return;
     }
-    if (!hasNext()) {
-      done.tryComplete();
-    } else if (target.writeQueueFull()) {
-      target.drainHandler(drained -> step());
-    } else {
-      waits = true;
-      next.onComplete(this::arrived);
+    stepping = true;
+    try {
+      while (!done.future().isComplete() && !waits && hasRoom()) {
+        if (position < end) {
+          send();
+        } else if (hasNext()) {
+          waits = true;
+          next.onComplete(this::arrived);
+        } else {
+          done.tryComplete();
+        }
+      }
+    } finally {
+      stepping = false;
     }
+  }
+
+  private boolean hasRoom() {
+    if (target.writeQueueFull()) {
+      target.drainHandler(drained -> step());
+    }
+    // It may have drained meanwhile, and not say so again.
+    return !target.writeQueueFull();
   }
 
   private void arrived(AsyncResult<Buffer> read) {
@@ -74,17 +99,23 @@ final class ExportWriting {
     if (hasNext()) {
       next = file.read(index);
     }
-    send(read.result(), start);
+    take(read.result(), start);
     waits = false;
     step();
   }
 
-  /** What was asked for of some bytes of the file. */
-  private void send(Buffer bytes, long start) {
-    int from = (int) Math.max(0, first - start);
-    int to = (int) Math.min(bytes.length(), last + 1 - start);
-    if (from < to) {
-      target.write(bytes.slice(from, to)).onFailure(done::tryFail);
-    }
+  /** What was asked for of some bytes of the file is sent next. */
+  private void take(Buffer bytes, long start) {
+    taken = bytes;
+    position = (int) Math.max(0, first - start);
+    end = (int) Math.min(bytes.length(), last + 1 - start);
+  }
+
+  /** A little: a connection is given up when nothing of what was written has gone for a while. */
+  private void send() {
+    int to = Math.min(end, position + SLICE);
+    Buffer slice = taken.slice(position, to);
+    position = to;
+    target.write(slice).onFailure(done::tryFail);
   }
 }

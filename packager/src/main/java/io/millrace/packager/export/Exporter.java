@@ -22,6 +22,9 @@ public final class Exporter {
   /** The first chunk's description is within, behind what may stand before it. */
   private static final int START = 256 << 10;
 
+  /** Grows with each change of what is written, so that nobody puts two kinds of file together. */
+  private static final int LAYOUT = 1;
+
   private final ObjectStore store;
   private final AssetReader reader;
 
@@ -93,7 +96,7 @@ public final class Exporter {
               return new ExportReply.Ready(
                   StoredExport.of(
                       store,
-                      "\"" + id + "-" + rung + "-mp4\"",
+                      "\"" + id + "-" + rung + "-mp4-" + LAYOUT + "\"",
                       ExportHeader.of(inits, chosen.duration()),
                       prefix,
                       tracks,

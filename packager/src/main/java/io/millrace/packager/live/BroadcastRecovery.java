@@ -115,13 +115,7 @@ final class BroadcastRecovery {
               if (state.isPresent()) {
                 return recoverState(prefix, state.get(), asset.isPresent());
               }
-              removals.add(
-                  asset.isPresent()
-                      ? () -> store.delete(key)
-                      : () ->
-                          sweep
-                              .removeUntilGone(setup.vertx(), prefix, key)
-                              .onSuccess(v -> count("swept")));
+              removals.add(asset.isPresent() ? () -> store.delete(key) : () -> sweep(prefix, key));
               return Future.succeededFuture();
             })
         .recover(
@@ -134,6 +128,19 @@ final class BroadcastRecovery {
                   .log("a broadcast cannot be recovered; its objects stay where they are");
               return Future.succeededFuture();
             });
+  }
+
+  /** Removes what has no state, unless another server has begun with it meanwhile. */
+  private Future<Void> sweep(String prefix, String key) {
+    return store
+        .head(prefix + "state.json")
+        .compose(
+            state ->
+                state.isPresent()
+                    ? Future.succeededFuture()
+                    : sweep
+                        .removeUntilGone(setup.vertx(), prefix, key)
+                        .onSuccess(v -> count("swept")));
   }
 
   /**
@@ -253,7 +260,9 @@ final class BroadcastRecovery {
         sealed
             ? AssetSeal.done(setup, old.broadcast())
             : new AssetSeal(setup, old.broadcast(), state.epoch() + 1);
-    ended.add(new EndedBroadcast(setup, finished, endedAt, recorded, notKept, seal));
+    ended.add(
+        new EndedBroadcast(
+            setup.with(state.profile()), finished, endedAt, recorded, notKept, seal));
     count("ended");
   }
 

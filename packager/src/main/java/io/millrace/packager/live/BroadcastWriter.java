@@ -77,7 +77,7 @@ final class BroadcastWriter implements TakesTurns {
     this.broadcast = stream.broadcast();
     this.setup = node.of(stream);
     this.epoch = from.epoch();
-    this.slot = setup.presentations().open(broadcast);
+    this.slot = setup.presentations().open(broadcast, setup.config().window());
     this.storer =
         new SegmentStorer(
             stream.home().owner(),

@@ -38,7 +38,7 @@ final class EndedBroadcast implements TakesTurns {
     this.notKept = List.copyOf(notKept);
     this.seal = seal;
     this.life = new EndedLife(endedAt, setup.config().keepEnded(), longest(presentation));
-    this.slot = setup.presentations().open(presentation.broadcast());
+    this.slot = setup.presentations().open(presentation.broadcast(), setup.config().window());
     slot.swap(presentation);
   }
 

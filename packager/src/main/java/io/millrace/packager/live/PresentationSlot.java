@@ -3,6 +3,7 @@ package io.millrace.packager.live;
 import io.millrace.media.Broadcast;
 import io.millrace.packager.presentation.Presentation;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,14 +15,16 @@ import java.util.function.UnaryOperator;
  */
 public final class PresentationSlot {
   private final Broadcast broadcast;
+  private final Duration window;
   private final HeldRequests held;
   private UnaryOperator<Presentation> parts = UnaryOperator.identity();
   private Presentation withoutParts;
   private volatile Presentation current;
   private volatile boolean withdrawn;
 
-  PresentationSlot(Broadcast broadcast, HeldCount count) {
+  PresentationSlot(Broadcast broadcast, Duration window, HeldCount count) {
     this.broadcast = broadcast;
+    this.window = window;
     this.held = new HeldRequests(count);
     this.withoutParts =
         Presentation.unwritten(broadcast, 0, Optional.empty(), List.of(), Optional.empty());
@@ -30,6 +33,11 @@ public final class PresentationSlot {
 
   public Broadcast broadcast() {
     return broadcast;
+  }
+
+  /** What its live playlists cover. */
+  public Duration window() {
+    return window;
   }
 
   public Presentation current() {

@@ -4,6 +4,7 @@ import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.PackagerMetrics;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,9 +24,13 @@ public final class Presentations {
     this.held = new HeldCount(mostHeld, metrics);
   }
 
-  /** Makes room for a broadcast; it becomes its stream's newest if it started last. */
-  PresentationSlot open(Broadcast broadcast) {
-    PresentationSlot slot = new PresentationSlot(broadcast, held);
+  /**
+   * Makes room for a broadcast; it becomes its stream's newest if it started last.
+   *
+   * @param window what its live playlists cover
+   */
+  PresentationSlot open(Broadcast broadcast, Duration window) {
+    PresentationSlot slot = new PresentationSlot(broadcast, window, held);
     byBroadcast.put(broadcast.id(), slot);
     newest.merge(
         broadcast.stream(),

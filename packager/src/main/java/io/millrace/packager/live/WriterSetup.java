@@ -1,6 +1,7 @@
 package io.millrace.packager.live;
 
 import io.millrace.media.LiveStream;
+import io.millrace.media.StreamProfile;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.PackagerMetrics;
 import io.millrace.packager.RungMaker;
@@ -48,14 +49,19 @@ record WriterSetup(
 
   /** That of one stream's broadcast. */
   WriterSetup of(LiveStream stream) {
-    PackagerConfig own = config.with(stream.profile());
-    boolean isMade = !own.ladder().equals(Ladder.COPY);
-    if (isMade && rungs.isEmpty()) {
+    WriterSetup own = with(stream.profile());
+    if (rungs.isEmpty() && !own.config.ladder().equals(Ladder.COPY)) {
       LOGGER
           .atWarn()
           .addKeyValue("stream", stream.broadcast().stream())
           .log("a ladder is wanted, and there is no transcoder here: the source is all there is");
     }
+    return own;
+  }
+
+  /** That of one broadcast. */
+  WriterSetup with(StreamProfile profile) {
+    PackagerConfig own = config.with(profile);
     return new WriterSetup(
         vertx,
         own,
@@ -68,7 +74,7 @@ record WriterSetup(
         shelf,
         stored,
         endLive,
-        isMade ? rungs : Optional.empty());
+        own.ladder().equals(Ladder.COPY) ? Optional.empty() : rungs);
   }
 
   /** How a broadcast that goes on, or a new one, is cut. */

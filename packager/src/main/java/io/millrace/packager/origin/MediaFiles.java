@@ -105,7 +105,10 @@ final class MediaFiles {
                         : MediaPlaylists.refuse(request, outcome == Held.LATE ? LATE : CROWDED));
   }
 
-  /** What is not there may be in a moment, so nobody is to remember that it is not. */
+  /**
+   * What is not there of the segment that comes may be in a moment, so nobody is to remember that
+   * it is not.
+   */
   private Future<OriginResponse> partNow(
       OriginRequest request, PresentationSlot slot, ResourcePath.MediaPart asked) {
     Presentation presentation = slot.current();
@@ -130,7 +133,9 @@ final class MediaFiles {
       return Future.succeededFuture(
           rendition.map(found -> isBehindLast(found, asked)).orElse(false)
               ? Representation.problem(request, NO_MORE_PARTS)
-              : Representation.problem(request, NO_OBJECT, "no-store"));
+              : rendition.map(found -> asked.msn() < found.nextMsn()).orElse(true)
+                  ? Representation.problem(request, NO_OBJECT)
+                  : Representation.problem(request, NO_OBJECT, "no-store"));
     }
     Part part = segment.get().parts().get(asked.number());
     String key =

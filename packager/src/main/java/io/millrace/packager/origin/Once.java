@@ -36,8 +36,8 @@ final class Once<K, V> {
     Promise<V> mine = Promise.promise();
     Future<V> known = made.get(key, _ -> mine.future());
     if (known.equals(mine.future())) {
-      making
-          .get()
+      Future.succeededFuture()
+          .compose(_ -> making.get())
           .onComplete(
               result -> {
                 if (result.failed() || !keeps.test(result.result())) {

@@ -1,5 +1,7 @@
 package io.millrace.packager.origin;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.millrace.http.Problem;
 import io.millrace.media.BroadcastId;
 import io.millrace.media.StreamKey;
@@ -42,12 +44,21 @@ public final class PresentationOrigin implements Origin {
               Stream.of(NO_KIND))
           .toList();
 
+  /** A low-latency manifest, and what it is of. */
+  private record Shown(Presentation of, Document document) {}
+
+  /** Of the broadcasts that somebody asks for. */
+  private final Cache<BroadcastId, Shown> lowLatency =
+      Caffeine.newBuilder()
+          .expireAfterAccess(Duration.ofSeconds(10))
+          .executor(Runnable::run)
+          .build();
+
   private final Presentations presentations;
   private final MediaPlaylists playlists;
   private final MediaFiles files;
   private final StillFiles stills;
   private final ThumbnailFiles thumbnails;
-  private final Duration window;
   private final PackagerMetrics metrics;
 
   /** One that makes no JPEGs. */
@@ -83,7 +94,6 @@ public final class PresentationOrigin implements Origin {
     this.playlists = new MediaPlaylists(clock);
     this.files = new MediaFiles(store, config, clock);
     this.thumbnails = thumbnails;
-    this.window = config.window();
     this.stills = new StillFiles(pictures);
     this.metrics = metrics;
     KINDS.forEach(metrics::answers);
@@ -112,21 +122,21 @@ public final class PresentationOrigin implements Origin {
       case ResourcePath.Multivariant asked -> multivariant(request, asked);
       case ResourcePath.Manifest asked -> manifest(request, asked.stream(), Presentation::manifest);
       case ResourcePath.LowLatencyManifest asked ->
-          manifest(request, asked.stream(), PresentationOrigin::lowLatencyManifest);
+          manifest(request, asked.stream(), this::lowLatencyManifest);
       case ResourcePath.Still asked -> stills.file(request, presentations.newest(asked.stream()));
       case ResourcePath.StillImage asked ->
           stills.image(request, presentations.newest(asked.stream()));
       case ResourcePath.Thumbnails asked ->
           presentations
               .newest(asked.stream())
-              .map(slot -> thumbnails.liveTrack(request, slot.current(), window))
+              .map(slot -> thumbnails.liveTrack(request, slot.current(), slot.window()))
               .orElseGet(() -> refuse(request, MediaPlaylists.UNKNOWN));
       case ResourcePath.ThumbnailSheet asked ->
           file(
               request,
               asked.stream(),
               asked.broadcast(),
-              slot -> thumbnails.liveSheet(request, slot.current(), window, asked));
+              slot -> thumbnails.liveSheet(request, slot.current(), slot.window(), asked));
       case ResourcePath.Media asked ->
           playlists.answer(
               request,
@@ -200,9 +210,19 @@ public final class PresentationOrigin implements Origin {
             presentation.manifest().isEmpty() ? Document.EMPTY : form.apply(presentation));
   }
 
-  /** Written for each request, for it changes with parts; caches ask once a second. */
-  private static Document lowLatencyManifest(Presentation presentation) {
-    return Document.of(() -> ManifestWriter.lowLatency(presentation));
+  /** It changes with parts, and is written once for each change that somebody sees. */
+  @SuppressWarnings("ReferenceEquality") // the same one, not one that looks the same
+  private Document lowLatencyManifest(Presentation presentation) {
+    return lowLatency
+        .asMap()
+        .compute(
+            presentation.broadcast().id(),
+            (id, before) ->
+                before != null && before.of == presentation
+                    ? before
+                    : new Shown(
+                        presentation, Document.of(() -> ManifestWriter.lowLatency(presentation))))
+        .document();
   }
 
   private static Future<OriginResponse> playlist(

@@ -30,6 +30,8 @@ public final class ThumbnailFiles {
   /** Lists of streams of which something new is asked for every few seconds. */
   private static final int KEPT_TRACKS = 128;
 
+  private static final int KEPT_PLANS = 16;
+
   private static final long KEPT_BYTES = 32L << 20;
   private static final Problem NONE_HERE =
       new Problem(404, "no-thumbnails", "no thumbnails are made here (transcoder.stills)");
@@ -50,7 +52,12 @@ public final class ThumbnailFiles {
   private final Optional<SheetMaker> maker;
   private final Once<SheetKey, PictureOutcome> sheets;
   private final Cache<Presentation, Optional<ThumbnailPlan>> recorded =
-      Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
+      Caffeine.newBuilder()
+          .weakKeys()
+          // A plan holds its presentation.
+          .maximumSize(KEPT_PLANS)
+          .executor(Runnable::run)
+          .build();
   private final Cache<TrackKey, Document> tracks =
       Caffeine.newBuilder().maximumSize(KEPT_TRACKS).executor(Runnable::run).build();
 

@@ -60,7 +60,11 @@ public final class SheetMaker {
 
   private Future<PictureOutcome> inTurn(Supplier<Future<PictureOutcome>> work) {
     Promise<PictureOutcome> promise = Promise.promise();
-    Runnable run = () -> work.get().onComplete(done -> over(promise, done));
+    Runnable run =
+        () ->
+            Future.succeededFuture()
+                .compose(_ -> work.get())
+                .onComplete(done -> over(promise, done));
     synchronized (waiting) {
       if (making == AT_ONCE) {
         if (waiting.size() == MOST_WAITING) {

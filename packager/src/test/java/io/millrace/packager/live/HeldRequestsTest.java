@@ -12,6 +12,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +83,7 @@ class HeldRequestsTest {
       PresentationSlot slot =
           new PresentationSlot(
               listing().broadcast(),
+              Duration.ofSeconds(60),
               new HeldCount(MANY, new PackagerMetrics(new PrometheusRegistry())));
       slot.swap(live());
       List<Future<Held>> asked = new ArrayList<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.config.Configuration;
 import io.millrace.media.EndReason;
 import io.millrace.media.Sample;
+import io.millrace.media.StreamProfile;
 import io.millrace.media.Track;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginRequest;
@@ -181,6 +182,21 @@ class ThumbnailsTest {
         .contains("immutable");
     assertThat(tiles.sheets).as("made once").isEqualTo(1);
     assertThat(tiles.asked).allMatch(file -> file.getString(4, 8).equals("ftyp"));
+  }
+
+  @Test
+  void aStreamThatCanBeGoneBackInForADayHasLongerCells() {
+    node.wanting(new StreamProfile(Optional.empty(), Optional.of(Duration.ofHours(24))));
+    sent(98);
+
+    assertThat(cues("/live/one/"))
+        .singleElement()
+        .satisfies(
+            cue -> {
+              assertThat(cue.to).isEqualTo("00:01:36.000");
+              assertThat(cue.sheet).contains("/thumbnails-96s-160x");
+              assertThat(brightness(cue)).isEqualTo(1);
+            });
   }
 
   @Test
