@@ -157,7 +157,7 @@ class RecordingIT {
 
   /** One MP4 has what its playlists have: every picture and sound, in order, where they were. */
   private static void asOneFile(MillraceProcess server, String asset) throws Exception {
-    Path saved = server.data().resolve(asset + ".mp4");
+    Path saved = server.data().resolveSibling(asset + ".mp4");
     Program.Result command =
         MillraceProcess.run(
             PLAYED,

@@ -9,6 +9,7 @@ import io.millrace.packager.Pictures;
 import io.millrace.packager.ThumbnailConfig;
 import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.thumbnails.Sheet;
 import io.millrace.packager.thumbnails.SheetMaker;
 import io.millrace.packager.thumbnails.ThumbnailGrid;
 import io.millrace.packager.thumbnails.ThumbnailPlan;
@@ -30,6 +31,9 @@ public final class ThumbnailFiles {
   /** Lists of streams of which something new is asked for every few seconds. */
   private static final int KEPT_TRACKS = 128;
 
+  /** What is grey now may be there the next time. */
+  private static final String HOLED = "public, max-age=10";
+
   private static final int KEPT_PLANS = 16;
 
   private static final long KEPT_BYTES = 32L << 20;
@@ -50,7 +54,7 @@ public final class ThumbnailFiles {
 
   private final Optional<ThumbnailConfig> config;
   private final Optional<SheetMaker> maker;
-  private final Once<SheetKey, PictureOutcome> sheets;
+  private final Once<SheetKey, Sheet> sheets;
   private final Cache<Presentation, Optional<ThumbnailPlan>> recorded =
       Caffeine.newBuilder()
           .weakKeys()
@@ -73,7 +77,7 @@ public final class ThumbnailFiles {
                 .maximumSize(config.map(ThumbnailFiles::kept).orElse(1L))
                 .executor(Runnable::run)
                 .build(),
-            outcome -> outcome instanceof PictureOutcome.Made);
+            sheet -> sheet.whole() && sheet.outcome() instanceof PictureOutcome.Made);
   }
 
   /** A JPEG of this kind has less than two bits a pixel. */
@@ -180,11 +184,15 @@ public final class ThumbnailFiles {
     return sheets
         .get(key, () -> maker.get().make(plan, asked.grid(), asked.sheet(), tiles))
         .compose(
-            outcome ->
-                outcome instanceof PictureOutcome.Made(Buffer jpeg)
+            sheet ->
+                sheet.outcome() instanceof PictureOutcome.Made(Buffer jpeg)
                     ? Future.succeededFuture(
                         new Representation(
-                                JPEG, Document.of(() -> jpeg).etag(), caching, true, jpeg)
+                                JPEG,
+                                Document.of(() -> jpeg).etag(),
+                                sheet.whole() ? caching : HOLED,
+                                true,
+                                jpeg)
                             .answer(request))
                     : MediaPlaylists.refuse(request, LATER));
   }

@@ -9,6 +9,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Supplier;
@@ -20,9 +21,13 @@ import java.util.function.Supplier;
 public final class SheetMaker {
   private static final int AT_ONCE = 2;
   private static final int MOST_WAITING = 32;
+  private static final Sheet NOT_NOW = new Sheet(new PictureOutcome.Later(), false);
 
   /** Bytes of planes; a tile of 160 x 90 pixels has 21,600. */
   private static final long KEPT_BYTES = 32L << 20;
+
+  /** So long what could not be decoded is not tried again. */
+  private static final Duration BROKEN_FOR = Duration.ofMinutes(1);
 
   /** A tile by what it is of. */
   record TileKey(String timeline, ThumbnailGrid grid, long cell) {}
@@ -33,6 +38,12 @@ public final class SheetMaker {
       Caffeine.newBuilder()
           .maximumWeight(KEPT_BYTES)
           .<TileKey, Buffer>weigher((key, planes) -> 200 + planes.length())
+          .executor(Runnable::run)
+          .build();
+  private final Cache<TileKey, Buffer> broken =
+      Caffeine.newBuilder()
+          .maximumSize(10_000)
+          .expireAfterWrite(BROKEN_FOR)
           .executor(Runnable::run)
           .build();
   private final Deque<Runnable> waiting = new ArrayDeque<>();
@@ -53,13 +64,13 @@ public final class SheetMaker {
    * @return a JPEG; {@link PictureOutcome.Later} where pictures are not to be had now. On whatever
    *     context; never fails
    */
-  public Future<PictureOutcome> make(
-      ThumbnailPlan plan, ThumbnailGrid grid, long sheet, int count) {
-    return inTurn(() -> new SheetMaking(store, maker, tiles, plan, grid, sheet).make(count));
+  public Future<Sheet> make(ThumbnailPlan plan, ThumbnailGrid grid, long sheet, int count) {
+    return inTurn(
+        () -> new SheetMaking(store, maker, tiles, broken, plan, grid, sheet).make(count));
   }
 
-  private Future<PictureOutcome> inTurn(Supplier<Future<PictureOutcome>> work) {
-    Promise<PictureOutcome> promise = Promise.promise();
+  private Future<Sheet> inTurn(Supplier<Future<Sheet>> work) {
+    Promise<Sheet> promise = Promise.promise();
     Runnable run =
         () ->
             Future.succeededFuture()
@@ -68,7 +79,7 @@ public final class SheetMaker {
     synchronized (waiting) {
       if (making == AT_ONCE) {
         if (waiting.size() == MOST_WAITING) {
-          return Future.succeededFuture(new PictureOutcome.Later());
+          return Future.succeededFuture(NOT_NOW);
         }
         waiting.add(run);
         return promise.future();
@@ -79,7 +90,7 @@ public final class SheetMaker {
     return promise.future();
   }
 
-  private void over(Promise<PictureOutcome> promise, AsyncResult<PictureOutcome> done) {
+  private void over(Promise<Sheet> promise, AsyncResult<Sheet> done) {
     Runnable next;
     synchronized (waiting) {
       next = waiting.poll();
@@ -87,7 +98,7 @@ public final class SheetMaker {
         making--;
       }
     }
-    promise.handle(done.succeeded() ? done : Future.succeededFuture(new PictureOutcome.Later()));
+    promise.handle(done.succeeded() ? done : Future.succeededFuture(NOT_NOW));
     if (next != null) {
       next.run();
     }

@@ -24,7 +24,7 @@ final class SheetMaking {
   private static final int AT_ONCE = 4;
   private static final byte GREY = (byte) 0x80;
 
-  /** Stands for a key frame that cannot be decoded. */
+  /** Stands for a key frame that is not there, or cannot be decoded. */
   private static final Buffer BROKEN = Buffer.buffer();
 
   /** Pictures are not to be had now. */
@@ -39,23 +39,30 @@ final class SheetMaking {
   private final ObjectStore store;
   private final PictureMaker maker;
   private final Cache<SheetMaker.TileKey, Buffer> tiles;
+  private final Cache<SheetMaker.TileKey, Buffer> broken;
   private final ThumbnailPlan plan;
   private final ThumbnailGrid grid;
   private final long sheet;
   private final String timeline;
   private final byte[] planes;
+
+  /** Whether there is a tile of a picture that could not be had. */
+  private volatile boolean holed;
+
   private final Map<String, Future<Optional<Buffer>>> headers = new ConcurrentHashMap<>();
 
   SheetMaking(
       ObjectStore store,
       PictureMaker maker,
       Cache<SheetMaker.TileKey, Buffer> tiles,
+      Cache<SheetMaker.TileKey, Buffer> broken,
       ThumbnailPlan plan,
       ThumbnailGrid grid,
       long sheet) {
     this.store = store;
     this.maker = maker;
     this.tiles = tiles;
+    this.broken = broken;
     this.plan = plan;
     this.grid = grid;
     this.sheet = sheet;
@@ -65,14 +72,16 @@ final class SheetMaking {
   }
 
   /** Fails where anything but a picture is broken. */
-  Future<PictureOutcome> make(int count) {
+  Future<Sheet> make(int count) {
     return from(0, count)
         .compose(
             _ ->
                 maker.sheet(timeline, Buffer.buffer(planes), grid.sheetWidth(), grid.sheetHeight()))
         .map(
             outcome ->
-                outcome instanceof PictureOutcome.Broken ? new PictureOutcome.Later() : outcome);
+                new Sheet(
+                    outcome instanceof PictureOutcome.Broken ? new PictureOutcome.Later() : outcome,
+                    !holed));
   }
 
   private Future<Void> from(int first, int count) {
@@ -101,12 +110,14 @@ final class SheetMaking {
     if (known != null) {
       return Future.succeededFuture(known);
     }
+    if (broken.getIfPresent(key) != null) {
+      return hole();
+    }
     Optional<Thumbnail> thumbnail = plan.thumbnail(cell);
     return thumbnail.isEmpty()
         ? Future.succeededFuture(BROKEN)
         : read(thumbnail.get().keyFrames(), 0)
-            .compose(
-                file -> file.isEmpty() ? Future.succeededFuture(BROKEN) : small(key, file.get()));
+            .compose(file -> file.isEmpty() ? hole() : small(key, file.get()));
   }
 
   /** The first of some key frames that is there, behind its header. */
@@ -171,11 +182,17 @@ final class SheetMaking {
                     yield Future.succeededFuture(small);
                   }
                   case PictureOutcome.Broken _ -> {
-                    tiles.put(key, BROKEN);
-                    yield Future.succeededFuture(BROKEN);
+                    broken.put(key, BROKEN);
+                    yield hole();
                   }
                   case PictureOutcome.Later _ -> Future.failedFuture(new NotNow());
                 });
+  }
+
+  /** Whoever makes pictures may be what is wrong, and the next one may have it. */
+  private Future<Buffer> hole() {
+    holed = true;
+    return Future.succeededFuture(BROKEN);
   }
 
   /** Puts a tile in its place. */

@@ -120,6 +120,7 @@ class ExportWritingTest {
   /** Takes one buffer, and then none before it is told to; may drain while it is written to. */
   private static final class Slow implements WriteStream<Buffer> {
     final Buffer taken = Buffer.buffer();
+    int largest;
     private final boolean eager;
     private boolean full;
     private @Nullable Handler<Void> onDrain;
@@ -145,6 +146,7 @@ class ExportWritingTest {
     @Override
     public Future<Void> write(Buffer data) {
       taken.appendBuffer(data);
+      largest = Math.max(largest, data.length());
       full = true;
       if (eager && onDrain != null) {
         drain();
@@ -245,6 +247,25 @@ class ExportWritingTest {
   private static Buffer answered(Held held, Future<Buffer> read) throws Exception {
     held.asked.remove().run();
     return await(read);
+  }
+
+  /** A connection whose queue does not get shorter for a while is given up. */
+  @Test
+  void aSegmentIsWrittenALittleAtATime() throws Exception {
+    Held held = new Held();
+    StoredExport file = file(held.of(store()), 200_000);
+    Slow target = new Slow(false);
+    Future<Void> written = file.write(target, 0, file.length() - 1);
+    for (int i = 0; i < 20 * SEGMENTS && !written.isComplete(); i++) {
+      if (!held.asked.isEmpty()) {
+        held.asked.remove().run();
+      }
+      target.drain();
+    }
+
+    assertThat(written.succeeded()).isTrue();
+    assertThat(target.taken.length()).isEqualTo(file.length());
+    assertThat(target.largest).isEqualTo(64 << 10);
   }
 
   /** More than any connection takes in on its way. */

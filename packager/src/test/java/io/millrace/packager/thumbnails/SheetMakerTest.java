@@ -76,7 +76,7 @@ class SheetMakerTest {
     ThumbnailPlan plan = ThumbnailPlanTest.recordedInMemory(SHEETS);
     List<Future<PictureOutcome>> asked = new ArrayList<>();
     for (int sheet = 0; sheet < SHEETS; sheet++) {
-      asked.add(maker.make(plan, plan.grid(), sheet, ThumbnailGrid.TILES));
+      asked.add(maker.make(plan, plan.grid(), sheet, ThumbnailGrid.TILES).map(Sheet::outcome));
     }
     return asked;
   }
