@@ -16,6 +16,7 @@ import io.millrace.packager.Asset;
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.FrameHashes;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,6 +37,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A recording as one MP4 file. */
@@ -167,6 +169,25 @@ class ExportTest {
     assertThat(get(URI.create(file + "?rung=480p")).statusCode()).isEqualTo(404);
     assertThat(get(URI.create("http://127.0.0.1:" + edge(origin, "another") + path())).statusCode())
         .isEqualTo(503);
+  }
+
+  /** Its length has been promised: who has less must not take it for the file. */
+  @Test
+  @Timeout(30)
+  void whatTheOriginBreaksOffIsNoFileAtTheEdge() throws Exception {
+    int origin =
+        listen(
+            new Mount(
+                "/",
+                request ->
+                    request
+                        .response()
+                        .putHeader("content-length", "100000")
+                        .write(Buffer.buffer(new byte[1000]))
+                        .onComplete(written -> request.connection().close())));
+    URI file = URI.create("http://127.0.0.1:" + edge(origin, "the secret") + path());
+
+    assertThatThrownBy(() -> get(file)).isInstanceOf(IOException.class);
   }
 
   private int edge(int origin, String secret) throws Exception {
