@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,10 @@ public final class LocalExports implements Exports {
 
   private static final String CONTENT_RANGE = "content-range";
 
+  /** Each holds two segments, so this bounds memory beside what is live. */
+  static final int MOST_AT_ONCE = 32;
+
+  private final AtomicInteger sending = new AtomicInteger();
   private final BiFunction<BroadcastId, Optional<String>, Future<ExportReply>> exporter;
 
   public LocalExports(BiFunction<BroadcastId, Optional<String>, Future<ExportReply>> exporter) {
@@ -54,7 +59,7 @@ public final class LocalExports implements Exports {
     };
   }
 
-  private static void answer(HttpServerRequest request, String asset, Mp4Export file) {
+  private void answer(HttpServerRequest request, String asset, Mp4Export file) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       return;
@@ -86,8 +91,19 @@ public final class LocalExports implements Exports {
     }
   }
 
-  private static void send(
+  private void send(
       HttpServerRequest request, String asset, Mp4Export file, int status, long first, long last) {
+    boolean sends = !request.method().equals(HttpMethod.HEAD);
+    if (sends && sending.incrementAndGet() > MOST_AT_ONCE) {
+      sending.decrementAndGet();
+      request.response().headers().remove(HttpHeaders.ETAG).remove(HttpHeaders.CACHE_CONTROL);
+      request.response().headers().remove(CONTENT_RANGE);
+      request.response().putHeader("retry-after", "10");
+      Problems.send(
+          request,
+          new Problem(503, "too-many-downloads", "as many are under way as this server takes"));
+      return;
+    }
     HttpServerResponse response =
         request
             .response()
@@ -96,11 +112,12 @@ public final class LocalExports implements Exports {
             .putHeader("accept-ranges", "bytes")
             .putHeader("content-disposition", "attachment; filename=\"" + asset + ".mp4\"")
             .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(last - first + 1));
-    if (request.method().equals(HttpMethod.HEAD)) {
+    if (!sends) {
       response.end();
       return;
     }
     file.write(response, first, last)
+        .onComplete(over -> sending.decrementAndGet())
         .onSuccess(v -> response.end())
         .onFailure(
             failure -> {

@@ -13,10 +13,14 @@ import io.millrace.http.Mount;
 import io.millrace.http.SharedSecret;
 import io.millrace.http.TrustedProxies;
 import io.millrace.packager.Asset;
+import io.millrace.packager.ExportReply;
+import io.millrace.packager.Mp4Export;
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.FrameHashes;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.WriteStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,10 +31,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -188,6 +195,59 @@ class ExportTest {
     URI file = URI.create("http://127.0.0.1:" + edge(origin, "the secret") + path());
 
     assertThatThrownBy(() -> get(file)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void moreThanTheServerTakesAtOnceAreAskedToComeAgain() throws Exception {
+    List<Promise<Void>> open = new CopyOnWriteArrayList<>();
+    Mp4Export slow =
+        new Mp4Export() {
+          @Override
+          public long length() {
+            return 10;
+          }
+
+          @Override
+          public String etag() {
+            return "\"etag\"";
+          }
+
+          @Override
+          public Future<Void> write(WriteStream<Buffer> target, long first, long last) {
+            Promise<Void> promise = Promise.promise();
+            open.add(promise);
+            return promise.future();
+          }
+        };
+    int port =
+        listen(
+            ExportMount.of(
+                new LocalExports(
+                    (id, rung) -> Future.succeededFuture(new ExportReply.Ready(slow)))));
+    URI file = URI.create("http://127.0.0.1:" + port + "/exports/" + asset.id());
+    List<CompletableFuture<HttpResponse<byte[]>>> asked = new ArrayList<>();
+    for (int i = 0; i < LocalExports.MOST_AT_ONCE; i++) {
+      asked.add(
+          client.sendAsync(
+              HttpRequest.newBuilder(file).version(HttpClient.Version.HTTP_1_1).build(),
+              HttpResponse.BodyHandlers.ofByteArray()));
+    }
+    Awaitility.await().until(() -> open.size() == LocalExports.MOST_AT_ONCE);
+
+    HttpResponse<byte[]> refused = get(file);
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.headers().firstValue("retry-after")).contains("10");
+    assertThat(refused.headers().firstValue("etag")).isEmpty();
+
+    open.getFirst().fail("the test's");
+    CompletableFuture<HttpResponse<byte[]>> next =
+        client.sendAsync(
+            HttpRequest.newBuilder(file).version(HttpClient.Version.HTTP_1_1).build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    Awaitility.await().until(() -> open.size() == LocalExports.MOST_AT_ONCE + 1);
+    open.forEach(promise -> promise.tryFail("the test's"));
+    asked.add(next);
+    asked.forEach(answer -> answer.cancel(true));
   }
 
   private int edge(int origin, String secret) throws Exception {
