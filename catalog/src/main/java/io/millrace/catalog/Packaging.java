@@ -2,6 +2,7 @@ package io.millrace.catalog;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,8 +11,13 @@ import java.util.Optional;
  *
  * @param ladder the renditions, in the words of {@code packager.ladder}
  * @param window what a live playlist covers, in whole seconds
+ * @param languages of its sound and captions, by the names under which they are played
  */
-public record Packaging(Optional<List<String>> ladder, Optional<Duration> window) {
+public record Packaging(
+    Optional<List<String>> ladder,
+    Optional<Duration> window,
+    Optional<Map<String, TrackNaming>> languages) {
   /** Says nothing. */
-  public static final Packaging UNSAID = new Packaging(Optional.empty(), Optional.empty());
+  public static final Packaging UNSAID = 
+      new Packaging(Optional.empty(), Optional.empty(), Optional.empty());
 }

@@ -35,11 +35,15 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
   static final String PASSWORD = "secret-of-admin";
   static final String ADMIN = basic("admin", PASSWORD);
 
-  /** A ladder has no rung of 9000 lines. */
+  /** A ladder has no rung of 9000 lines, and nobody speaks "nope". */
   private static final PackagingLimits LIMITS =
       new PackagingLimits(
           words ->
               words.contains("9000p") ? Optional.of("there is no rung '9000p'") : Optional.empty(),
+          languages ->
+              languages.values().stream().anyMatch(naming -> naming.language().equals("nope"))
+                  ? Optional.of("'nope' is no language")
+                  : Optional.empty(),
           Duration.ofSeconds(6),
           Duration.ofHours(24));
 

@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -45,12 +46,12 @@ class ApiPackagingTest {
     api.post("/apps", new JsonObject().put("name", "p-app").put("tenant", "p-tenant"));
     api.post("/apps/p-app/streams", new JsonObject().put("name", "cam").put("windowSeconds", 7200));
     Packaging ofTenant =
-        new Packaging(Optional.of(List.of("copy", "360p")), Optional.of(Duration.ofMinutes(10)));
+        new Packaging(Optional.of(List.of("copy", "360p")), Optional.of(Duration.ofMinutes(10)), Optional.empty());
 
     assertThat(packaging("p-app", "never-made")).isEqualTo(ofTenant);
     assertThat(packaging("p-app", "cam"))
         .isEqualTo(
-            new Packaging(Optional.of(List.of("copy", "360p")), Optional.of(Duration.ofHours(2))));
+            new Packaging(Optional.of(List.of("copy", "360p")), Optional.of(Duration.ofHours(2)), Optional.empty()));
 
     JsonObject app = patch("/apps/p-app", "{\"ladder\":[\"copy\"]}");
     assertThat(app.getJsonArray("ladder")).containsExactly("copy");
@@ -60,13 +61,52 @@ class ApiPackagingTest {
     patch("/apps/p-app/streams/cam", "{\"windowSeconds\":null}");
     assertThat(packaging("p-app", "cam"))
         .isEqualTo(
-            new Packaging(Optional.of(List.of("copy")), Optional.of(Duration.ofMinutes(10))));
+            new Packaging(Optional.of(List.of("copy")), Optional.of(Duration.ofMinutes(10)), Optional.empty()));
 
     patch("/apps/p-app", "{\"ladder\":null}");
     assertThat(packaging("p-app", "cam")).isEqualTo(ofTenant);
     patch("/tenants/p-tenant", "{\"ladder\":null,\"windowSeconds\":null}");
     assertThat(packaging("p-app", "cam")).isEqualTo(Packaging.UNSAID);
     assertThat(packaging("no-such-app", "cam")).isEqualTo(Packaging.UNSAID);
+  }
+
+  @Test
+  void languagesAreSaidOfTracksAndTakenBack() throws Exception {
+    api.post(
+        "/apps",
+        new JsonObject()
+            .put("name", "p-spoken")
+            .put("languages", new JsonObject("{\"audio\":{\"language\":\"en\"}}")));
+    Map<String, TrackNaming> ofApp = Map.of("audio", new TrackNaming("en", Optional.empty()));
+    JsonObject made =
+        json(
+            api.post(
+                "/apps/p-spoken/streams",
+                new JsonObject()
+                    .put("name", "duo")
+                    .put(
+                        "languages",
+                        new JsonObject(
+                            "{\"audio\":{\"language\":\"en\"},"
+                                + "\"audio-2\":{\"language\":\"de\",\"name\":\"Kommentar\"}}"))));
+
+    assertThat(made.getJsonObject("languages").getJsonObject("audio-2").getString("name"))
+        .isEqualTo("Kommentar");
+    assertThat(packaging("p-spoken", "duo").languages())
+        .contains(
+            Map.of(
+                "audio",
+                new TrackNaming("en", Optional.empty()),
+                "audio-2",
+                new TrackNaming("de", Optional.of("Kommentar"))));
+    assertThat(packaging("p-spoken", "other").languages()).contains(ofApp);
+
+    patch("/apps/p-spoken/streams/duo", "{\"title\":\"Duo\"}");
+    assertThat(packaging("p-spoken", "duo").languages()).isNotEqualTo(Optional.of(ofApp));
+    patch("/apps/p-spoken/streams/duo", "{\"languages\":null}");
+    assertThat(packaging("p-spoken", "duo").languages()).contains(ofApp);
+    patch("/apps/p-spoken", "{\"languages\":{}}");
+    assertThat(packaging("p-spoken", "duo")).isEqualTo(Packaging.UNSAID);
   }
 
   @Test
@@ -99,6 +139,19 @@ class ApiPackagingTest {
           api.send("PATCH", "/tenants/default", ADMIN, "{\"ladder\":" + ladder + "}");
       assertThat(refused.statusCode()).as(ladder).isEqualTo(400);
       assertThat(refused.body()).contains("is no list of texts");
+    }
+    for (String languages :
+        List.of(
+            "[]",
+            "{\"audio\":\"en\"}",
+            "{\"audio\":{}}",
+            "{\"audio\":{\"language\":\"en\",\"name\":1}}",
+            "{\"audio\":{\"language\":\"en\",\"more\":\"x\"}}",
+            "{\"audio\":{\"language\":\"nope\"}}")) {
+      HttpResponse<String> refused =
+          api.send("PATCH", "/tenants/default", ADMIN, "{\"languages\":" + languages + "}");
+      assertThat(refused.statusCode()).as(languages).isEqualTo(400);
+      assertThat(refused.body()).contains("\"languages\"");
     }
     assertThat(api.get("/apps/p-wrong").statusCode()).isEqualTo(404);
   }

@@ -10,11 +10,18 @@ import java.util.Optional;
  *
  * @param ladder the renditions, in the words of the configuration
  * @param window what a live playlist covers
+ * @param labels what its tracks are to viewers, whatever publishers say of them
  */
-public record StreamProfile(Optional<List<String>> ladder, Optional<Duration> window) {
+public record StreamProfile(
+    Optional<List<String>> ladder, Optional<Duration> window, TrackLabels labels) {
   /** As the node is configured. */
   public static final StreamProfile CONFIGURED =
       new StreamProfile(Optional.empty(), Optional.empty());
+
+  /** Nothing is said of its tracks. */
+  public StreamProfile(Optional<List<String>> ladder, Optional<Duration> window) {
+    this(ladder, window, TrackLabels.NONE);
+  }
 
   public StreamProfile {
     ladder = ladder.map(List::copyOf);

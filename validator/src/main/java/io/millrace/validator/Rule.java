@@ -134,6 +134,10 @@ public enum Rule {
   M4(
       "rendition groups are complete and unambiguous",
       "unique NAMEs, at most one DEFAULT, the same members in each group"),
+  M4_SHOULD(
+      "players can tell the members of a group apart that they may choose by themselves",
+      "AUTOSELECT=YES for one member of each language and kind",
+      false),
   M5(
       "an I-frame playlist says EXT-X-I-FRAMES-ONLY, has no parts, and each of its ranges is one"
           + " picture that is decoded without others, without the init section",

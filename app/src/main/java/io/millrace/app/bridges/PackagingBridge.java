@@ -2,10 +2,17 @@ package io.millrace.app.bridges;
 
 import io.millrace.catalog.KnownPackaging;
 import io.millrace.catalog.PackagingLimits;
+import io.millrace.catalog.TrackNaming;
+import io.millrace.media.LanguageTag;
 import io.millrace.media.StreamKey;
 import io.millrace.media.StreamProfile;
+import io.millrace.media.TrackLabel;
+import io.millrace.media.TrackLabels;
 import io.millrace.packager.PackagerConfig;
 import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** How the catalogue's streams are packaged, between who says so and who does it. */
@@ -22,12 +29,41 @@ public final class PackagingBridge {
     return stream ->
         known
             .of(stream.app(), stream.stream())
-            .map(said -> new StreamProfile(said.ladder(), said.window()));
+            .map(said -> new StreamProfile(
+                        said.ladder(),
+                        said.window(),
+                        said.languages().map(PackagingBridge::labels).orElse(TrackLabels.NONE)));
+  }
+
+  private static Optional<String> languagesProblem(Map<String, TrackNaming> languages) {
+    try {
+      labels(languages);
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * What the catalogue says of tracks, as the media side has it.
+   *
+   * @throws IllegalArgumentException in words for whoever said so
+   */
+  private static TrackLabels labels(Map<String, TrackNaming> languages) {
+    Map<String, TrackLabel> labels = new HashMap<>();
+    languages.forEach(
+        (track, naming) ->
+            labels.put(
+                track,
+                new TrackLabel(Optional.of(LanguageTag.of(naming.language())), naming.name())));
+    return new TrackLabels(labels);
   }
 
   /** What the packagers of nodes configured like this one can do. */
   public static PackagingLimits limits(PackagerConfig config) {
     return new PackagingLimits(
-        config::ladderProblem, PackagerConfig.SHORTEST_WINDOW, PackagerConfig.LONGEST_WINDOW);
+        config::ladderProblem,
+        PackagingBridge::languagesProblem,
+        PackagerConfig.SHORTEST_WINDOW, PackagerConfig.LONGEST_WINDOW);
   }
 }

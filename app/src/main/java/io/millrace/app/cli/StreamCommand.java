@@ -44,7 +44,8 @@ final class StreamCommand extends CommandGroup {
   @Command(
       name = "create",
       description =
-          "Makes a stream, to give it a title, a ladder or a window before it is first on air.",
+          "Makes a stream, to give it a title, a ladder, a window or languages before it is first on"
+              + " air.",
       mixinStandardHelpOptions = true)
   int create(
       @Mixin ApiOptions options,
@@ -58,8 +59,8 @@ final class StreamCommand extends CommandGroup {
   @Command(
       name = "change",
       description =
-          "Changes a stream's title, or the ladder and the window that it has from its next"
-              + " broadcast on.",
+          "Changes a stream's title, or the ladder, the window and the languages that it has from its"
+              + " next broadcast on.",
       mixinStandardHelpOptions = true)
   int change(
       @Mixin ApiOptions options,

@@ -29,6 +29,14 @@ final class StreamWishes {
           "how far viewers can go back, for example 4h; an empty one takes back what was said")
   private Optional<String> window = Optional.empty();
 
+  @Option(
+      names = "--languages",
+      paramLabel = "TRACKS",
+      description =
+          "of its sound and captions, with a name or without, for example"
+              + " audio=en,audio-2=de:Kommentar,cc1=en; an empty one takes back what was said")
+  private Optional<String> languages = Optional.empty();
+
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
@@ -43,6 +51,26 @@ final class StreamWishes {
                 "ladder",
                 words.isBlank() ? null : new JsonArray(List.of(words.strip().split("\\s*,\\s*")))));
     window.ifPresent(time -> json.put("windowSeconds", time.isBlank() ? null : seconds(time)));
+    languages.ifPresent(
+        tracks -> json.put("languages", tracks.isBlank() ? null : languages(tracks)));
+    return json;
+  }
+
+  private JsonObject languages(String tracks) {
+    JsonObject json = new JsonObject();
+    for (String track : tracks.strip().split("\\s*,\\s*")) {
+      String[] said = track.split("=", 2);
+      if (said.length < 2 || said[0].isBlank()) {
+        throw new ParameterException(
+            spec.commandLine(), "--languages: '" + track + "' is not like audio=en");
+      }
+      String[] words = said[1].split(":", 2);
+      JsonObject naming = new JsonObject().put("language", words[0].strip());
+      if (words.length > 1) {
+        naming.put("name", words[1].strip());
+      }
+      json.put(said[0].strip(), naming);
+    }
     return json;
   }
 

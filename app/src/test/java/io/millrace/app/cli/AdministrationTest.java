@@ -97,6 +97,35 @@ class AdministrationTest {
   }
 
   @Test
+  void aStreamsTracksHaveLanguages() {
+    CommandRun made =
+        run(
+            "stream",
+            "create",
+            "live/duo",
+            "--languages",
+            "audio=en, audio-2=de:Kommentar, cc1=en",
+            "--json");
+    CommandRun none = run("stream", "change", "live/duo", "--languages", "audio=nobody");
+    CommandRun noTrack = run("stream", "change", "live/duo", "--languages", "sound=en");
+    CommandRun noForm = run("stream", "change", "live/duo", "--languages", "en");
+    CommandRun back = run("stream", "change", "live/duo", "--languages", "", "--json");
+
+    assertThat(made.json().getJsonObject("languages"))
+        .isEqualTo(
+            new JsonObject(
+                "{\"audio\":{\"language\":\"en\"},\"audio-2\":{\"language\":\"de\","
+                    + "\"name\":\"Kommentar\"},\"cc1\":{\"language\":\"en\"}}"));
+    assertThat(none.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(none.err()).contains("languages: 'nobody' is no language of BCP 47");
+    assertThat(noTrack.err()).contains("languages: there is no track 'sound'");
+    assertThat(noForm.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(noForm.err()).contains("--languages: 'en' is not like audio=en");
+    assertThat(back.json().getValue("languages")).isNull();
+    assertThat(run("stream", "delete", "live/duo").code()).isZero();
+  }
+
+  @Test
   void aListIsReadToItsLastPage() {
     assertThat(run("key", "create", "live").code()).isZero();
     for (int i = 0; i < 101; i++) {

@@ -73,7 +73,7 @@ final class StreamEndpoints {
     String name = Paths.stream(call);
     Optional<String> title = call.title("title");
     PackagingChange packaging = PackagingFields.read(call, limits);
-    if (!call.has("title") && !packaging.ladder() && !packaging.window()) {
+    if (!call.has("title") && !packaging.saysSomething()) {
       call.problem("title", "is missing");
     }
     call.check();

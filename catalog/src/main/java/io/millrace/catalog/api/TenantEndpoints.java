@@ -66,7 +66,7 @@ final class TenantEndpoints {
     String name = Paths.tenant(call);
     Optional<String> title = call.title("title");
     PackagingChange packaging = PackagingFields.read(call, limits);
-    if (!call.has("title") && !packaging.ladder() && !packaging.window()) {
+    if (!call.has("title") && !packaging.saysSomething()) {
       call.problem("title", "is missing");
     }
     call.check();

@@ -26,15 +26,16 @@ public final class Apps {
       String name, String tenant, String title, Playback playback, PackagingChange packaging)
       throws SQLException {
     return sql.first(
-            "insert into app (name, tenant, title, playback, ladder, window_seconds)"
-                + " values (?, ?, ?, ?, ?::text[], ?::integer) returning *",
+            "insert into app (name, tenant, title, playback, ladder, window_seconds, languages)"
+                + " values (?, ?, ?, ?, ?::text[], ?::integer, ?::jsonb) returning *",
             Apps::app,
             name,
             tenant,
             title,
             ValueText.word(playback),
             packaging.ladderOrNull(),
-            packaging.secondsOrNull())
+            packaging.secondsOrNull(),
+            packaging.languagesOrNull())
         .orElseThrow();
   }
 

@@ -1,6 +1,8 @@
 package io.millrace.catalog.records;
 
 import io.millrace.catalog.Packaging;
+import io.millrace.catalog.TrackNaming;
+import io.vertx.core.json.JsonObject;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -71,7 +73,9 @@ final class Sql {
     boolean isWindowSaid = !row.wasNull();
     return new Packaging(
         ladder == null ? Optional.empty() : Optional.of(List.of((String[]) ladder.getArray())),
-        isWindowSaid ? Optional.of(Duration.ofSeconds(seconds)) : Optional.empty());
+        isWindowSaid ? Optional.of(Duration.ofSeconds(seconds)) : Optional.empty(),
+        Optional.ofNullable(row.getString("languages"))
+            .map(text -> TrackNaming.parse(new JsonObject(text))));
   }
 
   private PreparedStatement prepare(String sql, @Nullable Object... parameters)

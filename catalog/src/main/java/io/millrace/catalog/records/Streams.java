@@ -23,14 +23,15 @@ public final class Streams {
   public Optional<Stream> create(String app, String name, String title, PackagingChange packaging)
       throws SQLException {
     return sql.first(
-        "insert into stream (tenant, app, name, title, ladder, window_seconds)"
-            + " select tenant, name, ?, ?, ?::text[], ?::integer from app where name = ?"
+        "insert into stream (tenant, app, name, title, ladder, window_seconds, languages)"
+            + " select tenant, name, ?, ?, ?::text[], ?::integer, ?::jsonb from app where name = ?"
             + " returning *",
         Streams::stream,
         name,
         title,
         packaging.ladderOrNull(),
         packaging.secondsOrNull(),
+        packaging.languagesOrNull(),
         app);
   }
 
@@ -66,7 +67,8 @@ public final class Streams {
             "select wanted.app, wanted.name,"
                 + " coalesce(stream.ladder, app.ladder, tenant.ladder) as ladder,"
                 + " coalesce(stream.window_seconds, app.window_seconds, tenant.window_seconds)"
-                + " as window_seconds"
+                + " as window_seconds,"
+                + " coalesce(stream.languages, app.languages, tenant.languages) as languages"
                 + " from unnest(?::text[], ?::text[]) as wanted (app, name)"
                 + " join app on app.name = wanted.app join tenant on tenant.name = app.tenant"
                 + " left join stream on stream.app = wanted.app and stream.name = wanted.name",

@@ -17,13 +17,14 @@ public final class Tenants {
 
   public Tenant create(String name, String title, PackagingChange packaging) throws SQLException {
     return sql.first(
-            "insert into tenant (name, title, ladder, window_seconds)"
-                + " values (?, ?, ?::text[], ?::integer) returning *",
+            "insert into tenant (name, title, ladder, window_seconds, languages)"
+                + " values (?, ?, ?::text[], ?::integer, ?::jsonb) returning *",
             Tenants::tenant,
             name,
             title,
             packaging.ladderOrNull(),
-            packaging.secondsOrNull())
+            packaging.secondsOrNull(),
+            packaging.languagesOrNull())
         .orElseThrow();
   }
 

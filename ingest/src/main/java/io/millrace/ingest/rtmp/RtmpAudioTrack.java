@@ -12,6 +12,7 @@ import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.TrackId;
+import io.millrace.media.TrackLabel;
 import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ final class RtmpAudioTrack implements RtmpTrack {
   private FlvCodec codec;
   private AudioReader reader;
   private @Nullable Track track;
+  private TrackLabel label = TrackLabel.NONE;
   private long nextDts = Long.MIN_VALUE;
   private Timescale timescale = Timescale.MILLIS;
 
@@ -69,9 +71,18 @@ final class RtmpAudioTrack implements RtmpTrack {
   public @Nullable Track track() {
     TrackFormat.Audio format = reader.format();
     if (format != null && (track == null || !track.format().equals(format))) {
-      track = new Track(id, format, new Timescale(format.clockRate()));
+      track = new Track(id, format, new Timescale(format.clockRate()), label);
     }
     return track;
+  }
+
+  /** What its publisher says of it. */
+  void label(TrackLabel said) {
+    if (!said.equals(label)) {
+      label = said;
+      Track before = track;
+      track = before == null ? null : before.withLabel(said);
+    }
   }
 
   @Override

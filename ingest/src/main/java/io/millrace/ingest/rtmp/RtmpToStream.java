@@ -5,6 +5,7 @@ import io.millrace.ingest.rtmp.FlvTag.Frame;
 import io.millrace.ingest.rtmp.FlvTag.Start;
 import io.millrace.ingest.rtmp.FlvTag.Unknown;
 import io.millrace.ingest.rtmp.TrackWait.Held;
+import io.millrace.media.LanguageTag;
 import io.millrace.media.MalformedMediaException;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.MediaEvent.SampleReady;
@@ -12,13 +13,16 @@ import io.millrace.media.MediaEvent.TracksReady;
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
 import io.millrace.media.TrackId;
+import io.millrace.media.TrackLabel;
 import io.millrace.media.UnsupportedMediaException;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -64,6 +68,9 @@ final class RtmpToStream {
   private final SortedMap<TrackId, Track> announced =
       new TreeMap<>(Comparator.comparingInt(TrackId::value));
 
+  /** Of sound, by multitrack ids. */
+  private final Map<Integer, LanguageTag> languages = new HashMap<>();
+
   private long unused;
 
   // The message that is being read.
@@ -81,9 +88,23 @@ final class RtmpToStream {
     this.out = out;
   }
 
-  /** What the publisher's metadata says will come; shortens the wait, nothing else. */
+  /**
+   * What the publisher's metadata says will come: shortens the wait, and names the languages of
+   * sound that has not been announced; a track keeps what it was announced with.
+   */
   void expect(StreamMetadata metadata) {
     wait.expect(metadata);
+    languages.putAll(metadata.languages());
+    if (announced.isEmpty()) {
+      audio.forEach(this::label);
+    }
+  }
+
+  private void label(RtmpAudioTrack track) {
+    LanguageTag language = languages.get(track.multitrackId());
+    if (language != null) {
+      track.label(TrackLabel.of(language));
+    }
   }
 
   /**
@@ -216,6 +237,7 @@ final class RtmpToStream {
     }
     TrackId number = new TrackId(FIRST_AUDIO + id);
     RtmpAudioTrack track = new RtmpAudioTrack(number, id, codec, timeline, output);
+    label(track);
     audio.add(place, track);
     return track;
   }

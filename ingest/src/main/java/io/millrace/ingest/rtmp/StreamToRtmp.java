@@ -68,6 +68,8 @@ final class StreamToRtmp {
 
   private static Buffer metadata(List<Track> tracks) {
     Map<String, AmfValue> properties = new HashMap<>();
+    Map<String, AmfValue> furtherAudio = new HashMap<>();
+    int audioTracks = 0;
     for (Track track : tracks) {
       switch (track.format()) {
         case TrackFormat.Video video -> {
@@ -79,13 +81,31 @@ final class StreamToRtmp {
           properties.putIfAbsent("audiocodecid", codecId(track));
           properties.putIfAbsent("audiosamplerate", AmfValue.of(audio.sampleRate()));
           properties.putIfAbsent("audiochannels", AmfValue.of(audio.channels()));
+          if (audioTracks == FlvTag.MAIN) {
+            properties.putAll(language(track));
+          } else {
+            furtherAudio.put(
+                Integer.toString(audioTracks), new AmfValue.AmfObject(language(track)));
+          }
+          audioTracks++;
         }
       }
+    }
+    if (!furtherAudio.isEmpty()) {
+      properties.put(StreamMetadata.AUDIO_TRACKS, new AmfValue.AmfObject(furtherAudio));
     }
     return Amf0.write(
         AmfValue.of("@setDataFrame"),
         AmfValue.of("onMetaData"),
         new AmfValue.AmfObject(properties));
+  }
+
+  private static Map<String, AmfValue> language(Track track) {
+    return track
+        .label()
+        .language()
+        .map(language -> Map.of(StreamMetadata.LANGUAGE, AmfValue.of(language.value())))
+        .orElse(Map.of());
   }
 
   /** The legacy number where there is one, otherwise the FourCC as a number. */

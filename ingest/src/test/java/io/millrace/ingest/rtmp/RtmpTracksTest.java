@@ -9,8 +9,11 @@ import static io.millrace.ingest.rtmp.SampleMedia.sound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.media.LanguageTag;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.UnsupportedMediaException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,7 +49,7 @@ class RtmpTracksTest extends MappedStream {
   // RTMP R28
   @Test
   void aTrackThatComesLateIsAnnounced() {
-    mapping.expect(new StreamMetadata(true, false, Set.of()));
+    mapping.expect(new StreamMetadata(true, false, Set.of(), Map.of()));
     mapping.video(0, avcHeader());
     mapping.video(0, frame(SampleMedia.IDR));
     mapping.audio(30_000, aacHeader());
@@ -65,7 +68,7 @@ class RtmpTracksTest extends MappedStream {
   // RTMP R28
   @Test
   void videoThatComesLateIsAnnouncedWithItsFirstPicture() {
-    mapping.expect(new StreamMetadata(false, true, Set.of()));
+    mapping.expect(new StreamMetadata(false, true, Set.of(), Map.of()));
     mapping.audio(0, aacHeader());
     mapping.audio(0, sound());
     mapping.video(30_000, avcHeader());
@@ -278,13 +281,41 @@ class RtmpTracksTest extends MappedStream {
   // RTMP R28
   @Test
   void waitsForAudioTracksThatTheMetadataNames() {
-    mapping.expect(new StreamMetadata(true, true, Set.of(1)));
+    mapping.expect(new StreamMetadata(true, true, Set.of(1), Map.of()));
     begin();
     mapping.video(0, frame(SampleMedia.IDR));
     assertThat(events).isEmpty();
     mapping.audio(0, FlvTagWriter.write(new FlvTag.Start(FlvCodec.AAC, 1, SampleMedia.AAC)));
     mapping.audio(0, SampleMedia.sound(1));
     assertThat(kinds()).containsExactly("3 tracks", "video 0", "audio 0");
+  }
+
+  @Test
+  void soundHasTheLanguageThatTheMetadataNames() {
+    mapping.expect(languages(Map.of(0, "en")));
+    begin();
+    mapping.audio(0, FlvTagWriter.write(new FlvTag.Start(FlvCodec.AAC, 1, SampleMedia.AAC)));
+    mapping.expect(languages(Map.of(1, "de")));
+    mapping.video(0, frame(SampleMedia.IDR));
+    mapping.audio(0, SampleMedia.sound(1));
+    assertThat(lastTracks())
+        .extracting(track -> track.label().language().map(LanguageTag::value).orElse("none"))
+        .containsExactly("none", "en", "de");
+
+    // Named in another way later: only what comes later has it.
+    mapping.expect(languages(Map.of(1, "it", 2, "fr")));
+    mapping.audio(20, SampleMedia.sound(1));
+    mapping.audio(20, FlvTagWriter.write(new FlvTag.Start(FlvCodec.AAC, 2, SampleMedia.AAC)));
+    mapping.audio(20, SampleMedia.sound(2));
+    assertThat(lastTracks())
+        .extracting(track -> track.label().language().map(LanguageTag::value).orElse("none"))
+        .containsExactly("none", "en", "de", "fr");
+  }
+
+  private static StreamMetadata languages(Map<Integer, String> named) {
+    Map<Integer, LanguageTag> languages = new HashMap<>();
+    named.forEach((id, language) -> languages.put(id, LanguageTag.of(language)));
+    return new StreamMetadata(true, true, Set.of(1), languages);
   }
 
   // RTMP R31

@@ -4,16 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.ingest.rtmp.AmfValue.AmfArray;
 import io.millrace.ingest.rtmp.AmfValue.AmfObject;
+import io.millrace.media.LanguageTag;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** RTMP R25: what encoders write as metadata. */
 class StreamMetadataTest {
-  private static final StreamMetadata BOTH = new StreamMetadata(true, true, Set.of());
-  private static final StreamMetadata VIDEO = new StreamMetadata(true, false, Set.of());
+  private static final StreamMetadata BOTH = new StreamMetadata(true, true, Set.of(), Map.of());
+  private static final StreamMetadata VIDEO = new StreamMetadata(true, false, Set.of(), Map.of());
   private static final double HEVC = 0x68766331;
 
   @Test
@@ -87,7 +89,27 @@ class StreamMetadataTest {
     assertThat(
             read(
                 AmfValue.object("videocodecid", 7, "audiocodecid", 10, "audioTrackIdInfoMap", map)))
-        .contains(new StreamMetadata(true, true, Set.of(1, 255)));
+        .contains(new StreamMetadata(true, true, Set.of(1, 255), Map.of()));
+  }
+
+  @Test
+  void namesTheLanguagesOfSound() {
+    AmfObject map =
+        AmfValue.object(
+            "1",
+            AmfValue.object("language", "GER"),
+            "2",
+            AmfValue.object("language", "somewhere"),
+            "3",
+            AmfValue.object("language", 7),
+            "4",
+            "de");
+    assertThat(
+            read(
+                AmfValue.object(
+                    "audiocodecid", 10, "language", "en-gb", "audioTrackIdInfoMap", map)))
+        .map(StreamMetadata::languages)
+        .contains(Map.of(0, LanguageTag.of("en-GB"), 1, LanguageTag.of("de")));
   }
 
   private static void property(Buffer out, String name, double value) {

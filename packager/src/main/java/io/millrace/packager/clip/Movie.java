@@ -1,10 +1,12 @@
 package io.millrace.packager.clip;
 
+import io.millrace.media.LanguageTag;
 import io.millrace.media.MalformedMediaException;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.TrackId;
+import io.millrace.media.TrackLabel;
 import io.millrace.media.UnsupportedMediaException;
 import io.millrace.media.codec.AacConfiguration;
 import io.millrace.media.codec.AvcConfiguration;
@@ -71,6 +73,8 @@ public final class Movie {
     if (ticks < 1 || ticks > Integer.MAX_VALUE) {
       throw mdhd.malformed("timescale " + ticks);
     }
+    int language = mdhd.skip(wide ? 8 : 4).u16();
+    TrackLabel label = label(language, BoxReader.find(media, "elng"));
     BoxReader minf = mdia.only(media, "minf");
     BoxReader stbl = minf.only(minf.children(), "stbl");
     List<BoxReader> tables = stbl.children();
@@ -86,9 +90,29 @@ public final class Movie {
             .orElse(0L);
     return Optional.of(
         new MovieTrack(
-            new Track(new TrackId(id), format.get(), timescale),
+            new Track(new TrackId(id), format.get(), timescale, label),
             SampleTable.read(stbl, tables, fileSize),
             shift));
+  }
+
+  /**
+   * The language of a track (ISO/IEC 14496-12 8.4.2, 8.4.6); none where it is said not to be known,
+   * or in a way of another time.
+   */
+  private static TrackLabel label(int packed, Optional<BoxReader> extended) {
+    StringBuilder code = new StringBuilder();
+    for (int shift = 10; shift >= 0; shift -= 5) {
+      code.append((char) (0x60 + (packed >> shift & 0x1F)));
+    }
+    String said =
+        extended
+            .map(elng -> elng.skip(4).take(elng.remaining()).toString().replace("\0", ""))
+            .orElse(code.toString());
+    try {
+      return TrackLabel.of(LanguageTag.of(said));
+    } catch (IllegalArgumentException _) {
+      return TrackLabel.NONE;
+    }
   }
 
   private static Optional<TrackFormat> format(BoxReader stsd) {

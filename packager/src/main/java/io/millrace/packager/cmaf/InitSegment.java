@@ -1,5 +1,6 @@
 package io.millrace.packager.cmaf;
 
+import io.millrace.media.LanguageTag;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.codec.AspectRatio;
@@ -55,9 +56,14 @@ public record InitSegment(String name, Buffer bytes) implements Header {
     matrix(out).u32((long) width << 16).u32((long) height << 16).end();
     out.box("mdia");
     int ticks = track.timescale().ticksPerSecond();
-    out.fullBox("mdhd", 0, 0).u32(0).u32(0).u32(ticks).u32(0).u16(0x55C4).u16(0).end();
+    out.fullBox("mdhd", 0, 0).u32(0).u32(0).u32(ticks).u32(0).u16(language(track)).u16(0).end();
     out.fullBox("hdlr", 0, 0).u32(0).text(video ? "vide" : "soun").zeros(12);
     out.text(video ? "video" : "audio").u8(0).end();
+    track
+        .label()
+        .language()
+        .filter(language -> !language.isPlain())
+        .ifPresent(language -> out.fullBox("elng", 0, 0).text(language.value()).u8(0).end());
     out.box("minf");
     if (video) {
       out.fullBox("vmhd", 0, 1).zeros(8).end();
@@ -77,6 +83,12 @@ public record InitSegment(String name, Buffer bytes) implements Header {
       RollGroup.describe(out);
     }
     out.end().end().end().end();
+  }
+
+  /** Three letters of five bits each (ISO/IEC 14496-12 8.4.2.3). */
+  private static int language(Track track) {
+    String code = track.label().language().map(LanguageTag::terminologyCode).orElse("und");
+    return code.chars().reduce(0, (packed, letter) -> packed << 5 | (letter - 0x60));
   }
 
   private static void sampleEntry(BoxWriter out, TrackFormat format) {

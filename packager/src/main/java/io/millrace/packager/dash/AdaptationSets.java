@@ -1,6 +1,7 @@
 package io.millrace.packager.dash;
 
 import io.millrace.media.Timescale;
+import io.millrace.media.TrackLabel;
 import io.millrace.packager.presentation.FrameRate;
 import io.millrace.packager.presentation.PeriodStart;
 import io.millrace.packager.presentation.Periods;
@@ -85,6 +86,8 @@ final class AdaptationSets {
     out.append("<AdaptationSet id=\"").append(id);
     out.append("\" contentType=\"").append(type);
     out.append("\" mimeType=\"").append(type).append("/mp4\" segmentAlignment=\"true\"");
+    TrackLabel label = kind.label();
+    label.language().ifPresent(it -> out.append(" lang=\"").append(it).append('"'));
     if (renditions.stream()
         .flatMap(rendition -> segments(presentation, rendition, period).stream())
         .allMatch(Segment::independent)) {
@@ -103,6 +106,7 @@ final class AdaptationSets {
     if (kind.isVideo() || presentation.renditions().stream().noneMatch(r -> r.info().isVideo())) {
       out.append(presentation.cues().inbandEvents());
     }
+    label.shown().ifPresent(it -> out.append("<Label>").append(escaped(it)).append("</Label>\n"));
     if (kind.isVideo()) {
       CaptionDescriptors.write(out, presentation);
     }
@@ -138,6 +142,10 @@ final class AdaptationSets {
       segments.add(segment.get());
     }
     return segments;
+  }
+
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 
   private static void representation(StringBuilder out, Rendition rendition, RenditionInfo info) {

@@ -1,5 +1,6 @@
 package io.millrace.packager.dash;
 
+import io.millrace.media.LanguageTag;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
@@ -7,8 +8,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Declares the captions that the picture carries (ANSI/SCTE 214-1 7.2: {@code CC1=und} for CTA-608,
- * {@code 1=lang:und} for a service of CTA-708). Of which language they are nobody says.
+ * Declares the captions that the picture carries (ANSI/SCTE 214-1 7.2: {@code CC1=eng} for CTA-608,
+ * {@code 1=lang:eng} for a service of CTA-708, languages in the codes of ISO 639-2/B; {@code und}
+ * where nobody says of which they are).
  */
 final class CaptionDescriptors {
   private static final String LINE_21 = "urn:scte:dash:cc:cea-608:2015";
@@ -19,26 +21,29 @@ final class CaptionDescriptors {
 
   /** Those that have been seen so far. */
   static void write(StringBuilder out, Presentation presentation) {
-    List<String> ids =
+    List<RenditionInfo> texts =
         presentation.renditions().stream()
             .map(Rendition::info)
             .filter(RenditionInfo::isText)
-            .map(RenditionInfo::instreamId)
             .toList();
     descriptor(
         out,
         LINE_21,
-        ids.stream()
-            .filter(id -> !id.startsWith(SERVICE))
-            .map(id -> id + "=und")
+        texts.stream()
+            .filter(text -> !text.instreamId().startsWith(SERVICE))
+            .map(text -> text.instreamId() + "=" + language(text))
             .collect(Collectors.joining(";")));
     descriptor(
         out,
         DTVCC,
-        ids.stream()
-            .filter(id -> id.startsWith(SERVICE))
-            .map(id -> id.substring(SERVICE.length()) + "=lang:und")
+        texts.stream()
+            .filter(text -> text.instreamId().startsWith(SERVICE))
+            .map(text -> text.instreamId().substring(SERVICE.length()) + "=lang:" + language(text))
             .collect(Collectors.joining(";")));
+  }
+
+  private static String language(RenditionInfo text) {
+    return text.label().language().map(LanguageTag::bibliographicCode).orElse("und");
   }
 
   private static void descriptor(StringBuilder out, String scheme, String value) {

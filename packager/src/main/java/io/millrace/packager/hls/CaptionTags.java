@@ -16,25 +16,29 @@ final class CaptionTags {
 
   /**
    * The members of both groups. The first of each may be chosen by a player that knows that its
-   * viewer wants captions; of which language any is nobody says.
+   * viewer wants captions, and so may the first of each language that is known.
    */
   static void members(StringBuilder out, Presentation presentation, List<Rendition> texts) {
+    MemberTags tags =
+        new MemberTags(
+            texts.stream().map(text -> text.info().label()).toList(),
+            i -> texts.get(i).info().instreamId());
     for (int i = 0; i < texts.size(); i++) {
-      open(out, "CLOSED-CAPTIONS", IN_PICTURE, texts.get(i), i == 0);
+      open(out, tags, "CLOSED-CAPTIONS", IN_PICTURE, i);
       out.append(",INSTREAM-ID=\"").append(texts.get(i).info().instreamId()).append("\"\n");
     }
     for (int i = 0; i < texts.size(); i++) {
-      open(out, "SUBTITLES", TEXT, texts.get(i), i == 0);
+      open(out, tags, "SUBTITLES", TEXT, i);
       out.append(",URI=\"");
       out.append(MultivariantPlaylistWriter.address(presentation, texts.get(i))).append("\"\n");
     }
   }
 
   private static void open(
-      StringBuilder out, String type, String group, Rendition text, boolean first) {
-    out.append("#EXT-X-MEDIA:TYPE=").append(type).append(",GROUP-ID=\"").append(group);
-    out.append("\",NAME=\"").append(text.info().instreamId()).append("\",DEFAULT=NO");
-    out.append(first ? ",AUTOSELECT=YES" : ",AUTOSELECT=NO");
+      StringBuilder out, MemberTags tags, String type, String group, int index) {
+    tags.open(out, type, group, index);
+    boolean chosen = index == 0 || tags.isFirstOfItsLanguage(index);
+    out.append(",DEFAULT=NO,AUTOSELECT=").append(chosen ? "YES" : "NO");
   }
 
   /** The groups of a variant with a picture. */

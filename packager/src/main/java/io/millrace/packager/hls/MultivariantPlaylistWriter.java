@@ -137,18 +137,25 @@ public final class MultivariantPlaylistWriter {
     return members;
   }
 
-  /** What the variant itself carries is listed without an address. */
+  /**
+   * What the variant itself carries is listed without an address. The first is played where nobody
+   * chooses; another one may be chosen for its language by a player that knows its viewer's.
+   */
   private static void members(
       StringBuilder out,
       Presentation presentation,
       String id,
       List<Rendition> members,
       Rendition main) {
+    MemberTags tags =
+        new MemberTags(
+            members.stream().map(rendition -> rendition.info().label()).toList(),
+            i -> RenditionInfo.name("Audio", i + 1).replace('-', ' '));
     for (int i = 0; i < members.size(); i++) {
       Rendition rendition = members.get(i);
-      out.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"").append(id).append("\",NAME=\"Audio");
-      out.append(i == 0 ? "" : " " + (i + 1));
-      out.append(i == 0 ? "\",DEFAULT=YES,AUTOSELECT=YES" : "\",DEFAULT=NO");
+      tags.open(out, "AUDIO", id, i);
+      out.append(i == 0 ? ",DEFAULT=YES" : ",DEFAULT=NO");
+      out.append(i == 0 || tags.isFirstOfItsLanguage(i) ? ",AUTOSELECT=YES" : "");
       out.append(",CHANNELS=\"").append(rendition.info().channels()).append('"');
       if (!rendition.name().equals(main.name())) {
         out.append(",URI=\"").append(address(presentation, rendition)).append('"');

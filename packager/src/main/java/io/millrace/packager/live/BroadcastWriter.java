@@ -7,6 +7,7 @@ import io.millrace.packager.captions.CaptionedFormat;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.segment.CutSegment;
+import io.millrace.packager.segment.LabelledFormat;
 import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.segment.Segmenter;
 import io.vertx.core.Future;
@@ -128,9 +129,13 @@ final class BroadcastWriter implements TakesTurns {
             new Ended());
     CaptionedFormat captioned =
         new CaptionedFormat(
-            ladder.beside(setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts)));
+            new LabelledFormat(
+                ladder.beside(
+                    setup.format(from, logs.lines(), cues.queue(), this::segmentCut, parts)),
+                stream.profile().labels()));
     this.format = captioned;
-    this.captions = new CaptionListing(captioned, logs, listing, setup.metrics());
+    this.captions =
+        new CaptionListing(captioned, stream.profile().labels(), logs, listing, setup.metrics());
     stream.objectTo(format::objection);
     stream.fillSound(format::fillsSound);
     this.segmenter =
@@ -280,7 +285,7 @@ final class BroadcastWriter implements TakesTurns {
 
   private List<RenditionInfo> tracks() {
     return segmenter.lines().entrySet().stream()
-        .map(line -> RenditionInfo.of(line.getKey(), line.getValue().format()))
+        .map(line -> RenditionInfo.of(line.getKey(), line.getValue()))
         .toList();
   }
 

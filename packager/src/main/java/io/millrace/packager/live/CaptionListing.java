@@ -1,5 +1,7 @@
 package io.millrace.packager.live;
 
+import io.millrace.media.TrackLabel;
+import io.millrace.media.TrackLabels;
 import io.millrace.packager.PackagerMetrics;
 import io.millrace.packager.captions.CaptionChannel;
 import io.millrace.packager.captions.CaptionedFormat;
@@ -9,6 +11,7 @@ import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.segment.CutSegment;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,14 +23,23 @@ import java.util.Optional;
  */
 final class CaptionListing {
   private final CaptionedFormat format;
+  private final TrackLabels labels;
   private final RenditionLogs logs;
   private final SegmentListing listing;
   private final PackagerMetrics metrics;
   private long damagedReported;
 
+  /**
+   * @param labels what is said of the channels
+   */
   CaptionListing(
-      CaptionedFormat format, RenditionLogs logs, SegmentListing listing, PackagerMetrics metrics) {
+      CaptionedFormat format,
+      TrackLabels labels,
+      RenditionLogs logs,
+      SegmentListing listing,
+      PackagerMetrics metrics) {
     this.format = format;
+    this.labels = labels;
     this.logs = logs;
     this.listing = listing;
     this.metrics = metrics;
@@ -40,7 +52,9 @@ final class CaptionListing {
     }
     Map<CaptionChannel, List<TimedCaption>> shown = format.take(cut.msn());
     for (CaptionChannel channel : shown.keySet()) {
-      logs.openText(RenditionInfo.text(channel.instreamId()), cut.msn());
+      String id = channel.instreamId();
+      TrackLabel label = labels.of(id.toLowerCase(Locale.ROOT)).orElse(TrackLabel.NONE);
+      logs.openText(RenditionInfo.text(id, label), cut.msn());
     }
     for (RenditionInfo text : logs.texts()) {
       List<TimedCaption> cues =

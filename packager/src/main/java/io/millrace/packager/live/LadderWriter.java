@@ -3,6 +3,7 @@ package io.millrace.packager.live;
 import io.millrace.media.LiveStream;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.Track;
+import io.millrace.media.TrackLabel;
 import io.millrace.packager.PackagerConfig;
 import io.millrace.packager.RungMaker;
 import io.millrace.packager.metadata.MetadataQueue;
@@ -36,6 +37,9 @@ final class LadderWriter {
   /** How long encoders may take for what they hold back, on a busy machine too. */
   private static final Duration DRAIN = Duration.ofSeconds(2);
 
+  /** The source's first sound, of which the sound of a ladder is made. */
+  private static final String SOUND = "audio";
+
   private final LiveStream stream;
   private final WriterSetup setup;
   private final Optional<RungMaker> maker;
@@ -46,6 +50,7 @@ final class LadderWriter {
   private final Runnable changed;
   private final RungSegmenter segmenter;
   private Set<Rung> wanted = EnumSet.noneOf(Rung.class);
+  private TrackLabel soundLabel = TrackLabel.NONE;
   private RungMaker.@Nullable Making making;
   private boolean released;
   private @Nullable Instant drainedAt;
@@ -92,7 +97,7 @@ final class LadderWriter {
 
     @Override
     public void describe(String line, Track track, long msn) {
-      logs.describe(List.of(RenditionInfo.of(line, track.format())), msn);
+      logs.describe(List.of(RenditionInfo.of(line, track)), msn);
     }
   }
 
@@ -107,6 +112,7 @@ final class LadderWriter {
       return;
     }
     if (event instanceof MediaEvent.TracksReady(var tracks)) {
+      soundLabel = stream.profile().labels().of(SOUND).orElseGet(() -> soundLabel(tracks));
       wanted = EnumSet.copyOf(setup.config().ladder().rungsFor(tracks));
       wanted.remove(Rung.COPY);
       if (making == null && !wanted.isEmpty()) {
@@ -152,8 +158,26 @@ final class LadderWriter {
     if (making == null) {
       return;
     }
-    segmenter.accept(line(rung), event, setup.clock().instant());
+    segmenter.accept(line(rung), labelled(event), setup.clock().instant());
     changed.run();
+  }
+
+  /** The sound that is made is in the language of the source's. */
+  private MediaEvent labelled(MediaEvent event) {
+    return event instanceof MediaEvent.TracksReady(var tracks)
+        ? new MediaEvent.TracksReady(
+            tracks.stream()
+                .map(track -> track.isVideo() ? track : track.withLabel(soundLabel))
+                .toList())
+        : event;
+  }
+
+  private static TrackLabel soundLabel(List<Track> tracks) {
+    return tracks.stream()
+        .filter(track -> !track.isVideo())
+        .findFirst()
+        .map(Track::label)
+        .orElse(TrackLabel.NONE);
   }
 
   private static String line(Rung rung) {

@@ -1,6 +1,8 @@
 package io.millrace.packager.presentation;
 
+import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
+import io.millrace.media.TrackLabel;
 import java.util.Comparator;
 import java.util.Locale;
 
@@ -16,9 +18,16 @@ import java.util.Locale;
  * @param height pixels; 0 for audio and text
  * @param channels of sound; 0 where there is none
  * @param frameRate pictures a second as measured; 0 for audio, text and while unknown
+ * @param label what it is to viewers: of sound and of text
  */
 public record RenditionInfo(
-    String name, String codecs, int width, int height, int channels, double frameRate) {
+    String name,
+    String codecs,
+    int width,
+    int height,
+    int channels,
+    double frameRate,
+    TrackLabel label) {
   /** The sound that is made of the source's. */
   public static final String MADE_SOUND = "audio-aac";
 
@@ -41,18 +50,24 @@ public record RenditionInfo(
           .thenComparingInt(info -> info.isRung() ? -info.lines() : info.number())
           .thenComparing(info -> info.name());
 
+  /** Of which nothing is said. */
+  public RenditionInfo(
+      String name, String codecs, int width, int height, int channels, double frameRate) {
+    this(name, codecs, width, height, channels, frameRate, TrackLabel.NONE);
+  }
+
   /** The name of the nth rendition of a kind. */
   public static String name(String kind, int number) {
     return number == 1 ? kind : kind + "-" + number;
   }
 
   /** A track as a rendition of its own; its rate of pictures is unknown. */
-  public static RenditionInfo of(String name, TrackFormat format) {
-    return switch (format) {
+  public static RenditionInfo of(String name, Track track) {
+    return switch (track.format()) {
       case TrackFormat.Video video ->
           new RenditionInfo(name, video.codecs(), video.width(), video.height(), 0, 0);
       case TrackFormat.Audio audio ->
-          new RenditionInfo(name, audio.codecs(), 0, 0, audio.channels(), 0);
+          new RenditionInfo(name, audio.codecs(), 0, 0, audio.channels(), 0, track.label());
     };
   }
 
@@ -61,8 +76,9 @@ public record RenditionInfo(
    *
    * @param instreamId which of the picture's captions, as INSTREAM-ID says it
    */
-  public static RenditionInfo text(String instreamId) {
-    return new RenditionInfo(TEXT + "-" + instreamId.toLowerCase(Locale.ROOT), "wvtt", 0, 0, 0, 0);
+  public static RenditionInfo text(String instreamId, TrackLabel label) {
+    String name = TEXT + "-" + instreamId.toLowerCase(Locale.ROOT);
+    return new RenditionInfo(name, "wvtt", 0, 0, 0, 0, label);
   }
 
   /** {@code video}, {@code audio} or {@code text}. */
@@ -109,11 +125,16 @@ public record RenditionInfo(
 
   /** The same with a measured rate. */
   public RenditionInfo withFrameRate(double measured) {
-    return new RenditionInfo(name, codecs, width, height, channels, measured);
+    return new RenditionInfo(name, codecs, width, height, channels, measured, label);
   }
 
   /** The same under another name. */
   public RenditionInfo withName(String newName) {
-    return new RenditionInfo(newName, codecs, width, height, channels, frameRate);
+    return new RenditionInfo(newName, codecs, width, height, channels, frameRate, label);
+  }
+
+  /** The same with another label. */
+  public RenditionInfo withLabel(TrackLabel other) {
+    return new RenditionInfo(name, codecs, width, height, channels, frameRate, other);
   }
 }

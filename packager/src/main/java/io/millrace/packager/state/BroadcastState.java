@@ -110,6 +110,7 @@ public record BroadcastState(
                         .put("mediaNanos", start.mediaNanos())));
     profile.ladder().ifPresent(words -> json.put(LADDER, new JsonArray(words)));
     profile.window().ifPresent(window -> json.put(WINDOW_SECONDS, window.toSeconds()));
+    LabelJson.put(json, profile.labels());
     presentation.partTarget().ifPresent(part -> json.put(PART_MILLIS, part.toMillis()));
     presentation.endedAt().ifPresent(at -> json.put(ENDED_AT, at.toString()));
     int items = presentation.renditions().stream().mapToInt(r -> r.items().length()).sum();
@@ -207,7 +208,8 @@ public record BroadcastState(
     return new StreamProfile(
         Optional.ofNullable(json.getJsonArray(LADDER))
             .map(words -> words.stream().map(String::valueOf).toList()),
-        Optional.ofNullable(json.getLong(WINDOW_SECONDS)).map(Duration::ofSeconds));
+        Optional.ofNullable(json.getLong(WINDOW_SECONDS)).map(Duration::ofSeconds),
+        LabelJson.labels(json));
   }
 
   private static Optional<PeriodStart> firstPeriod(JsonObject json) {
@@ -238,12 +240,14 @@ public record BroadcastState(
   }
 
   private static JsonObject toJson(RenditionInfo info) {
-    return new JsonObject()
-        .put("codecs", info.codecs())
-        .put("width", info.width())
-        .put("height", info.height())
-        .put("channels", info.channels())
-        .put("frameRate", info.frameRate());
+    JsonObject json =
+        new JsonObject()
+            .put("codecs", info.codecs())
+            .put("width", info.width())
+            .put("height", info.height())
+            .put("channels", info.channels())
+            .put("frameRate", info.frameRate());
+    return LabelJson.put(json, info.label());
   }
 
   private static RenditionInfo info(String name, JsonObject json) {
@@ -253,7 +257,8 @@ public record BroadcastState(
         json.getInteger("width", 0),
         json.getInteger("height", 0),
         json.getInteger("channels", 0),
-        json.getDouble("frameRate", 0.0));
+        json.getDouble("frameRate", 0.0),
+        LabelJson.label(json));
   }
 
   static String name(JsonObject rendition) {

@@ -24,6 +24,7 @@ final class Streams {
   private static final int AUDIO_STREAM = 0xC0;
   private static final int PRIVATE_STREAM = 0xBD;
   private static final int REGISTRATION = 5;
+  private static final int LANGUAGE = 10;
 
   private Streams() {}
 
@@ -58,7 +59,7 @@ final class Streams {
           new Sound(
               AAC_ADTS,
               AUDIO_STREAM,
-              Buffer.buffer(),
+              language(track),
               new AdtsFraming(aac.configuration()),
               timescale,
               seconds(aac));
@@ -76,7 +77,7 @@ final class Streams {
     return new Sound(
         streamType,
         PRIVATE_STREAM,
-        registration(identifier),
+        registration(identifier).appendBuffer(language(track)),
         Sound.UNFRAMED,
         track.timescale(),
         seconds(format));
@@ -89,6 +90,21 @@ final class Streams {
         .appendByte((byte) REGISTRATION)
         .appendByte((byte) bytes.length)
         .appendBytes(bytes);
+  }
+
+  /** An ISO 639 language descriptor (ISO/IEC 13818-1 2.6.18), where the language is known. */
+  private static Buffer language(Track track) {
+    Buffer out = Buffer.buffer();
+    track
+        .label()
+        .language()
+        .ifPresent(
+            language ->
+                out.appendByte((byte) LANGUAGE)
+                    .appendByte((byte) 4)
+                    .appendString(language.terminologyCode())
+                    .appendByte((byte) 0));
+    return out;
   }
 
   private static double seconds(TrackFormat.Audio format) {

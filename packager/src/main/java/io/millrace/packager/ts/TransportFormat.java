@@ -3,6 +3,7 @@ package io.millrace.packager.ts;
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
+import io.millrace.media.TrackLabel;
 import io.millrace.media.UnsupportedMediaException;
 import io.millrace.media.cue.TimedMetadata;
 import io.millrace.packager.metadata.Id3Tag;
@@ -169,8 +170,14 @@ public final class TransportFormat implements SegmentFormat {
   private static RenditionInfo muxed(RenditionInfo main, List<RenditionInfo> members) {
     String codecs = String.join(",", members.stream().map(RenditionInfo::codecs).toList());
     int channels = members.stream().mapToInt(RenditionInfo::channels).max().orElse(0);
+    TrackLabel label =
+        members.stream()
+            .filter(info -> !info.isVideo())
+            .map(RenditionInfo::label)
+            .findFirst()
+            .orElse(TrackLabel.NONE);
     return new RenditionInfo(
-        main.name(), codecs, main.width(), main.height(), channels, main.frameRate());
+        main.name(), codecs, main.width(), main.height(), channels, main.frameRate(), label);
   }
 
   private String renditionOf(String line) {

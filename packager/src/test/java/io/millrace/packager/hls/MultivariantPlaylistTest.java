@@ -1,10 +1,13 @@
 package io.millrace.packager.hls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
+import io.millrace.media.LanguageTag;
 import io.millrace.media.StreamKey;
+import io.millrace.media.TrackLabel;
 import io.millrace.packager.presentation.BitRate;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
@@ -178,6 +181,66 @@ class MultivariantPlaylistTest {
             "avc1.4D4015,mp4a.40.2",
             "mp4a.40.2");
     assertThat(MultivariantRules.check("m", playlist)).isEmpty();
+  }
+
+  // HLS M4
+  @Test
+  void soundHasItsLanguageAndTheFirstOfEachMayBeChosen() {
+    MultivariantPlaylist playlist =
+        written(
+            PICTURE,
+            spoken("audio", "en", ""),
+            spoken("audio-2", "de", ""),
+            spoken("audio-3", "de", "Kommentar & mehr"),
+            spoken("audio-4", "de", ""),
+            sound("audio-5", "mp4a.40.2", 100_000));
+
+    assertThat(playlist.renditions())
+        .extracting(
+            r -> text(r, "NAME"),
+            r -> text(r, "LANGUAGE"),
+            r -> text(r, "DEFAULT"),
+            r -> text(r, "AUTOSELECT"))
+        .containsExactly(
+            tuple("English", "en", "YES", "YES"),
+            tuple("Deutsch", "de", "NO", "YES"),
+            tuple("Kommentar & mehr", "de", "NO", ""),
+            tuple("Deutsch 2", "de", "NO", ""),
+            tuple("Audio 5", "", "NO", ""));
+    assertThat(MultivariantRules.check("m", playlist)).isEmpty();
+  }
+
+  // HLS M4
+  @Test
+  void captionsHaveTheirLanguages() {
+    MultivariantPlaylist playlist =
+        written(PICTURE, text("CC1", "en"), text("CC3", "pt-BR"), text("SERVICE1", "en"));
+
+    assertThat(playlist.renditions())
+        .extracting(
+            r -> text(r, "TYPE") + " " + text(r, "NAME"),
+            r -> text(r, "LANGUAGE"),
+            r -> text(r, "AUTOSELECT"))
+        .containsExactly(
+            tuple("CLOSED-CAPTIONS English", "en", "YES"),
+            tuple("CLOSED-CAPTIONS Português (Brasil)", "pt-BR", "YES"),
+            tuple("CLOSED-CAPTIONS English 2", "en", "NO"),
+            tuple("SUBTITLES English", "en", "YES"),
+            tuple("SUBTITLES Português (Brasil)", "pt-BR", "YES"),
+            tuple("SUBTITLES English 2", "en", "NO"));
+    assertThat(MultivariantRules.check("m", playlist)).isEmpty();
+  }
+
+  private static Rendition spoken(String name, String language, String called) {
+    TrackLabel label =
+        new TrackLabel(
+            Optional.of(LanguageTag.of(language)), Optional.of(called).filter(it -> !it.isEmpty()));
+    return rendition(new RenditionInfo(name, "mp4a.40.2", 0, 0, 2, 0).withLabel(label), 100_000);
+  }
+
+  private static Rendition text(String instreamId, String language) {
+    return rendition(
+        RenditionInfo.text(instreamId, TrackLabel.of(LanguageTag.of(language))), 1_000);
   }
 
   private static Rendition rung(int lines, int width, long rate) {

@@ -3,6 +3,10 @@ package io.millrace.packager.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.media.EndReason;
+import io.millrace.media.LanguageTag;
+import io.millrace.media.StreamProfile;
+import io.millrace.media.TrackLabel;
+import io.millrace.media.TrackLabels;
 import io.millrace.packager.OriginResponse;
 import io.millrace.packager.PackagerConfig.Container;
 import io.millrace.testkit.captions.CaptionNal;
@@ -76,6 +80,32 @@ class CaptionLiveTest {
                 .map(each -> each.text("URI").orElse("").replaceAll(".*/b/[^/]*/", "")))
         .allMatch(uri -> uri.endsWith("/index.m3u8"))
         .hasSize(2);
+  }
+
+  // HLS M4, DASH R4
+  @Test
+  void haveTheLanguagesOfTheirStreamsProfile() {
+    Map<String, TrackLabel> labels =
+        Map.of(
+            "cc1", TrackLabel.of(LanguageTag.of("en")),
+            "service1", TrackLabel.of(LanguageTag.of("de")));
+    LiveNode node =
+        fixture
+            .node()
+            .wanting(
+                new StreamProfile(Optional.empty(), Optional.empty(), new TrackLabels(labels)));
+    node.publish().speak(line(1, "first", 0)).speak(service(1, "second")).send(5);
+    node.awaitSegments("text-service1", 2);
+    MultivariantPlaylist playlist = multivariant(node);
+
+    assertThat(MultivariantRules.check("m", playlist)).isEmpty();
+    assertThat(
+            playlist.renditions().stream()
+                .filter(each -> !each.text("TYPE").equals(Optional.of("AUDIO")))
+                .map(each -> each.text("NAME").orElse("") + " " + each.text("LANGUAGE").orElse("")))
+        .containsExactly("English en", "Deutsch de", "English en", "Deutsch de");
+    assertThat(node.get("/live/one/manifest.mpd").body().toString())
+        .contains("cea-608:2015\" value=\"CC1=eng\"", "cea-708:2015\" value=\"1=lang:ger\"");
   }
 
   /** HLS M4: nothing is declared that nobody has seen; what has been seen stays. */

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.media.Broadcast;
 import io.millrace.media.BroadcastId;
 import io.millrace.media.ClockMap;
+import io.millrace.media.LanguageTag;
 import io.millrace.media.StreamKey;
 import io.millrace.media.StreamProfile;
+import io.millrace.media.TrackLabel;
+import io.millrace.media.TrackLabels;
 import io.millrace.packager.presentation.BitRate;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
@@ -20,11 +23,14 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BroadcastStateTest {
   private static final Instant START = Instant.parse("2026-11-21T12:00:00.123456789Z");
+  private static final TrackLabel LABEL =
+      new TrackLabel(Optional.of(LanguageTag.of("de")), Optional.of("Kommentar"));
 
   @Test
   void readsWhatItWrote() {
@@ -116,7 +122,7 @@ class BroadcastStateTest {
             true);
     Rendition video =
         TestRenditions.of(
-            new RenditionInfo("video", "avc1.64001E", 854, 480, 0, 24000 / 1001.0),
+            new RenditionInfo("video", "avc1.64001E", 854, 480, 0, 24000 / 1001.0).withLabel(LABEL),
             3,
             List.of(segment, gap),
             new BitRate(1_000_000, 5_000_000, 7_000_000_000L, List.of()));
@@ -129,7 +135,10 @@ class BroadcastStateTest {
     return new BroadcastState(
         2,
         "somebody",
-        new StreamProfile(Optional.of(List.of("copy", "480p")), Optional.of(Duration.ofMinutes(5))),
+        new StreamProfile(
+            Optional.of(List.of("copy", "480p")),
+            Optional.of(Duration.ofMinutes(5)),
+            new TrackLabels(Map.of("audio-2", LABEL, "cc1", TrackLabel.NONE))),
         new ClockMap(List.of(new ClockMap.Anchor(START, 0))),
         Duration.ofMillis(5002),
         io.millrace.packager.cue.StoredCues.NONE,

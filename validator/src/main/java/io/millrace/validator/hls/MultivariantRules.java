@@ -7,11 +7,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What must hold for a multivariant playlist by its text alone (M1, M4, M5). Pure. */
 public final class MultivariantRules {
@@ -119,6 +122,7 @@ public final class MultivariantRules {
   private void renditions() {
     Map<String, Map<String, Set<String>>> membersByType = new TreeMap<>();
     Map<String, Integer> defaults = new HashMap<>();
+    Set<String> chosen = new HashSet<>();
     for (AttributeList rendition : playlist.renditions()) {
       String type = rendition.text("TYPE").orElse("");
       String group = rendition.text("GROUP-ID").orElse("");
@@ -140,6 +144,7 @@ public final class MultivariantRules {
           broken(Rule.M4, name + " is DEFAULT and AUTOSELECT=NO");
         }
       }
+      language(rendition, type + "/" + group + " ", chosen);
       boolean captions = type.equals("CLOSED-CAPTIONS");
       if (captions && rendition.text("INSTREAM-ID").isEmpty()) {
         broken(Rule.M4, "closed captions without INSTREAM-ID: " + name);
@@ -154,6 +159,25 @@ public final class MultivariantRules {
             broken(Rule.M4, "the groups of type %s differ: %s".formatted(type, groups));
           }
         });
+  }
+
+  /**
+   * @param chosen what members of groups are, by which players choose by themselves, so far
+   */
+  private void language(AttributeList rendition, String group, Set<String> chosen) {
+    String name = rendition.text("NAME").orElse("");
+    String language = rendition.text("LANGUAGE").orElse("");
+    if (!language.isEmpty() && Locale.forLanguageTag(language).getLanguage().isEmpty()) {
+      broken(Rule.M4, "%s has the LANGUAGE %s, which is none".formatted(name, language));
+    }
+    String what =
+        group
+            + Stream.of("LANGUAGE", "ASSOC-LANGUAGE", "FORCED", "CHARACTERISTICS")
+                .map(attribute -> rendition.values().getOrDefault(attribute, ""))
+                .collect(Collectors.joining(" "));
+    if (rendition.yes("AUTOSELECT") && !chosen.add(what)) {
+      broken(Rule.M4_SHOULD, name + " is AUTOSELECT, and so is another of the same language");
+    }
   }
 
   private void iFrames() {

@@ -305,6 +305,26 @@ class RulesTest {
   }
 
   @Test
+  void m4NoticesLanguagesThatAreNoneAndChoicesThatAreTwo() {
+    String good =
+        """
+        #EXTM3U
+        #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="x",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES,URI="x"
+        #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="y",LANGUAGE="de",AUTOSELECT=YES,URI="y"
+        #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="z",LANGUAGE="de",URI="z"
+        #EXT-X-STREAM-INF:BANDWIDTH=1,AVERAGE-BANDWIDTH=1,CODECS="mp4a.40.2",AUDIO="a"
+        v.m3u8
+        """;
+    assertThat(multivariant(good)).isEmpty();
+    assertThat(multivariant(good.replace("\"en\"", "\"12\""))).containsExactly(Rule.M4);
+    assertThat(multivariant(good.replace("\"en\"", "\"de\""))).containsExactly(Rule.M4_SHOULD);
+    assertThat(
+            multivariant(
+                good.replace("\"en\"", "\"de\",CHARACTERISTICS=\"public.easy-to-read\"")))
+        .isEmpty();
+  }
+
+  @Test
   void m1AsksForResolutionAndFrameRateOfPictures() {
     String video =
         """
