@@ -18,6 +18,6 @@ public record Packaging(
     Optional<Duration> window,
     Optional<Map<String, TrackNaming>> languages) {
   /** Says nothing. */
-  public static final Packaging UNSAID = 
+  public static final Packaging UNSAID =
       new Packaging(Optional.empty(), Optional.empty(), Optional.empty());
 }

@@ -46,12 +46,18 @@ class ApiPackagingTest {
     api.post("/apps", new JsonObject().put("name", "p-app").put("tenant", "p-tenant"));
     api.post("/apps/p-app/streams", new JsonObject().put("name", "cam").put("windowSeconds", 7200));
     Packaging ofTenant =
-        new Packaging(Optional.of(List.of("copy", "360p")), Optional.of(Duration.ofMinutes(10)), Optional.empty());
+        new Packaging(
+            Optional.of(List.of("copy", "360p")),
+            Optional.of(Duration.ofMinutes(10)),
+            Optional.empty());
 
     assertThat(packaging("p-app", "never-made")).isEqualTo(ofTenant);
     assertThat(packaging("p-app", "cam"))
         .isEqualTo(
-            new Packaging(Optional.of(List.of("copy", "360p")), Optional.of(Duration.ofHours(2)), Optional.empty()));
+            new Packaging(
+                Optional.of(List.of("copy", "360p")),
+                Optional.of(Duration.ofHours(2)),
+                Optional.empty()));
 
     JsonObject app = patch("/apps/p-app", "{\"ladder\":[\"copy\"]}");
     assertThat(app.getJsonArray("ladder")).containsExactly("copy");
@@ -61,7 +67,10 @@ class ApiPackagingTest {
     patch("/apps/p-app/streams/cam", "{\"windowSeconds\":null}");
     assertThat(packaging("p-app", "cam"))
         .isEqualTo(
-            new Packaging(Optional.of(List.of("copy")), Optional.of(Duration.ofMinutes(10)), Optional.empty()));
+            new Packaging(
+                Optional.of(List.of("copy")),
+                Optional.of(Duration.ofMinutes(10)),
+                Optional.empty()));
 
     patch("/apps/p-app", "{\"ladder\":null}");
     assertThat(packaging("p-app", "cam")).isEqualTo(ofTenant);

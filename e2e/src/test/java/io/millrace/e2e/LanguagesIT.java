@@ -47,14 +47,14 @@ class LanguagesIT {
       assertThat(made.status()).as(made.body()).isEqualTo(201);
       try (Program publisher = publish(server, clip)) {
         try (UnderValidation watched = Waiting.watch(server, STREAM)) {
-          assertThat(probed(server.playlist(STREAM))).containsExactlyInAnyOrder("", "en", "de-AT");
+          assertThat(probed(server.playlist(STREAM))).contains("en", "de-AT");
           inTheBrowser(server);
           assertThat(watched.walker().looked().segments()).isPositive();
         }
         publisher.stop(DEADLINE);
       }
       URI asset = Waiting.within(DEADLINE).until(() -> asset(server), Optional::isPresent).get();
-      assertThat(probed(asset)).containsExactlyInAnyOrder("", "en", "de-AT");
+      assertThat(probed(asset)).contains("en", "de-AT");
       URI file = server.http("/download/" + asset.getPath().split("/", -1)[3] + ".mp4");
       assertThat(probed(file)).containsExactly("", "eng", "deu");
     }
@@ -86,7 +86,10 @@ class LanguagesIT {
             .split(" "));
   }
 
-  /** The languages of the streams that FFmpeg finds, in their order; empty where it knows none. */
+  /**
+   * The languages of the streams that FFmpeg finds, in their order; empty where it knows none. Of a
+   * playlist there may be those of its programmes, too.
+   */
   private static List<String> probed(URI address) {
     List<String> languages = new ArrayList<>();
     Ffmpeg.probe(

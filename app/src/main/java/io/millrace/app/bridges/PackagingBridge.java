@@ -29,10 +29,12 @@ public final class PackagingBridge {
     return stream ->
         known
             .of(stream.app(), stream.stream())
-            .map(said -> new StreamProfile(
+            .map(
+                said ->
+                    new StreamProfile(
                         said.ladder(),
                         said.window(),
-                        said.languages().map(PackagingBridge::labels).orElse(TrackLabels.NONE)));
+                        said.languages().map(PackagingBridge::known).orElse(TrackLabels.NONE)));
   }
 
   private static Optional<String> languagesProblem(Map<String, TrackNaming> languages) {
@@ -42,6 +44,11 @@ public final class PackagingBridge {
     } catch (IllegalArgumentException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** What a newer release has said, and this one does not understand, is not said. */
+  private static TrackLabels known(Map<String, TrackNaming> languages) {
+    return languagesProblem(languages).isPresent() ? TrackLabels.NONE : labels(languages);
   }
 
   /**
@@ -64,6 +71,7 @@ public final class PackagingBridge {
     return new PackagingLimits(
         config::ladderProblem,
         PackagingBridge::languagesProblem,
-        PackagerConfig.SHORTEST_WINDOW, PackagerConfig.LONGEST_WINDOW);
+        PackagerConfig.SHORTEST_WINDOW,
+        PackagerConfig.LONGEST_WINDOW);
   }
 }

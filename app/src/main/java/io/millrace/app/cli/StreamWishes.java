@@ -58,7 +58,7 @@ final class StreamWishes {
 
   private JsonObject languages(String tracks) {
     JsonObject json = new JsonObject();
-    for (String track : tracks.strip().split("\\s*,\\s*")) {
+    for (String track : tracks.strip().split("\\s*,\\s*", -1)) {
       String[] said = track.split("=", 2);
       if (said.length < 2 || said[0].isBlank()) {
         throw new ParameterException(

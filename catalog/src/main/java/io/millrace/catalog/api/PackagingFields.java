@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code ladder}, {@code windowSeconds} and {@code languages} of tenants, apps and streams; null: not said. */
+/**
+ * {@code ladder}, {@code windowSeconds} and {@code languages} of tenants, apps and streams; null:
+ * not said.
+ */
 final class PackagingFields {
   private static final String LADDER = "ladder";
   private static final String WINDOW = "windowSeconds";

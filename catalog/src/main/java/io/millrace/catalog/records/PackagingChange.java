@@ -15,10 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param languages whether it says something of the languages
  * @param to what it says; where that is empty, nothing is to be said there any more
  */
-public record PackagingChange(
-    boolean ladder, boolean window, boolean languages, Packaging to) {
+public record PackagingChange(boolean ladder, boolean window, boolean languages, Packaging to) {
   /** Says nothing. */
-  public static final PackagingChange NONE = 
+  public static final PackagingChange NONE =
       new PackagingChange(false, false, false, Packaging.UNSAID);
 
   /** For a statement's {@code set}. */

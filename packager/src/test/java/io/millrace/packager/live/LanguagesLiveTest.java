@@ -3,7 +3,6 @@ package io.millrace.packager.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.millrace.media.EndReason;
 import io.millrace.media.LanguageTag;
 import io.millrace.media.MediaEvent;
 import io.millrace.media.StreamProfile;
@@ -135,11 +134,11 @@ class LanguagesLiveTest {
     node.publish(LiveNode.VIDEO, ENGLISH, FRENCH).send(5.08);
     node.awaitSegments("audio-2", 4);
     assertThat(header(node, "audio-2")).isEqualTo(tuple("por", "pt-BR"));
-    node.unpublish(EndReason.UNPUBLISHED).advance(Duration.ofSeconds(31)).tick();
+    node.end();
     String asset =
         LiveNode.awaitPresent(
             () -> {
-              node.advance(Duration.ofSeconds(1)).tick();
+              node.tick();
               return node.recordings.all().stream().map(it -> it.id().value()).findFirst();
             });
 

@@ -162,7 +162,7 @@ public final class MultivariantRules {
   }
 
   /**
-   * @param chosen what members of groups are, by which players choose by themselves, so far
+   * @param chosen what the members of known languages are among which players choose, so far
    */
   private void language(AttributeList rendition, String group, Set<String> chosen) {
     String name = rendition.text("NAME").orElse("");
@@ -175,7 +175,7 @@ public final class MultivariantRules {
             + Stream.of("LANGUAGE", "ASSOC-LANGUAGE", "FORCED", "CHARACTERISTICS")
                 .map(attribute -> rendition.values().getOrDefault(attribute, ""))
                 .collect(Collectors.joining(" "));
-    if (rendition.yes("AUTOSELECT") && !chosen.add(what)) {
+    if (!language.isEmpty() && rendition.yes("AUTOSELECT") && !chosen.add(what)) {
       broken(Rule.M4_SHOULD, name + " is AUTOSELECT, and so is another of the same language");
     }
   }

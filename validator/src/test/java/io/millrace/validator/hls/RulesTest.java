@@ -319,8 +319,7 @@ class RulesTest {
     assertThat(multivariant(good.replace("\"en\"", "\"12\""))).containsExactly(Rule.M4);
     assertThat(multivariant(good.replace("\"en\"", "\"de\""))).containsExactly(Rule.M4_SHOULD);
     assertThat(
-            multivariant(
-                good.replace("\"en\"", "\"de\",CHARACTERISTICS=\"public.easy-to-read\"")))
+            multivariant(good.replace("\"en\"", "\"de\",CHARACTERISTICS=\"public.easy-to-read\"")))
         .isEmpty();
   }
 
