@@ -1,13 +1,14 @@
-// Plays a recording with Shaka Player, gives it the recording's thumbnails, and shows each as a page does above a seek bar.
+// Plays a recording with Shaka Player, and shows each of its thumbnails as a page does above a seek bar: those of a WebVTT file that it is given,
+// or else those of which its playlist or its manifest tells.
 // Writes one line of JSON: of each thumbnail its times and the mean colour that is seen, and what went wrong.
-// usage: node thumbnails.mjs CHROMIUM PLAYLIST THUMBNAILS
+// usage: node thumbnails.mjs CHROMIUM ADDRESS [THUMBNAILS]
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch } from './chromium.mjs';
 
-const [executablePath, playlist, thumbnails] = process.argv.slice(2);
+const [executablePath, address, thumbnails] = process.argv.slice(2);
 const folder = dirname(fileURLToPath(import.meta.url));
 const shaka = await readFile(join(folder, 'node_modules/shaka-player/dist/shaka-player.compiled.js'));
 
@@ -24,7 +25,7 @@ try {
   const page = browser.page;
   page.on('pageerror', (error) => problems.push(`page error: ${error.message}`));
   await page.goto(`http://127.0.0.1:${pages.address().port}/`);
-  const seen = await page.evaluate(show, { playlist, thumbnails });
+  const seen = await page.evaluate(show, { address, thumbnails });
   console.log(JSON.stringify({ seen, problems }));
 } finally {
   await browser.close();
@@ -32,22 +33,27 @@ try {
 }
 
 /** Runs in the page. */
-async function show({ playlist, thumbnails }) {
+async function show({ address, thumbnails }) {
   /* global shaka */
   shaka.polyfill.installAll();
   const player = new shaka.Player();
   await player.attach(document.querySelector('video'));
-  await player.load(playlist);
-  const track = await player.addThumbnailsTrack(thumbnails, 'text/vtt');
+  await player.load(address);
+  const track = thumbnails ? await player.addThumbnailsTrack(thumbnails, 'text/vtt') : player.getImageTracks()[0];
   const { start, end } = player.seekRange();
   const sheets = new Map();
   const seen = [];
-  for (const { startTime } of await player.getAllThumbnails(track.id)) {
+  let next = start;
+  for (;;) {
     // As for a pointer in the middle of its part of the bar.
-    const found = await player.getThumbnails(track.id, startTime + 0.5);
-    const address = found.uris[0].split('#')[0];
-    const sheet = sheets.get(address) ?? (await loaded(address));
-    sheets.set(address, sheet);
+    const found = await player.getThumbnails(track.id, next + 0.5);
+    if (!found || next + 0.5 > end) {
+      break;
+    }
+    next = found.startTime + found.duration;
+    const file = found.uris[0].split('#')[0];
+    const sheet = sheets.get(file) ?? (await loaded(file));
+    sheets.set(file, sheet);
     const canvas = document.createElement('canvas');
     canvas.width = found.width;
     canvas.height = found.height;
@@ -70,10 +76,10 @@ async function show({ playlist, thumbnails }) {
   }
   return { thumbnails: seen, seconds: end - start, sheets: sheets.size };
 
-  async function loaded(address) {
+  async function loaded(file) {
     const image = new Image();
     image.crossOrigin = 'anonymous';
-    image.src = address;
+    image.src = file;
     await image.decode();
     return image;
   }

@@ -37,7 +37,12 @@ public final class ManifestWriter {
 
   /** The manifest of a presentation that offers at least one rendition with headers. */
   public static Buffer write(Presentation presentation) {
-    return write(presentation, Optional.empty());
+    return write(presentation, FurtherSets.NONE);
+  }
+
+  /** The same with more than media. */
+  public static Buffer write(Presentation presentation, FurtherSets further) {
+    return write(presentation, Optional.empty(), further);
   }
 
   /**
@@ -45,10 +50,14 @@ public final class ManifestWriter {
    * a broadcast that has ended, or lists no parts, it is the other.
    */
   public static Buffer lowLatency(Presentation presentation) {
-    return write(presentation, presentation.ended() ? Optional.empty() : LiveEdge.of(presentation));
+    return write(
+        presentation,
+        presentation.ended() ? Optional.empty() : LiveEdge.of(presentation),
+        FurtherSets.NONE);
   }
 
-  private static Buffer write(Presentation presentation, Optional<LiveEdge> edge) {
+  private static Buffer write(
+      Presentation presentation, Optional<LiveEdge> edge, FurtherSets further) {
     List<Periods.Period> periods =
         Periods.of(presentation.renditions(), presentation.firstPeriod());
     StringBuilder out = new StringBuilder(4096);
@@ -57,7 +66,7 @@ public final class ManifestWriter {
     edge.ifPresent(it -> it.describe(out));
     for (int i = 0; i < periods.size(); i++) {
       Optional<Periods.Period> next = periods.stream().skip(i + 1L).findFirst();
-      period(out, presentation, periods.get(i), next, edge);
+      period(out, presentation, periods.get(i), next, edge, further);
     }
     if (!presentation.ended()) {
       out.append("<UTCTiming schemeIdUri=\"urn:mpeg:dash:utc:http-iso:2014\" value=\"time\"/>\n");
@@ -132,7 +141,8 @@ public final class ManifestWriter {
       Presentation presentation,
       Periods.Period period,
       Optional<Periods.Period> next,
-      Optional<LiveEdge> edge) {
+      Optional<LiveEdge> edge,
+      FurtherSets further) {
     Instant start = period.start().date();
     out.append("<Period id=\"").append(period.start().msn()).append('"');
     duration(out, "start", sinceStart(presentation, start));
@@ -143,6 +153,7 @@ public final class ManifestWriter {
     long until = next.map(behind -> behind.start().mediaNanos()).orElse(Long.MAX_VALUE);
     out.append(presentation.cues().events().of(period.start().mediaNanos(), until));
     AdaptationSets.write(out, presentation, period, edge);
+    further.write(out, period);
     out.append("</Period>\n");
   }
 

@@ -123,14 +123,14 @@ public final class AssetOrigin implements Origin {
               request,
               asset,
               MediaPlaylists.CONTENT_TYPE,
-              played -> Optional.of(played.multivariant()),
+              played -> Optional.of(thumbnails.multivariant(played)),
               UNKNOWN);
       case ResourcePath.Manifest _ ->
           document(
               request,
               asset,
               "application/dash+xml",
-              played -> Optional.of(played.manifest()),
+              played -> Optional.of(thumbnails.manifest(played)),
               NO_MANIFEST);
       case ResourcePath.Media asked when asked.broadcast().equals(asset.id()) ->
           document(
@@ -155,6 +155,13 @@ public final class AssetOrigin implements Origin {
               request,
               asset,
               played -> thumbnails.recordedTrack(request, played, PLAYLIST_CACHING));
+      case ResourcePath.ImageList asked when asked.broadcast().equals(asset.id()) ->
+          document(
+              request,
+              asset,
+              MediaPlaylists.CONTENT_TYPE,
+              played -> thumbnails.images(played, asked.grid()),
+              ThumbnailFiles.NO_LIST);
       case ResourcePath.ThumbnailSheet asked when asked.broadcast().equals(asset.id()) ->
           read(
               request,

@@ -137,6 +137,7 @@ public final class PresentationOrigin implements Origin {
               asked.stream(),
               asked.broadcast(),
               slot -> thumbnails.liveSheet(request, slot.current(), slot.window(), asked));
+      case ResourcePath.ImageList _ -> refuse(request, ThumbnailFiles.NO_LIST);
       case ResourcePath.Media asked ->
           playlists.answer(
               request,

@@ -37,6 +37,10 @@ sealed interface ResourcePath {
       StreamKey stream, BroadcastId broadcast, ThumbnailGrid grid, long sheet, OptionalInt tiles)
       implements ResourcePath {}
 
+  /** {@code …/b/{broadcast}/thumbnails-{grid}/index.m3u8}. */
+  record ImageList(StreamKey stream, BroadcastId broadcast, ThumbnailGrid grid)
+      implements ResourcePath {}
+
   /** {@code …/b/{broadcast}/{rendition}/index.m3u8}. */
   record Media(StreamKey stream, BroadcastId broadcast, String rendition) implements ResourcePath {}
 
@@ -114,6 +118,9 @@ sealed interface ResourcePath {
       broadcast = new BroadcastId(id);
     } catch (IllegalArgumentException e) {
       return Optional.empty();
+    }
+    if (grid.isPresent() && file.equals("index.m3u8")) {
+      return Optional.of(new ImageList(stream, broadcast, grid.get()));
     }
     if (grid.isPresent()) {
       return sheet(stream, broadcast, grid.get(), file);

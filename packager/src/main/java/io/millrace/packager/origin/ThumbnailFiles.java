@@ -9,6 +9,7 @@ import io.millrace.packager.Pictures;
 import io.millrace.packager.ThumbnailConfig;
 import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.Presentation;
+import io.millrace.packager.thumbnails.RecordedThumbnails;
 import io.millrace.packager.thumbnails.Sheet;
 import io.millrace.packager.thumbnails.SheetMaker;
 import io.millrace.packager.thumbnails.ThumbnailGrid;
@@ -43,6 +44,11 @@ public final class ThumbnailFiles {
       new Problem(404, "no-picture", "there are no pictures of which thumbnails could be made");
   private static final Problem NO_SHEET =
       new Problem(404, "no-sheet", "there is no such sheet (any more, or yet); see thumbnails.vtt");
+
+  /** A live stream's thumbnails are in its WebVTT only. */
+  static final Problem NO_LIST =
+      new Problem(404, "no-thumbnails", "there is no such list of thumbnails; see thumbnails.vtt");
+
   private static final Problem LATER =
       new Problem(
           503, "thumbnails-later", "no thumbnails could be made now; ask again in a second");
@@ -55,7 +61,7 @@ public final class ThumbnailFiles {
   private final Optional<ThumbnailConfig> config;
   private final Optional<SheetMaker> maker;
   private final Once<SheetKey, Sheet> sheets;
-  private final Cache<Presentation, Optional<ThumbnailPlan>> recorded =
+  private final Cache<Presentation, RecordedThumbnails> recorded =
       Caffeine.newBuilder()
           .weakKeys()
           // A plan holds its presentation.
@@ -109,7 +115,35 @@ public final class ThumbnailFiles {
   }
 
   private Optional<ThumbnailPlan> plan(Presentation presentation, ThumbnailConfig how) {
-    return recorded.get(presentation, key -> ThumbnailPlan.recorded(key, how));
+    return recorded(presentation, how).plan();
+  }
+
+  private RecordedThumbnails recorded(Presentation presentation, ThumbnailConfig how) {
+    return recorded.get(presentation, key -> RecordedThumbnails.of(key, how));
+  }
+
+  /** A recording's multivariant playlist; where thumbnails are made it tells of them. */
+  Document multivariant(Presentation presentation) {
+    return config
+        .map(how -> recorded(presentation, how).multivariant())
+        .orElse(presentation.multivariant());
+  }
+
+  /**
+   * A recording's manifest; where thumbnails are made it tells of them. Empty where there is none.
+   */
+  Document manifest(Presentation presentation) {
+    return config
+        .map(how -> recorded(presentation, how).manifest())
+        .orElse(presentation.manifest());
+  }
+
+  /** A recording's image playlist; empty where it has none of this layout. */
+  Optional<Document> images(Presentation presentation, ThumbnailGrid grid) {
+    return config
+        .map(how -> recorded(presentation, how))
+        .filter(found -> found.plan().filter(plan -> plan.grid().equals(grid)).isPresent())
+        .map(RecordedThumbnails::images);
   }
 
   private Future<OriginResponse> track(

@@ -26,7 +26,7 @@ public record ThumbnailGrid(int seconds, int tileWidth, int tileHeight) {
   /** For what is longer cells are longer: 36 sheets. */
   static final int MOST_CELLS = 900;
 
-  private static final long NANOS = 1_000_000_000L;
+  static final long NANOS = 1_000_000_000L;
   private static final int DEFAULT_WIDTH = 16;
   private static final int DEFAULT_HEIGHT = 9;
   private static final Pattern NAME =
@@ -76,6 +76,25 @@ public record ThumbnailGrid(int seconds, int tileWidth, int tileHeight) {
 
   long cellNanos() {
     return seconds * NANOS;
+  }
+
+  long sheetNanos() {
+    return TILES * cellNanos();
+  }
+
+  /** A sheet that does not grow (any more), in {@link #directory}. */
+  static String sheet(long number) {
+    return "sheet-" + number + ".jpg";
+  }
+
+  /** Columns and rows, as players read it. */
+  String layout() {
+    return COLUMNS + "x" + ROWS;
+  }
+
+  /** Bits a second: a JPEG of this kind has less than two bits a pixel. */
+  long bandwidth() {
+    return Math.ceilDiv(2L * sheetWidth() * sheetHeight(), (long) TILES * seconds);
   }
 
   int sheetWidth() {

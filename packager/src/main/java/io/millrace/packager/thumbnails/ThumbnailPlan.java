@@ -164,7 +164,14 @@ public final class ThumbnailPlan {
     return starting(current).isPresent() ? current + 1 : current;
   }
 
-  private long endNanos() {
+  /** When a segment starts on the timeline; of one that is not listed (any more), its end. */
+  long startOf(long msn) {
+    long index = msn - lead.mediaSequence();
+    boolean isListed = index >= 0 && index < lead.segments().size();
+    return isListed ? start((int) index) : endNanos();
+  }
+
+  long endNanos() {
     return end(lead.segments().size() - 1);
   }
 

@@ -48,7 +48,7 @@ public final class ThumbnailTrack {
   private static String sheet(ThumbnailPlan plan, long sheet, long end) {
     long tiles = end - sheet * ThumbnailGrid.TILES;
     boolean grows = plan.grows() && tiles < ThumbnailGrid.TILES;
-    return "sheet-" + sheet + (grows ? "-" + tiles : "") + ".jpg";
+    return grows ? "sheet-" + sheet + "-" + tiles + ".jpg" : ThumbnailGrid.sheet(sheet);
   }
 
   private static void time(StringBuilder out, long nanos) {

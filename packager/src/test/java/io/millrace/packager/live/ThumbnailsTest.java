@@ -16,10 +16,14 @@ import io.millrace.packager.PictureMaker;
 import io.millrace.packager.Pictures;
 import io.millrace.packager.RecordingConfig;
 import io.millrace.packager.ThumbnailConfig;
+import io.millrace.packager.dash.ManifestReader;
 import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.origin.ThumbnailFiles;
 import io.millrace.transcoding.PictureOutcome;
+import io.millrace.validator.hls.MultivariantPlaylist;
+import io.millrace.validator.hls.MultivariantRules;
+import io.millrace.validator.hls.PlaylistReader;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -35,6 +39,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.w3c.dom.Element;
 
 /**
  * {@code thumbnails.vtt} and its sheets, live and of a recording, by somebody who makes of a key
@@ -165,6 +170,8 @@ class ThumbnailsTest {
     sent(16);
     List<Cue> cues = cues("/live/one/");
     assertThat(cues).hasSize(4);
+    assertThat(get(cues.getFirst().sheet.replaceFirst("sheet-.*", "index.m3u8")).status())
+        .isEqualTo(404);
     for (int i = 0; i < cues.size(); i++) {
       Cue cue = cues.get(i);
       assertThat(cue.from).isEqualTo("00:00:%02d.000".formatted(CELL_SECONDS * i));
@@ -271,6 +278,110 @@ class ThumbnailsTest {
         .containsEntry("cache-control", "public, max-age=86400, immutable");
     assertThat(get("/vod/" + id + "/thumbnails.vtt").body().toString()).doesNotContain("NOTE");
     assertThat(tiles.asked).hasSize(8).doesNotHaveDuplicates();
+  }
+
+  private String recorded(int seconds) {
+    sent(seconds);
+    node.end();
+    return "/vod/"
+        + LiveNode.awaitPresent(
+                () -> {
+                  node.tick();
+                  return node.recordings.all().stream().findFirst();
+                })
+            .id()
+            .value()
+        + "/";
+  }
+
+  @Test
+  void aRecordingsPlaylistAndManifestTellOfItsSheets() throws Exception {
+    String folder = recorded(120);
+    String text = get(folder + "index.m3u8").body().toString();
+    MultivariantPlaylist playlist = (MultivariantPlaylist) PlaylistReader.read(text);
+    assertThat(MultivariantRules.check("m", playlist)).isEmpty();
+    Matcher declared =
+        Pattern.compile(
+                "#EXT-X-IMAGE-STREAM-INF:BANDWIDTH=7200,RESOLUTION=160x90,CODECS=\"jpeg\","
+                    + "URI=\"(b/[0-9A-Z]{26}/thumbnails-4s-160x90/)index.m3u8\"\n$")
+            .matcher(text);
+    assertThat(declared.find()).as(text).isTrue();
+    String sheets = folder + declared.group(1);
+
+    OriginResponse images = get(sheets + "index.m3u8");
+    assertThat(images.headers())
+        .containsEntry("content-type", "application/vnd.apple.mpegurl")
+        .containsEntry("cache-control", "public, max-age=60");
+    assertThat(images.body().toString().replaceAll("EXTINF:2[01]\\.[0-9]{3}", "EXTINF:REST"))
+        .isEqualTo(
+            """
+            #EXTM3U
+            #EXT-X-VERSION:7
+            #EXT-X-TARGETDURATION:100
+            #EXT-X-PLAYLIST-TYPE:VOD
+            #EXT-X-IMAGES-ONLY
+            #EXTINF:100.000,
+            #EXT-X-TILES:RESOLUTION=160x90,LAYOUT=5x5,DURATION=4
+            sheet-0.jpg
+            #EXTINF:REST,
+            #EXT-X-TILES:RESOLUTION=160x90,LAYOUT=5x5,DURATION=4
+            sheet-1.jpg
+            #EXT-X-ENDLIST
+            """);
+    assertThat(get(sheets + "sheet-1.jpg").status()).isEqualTo(200);
+    assertThat(get(sheets.replace("4s", "8s") + "index.m3u8").status()).isEqualTo(404);
+
+    String manifest = get(folder + "manifest.mpd").body().toString();
+    Element set =
+        ManifestReader.children(ManifestReader.read(manifest).periods().getFirst(), "AdaptationSet")
+            .getLast();
+    Element representation = ManifestReader.children(set, "Representation").getFirst();
+    Element template = ManifestReader.children(representation, "SegmentTemplate").getFirst();
+    assertThat(set.getAttribute("mimeType")).isEqualTo("image/jpeg");
+    assertThat(representation.getAttribute("width") + "x" + representation.getAttribute("height"))
+        .isEqualTo("800x450");
+    assertThat(folder + template.getAttribute("media").replace("$Number$", "0"))
+        .isEqualTo(sheets + "sheet-0.jpg");
+    assertThat(manifest)
+        .contains("thumbnail_tile\" value=\"5x5\"", "<S t=\"0\" d=\"100000\" r=\"1\"/>");
+  }
+
+  /** The sheet in which a period begins has begun before it. */
+  @Test
+  void aPeriodBeginsInTheMiddleOfASheet() throws Exception {
+    node.publish().send(111);
+    node.unpublish(EndReason.CONNECTION_LOST);
+    for (int i = 0; i < 5; i++) {
+      node.advance(Duration.ofSeconds(2)).tick();
+    }
+    String folder = recorded(10);
+    ManifestReader manifest = ManifestReader.read(get(folder + "manifest.mpd").body().toString());
+    Element second =
+        ManifestReader.children(manifest.periods().getLast(), "AdaptationSet").getLast();
+    Element template =
+        ManifestReader.children(
+                ManifestReader.children(second, "Representation").getFirst(), "SegmentTemplate")
+            .getFirst();
+
+    assertThat(template.getAttribute("startNumber")).isEqualTo("1");
+    assertThat(Long.parseLong(template.getAttribute("presentationTimeOffset")))
+        .isBetween(112_000L, 124_000L);
+    Element line = ManifestReader.children(template, "SegmentTimeline").getFirst();
+    assertThat(ManifestReader.children(line, "S").getFirst().getAttribute("t")).isEqualTo("100000");
+  }
+
+  @Test
+  void whereNoneAreMadeNobodyIsToldOfThem() {
+    String folder = recorded(10);
+    String images =
+        get(folder + "index.m3u8").body().toString().replaceAll("(?s).*URI=\"(b/.*)\"\n$", "$1");
+    assertThat(get(folder + images).status()).isEqualTo(200);
+
+    origin = origin(Optional.empty());
+
+    assertThat(get(folder + "index.m3u8").body().toString()).doesNotContain("IMAGE");
+    assertThat(get(folder + "manifest.mpd").body().toString()).doesNotContain("image");
+    assertThat(get(folder + images).status()).isEqualTo(404);
   }
 
   @Test

@@ -103,7 +103,11 @@ public final class ManifestReader {
       next = lasts.map(start::plus);
       List<AdaptationSet> sets = new ArrayList<>();
       for (Element set : element.all("AdaptationSet").toList()) {
-        sets.add(set(based(base, element), element, set, lasts));
+        AdaptationSet read = set(based(base, element), element, set, lasts);
+        // Sheets of thumbnails are no media.
+        if (!read.type().equals("image")) {
+          sets.add(read);
+        }
       }
       String id = element.string("id").orElse("");
       periods.add(new Period(id, start, duration, sets, element.line()));
