@@ -1,4 +1,4 @@
-/** The page of one recording: the browser's own controls, since there is a beginning and an end. */
+/** The page of one recording: the browser's own controls, since there is a beginning and an end, and a bar with thumbnails. */
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce } from '../page/announce';
@@ -7,6 +7,7 @@ import { useTitle } from '../page/shell';
 import { clock } from '../page/words';
 import { parseRecording, playlistOf, type Recording } from './recording';
 import { dateOf } from './recordings-section';
+import { SeekBar } from './seek-bar';
 import { createEngine, type Engine } from '../watch/engine';
 
 type Trouble = 'gone' | 'unreachable' | 'unsupported';
@@ -72,6 +73,7 @@ export function RecordingPage({ id }: { readonly id: string }) {
       <div class="player recording-player" style={picture ? { aspectRatio: `${picture.width} / ${picture.height}` } : {}}>
         <video id="video" ref={video} controls playsInline aria-label={`${title}, recording`} />
       </div>
+      <SeekBar id={id} video={video} />
       {trouble && <p class="trouble" id="recording-trouble" data-trouble={trouble}><strong>{WORDS[trouble]}</strong></p>}
       <div class="about">
         <h1 tabIndex={-1}>{title}</h1>

@@ -14,12 +14,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -93,9 +95,12 @@ class ThumbnailsIT {
       double begins = ((Number) ((Map<?, ?>) part.get("clip")).get("begins")).doubleValue();
       URI address = server.http("/play/vod/" + part.get("id") + "/thumbnails.vtt");
       isOfItsTime(seen(server, address), begins);
+      shownByShaka(asset.toString());
       if (container.equals("cmaf")) {
-        shownByShaka(asset);
+        shownByShaka(asset.toString(), asset.resolve("thumbnails.vtt").toString());
+        shownByShaka(asset.resolve("manifest.mpd").toString());
       }
+      shownByThePortal(server, asset, container);
     }
   }
 
@@ -248,9 +253,12 @@ class ThumbnailsIT {
     return Administrator.object(made.body());
   }
 
-  private static void shownByShaka(URI asset) {
-    List<String> arguments =
-        List.of(Browser.executable(), asset.toString(), asset.resolve("thumbnails.vtt").toString());
+  /**
+   * @param addresses of what is played, and where that does not tell of thumbnails, of those
+   */
+  private static void shownByShaka(String... addresses) {
+    List<String> arguments = new ArrayList<>(List.of(Browser.executable()));
+    arguments.addAll(List.of(addresses));
     Map<?, ?> told;
     try (Program shown = Browser.start("thumbnails.mjs", arguments)) {
       told = Browser.json(shown.await(DEADLINE).orFail().text());
@@ -267,6 +275,36 @@ class ThumbnailsIT {
     }
     assertThat(seen).hasSize(COLOURS);
     isOfItsTime(seen, 0);
+  }
+
+  /** Above the bar under the picture; the last picture is kept. */
+  private static void shownByThePortal(MillraceProcess server, URI asset, String container)
+      throws IOException {
+    Path screenshots = Files.createDirectories(Path.of("target/screenshots"));
+    List<String> arguments =
+        List.of(
+            Browser.executable(),
+            server.http("/recordings/" + asset.getPath().split("/", -1)[3]).toString(),
+            screenshots.resolve("thumbnail-" + container + ".png").toAbsolutePath().toString(),
+            "0.1",
+            "0.9",
+            "0.5");
+    Map<?, ?> told;
+    try (Program shown = Browser.start("preview.mjs", arguments)) {
+      told = Browser.json(shown.await(DEADLINE).orFail().text());
+    }
+    assertThat((List<?>) told.get("problems")).isEmpty();
+    List<?> seen = (List<?>) Objects.requireNonNull(told.get("seen"));
+    assertThat(seen).hasSize(3);
+    for (Object each : seen) {
+      Map<?, ?> one = (Map<?, ?>) each;
+      double at = number(one, "place") * COLOURS * COLOUR_SECONDS;
+      assertThat(colour(number(one, "red"), number(one, "green"), number(one, "blue")))
+          .as(one.toString())
+          .isEqualTo(name((int) (at / COLOUR_SECONDS)));
+      assertThat(String.valueOf(one.get("time"))).isEqualTo("0:%02d".formatted((int) at));
+    }
+    assertThat(number(told, "went")).as("a click goes there").isBetween(0.45, 0.6);
   }
 
   private static double number(Map<?, ?> told, String name) {
