@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A stream whose pictures carry CTA-608 and CTA-708: hls.js shows the WebVTT that is made of the
@@ -91,6 +93,85 @@ class CaptionsIT {
     }
   }
 
+  /**
+   * A player that goes over to a rung reads the captions out of its pictures: FFmpeg finds those of
+   * CTA-608 there as in the source's, of the same text and at the same distance.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"x264,openh264", "openh264"})
+  void rungsCarryThemAsTheSourceDoes(String encoders) {
+    String kind = encoders.replace(',', '-');
+    FlvClip clip = FlvClip.encoded("426x320", Duration.ofSeconds(24)).captioned(script());
+    Map<String, String> settings =
+        Map.of(
+            "MILLRACE_PACKAGER_LADDER", "copy,240p",
+            "MILLRACE_TRANSCODER_ENCODERS", encoders,
+            "MILLRACE_TRANSCODER_MAX_BEHIND", "20s",
+            "MILLRACE_INGEST_END_GRACE", "1s");
+    try (MillraceProcess server =
+            MillraceProcess.serve(folder.resolve("data-" + kind), Ports.free(), settings);
+        PacedEncoder encoder =
+            PacedEncoder.publish(
+                server.ports().rtmp(), "spoken?key=" + MillraceProcess.PUBLISH_KEY, clip)) {
+      Waiting.untilPlayable(server, "spoken");
+      URI rung;
+      URI source;
+      try (UnderValidation watched = UnderValidation.of(server.playlist("spoken"))) {
+        Waiting.within(PATIENCE).until(() -> hasFetched(watched, "video-240p", 7));
+        rung = rendition(watched, "video-240p");
+        source = rendition(watched, "video");
+        encoder.unpublish();
+      }
+      List<Cue> ofSource = inThePictures(source, "source-" + kind);
+      List<Cue> ofRung = inThePictures(rung, "rung-" + kind);
+      assertThat(ofSource).hasSizeGreaterThan(ENOUGH);
+      assertThat(ofRung.stream().map(Cue::text)).containsAll(texts(ofSource.subList(0, ENOUGH)));
+      assertSame("the rung", ofRung, ofSource);
+    }
+  }
+
+  private static List<String> texts(List<Cue> cues) {
+    return cues.stream().map(Cue::text).toList();
+  }
+
+  private static boolean hasFetched(UnderValidation watched, String name, int segments) {
+    return watched.walker().walks().stream()
+        .anyMatch(
+            walk ->
+                walk.uri().getPath().contains("/" + name + "/")
+                    && walk.segments().size() >= segments);
+  }
+
+  /** The captions that FFmpeg decodes out of a rendition's pictures. */
+  private List<Cue> inThePictures(URI playlist, String name) {
+    Path file = folder.resolve(name + ".mp4");
+    Ffmpeg.run(
+            PATIENCE,
+            "-live_start_index",
+            "0",
+            "-i",
+            playlist.toString(),
+            "-c",
+            "copy",
+            file.toString())
+        .orFail();
+    String read =
+        Ffmpeg.run(
+                PATIENCE,
+                "-f",
+                "lavfi",
+                "-i",
+                "movie=" + file + "[out+subcc]",
+                "-map",
+                "0:s",
+                "-f",
+                "srt",
+                "-")
+            .orFail()
+            .text();
+    return srt(read);
+  }
+
   private static double shown(int more) {
     return (ERASED_AT - SHOWN_AT + more) * PICTURE;
   }
@@ -143,11 +224,19 @@ class CaptionsIT {
                 "-")
             .orFail()
             .text();
+    return srt(read);
+  }
+
+  private static List<Cue> srt(String read) {
     List<Cue> cues = new ArrayList<>();
     for (String block : read.strip().split("\n\n", -1)) {
       String[] lines = block.split("\n", 3);
       String[] times = lines[1].split(" --> ", 2);
-      cues.add(new Cue(seconds(times[0]), seconds(times[1]), lines[2].strip()));
+      cues.add(
+          new Cue(
+              seconds(times[0]),
+              seconds(times[1]),
+              lines[2].replaceAll("<[^>]*>|\\{[^}]*}", "").strip()));
     }
     return cues;
   }

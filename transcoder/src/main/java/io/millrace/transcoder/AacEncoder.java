@@ -26,6 +26,14 @@ import org.bytedeco.ffmpeg.global.avutil;
  * thread.
  */
 final class AacEncoder implements AutoCloseable {
+  /** Takes what is coded. */
+  interface Output {
+    /**
+     * @param bytes as the encoder wrote them
+     */
+    void packet(long pts, byte[] bytes);
+  }
+
   /** Samples of an access unit. */
   static final int FRAME = 1_024;
 
@@ -57,7 +65,7 @@ final class AacEncoder implements AutoCloseable {
    *
    * @param to its times are in the rate too
    */
-  void encode(AVFrame frame, VideoEncoder.Output to) {
+  void encode(AVFrame frame, Output to) {
     if (from == Long.MIN_VALUE) {
       from = frame.pts();
     }
@@ -66,13 +74,13 @@ final class AacEncoder implements AutoCloseable {
   }
 
   /** Gives what it still holds; nothing can be encoded afterwards. */
-  void drain(VideoEncoder.Output to) {
+  void drain(Output to) {
     if (avcodec_send_frame(context, null) >= 0) {
       receive(to);
     }
   }
 
-  private void receive(VideoEncoder.Output to) {
+  private void receive(Output to) {
     while (avcodec_receive_packet(context, packet) >= 0) {
       // The filters before may have moved the second frame by a little.
       if (packet.pts() > from - FRAME / 2) {

@@ -10,6 +10,9 @@ import java.util.List;
  * form that all samples have here: behind lengths of four bytes. Pure.
  */
 final class AnnexB {
+  /** Types of NAL units up to this one are those of slices. */
+  private static final int LAST_SLICE = 5;
+
   private static final int SPS = 7;
   private static final int PPS = 8;
   private static final int ACCESS_UNIT_DELIMITER = 9;
@@ -54,15 +57,28 @@ final class AnnexB {
 
   /** An access unit, without parameter sets and delimiters, which the record stands for. */
   static ByteBuffer sample(byte[] accessUnit) {
+    return sample(accessUnit, List.of());
+  }
+
+  /**
+   * The same with more.
+   *
+   * @param sei units that go before the first slice
+   */
+  static ByteBuffer sample(byte[] accessUnit, List<ByteBuffer> sei) {
     List<ByteBuffer> kept = new ArrayList<>();
-    int bytes = 0;
+    boolean sliced = false;
     for (ByteBuffer unit : units(accessUnit)) {
       int type = type(unit);
+      if (!sliced && type > 0 && type <= LAST_SLICE) {
+        sliced = true;
+        kept.addAll(sei);
+      }
       if (type != SPS && type != PPS && type != ACCESS_UNIT_DELIMITER) {
         kept.add(unit);
-        bytes += LENGTH_BYTES + unit.remaining();
       }
     }
+    int bytes = kept.stream().mapToInt(unit -> LENGTH_BYTES + unit.remaining()).sum();
     ByteBuffer out = ByteBuffer.allocate(bytes);
     for (ByteBuffer unit : kept) {
       out.putInt(unit.remaining()).put(unit);

@@ -2,11 +2,14 @@ package io.millrace.transcoder;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** AV1 as encoders put it out, into samples without delimiters. Pure. */
 final class Av1Units {
   private static final int SEQUENCE_HEADER = 1;
   private static final int TEMPORAL_DELIMITER = 2;
+  private static final int FRAME_HEADER = 3;
+  private static final int FRAME = 6;
   private static final int SIZE_BITS = 7;
   private static final int MOST_SIZE_BYTES = 4;
 
@@ -14,7 +17,16 @@ final class Av1Units {
 
   /** A temporal unit without its delimiter. */
   static ByteBuffer sample(byte[] unit) {
-    return chosen(unit, false);
+    return sample(unit, List.of());
+  }
+
+  /**
+   * The same with more.
+   *
+   * @param metadata OBUs that go before the first frame
+   */
+  static ByteBuffer sample(byte[] unit, List<ByteBuffer> metadata) {
+    return chosen(unit, false, metadata);
   }
 
   /**
@@ -23,20 +35,26 @@ final class Av1Units {
    * @throws NativeFailure when there is none
    */
   static ByteBuffer sequenceHeader(byte[] headers) {
-    ByteBuffer found = chosen(headers, true);
+    ByteBuffer found = chosen(headers, true, List.of());
     if (!found.hasRemaining()) {
       throw new NativeFailure("the encoder gave no sequence header");
     }
     return found;
   }
 
-  private static ByteBuffer chosen(byte[] units, boolean header) {
+  private static ByteBuffer chosen(byte[] units, boolean header, List<ByteBuffer> metadata) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(units.length);
     int from = 0;
+    boolean framed = false;
     while (from < units.length) {
       int type = units[from] >> 3 & 0xF;
       int end = endOf(units, from);
       boolean wanted = header ? type == SEQUENCE_HEADER : type != TEMPORAL_DELIMITER;
+      if (!framed && (type == FRAME_HEADER || type == FRAME)) {
+        framed = true;
+        metadata.forEach(
+            obu -> out.write(obu.array(), obu.arrayOffset() + obu.position(), obu.remaining()));
+      }
       if (wanted && (!header || out.size() == 0)) {
         out.write(units, from, end - from);
       }

@@ -47,6 +47,11 @@ enum EncoderKind {
     return this == VAAPI;
   }
 
+  /** Whether it writes the captions that come with pictures; H.264's do but for OpenH264. */
+  boolean writesCaptions() {
+    return this != OPENH264 && this != SVT_AV1;
+  }
+
   /**
    * Its options. No key frame is its own idea: they come where they are asked for, and each is one
    * behind which nothing refers to what is before it.

@@ -28,6 +28,7 @@ final class RungEncoder {
   /** What holds for every rung. */
   record Common(WireTrack track, List<EncoderKind> encoders, Latency latency, ServerLink link) {}
 
+  private static final ByteBuffer NO_CAPTIONS = ByteBuffer.allocate(0);
   private static final int WAITING = 8;
   private static final int USUAL_MILLI_FRAMES = 30_000;
 
@@ -41,8 +42,12 @@ final class RungEncoder {
     record Stop() implements Job {}
   }
 
-  /** Of a picture that is being encoded. */
-  private record Coded(long pts, boolean key) {}
+  /**
+   * Of a picture that is being encoded.
+   *
+   * @param captions what the encoder does not write
+   */
+  private record Coded(long pts, boolean key, ByteBuffer captions) {}
 
   private final RungWish wish;
   private final Common common;
@@ -126,7 +131,9 @@ final class RungEncoder {
     }
     boolean asKey = key || first;
     times.addLast(dts);
-    coded.add(new Coded(frame.pts(), asKey));
+    boolean leavesCaptions = encoder != null && !encoder.kind().writesCaptions();
+    coded.add(
+        new Coded(frame.pts(), asKey, leavesCaptions ? PictureCaptions.of(frame) : NO_CAPTIONS));
     if (scaler != null) {
       scaler.filter(frame, scaled -> encodeScaled(scaled, asKey));
     }
@@ -183,7 +190,12 @@ final class RungEncoder {
     }
   }
 
-  private void packet(long pts, byte[] bytes) {
+  /**
+   * What is coded.
+   *
+   * @param coder whether the encoder made a key frame of it, asked or (OpenH264 does) by itself
+   */
+  private void packet(long pts, boolean coder, byte[] bytes) {
     VideoEncoder from = encoder;
     if (from == null) {
       return;
@@ -191,21 +203,30 @@ final class RungEncoder {
     if (!told) {
       tell(from, bytes);
     }
-    boolean key = false;
+    boolean key = coder;
+    ByteBuffer captions = NO_CAPTIONS;
     for (int i = 0; i < coded.size(); i++) {
       if (coded.get(i).pts == pts) {
-        key = coded.remove(i).key;
+        Coded asked = coded.remove(i);
+        key |= asked.key;
+        captions = asked.captions;
         break;
       }
     }
     Long first = times.pollFirst();
     long dts = first == null ? pts : first;
-    ByteBuffer payload =
-        from.kind().codec() == Codec.H264 ? AnnexB.sample(bytes) : Av1Units.sample(bytes);
+    ByteBuffer payload = payload(from.kind().codec(), bytes, captions);
     int id = common.track().id();
     int offset = Math.toIntExact(pts - dts);
     var sample = new WireSample(id, dts, offset, key, payload);
     common.link().send(new Frame.RungSample(wish.number(), sample));
+  }
+
+  private static ByteBuffer payload(Codec codec, byte[] bytes, ByteBuffer captions) {
+    boolean silent = !captions.hasRemaining();
+    return codec == Codec.H264
+        ? AnnexB.sample(bytes, silent ? List.of() : List.of(PictureCaptions.sei(captions)))
+        : Av1Units.sample(bytes, silent ? List.of() : List.of(PictureCaptions.obu(captions)));
   }
 
   private void tell(VideoEncoder from, byte[] firstPacket) {

@@ -44,9 +44,10 @@ final class VideoEncoder implements AutoCloseable {
   @FunctionalInterface
   interface Output {
     /**
+     * @param key whether decoding can begin with it
      * @param bytes as the encoder wrote them
      */
-    void packet(long pts, byte[] bytes);
+    void packet(long pts, boolean key, byte[] bytes);
   }
 
   /** Longer than any broadcast: no key frame comes by itself. */
@@ -142,7 +143,8 @@ final class VideoEncoder implements AutoCloseable {
 
   private void receive(Output to) {
     while (avcodec_receive_packet(context, packet) >= 0) {
-      to.packet(packet.pts(), Native.bytes(packet.data(), packet.size()));
+      boolean key = (packet.flags() & Native.PACKET_KEY) != 0;
+      to.packet(packet.pts(), key, Native.bytes(packet.data(), packet.size()));
       av_packet_unref(packet);
     }
   }

@@ -70,8 +70,12 @@ class EncodersTest {
       RungEvents rung = node.rung(Rung.P240);
       List<Long> shown = clip.pictures().stream().map(Sample::pts).sorted().toList();
       assertThat(rung.times()).isEqualTo(shown);
-      assertThat(rung.keys())
-          .isEqualTo(clip.pictures().stream().filter(Sample::sync).map(Sample::pts).toList());
+      List<Long> wanted = clip.pictures().stream().filter(Sample::sync).map(Sample::pts).toList();
+      assertThat(rung.keys()).containsSubsequence(wanted);
+      // OpenH264 has ideas of its own where the scene changes, and FFmpeg no option for that.
+      assertThat(rung.keys().size() == wanted.size() || encoder.equals("openh264"))
+          .as(rung.keys().toString())
+          .isTrue();
       assertThat(rung.format().codecs()).startsWith(encoder.equals("svt-av1") ? "av01" : "avc1");
       assertThat(((TrackFormat.Video) rung.format()).height()).isEqualTo(240);
     }

@@ -3,8 +3,12 @@ package io.millrace.transcoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testkit.captions.CaptionNal;
+import io.millrace.testkit.captions.CcData;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What encoders put out, as samples. */
@@ -29,6 +33,9 @@ class UnitsTest {
 
     // The zeros before a start code belong to nobody.
     assertThat(hex(AnnexB.sample(unit))).isEqualTo("00000003658884" + "0000000141");
+    assertThat(hex(AnnexB.sample(unit, List.of(ByteBuffer.wrap(bytes("0604aa"))))))
+        .as("before the first slice, once")
+        .isEqualTo("000000030604aa" + "00000003658884" + "0000000141");
   }
 
   @Test
@@ -59,9 +66,30 @@ class UnitsTest {
     byte[] unit = bytes("1200 0a02aabb 3203010203");
 
     assertThat(hex(Av1Units.sample(unit))).isEqualTo("0a02aabb3203010203");
+    assertThat(hex(Av1Units.sample(unit, List.of(ByteBuffer.wrap(bytes("2a0104"))))))
+        .as("behind the sequence header, before the frame")
+        .isEqualTo("0a02aabb" + "2a0104" + "3203010203");
     assertThat(hex(Av1Units.sequenceHeader(unit))).isEqualTo("0a02aabb");
     assertThatThrownBy(() -> Av1Units.sequenceHeader(bytes("1200")))
         .isInstanceOf(NativeFailure.class);
+  }
+
+  @Test
+  void captionsAreWrittenAsEncodersDo() {
+    List<CcData> packets = new ArrayList<>();
+    for (int i = 0; i < 31; i++) {
+      packets.add(new CcData(true, i % 4, 0, i % 4));
+      ByteBuffer data = ByteBuffer.wrap(CcData.bytes(packets));
+
+      assertThat(hex(PictureCaptions.sei(data)))
+          .isEqualTo(hex(ByteBuffer.wrap(CaptionNal.avc(packets))));
+      String obu = hex(PictureCaptions.obu(data));
+      int size = packets.size() * 3 + 13;
+      assertThat(obu)
+          .startsWith("2a" + "%02x".formatted(size) + "04b500314741393403")
+          .endsWith("ff80")
+          .hasSize(2 * (2 + size));
+    }
   }
 
   @Test
