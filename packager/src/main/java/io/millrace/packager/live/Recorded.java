@@ -1,5 +1,6 @@
 package io.millrace.packager.live;
 
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.state.RecordedTail;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,11 @@ import java.util.Optional;
 record Recorded(Optional<RecordedTail> tail, List<String> chunks) {
   Recorded {
     chunks = List.copyOf(chunks);
+  }
+
+  /** The same, if it is recorded, with cue points that its playlists still list. */
+  Recorded with(RecordedCues listed) {
+    return new Recorded(tail.map(known -> known.with(listed)), chunks);
   }
 
   /** Of a broadcast that is not recorded. */
