@@ -55,7 +55,7 @@ final class BroadcastRecording {
   private final int epoch;
   private final boolean on;
   private final Map<String, Line> lines = new LinkedHashMap<>();
-  private final List<String> chunks;
+  private List<String> chunks;
   private RecordedCues cues;
   private long from;
   private long bytes;
@@ -121,7 +121,7 @@ final class BroadcastRecording {
     this.metrics = setup.metrics();
     this.epoch = epoch;
     this.on = begun.tail().isPresent();
-    this.chunks = new ArrayList<>(begun.chunks());
+    this.chunks = begun.chunks();
     RecordedTail tail = begun.tail().orElseGet(RecordedTail::empty);
     cues = tail.cues();
     from = tail.from();
@@ -223,7 +223,9 @@ final class BroadcastRecording {
   }
 
   private void stored(RenditionLogs logs, String name, RecordedChunk chunk, long end) {
-    chunks.add(name);
+    List<String> names = new ArrayList<>(chunks);
+    names.add(name);
+    chunks = List.copyOf(names);
     bytes += chunk.bytes();
     duration = duration.plusNanos(chunk.nanos());
     from = end;
@@ -314,6 +316,11 @@ final class BroadcastRecording {
                 new RecordedTail.Line(
                     line.formats, line.listedFrom, line.segments, line.items.span())));
     return Optional.of(new RecordedTail(from, bytes, duration, cues, tail));
+  }
+
+  /** All of it so far; what is listed is not in it, or in chunks only. */
+  Recorded soFar() {
+    return new Recorded(tail(), chunks);
   }
 
   /** Whether a chunk is on its way to the store. */

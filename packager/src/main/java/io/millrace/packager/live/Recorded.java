@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param tail what is in no chunk yet; empty when the broadcast is not recorded
  * @param chunks names of those that are in the store, in order
  */
-record Recorded(Optional<RecordedTail> tail, List<String> chunks) {
-  Recorded {
+public record Recorded(Optional<RecordedTail> tail, List<String> chunks) {
+  public Recorded {
     chunks = List.copyOf(chunks);
   }
 
