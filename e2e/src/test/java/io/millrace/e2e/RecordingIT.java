@@ -11,6 +11,7 @@ import io.millrace.testkit.program.Answer;
 import io.millrace.testkit.program.FfmpegPublisher;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
+import io.millrace.validator.hls.DateRange;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.Segment;
 import io.millrace.validator.walk.DashWalker;
@@ -52,6 +53,7 @@ class RecordingIT {
       try (HlsWalker walker = Waiting.follow(first, "killed")) {
         Waiting.within(Duration.ofSeconds(40))
             .until(() -> RestartIT.segments(walker).size() >= 9 && firstListed(walker) >= 2);
+        told(first, "{\"id\": \"goal-1\", \"kind\": \"mark\"}");
         first.killHard();
         before = RestartIT.segments(walker);
       }
@@ -62,6 +64,7 @@ class RecordingIT {
       try (HlsWalker walker = Waiting.follow(second, "killed")) {
         Waiting.within(Duration.ofSeconds(40))
             .until(() -> Waiting.hasFetchedBehindABreak(walker.walks().getFirst()));
+        told(second, "{\"id\": \"goal-2\", \"kind\": \"mark\"}");
         killed.unpublish();
         ofKilled = awaitAsset(second, "killed");
       }
@@ -71,7 +74,11 @@ class RecordingIT {
         MediaPlaylist recorded = walker.walks().getFirst().latest();
         assertThat(recorded.firstSequence()).isZero();
         assertThat(recorded.segments().stream().filter(Segment::discontinuity)).hasSize(1);
+        assertThat(recorded.dateRanges())
+            .extracting(DateRange::id)
+            .containsExactly("goal-1", "goal-2");
       }
+      isInTheManifest(second, ofKilled);
       asOneFile(second, ofKilled);
 
       assertThat(whole.await(PLAYED).exitCode()).isZero();
@@ -98,6 +105,23 @@ class RecordingIT {
     } finally {
       killed.close();
     }
+  }
+
+  /** A cue point of this moment, and timed metadata, as docs/cues.md has them. */
+  private static void told(MillraceProcess server, String cue) throws Exception {
+    Administrator admin = new Administrator(server);
+    Answer made = admin.send("POST", "/apps/live/streams/killed/cues", cue);
+    assertThat(made.status()).as(made.body()).isEqualTo(201);
+    String text = "{\"text\": \"Goal!\", \"description\": \"score\"}";
+    Answer said = admin.send("POST", "/apps/live/streams/killed/metadata", text);
+    assertThat(said.status()).as(said.body()).isEqualTo(201);
+  }
+
+  private static void isInTheManifest(MillraceProcess server, String asset) {
+    URI manifest = server.http("/play/vod/" + asset + "/manifest.mpd");
+    assertThat(server.fetch(manifest).orElseThrow().body())
+        .contains("<EventStream schemeIdUri=\"urn:millrace:cue:2026\"", "goal-1", "goal-2")
+        .contains("<InbandEventStream schemeIdUri=\"https://aomedia.org/emsg/ID3\"");
   }
 
   /** As fast as it is taken, nearly: the clip lasts for half a minute. */

@@ -153,6 +153,28 @@ public record CuePoint(
         attributes);
   }
 
+  /** Told of as if it began later. */
+  CuePoint beginningAt(long nanos, OptionalLong newPlannedNanos) {
+    return new CuePoint(
+        number,
+        id,
+        key,
+        kind,
+        state,
+        cueClass,
+        nanos,
+        startsAtCut,
+        startDate,
+        newPlannedNanos,
+        autoReturn,
+        endNanos,
+        endsAtCut,
+        endDate,
+        out,
+        in,
+        attributes);
+  }
+
   CuePoint inState(CueState newState) {
     return new CuePoint(
         number,

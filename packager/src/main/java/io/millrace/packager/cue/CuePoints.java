@@ -6,6 +6,7 @@ import io.millrace.media.cue.CueTime;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -274,22 +275,23 @@ public final class CuePoints {
   }
 
   /**
-   * Forgets what maps to nothing that is listed (S1). Whether that was anything.
+   * Forgets what maps to nothing that is listed (S1).
    *
    * @param firstNanos where the first segment starts that any rendition lists
+   * @return what that is
    */
-  public boolean forget(long firstNanos) {
-    boolean changed = false;
+  public List<CuePoint> forget(long firstNanos) {
+    List<CuePoint> forgotten = new ArrayList<>();
     for (Iterator<CuePoint> each = cues.values().iterator(); each.hasNext(); ) {
       CuePoint cue = each.next();
       long end = cue.endNanos().orElse(Long.MAX_VALUE);
       if (cue.isOver() && (end < firstNanos || (end == firstNanos && end > cue.startNanos()))) {
         each.remove();
         remember(cue.id());
-        changed = true;
+        forgotten.add(cue);
       }
     }
-    return changed;
+    return forgotten;
   }
 
   /** Nothing follows: what has not started never will, what goes on ends. */

@@ -98,6 +98,27 @@ public final class DateRanges {
   }
 
   /**
+   * What a recording has of a cue point that is to be listed no more.
+   *
+   * @param place where the playlists end: its end has not been told where it comes with that of the
+   *     window
+   */
+  public RecordedCues departing(CuePoint cue, Place place, Instant now) {
+    List<Tag> own = new ArrayList<>();
+    boolean closed = cue.kind() == Kind.MARK;
+    for (Tag tag : tags) {
+      if (tag.id.equals(cue.id())) {
+        own.add(tag);
+        closed |= tag.closing;
+      }
+    }
+    if (!own.isEmpty() && !closed) {
+      own.add(new Tag(cue.id(), true, DateRangeTags.closing(cue), place, now));
+    }
+    return RecordedCues.of(cue, own);
+  }
+
+  /**
    * The tags that an update with {@code _HLS_skip=v2} has: none that was listed before (RFC 8216bis
    * 6.2.5.1).
    *

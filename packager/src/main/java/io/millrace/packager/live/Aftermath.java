@@ -1,6 +1,7 @@
 package io.millrace.packager.live;
 
 import io.millrace.media.Broadcast;
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.presentation.Presentation;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -22,6 +23,9 @@ final class Aftermath {
   interface Writer {
     /** What it ended with, without text. */
     Presentation last();
+
+    /** What its playlists say of cue points. */
+    RecordedCues cues();
 
     /** Shows what is listed now. */
     void publish();
@@ -94,7 +98,7 @@ final class Aftermath {
   /** Makes the asset, if there is to be one; never fails. */
   Future<Void> seal(Instant now) {
     return isRecorded() && !recording.isStoring()
-        ? seal.attempt(now, recording.recorded(logs), writer.last())
+        ? seal.attempt(now, recording.recorded(logs).with(writer.cues()), writer.last())
             .onSuccess(
                 v -> {
                   if (seal.isDone()) {

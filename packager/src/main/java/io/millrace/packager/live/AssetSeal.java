@@ -3,6 +3,7 @@ package io.millrace.packager.live;
 import io.millrace.http.OutageLog;
 import io.millrace.media.Broadcast;
 import io.millrace.packager.Asset;
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
@@ -13,7 +14,9 @@ import io.millrace.packager.state.RecordedTail;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,9 +124,12 @@ final class AssetSeal {
     Future<Void> put = Future.succeededFuture();
     long bytes = tail.bytes();
     Duration duration = tail.duration();
+    RecordedCues cues =
+        tail.cues().ended(RecordedCueLines.endNanos(ended.renditions()), endDate(ended), end);
     for (long from = tail.from(); from < end; from += BroadcastRecording.LARGEST_CHUNK) {
       RecordedChunk chunk =
-          RecordedChunk.of(rest, from, Math.min(end, from + BroadcastRecording.LARGEST_CHUNK));
+          RecordedChunk.of(rest, from, Math.min(end, from + BroadcastRecording.LARGEST_CHUNK))
+              .with(from == tail.from() ? cues : RecordedCues.NONE);
       String name = ObjectNames.chunk(from, epoch);
       names.add(name);
       bytes += chunk.bytes();
@@ -149,6 +155,16 @@ final class AssetSeal {
                     .putIf(ObjectNames.asset(broadcast.id()), Optional.empty(), asset.toBuffer()))
         .onSuccess(v -> setup.shelf().sealed(asset))
         .mapEmpty();
+  }
+
+  /** Where the last segment ends by the playlists' dates. */
+  private static Instant endDate(Presentation ended) {
+    return ended.renditions().stream()
+        .filter(rendition -> !rendition.isEmpty())
+        .map(rendition -> rendition.segments().getLast().end())
+        .max(Comparator.naturalOrder())
+        .orElseGet(ended.endedAt()::orElseThrow)
+        .truncatedTo(ChronoUnit.MILLIS);
   }
 
   /** What is in no chunk; of what is listed, what the store has not confirmed is a gap. */

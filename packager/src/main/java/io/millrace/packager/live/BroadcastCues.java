@@ -18,6 +18,7 @@ import io.millrace.packager.cue.CuePoints;
 import io.millrace.packager.cue.CueRules;
 import io.millrace.packager.cue.DateRanges;
 import io.millrace.packager.cue.EventStreams;
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.cue.SpliceTimes;
 import io.millrace.packager.cue.StoredCues;
 import io.millrace.packager.hls.LowLatency;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The cue points of one broadcast: where its segments are to be cut, and what its playlists say.
@@ -62,6 +64,7 @@ final class BroadcastCues {
   private final DateRanges ranges;
   private final SpliceTimes splices = new SpliceTimes(this::cut);
   private final MetadataQueue queue = new MetadataQueue();
+  private final Consumer<RecordedCues> departed;
   private final BroadcastMetadata metadata;
   private final Map<TrackId, Track> tracks = new HashMap<>();
   private boolean hasPictures;
@@ -73,9 +76,16 @@ final class BroadcastCues {
   /**
    * @param from of an earlier writer
    * @param mediaEnd how far the media had come by then
+   * @param departed told of what the playlists list no more
    */
-  BroadcastCues(ProgrammeDates dates, StoredCues from, Duration mediaEnd, int epoch) {
+  BroadcastCues(
+      ProgrammeDates dates,
+      StoredCues from,
+      Duration mediaEnd,
+      int epoch,
+      Consumer<RecordedCues> departed) {
     this.dates = dates;
+    this.departed = departed;
     this.edgeNanos = mediaEnd.toNanos();
     this.points =
         new CuePoints(dates, CueRules.DEFAULT, from.points(), from.gone(), mediaEnd.toNanos());
@@ -226,7 +236,9 @@ final class BroadcastCues {
    */
   CueLines lines(Instant now, DateRanges.Place place, long firstNanos, int targetSeconds) {
     points.advance(edgeNanos);
-    points.forget(firstNanos);
+    for (CuePoint cue : points.forget(firstNanos)) {
+      departed.accept(ranges.departing(cue, place, now));
+    }
     splices.set(points.splices());
     List<CuePoint> next = points.listed();
     Duration skipBoundary = LowLatency.skipBoundary(targetSeconds);

@@ -2,6 +2,7 @@ package io.millrace.packager.live;
 
 import io.millrace.media.Broadcast;
 import io.millrace.packager.PackagerMetrics;
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.presentation.GrowingText;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
@@ -42,6 +43,11 @@ final class BroadcastRecording {
   /** And so many at most, where the store has not taken any for a while. */
   static final int LARGEST_CHUNK = 1024;
 
+  /**
+   * So many cue points are recorded, the first ones of the broadcast: all are read to be played.
+   */
+  static final int MOST_CUES = 10_000;
+
   private final Broadcast broadcast;
   private final ObjectStore store;
   private final RecordingShelf shelf;
@@ -49,7 +55,8 @@ final class BroadcastRecording {
   private final int epoch;
   private final boolean on;
   private final Map<String, Line> lines = new LinkedHashMap<>();
-  private final List<String> chunks;
+  private List<String> chunks;
+  private RecordedCues cues;
   private long from;
   private long bytes;
   private Duration duration;
@@ -114,8 +121,9 @@ final class BroadcastRecording {
     this.metrics = setup.metrics();
     this.epoch = epoch;
     this.on = begun.tail().isPresent();
-    this.chunks = new ArrayList<>(begun.chunks());
+    this.chunks = begun.chunks();
     RecordedTail tail = begun.tail().orElseGet(RecordedTail::empty);
+    cues = tail.cues();
     from = tail.from();
     bytes = tail.bytes();
     duration = tail.duration();
@@ -151,6 +159,13 @@ final class BroadcastRecording {
     line.add(recorded);
     kept += recorded.size();
     report();
+  }
+
+  /** The playlists say no more of a cue point. */
+  void departed(RecordedCues cue) {
+    if (on && cue.points().stream().allMatch(point -> point.number() <= MOST_CUES)) {
+      cues = RecordedCues.joined(List.of(cues, cue));
+    }
   }
 
   /**
@@ -192,7 +207,7 @@ final class BroadcastRecording {
       return;
     }
     storing = true;
-    RecordedChunk chunk = RecordedChunk.of(segments(shown), from, end);
+    RecordedChunk chunk = RecordedChunk.of(segments(shown), from, end).with(cues);
     String name = ObjectNames.chunk(from, epoch);
     store
         .put(ObjectNames.prefix(broadcast) + name, chunk.toBuffer())
@@ -208,10 +223,13 @@ final class BroadcastRecording {
   }
 
   private void stored(RenditionLogs logs, String name, RecordedChunk chunk, long end) {
-    chunks.add(name);
+    List<String> names = new ArrayList<>(chunks);
+    names.add(name);
+    chunks = List.copyOf(names);
     bytes += chunk.bytes();
     duration = duration.plusNanos(chunk.nanos());
     from = end;
+    cues = cues.without(chunk.cues());
     kept = bytes;
     lines.forEach(
         (rendition, line) -> {
@@ -297,7 +315,12 @@ final class BroadcastRecording {
                 name,
                 new RecordedTail.Line(
                     line.formats, line.listedFrom, line.segments, line.items.span())));
-    return Optional.of(new RecordedTail(from, bytes, duration, tail));
+    return Optional.of(new RecordedTail(from, bytes, duration, cues, tail));
+  }
+
+  /** All of it so far; what is listed is not in it, or in chunks only. */
+  Recorded soFar() {
+    return new Recorded(tail(), chunks);
   }
 
   /** Whether a chunk is on its way to the store. */

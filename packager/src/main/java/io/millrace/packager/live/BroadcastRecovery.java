@@ -5,6 +5,7 @@ import io.millrace.media.LiveStream;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.ReaderLimits;
 import io.millrace.packager.PackagerConfig;
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.presentation.Periods;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
@@ -255,7 +256,8 @@ final class BroadcastRecovery {
     Presentation old = state.presentation();
     Instant endedAt = old.endedAt().orElseGet(() -> setup.clock().instant());
     Presentation finished = finished(state, renditions, endedAt);
-    Recorded recorded = RecoveredRecording.of(prefix, state, sizes);
+    Recorded recorded =
+        RecoveredRecording.of(prefix, state, sizes).with(RecordedCues.listed(state.cues()));
     AssetSeal seal =
         sealed
             ? AssetSeal.done(setup, old.broadcast())

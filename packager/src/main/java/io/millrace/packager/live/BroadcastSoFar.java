@@ -1,6 +1,7 @@
 package io.millrace.packager.live;
 
 import io.millrace.media.Broadcast;
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
@@ -42,7 +43,7 @@ public final class BroadcastSoFar {
    *
    * @return without playlists; empty while nothing has been stored, or when it is gone
    */
-  public Future<Optional<Presentation>> read() {
+  public Future<Optional<RecordedBroadcast>> read() {
     return store
         .get(ObjectNames.state(broadcast))
         .compose(
@@ -57,15 +58,24 @@ public final class BroadcastSoFar {
         .compose(text -> vertx.executeBlocking(() -> BroadcastState.parse(text), false));
   }
 
-  private Future<Presentation> read(BroadcastState state) {
+  private Future<RecordedBroadcast> read(BroadcastState state) {
     RecordedTail tail = state.recording().orElseGet(RecordedTail::empty);
     Map<String, List<Segment>> lines = new HashMap<>();
+    List<RecordedCues> cues = new ArrayList<>();
     return chunkKeys()
-        .compose(keys -> chunks(RecoveredRecording.chunks(prefix, tail.from(), keys), 0, lines))
+        .compose(
+            keys -> chunks(RecoveredRecording.chunks(prefix, tail.from(), keys), 0, lines, cues))
         .compose(
             v ->
                 // Of a day it is some hundred thousand segments.
-                vertx.executeBlocking(() -> whole(state.presentation(), tail, lines), false));
+                vertx.executeBlocking(
+                    () -> {
+                      cues.add(tail.cues());
+                      cues.add(RecordedCues.listed(state.cues()));
+                      return new RecordedBroadcast(
+                          whole(state.presentation(), tail, lines), RecordedCues.joined(cues));
+                    },
+                    false));
   }
 
   private Future<List<String>> chunkKeys() {
@@ -80,7 +90,8 @@ public final class BroadcastSoFar {
         .map(v -> keys);
   }
 
-  private Future<Void> chunks(List<String> names, int next, Map<String, List<Segment>> lines) {
+  private Future<Void> chunks(
+      List<String> names, int next, Map<String, List<Segment>> lines, List<RecordedCues> cues) {
     if (next == names.size()) {
       return Future.succeededFuture();
     }
@@ -91,7 +102,8 @@ public final class BroadcastSoFar {
     return read.compose(
         chunk -> {
           chunk.segments().forEach((name, more) -> append(lines, name, more));
-          return chunks(names, next + 1, lines);
+          cues.add(chunk.cues());
+          return chunks(names, next + 1, lines, cues);
         });
   }
 

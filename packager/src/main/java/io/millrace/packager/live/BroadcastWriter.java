@@ -4,6 +4,7 @@ import io.millrace.media.Broadcast;
 import io.millrace.media.LiveStream;
 import io.millrace.media.MediaEvent;
 import io.millrace.packager.captions.CaptionedFormat;
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.segment.CutSegment;
@@ -95,7 +96,8 @@ final class BroadcastWriter implements TakesTurns {
     logs.toldBefore(recording.from());
     this.dates = new ProgrammeDates(broadcast);
     dates.startRun(stream.clock());
-    this.cues = new BroadcastCues(dates, from.cues(), from.mediaEnd(), from.epoch());
+    this.cues =
+        new BroadcastCues(dates, from.cues(), from.mediaEnd(), from.epoch(), recording::departed);
     this.cueChanges =
         new CueChanges(broadcast, cues, publisher, this::isOver, this::isPlayable, this::showAll);
     this.listing = new SegmentListing(broadcast, from, setup, logs, dates, storer);
@@ -432,6 +434,11 @@ final class BroadcastWriter implements TakesTurns {
     @Override
     public Presentation last() {
       return showing.listed(segmenter.targetSeconds(), endedAt);
+    }
+
+    @Override
+    public RecordedCues cues() {
+      return RecordedCues.listed(cues.stored());
     }
 
     @Override

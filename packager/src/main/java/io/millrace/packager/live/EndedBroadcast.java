@@ -39,6 +39,7 @@ final class EndedBroadcast implements TakesTurns {
     this.seal = seal;
     this.life = new EndedLife(endedAt, setup.config().keepEnded(), longest(presentation));
     this.slot = setup.presentations().open(presentation.broadcast(), setup.config().window());
+    slot.records(recorded);
     slot.swap(presentation);
   }
 

@@ -20,6 +20,7 @@ public final class PresentationSlot {
   private UnaryOperator<Presentation> parts = UnaryOperator.identity();
   private Presentation withoutParts;
   private volatile Presentation current;
+  private volatile Recorded recorded = Recorded.nothing();
   private volatile boolean withdrawn;
 
   PresentationSlot(Broadcast broadcast, Duration window, HeldCount count) {
@@ -42,6 +43,16 @@ public final class PresentationSlot {
 
   public Presentation current() {
     return current;
+  }
+
+  /** What is recorded of it: all that has left the playlists that are shown, and maybe more. */
+  public Recorded recorded() {
+    return recorded;
+  }
+
+  /** So much is recorded; to be told before what follows from it is shown. */
+  void records(Recorded soFar) {
+    recorded = soFar;
   }
 
   /** Whether its playlists are gone; segments may still be asked for. */

@@ -1,5 +1,6 @@
 package io.millrace.packager.live;
 
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.state.RecordedTail;
 import java.util.List;
 import java.util.Optional;
@@ -10,9 +11,14 @@ import java.util.Optional;
  * @param tail what is in no chunk yet; empty when the broadcast is not recorded
  * @param chunks names of those that are in the store, in order
  */
-record Recorded(Optional<RecordedTail> tail, List<String> chunks) {
-  Recorded {
+public record Recorded(Optional<RecordedTail> tail, List<String> chunks) {
+  public Recorded {
     chunks = List.copyOf(chunks);
+  }
+
+  /** The same, if it is recorded, with cue points that its playlists still list. */
+  Recorded with(RecordedCues listed) {
+    return new Recorded(tail.map(known -> known.with(listed)), chunks);
   }
 
   /** Of a broadcast that is not recorded. */

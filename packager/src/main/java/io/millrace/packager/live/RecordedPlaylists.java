@@ -1,9 +1,11 @@
 package io.millrace.packager.live;
 
 import io.millrace.packager.AssetSource;
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.dash.ManifestWriter;
 import io.millrace.packager.hls.MediaPlaylistWriter;
 import io.millrace.packager.hls.MultivariantPlaylistWriter;
+import io.millrace.packager.presentation.PeriodStart;
 import io.millrace.packager.presentation.Periods;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
@@ -28,8 +30,10 @@ public record RecordedPlaylists(Duration lead) implements Presentation.Playlists
    * An asset as it is played: what its broadcast listed, from the first segment on.
    *
    * @param segments by the names of their renditions, in order without holes in the numbers
+   * @param cues what its broadcast listed of cue points
    */
-  public static Presentation of(AssetRecord asset, Map<String, List<Segment>> segments) {
+  public static Presentation of(
+      AssetRecord asset, Map<String, List<Segment>> segments, RecordedCues cues) {
     List<Segment> earliest =
         segments.values().stream()
             .filter(line -> !line.isEmpty())
@@ -46,13 +50,15 @@ public record RecordedPlaylists(Duration lead) implements Presentation.Playlists
                 .snapshot(RenditionLog.FOR_EVER, Duration.ZERO));
       }
     }
+    Optional<PeriodStart> first = Periods.first(renditions, Optional.empty());
     return Presentation.unwritten(
             asset.broadcast(),
             asset.targetSeconds(),
             Optional.empty(),
             renditions,
             Optional.of(asset.asset().endedAt()))
-        .startingIn(Periods.first(renditions, Optional.empty()))
+        .startingIn(first)
+        .withCues(RecordedCueLines.of(cues, renditions, first))
         .written(true, new RecordedPlaylists(lead(asset.asset().source())));
   }
 

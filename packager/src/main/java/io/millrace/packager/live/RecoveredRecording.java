@@ -36,7 +36,8 @@ final class RecoveredRecording {
     Map<String, RecordedTail.Line> lines = new LinkedHashMap<>();
     tail.lines().forEach((name, line) -> lines.put(name, whole(prefix + name + "/", line, sizes)));
     return new Recorded(
-        Optional.of(new RecordedTail(tail.from(), tail.bytes(), tail.duration(), lines)),
+        Optional.of(
+            new RecordedTail(tail.from(), tail.bytes(), tail.duration(), tail.cues(), lines)),
         chunks(prefix, tail.from(), sizes.keySet()));
   }
 

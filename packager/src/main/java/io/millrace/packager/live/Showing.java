@@ -69,6 +69,8 @@ final class Showing {
             .startingIn(firstPeriod)
             .withCues(cues.lines(now, playlistsEnd(), logs.firstNanos(), targetSeconds))
             .written(logs.isComplete() && !ladder.holdsBack(now), WrittenPlaylists.INSTANCE);
+    Recorded recorded = recording.soFar();
+    slot.records(recorded);
     publisher.publish(
         new BroadcastState(
             from.epoch(),
@@ -78,7 +80,7 @@ final class Showing {
             Duration.ofNanos(listing.mediaEndNanos()),
             cues.stored(),
             presentation,
-            recording.tail()));
+            recorded.tail()));
   }
 
   /** What is listed now, without text. */

@@ -8,6 +8,7 @@ import io.millrace.packager.live.Wish;
 import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
+import io.millrace.storage.StorageException;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -30,6 +31,11 @@ final class MediaPlaylists {
    */
   static final String CACHING = "public, max-age=1";
 
+  private static final Problem UNAVAILABLE =
+      new Problem(
+          503,
+          "storage-unavailable",
+          "the object store, which has what was before, does not answer");
   private static final Problem TOO_FAR =
       new Problem(400, "too-far-ahead", "that is not one of the next parts of the stream");
   private static final Problem LATE =
@@ -43,9 +49,11 @@ final class MediaPlaylists {
   private static final int KEPT_TARGETS = 6;
 
   private final InstantSource clock;
+  private final EarlierSegments earlier;
 
-  MediaPlaylists(InstantSource clock) {
+  MediaPlaylists(InstantSource clock, EarlierSegments earlier) {
     this.clock = clock;
+    this.earlier = earlier;
   }
 
   Future<OriginResponse> answer(
@@ -71,7 +79,7 @@ final class MediaPlaylists {
     if (presentation.partTarget().isEmpty() || presentation.ended()) {
       return send(
           request,
-          kind.document(presentation, rendition.get(), Directives.Skip.NOTHING, shift),
+          document(slot.get(), presentation, name, kind, Directives.Skip.NOTHING, shift),
           CACHING);
     }
     Directives directives;
@@ -86,7 +94,7 @@ final class MediaPlaylists {
     Optional<Wish> wish =
         directives.wish(rendition.get()).filter(asked -> !asked.isOver(presentation));
     return wish.isEmpty()
-        ? send(request, presentation, rendition.get(), kind, directives, shift)
+        ? send(request, slot.get(), presentation, rendition.get(), kind, directives, shift)
         : held(request, slot.get(), name, kind, directives, wish.get(), shift);
   }
 
@@ -109,29 +117,78 @@ final class MediaPlaylists {
                     Optional<Rendition> rendition = now.rendition(name);
                     yield slot.isWithdrawn() || rendition.isEmpty()
                         ? refuse(request, UNKNOWN)
-                        : send(request, now, rendition.get(), kind, directives, shift);
+                        : send(request, slot, now, rendition.get(), kind, directives, shift);
                   }
                 });
   }
 
   /** HLS H4: browsers ask again, for caches that many share the answer is as good as a new one. */
-  private static Future<OriginResponse> send(
+  private Future<OriginResponse> send(
       OriginRequest request,
+      PresentationSlot slot,
       Presentation presentation,
       Rendition rendition,
       PlaylistKind kind,
       Directives asked,
       Optional<TimeShift> shift) {
-    Document document = kind.document(presentation, rendition, asked.skip(), shift);
     boolean keeps = !presentation.ended() && asked.isNewest(presentation, rendition);
     int seconds = KEPT_TARGETS * presentation.targetSeconds();
-    return send(request, document, keeps ? CACHING + ", s-maxage=" + seconds : CACHING);
+    return send(
+        request,
+        document(slot, presentation, rendition.name(), kind, asked.skip(), shift),
+        keeps ? CACHING + ", s-maxage=" + seconds : CACHING);
   }
 
-  static Future<OriginResponse> send(OriginRequest request, Document document, String caching) {
-    return Future.succeededFuture(
-        new Representation(CONTENT_TYPE, document.etag(), caching, false, document.bytes())
-            .answer(request));
+  /**
+   * The playlist of a rendition that is there.
+   *
+   * @return with its bytes where they may have taken long to write
+   */
+  private Future<Document> document(
+      PresentationSlot slot,
+      Presentation presentation,
+      String name,
+      PlaylistKind kind,
+      Directives.Skip skip,
+      Optional<TimeShift> shift) {
+    if (shift.isEmpty() || slot.recorded().tail().isEmpty()) {
+      return Future.succeededFuture(written(presentation, name, kind, skip, shift));
+    }
+    // Of a delta update the last lines only are needed, and those are written anyway.
+    boolean whole = skip == Directives.Skip.NOTHING;
+    return earlier
+        .listed(slot, presentation, name, shift.get().start(), whole)
+        .compose(
+            listed ->
+                EarlierSegments.aside(
+                    () -> {
+                      Document document = written(listed, name, kind, skip, shift);
+                      var _ = document.etag();
+                      return document;
+                    }));
+  }
+
+  private static Document written(
+      Presentation presentation,
+      String name,
+      PlaylistKind kind,
+      Directives.Skip skip,
+      Optional<TimeShift> shift) {
+    return kind.document(presentation, presentation.rendition(name).orElseThrow(), skip, shift);
+  }
+
+  private static Future<OriginResponse> send(
+      OriginRequest request, Future<Document> document, String caching) {
+    return document
+        .map(
+            written ->
+                new Representation(CONTENT_TYPE, written.etag(), caching, false, written.bytes())
+                    .answer(request))
+        .recover(
+            failure ->
+                failure instanceof StorageException
+                    ? refuse(request, UNAVAILABLE)
+                    : Future.failedFuture(failure));
   }
 
   static Future<OriginResponse> refuse(OriginRequest request, Problem problem) {

@@ -91,7 +91,7 @@ public final class PresentationOrigin implements Origin {
       Optional<PictureMaker> pictures,
       ThumbnailFiles thumbnails) {
     this.presentations = presentations;
-    this.playlists = new MediaPlaylists(clock);
+    this.playlists = new MediaPlaylists(clock, new EarlierSegments(store));
     this.files = new MediaFiles(store, config, clock);
     this.thumbnails = thumbnails;
     this.stills = new StillFiles(pictures);

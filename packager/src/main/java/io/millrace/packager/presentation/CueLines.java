@@ -28,6 +28,11 @@ public record CueLines(
     tags = List.copyOf(tags);
   }
 
+  /** Of playlists from which none of these tags has been removed. */
+  public CueLines withTags(List<Tag> newTags) {
+    return new CueLines(newTags, NONE.recentlyRemoved, changedAt, events, inbandEvents);
+  }
+
   /**
    * A line of a playlist, which stands where the playlist ended when it was appended.
    *

@@ -63,6 +63,16 @@ public final class GrowingText {
       this.to = to;
     }
 
+    /** A text of its own, which is not to be changed any more. */
+    public static Span of(byte[] text) {
+      return new Span(text, 0, text.length);
+    }
+
+    /** A copy. */
+    public byte[] bytes() {
+      return Arrays.copyOfRange(bytes, from, to);
+    }
+
     public int length() {
       return to - from;
     }

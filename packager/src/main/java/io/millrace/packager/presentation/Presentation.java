@@ -83,6 +83,11 @@ public record Presentation(
         manifest);
   }
 
+  /** The same with other renditions, for playlists of its own. */
+  public Presentation withRenditions(List<Rendition> changed) {
+    return with(changed, multivariant, manifest);
+  }
+
   public boolean ended() {
     return endedAt.isPresent();
   }

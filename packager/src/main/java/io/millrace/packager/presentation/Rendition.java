@@ -2,6 +2,7 @@ package io.millrace.packager.presentation;
 
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,6 +166,37 @@ public record Rendition(
         lines.behind(lines.endOfLine(before, lines.length())),
         items,
         index < held.size() && namesHeader(index),
+        headers,
+        bitRate,
+        still,
+        away,
+        partial,
+        Document.EMPTY,
+        Document.EMPTY,
+        Document.EMPTY);
+  }
+
+  /**
+   * The same, whose playlist begins earlier. Without playlists.
+   *
+   * @param earlier segments up to the first listed one, without holes in the numbers; at least one
+   * @param allLines the playlist's lines of these and of the listed ones, where they are needed
+   */
+  public Rendition behind(List<Segment> earlier, GrowingText.Span allLines) {
+    List<Segment> all = new ArrayList<>(earlier.size() + held.size() - listedFrom);
+    all.addAll(earlier);
+    all.addAll(segments());
+    return new Rendition(
+        info,
+        formats,
+        discontinuitySequence - earlier.stream().filter(Segment::discontinuity).count(),
+        nextMsn,
+        all,
+        0,
+        earlier.size() + recentFrom - listedFrom,
+        allLines,
+        GrowingText.Span.EMPTY,
+        earlier.getFirst().hasInit(),
         headers,
         bitRate,
         still,

@@ -4,7 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.millrace.media.BroadcastId;
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.live.ObjectNames;
+import io.millrace.packager.live.RecordedBroadcast;
 import io.millrace.packager.live.RecordedPlaylists;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Segment;
@@ -38,7 +40,7 @@ public final class AssetReader {
   private final Vertx vertx;
   private final ObjectStore store;
   private final AssetIndex index;
-  private final Cache<BroadcastId, Presentation> read =
+  private final Cache<BroadcastId, RecordedBroadcast> read =
       Caffeine.newBuilder()
           .maximumWeight(MOST_SEGMENTS)
           .weigher(AssetReader::segments)
@@ -46,7 +48,7 @@ public final class AssetReader {
           .ticker(Ticker.systemTicker())
           .executor(Runnable::run)
           .build();
-  private final Map<BroadcastId, Future<Optional<Presentation>>> reading =
+  private final Map<BroadcastId, Future<Optional<RecordedBroadcast>>> reading =
       new ConcurrentHashMap<>();
 
   public AssetReader(Vertx vertx, ObjectStore store, AssetIndex index) {
@@ -55,8 +57,11 @@ public final class AssetReader {
     this.index = index;
   }
 
-  private static int segments(BroadcastId id, Presentation asset) {
-    return 1 + asset.renditions().stream().mapToInt(line -> line.held().size()).sum();
+  /** A cue point takes about as much as a segment. */
+  private static int segments(BroadcastId id, RecordedBroadcast asset) {
+    return 1
+        + asset.cues().points().size()
+        + asset.presentation().renditions().stream().mapToInt(line -> line.held().size()).sum();
   }
 
   /**
@@ -66,14 +71,19 @@ public final class AssetReader {
    *     it has not
    */
   public Future<Optional<Presentation>> read(BroadcastId id) {
-    Presentation known = read.getIfPresent(id);
+    return readAll(id).map(found -> found.map(RecordedBroadcast::presentation));
+  }
+
+  /** The same with what else there is to know of it. */
+  Future<Optional<RecordedBroadcast>> readAll(BroadcastId id) {
+    RecordedBroadcast known = read.getIfPresent(id);
     if (known != null) {
       return Future.succeededFuture(Optional.of(known));
     }
     Context context = vertx.getOrCreateContext();
-    Promise<Optional<Presentation>> promise = Promise.promise();
-    Promise<Optional<Presentation>> mine = Promise.promise();
-    Future<Optional<Presentation>> others = reading.putIfAbsent(id, mine.future());
+    Promise<Optional<RecordedBroadcast>> promise = Promise.promise();
+    Promise<Optional<RecordedBroadcast>> mine = Promise.promise();
+    Future<Optional<RecordedBroadcast>> others = reading.putIfAbsent(id, mine.future());
     if (others == null) {
       load(id)
           .onComplete(
@@ -92,19 +102,18 @@ public final class AssetReader {
     read.invalidate(id);
   }
 
-  private Future<Optional<Presentation>> load(BroadcastId id) {
+  private Future<Optional<RecordedBroadcast>> load(BroadcastId id) {
     return index
         .record(id)
         .compose(
             found ->
                 found.isEmpty()
                     ? Future.succeededFuture(Optional.empty())
-                    : chunks(found.get(), 0, new LinkedHashMap<>())
+                    : chunks(found.get(), 0, new Chunks())
                         .compose(
-                            segments ->
+                            chunks ->
                                 // Of a day it is some hundred thousand lines.
-                                vertx.executeBlocking(
-                                    () -> RecordedPlaylists.of(found.get(), segments), false))
+                                vertx.executeBlocking(() -> chunks.whole(found.get()), false))
                         .map(
                             asset -> {
                               read.put(id, asset);
@@ -112,11 +121,10 @@ public final class AssetReader {
                             }));
   }
 
-  private Future<Map<String, List<Segment>>> chunks(
-      AssetRecord asset, int from, Map<String, List<Segment>> segments) {
+  private Future<Chunks> chunks(AssetRecord asset, int from, Chunks read) {
     int end = Math.min(asset.chunks().size(), from + AT_ONCE);
     if (from == end) {
-      return Future.succeededFuture(segments);
+      return Future.succeededFuture(read);
     }
     List<Future<RecordedChunk>> some = new ArrayList<>();
     for (String name : asset.chunks().subList(from, end)) {
@@ -125,24 +133,36 @@ public final class AssetReader {
     return Future.all(some)
         .compose(
             v -> {
-              some.forEach(chunk -> append(chunk.result(), segments));
-              return chunks(asset, end, segments);
+              some.forEach(chunk -> read.add(chunk.result()));
+              return chunks(asset, end, read);
             });
   }
 
-  /** Of what two writers have put, each number is taken once. */
-  private static void append(RecordedChunk chunk, Map<String, List<Segment>> segments) {
-    chunk
-        .segments()
-        .forEach(
-            (name, more) -> {
-              List<Segment> line = segments.computeIfAbsent(name, first -> new ArrayList<>());
-              for (Segment segment : more) {
-                if (line.isEmpty() || segment.msn() > line.getLast().msn()) {
-                  line.add(segment);
+  /** What has been read of one asset. */
+  private static final class Chunks {
+    private final Map<String, List<Segment>> segments = new LinkedHashMap<>();
+    private final List<RecordedCues> cues = new ArrayList<>();
+
+    /** Of what two writers have put, each number is taken once. */
+    private void add(RecordedChunk chunk) {
+      cues.add(chunk.cues());
+      chunk
+          .segments()
+          .forEach(
+              (name, more) -> {
+                List<Segment> line = segments.computeIfAbsent(name, first -> new ArrayList<>());
+                for (Segment segment : more) {
+                  if (line.isEmpty() || segment.msn() > line.getLast().msn()) {
+                    line.add(segment);
+                  }
                 }
-              }
-            });
+              });
+    }
+
+    private RecordedBroadcast whole(AssetRecord asset) {
+      RecordedCues all = RecordedCues.joined(cues);
+      return new RecordedBroadcast(RecordedPlaylists.of(asset, segments, all), all);
+    }
   }
 
   private Future<RecordedChunk> chunk(String key) {

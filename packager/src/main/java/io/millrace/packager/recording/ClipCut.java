@@ -1,6 +1,7 @@
 package io.millrace.packager.recording;
 
 import io.millrace.packager.ClipMoment;
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.presentation.BitRate;
 import io.millrace.packager.presentation.Document;
 import io.millrace.packager.presentation.GrowingText;
@@ -139,6 +140,14 @@ record ClipCut(ClipRange range, Map<String, List<Segment>> segments, List<Rendit
         .flatMap(line -> line.formats().values().stream())
         .filter(format -> format.width() > 0)
         .max(Comparator.comparingInt(RenditionInfo::width));
+  }
+
+  /** What it says of cue points: those that its first rendition overlaps. */
+  RecordedCues cues(RecordedCues whole) {
+    List<Segment> line = segments.values().iterator().next();
+    Segment last = line.getLast();
+    return whole.between(
+        line.getFirst().mediaNanos(), last.mediaNanos() + last.durationNanos(), range.firstMsn());
   }
 
   /** Behind the last number. */

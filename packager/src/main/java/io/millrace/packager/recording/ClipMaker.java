@@ -12,6 +12,7 @@ import io.millrace.packager.ClipRequest;
 import io.millrace.packager.Recordings;
 import io.millrace.packager.live.BroadcastSoFar;
 import io.millrace.packager.live.BroadcastSweep;
+import io.millrace.packager.live.RecordedBroadcast;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.storage.ObjectStore;
 import io.vertx.core.Context;
@@ -86,7 +87,11 @@ public final class ClipMaker {
   }
 
   /** What there is to be cut, and whether the store may not have all of it yet. */
-  private record Source(Presentation presentation, boolean growing) {}
+  private record Source(RecordedBroadcast broadcast, boolean growing) {
+    private Presentation presentation() {
+      return broadcast.presentation();
+    }
+  }
 
   /** A clip that is being made; what comes of it never fails. */
   private record Wish(BroadcastId id, Promise<ClipReply> reply) {}
@@ -175,13 +180,13 @@ public final class ClipMaker {
         Objects.requireNonNull(
             vertx
                 .executeBlocking(
-                    () -> ClipCut.of(source.presentation, request.from(), request.to()), false)
+                    () -> ClipCut.of(source.presentation(), request.from(), request.to()), false)
                 .await());
     Optional<String> lack = takeRoom(id, cut.bytes(), store.freeShare().await());
     if (lack.isPresent()) {
       return refused(Reason.NO_ROOM, lack.get());
     }
-    Broadcast from = source.presentation.broadcast();
+    Broadcast from = source.presentation().broadcast();
     Broadcast clip = new Broadcast(id, from.tenant(), from.stream(), cut.range().startsAt());
     try {
       Asset made =
@@ -192,12 +197,13 @@ public final class ClipMaker {
                   times,
                   () -> recordings.lackOfDisk(store.freeShare().await()),
                   clip,
-                  cut)
+                  cut,
+                  cut.cues(source.broadcast.cues()))
               .run(
                   from,
                   source.growing ? PATIENCE : Duration.ZERO,
                   request,
-                  source.presentation.targetSeconds(),
+                  source.presentation().targetSeconds(),
                   clock.instant());
       recordings.shelf().gone(id);
       return made(made);
@@ -214,7 +220,7 @@ public final class ClipMaker {
   private Future<Optional<Source>> source(BroadcastId id) {
     return recordings
         .reader()
-        .read(id)
+        .readAll(id)
         .compose(
             asset ->
                 asset.isPresent()

@@ -4,6 +4,7 @@ import io.millrace.media.Broadcast;
 import io.millrace.packager.Asset;
 import io.millrace.packager.AssetSource;
 import io.millrace.packager.ClipRequest;
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.live.ObjectNames;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.state.AssetRecord;
@@ -44,6 +45,7 @@ final class ClipMaking {
   private final Supplier<Optional<String>> lackOfRoom;
   private final Broadcast clip;
   private final ClipCut cut;
+  private final RecordedCues cues;
   private final String prefix;
 
   /** There is no room for the rest. */
@@ -64,6 +66,7 @@ final class ClipMaking {
 
   /**
    * @param lackOfRoom asked again and again while it is made; may block
+   * @param cues what it says of cue points
    */
   ClipMaking(
       Vertx vertx,
@@ -72,7 +75,8 @@ final class ClipMaking {
       ClipTimes times,
       Supplier<Optional<String>> lackOfRoom,
       Broadcast clip,
-      ClipCut cut) {
+      ClipCut cut,
+      RecordedCues cues) {
     this.vertx = vertx;
     this.store = store;
     this.index = index;
@@ -80,6 +84,7 @@ final class ClipMaking {
     this.lackOfRoom = lackOfRoom;
     this.clip = clip;
     this.cut = cut;
+    this.cues = cues;
     this.prefix = ObjectNames.prefix(clip);
   }
 
@@ -98,13 +103,18 @@ final class ClipMaking {
         .run(heavy(cut::objects), this::mayGoOn);
     for (long first = 0; first < cut.nextMsn(); first += CHUNK) {
       long next = first;
-      Buffer chunk = heavy(() -> RecordedChunk.of(cut.segments(), next, next + CHUNK).toBuffer());
+      Buffer chunk = heavy(() -> chunk(next).toBuffer());
       store.put(prefix + ObjectNames.chunk(first, EPOCH), chunk).await();
     }
     // The record stands apart from them.
     awaitDelivery();
     index.made(record, tag).await();
     return record.asset();
+  }
+
+  private RecordedChunk chunk(long first) {
+    return RecordedChunk.of(cut.segments(), first, first + CHUNK)
+        .with(first == 0 ? cues : RecordedCues.NONE);
   }
 
   /** Of a day it is some hundred thousand segments. */

@@ -5,6 +5,7 @@ import io.millrace.media.cue.CueRequest.Kind;
 import io.millrace.packager.cue.CuePoint;
 import io.millrace.packager.cue.CueState;
 import io.millrace.packager.cue.DateRanges;
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.cue.SpliceKey;
 import io.millrace.packager.cue.StoredCues;
 import io.millrace.packager.metadata.InbandEvents;
@@ -20,8 +21,9 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** What {@code state.json} says of cue points. */
+/** What {@code state.json} and the chunks of a recording say of cue points. */
 final class CueJson {
   private CueJson() {}
 
@@ -37,11 +39,7 @@ final class CueJson {
                 each ->
                     new JsonObject().put("id", each.id()).put("since", each.since().toString())))
         .put("metadata", array(cues.metadata(), MetadataJson::toJson))
-        .put(
-            "schemes",
-            array(
-                cues.schemes(),
-                each -> new JsonObject().put("scheme", each.scheme()).put("value", each.value())));
+        .put("schemes", array(cues.schemes(), CueJson::toJson));
   }
 
   /** Throws what a state does that is none. */
@@ -57,10 +55,32 @@ final class CueJson {
             "removed",
             each -> new DateRanges.Removed(each.getString("id"), instant(each, "since"))),
         list(json, "metadata", MetadataJson::parse),
-        list(
-            json,
-            "schemes",
-            each -> new InbandEvents(each.getString("scheme"), each.getString("value"))));
+        list(json, "schemes", CueJson::scheme));
+  }
+
+  static JsonObject toJson(RecordedCues cues) {
+    return new JsonObject()
+        .put("points", array(cues.points(), CueJson::toJson))
+        .put("tags", array(cues.tags(), CueJson::toJson))
+        .put("schemes", array(cues.schemes(), CueJson::toJson));
+  }
+
+  /** Throws what a state does that is none; no object is no cue points. */
+  static RecordedCues recorded(@Nullable JsonObject json) {
+    return json == null
+        ? RecordedCues.NONE
+        : new RecordedCues(
+            list(json, "points", CueJson::point),
+            list(json, "tags", CueJson::tag),
+            list(json, "schemes", CueJson::scheme));
+  }
+
+  private static JsonObject toJson(InbandEvents events) {
+    return new JsonObject().put("scheme", events.scheme()).put("value", events.value());
+  }
+
+  private static InbandEvents scheme(JsonObject json) {
+    return new InbandEvents(json.getString("scheme"), json.getString("value"));
   }
 
   private static <T> JsonArray array(List<T> items, Function<T, JsonObject> toJson) {

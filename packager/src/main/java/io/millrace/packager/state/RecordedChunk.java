@@ -1,5 +1,6 @@
 package io.millrace.packager.state;
 
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.presentation.Segment;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
@@ -17,14 +18,28 @@ import java.util.Map;
  * in one stretch.
  *
  * @param segments by the names of their renditions, in order
+ * @param cues what the playlists have listed no more of cue points since the chunk before; they may
+ *     be of earlier segments
  */
-public record RecordedChunk(Map<String, List<Segment>> segments) {
+public record RecordedChunk(Map<String, List<Segment>> segments, RecordedCues cues) {
   private static final int VERSION = 1;
+
+  /** Not of a broadcast without cue points, as in earlier releases. */
+  private static final String CUES = "cues";
+
+  /** The same with cue points. */
+  public RecordedChunk with(RecordedCues newCues) {
+    return new RecordedChunk(segments, newCues);
+  }
 
   /** As JSON text. */
   public Buffer toBuffer() {
     Buffer out = Buffer.buffer(16_384);
-    BroadcastState.open(out, new JsonObject().put("version", VERSION));
+    JsonObject json = new JsonObject().put("version", VERSION);
+    if (!cues.isEmpty()) {
+      json.put(CUES, CueJson.toJson(cues));
+    }
+    BroadcastState.open(out, json);
     out.appendString("\"renditions\":[");
     segments.forEach(
         (name, line) -> {
@@ -55,7 +70,7 @@ public record RecordedChunk(Map<String, List<Segment>> segments) {
           segments.put(BroadcastState.name(line), BroadcastState.segments(line));
         }
       }
-      return new RecordedChunk(segments);
+      return new RecordedChunk(segments, CueJson.recorded(json.getJsonObject(CUES)));
     } catch (DecodeException | ClassCastException | DateTimeException | NullPointerException e) {
       throw new IllegalArgumentException("not a recording's chunk: " + e.getMessage(), e);
     }
@@ -72,12 +87,15 @@ public record RecordedChunk(Map<String, List<Segment>> segments) {
     return found;
   }
 
-  /** The segments of all renditions whose numbers are from one to before another. */
+  /**
+   * The segments of all renditions whose numbers are from one to before another, without cue
+   * points.
+   */
   public static RecordedChunk of(Map<String, List<Segment>> all, long from, long end) {
     Map<String, List<Segment>> segments = new LinkedHashMap<>();
     all.forEach((name, line) -> segments.put(name, between(line, from, end)));
     segments.values().removeIf(List::isEmpty);
-    return new RecordedChunk(segments);
+    return new RecordedChunk(segments, RecordedCues.NONE);
   }
 
   /** Bytes of media. */

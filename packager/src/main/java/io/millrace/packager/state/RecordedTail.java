@@ -1,5 +1,6 @@
 package io.millrace.packager.state;
 
+import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.presentation.GrowingText;
 import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.presentation.Segment;
@@ -19,9 +20,14 @@ import java.util.Map;
  * @param from media sequence number of the first segment that is in no chunk
  * @param bytes of the segments in chunks
  * @param duration of the segments in chunks
+ * @param cues what the playlists list no more of cue points and is in no chunk
  * @param lines by the names of their renditions
  */
-public record RecordedTail(long from, long bytes, Duration duration, Map<String, Line> lines) {
+public record RecordedTail(
+    long from, long bytes, Duration duration, RecordedCues cues, Map<String, Line> lines) {
+  /** Not of a broadcast without cue points, as in earlier releases. */
+  private static final String CUES = "cues";
+
   /**
    * One rendition.
    *
@@ -43,20 +49,28 @@ public record RecordedTail(long from, long bytes, Duration duration, Map<String,
 
   /** Of a broadcast that has just begun. */
   public static RecordedTail empty() {
-    return new RecordedTail(0, 0, Duration.ZERO, Map.of());
+    return new RecordedTail(0, 0, Duration.ZERO, RecordedCues.NONE, Map.of());
   }
 
   public RecordedTail {
     lines = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(lines));
   }
 
+  /** The same with more cue points. */
+  public RecordedTail with(RecordedCues more) {
+    return new RecordedTail(from, bytes, duration, RecordedCues.joined(List.of(cues, more)), lines);
+  }
+
   void appendTo(Buffer out) {
-    BroadcastState.open(
-        out,
+    JsonObject json =
         new JsonObject()
             .put("from", from)
             .put("bytes", bytes)
-            .put("durationNanos", duration.toNanos()));
+            .put("durationNanos", duration.toNanos());
+    if (!cues.isEmpty()) {
+      json.put(CUES, CueJson.toJson(cues));
+    }
+    BroadcastState.open(out, json);
     out.appendString("\"lines\":[");
     lines.forEach(
         (name, line) -> {
@@ -78,6 +92,7 @@ public record RecordedTail(long from, long bytes, Duration duration, Map<String,
         json.getLong("from", 0L),
         json.getLong("bytes", 0L),
         Duration.ofNanos(json.getLong("durationNanos", 0L)),
+        CueJson.recorded(json.getJsonObject(CUES)),
         lines(json.getJsonArray("lines", new JsonArray())));
   }
 

@@ -72,12 +72,12 @@ class CuePointsTest {
     announce("open", Kind.RANGE, new CueTime.Media(nanos(10)), null);
     points.advance(nanos(60));
 
-    assertThat(points.forget(nanos(29))).isFalse();
-    assertThat(points.forget(nanos(30))).isTrue();
+    assertThat(points.forget(nanos(29))).isEmpty();
+    assertThat(points.forget(nanos(30))).isNotEmpty();
     assertThat(points.all()).extracting(CuePoint::id).containsExactly("mark", "open");
     points.forget(nanos(30) + 1);
     assertThat(points.all()).extracting(CuePoint::id).containsExactly("open");
-    assertThat(points.forget(nanos(50_000))).isFalse();
+    assertThat(points.forget(nanos(50_000))).isEmpty();
   }
 
   /** S3. */
