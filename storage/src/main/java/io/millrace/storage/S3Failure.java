@@ -3,6 +3,7 @@ package io.millrace.storage;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.InvalidResponseException;
 import io.minio.errors.ServerException;
+import io.minio.errors.XmlParserException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -48,6 +49,14 @@ final class S3Failure extends Exception {
       failure = failure.getCause();
     }
     for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof InvalidResponseException || each instanceof XmlParserException) {
+        return new S3Failure(
+            "InvalidResponse",
+            0,
+            true,
+            "what answers at " + config.endpoint() + " is no S3 store; check storage.s3.endpoint",
+            null);
+      }
       if (each instanceof ErrorResponseException answer) {
         return ofAnswer(answer, config);
       }
@@ -62,14 +71,7 @@ final class S3Failure extends Exception {
         return ofNetwork(io, config);
       }
     }
-    return failure instanceof InvalidResponseException
-        ? new S3Failure(
-            "InvalidResponse",
-            0,
-            true,
-            "what answers at " + config.endpoint() + " is no S3 store; check storage.s3.endpoint",
-            null)
-        : new S3Failure("", 0, false, failure.getClass().getSimpleName(), null);
+    return new S3Failure("", 0, false, failure.getClass().getSimpleName(), null);
   }
 
   boolean isNoSuchKey() {

@@ -195,6 +195,27 @@ class S3AnswersTest {
         .hasMessageContaining("s3:PutObject");
   }
 
+  /** As of a store's console, or of a web server. */
+  @Test
+  void whatAnswersWithAPageIsNoStore() {
+    answer =
+        request ->
+            request
+                .response()
+                .putHeader("Content-Type", "text/html")
+                .end("<!doctype html><html><body><p>Sign in</body></html>");
+
+    assertThatThrownBy(
+            () ->
+                S3ObjectStore.open(
+                    config(new S3Config.Encryption.ByBucket()), new PrometheusRegistry()))
+        .isInstanceOf(StorageException.class)
+        .hasMessage(
+            "bucket media: what answers at http://127.0.0.1:%d is no S3 store;"
+                + " check storage.s3.endpoint",
+            server.actualPort());
+  }
+
   /** As with a key that is taken away while the node runs. */
   @Test
   void aPermissionThatIsTakenAwayIsToldByHealth() {

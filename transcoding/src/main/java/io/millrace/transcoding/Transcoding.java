@@ -70,7 +70,7 @@ public final class Transcoding {
   private long readyNanos;
   private long answered;
   private long skipped;
-  private long reportedDrops;
+  private final DropReports drops = new DropReports();
 
   Transcoding(
       Transcoders all,
@@ -329,16 +329,16 @@ public final class Transcoding {
         failed(ChildFailure.HUNG, "it did not answer for " + hang.toMillis() + " ms");
       }
     }
-    long drops = queue.dropped() - reportedDrops;
-    if (drops > 0) {
-      reportedDrops += drops;
-      all.metrics().dropped.inc(drops);
-      LOGGER
-          .atWarn()
-          .addKeyValue("stream", stream)
-          .addKeyValue("samples", drops)
-          .log("not transcoded: the transcoder is too slow, or away");
-    }
+    all.metrics().dropped.inc(drops.counted(queue.dropped()));
+    drops
+        .due(now)
+        .ifPresent(
+            samples ->
+                LOGGER
+                    .atWarn()
+                    .addKeyValue("stream", stream)
+                    .addKeyValue("samples", samples)
+                    .log("not transcoded: the transcoder is too slow, or away"));
   }
 
   /** Gives it up; it is started again when it has ended. */
