@@ -27,15 +27,17 @@ final class TimedEncoder implements AutoCloseable {
   private volatile boolean over;
 
   private TimedEncoder(FakeEncoder encoder, FlvClip clip) {
-    List<Tag> shown =
-        clip.tags().stream().filter(tag -> tag.type() == Message.VIDEO && !tag.isHeader()).toList();
+    List<Tag> media =
+        clip.tags().stream()
+            .filter(tag -> tag.type() != Message.DATA && !tag.isHeader() && !tag.isEnd())
+            .toList();
+    List<Tag> shown = media.stream().filter(tag -> tag.type() == Message.VIDEO).toList();
     this.encoder = encoder;
     this.roundMillis =
         Math.toIntExact(
             Math.round(shown.size() * shown.getLast().timestamp() / (shown.size() - 1.0)));
     this.tags =
-        clip.tags().stream()
-            .filter(tag -> tag.type() != Message.DATA && !tag.isHeader())
+        media.stream()
             .filter(tag -> tag.timestamp() < roundMillis)
             .sorted(Comparator.comparingLong(Tag::timestamp))
             .toList();

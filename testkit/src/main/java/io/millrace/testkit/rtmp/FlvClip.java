@@ -45,6 +45,15 @@ public final class FlvClip {
       boolean layout = type == Message.AUDIO && (payload[0] & 0xFF) == 0x94;
       return layout || (type != Message.DATA && payload.length > 1 && payload[1] == 0);
     }
+
+    /** Whether it says that the pictures are over, and is none. */
+    public boolean isEnd() {
+      if (type != Message.VIDEO) {
+        return false;
+      }
+      boolean enhanced = (payload[0] & 0x80) != 0;
+      return enhanced ? (payload[0] & 0x0F) == 2 : payload.length > 1 && payload[1] == 2;
+    }
   }
 
   private final List<Tag> tags;
