@@ -179,6 +179,11 @@ public final class MediaBridges {
         }
 
         @Override
+        public void startSegment() {
+          transcoding.startSegment();
+        }
+
+        @Override
         public void close() {
           transcoding.close();
         }
