@@ -5,6 +5,7 @@ import io.millrace.app.bridges.AssetFacts;
 import io.millrace.app.bridges.ClipBridge;
 import io.millrace.app.bridges.CueBridge;
 import io.millrace.app.bridges.Exports;
+import io.millrace.app.bridges.ImportBridge;
 import io.millrace.app.bridges.KeyWatch;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.NoAssets;
@@ -225,7 +226,12 @@ public final class Node implements AutoCloseable {
       mounts.addAll(
           catalog.mounts(
               new CatalogPorts(
-                  live, cues(), assets, clips(), PackagingBridge.limits(settings.packager()))));
+                  live,
+                  cues(),
+                  assets,
+                  clips(),
+                  ImportBridge.none("files cannot be packaged here"),
+                  PackagingBridge.limits(settings.packager()))));
     }
     if (broker != null) {
       mounts.addAll(broker.mounts());
