@@ -5,6 +5,7 @@ import io.millrace.app.bridges.AssetFacts;
 import io.millrace.app.bridges.ClipBridge;
 import io.millrace.app.bridges.CueBridge;
 import io.millrace.app.bridges.Exports;
+import io.millrace.app.bridges.ImportBridge;
 import io.millrace.app.bridges.KeyWatch;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.NoAssets;
@@ -218,6 +219,7 @@ public final class Node implements AutoCloseable {
                   cues(),
                   assets,
                   clips(),
+                  ImportBridge.none("files cannot be packaged here"),
                   PackagingBridge.limits(settings.packager()))));
     }
     if (broker != null) {
