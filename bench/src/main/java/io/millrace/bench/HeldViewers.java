@@ -44,7 +44,7 @@ public final class HeldViewers {
     if (Form.isShort(args)) {
       rows.addAll(measure(100, Duration.ofSeconds(3), Duration.ofSeconds(5)));
     } else {
-      rows.addAll(measure(1_000, Duration.ofSeconds(40), Duration.ofSeconds(60)));
+      rows.addAll(measure(1_000, Duration.ofSeconds(200), Duration.ofSeconds(60)));
       rows.addAll(measure(10_000, Duration.ofSeconds(40), Duration.ofSeconds(60)));
     }
     Form.print(rows);
