@@ -252,7 +252,10 @@ public final class Transcoding {
           Frame.End _,
           Frame.KeyFrame _,
           Frame.Tile _,
-          Frame.Sheet _ ->
+          Frame.Sheet _,
+          Frame.OpenFile _,
+          Frame.FileTracks _,
+          Frame.FileSample _ ->
           throw new MalformedMediaException("frame", 0, "is not a transcoder's");
     }
   }
