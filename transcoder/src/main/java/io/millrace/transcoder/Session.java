@@ -4,6 +4,7 @@ import io.millrace.transcoding.protocol.Frame;
 import io.millrace.transcoding.protocol.RungWish;
 import io.millrace.transcoding.protocol.WireSample;
 import io.millrace.transcoding.protocol.WireTrack;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +58,7 @@ final class Session {
       case Frame.KeyFrame key -> link.send(SinglePicture.of(key));
       case Frame.Tile tile -> link.send(SheetTile.of(tile));
       case Frame.Sheet sheet -> link.send(SheetTile.joined(sheet));
+      case Frame.OpenFile(String path) -> FileRun.read(Path.of(path), link::send);
       case Frame.End() -> {
         stop();
         link.send(new Frame.Ended());
@@ -67,7 +69,9 @@ final class Session {
           Frame.RungBreak _,
           Frame.Still _,
           Frame.Refused _,
-          Frame.Ended _ ->
+          Frame.Ended _,
+          Frame.FileTracks _,
+          Frame.FileSample _ ->
           throw new NativeFailure("the server says what only a transcoder does");
     }
   }

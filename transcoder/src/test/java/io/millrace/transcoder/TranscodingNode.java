@@ -80,7 +80,7 @@ final class TranscodingNode implements AutoCloseable {
   }
 
   /** Unpacked once for all tests. */
-  private static Path sharedNatives() {
+  static Path sharedNatives() {
     return Path.of("target", "natives").toAbsolutePath();
   }
 

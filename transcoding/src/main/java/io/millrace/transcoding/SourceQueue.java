@@ -28,6 +28,11 @@ final class SourceQueue {
     static Limits behind(long nanos) {
       return new Limits(100, 4L << 20, nanos, 64L << 20);
     }
+
+    /** Of a source that waits itself. */
+    static Limits none() {
+      return new Limits(100, 4L << 20, Long.MAX_VALUE, Long.MAX_VALUE);
+    }
   }
 
   /**
@@ -226,6 +231,11 @@ final class SourceQueue {
     for (long i = 0; i < samples && !sent.isEmpty(); i++) {
       sentBytes -= sent.removeFirst().bytes;
     }
+  }
+
+  /** Samples that are owed an answer, or wait. */
+  int unanswered() {
+    return sent.size() + waitingSamples;
   }
 
   /** Whether an answer is owed. */

@@ -17,11 +17,13 @@ import io.millrace.media.Sample;
 import io.millrace.media.StreamKey;
 import io.millrace.media.StreamProfile;
 import io.millrace.media.Track;
+import io.millrace.packager.MediaReader;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginMount;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.PictureMaker;
 import io.millrace.packager.RungMaker;
+import io.millrace.transcoding.FileReading;
 import io.millrace.transcoding.PictureOutcome;
 import io.millrace.transcoding.StillMaker;
 import io.millrace.transcoding.Transcoders;
@@ -165,6 +167,29 @@ public final class MediaBridges {
       public Future<PictureOutcome> sheet(String source, Buffer planes, int width, int height) {
         return stills.sheet(source, planes, width, height);
       }
+    };
+  }
+
+  /** Files that are imported are read by the transcoders' program. */
+  public static MediaReader files(Transcoders transcoders) {
+    return (name, file, context, listener) -> {
+      FileReading reading = transcoders.read(name, file, context, listener);
+      return new MediaReader.Reading() {
+        @Override
+        public void pause() {
+          reading.pause();
+        }
+
+        @Override
+        public void resume() {
+          reading.resume();
+        }
+
+        @Override
+        public void close() {
+          reading.close();
+        }
+      };
     };
   }
 

@@ -17,11 +17,15 @@ import java.util.OptionalInt;
  *   End    ──────────────────────────────> (what it still has) Ended
  *
  *   KeyFrame, Tile, Sheet ───────────────> Still (one for each, in their order)
+ *
+ *   OpenFile ────────────────────────────> FileTracks, FileSample …, Ended
+ *                                        > Refused (the words are for whoever has the file)
  * </pre>
  *
  * Tracks may come again at any time, with other formats and rungs; a Break has new Tracks behind
  * it. What answers what is told by order alone, for each rung by itself. Pictures of many streams
- * are a conversation of their own, which begins behind the hellos.
+ * are a conversation of their own, which begins behind the hellos, and so is the reading of a file:
+ * there nobody answers, and the transcoder waits where the connection does not take more.
  */
 public sealed interface Frame {
   /** Raised with every change that the other side would not understand. */
@@ -168,6 +172,30 @@ public sealed interface Frame {
           "picture %d of %d x %d pixels".formatted(number, width, height));
     }
   }
+
+  /**
+   * A file that is to be read.
+   *
+   * @param path absolute, on this machine
+   */
+  record OpenFile(String path) implements Frame {}
+
+  /**
+   * The tracks of a file from here on.
+   *
+   * @param durationNanos of the whole file, as it says itself; 0 where it doesn't
+   */
+  record FileTracks(long durationNanos, List<FileTrack> tracks) implements Frame {
+    public FileTracks {
+      tracks = List.copyOf(tracks);
+      if (durationNanos < 0) {
+        throw new IllegalArgumentException("file of " + durationNanos + " ns");
+      }
+    }
+  }
+
+  /** An access unit of a file; its media begins at 0, or a little before. */
+  record FileSample(WireSample sample) implements Frame {}
 
   /**
    * How far the transcoder has come, counted from its start.

@@ -122,6 +122,23 @@ public final class FrameWriter {
         text(reason);
       }
       case Frame.Ended() -> kind(FrameKind.ENDED);
+      case Frame.OpenFile(String path) -> {
+        kind(FrameKind.OPEN_FILE);
+        text(path);
+      }
+      case Frame.FileTracks(long durationNanos, var tracks) -> {
+        kind(FrameKind.FILE_TRACKS);
+        need(8).putLong(durationNanos);
+        count(tracks);
+        for (FileTrack track : tracks) {
+          track(track.track());
+          text(track.language());
+        }
+      }
+      case Frame.FileSample(var sample) -> {
+        kind(FrameKind.FILE_SAMPLE);
+        sample(sample);
+      }
     }
   }
 

@@ -45,7 +45,11 @@ final class Frames {
         new Frame.RungBreak(3, -1),
         new Frame.Still(1, 5_000_000_000L, 320, 180, bytes("ffd8ffd9")),
         new Frame.Refused("no decoder for it: größer"),
-        new Frame.Ended());
+        new Frame.Ended(),
+        new Frame.OpenFile("/uploads/größe.mp4"),
+        new Frame.FileTracks(
+            30_000_000_000L, List.of(new FileTrack(PICTURES, ""), new FileTrack(SOUND, "deu"))),
+        new Frame.FileSample(new WireSample(2, -1_024, 0, true, bytes("2110"))));
   }
 
   /** Any frame. */
