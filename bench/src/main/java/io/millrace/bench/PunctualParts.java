@@ -58,39 +58,52 @@ public final class PunctualParts {
   public static List<Row> measure(int streams, Duration warmUp, Duration time)
       throws IOException, InterruptedException {
     Path folder = Form.newFolder();
-    List<TimedEncoder> encoders = new ArrayList<>();
     FlvClip clip = FlvClip.encoded("854x480", Duration.ofSeconds(24));
     try (MillraceProcess server =
         MillraceProcess.serve(folder.resolve("data"), Ports.free(), LOW_LATENCY)) {
       LeftBehind before = LeftBehind.of(server);
-      for (int i = 0; i < streams; i++) {
-        encoders.add(TimedEncoder.publish(server.ports().rtmp(), "part-" + i, clip));
-        LockSupport.parkNanos(APART_NANOS);
-      }
-      List<HeldPlaylist> playlists = new ArrayList<>();
-      for (int i = 0; i < streams; i++) {
-        playlists.add(playlist(server, "part-" + i, encoders.get(i)));
-      }
-      InetSocketAddress address =
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), server.ports().http());
-      try (Crowd crowd =
-          new Crowd(
-              address, streams, Crowd.SOME_AT_ONCE, number -> playlists.get(number).viewer())) {
-        Awaitility.await("viewers").atMost(DEADLINE).until(() -> crowd.subscribed() == streams);
-        crowd.sayNextOfAll();
-        Thread.sleep(warmUp);
-        crowd.count();
-        double cpu = ProcessCost.cpuSeconds(server.processes());
-        Thread.sleep(time);
-        cpu = ProcessCost.cpuSeconds(server.processes()) - cpu;
-        Histogram micros = crowd.counted();
-        // Or it throws what went wrong.
-        crowd.subscribed();
-        return rows(streams, micros, cpu / time.toSeconds(), before, LeftBehind.of(server));
+      List<TimedEncoder> encoders = new ArrayList<>();
+      try {
+        for (int i = 0; i < streams; i++) {
+          encoders.add(TimedEncoder.publish(server.ports().rtmp(), "part-" + i, clip));
+          LockSupport.parkNanos(APART_NANOS);
+        }
+        return measure(server, encoders, warmUp, time, before);
+      } finally {
+        encoders.forEach(TimedEncoder::close);
       }
     } finally {
-      encoders.forEach(TimedEncoder::close);
       Form.delete(folder);
+    }
+  }
+
+  private static List<Row> measure(
+      MillraceProcess server,
+      List<TimedEncoder> encoders,
+      Duration warmUp,
+      Duration time,
+      LeftBehind before)
+      throws IOException, InterruptedException {
+    int streams = encoders.size();
+    List<HeldPlaylist> playlists = new ArrayList<>();
+    for (int i = 0; i < streams; i++) {
+      playlists.add(playlist(server, "part-" + i, encoders.get(i)));
+    }
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.ports().http());
+    try (Crowd crowd =
+        new Crowd(address, streams, Crowd.SOME_AT_ONCE, number -> playlists.get(number).viewer())) {
+      Awaitility.await("viewers").atMost(DEADLINE).until(() -> crowd.subscribed() == streams);
+      crowd.sayNextOfAll();
+      Thread.sleep(warmUp);
+      crowd.count();
+      double cpu = ProcessCost.cpuSeconds(server.processes());
+      Thread.sleep(time);
+      cpu = ProcessCost.cpuSeconds(server.processes()) - cpu;
+      Histogram micros = crowd.counted();
+      // Or it throws what went wrong.
+      crowd.subscribed();
+      return rows(streams, micros, cpu / time.toSeconds(), before, LeftBehind.of(server));
     }
   }
 
