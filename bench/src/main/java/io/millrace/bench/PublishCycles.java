@@ -73,7 +73,7 @@ public final class PublishCycles {
 
   private final MillraceProcess server;
   private final List<FlvClip.Tag> media;
-  private final List<FlvClip.Tag> ladderMedia;
+  private final FlvClip ladderClip;
 
   private enum Kind {
     SAME_STREAM("of one stream"),
@@ -104,11 +104,10 @@ public final class PublishCycles {
     }
   }
 
-  private PublishCycles(
-      MillraceProcess server, List<FlvClip.Tag> media, List<FlvClip.Tag> ladderMedia) {
+  private PublishCycles(MillraceProcess server, List<FlvClip.Tag> media, FlvClip ladderClip) {
     this.server = server;
     this.media = media;
-    this.ladderMedia = ladderMedia;
+    this.ladderClip = ladderClip;
   }
 
   public static void main(String[] args) throws IOException, InterruptedException {
@@ -133,7 +132,7 @@ public final class PublishCycles {
           new PublishCycles(
               server,
               FlvClip.encoded("426x240", CLIP).tags(),
-              FlvClip.encoded("640x360", LADDER_CLIP).tags());
+              FlvClip.encoded("640x360", LADDER_CLIP));
       Cycles before = publishers.warmUp(warmUp);
       publishers.awaitQuiet();
       List<LeftBehind> looks = new ArrayList<>(List.of(LeftBehind.of(server)));
@@ -247,18 +246,21 @@ public final class PublishCycles {
 
   /** Leaves at once, when the transcoder has started, or when what it made is listed. */
   private void publishWithLadder(int way) {
-    String name = LADDER_STREAM + "?key=" + MillraceProcess.PUBLISH_KEY;
-    try (FakeEncoder encoder = FakeEncoder.open(server.ports().rtmp(), Dialect.OBS)) {
-      encoder.publish("live", name);
-      encoder.media(ladderMedia, 0);
-      switch (way % 3) {
-        case 0 -> awaitTranscoder("listed", () -> Streams.variants(server, LADDER_STREAM) == 2);
-        case 1 -> awaitTranscoder("started", () -> !server.transcoders().isEmpty());
-        default -> {
-          // Does not wait for it.
-        }
+    if (way % 3 == 0) {
+      TimedEncoder encoder = TimedEncoder.publish(server.ports().rtmp(), LADDER_STREAM, ladderClip);
+      try (encoder) {
+        awaitTranscoder("listed", () -> Streams.variants(server, LADDER_STREAM) == 2);
       }
-      leave(encoder, name, way / 3);
+    } else {
+      String name = LADDER_STREAM + "?key=" + MillraceProcess.PUBLISH_KEY;
+      try (FakeEncoder encoder = FakeEncoder.open(server.ports().rtmp(), Dialect.OBS)) {
+        encoder.publish("live", name);
+        encoder.media(ladderClip.tags(), 0);
+        if (way % 3 == 1) {
+          awaitTranscoder("started", () -> !server.transcoders().isEmpty());
+        }
+        leave(encoder, name, way / 3);
+      }
     }
     awaitTranscoder("gone", () -> server.transcoders().isEmpty());
   }
