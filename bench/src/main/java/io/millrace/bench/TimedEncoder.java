@@ -27,10 +27,7 @@ final class TimedEncoder implements AutoCloseable {
   private volatile boolean over;
 
   private TimedEncoder(FakeEncoder encoder, FlvClip clip) {
-    List<Tag> media =
-        clip.tags().stream()
-            .filter(tag -> tag.type() != Message.DATA && !tag.isHeader() && !tag.isEnd())
-            .toList();
+    List<Tag> media = clip.media();
     List<Tag> shown = media.stream().filter(tag -> tag.type() == Message.VIDEO).toList();
     this.encoder = encoder;
     this.roundMillis =
@@ -47,9 +44,7 @@ final class TimedEncoder implements AutoCloseable {
   static TimedEncoder publish(int port, String stream, FlvClip clip) {
     FakeEncoder encoder = FakeEncoder.open(port, Dialect.OBS);
     encoder.publish("live", stream + "?key=" + MillraceProcess.PUBLISH_KEY);
-    encoder.media(
-        clip.tags().stream().filter(tag -> tag.type() == Message.DATA || tag.isHeader()).toList(),
-        0);
+    encoder.media(clip.headers(), 0);
     return new TimedEncoder(encoder, clip);
   }
 

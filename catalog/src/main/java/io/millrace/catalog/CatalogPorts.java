@@ -6,4 +6,5 @@ public record CatalogPorts(
     StreamCues cues,
     AssetDirectory assets,
     AssetClips clips,
+    AssetImports imports,
     PackagingLimits packaging) {}

@@ -51,6 +51,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
   private final FakeLiveDirectory live = new FakeLiveDirectory();
   private final FakeAssetDirectory assets = new FakeAssetDirectory();
   private final FakeAssetClips clips = new FakeAssetClips();
+  private final FakeAssetImports imports = new FakeAssetImports();
   private final FakeStreamCues cues = new FakeStreamCues();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Vertx vertx = Vertx.vertx();
@@ -76,7 +77,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
             vertx,
             server.catalog(),
             apps,
-            new CatalogPorts(live, cues, assets, clips, LIMITS),
+            new CatalogPorts(live, cues, assets, clips, imports, LIMITS),
             new SignIns(
                 vertx, server.catalog(), local, server.metrics(), clock, TrustedProxies.NONE),
             clock);
@@ -105,6 +106,10 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
   FakeLiveDirectory live() {
     return live;
+  }
+
+  FakeAssetImports imports() {
+    return imports;
   }
 
   FakeAssetClips clips() {

@@ -5,6 +5,7 @@ import io.millrace.media.StreamProfile;
 import io.millrace.transcoding.Ladder;
 import io.millrace.transcoding.Rung;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -118,7 +119,7 @@ public record PackagerConfig(
 
   private static Ladder ladder(ConfigSection packager, Container container) {
     try {
-      return ladder(packager.strings("ladder", List.of(Rung.COPY.word())), container);
+      return wish(packager.strings("ladder", List.of(Rung.COPY.word())), container);
     } catch (IllegalArgumentException e) {
       packager.problem("ladder", Objects.toString(e.getMessage(), "names what is no rung"));
       return Ladder.COPY;
@@ -144,10 +145,21 @@ public record PackagerConfig(
     return ladder;
   }
 
+  /** The same, where whoever says so can be told of what is said twice. */
+  private static Ladder wish(List<String> words, Container container) {
+    List<String> twice =
+        words.stream().filter(word -> Collections.frequency(words, word) > 1).distinct().toList();
+    if (!twice.isEmpty()) {
+      throw new IllegalArgumentException(
+          "names " + String.join(" and ", twice) + " more than once");
+    }
+    return ladder(words, container);
+  }
+
   /** What is wrong with a ladder that a stream is to have, in words for whoever wants it. */
   public Optional<String> ladderProblem(List<String> words) {
     try {
-      var _ = ladder(words, container);
+      var _ = wish(words, container);
       return Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.of(Objects.toString(e.getMessage(), "names what is no rung"));
@@ -160,12 +172,7 @@ public record PackagerConfig(
    * @param profile what of it cannot be done here (any more) is as configured
    */
   public PackagerConfig with(StreamProfile profile) {
-    Ladder wanted =
-        profile
-            .ladder()
-            .filter(words -> ladderProblem(words).isEmpty())
-            .map(Ladder::of)
-            .orElse(ladder);
+    Ladder wanted = profile.ladder().flatMap(words -> possible(words, container)).orElse(ladder);
     Duration longest = targetDuration.orElse(segmentDuration);
     Duration covered = profile.window().filter(wish -> wish.compareTo(longest) >= 0).orElse(window);
     return new PackagerConfig(
@@ -182,6 +189,14 @@ public record PackagerConfig(
         unstoredBytes,
         heldRequests,
         wanted);
+  }
+
+  private static Optional<Ladder> possible(List<String> words, Container container) {
+    try {
+      return Optional.of(ladder(words, container));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** The longest part, where a new broadcast's playlists list parts; MPEG-TS has none. */

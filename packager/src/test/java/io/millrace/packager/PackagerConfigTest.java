@@ -133,6 +133,8 @@ class PackagerConfigTest {
     assertThat(ladderProblem("480p,240p", "cmaf")).startsWith("does not name copy: the source");
     assertThat(ladderProblem("copy,240p", "ts"))
         .startsWith("names more than copy, which needs packager.container: cmaf");
+    assertThat(ladderProblem("copy,240p,480p,240p,copy", "cmaf"))
+        .isEqualTo("names copy and 240p more than once");
   }
 
   private static String ladderProblem(String ladder, String container) {

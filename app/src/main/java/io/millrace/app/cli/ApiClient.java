@@ -46,12 +46,7 @@ final class ApiClient {
    * @param patience how long the server has for an answer
    */
   ApiClient(URI server, String token, Path data, Duration patience) {
-    if (server.getHost() == null
-        || !("http".equals(server.getScheme()) || "https".equals(server.getScheme()))) {
-      throw new CommandFailedException(
-          "--server: '" + server + "' is no address; write for example http://localhost:8080");
-    }
-    this.server = server;
+    this.server = ServerAddress.checked(server);
     this.token = token;
     this.data = data;
     this.patience = patience;

@@ -5,12 +5,12 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,13 +27,9 @@ final class ApiOptions {
   @SuppressWarnings("NullAway.Init")
   private Path data;
 
-  @Option(
-      names = "--server",
-      paramLabel = "URL",
-      defaultValue = Environment.SERVER,
-      description = "the server's address (default: ${DEFAULT-VALUE}; or MILLRACE_SERVER)")
+  @Mixin
   @SuppressWarnings("NullAway.Init")
-  private URI server;
+  private ServerOption server;
 
   @Option(names = "--json", description = "for machines")
   private boolean json;
@@ -49,16 +45,16 @@ final class ApiOptions {
    * @throws CommandFailedException when the server is on another machine, which it is no use to
    */
   ApiClient api() {
-    if (!ServerAddress.isThisMachine(server)) {
+    if (!server.isThisMachine()) {
       throw new CommandFailedException(
           "--server: "
-              + server
+              + server.address()
               + " is another machine, and this command uses what a server leaves on its own: run it"
               + " there");
     }
     Path file = data.resolve(LocalCredential.FILE);
     try {
-      return new ApiClient(server, Files.readString(file).strip(), data);
+      return new ApiClient(server.address(), Files.readString(file).strip(), data);
     } catch (NoSuchFileException e) {
       throw new UnavailableException(
           "no server has run with the data directory "

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -65,8 +66,9 @@ final class CheckCommand implements Callable<Integer> {
   @Option(names = "--json", description = "for machines")
   private boolean json;
 
-  @Option(names = "--quiet", description = "show no progress")
-  private boolean quiet;
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private ProgressOption progress;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -84,8 +86,8 @@ final class CheckCommand implements Callable<Integer> {
     if (time.compareTo(SHORTEST) < 0) {
       throw wrong("--for must be 1s or more, or nothing would be looked at");
     }
-    PrintWriter err = spec.commandLine().getErr();
-    boolean shown = !quiet && !json && Terminal.isThere();
+    PrintWriter err = progress.out();
+    boolean shown = progress.isShown() && !json;
     ValidationReport report;
     try {
       report =

@@ -9,10 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace publish}: a file as if a camera sent it. */
 @Command(
@@ -31,18 +30,15 @@ final class PublishCommand implements Callable<Integer> {
   @Option(names = "--loop", description = "start again at the file's end, for ever")
   private boolean loop;
 
-  @Option(names = "--quiet", description = "show no progress")
-  private boolean quiet;
-
-  @Spec
+  @Mixin
   @SuppressWarnings("NullAway.Init")
-  private CommandSpec spec;
+  private ProgressOption progress;
 
   @Override
   public Integer call() throws InterruptedException {
     Vertx vertx = Vertx.vertx();
-    PrintWriter err = spec.commandLine().getErr();
-    boolean shown = !quiet && Terminal.isThere();
+    PrintWriter err = progress.out();
+    boolean shown = progress.isShown();
     try {
       ClipPublisher.Outcome outcome =
           ClipPublisher.publish(

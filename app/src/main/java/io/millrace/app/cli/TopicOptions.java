@@ -3,14 +3,12 @@ package io.millrace.app.cli;
 import io.millrace.catalog.LocalCredential;
 import io.millrace.client.ConnectionListener;
 import io.millrace.client.MillraceClient;
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -23,13 +21,9 @@ final class TopicOptions {
    */
   private static final Duration RENEWAL = Duration.ofMinutes(2);
 
-  @Option(
-      names = "--server",
-      paramLabel = "URL",
-      defaultValue = Environment.SERVER,
-      description = "the server's address (default: ${DEFAULT-VALUE}; or MILLRACE_SERVER)")
+  @Mixin
   @SuppressWarnings("NullAway.Init")
-  private URI server;
+  private ServerOption server;
 
   @Option(
       names = {"--key", "--token"},
@@ -71,8 +65,10 @@ final class TopicOptions {
    */
   MillraceClient connect(
       UnaryOperator<MillraceClient.Builder> settings, ConnectionListener listener) {
-    warnOfPlainText();
-    FirstConnection first = new FirstConnection(server, listener);
+    if (credential().isPresent()) {
+      server.warnOfPlainText(spec.commandLine().getErr());
+    }
+    FirstConnection first = new FirstConnection(server.address(), listener);
     MillraceClient client = open(builder -> settings.apply(builder).listener(first));
     try {
       first.await(connectTimeout);
@@ -105,28 +101,11 @@ final class TopicOptions {
     return settings.apply(builder).open();
   }
 
-  /** Who listens in on the way could use the key. */
-  private void warnOfPlainText() {
-    if ("http".equals(server.getScheme())
-        && !ServerAddress.isThisMachine(server)
-        && credential().isPresent()) {
-      PrintWriter err = spec.commandLine().getErr();
-      err.println(
-          "millrace: the key goes to "
-              + server.getHost()
-              + " unencrypted; use the server's https address");
-      err.flush();
-    }
-  }
-
   /** Where the WebSocket is. */
   URI address() {
-    String scheme = String.valueOf(server.getScheme());
-    if (server.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
-      throw new CommandFailedException(
-          "--server: '" + server + "' is no address; write for example http://localhost:8080");
-    }
-    return URI.create(scheme.replace("http", "ws") + "://" + server.getRawAuthority() + "/ws");
+    URI http = server.address();
+    return URI.create(
+        http.getScheme().replace("http", "ws") + "://" + http.getRawAuthority() + "/ws");
   }
 
   /** What was given, else what a server on this machine has left. */
@@ -140,13 +119,7 @@ final class TopicOptions {
 
   /** What a server on this machine has left; read anew each time. */
   private Optional<String> left() {
-    try {
-      return ServerAddress.isThisMachine(server) && Files.isReadable(file())
-          ? Optional.of(Files.readString(file()).strip())
-          : Optional.empty();
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+    return server.leftIn(data);
   }
 
   private Path file() {

@@ -2,7 +2,9 @@ package io.millrace.app.cli;
 
 import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,7 +42,9 @@ final class VodCommand extends CommandGroup {
             List.of(
                 item.getString("id"),
                 item.getString("app") + "/" + item.getString("stream"),
-                item.getString("startedAt"),
+                Instant.parse(item.getString("startedAt"))
+                    .truncatedTo(ChronoUnit.MILLIS)
+                    .toString(),
                 seconds(item.getDouble("durationSeconds")),
                 item.getLong("bytes").toString(),
                 item.getString("title")));

@@ -5,7 +5,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintWriter;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -23,6 +22,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,23 +48,17 @@ final class VodExport implements Callable<Integer> {
       description = "source, audio, or a rung of the ladder like 480p (default: the top one)")
   private Optional<String> rung = Optional.empty();
 
-  @Option(
-      names = "--server",
-      paramLabel = "URL",
-      defaultValue = Environment.SERVER,
-      description = "the server's address (default: ${DEFAULT-VALUE}; or MILLRACE_SERVER)")
+  @Mixin
   @SuppressWarnings("NullAway.Init")
-  private URI server;
+  private ServerOption server;
 
-  @Option(
-      names = "--token",
-      paramLabel = "TOKEN",
-      description = "a playback token, where not everybody may play (or MILLRACE_TOKEN)",
-      defaultValue = Environment.TOKEN)
-  private Optional<String> token = Optional.empty();
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private SignInOptions signIn;
 
-  @Option(names = "--quiet", description = "show no progress")
-  private boolean quiet;
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private ProgressOption progress;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -72,18 +66,15 @@ final class VodExport implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (!"http".equals(server.getScheme()) && !"https".equals(server.getScheme())) {
-      throw new CommandFailedException(
-          "--server: '" + server + "' is no address; write for example http://localhost:8080");
-    }
-    Path part = file.resolveSibling(file.getFileName() + ".part");
+    URI address = server.address();
+    Path part = part();
     try (HttpClient client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build()) {
       HttpResponse<InputStream> answer =
-          client.send(request(), HttpResponse.BodyHandlers.ofInputStream());
+          client.send(request(address), HttpResponse.BodyHandlers.ofInputStream());
       try (InputStream body = answer.body()) {
         if (answer.statusCode() != 200) {
           throw new CommandFailedException(refusal(answer.statusCode(), body));
@@ -94,7 +85,7 @@ final class VodExport implements Callable<Integer> {
       spec.commandLine().getOut().println(file + " is saved");
       return ExitCode.OK;
     } catch (ConnectException | HttpConnectTimeoutException e) {
-      throw new UnavailableException(FirstConnection.noServer(server));
+      throw new UnavailableException(FirstConnection.noServer(address));
     } catch (IOException e) {
       throw new CommandFailedException(file + " is not saved: " + e.getMessage());
     } finally {
@@ -102,44 +93,43 @@ final class VodExport implements Callable<Integer> {
     }
   }
 
-  private HttpRequest request() {
+  /** Beside the file, where it is known to find room. */
+  private Path part() {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(file)) {
+      throw new CommandFailedException(file + " is a folder; name a file in it");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new CommandFailedException(
+          "the folder " + folder + " is not there; make it, or name another");
+    }
+    return file.resolveSibling(file.getFileName() + ".part");
+  }
+
+  private HttpRequest request(URI address) {
     String query =
         rung.map(word -> "?rung=" + URLEncoder.encode(word, StandardCharsets.UTF_8)).orElse("");
     HttpRequest.Builder request =
         HttpRequest.newBuilder(
-            server.resolve("/download/" + ApiClient.encoded(asset) + ".mp4" + query));
-    token
-        .filter(given -> !given.isEmpty())
+            address.resolve("/download/" + ApiClient.encoded(asset) + ".mp4" + query));
+    signIn
+        .credential(server)
         .ifPresent(given -> request.header("Authorization", "Bearer " + given));
     return request.build();
   }
 
   private void save(InputStream body, long length, Path part) throws IOException {
-    PrintWriter err = spec.commandLine().getErr();
-    boolean shown = !quiet && Terminal.isThere();
+    ProgressOption.Bar bar = progress.bar(String.format(Locale.ROOT, "%.1f MB", length / 1e6));
     byte[] buffer = new byte[1 << 16];
     long saved = 0;
-    long percent = -1;
     try (OutputStream out = Files.newOutputStream(part)) {
       for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
         out.write(buffer, 0, read);
         saved += read;
-        long now = length > 0 ? saved * 100 / length : 0;
-        if (shown && now != percent) {
-          percent = now;
-          err.printf(
-              Locale.ROOT,
-              "\r[%-40s] %3d %% of %.1f MB ",
-              "#".repeat((int) (percent * 40 / 100)),
-              percent,
-              length / 1e6);
-          err.flush();
-        }
+        bar.show(saved, length);
       }
     }
-    if (shown) {
-      err.println();
-    }
+    bar.end();
     if (length >= 0 && saved != length) {
       throw new IOException("the server ended after " + saved + " of " + length + " bytes");
     }
@@ -166,7 +156,7 @@ final class VodExport implements Callable<Integer> {
     try {
       return new JsonObject(text).getString("detail", "status " + status);
     } catch (DecodeException | ClassCastException e) {
-      return "what answers at " + server + " is no Millrace server, or an older one";
+      return "what answers at " + server.address() + " is no Millrace server, or an older one";
     }
   }
 }

@@ -6,7 +6,9 @@ import io.millrace.app.bridges.Exports;
 import io.millrace.app.bridges.MediaBridges;
 import io.millrace.app.bridges.RemoteExports;
 import io.millrace.app.ops.Health;
+import io.millrace.broker.Administrators;
 import io.millrace.catalog.AssetDirectory;
+import io.millrace.catalog.LiveDirectory;
 import io.millrace.edge.EdgeMetrics;
 import io.millrace.edge.EdgeMount;
 import io.millrace.edge.HttpUpstream;
@@ -34,6 +36,7 @@ final class EdgePart implements AutoCloseable {
    * @param own this node's origin
    * @param ownExports this node's recordings as files
    * @param assets tells whose recordings are
+   * @param live tells what is none yet
    */
   EdgePart(
       Vertx vertx,
@@ -42,6 +45,8 @@ final class EdgePart implements AutoCloseable {
       Optional<Exports> ownExports,
       AccessRules rules,
       AssetDirectory assets,
+      LiveDirectory live,
+      Administrators administrators,
       InstantSource clock,
       PrometheusRegistry registry) {
     boolean isOwn = own.isPresent() && settings.edge().origin().isEmpty();
@@ -53,6 +58,8 @@ final class EdgePart implements AutoCloseable {
                 .filter(exports -> isOwn)
                 .orElseGet(() -> new RemoteExports(vertx, settings.edge())),
             playing,
+            administrators,
+            live,
             settings.http().trustedProxies());
     edge =
         new EdgeMount(

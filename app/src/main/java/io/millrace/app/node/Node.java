@@ -5,6 +5,7 @@ import io.millrace.app.bridges.AssetFacts;
 import io.millrace.app.bridges.ClipBridge;
 import io.millrace.app.bridges.CueBridge;
 import io.millrace.app.bridges.Exports;
+import io.millrace.app.bridges.ImportBridge;
 import io.millrace.app.bridges.KeyWatch;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.NoAssets;
@@ -45,7 +46,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -203,21 +203,34 @@ public final class Node implements AutoCloseable {
       keys = catalog == null ? null : keyWatch(origin, catalog.keys());
     }
     AssetDirectory assets = assetDirectory();
+    LiveDirectory live = liveDirectory();
     List<Mount> mounts = new ArrayList<>();
     if (settings.runs(Role.EDGE)) {
       Optional<Origin> here = Optional.ofNullable(origin).map(OriginPart::origin);
       Optional<Exports> exports = Optional.ofNullable(origin).map(OriginPart::exports);
-      edge = new EdgePart(vertx, settings, here, exports, rules, assets, clock, registry);
+      edge =
+          new EdgePart(
+              vertx,
+              settings,
+              here,
+              exports,
+              rules,
+              assets,
+              live,
+              access.administrators(),
+              clock,
+              registry);
       mounts.addAll(edge.mounts());
     }
     if (catalog != null) {
       mounts.addAll(
           catalog.mounts(
               new CatalogPorts(
-                  liveDirectory(),
+                  live,
                   cues(),
                   assets,
                   clips(),
+                  ImportBridge.none("files cannot be packaged here"),
                   PackagingBridge.limits(settings.packager()))));
     }
     if (broker != null) {
@@ -238,7 +251,7 @@ public final class Node implements AutoCloseable {
       // Last: whoever publishes or watches media does not wait for it.
       broker.open(topicAccess, access.administrators(), stop);
       if (events != null) {
-        events.tell(broker, viewers());
+        events.tell(broker, this::viewers);
       }
     }
   }
@@ -255,9 +268,9 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private ToIntFunction<StreamKey> viewers() {
-    EdgePart watched = edge;
-    return watched == null ? stream -> 0 : watched::viewers;
+  /** How many watch a stream here; to be asked when all parts are there. */
+  private int viewers(StreamKey stream) {
+    return edge == null ? 0 : edge.viewers(stream);
   }
 
   private KeyWatch keyWatch(OriginPart publishers, KnownKeys known) {
@@ -265,12 +278,11 @@ public final class Node implements AutoCloseable {
   }
 
   private LiveDirectory liveDirectory() {
-    ToIntFunction<StreamKey> viewers = viewers();
     if (origin != null) {
-      return new LiveFacts(origin.streams(), viewers, origin::transcoder, origin.still());
+      return new LiveFacts(origin.streams(), this::viewers, origin::transcoder, origin.still());
     }
     return settings.edge().origin().isPresent()
-        ? new RemoteLiveFacts(vertx, settings.edge(), viewers)
+        ? new RemoteLiveFacts(vertx, settings.edge(), this::viewers)
         : new NoLiveFacts();
   }
 

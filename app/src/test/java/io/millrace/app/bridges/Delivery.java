@@ -1,5 +1,8 @@
 package io.millrace.app.bridges;
 
+import io.millrace.access.AccessDecision;
+import io.millrace.broker.Administrators;
+import io.millrace.catalog.LiveDirectory;
 import io.millrace.config.Configuration;
 import io.millrace.edge.EdgeConfig;
 import io.millrace.edge.EdgeMetrics;
@@ -8,6 +11,7 @@ import io.millrace.edge.PlayDecision;
 import io.millrace.http.HttpConfig;
 import io.millrace.http.HttpListener;
 import io.millrace.http.HttpMetrics;
+import io.millrace.http.Problems;
 import io.millrace.http.SelfSignedCertificate;
 import io.millrace.http.TrustedProxies;
 import io.millrace.media.EndReason;
@@ -44,6 +48,11 @@ import java.util.concurrent.TimeUnit;
 final class Delivery {
   static final StreamKey BUNNY = new StreamKey("live", "bunny");
   static final String MULTIVARIANT = "/play/live/bunny/index.m3u8";
+
+  /** There are no administrators. */
+  static final Administrators NOBODY =
+      request ->
+          Future.succeededFuture(new Administrators.Refused(Problems.notFound(), Optional.empty()));
 
   final Vertx vertx = Vertx.vertx();
   final PrometheusRegistry registry = new PrometheusRegistry();
@@ -93,7 +102,12 @@ final class Delivery {
                     edge.mount(),
                     DownloadMount.of(
                         exports(),
-                        attempt -> Future.succeededFuture(new PlayDecision.Allowed()),
+                        MediaBridges.playing(
+                            request ->
+                                Future.succeededFuture(new AccessDecision.Allowed("default")),
+                            new AssetFacts(packager.recordings())),
+                        NOBODY,
+                        onAir(),
                         TrustedProxies.NONE)),
                 new HttpMetrics(registry),
                 1));
@@ -129,9 +143,14 @@ final class Delivery {
         });
   }
 
-  /** Ends the broadcast. */
+  /** Ends the broadcast; what is sent then is another. */
   void end() throws Exception {
+    publication = Optional.empty();
     await(live.end(BUNNY, EndReason.ENDED_BY_API));
+  }
+
+  LiveDirectory onAir() {
+    return new LiveFacts(live, stream -> 0, stream -> Optional.empty(), "still.mp4");
   }
 
   Exports exports() {

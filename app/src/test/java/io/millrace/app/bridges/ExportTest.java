@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.millrace.app.cli.MillraceCommand;
+import io.millrace.broker.Administrators;
 import io.millrace.config.Configuration;
 import io.millrace.config.Secret;
 import io.millrace.edge.EdgeConfig;
 import io.millrace.edge.PlayDecision;
 import io.millrace.http.Mount;
+import io.millrace.http.Problems;
 import io.millrace.http.SharedSecret;
 import io.millrace.http.TrustedProxies;
 import io.millrace.packager.Asset;
@@ -146,6 +148,7 @@ class ExportTest {
     assertThat(export("01M7YZMHG0B2Y153S441CND7V7", file, server)).isEqualTo(1);
     assertThat(export(asset.id().value(), directory.resolve("no/such/folder.mp4"), server))
         .isEqualTo(1);
+    assertThat(export(asset.id().value(), directory, server)).isEqualTo(1);
     assertThat(Files.exists(file)).isFalse();
 
     assertThat(export(asset.id().value(), file, server)).isZero();
@@ -264,6 +267,8 @@ class ExportTest {
         DownloadMount.of(
             new RemoteExports(delivery.vertx, EdgeConfig.read(configuration.root())),
             attempt -> Future.succeededFuture(new PlayDecision.Allowed()),
+            Delivery.NOBODY,
+            delivery.onAir(),
             TrustedProxies.NONE));
   }
 
@@ -303,6 +308,12 @@ class ExportTest {
                                 && attempt.stream().equals(asset.id().value())
                             ? new PlayDecision.Allowed()
                             : new PlayDecision.Refused(401, "a token is needed")),
+                request ->
+                    Future.succeededFuture(
+                        "Bearer boss".equals(request.getHeader("authorization"))
+                            ? new Administrators.Allowed("boss")
+                            : new Administrators.Refused(Problems.notFound(), Optional.empty())),
+                delivery.onAir(),
                 TrustedProxies.NONE));
     URI file = URI.create("http://127.0.0.1:" + port + path());
 
@@ -310,6 +321,33 @@ class ExportTest {
     assertThat(get(URI.create(file + "?token=good")).statusCode()).isEqualTo(200);
     assertThat(get(file, "authorization", "Bearer good").statusCode()).isEqualTo(200);
     assertThat(get(file, "authorization", "Bearer bad").statusCode()).isEqualTo(401);
+    assertThat(get(file, "authorization", "Bearer boss").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsOnAirSaysSoToWhoeverMayWatchIt() throws Exception {
+    delivery.send(100);
+    String broadcast = delivery.onAir().live().await().getFirst().broadcast();
+    int closed =
+        listen(
+            DownloadMount.of(
+                delivery.exports(),
+                attempt ->
+                    Future.succeededFuture(
+                        new PlayDecision.Refused(
+                            attempt.app().equals("vod") ? 404 : 401, "not here")),
+                Delivery.NOBODY,
+                delivery.onAir(),
+                TrustedProxies.NONE));
+
+    HttpResponse<byte[]> answer = send("GET", broadcast + ".mp4");
+
+    assertThat(answer.statusCode()).isEqualTo(409);
+    assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+        .contains("still-on-air")
+        .contains("it is a file when it has ended");
+    URI elsewhere = URI.create("http://127.0.0.1:" + closed + "/download/" + broadcast + ".mp4");
+    assertThat(get(elsewhere).statusCode()).isEqualTo(404);
   }
 
   /** The length of the file is promised before any of it is read. */

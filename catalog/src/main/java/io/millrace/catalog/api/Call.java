@@ -153,9 +153,11 @@ final class Call {
     if (value == null) {
       return Optional.empty();
     }
-    if (value instanceof JsonArray array
-        && !array.isEmpty()
-        && array.stream().allMatch(String.class::isInstance)) {
+    if (value instanceof JsonArray array && array.isEmpty()) {
+      problem(field, "is empty; name one at least, or say null for what is the default");
+      return Optional.empty();
+    }
+    if (value instanceof JsonArray array && array.stream().allMatch(String.class::isInstance)) {
       return Optional.of(array.stream().map(String.class::cast).toList());
     }
     problem(field, "is no list of texts");

@@ -1,6 +1,7 @@
 package io.millrace.packager.thumbnails;
 
 import io.vertx.core.buffer.Buffer;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -22,7 +23,7 @@ public final class ThumbnailTrack {
     StringBuilder out = new StringBuilder(4096).append("WEBVTT\n");
     if (plan.isLive()) {
       out.append("\nNOTE 00:00:00.000 is ")
-          .append(plan.presentation().broadcast().startedAt())
+          .append(plan.presentation().broadcast().startedAt().truncatedTo(ChronoUnit.MILLIS))
           .append('\n');
     }
     String base = "b/" + plan.presentation().broadcast().id() + "/" + grid.directory() + "/";

@@ -92,6 +92,7 @@ class ThumbnailsTest {
 
   @BeforeEach
   void start() {
+    fixture.clock.advance(Duration.ofNanos(123_456));
     node =
         fixture.recordingNode(
             new RecordingConfig(true, 1L << 30, Duration.ofDays(7)), Duration.ofSeconds(20));
@@ -181,7 +182,7 @@ class ThumbnailsTest {
     assertThat(cues.getFirst().sheet)
         .matches("/live/one/b/[0-9A-Z]{26}/thumbnails-4s-160x\\d+/sheet-0-4\\.jpg");
     assertThat(get("/live/one/thumbnails.vtt").body().toString())
-        .contains("NOTE 00:00:00.000 is 2026-11-21T12:00:00");
+        .contains("NOTE 00:00:00.000 is 2026-11-21T12:00:00Z\n");
     assertThat(get("/live/one/thumbnails.vtt").headers())
         .containsEntry("cache-control", "public, max-age=1");
     assertThat(get(cues.getFirst().sheet).headers().get("cache-control"))

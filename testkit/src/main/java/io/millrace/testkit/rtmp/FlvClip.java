@@ -145,6 +145,21 @@ public final class FlvClip {
     return tags;
   }
 
+  /** What is sent once, before everything else: metadata and sequence headers. */
+  public List<Tag> headers() {
+    return tags.stream().filter(tag -> tag.type() == Message.DATA || tag.isHeader()).toList();
+  }
+
+  /**
+   * Pictures and sounds, and nothing else: what an encoder that repeats the clip sends in each
+   * round. FFmpeg ends a file with a tag that says that the pictures are over.
+   */
+  public List<Tag> media() {
+    return tags.stream()
+        .filter(tag -> tag.type() != Message.DATA && !tag.isHeader() && !tag.isEnd())
+        .toList();
+  }
+
   /** The beginning, up to a time. */
   public List<Tag> first(Duration length) {
     return tags.stream().filter(tag -> tag.timestamp() < length.toMillis()).toList();

@@ -98,16 +98,14 @@ public final class PacedEncoder implements AutoCloseable {
       int port, String name, FlvClip clip, @Nullable RandomGenerator jitter) {
     FakeEncoder encoder = FakeEncoder.open(port, Dialect.OBS);
     encoder.publish("live", name);
-    encoder.media(headers(clip), 0);
+    encoder.media(clip.headers(), 0);
     return new PacedEncoder(encoder, name, clip, jitter);
   }
 
   /** From the next key frame on the pictures are those of this clip; the sound goes on. */
   public void changeTo(FlvClip clip) {
     List<Tag> changed = new ArrayList<>();
-    clip.tags().stream()
-        .filter(tag -> tag.type() == Message.VIDEO && tag.isHeader())
-        .forEach(changed::add);
+    clip.headers().stream().filter(tag -> tag.type() == Message.VIDEO).forEach(changed::add);
     changed.addAll(media(clip, Message.VIDEO));
     wanted = changed;
   }
@@ -219,12 +217,6 @@ public final class PacedEncoder implements AutoCloseable {
   }
 
   private static List<Tag> media(FlvClip clip, int type) {
-    return clip.tags().stream().filter(tag -> tag.type() == type && !tag.isHeader()).toList();
-  }
-
-  private static List<Tag> headers(FlvClip clip) {
-    return clip.tags().stream()
-        .filter(tag -> tag.type() == Message.DATA || tag.isHeader())
-        .toList();
+    return clip.media().stream().filter(tag -> tag.type() == type).toList();
   }
 }

@@ -1,0 +1,38 @@
+package io.millrace.app.bridges;
+
+import io.millrace.catalog.AssetEntry;
+import io.millrace.catalog.AssetImports;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The catalogue's wishes for imports, handed to this node's packager. Thread-safe. */
+public final class ImportBridge {
+  private ImportBridge() {}
+
+  /** Where files cannot be packaged. */
+  public static AssetImports none(String why) {
+    return wish -> new Refused(new AssetImports.ImportException(AssetImports.Reason.NODE, why));
+  }
+
+  /** One that has failed before it began. */
+  private record Refused(AssetImports.ImportException why) implements AssetImports.Import {
+    @Override
+    public String asset() {
+      return "";
+    }
+
+    @Override
+    public Future<AssetEntry> done() {
+      return Future.failedFuture(why);
+    }
+
+    @Override
+    public AssetImports.Progress progress() {
+      return new AssetImports.Progress(Duration.ZERO, Optional.empty());
+    }
+
+    @Override
+    public void cancel() {}
+  }
+}
