@@ -169,7 +169,7 @@ public record Segment(
         independent,
         newGap ? 0 : size,
         newGap ? 0 : keyFrameBytes,
-        newGap ? List.of() : parts,
+        newGap && !gap ? List.of() : parts,
         newContent,
         newStored);
   }

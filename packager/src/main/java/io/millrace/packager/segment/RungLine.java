@@ -29,17 +29,8 @@ final class RungLine {
   /** How much later than a timeline sound may start. */
   private static final long LATEST_SOUND_NANOS = 250_000_000;
 
-  /**
-   * How long nothing may come, while the leader is ahead, before what is missing is a gap where
-   * parts are listed: longer than an encoder stands still on a busy machine.
-   */
-  static final Duration SILENCE = Duration.ofMillis(1_500);
-
   /** So much behind the leader its time is lost, so that a rung that comes again may start. */
   private static final long LOST_BEHIND_NANOS = 1_000_000_000;
-
-  /** Of silence; when nobody looked for longer, the server stood still itself. */
-  private static final long LONGEST_LOOK_NANOS = 100_000_000;
 
   /** How much memory may wait: many seconds of the highest rung. */
   private static final long MOST_BYTES = 16L << 20;
@@ -87,13 +78,7 @@ final class RungLine {
   private Instant seen = Instant.MIN;
   private Instant lastSample;
   private Instant lastClosed;
-  private Instant lastLook;
-
-  /** How long nothing has come while somebody looked. */
-  private long silentNanos;
-
-  /** Whether whoever made it is gone. */
-  private boolean gone;
+  private final RungSilence silence;
 
   /** Whether the open segment's rest is lost. */
   private boolean losing;
@@ -107,7 +92,7 @@ final class RungLine {
     this.output = output;
     this.lastSample = now;
     this.lastClosed = now;
-    this.lastLook = now;
+    this.silence = new RungSilence(now);
   }
 
   void leaderCut(LeadSegment closed) {
@@ -116,7 +101,7 @@ final class RungLine {
 
   /** Nothing more comes before a discontinuity. */
   void lost() {
-    gone = true;
+    silence.lost();
   }
 
   void accept(MediaEvent event, Instant now) {
@@ -152,8 +137,7 @@ final class RungLine {
     waitingBytes += SampleMemory.of(sample);
     follows = true;
     away = false;
-    gone = false;
-    silentNanos = 0;
+    silence.heard();
     lastSample = now;
     if (waitingBytes > MOST_BYTES) {
       dropped += waiting.size();
@@ -208,17 +192,9 @@ final class RungLine {
   }
 
   private void look(@Nullable LeadSegment newest, Instant now) {
-    long since = Duration.between(lastLook, now).toNanos();
-    lastLook = now;
     Track of = written;
-    if (of == null || newest == null) {
-      return;
-    }
     long reached = waiting.isEmpty() ? endTicks : waiting.getLast().ticks();
-    silentNanos =
-        lostUntil(newest, of) > reached
-            ? silentNanos + Math.clamp(since, 0, LONGEST_LOOK_NANOS)
-            : 0;
+    silence.look(of != null && newest != null && lostUntil(newest, of) > reached, now);
   }
 
   /** How far nobody waits any longer for what does not come. */
@@ -231,7 +207,7 @@ final class RungLine {
     if (!format.listsParts() || written == null || ended) {
       return false;
     }
-    return losing || silentNanos >= SILENCE.toNanos() || (begun && (gone || isInterrupted()));
+    return losing || silence.isTooLong() || (begun && (silence.isGone() || isInterrupted()));
   }
 
   /** Whether something is missing between what is written and what waits. */
