@@ -244,12 +244,13 @@ class ImportTest {
     assertThat(ImportNode.packets(node.rendition(asset, "video"), "v"))
         .isEqualTo(ImportNode.packets(file, "v"));
     hasNoGap(asset, "video");
-    Path late =
+    Path group =
         made(
-            "late.mp4",
-            "-ss 11.5 -i "
-                + made("long-group.mp4", test("libx264 -g 1000 -keyint_min 1000", "aac") + " -t 14")
-                + " -c copy");
+            "long-group.mp4",
+            "-f lavfi -i testsrc=s=320x180:r=25:d=14 -c:v libx264 -pix_fmt yuv420p -g 1000"
+                + " -keyint_min 1000");
+    Path late = made("late.mp4", "-ss 12 -i " + group + " -c copy");
+    assertThat(ImportNode.packets(late, "v")).isEqualTo(350);
     assertThat(frames(node.imported(late, "copy"), "video", "v"))
         .isEqualTo(ImportNode.packets(late, "v"));
   }
