@@ -53,7 +53,7 @@ final class Session {
         stills = new Stills(opened.stills(), link);
       }
       case Frame.Tracks(var next, var rungs) -> tracks(opened(), next, rungs);
-      case Frame.SourceSample(var sample) -> sample(sample);
+      case Frame.SourceSample(var sample, boolean startsSegment) -> sample(sample, startsSegment);
       case Frame.Break(long mediaNanos) -> breakAt(mediaNanos);
       case Frame.KeyFrame key -> link.send(SinglePicture.of(key));
       case Frame.Tile tile -> link.send(SheetTile.of(tile));
@@ -177,17 +177,17 @@ final class Session {
     sounds.putAll(kept);
   }
 
-  private void sample(WireSample sample) {
-    if (!refused && !decoded(sample)) {
+  private void sample(WireSample sample, boolean startsSegment) {
+    if (!refused && !decoded(sample, startsSegment)) {
       skipped++;
     }
     taken++;
     link.send(new Frame.Taken(taken, skipped));
   }
 
-  private boolean decoded(WireSample sample) {
+  private boolean decoded(WireSample sample, boolean startsSegment) {
     if (pictures != null && pictureTrack != null && sample.track() == pictureTrack.id()) {
-      boolean good = pictures.sample(sample);
+      boolean good = pictures.sample(sample, startsSegment);
       pictureSamples++;
       sawKey |= sample.sync();
       if (pictureSamples == HOPELESS && sawKey && pictures.pictures() == 0) {

@@ -124,6 +124,11 @@ public final class Transcoding {
     pump();
   }
 
+  /** The source's next picture starts a segment: it is a key frame of every rung. */
+  public void startSegment() {
+    queue.startSegment();
+  }
+
   /** Ends it at once; what is under way is lost. */
   public void close() {
     if (!closed) {

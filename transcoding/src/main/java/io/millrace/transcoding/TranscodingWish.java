@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  * What is to be made of a broadcast.
  *
  * @param segmentDuration how long a group of pictures of a rung may be before a key frame is put
- *     into it; those of the source are key frames of every rung anyway
+ *     into it; those of the source are key frames of every rung anyway, and where segments start
  * @param stills single pictures, beside the rungs
  * @param whole whether nothing is dropped, however far it is behind, and nothing is begun anew: the
  *     source is a file, which is read as fast as {@link RungListener#taken} says

@@ -204,6 +204,11 @@ public final class MediaBridges {
         }
 
         @Override
+        public void startSegment() {
+          transcoding.startSegment();
+        }
+
+        @Override
         public void close() {
           transcoding.close();
         }

@@ -49,7 +49,8 @@ public sealed interface Frame {
   /**
    * What holds for the whole conversation.
    *
-   * @param segmentNanos how long a group of pictures may be before a key frame is put into it
+   * @param segmentNanos how long a group of pictures may be before a key frame is put into it,
+   *     beside those of the source and of the starts of segments
    * @param encoders words, the most wanted first
    * @param loudness what sound is brought to, in hundredths of LUFS (-2300); empty: left alone
    */
@@ -80,8 +81,13 @@ public sealed interface Frame {
     }
   }
 
-  /** An access unit of the source. */
-  record SourceSample(WireSample sample) implements Frame {}
+  /**
+   * An access unit of the source.
+   *
+   * @param startsSegment whether a segment of pictures begins here, which every rung is to begin
+   *     with a key frame that is decoded at the same time
+   */
+  record SourceSample(WireSample sample, boolean startsSegment) implements Frame {}
 
   /**
    * The source's timeline is broken here; tracks come next.

@@ -111,7 +111,10 @@ public final class FrameReader {
             list(in, FrameReader::still));
       }
       case TRACKS -> new Frame.Tracks(list(in, FrameReader::track), list(in, FrameReader::rung));
-      case SOURCE_SAMPLE -> new Frame.SourceSample(sample(in));
+      case SOURCE_SAMPLE -> {
+        boolean startsSegment = flag(in);
+        yield new Frame.SourceSample(sample(in), startsSegment);
+      }
       case BREAK -> new Frame.Break(in.getLong());
       case END -> new Frame.End();
       case KEY_FRAME ->

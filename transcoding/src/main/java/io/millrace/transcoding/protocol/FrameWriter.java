@@ -66,8 +66,9 @@ public final class FrameWriter {
           need(7).put((byte) rung.number()).putShort((short) rung.lines()).putInt(rung.bitRate());
         }
       }
-      case Frame.SourceSample(var sample) -> {
+      case Frame.SourceSample(var sample, boolean startsSegment) -> {
         kind(FrameKind.SOURCE_SAMPLE);
+        need(1).put((byte) (startsSegment ? 1 : 0));
         sample(sample);
       }
       case Frame.Break(long mediaNanos) -> {

@@ -33,7 +33,7 @@ final class Frames {
         new Frame.Tracks(
             List.of(PICTURES, SOUND),
             List.of(new RungWish(3, 360, 800_000), new RungWish(5, 0, 128_000))),
-        new Frame.SourceSample(new WireSample(1, 900_000, -3_000, true, bytes("00000001ff"))),
+        new Frame.SourceSample(new WireSample(1, 900_000, -3_000, true, bytes("00000001ff")), true),
         new Frame.Break(12_345_678_901L),
         new Frame.End(),
         new Frame.KeyFrame(7, 360, PICTURES, new WireSample(1, 0, 0, true, bytes("00000001ff"))),
@@ -55,7 +55,7 @@ final class Frames {
   /** Any frame. */
   static Frame any(RandomGenerator random) {
     return switch (random.nextInt(5)) {
-      case 0 -> new Frame.SourceSample(sample(random));
+      case 0 -> new Frame.SourceSample(sample(random), random.nextBoolean());
       case 1 -> new Frame.RungSample(random.nextInt(256), sample(random));
       case 2 -> new Frame.Tracks(tracks(random), List.of());
       case 3 -> new Frame.Taken(random.nextLong(), random.nextLong());
