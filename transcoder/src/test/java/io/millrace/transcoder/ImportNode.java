@@ -125,6 +125,11 @@ final class ImportNode implements AutoCloseable {
     transcoding = Optional.of(started);
     return new RungMaker.Making() {
       @Override
+      public void startSegment() {
+        started.startSegment();
+      }
+
+      @Override
       public void accept(MediaEvent event) {
         started.accept(event);
       }

@@ -19,6 +19,7 @@ import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.TempFolder;
 import io.millrace.transcoding.TranscodingConfig;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -265,6 +266,22 @@ class ImportTest {
     Asset asset = node.imported(file, "copy,audio");
     assertThat(frames(asset, "video", "v")).isEqualTo(ImportNode.frames(file, "v"));
     hasNoGap(asset, "video");
+  }
+
+  @Test
+  void rungsOfLongGroupsCanBeStartedInEverySegment() throws Exception {
+    Path file =
+        made(
+            "groups.mp4",
+            "-f lavfi -i testsrc=s=640x480:r=25:d=31 -c:v libx264 -pix_fmt yuv420p -g 700"
+                + " -keyint_min 700");
+    Asset asset = node.imported(file, "copy,360p");
+    String media = ImportNode.text(node.rendition(asset, "video-360p"));
+    assertThat(frames(asset, "video-360p", "v")).isEqualTo(775);
+    URI pictures = node.address(asset, "b/" + asset.id() + "/video-360p/iframes.m3u8");
+    assertThat(ImportNode.text(pictures).lines().filter(line -> line.startsWith("#EXTINF")))
+        .hasSameSizeAs(media.lines().filter(line -> line.startsWith("#EXTINF")).toList());
+    assertThat(ImportNode.text(pictures)).doesNotContain("EXT-X-GAP");
   }
 
   @Test
