@@ -103,6 +103,7 @@ final class ImportLadder implements RungListener {
     if (event instanceof MediaEvent.TracksReady(var tracks)) {
       pictures = tracks.stream().filter(Track::isVideo).findFirst().orElse(null);
       soundLabel = sound;
+      pictures = tracks.stream().filter(Track::isVideo).findFirst().orElse(null);
       if (making == null && ladder.transcodes(tracks)) {
         making =
             maker
