@@ -101,8 +101,8 @@ final class ImportLadder implements RungListener {
    */
   void accept(MediaEvent event, TrackLabel sound) {
     if (event instanceof MediaEvent.TracksReady(var tracks)) {
-      pictures = tracks.stream().filter(Track::isVideo).findFirst().orElse(null);
       soundLabel = sound;
+      pictures = tracks.stream().filter(Track::isVideo).findFirst().orElse(null);
       if (making == null && ladder.transcodes(tracks)) {
         making =
             maker
