@@ -123,7 +123,7 @@ class LadderWriterTest {
     assertThat(seen).isNotEmpty().noneMatch(Part::gap);
     int longest = 0;
     int since = 0;
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 260; i++) {
       if (i == 150) {
         rungs.live();
       }
