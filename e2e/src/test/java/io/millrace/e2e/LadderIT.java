@@ -8,6 +8,8 @@ import io.millrace.testkit.Program;
 import io.millrace.testkit.program.Answer;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
+import io.millrace.validator.Rule;
+import io.millrace.validator.Violation;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.MultivariantPlaylist;
 import io.millrace.validator.hls.PlaylistReader;
@@ -36,7 +38,7 @@ class LadderIT {
 
   @Test
   void rungsAreCutAndPlayedBesideTheSourceAndTheirDeathIsNotIts() throws Exception {
-    Path clip = encode();
+    Path clip = encode(48);
     Map<String, String> settings =
         Map.of(
             "MILLRACE_PACKAGER_LADDER", "copy,240p",
@@ -75,6 +77,40 @@ class LadderIT {
     }
   }
 
+  /** The source cannot, and so it is with its I-frame playlist. HLS M3, M5, D7 */
+  @Test
+  void segmentsOfRungsStartWithKeyFramesThoughTheSourcesGroupsAreLongerThanItsSegments() {
+    Path clip = encode(30 * FRAMES_A_SECOND);
+    Map<String, String> settings =
+        Map.of(
+            "MILLRACE_PACKAGER_LADDER", "copy,240p",
+            "MILLRACE_PACKAGER_TARGET_DURATION", "4s",
+            "MILLRACE_TRANSCODER_MAX_BEHIND", "20s",
+            "MILLRACE_INGEST_END_GRACE", "1s");
+    try (MillraceProcess server =
+            MillraceProcess.serve(folder.resolve("data"), Ports.free(), settings);
+        Program publisher = publish(clip, server.rtmp("long"));
+        HlsWalker walker = follow(server, "long", 2)) {
+      publisher.await(DEADLINE).orFail();
+      Waiting.within(DEADLINE).until(walker::ended);
+
+      assertThat(walker.violations()).isEmpty();
+      assertThat(dependent(walker, "video")).hasSizeGreaterThan(3);
+      assertThat(dependent(walker, RUNG)).isEmpty();
+      assertThat(segments(server, "long", RUNG))
+          .hasSizeGreaterThan(5)
+          .hasSameSizeAs(segments(server, "long", "video"));
+      assertThat(packets(address(server, "long", RUNG))).hasSize(SECONDS * FRAMES_A_SECOND);
+    }
+  }
+
+  private static List<Violation> dependent(HlsWalker walker, String rendition) {
+    return walker.warnings().stream()
+        .filter(found -> found.rule() == Rule.M3_SHOULD)
+        .filter(found -> found.toString().contains("/" + rendition + "/"))
+        .toList();
+  }
+
   /** The tenant's ladder, for what comes on air from now on. */
   private static void haveSoundOfItsOwn(MillraceProcess server) throws Exception {
     Answer said =
@@ -91,14 +127,14 @@ class LadderIT {
     return HlsWalker.follow(server.playlist(stream));
   }
 
-  /** Groups of two seconds. */
-  private Path encode() {
+  /** Groups of so many pictures. */
+  private Path encode(int group) {
     Path file = folder.resolve("source.flv");
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("-t", Integer.toString(SECONDS)));
     arguments.addAll(List.of("-i", Clips.bigBuckBunny().toString(), "-vf", "scale=640x360"));
-    arguments.addAll(List.of("-c:v", "libx264", "-preset", "veryfast", "-g", "48"));
-    arguments.addAll(List.of("-keyint_min", "48", "-sc_threshold", "0"));
+    arguments.addAll(List.of("-c:v", "libx264", "-preset", "veryfast", "-g", "" + group));
+    arguments.addAll(List.of("-keyint_min", "" + group, "-sc_threshold", "0"));
     arguments.addAll(List.of("-ac", "2", "-c:a", "aac", "-y", file.toString()));
     Ffmpeg.run(DEADLINE, arguments.toArray(String[]::new)).orFail();
     return file;

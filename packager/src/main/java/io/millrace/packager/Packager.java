@@ -4,6 +4,7 @@ import io.millrace.media.BroadcastId;
 import io.millrace.media.LiveStreams;
 import io.millrace.media.StreamKey;
 import io.millrace.packager.export.Exporter;
+import io.millrace.packager.importing.Importer;
 import io.millrace.packager.live.BroadcastWriters;
 import io.millrace.packager.live.LiveCues;
 import io.millrace.packager.live.PresentationSlot;
@@ -11,6 +12,7 @@ import io.millrace.packager.live.Presentations;
 import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
 import io.millrace.packager.origin.ThumbnailFiles;
+import io.millrace.packager.recording.AssetRoom;
 import io.millrace.packager.recording.ClipMaker;
 import io.millrace.packager.recording.ClipTimes;
 import io.millrace.storage.ObjectStore;
@@ -23,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +45,7 @@ public final class Packager {
   private final Recordings recordings;
   private final Cues cues;
   private final ClipMaker clips;
+  private final Importer importer;
   private final Exporter exporter;
   private final List<Consumer<StoredSegment>> storedListeners = new CopyOnWriteArrayList<>();
   private long timer = -1;
@@ -64,6 +68,7 @@ public final class Packager {
         clock,
         registry,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -71,6 +76,7 @@ public final class Packager {
    * @param rungs makes what {@link PackagerConfig#ladder} names beside the source, or a stream's
    *     own ladder
    * @param pictures what is made of the streams, and who does it
+   * @param files reads those that are imported
    */
   public Packager(
       Vertx vertx,
@@ -81,7 +87,8 @@ public final class Packager {
       Clock clock,
       PrometheusRegistry registry,
       Optional<RungMaker> rungs,
-      Optional<Pictures> pictures) {
+      Optional<Pictures> pictures,
+      Optional<MediaReader> files) {
     this.vertx = vertx;
     this.clock = clock;
     PackagerMetrics metrics = new PackagerMetrics(registry);
@@ -108,6 +115,7 @@ public final class Packager {
             this::stored,
             rungs);
     cues = new LiveCues(writers);
+    AssetRoom room = new AssetRoom(vertx, store, recordings, ClipTimes.STANDARD);
     clips =
         new ClipMaker(
             vertx,
@@ -115,7 +123,9 @@ public final class Packager {
             recordings,
             broadcast -> presentations.find(broadcast).map(PresentationSlot::broadcast),
             clock,
-            ClipTimes.STANDARD);
+            ClipTimes.STANDARD,
+            room);
+    importer = new Importer(vertx, config, store, recordings, room, files, rungs, clock);
     exporter = new Exporter(store, recordings.reader());
     ThumbnailFiles thumbnails = new ThumbnailFiles(store, pictures);
     origin =
@@ -166,6 +176,11 @@ public final class Packager {
     return clips.make(request);
   }
 
+  /** Makes an asset of a file. From any thread. */
+  public Importing importFile(ImportRequest request) {
+    return importer.begin(request);
+  }
+
   /**
    * Makes one MP4 of an asset.
    *
@@ -206,6 +221,10 @@ public final class Packager {
     if (timer >= 0) {
       vertx.cancelTimer(timer);
     }
-    return writers.close(PATIENCE);
+    return importer
+        .close()
+        .timeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .otherwiseEmpty()
+        .compose(v -> writers.close(PATIENCE));
   }
 }

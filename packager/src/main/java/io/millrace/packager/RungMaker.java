@@ -21,6 +21,12 @@ public interface RungMaker {
     /** The source's next event. */
     void accept(MediaEvent event);
 
+    /**
+     * The source's next picture starts a segment, be it a key frame or not: it is to be one of
+     * every rung. Of no concern to makers that encode nothing.
+     */
+    default void startSegment() {}
+
     /** Nothing more is wanted; what is under way is lost. */
     void close();
   }

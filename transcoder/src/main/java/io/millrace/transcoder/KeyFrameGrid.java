@@ -1,10 +1,10 @@
 package io.millrace.transcoder;
 
 /**
- * Says which pictures become key frames, the same ones in every rung: those of the source, and
- * where its groups are longer than the wish, some between. Groups that are usually of one length
- * are divided evenly; short before a key frame is expected there is none. Pure; times are those of
- * presentation, in one timescale, rising.
+ * Says which pictures become key frames, the same ones in every rung: those of the source and those
+ * with which its segments start, and where they are further apart than the wish, some between. What
+ * is usually of one length is divided evenly; short before one of them is expected there is none.
+ * Pure; times are those of presentation, in one timescale, rising.
  */
 final class KeyFrameGrid {
   private static final long NEVER = Long.MIN_VALUE;
@@ -12,10 +12,10 @@ final class KeyFrameGrid {
   private final long wish;
 
   private long lastKey = NEVER;
-  private long lastSourceKey = NEVER;
+  private long lastFixed = NEVER;
   private long lastTime = NEVER;
 
-  /** Of the source's last group; 0 before one is known. */
+  /** From one fixed key frame to the next, the last time; 0 before that is known. */
   private long group;
 
   /**
@@ -25,17 +25,21 @@ final class KeyFrameGrid {
     this.wish = Math.max(1, wish);
   }
 
-  /** Whether the picture at this time is to be a key frame. */
-  boolean isKey(long time, boolean sourceKey) {
+  /**
+   * Whether the picture at this time is to be a key frame.
+   *
+   * @param fixed whether it is one anyway
+   */
+  boolean isKey(long time, boolean fixed) {
     long halfStep = lastTime == NEVER ? 0 : (time - lastTime) / 2;
     lastTime = time;
-    if (sourceKey && lastSourceKey != NEVER) {
-      group = time - lastSourceKey;
+    if (fixed && lastFixed != NEVER) {
+      group = time - lastFixed;
     }
-    if (sourceKey) {
-      lastSourceKey = time;
+    if (fixed) {
+      lastFixed = time;
     }
-    boolean key = sourceKey || lastKey == NEVER || (isDue(time + halfStep) && !awaitsSource(time));
+    boolean key = fixed || lastKey == NEVER || (isDue(time + halfStep) && !awaitsFixed(time));
     if (key) {
       lastKey = time;
     }
@@ -51,7 +55,7 @@ final class KeyFrameGrid {
     return time - lastKey >= Math.max(wish, group / parts);
   }
 
-  private boolean awaitsSource(long time) {
-    return group > 0 && Math.abs(lastSourceKey + group - time) < wish / 4;
+  private boolean awaitsFixed(long time) {
+    return group > 0 && Math.abs(lastFixed + group - time) < wish / 4;
   }
 }

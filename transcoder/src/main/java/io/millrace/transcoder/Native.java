@@ -22,6 +22,12 @@ final class Native {
   /** {@code AV_PKT_FLAG_KEY} of packet.h. */
   static final int PACKET_KEY = 1;
 
+  /** {@code AV_PKT_FLAG_CORRUPT} of packet.h. */
+  static final int PACKET_CORRUPT = 2;
+
+  /** {@code AV_NOPTS_VALUE} of avutil.h. */
+  static final long NO_TIME = Long.MIN_VALUE;
+
   /** {@code AVERROR(EAGAIN)} on Linux. */
   static final int AGAIN = -11;
 

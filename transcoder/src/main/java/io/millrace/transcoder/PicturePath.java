@@ -51,10 +51,11 @@ final class PicturePath {
   /**
    * The next access unit.
    *
+   * @param startsSegment whether all rungs are to have a key frame that is decoded when it is
    * @return false when it cannot be decoded
    */
-  boolean sample(WireSample sample) {
-    times.sent(sample);
+  boolean sample(WireSample sample, boolean startsSegment) {
+    times.sent(sample, startsSegment);
     return decoder.decode(sample, this::decoded);
   }
 
@@ -125,15 +126,14 @@ final class PicturePath {
     pictures++;
     // Encoders end at times that do not rise.
     long pts = lastPts != Long.MIN_VALUE && frame.pts() <= lastPts ? lastPts + 1 : frame.pts();
-    boolean sync = times.isSync(frame.pts());
-    long dts = times.next(frame.pts());
+    DecodeTimes.Place place = times.next(frame.pts());
     lastPts = pts;
     frame.pts(pts);
-    boolean key = grid.isKey(pts, sync);
+    boolean key = grid.isKey(pts, place.sync() || place.startsSegment());
     for (RungEncoder rung : rungs) {
-      rung.encode(frame, dts, key);
+      rung.encode(frame, place.dts(), key);
     }
-    if (sync) {
+    if (place.sync()) {
       stills.offer(frame, common.track().timescale());
     }
   }

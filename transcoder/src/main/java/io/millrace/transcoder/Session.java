@@ -4,6 +4,7 @@ import io.millrace.transcoding.protocol.Frame;
 import io.millrace.transcoding.protocol.RungWish;
 import io.millrace.transcoding.protocol.WireSample;
 import io.millrace.transcoding.protocol.WireTrack;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,11 +53,12 @@ final class Session {
         stills = new Stills(opened.stills(), link);
       }
       case Frame.Tracks(var next, var rungs) -> tracks(opened(), next, rungs);
-      case Frame.SourceSample(var sample) -> sample(sample);
+      case Frame.SourceSample(var sample, boolean startsSegment) -> sample(sample, startsSegment);
       case Frame.Break(long mediaNanos) -> breakAt(mediaNanos);
       case Frame.KeyFrame key -> link.send(SinglePicture.of(key));
       case Frame.Tile tile -> link.send(SheetTile.of(tile));
       case Frame.Sheet sheet -> link.send(SheetTile.joined(sheet));
+      case Frame.OpenFile(String path) -> FileRun.read(Path.of(path), link::send);
       case Frame.End() -> {
         stop();
         link.send(new Frame.Ended());
@@ -67,7 +69,9 @@ final class Session {
           Frame.RungBreak _,
           Frame.Still _,
           Frame.Refused _,
-          Frame.Ended _ ->
+          Frame.Ended _,
+          Frame.FileTracks _,
+          Frame.FileSample _ ->
           throw new NativeFailure("the server says what only a transcoder does");
     }
   }
@@ -173,17 +177,17 @@ final class Session {
     sounds.putAll(kept);
   }
 
-  private void sample(WireSample sample) {
-    if (!refused && !decoded(sample)) {
+  private void sample(WireSample sample, boolean startsSegment) {
+    if (!refused && !decoded(sample, startsSegment)) {
       skipped++;
     }
     taken++;
     link.send(new Frame.Taken(taken, skipped));
   }
 
-  private boolean decoded(WireSample sample) {
+  private boolean decoded(WireSample sample, boolean startsSegment) {
     if (pictures != null && pictureTrack != null && sample.track() == pictureTrack.id()) {
-      boolean good = pictures.sample(sample);
+      boolean good = pictures.sample(sample, startsSegment);
       pictureSamples++;
       sawKey |= sample.sync();
       if (pictureSamples == HOPELESS && sawKey && pictures.pictures() == 0) {

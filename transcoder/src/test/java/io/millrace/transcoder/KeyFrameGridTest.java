@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 class KeyFrameGridTest {
   private final KeyFrameGrid grid = new KeyFrameGrid(2_000);
 
-  private List<Long> keys(long until, LongPredicate sourceKey) {
+  private List<Long> keys(long until, LongPredicate fixed) {
     List<Long> keys = new ArrayList<>();
     for (long time = 0; time < until; time += 40) {
-      if (grid.isKey(time, sourceKey.test(time))) {
+      if (grid.isKey(time, fixed.test(time))) {
         keys.add(time);
       }
     }
@@ -51,6 +51,17 @@ class KeyFrameGridTest {
     assertThat(keys).startsWith(0L, 2_480L, 4_960L, 7_440L);
     assertThat(keys.stream().filter(time -> time >= 8_000))
         .containsExactly(8_000L, 10_000L, 12_000L, 14_000L, 16_000L, 18_000L, 20_000L, 22_000L);
+  }
+
+  /** Segments of six seconds in groups of thirty. */
+  @Test
+  void whatIsCutAtTheSameIntervalIsDividedEvenlyToo() {
+    List<Long> keys = keys(30_040, time -> time % 6_000 == 0);
+
+    assertThat(keys.stream().filter(time -> time >= 6_000))
+        .containsExactly(
+            6_000L, 8_000L, 10_000L, 12_000L, 14_000L, 16_000L, 18_000L, 20_000L, 22_000L, 24_000L,
+            26_000L, 28_000L, 30_000L);
   }
 
   @Test

@@ -96,6 +96,45 @@ class SourcesTest {
     }
   }
 
+  /** With B-frames in the source and in the rungs, and with none. HLS D7, M3 */
+  @ParameterizedTest
+  @CsvSource({"libx264,bframes=3:b-adapt=0,NORMAL", "libx264,bframes=0,LOW"})
+  void whereverTheSourceIsCutRungsHaveAKeyFrameThatIsDecodedThen(
+      String codec, String options, Latency latency) throws Exception {
+    SourceClip clip =
+        encoded(
+            "-vf",
+            "scale=854:480",
+            "-an",
+            "-c:v",
+            codec,
+            "-preset",
+            "ultrafast",
+            "-x264-params",
+            "keyint=1000:scenecut=0:" + options);
+    List<Long> cuts = List.of(19, 40, 77).stream().map(i -> clip.pictures().get(i).dts()).toList();
+    TranscodingConfig config =
+        new TranscodingConfig(
+            List.of("x264", "openh264"),
+            latency,
+            OptionalInt.empty(),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(20),
+            true);
+    try (TranscodingNode node = new TranscodingNode(config, "360p,240p")) {
+      node.feed(clip.broadcast(), sample -> cuts.contains(sample.dts()));
+      node.awaitEnd();
+
+      for (Rung rung : List.of(Rung.P360, Rung.P240)) {
+        assertThat(clip.pictures()).filteredOn(Sample::sync).hasSize(1);
+        assertThat(node.rung(rung).times()).isEqualTo(shown(clip));
+        assertThat(node.rung(rung).samples().stream().filter(Sample::sync).map(Sample::dts))
+            .contains(clip.pictures().getFirst().dts())
+            .containsAll(cuts);
+      }
+    }
+  }
+
   @Test
   void anotherSizeInMidStreamOpensTheRungsAnewAndLeavesOutThoseThatAreAboveIt() throws Exception {
     SourceClip large = SourceClip.of(FlvClip.encoded("854x480", Duration.ofSeconds(3))).silent();

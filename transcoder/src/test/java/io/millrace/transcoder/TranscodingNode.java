@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.children.DataDirectory;
 import io.millrace.media.MediaEvent;
+import io.millrace.media.Sample;
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.TempFolder;
 import io.millrace.transcoding.Ladder;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** What a server has around the transcoding of one broadcast: everything but the server. */
 final class TranscodingNode implements AutoCloseable {
@@ -78,7 +80,7 @@ final class TranscodingNode implements AutoCloseable {
   }
 
   /** Unpacked once for all tests. */
-  private static Path sharedNatives() {
+  static Path sharedNatives() {
     return Path.of("target", "natives").toAbsolutePath();
   }
 
@@ -129,6 +131,20 @@ final class TranscodingNode implements AutoCloseable {
     onContext(
         () -> {
           events.forEach(transcoding::accept);
+          return true;
+        });
+  }
+
+  /** The same, where segments start with some of the pictures. */
+  void feed(List<MediaEvent> events, Predicate<Sample> starts) throws Exception {
+    onContext(
+        () -> {
+          for (MediaEvent event : events) {
+            if (event instanceof MediaEvent.SampleReady(var sample) && starts.test(sample)) {
+              transcoding.startSegment();
+            }
+            transcoding.accept(event);
+          }
           return true;
         });
   }

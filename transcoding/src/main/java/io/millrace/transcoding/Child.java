@@ -65,6 +65,7 @@ final class Child implements PictureRun {
   private @Nullable NetServer server;
   private @Nullable NetSocket socket;
   private @Nullable ChildProcess process;
+  private boolean paused;
   private boolean stopping;
   private Duration stopGrace = Duration.ZERO;
   private boolean over;
@@ -129,6 +130,9 @@ final class Child implements PictureRun {
       return;
     }
     socket = incoming;
+    if (paused) {
+      incoming.pause();
+    }
     incoming.exceptionHandler(e -> LOGGER.debug("connection of a transcoder", e));
     incoming.handler(
         buffer -> {
@@ -157,6 +161,22 @@ final class Child implements PictureRun {
   public void send(Frame frame) {
     if (socket != null) {
       socket.write(WireMedia.buffer(FrameWriter.write(frame)));
+    }
+  }
+
+  /** What it sends waits in the connection, and then so does it; a little still comes. */
+  void pause() {
+    paused = true;
+    if (socket != null) {
+      socket.pause();
+    }
+  }
+
+  /** What it sends is taken again. */
+  void resume() {
+    paused = false;
+    if (socket != null) {
+      socket.resume();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.transcoding;
 
 import io.millrace.media.MediaEvent;
+import java.util.Optional;
 
 /** Gets what a transcoder makes, on the home context of the stream. */
 public interface RungListener {
@@ -14,4 +15,18 @@ public interface RungListener {
 
   /** A still that was asked for. */
   default void still(Still still) {}
+
+  /**
+   * The transcoder has done with some of the source.
+   *
+   * @param waiting samples of the source that it has not
+   */
+  default void taken(int waiting) {}
+
+  /**
+   * Nothing more comes, of a source that was to be transcoded whole.
+   *
+   * @param failure why not all of it has come, for the operator; empty where all has
+   */
+  default void over(Optional<String> failure) {}
 }

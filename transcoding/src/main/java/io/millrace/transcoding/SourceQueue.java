@@ -28,6 +28,11 @@ final class SourceQueue {
     static Limits behind(long nanos) {
       return new Limits(100, 4L << 20, nanos, 64L << 20);
     }
+
+    /** Of a source that waits itself. */
+    static Limits none() {
+      return new Limits(100, 4L << 20, Long.MAX_VALUE, Long.MAX_VALUE);
+    }
   }
 
   /**
@@ -40,7 +45,7 @@ final class SourceQueue {
   private sealed interface Item {
     record Control(Frame frame) implements Item {}
 
-    record Media(Sample sample, Size size) implements Item {}
+    record Media(Sample sample, boolean startsSegment, Size size) implements Item {}
   }
 
   private static final long NOT_DROPPING = Long.MIN_VALUE;
@@ -58,6 +63,9 @@ final class SourceQueue {
   private List<Track> tracks = List.of();
   private Frame.@Nullable Tracks told;
   private boolean dropping;
+
+  /** Whether the next picture starts a segment. */
+  private boolean segmentStarts;
 
   /** Since when it could go on but for a key frame. */
   private long droppingSinceNanos = NOT_DROPPING;
@@ -89,6 +97,11 @@ final class SourceQueue {
     control(new Frame.Break(mediaNanos));
   }
 
+  /** The next picture starts a segment. */
+  void startSegment() {
+    segmentStarts = true;
+  }
+
   void end() {
     waiting.add(new Item.Control(new Frame.End()));
   }
@@ -105,6 +118,8 @@ final class SourceQueue {
     if (track == null) {
       return;
     }
+    boolean startsSegment = segmentStarts && track.isVideo();
+    segmentStarts &= !startsSegment;
     long nanos = track.timescale().toNanos(sample.dts());
     newestNanos = Math.max(newestNanos, nanos);
     Size size = new Size(nanos - leapNanos, sample.payload().length());
@@ -124,7 +139,7 @@ final class SourceQueue {
     if (dropping) {
       goOn(size);
     }
-    waiting.add(new Item.Media(sample, size));
+    waiting.add(new Item.Media(sample, startsSegment, size));
     waitingSamples++;
     waitingBytes += size.bytes;
   }
@@ -201,12 +216,12 @@ final class SourceQueue {
     waiting.removeFirst();
     return switch (next) {
       case Item.Control(var frame) -> frame;
-      case Item.Media(var sample, var size) -> {
+      case Item.Media(var sample, boolean startsSegment, var size) -> {
         sent.addLast(size);
         sentBytes += size.bytes;
         waitingSamples--;
         waitingBytes -= size.bytes;
-        yield new Frame.SourceSample(WireMedia.sample(sample));
+        yield new Frame.SourceSample(WireMedia.sample(sample), startsSegment);
       }
     };
   }
@@ -216,6 +231,11 @@ final class SourceQueue {
     for (long i = 0; i < samples && !sent.isEmpty(); i++) {
       sentBytes -= sent.removeFirst().bytes;
     }
+  }
+
+  /** Samples that are owed an answer, or wait. */
+  int unanswered() {
+    return sent.size() + waitingSamples;
   }
 
   /** Whether an answer is owed. */

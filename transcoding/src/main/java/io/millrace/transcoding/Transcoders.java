@@ -85,6 +85,16 @@ public final class Transcoders {
     return started;
   }
 
+  /**
+   * Reads a file. On the context on which the listener is called too.
+   *
+   * @param name for people
+   */
+  public FileReading read(String name, Path file, Context context, FileListener listener) {
+    Child.Place place = place(context, name, numbers.incrementAndGet(), List.of());
+    return FileReading.start(place, file, config.hangTimeout(), listener);
+  }
+
   /** Makes single pictures for all streams, in a process of its own; called once. */
   public StillMaker stills() {
     Context context = ((VertxInternal) vertx).createEventLoopContext();

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,11 @@ public final class Transcoding {
     this.wish = wish;
     this.listener = listener;
     this.place = place;
-    this.queue = new SourceQueue(SourceQueue.Limits.behind(all.config().maxBehind().toNanos()));
+    this.queue =
+        new SourceQueue(
+            wish.whole()
+                ? SourceQueue.Limits.none()
+                : SourceQueue.Limits.behind(all.config().maxBehind().toNanos()));
     this.watch = place.vertx().setPeriodic(WATCH_MILLIS, _ -> watch());
   }
 
@@ -117,6 +122,11 @@ public final class Transcoding {
       case MediaEvent.Ended(var reason) -> end(reason);
     }
     pump();
+  }
+
+  /** The source's next picture starts a segment: it is a key frame of every rung. */
+  public void startSegment() {
+    queue.startSegment();
   }
 
   /** Ends it at once; what is under way is lost. */
@@ -179,6 +189,15 @@ public final class Transcoding {
     EndReason reason = ending == null ? EndReason.SHUTDOWN : ending;
     close();
     outputs.values().forEach(output -> output.ended(reason));
+    listener.over(Optional.empty());
+  }
+
+  /** Of a source that is to be transcoded whole, nothing can be made up for. */
+  private void lost(String reason) {
+    if (!closed) {
+      close();
+      listener.over(Optional.of(reason));
+    }
   }
 
   private void startChild() {
@@ -229,6 +248,7 @@ public final class Transcoding {
         answered = taken.samples();
         skipped = taken.skipped();
         pump();
+        listener.taken(queue.unanswered());
       }
       case Frame.RungTracks(int number, String encoder, var next) ->
           rungTracks(number, encoder, next.stream().map(WireMedia::track).toList());
@@ -252,7 +272,10 @@ public final class Transcoding {
           Frame.End _,
           Frame.KeyFrame _,
           Frame.Tile _,
-          Frame.Sheet _ ->
+          Frame.Sheet _,
+          Frame.OpenFile _,
+          Frame.FileTracks _,
+          Frame.FileSample _ ->
           throw new MalformedMediaException("frame", 0, "is not a transcoder's");
     }
   }
@@ -316,6 +339,9 @@ public final class Transcoding {
     if (child != null) {
       child.stop(STOP_GRACE);
     }
+    if (wish.whole()) {
+      lost(reason);
+    }
   }
 
   /** Looks whether it still answers, and tells of what was dropped. */
@@ -358,6 +384,10 @@ public final class Transcoding {
     boolean wasReady = ready;
     ready = false;
     if (closed) {
+      return;
+    }
+    if (wish.whole()) {
+      lost(reason);
       return;
     }
     if (ending != null) {

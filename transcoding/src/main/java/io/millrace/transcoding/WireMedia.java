@@ -1,24 +1,41 @@
 package io.millrace.transcoding;
 
+import io.millrace.media.LanguageTag;
 import io.millrace.media.MalformedMediaException;
 import io.millrace.media.Sample;
 import io.millrace.media.Timescale;
 import io.millrace.media.Track;
 import io.millrace.media.TrackFormat;
 import io.millrace.media.TrackId;
+import io.millrace.media.TrackLabel;
 import io.millrace.media.codec.AacConfiguration;
+import io.millrace.media.codec.Ac3Configuration;
 import io.millrace.media.codec.Av1Configuration;
 import io.millrace.media.codec.AvcConfiguration;
+import io.millrace.media.codec.AvcNal;
+import io.millrace.media.codec.Eac3Configuration;
+import io.millrace.media.codec.FlacConfiguration;
+import io.millrace.media.codec.HevcConfiguration;
+import io.millrace.media.codec.HevcNal;
 import io.millrace.media.codec.OpusConfiguration;
+import io.millrace.media.codec.Vp9Configuration;
 import io.millrace.transcoding.protocol.Codec;
+import io.millrace.transcoding.protocol.FileTrack;
 import io.millrace.transcoding.protocol.WireSample;
 import io.millrace.transcoding.protocol.WireTrack;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The media side's words in the protocol's, and back. */
 final class WireMedia {
   private static final Buffer NO_RECORD = Buffer.buffer();
+
+  /** Bytes of one, and of a length in its place. */
+  private static final int START_CODE = 4;
 
   private WireMedia() {}
 
@@ -107,6 +124,87 @@ final class WireMedia {
               throw new MalformedMediaException("rung", 0, "coded as " + track.codec());
         };
     return new Track(new TrackId(track.id()), format, new Timescale(track.timescale()));
+  }
+
+  /**
+   * A track as a file tells it.
+   *
+   * @throws MalformedMediaException when its record is none
+   */
+  static Track fileTrack(FileTrack told) {
+    WireTrack track = told.track();
+    Buffer record = buffer(track.record());
+    TrackFormat format =
+        switch (track.codec()) {
+          case H264 ->
+              new TrackFormat.H264(
+                  startsWithCode(record) ? avc(record) : AvcConfiguration.parse(record));
+          case HEVC ->
+              new TrackFormat.H265(
+                  startsWithCode(record) ? hevc(record) : HevcConfiguration.parse(record));
+          case AV1 ->
+              new TrackFormat.Av1(
+                  Av1Configuration.parse(record)
+                      .orElseThrow(
+                          () -> new MalformedMediaException("av1C", 0, "has no sequence header")));
+          case VP9 ->
+              new TrackFormat.Vp9(Vp9Configuration.parse(record), track.width(), track.height());
+          case AAC -> new TrackFormat.Aac(AacConfiguration.parse(record));
+          case OPUS -> new TrackFormat.Opus(OpusConfiguration.parse(record));
+          case FLAC -> new TrackFormat.Flac(FlacConfiguration.parse(record));
+          case AC3 -> new TrackFormat.Ac3(Ac3Configuration.fromFrame(record));
+          case EAC3 -> new TrackFormat.Eac3(Eac3Configuration.fromFrame(record));
+        };
+    return new Track(
+        new TrackId(track.id()), format, new Timescale(track.timescale()), label(told.language()));
+  }
+
+  private static TrackLabel label(String language) {
+    try {
+      return TrackLabel.of(LanguageTag.of(language));
+    } catch (IllegalArgumentException e) {
+      return TrackLabel.NONE;
+    }
+  }
+
+  private static boolean startsWithCode(Buffer record) {
+    return record.length() > START_CODE && record.getInt(0) == 1;
+  }
+
+  private static AvcConfiguration avc(Buffer sets) {
+    Map<Integer, List<Buffer>> byType =
+        behindCodes(sets).stream()
+            .collect(Collectors.groupingBy(set -> AvcNal.type(set.getByte(0))));
+    return AvcConfiguration.of(
+        byType.getOrDefault(AvcNal.SPS, List.of()), byType.getOrDefault(AvcNal.PPS, List.of()));
+  }
+
+  private static HevcConfiguration hevc(Buffer sets) {
+    Map<Integer, List<Buffer>> byType =
+        behindCodes(sets).stream()
+            .collect(Collectors.groupingBy(set -> HevcNal.type(set.getByte(0))));
+    return HevcConfiguration.of(
+        START_CODE,
+        byType.getOrDefault(HevcNal.VPS, List.of()),
+        byType.getOrDefault(HevcNal.SPS, List.of()),
+        byType.getOrDefault(HevcNal.PPS, List.of()));
+  }
+
+  /** NAL units have no start code inside. */
+  private static List<Buffer> behindCodes(Buffer sets) {
+    List<Buffer> units = new ArrayList<>();
+    int from = START_CODE;
+    for (int at = START_CODE; at <= sets.length(); at++) {
+      boolean ends = at == sets.length();
+      if (ends || (at + START_CODE < sets.length() && sets.getInt(at) == 1)) {
+        if (at > from) {
+          units.add(sets.getBuffer(from, at));
+        }
+        from = at + START_CODE;
+        at = from - 1;
+      }
+    }
+    return units;
   }
 
   static WireSample sample(Sample sample) {

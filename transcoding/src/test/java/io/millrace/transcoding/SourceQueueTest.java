@@ -30,8 +30,10 @@ class SourceQueueTest {
       frames.add(
           switch (frame) {
             case Frame.Tracks _ -> "tracks";
-            case Frame.SourceSample(var sample) ->
-                (sample.track() == 1 ? "picture " : "sound ") + sample.dts();
+            case Frame.SourceSample(var sample, boolean startsSegment) ->
+                (startsSegment ? "start " : "")
+                    + (sample.track() == 1 ? "picture " : "sound ")
+                    + sample.dts();
             case Frame.Break(long nanos) -> "break " + nanos / 1_000_000;
             case Frame.End() -> "end";
             default -> frame.toString();
@@ -48,6 +50,18 @@ class SourceQueueTest {
     queue.end();
 
     assertThat(sent()).containsExactly("tracks", "picture 0", "sound 1", "break 40", "end");
+  }
+
+  @Test
+  void aSegmentStartsWithTheNextPictureAndNoOther() {
+    queue.sample(MediaFixture.picture(0, true));
+    queue.startSegment();
+    queue.sample(MediaFixture.sound(1));
+    queue.sample(MediaFixture.picture(40, false));
+    queue.sample(MediaFixture.picture(80, false));
+
+    assertThat(sent())
+        .containsExactly("tracks", "picture 0", "sound 1", "start picture 40", "picture 80");
   }
 
   @Test

@@ -15,6 +15,11 @@ public final class ImportBridge {
     return wish -> new Refused(new AssetImports.ImportException(AssetImports.Reason.NODE, why));
   }
 
+  /** One that cannot be begun with. */
+  static AssetImports.Import refused(AssetImports.ImportException why) {
+    return new Refused(why);
+  }
+
   /** One that has failed before it began. */
   private record Refused(AssetImports.ImportException why) implements AssetImports.Import {
     @Override

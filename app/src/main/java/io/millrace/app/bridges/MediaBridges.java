@@ -17,11 +17,13 @@ import io.millrace.media.Sample;
 import io.millrace.media.StreamKey;
 import io.millrace.media.StreamProfile;
 import io.millrace.media.Track;
+import io.millrace.packager.MediaReader;
 import io.millrace.packager.Origin;
 import io.millrace.packager.OriginMount;
 import io.millrace.packager.OriginRequest;
 import io.millrace.packager.PictureMaker;
 import io.millrace.packager.RungMaker;
+import io.millrace.transcoding.FileReading;
 import io.millrace.transcoding.PictureOutcome;
 import io.millrace.transcoding.StillMaker;
 import io.millrace.transcoding.Transcoders;
@@ -168,6 +170,29 @@ public final class MediaBridges {
     };
   }
 
+  /** Files that are imported are read by the transcoders' program. */
+  public static MediaReader files(Transcoders transcoders) {
+    return (name, file, context, listener) -> {
+      FileReading reading = transcoders.read(name, file, context, listener);
+      return new MediaReader.Reading() {
+        @Override
+        public void pause() {
+          reading.pause();
+        }
+
+        @Override
+        public void resume() {
+          reading.resume();
+        }
+
+        @Override
+        public void close() {
+          reading.close();
+        }
+      };
+    };
+  }
+
   /** The packager's rungs are made by the transcoders of this node. */
   public static RungMaker rungs(Transcoders transcoders) {
     return (stream, home, wish, listener) -> {
@@ -176,6 +201,11 @@ public final class MediaBridges {
         @Override
         public void accept(MediaEvent event) {
           transcoding.accept(event);
+        }
+
+        @Override
+        public void startSegment() {
+          transcoding.startSegment();
         }
 
         @Override

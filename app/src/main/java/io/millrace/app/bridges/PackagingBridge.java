@@ -56,7 +56,7 @@ public final class PackagingBridge {
    *
    * @throws IllegalArgumentException in words for whoever said so
    */
-  private static TrackLabels labels(Map<String, TrackNaming> languages) {
+  static TrackLabels labels(Map<String, TrackNaming> languages) {
     Map<String, TrackLabel> labels = new HashMap<>();
     languages.forEach(
         (track, naming) ->

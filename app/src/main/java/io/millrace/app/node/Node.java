@@ -19,6 +19,7 @@ import io.millrace.app.ops.Health;
 import io.millrace.app.ops.ManagementServer;
 import io.millrace.catalog.AssetClips;
 import io.millrace.catalog.AssetDirectory;
+import io.millrace.catalog.AssetImports;
 import io.millrace.catalog.CatalogPorts;
 import io.millrace.catalog.FirstStart;
 import io.millrace.catalog.KnownKeys;
@@ -230,7 +231,7 @@ public final class Node implements AutoCloseable {
                   cues(),
                   assets,
                   clips(),
-                  ImportBridge.none("files cannot be packaged here"),
+                  imports(),
                   PackagingBridge.limits(settings.packager()))));
     }
     if (broker != null) {
@@ -302,6 +303,13 @@ public final class Node implements AutoCloseable {
     return settings.edge().origin().isPresent()
         ? new RemoteClips(vertx, settings.edge())
         : ClipBridge.none();
+  }
+
+  private AssetImports imports() {
+    return origin == null
+        ? ImportBridge.none(
+            "files are imported where streams are packaged: ask a server with the role origin")
+        : origin.imports();
   }
 
   private StreamCues cues() {

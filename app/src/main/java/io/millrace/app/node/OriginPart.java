@@ -8,13 +8,16 @@ import io.millrace.app.bridges.ClipMount;
 import io.millrace.app.bridges.EventFeed;
 import io.millrace.app.bridges.ExportMount;
 import io.millrace.app.bridges.Exports;
+import io.millrace.app.bridges.ImportBridge;
 import io.millrace.app.bridges.LiveFacts;
 import io.millrace.app.bridges.LiveMount;
 import io.millrace.app.bridges.LocalExports;
+import io.millrace.app.bridges.LocalImports;
 import io.millrace.app.bridges.MediaBridges;
 import io.millrace.app.bridges.StreamEvents;
 import io.millrace.app.clip.SlateFile;
 import io.millrace.app.ops.Health;
+import io.millrace.catalog.AssetImports;
 import io.millrace.children.DataDirectory;
 import io.millrace.http.CertificateFileException;
 import io.millrace.http.CertificateFiles;
@@ -126,7 +129,8 @@ final class OriginPart implements AutoCloseable {
             clock,
             registry,
             transcoders.map(MediaBridges::rungs),
-            pictures);
+            pictures,
+            transcoders.map(MediaBridges::files));
   }
 
   /** The file name of streams' pictures. */
@@ -288,6 +292,14 @@ final class OriginPart implements AutoCloseable {
 
   Function<ClipRequest, Future<ClipReply>> clips() {
     return packager::clip;
+  }
+
+  /** Files become recordings where there is a transcoder, which reads them. */
+  AssetImports imports() {
+    return transcoders.isPresent()
+        ? new LocalImports(packager::importFile)
+        : ImportBridge.none(
+            "this server has no transcoder, which reads files; install one with lib/transcoder");
   }
 
   Exports exports() {

@@ -12,6 +12,7 @@ import io.millrace.packager.segment.CutSegment;
 import io.millrace.packager.segment.LeaderTap;
 import io.millrace.packager.segment.RungSegmenter;
 import io.millrace.packager.segment.SegmentFormat;
+import io.millrace.packager.segment.SegmentStarts;
 import io.millrace.transcoding.Rung;
 import io.millrace.transcoding.TranscodingWish;
 import java.time.Duration;
@@ -49,8 +50,10 @@ final class LadderWriter {
   private final IntSupplier targetSeconds;
   private final Runnable changed;
   private final RungSegmenter segmenter;
+  private final SegmentStarts starts = new SegmentStarts();
   private Set<Rung> wanted = EnumSet.noneOf(Rung.class);
   private TrackLabel soundLabel = TrackLabel.NONE;
+  private @Nullable Track pictures;
   private RungMaker.@Nullable Making making;
   private boolean released;
   private @Nullable Instant drainedAt;
@@ -103,7 +106,7 @@ final class LadderWriter {
 
   /** The format through which the source's segments are written, so that rungs are cut with it. */
   SegmentFormat beside(SegmentFormat format) {
-    return maker.isEmpty() ? format : new LeaderTap(format, segmenter);
+    return maker.isEmpty() ? format : new LeaderTap(format, List.of(segmenter, starts));
   }
 
   /** The source's next event, behind its own segmenter. */
@@ -112,6 +115,7 @@ final class LadderWriter {
       return;
     }
     if (event instanceof MediaEvent.TracksReady(var tracks)) {
+      pictures = tracks.stream().filter(Track::isVideo).findFirst().orElse(null);
       soundLabel = stream.profile().labels().of(SOUND).orElseGet(() -> soundLabel(tracks));
       wanted = EnumSet.copyOf(setup.config().ladder().rungsFor(tracks));
       wanted.remove(Rung.COPY);
@@ -131,10 +135,22 @@ final class LadderWriter {
     }
     drainedAt = null;
     RungMaker.Making to = making;
+    boolean isStart = startsSegment(event);
+    if (to != null && isStart) {
+      to.startSegment();
+    }
     if (to != null) {
       to.accept(event);
     }
     segmenter.advance(now);
+  }
+
+  private boolean startsSegment(MediaEvent event) {
+    Track of = pictures;
+    return event instanceof MediaEvent.SampleReady(var sample)
+        && of != null
+        && sample.track().equals(of.id())
+        && starts.isStart(sample, of);
   }
 
   /**

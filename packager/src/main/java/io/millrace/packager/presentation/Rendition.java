@@ -65,6 +65,34 @@ public record Rendition(
     headers = Map.copyOf(headers);
   }
 
+  /**
+   * One of a recording, without its segments.
+   *
+   * @param described what all of its segments are, by the names of their headers
+   */
+  public static Rendition recorded(
+      RenditionInfo info, Map<String, RenditionInfo> described, long nextMsn, BitRate rate) {
+    return new Rendition(
+        info,
+        described,
+        0,
+        nextMsn,
+        List.of(),
+        0,
+        0,
+        GrowingText.Span.EMPTY,
+        GrowingText.Span.EMPTY,
+        false,
+        Map.of(),
+        rate,
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Document.EMPTY,
+        Document.EMPTY,
+        Document.EMPTY);
+  }
+
   public String name() {
     return info.name();
   }

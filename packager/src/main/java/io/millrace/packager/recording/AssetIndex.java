@@ -93,7 +93,7 @@ public final class AssetIndex {
             was -> {
               leftOver.remove(id);
               if (was) {
-                LOGGER.atInfo().addKeyValue("broadcast", id).log("half a clip is removed");
+                LOGGER.atInfo().addKeyValue("broadcast", id).log("half an asset is removed");
               }
             })
         .<Void>mapEmpty()
@@ -163,7 +163,7 @@ public final class AssetIndex {
    * @param asset as it will be
    * @return what {@link #made} needs
    */
-  Future<String> begin(AssetRecord asset) {
+  public Future<String> begin(AssetRecord asset) {
     BroadcastId id = asset.asset().id();
     making.add(id);
     return store
@@ -176,7 +176,7 @@ public final class AssetIndex {
    *
    * @return fails with {@link TakenOverException} when another server has taken it down
    */
-  Future<Void> made(AssetRecord asset, String tag) {
+  public Future<Void> made(AssetRecord asset, String tag) {
     BroadcastId id = asset.asset().id();
     return store
         .putIf(ObjectNames.asset(id), Optional.of(tag), asset.made().toBuffer())

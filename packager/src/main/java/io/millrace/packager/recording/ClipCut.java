@@ -3,8 +3,6 @@ package io.millrace.packager.recording;
 import io.millrace.packager.ClipMoment;
 import io.millrace.packager.cue.RecordedCues;
 import io.millrace.packager.presentation.BitRate;
-import io.millrace.packager.presentation.Document;
-import io.millrace.packager.presentation.GrowingText;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.packager.presentation.Rendition;
 import io.millrace.packager.presentation.RenditionInfo;
@@ -108,25 +106,7 @@ record ClipCut(ClipRange range, Map<String, List<Segment>> segments, List<Rendit
         line.held().getLast().init().equals(last)
             ? line.info()
             : formats.getOrDefault(last, line.info());
-    return new Rendition(
-        newest,
-        formats,
-        0,
-        chosen.getLast().msn() + 1,
-        List.of(),
-        0,
-        0,
-        GrowingText.Span.EMPTY,
-        GrowingText.Span.EMPTY,
-        false,
-        Map.of(),
-        rate,
-        Optional.empty(),
-        false,
-        Optional.empty(),
-        Document.EMPTY,
-        Document.EMPTY,
-        Document.EMPTY);
+    return Rendition.recorded(newest, formats, chosen.getLast().msn() + 1, rate);
   }
 
   /** Bytes of all segments. */

@@ -11,7 +11,6 @@ import io.millrace.packager.ClipReply.Reason;
 import io.millrace.packager.ClipRequest;
 import io.millrace.packager.Recordings;
 import io.millrace.packager.live.BroadcastSoFar;
-import io.millrace.packager.live.BroadcastSweep;
 import io.millrace.packager.live.RecordedBroadcast;
 import io.millrace.packager.presentation.Presentation;
 import io.millrace.storage.ObjectStore;
@@ -25,7 +24,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +53,7 @@ public final class ClipMaker {
   private final Function<BroadcastId, Optional<Broadcast>> live;
   private final InstantSource clock;
   private final ClipTimes times;
+  private final AssetRoom room;
 
   /** Those that are being made; changed under its own lock. */
   private final Map<ClipRequest, Wish> wishes = new HashMap<>();
@@ -77,13 +76,15 @@ public final class ClipMaker {
       Recordings recordings,
       Function<BroadcastId, Optional<Broadcast>> live,
       InstantSource clock,
-      ClipTimes times) {
+      ClipTimes times,
+      AssetRoom room) {
     this.vertx = vertx;
     this.store = store;
     this.recordings = recordings;
     this.live = live;
     this.clock = clock;
     this.times = times;
+    this.room = room;
   }
 
   /** What there is to be cut, and whether the store may not have all of it yet. */
@@ -182,7 +183,7 @@ public final class ClipMaker {
                 .executeBlocking(
                     () -> ClipCut.of(source.presentation(), request.from(), request.to()), false)
                 .await());
-    Optional<String> lack = takeRoom(id, cut.bytes(), store.freeShare().await());
+    Optional<String> lack = room.take(id, cut.bytes(), store.freeShare().await());
     if (lack.isPresent()) {
       return refused(Reason.NO_ROOM, lack.get());
     }
@@ -194,7 +195,7 @@ public final class ClipMaker {
                   vertx,
                   store,
                   recordings.index(),
-                  times,
+                  room,
                   () -> recordings.lackOfDisk(store.freeShare().await()),
                   clip,
                   cut,
@@ -211,7 +212,7 @@ public final class ClipMaker {
       return failed(
           request,
           e,
-          isRemoved(clip)
+          room.isRemoved(clip)
               ? "nothing of it is kept"
               : "what there is of it is removed when the store answers again");
     }
@@ -232,37 +233,6 @@ public final class ClipMaker {
                                     .read()
                                     .map(so -> so.map(its -> new Source(its, true))))
                         .orElseGet(() -> Future.succeededFuture(Optional.empty())));
-  }
-
-  /** One after the other, so that no two take the same room. */
-  private synchronized Optional<String> takeRoom(
-      BroadcastId id, long bytes, Optional<Double> free) {
-    Optional<String> lack = recordings.lackOfRoom(bytes, free);
-    if (lack.isEmpty()) {
-      recordings.shelf().recorded(id, bytes);
-    }
-    return lack;
-  }
-
-  /**
-   * Removes what there is of one that failed, again and again; until then its bytes are counted.
-   *
-   * @return whether the first try has done it
-   */
-  private boolean isRemoved(Broadcast clip) {
-    Future<Void> first = recordings.index().giveUp(clip);
-    first
-        .recover(
-            failure ->
-                vertx
-                    .timer(times.again().toMillis(), TimeUnit.MILLISECONDS)
-                    .compose(
-                        v ->
-                            BroadcastSweep.untilDone(
-                                vertx, times.again(), () -> recordings.index().giveUp(clip))))
-        .onSuccess(v -> recordings.shelf().gone(clip.id()));
-    first.otherwiseEmpty().await();
-    return first.succeeded();
   }
 
   private static ClipReply made(Asset made) {

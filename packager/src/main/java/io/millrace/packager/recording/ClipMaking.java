@@ -10,7 +10,6 @@ import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.state.AssetRecord;
 import io.millrace.packager.state.RecordedChunk;
 import io.millrace.storage.ObjectStore;
-import io.millrace.storage.StorageException;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -36,12 +34,10 @@ final class ClipMaking {
   /** Its objects are written once. */
   private static final int EPOCH = 1;
 
-  private static final Duration PAUSE = Duration.ofSeconds(1);
-
   private final Vertx vertx;
   private final ObjectStore store;
   private final AssetIndex index;
-  private final ClipTimes times;
+  private final AssetRoom room;
   private final Supplier<Optional<String>> lackOfRoom;
   private final Broadcast clip;
   private final ClipCut cut;
@@ -72,7 +68,7 @@ final class ClipMaking {
       Vertx vertx,
       ObjectStore store,
       AssetIndex index,
-      ClipTimes times,
+      AssetRoom room,
       Supplier<Optional<String>> lackOfRoom,
       Broadcast clip,
       ClipCut cut,
@@ -80,7 +76,7 @@ final class ClipMaking {
     this.vertx = vertx;
     this.store = store;
     this.index = index;
-    this.times = times;
+    this.room = room;
     this.lackOfRoom = lackOfRoom;
     this.clip = clip;
     this.cut = cut;
@@ -107,7 +103,7 @@ final class ClipMaking {
       store.put(prefix + ObjectNames.chunk(first, EPOCH), chunk).await();
     }
     // The record stands apart from them.
-    awaitDelivery();
+    room.awaitDelivery(prefix);
     index.made(record, tag).await();
     return record.asset();
   }
@@ -124,29 +120,13 @@ final class ClipMaking {
 
   /** What only this machine has waits where live segments do, so it must not become more. */
   private void mayGoOn() {
-    awaitDelivery();
+    room.awaitDelivery(prefix);
     lackOfRoom
         .get()
         .ifPresent(
             words -> {
               throw new NoRoomException(words);
             });
-  }
-
-  /** The store answers after some seconds when it has not all yet; then it is asked again. */
-  private void awaitDelivery() {
-    long began = System.nanoTime();
-    while (true) {
-      try {
-        store.delivered(prefix).await();
-        return;
-      } catch (StorageException e) {
-        if (System.nanoTime() - began >= times.delivery().toNanos()) {
-          throw e;
-        }
-      }
-      vertx.timer(PAUSE.toMillis(), TimeUnit.MILLISECONDS).await();
-    }
   }
 
   private AssetRecord record(ClipRequest request, int targetSeconds, Instant now) {

@@ -2,6 +2,7 @@ package io.millrace.packager.segment;
 
 import io.millrace.media.Sample;
 import io.millrace.media.Track;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +23,12 @@ public final class LeaderTap extends ForwardingFormat {
   private static final String PICTURE = "video";
   private static final String SOUND = "audio";
 
-  private final Follower follower;
+  private final List<Follower> followers;
   private String leader = SOUND;
 
-  public LeaderTap(SegmentFormat format, Follower follower) {
+  public LeaderTap(SegmentFormat format, List<Follower> followers) {
     super(format);
-    this.follower = follower;
+    this.followers = List.copyOf(followers);
   }
 
   @Override
@@ -92,7 +93,7 @@ public final class LeaderTap extends ForwardingFormat {
               begun.mediaNanos(),
               begun.discontinuity());
       open = reached;
-      follower.extended(reached);
+      followers.forEach(follower -> follower.extended(reached));
     }
 
     @Override
@@ -101,14 +102,15 @@ public final class LeaderTap extends ForwardingFormat {
       start = null;
       open = null;
       if (line.equals(leader)) {
-        follower.cut(
+        LeadSegment closed =
             new LeadSegment(
                 cut.msn(),
                 cut.startTicks(),
                 cut.startTicks() + cut.durationTicks(),
                 track.timescale(),
                 cut.mediaNanos(),
-                cut.discontinuity()));
+                cut.discontinuity());
+        followers.forEach(follower -> follower.cut(closed));
       }
     }
   }

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Pure and confined to one thread; time is an argument.
  */
 public final class RungSegmenter implements LeaderTap.Follower {
-  /** So many segments of the leader are remembered for a rung that has yet to come. */
+  /** So many segments of a live leader are remembered for a rung that has yet to come. */
   private static final int MOST_REMEMBERED = 16;
 
   private static final int UPDATE_PERCENT = 140;
@@ -53,6 +53,7 @@ public final class RungSegmenter implements LeaderTap.Follower {
   private final SegmentFormat format;
   private final Lines output;
   private final IntSupplier targetSeconds;
+  private final int mostRemembered;
   private final Map<String, RungLine> lines = new LinkedHashMap<>();
   private final Deque<LeadSegment> remembered = new ArrayDeque<>();
   private @Nullable LeadSegment open;
@@ -61,9 +62,21 @@ public final class RungSegmenter implements LeaderTap.Follower {
    * @param targetSeconds the broadcast's target duration; 0 until it is known
    */
   public RungSegmenter(SegmentFormat format, Lines output, IntSupplier targetSeconds) {
+    this(format, output, targetSeconds, MOST_REMEMBERED);
+  }
+
+  private RungSegmenter(
+      SegmentFormat format, Lines output, IntSupplier targetSeconds, int mostRemembered) {
     this.format = format;
     this.output = output;
     this.targetSeconds = targetSeconds;
+    this.mostRemembered = mostRemembered;
+  }
+
+  /** For a leader that waits for its rungs, and not they for it: nobody is late. */
+  public static RungSegmenter patient(
+      SegmentFormat format, Lines output, IntSupplier targetSeconds) {
+    return new RungSegmenter(format, output, targetSeconds, Integer.MAX_VALUE);
   }
 
   @Override
@@ -75,7 +88,7 @@ public final class RungSegmenter implements LeaderTap.Follower {
   public void cut(LeadSegment closed) {
     open = null;
     remembered.addLast(closed);
-    if (remembered.size() > MOST_REMEMBERED) {
+    if (remembered.size() > mostRemembered) {
       remembered.removeFirst();
     }
     lines.values().forEach(line -> line.leaderCut(closed));

@@ -46,6 +46,7 @@ final class EchoingRungs implements RungMaker {
     private final RungListener listener;
     private final Deque<MediaEvent> coming = new ArrayDeque<>();
     private boolean lost;
+    private boolean segmentStarts;
     private int picture;
 
     Echo(RungListener listener) {
@@ -62,6 +63,11 @@ final class EchoingRungs implements RungMaker {
           listener.event(Rung.P240, event);
         }
       }
+    }
+
+    @Override
+    public void startSegment() {
+      segmentStarts = true;
     }
 
     private void tracks(List<Track> tracks) {
@@ -92,7 +98,15 @@ final class EchoingRungs implements RungMaker {
         lost = false;
         coming.add(new MediaEvent.Discontinuity(0));
       }
-      coming.add(new MediaEvent.SampleReady(sample));
+      coming.add(
+          new MediaEvent.SampleReady(
+              new Sample(
+                  sample.track(),
+                  sample.dts(),
+                  sample.compositionOffset(),
+                  sample.sync() || segmentStarts,
+                  sample.payload())));
+      segmentStarts = false;
       deliver(lag);
     }
 

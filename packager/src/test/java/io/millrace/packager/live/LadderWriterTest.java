@@ -8,6 +8,8 @@ import io.millrace.validator.hls.MultivariantPlaylist;
 import io.millrace.validator.hls.PlaylistReader;
 import io.millrace.validator.hls.PresentationRules;
 import io.millrace.validator.hls.Segment;
+import io.millrace.validator.mp4.Mp4Fragment;
+import io.millrace.validator.mp4.Mp4Track;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,31 @@ class LadderWriterTest {
       assertThat(node.get(base + RUNG + "/" + segment.uri()).status()).isEqualTo(200);
       assertThat(node.get(base + RUNG + "/" + segment.initUri()).status()).isEqualTo(200);
     }
+  }
+
+  /** Wherever the source is cut, there is a key frame in the rung. HLS D7, M3 */
+  @Test
+  void segmentsOfARungStartWithKeyFramesThoughThoseOfTheSourceDoNot() {
+    LiveNode node = fixture.nodeWithRung(rungs).keyFrameEvery(750);
+    node.publish();
+    for (int i = 0; i < 62; i++) {
+      node.send(1).tick();
+    }
+
+    MediaPlaylist source = node.awaitSegments("video", 5);
+    MediaPlaylist rung = node.awaitSegments(RUNG, 5);
+    agree(source, rung);
+    assertThat(source.segments().stream().filter(segment -> starts(node, "video", segment)))
+        .hasSizeLessThan(source.segments().size());
+    assertThat(rung.segments()).allMatch(segment -> starts(node, RUNG, segment));
+  }
+
+  /** Whether a segment starts with a key frame. */
+  private static boolean starts(LiveNode node, String rendition, Segment segment) {
+    String folder = node.base().orElseThrow() + rendition + "/";
+    byte[] init = node.get(folder + segment.initUri()).body().getBytes();
+    byte[] file = node.get(folder + segment.uri()).body().getBytes();
+    return Mp4Fragment.read(Mp4Track.read(init), file).getFirst().samples().getFirst().sync();
   }
 
   @Test

@@ -27,6 +27,7 @@ import io.millrace.packager.RungMaker;
 import io.millrace.packager.StoredSegment;
 import io.millrace.packager.origin.AssetOrigin;
 import io.millrace.packager.origin.PresentationOrigin;
+import io.millrace.packager.recording.AssetRoom;
 import io.millrace.packager.recording.ClipMaker;
 import io.millrace.packager.recording.ClipTimes;
 import io.millrace.packager.segment.RandomBroadcast;
@@ -266,13 +267,15 @@ final class LiveNode {
 
   /** Makes clips; whoever asks waits for so long. */
   ClipMaker clips(ObjectStore store, Duration answer) {
+    ClipTimes times = new ClipTimes(answer, Duration.ofMillis(20), Duration.ofSeconds(30));
     return new ClipMaker(
         vertx,
         store,
         recordings,
         broadcast -> presentations.find(broadcast).map(PresentationSlot::broadcast),
         clock,
-        new ClipTimes(answer, Duration.ofMillis(20), Duration.ofSeconds(30)));
+        times,
+        new AssetRoom(vertx, store, recordings, times));
   }
 
   static final Track VIDEO = RandomBroadcast.video(Timescale.VIDEO);

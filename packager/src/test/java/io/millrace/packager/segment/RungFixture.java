@@ -21,7 +21,8 @@ import java.util.function.LongPredicate;
 /**
  * A broadcast with one rung of its pictures: a segmenter, what follows it, and something that
  * behaves as a transcoder does: each picture comes out again, some time later, decoded when the
- * source's was; while it is dead what comes is lost, and then it goes on with a key frame.
+ * source's was, and is a key frame where the source's is or a segment starts; while it is dead what
+ * comes is lost, and then it goes on with a key frame.
  */
 final class RungFixture {
   static final String RUNG = "video-240p";
@@ -36,6 +37,7 @@ final class RungFixture {
   private final Map<Integer, Timescale> timescales = new HashMap<>();
   private final Segmenter segmenter;
   private final RungSegmenter rungs;
+  private final SegmentStarts starts = new SegmentStarts();
   private final Duration lag;
   private final LongPredicate dead;
   private long nowNanos;
@@ -77,7 +79,7 @@ final class RungFixture {
             },
             () -> of[0].targetSeconds());
     SegmentFormat format = new CmafFormat(rules, cut::add);
-    of[0] = new Segmenter(rules, follows ? new LeaderTap(format, rungs) : format);
+    of[0] = new Segmenter(rules, follows ? new LeaderTap(format, List.of(rungs, starts)) : format);
     segmenter = of[0];
   }
 
@@ -163,6 +165,7 @@ final class RungFixture {
     if (track == null || !track.id().equals(sample.track())) {
       return;
     }
+    boolean isKey = starts.isStart(sample, track) || sample.sync();
     if (isDead || (wasDead && !sample.sync())) {
       return;
     }
@@ -179,8 +182,8 @@ final class RungFixture {
             sample.track(),
             sample.dts(),
             sample.compositionOffset() - (sample.sync() ? 0 : 1),
-            sample.sync(),
-            Buffer.buffer().appendInt(4).appendInt(sample.sync() ? 0x65880000 : 0x41880000));
+            isKey,
+            Buffer.buffer().appendInt(4).appendInt(isKey ? 0x65880000 : 0x41880000));
     send(new MediaEvent.SampleReady(out));
   }
 

@@ -49,7 +49,7 @@ class RungSegmenterTest {
               public void describe(String line, Track track, long msn) {}
             },
             () -> of[0].targetSeconds());
-    of[0] = new Segmenter(rules, new LeaderTap(new CmafFormat(rules, source::add), rungs));
+    of[0] = new Segmenter(rules, new LeaderTap(new CmafFormat(rules, source::add), List.of(rungs)));
     segmenter = of[0];
     segmenter.accept(new MediaEvent.TracksReady(List.of(SOURCE)), at(0));
   }

@@ -17,15 +17,19 @@ import java.util.OptionalInt;
  *   End    ──────────────────────────────> (what it still has) Ended
  *
  *   KeyFrame, Tile, Sheet ───────────────> Still (one for each, in their order)
+ *
+ *   OpenFile ────────────────────────────> FileTracks, FileSample …, Ended
+ *                                        > Refused (the words are for whoever has the file)
  * </pre>
  *
  * Tracks may come again at any time, with other formats and rungs; a Break has new Tracks behind
  * it. What answers what is told by order alone, for each rung by itself. Pictures of many streams
- * are a conversation of their own, which begins behind the hellos.
+ * are a conversation of their own, which begins behind the hellos, and so is the reading of a file:
+ * there nobody answers, and the transcoder waits where the connection does not take more.
  */
 public sealed interface Frame {
   /** Raised with every change that the other side would not understand. */
-  int VERSION = 3;
+  int VERSION = 4;
 
   /** Of a tile's and a sheet's sides, in pixels. */
   int LARGEST_SHEET = 8_192;
@@ -45,7 +49,8 @@ public sealed interface Frame {
   /**
    * What holds for the whole conversation.
    *
-   * @param segmentNanos how long a group of pictures may be before a key frame is put into it
+   * @param segmentNanos how long a group of pictures may be before a key frame is put into it,
+   *     beside those of the source and of the starts of segments
    * @param encoders words, the most wanted first
    * @param loudness what sound is brought to, in hundredths of LUFS (-2300); empty: left alone
    */
@@ -76,8 +81,13 @@ public sealed interface Frame {
     }
   }
 
-  /** An access unit of the source. */
-  record SourceSample(WireSample sample) implements Frame {}
+  /**
+   * An access unit of the source.
+   *
+   * @param startsSegment whether a segment of pictures begins here, which every rung is to begin
+   *     with a key frame that is decoded at the same time
+   */
+  record SourceSample(WireSample sample, boolean startsSegment) implements Frame {}
 
   /**
    * The source's timeline is broken here; tracks come next.
@@ -162,6 +172,30 @@ public sealed interface Frame {
           "picture %d of %d x %d pixels".formatted(number, width, height));
     }
   }
+
+  /**
+   * A file that is to be read.
+   *
+   * @param path absolute, on this machine
+   */
+  record OpenFile(String path) implements Frame {}
+
+  /**
+   * The tracks of a file from here on.
+   *
+   * @param durationNanos of the whole file, as it says itself; 0 where it doesn't
+   */
+  record FileTracks(long durationNanos, List<FileTrack> tracks) implements Frame {
+    public FileTracks {
+      tracks = List.copyOf(tracks);
+      if (durationNanos < 0) {
+        throw new IllegalArgumentException("file of " + durationNanos + " ns");
+      }
+    }
+  }
+
+  /** An access unit of a file; its media begins at 0, or a little before. */
+  record FileSample(WireSample sample) implements Frame {}
 
   /**
    * How far the transcoder has come, counted from its start.

@@ -13,13 +13,16 @@ enum FrameKind {
   KEY_FRAME(21),
   TILE(22),
   SHEET(23),
+  OPEN_FILE(24),
   TAKEN(32),
   RUNG_TRACKS(33),
   RUNG_SAMPLE(34),
   RUNG_BREAK(35),
   STILL(36),
   REFUSED(37),
-  ENDED(38);
+  ENDED(38),
+  FILE_TRACKS(39),
+  FILE_SAMPLE(40);
 
   final int number;
 

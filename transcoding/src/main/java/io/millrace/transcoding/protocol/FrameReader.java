@@ -111,7 +111,10 @@ public final class FrameReader {
             list(in, FrameReader::still));
       }
       case TRACKS -> new Frame.Tracks(list(in, FrameReader::track), list(in, FrameReader::rung));
-      case SOURCE_SAMPLE -> new Frame.SourceSample(sample(in));
+      case SOURCE_SAMPLE -> {
+        boolean startsSegment = flag(in);
+        yield new Frame.SourceSample(sample(in), startsSegment);
+      }
       case BREAK -> new Frame.Break(in.getLong());
       case END -> new Frame.End();
       case KEY_FRAME ->
@@ -142,6 +145,9 @@ public final class FrameReader {
               bytes(in, in.remaining()));
       case REFUSED -> new Frame.Refused(text(in));
       case ENDED -> new Frame.Ended();
+      case OPEN_FILE -> new Frame.OpenFile(text(in));
+      case FILE_TRACKS -> new Frame.FileTracks(in.getLong(), list(in, FrameReader::fileTrack));
+      case FILE_SAMPLE -> new Frame.FileSample(sample(in));
     };
   }
 
@@ -159,6 +165,11 @@ public final class FrameReader {
     ByteBuffer record = bytes(in, in.getInt());
     return new WireTrack(
         id, timescale, codec, width, height, milliFrames, sampleRate, channels, record);
+  }
+
+  private static FileTrack fileTrack(ByteBuffer in) {
+    WireTrack track = track(in);
+    return new FileTrack(track, text(in));
   }
 
   private static WireSample sample(ByteBuffer in) {

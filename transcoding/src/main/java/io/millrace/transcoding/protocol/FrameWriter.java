@@ -66,8 +66,9 @@ public final class FrameWriter {
           need(7).put((byte) rung.number()).putShort((short) rung.lines()).putInt(rung.bitRate());
         }
       }
-      case Frame.SourceSample(var sample) -> {
+      case Frame.SourceSample(var sample, boolean startsSegment) -> {
         kind(FrameKind.SOURCE_SAMPLE);
+        need(1).put((byte) (startsSegment ? 1 : 0));
         sample(sample);
       }
       case Frame.Break(long mediaNanos) -> {
@@ -121,6 +122,23 @@ public final class FrameWriter {
         text(reason);
       }
       case Frame.Ended() -> kind(FrameKind.ENDED);
+      case Frame.OpenFile(String path) -> {
+        kind(FrameKind.OPEN_FILE);
+        text(path);
+      }
+      case Frame.FileTracks(long durationNanos, var tracks) -> {
+        kind(FrameKind.FILE_TRACKS);
+        need(8).putLong(durationNanos);
+        count(tracks);
+        for (FileTrack track : tracks) {
+          track(track.track());
+          text(track.language());
+        }
+      }
+      case Frame.FileSample(var sample) -> {
+        kind(FrameKind.FILE_SAMPLE);
+        sample(sample);
+      }
     }
   }
 

@@ -82,7 +82,7 @@ class FrameTest {
     List<Frame> found = new ArrayList<>();
     for (String payload : List.of("010101", "020202")) {
       var sample = new WireSample(1, 0, 0, true, Frames.bytes(payload));
-      reader.read(FrameWriter.write(new Frame.SourceSample(sample)), found::add);
+      reader.read(FrameWriter.write(new Frame.SourceSample(sample, false)), found::add);
     }
     assertThat(((Frame.SourceSample) found.getFirst()).sample().payload())
         .isEqualTo(Frames.bytes("010101"));

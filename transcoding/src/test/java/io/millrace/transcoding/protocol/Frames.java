@@ -33,7 +33,7 @@ final class Frames {
         new Frame.Tracks(
             List.of(PICTURES, SOUND),
             List.of(new RungWish(3, 360, 800_000), new RungWish(5, 0, 128_000))),
-        new Frame.SourceSample(new WireSample(1, 900_000, -3_000, true, bytes("00000001ff"))),
+        new Frame.SourceSample(new WireSample(1, 900_000, -3_000, true, bytes("00000001ff")), true),
         new Frame.Break(12_345_678_901L),
         new Frame.End(),
         new Frame.KeyFrame(7, 360, PICTURES, new WireSample(1, 0, 0, true, bytes("00000001ff"))),
@@ -45,13 +45,17 @@ final class Frames {
         new Frame.RungBreak(3, -1),
         new Frame.Still(1, 5_000_000_000L, 320, 180, bytes("ffd8ffd9")),
         new Frame.Refused("no decoder for it: größer"),
-        new Frame.Ended());
+        new Frame.Ended(),
+        new Frame.OpenFile("/uploads/größe.mp4"),
+        new Frame.FileTracks(
+            30_000_000_000L, List.of(new FileTrack(PICTURES, ""), new FileTrack(SOUND, "deu"))),
+        new Frame.FileSample(new WireSample(2, -1_024, 0, true, bytes("2110"))));
   }
 
   /** Any frame. */
   static Frame any(RandomGenerator random) {
     return switch (random.nextInt(5)) {
-      case 0 -> new Frame.SourceSample(sample(random));
+      case 0 -> new Frame.SourceSample(sample(random), random.nextBoolean());
       case 1 -> new Frame.RungSample(random.nextInt(256), sample(random));
       case 2 -> new Frame.Tracks(tracks(random), List.of());
       case 3 -> new Frame.Taken(random.nextLong(), random.nextLong());
