@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -55,7 +56,7 @@ class GlassToGlassIT {
     try (MillraceProcess server = server("copy");
         ClockEncoder camera = ClockEncoder.publish(server.rtmp(STREAM))) {
       untilPlayable(server, camera);
-      for (ClockViewer viewer : watch(server, "passed through", OWN_CHOICE)) {
+      for (ClockViewer viewer : watch(server, OWN_CHOICE)) {
         sawAll(viewer, PASSED_THROUGH);
         assertThat(viewer.lines()).as(viewer.toString()).containsExactly(TOP);
       }
@@ -68,9 +69,9 @@ class GlassToGlassIT {
         ClockEncoder camera = ClockEncoder.publish(server.rtmp(STREAM))) {
       untilPlayable(server, camera);
       if (IS_MEASURED) {
-        watch(server, "ladder, source", TOP).forEach(viewer -> sawAll(viewer, ENCODED_AGAIN));
+        watch(server, TOP).forEach(viewer -> sawAll(viewer, ENCODED_AGAIN));
       }
-      watch(server, "ladder, 360p", MIDDLE)
+      watch(server, MIDDLE)
           .forEach(
               viewer -> {
                 sawAll(viewer, ENCODED_AGAIN);
@@ -90,7 +91,8 @@ class GlassToGlassIT {
   }
 
   private static List<ClockViewer> moved(String how, Map<String, URI> players) {
-    List<ClockViewer> viewers = ClockViewer.watch(Duration.ZERO, OWN_CHOICE, how, players);
+    List<ClockViewer> viewers =
+        notLost(() -> ClockViewer.watch(Duration.ZERO, OWN_CHOICE, how, players));
     for (ClockViewer viewer : viewers) {
       System.out.println(how + ": " + viewer);
       assertThat(viewer.problems()).as(viewer.toString()).isEmpty();
@@ -116,6 +118,7 @@ class GlassToGlassIT {
   private static void sawAll(ClockViewer whole, Duration median) {
     ClockViewer viewer = whole.between("settled", "played");
     String words = viewer.toString();
+    System.out.println(words);
     assertThat(viewer.problems()).as(words).isEmpty();
     assertThat(viewer.readable()).as(words).isGreaterThan(MOST);
     assertThat(viewer.delay(50)).as(words).isPositive().isLessThanOrEqualTo(median);
@@ -126,9 +129,9 @@ class GlassToGlassIT {
   }
 
   /** All at once, or, where it is measured, one after the other. */
-  private static List<ClockViewer> watch(MillraceProcess server, String what, int lines) {
+  private static List<ClockViewer> watch(MillraceProcess server, int lines) {
     if (!IS_MEASURED) {
-      return ClockViewer.watch(LENGTH, lines, NOTHING_MORE, addresses(server));
+      return notLost(() -> ClockViewer.watch(LENGTH, lines, NOTHING_MORE, addresses(server)));
     }
     Map<String, URI> players = addresses(server);
     players.put("shaka-dash", server.http("/play/live/" + STREAM + "/low-latency.mpd"));
@@ -138,12 +141,21 @@ class GlassToGlassIT {
                 ClockViewer.watch(
                     LENGTH, lines, NOTHING_MORE, Map.of(player.getKey(), player.getValue()))
                     .stream())
-        .peek(
-            viewer -> {
-              System.out.println(what + ": " + viewer.between("settled", "played"));
-              System.out.println(what + ", with its start: " + viewer);
-            })
         .toList();
+  }
+
+  /**
+   * What they saw, or what they saw the second time: once in a while hls.js takes a segment's sound
+   * for loaded without its last part, and stands still until no part of it is listed any more.
+   */
+  private static List<ClockViewer> notLost(Supplier<List<ClockViewer>> watched) {
+    List<ClockViewer> viewers = watched.get();
+    boolean isLost =
+        viewers.stream()
+            .anyMatch(
+                viewer ->
+                    viewer.player().equals("hls.js") && viewer.standstill().compareTo(LOST) > 0);
+    return isLost && !IS_MEASURED ? watched.get() : viewers;
   }
 
   private static Map<String, URI> addresses(MillraceProcess server) {
