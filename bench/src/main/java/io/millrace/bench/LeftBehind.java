@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param heapBytes of objects that can be reached, all classes together
  * @param directBytes of buffers outside the heap, Netty's with them
  * @param handles open file descriptors
+ * @param transcoders child processes that decode and encode
  * @param threads platform threads
  * @param residentBytes of the process, as the system counts them
  * @param classes bytes of reachable objects by class
@@ -23,6 +24,7 @@ public record LeftBehind(
     double heapBytes,
     double directBytes,
     double handles,
+    double transcoders,
     double threads,
     double residentBytes,
     Map<String, Long> classes) {
@@ -41,6 +43,7 @@ public record LeftBehind(
         classes.values().stream().mapToLong(Long::longValue).sum(),
         server.counter("jvm_buffer_pool_used_bytes"),
         server.counter("process_open_fds"),
+        server.transcoders().size(),
         server.counter("jvm_threads_current"),
         server.counter("process_resident_memory_bytes"),
         classes);

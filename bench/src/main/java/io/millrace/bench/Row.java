@@ -23,6 +23,11 @@ public record Row(
     return new Row(what, measured, goal, unit, true, how);
   }
 
+  /** The same line with more said of how it was measured. */
+  public Row with(String more) {
+    return new Row(what, measured, goal, unit, higherIsBetter, how + more);
+  }
+
   /** The head of the table. */
   public static String head() {
     return "| what | measured | goal | met | how |\n|---|---|---|---|---|";

@@ -73,13 +73,32 @@ class ShortFormIT {
   }
 
   @Test
-  void publishCycles() {
-    List<Row> rows = PublishCycles.measure(200, 100);
+  void punctualParts() throws Exception {
+    List<Row> rows = PunctualParts.measure(5, Duration.ofSeconds(3), Duration.ofSeconds(5));
     Form.print(rows);
-    assertThat(rows).hasSize(5);
+    assertThat(rows).hasSize(2);
+    // Nothing is compiled yet: how many are late is for the long form.
+    assertThat(rows.getFirst().how()).contains(", of ").doesNotContain(", of 0;");
+    assertThat(rows.getLast().measured()).isBetween(0.01, rows.getLast().goal() * FAR_OFF);
+  }
+
+  @Test
+  void transcodeCost() throws Exception {
+    List<Row> rows = TranscodeCost.measure(Duration.ofSeconds(2), Duration.ofSeconds(5), 1);
+    Form.print(rows);
+    assertThat(rows).hasSize(1);
+    assertThat(rows.getFirst().measured()).isBetween(0.2, rows.getFirst().goal() * FAR_OFF);
+  }
+
+  @Test
+  void publishCycles() throws Exception {
+    List<Row> rows =
+        PublishCycles.measure(new PublishCycles.Cycles(200, 3), new PublishCycles.Cycles(100, 3));
+    Form.print(rows);
+    assertThat(rows).hasSize(6);
     // A hundred of each kind: a few hundred bytes left behind by each would show.
     // The pool of workers has grown to its twenty before, so that a thread would show as well.
-    assertThat(rows.subList(0, 4)).allSatisfy(row -> assertThat(row.met()).as(row.what()).isTrue());
+    assertThat(rows.subList(0, 5)).allSatisfy(row -> assertThat(row.met()).as(row.what()).isTrue());
   }
 
   private static void plausible(List<Row> rows, int expected) {

@@ -6,6 +6,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_index_get_entry;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIndexEntry;
 import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
@@ -33,6 +35,9 @@ final class MediaFile implements AutoCloseable {
 
   /** What FFmpeg counts a file's own times in. */
   private static final int MICROSECONDS = 1_000_000;
+
+  /** Less than what files of segments can have before their zero. */
+  private static final long LONGEST_LEAD_NANOS = 5_000_000_000L;
 
   /** The types of the boxes that an MP4 or QuickTime file begins with (ISO/IEC 14496-12 4.3). */
   private static final Set<String> FIRST_BOXES =
@@ -119,10 +124,26 @@ final class MediaFile implements AutoCloseable {
     return streams;
   }
 
-  /** Where its media begins, in nanoseconds of its own clock. */
+  /**
+   * Where its media begins, in nanoseconds of its own clock. Pictures that an edit list cuts off
+   * may come a little before, as decoders need them; where it is more, they are the beginning.
+   */
   long startNanos() {
     long start = format.start_time();
-    return start == Native.NO_TIME ? 0 : start * (1_000_000_000L / MICROSECONDS);
+    long begins = start == Native.NO_TIME ? 0 : start * (1_000_000_000L / MICROSECONDS);
+    long first = streams().stream().mapToLong(MediaFile::firstNanos).min().orElse(begins);
+    return begins - first > LONGEST_LEAD_NANOS ? first : begins;
+  }
+
+  /** When the first access unit of a track's index is decoded; never before where there is none. */
+  private static long firstNanos(AVStream stream) {
+    AVIndexEntry first = avformat_index_get_entry(stream, 0);
+    if (first == null || first.isNull()) {
+      return Long.MAX_VALUE;
+    }
+    double seconds =
+        (double) first.timestamp() * stream.time_base().num() / stream.time_base().den();
+    return Math.round(seconds * 1e9);
   }
 
   /** How long it says that it is; 0 where it doesn't. */

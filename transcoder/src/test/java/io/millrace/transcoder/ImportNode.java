@@ -51,7 +51,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /** A server that imports files, without its doors: packager, transcoder's program, a directory. */
@@ -69,11 +69,21 @@ final class ImportNode implements AutoCloseable {
 
   volatile Optional<Transcoding> transcoding = Optional.empty();
 
+  private final Path objects;
+
   ImportNode() throws Exception {
-    this(TranscodingNode.CONFIG, store -> store);
+    this(TranscodingNode.CONFIG, Optional.empty(), (vertx, store) -> store);
   }
 
-  ImportNode(TranscodingConfig config, UnaryOperator<ObjectStore> around) throws Exception {
+  /**
+   * @param shared the objects of another node; empty: its own
+   */
+  ImportNode(
+      TranscodingConfig config,
+      Optional<Path> shared,
+      BiFunction<Vertx, ObjectStore, ObjectStore> around)
+      throws Exception {
+    objects = shared.orElse(folder.path().resolve("objects"));
     Path natives = TranscodingNode.sharedNatives();
     Files.createDirectories(natives);
     Files.createDirectories(folder.path().resolve("transcoder"));
@@ -89,7 +99,7 @@ final class ImportNode implements AutoCloseable {
             vertx,
             PackagerConfig.read(settings.root().section("packager")),
             new RecordingConfig(false, 1L << 30, Duration.ofDays(7)),
-            around.apply(new DirectoryObjectStore(vertx, objects(), registry)),
+            around.apply(vertx, new DirectoryObjectStore(vertx, objects, registry)),
             new LiveStreams(
                 vertx,
                 LiveConfig.read(settings.root().section("ingest")),
@@ -114,6 +124,11 @@ final class ImportNode implements AutoCloseable {
     Transcoding started = all.start(stream, home, wish, to);
     transcoding = Optional.of(started);
     return new RungMaker.Making() {
+      @Override
+      public void startSegment() {
+        started.startSegment();
+      }
+
       @Override
       public void accept(MediaEvent event) {
         started.accept(event);
@@ -148,8 +163,8 @@ final class ImportNode implements AutoCloseable {
     };
   }
 
-  private Path objects() {
-    return folder.path().resolve("objects");
+  Path objects() {
+    return objects;
   }
 
   private static <T> T get(Future<T> future) throws Exception {
@@ -181,10 +196,10 @@ final class ImportNode implements AutoCloseable {
 
   /** Files in the store. */
   List<String> stored() throws IOException {
-    if (!Files.exists(objects())) {
+    if (!Files.exists(objects)) {
       return List.of();
     }
-    try (Stream<Path> files = Files.walk(objects())) {
+    try (Stream<Path> files = Files.walk(objects)) {
       return files.filter(Files::isRegularFile).map(Path::toString).sorted().toList();
     }
   }

@@ -7,20 +7,28 @@ import io.millrace.media.LanguageTag;
 import io.millrace.media.TrackLabel;
 import io.millrace.media.TrackLabels;
 import io.millrace.packager.Asset;
+import io.millrace.packager.ClipMoment;
+import io.millrace.packager.ClipReply;
+import io.millrace.packager.ClipRequest;
+import io.millrace.packager.ExportReply;
 import io.millrace.packager.ImportFailure;
 import io.millrace.packager.ImportFailure.Reason;
 import io.millrace.packager.Importing;
 import io.millrace.testkit.Clips;
 import io.millrace.testkit.Ffmpeg;
 import io.millrace.testkit.TempFolder;
+import io.millrace.transcoding.TranscodingConfig;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -227,5 +235,144 @@ class ImportTest {
         ImportNode.failure(node.begin(Clips.bigBuckBunny(), "copy,359p", TrackLabels.NONE));
     assertThat(failure.reason()).isEqualTo(Reason.REQUEST);
     assertThat(failure.getMessage()).startsWith("there is no rung '359p'");
+  }
+
+  /** Its first pictures are cut off by an edit list, and decoders need them. */
+  @Test
+  void aFileThatWasTrimmedWithoutEncodingIsWhole() throws Exception {
+    Path file = made("trimmed.mp4", "-ss 3 -i " + Clips.bigBuckBunny() + " -t 8 -c copy");
+    Asset asset = node.imported(file, "copy");
+    assertThat(ImportNode.packets(node.rendition(asset, "video"), "v"))
+        .isEqualTo(ImportNode.packets(file, "v"));
+    hasNoGap(asset, "video");
+    Path group =
+        made(
+            "long-group.mp4",
+            "-f lavfi -i testsrc=s=320x180:r=25:d=14 -c:v libx264 -pix_fmt yuv420p -g 1000"
+                + " -keyint_min 1000");
+    Path late = made("late.mp4", "-ss 12 -i " + group + " -c copy");
+    assertThat(ImportNode.packets(late, "v")).isEqualTo(350);
+    assertThat(frames(node.imported(late, "copy"), "video", "v"))
+        .isEqualTo(ImportNode.packets(late, "v"));
+  }
+
+  @Test
+  void picturesAtAnyDistanceAreKept() throws Exception {
+    Path file =
+        made(
+            "variable.mkv",
+            "-f lavfi -i testsrc=s=320x180:r=25:d=12 -vf select='gt(random(0)\\,0.7)' -fps_mode vfr"
+                + " -c:v libx264 -pix_fmt yuv420p -g 50");
+    Asset asset = node.imported(file, "copy,audio");
+    assertThat(frames(asset, "video", "v")).isEqualTo(ImportNode.frames(file, "v"));
+    hasNoGap(asset, "video");
+  }
+
+  @Test
+  void rungsOfLongGroupsCanBeStartedInEverySegment() throws Exception {
+    Path file =
+        made(
+            "groups.mp4",
+            "-f lavfi -i testsrc=s=640x480:r=25:d=31 -c:v libx264 -pix_fmt yuv420p -g 700"
+                + " -keyint_min 700");
+    Asset asset = node.imported(file, "copy,360p");
+    String media = ImportNode.text(node.rendition(asset, "video-360p"));
+    assertThat(frames(asset, "video-360p", "v")).isEqualTo(775);
+    URI pictures = node.address(asset, "b/" + asset.id() + "/video-360p/iframes.m3u8");
+    assertThat(ImportNode.text(pictures).lines().filter(line -> line.startsWith("#EXTINF")))
+        .hasSameSizeAs(media.lines().filter(line -> line.startsWith("#EXTINF")).toList());
+    assertThat(ImportNode.text(pictures)).doesNotContain("EXT-X-GAP");
+  }
+
+  @Test
+  void clipsAndFilesAreMadeOfImports() throws Exception {
+    Asset asset = node.imported(Clips.bigBuckBunny(), "copy");
+    var clip =
+        new ClipRequest(
+            asset.id(),
+            Optional.of(new ClipMoment.Offset(Duration.ofSeconds(10))),
+            Optional.of(new ClipMoment.Offset(Duration.ofSeconds(15))),
+            "",
+            Optional.empty());
+    assertThat(node.packager.clip(clip).toCompletionStage().toCompletableFuture().get())
+        .isInstanceOf(ClipReply.Made.class);
+    assertThat(
+            node.packager
+                .export(asset.id(), Optional.empty())
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get())
+        .isInstanceOf(ExportReply.Ready.class);
+  }
+
+  @Test
+  void aFileThatMakesItsReaderStandStillIsGivenUp() throws Exception {
+    Path pipe = FOLDER.path().resolve("pipe.mp4");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    TranscodingConfig usual = TranscodingNode.CONFIG;
+    var hasty =
+        new TranscodingConfig(
+            usual.encoders(),
+            usual.latency(),
+            usual.loudness(),
+            usual.maxBehind(),
+            Duration.ofSeconds(1),
+            true);
+    try (ImportNode other = new ImportNode(hasty, Optional.empty(), (vertx, store) -> store)) {
+      assertThat(other.refused(pipe).getMessage())
+          .isEqualTo("the file makes its reader stand still; it may be damaged");
+    }
+  }
+
+  @Test
+  void whatACrashLeftTheNextStartRemoves() throws Exception {
+    try (ImportNode first = new ImportNode()) {
+      Importing importing = first.begin(Clips.bigBuckBunny(), "copy,360p", TrackLabels.NONE);
+      await().until(() -> first.stored().size() > 3);
+      try (ImportNode next =
+          new ImportNode(
+              TranscodingNode.CONFIG, Optional.of(first.objects()), (vertx, store) -> store)) {
+        await()
+            .until(
+                () ->
+                    next.stored().stream().noneMatch(name -> name.contains("~assets"))
+                        || importing.done().isComplete());
+        assertThat(ImportNode.failure(importing).reason()).isEqualTo(Reason.NODE);
+        assertThat(next.stored()).isEmpty();
+      }
+    }
+  }
+
+  /** The file waits for the store, and what fails at first is tried again. */
+  @Test
+  void aSlowStoreIsWaitedFor() throws Exception {
+    Path file =
+        made(
+            "many.mp4",
+            "-f lavfi -i testsrc=s=64x48:r=5:d=400 -c:v libx264 -pix_fmt yuv420p -g 10");
+    AtomicInteger underWay = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    AtomicInteger puts = new AtomicInteger();
+    try (ImportNode slow =
+        new ImportNode(
+            TranscodingNode.CONFIG,
+            Optional.empty(),
+            (vertx, store) -> SlowStore.of(vertx, store, underWay, most, puts))) {
+      Asset asset = slow.imported(file, "copy");
+      assertThat(asset.duration()).isEqualTo(Duration.ofSeconds(400));
+      assertThat(ImportNode.packets(slow.rendition(asset, "video"), "v")).isEqualTo(2_000);
+      assertThat(puts.get()).isGreaterThan(200);
+      assertThat(most.get()).isBetween(10, 120);
+    }
+  }
+
+  @Test
+  void aFileOfMoreThanADayIsRefused() throws Exception {
+    Path file =
+        made(
+            "days.mp4",
+            "-f lavfi -i testsrc=s=64x48:r=1/50:d=100000 -c:v libx264 -pix_fmt yuv420p -g 1");
+    assertThat(node.refused(file).getMessage())
+        .isEqualTo("the file is longer than 24 hours; split it");
   }
 }

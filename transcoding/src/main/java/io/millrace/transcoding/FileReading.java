@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class FileReading {
   private static final long WATCH_MILLIS = 250;
   private static final Duration STOP_GRACE = Duration.ofSeconds(1);
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
   private final Vertx vertx;
   private final Path file;
@@ -24,6 +25,7 @@ public final class FileReading {
   private final FileListener listener;
   private final long watch;
   private @Nullable Child child;
+  private boolean greeted;
   private boolean paused;
   private boolean over;
   private long heardNanos = System.nanoTime();
@@ -79,7 +81,12 @@ public final class FileReading {
   }
 
   private void watch() {
-    if (!paused && System.nanoTime() - heardNanos > patience.toNanos()) {
+    long silent = System.nanoTime() - heardNanos;
+    if (!greeted && silent > START_LIMIT.toNanos()) {
+      fail(
+          false,
+          "the program that reads the file was not ready in " + START_LIMIT.toSeconds() + " s");
+    } else if (greeted && !paused && silent > patience.toNanos()) {
       fail(true, "the file makes its reader stand still; it may be damaged");
     }
   }
@@ -128,6 +135,7 @@ public final class FileReading {
   }
 
   private void greet() {
+    greeted = true;
     Child to = child;
     if (to != null) {
       to.send(new Frame.Hello(Frame.VERSION, "millrace", List.of()));

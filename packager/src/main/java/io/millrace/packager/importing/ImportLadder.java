@@ -9,6 +9,7 @@ import io.millrace.packager.presentation.RenditionInfo;
 import io.millrace.packager.segment.LeaderTap;
 import io.millrace.packager.segment.RungSegmenter;
 import io.millrace.packager.segment.SegmentFormat;
+import io.millrace.packager.segment.SegmentStarts;
 import io.millrace.transcoding.Ladder;
 import io.millrace.transcoding.Rung;
 import io.millrace.transcoding.RungListener;
@@ -41,6 +42,8 @@ final class ImportLadder implements RungListener {
   private final Runnable changed;
   private final Consumer<ImportFailure> failed;
   private final RungSegmenter segmenter;
+  private final SegmentStarts starts = new SegmentStarts();
+  private @Nullable Track pictures;
   private RungMaker.@Nullable Making making;
   private TrackLabel soundLabel = TrackLabel.NONE;
   private int waiting;
@@ -88,7 +91,7 @@ final class ImportLadder implements RungListener {
 
   /** The format through which the source's segments are written, so that rungs are cut with it. */
   SegmentFormat beside(SegmentFormat format) {
-    return new LeaderTap(format, segmenter);
+    return new LeaderTap(format, List.of(segmenter, starts));
   }
 
   /**
@@ -98,7 +101,9 @@ final class ImportLadder implements RungListener {
    */
   void accept(MediaEvent event, TrackLabel sound) {
     if (event instanceof MediaEvent.TracksReady(var tracks)) {
+      pictures = tracks.stream().filter(Track::isVideo).findFirst().orElse(null);
       soundLabel = sound;
+      pictures = tracks.stream().filter(Track::isVideo).findFirst().orElse(null);
       if (making == null && ladder.transcodes(tracks)) {
         making =
             maker
@@ -114,11 +119,23 @@ final class ImportLadder implements RungListener {
                     this);
       }
     }
+    boolean isStart = startsSegment(event);
+    if (making != null && isStart) {
+      making.startSegment();
+    }
     if (making != null) {
       waiting += event instanceof MediaEvent.SampleReady ? 1 : 0;
       making.accept(event);
     }
     segmenter.advance(NOW);
+  }
+
+  private boolean startsSegment(MediaEvent event) {
+    Track of = pictures;
+    return event instanceof MediaEvent.SampleReady(var sample)
+        && of != null
+        && sample.track().equals(of.id())
+        && starts.isStart(sample, of);
   }
 
   @Override

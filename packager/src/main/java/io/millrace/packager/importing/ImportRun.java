@@ -56,6 +56,8 @@ final class ImportRun {
   /** Stands still: whoever is late is waited for. */
   private static final Instant NOW = Instant.EPOCH;
 
+  private static final Duration LONGEST = Duration.ofHours(24);
+
   /** What there is of a file before it is read. */
   record Header(List<Track> tracks, Optional<Duration> duration) {}
 
@@ -227,6 +229,7 @@ final class ImportRun {
           Track track = tracks.get(sample.track());
           if (track != null) {
             reachedNanos = Math.max(reachedNanos, track.timescale().toNanos(sample.dts()));
+            checkLength();
           }
         }
         case MediaEvent.Ended _ -> sourceEnded = true;
@@ -237,6 +240,14 @@ final class ImportRun {
       fail(e);
     } catch (MalformedMediaException e) {
       fail(new ImportFailure(Reason.FILE, "the file is damaged: " + e.getMessage()));
+    }
+  }
+
+  /** All of it is listed in memory. */
+  private void checkLength() {
+    if (reachedNanos > LONGEST.toNanos()) {
+      throw new ImportFailure(
+          Reason.FILE, "the file is longer than %d hours; split it".formatted(LONGEST.toHours()));
     }
   }
 

@@ -220,6 +220,18 @@ public final class MillraceProcess implements AutoCloseable {
     return all;
   }
 
+  /** Those of {@link #processes} that transcode. */
+  public List<ProcessHandle> transcoders() {
+    return processes().stream().filter(MillraceProcess::isTranscoder).toList();
+  }
+
+  /** And not what watches over one, whose command line names it too. */
+  private static boolean isTranscoder(ProcessHandle process) {
+    String[] arguments = process.info().arguments().orElse(new String[0]);
+    return process.info().command().filter(command -> command.endsWith("/java")).isPresent()
+        && List.of(arguments).contains("io.millrace.transcoder.Main");
+  }
+
   /** Every living process that works in a data directory: by its command line or its folder. */
   public static List<String> processesUsing(Path data) {
     List<String> users = new ArrayList<>();
