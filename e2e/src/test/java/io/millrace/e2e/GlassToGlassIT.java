@@ -45,6 +45,9 @@ class GlassToGlassIT {
    */
   private static final int MOST = 90;
 
+  /** Parts are listed for three target durations of three seconds. */
+  private static final Duration LOST = Duration.ofSeconds(7);
+
   private static final int TOP = 480;
   private static final int MIDDLE = 360;
   private static final Duration BACK = Duration.ofSeconds(60);
