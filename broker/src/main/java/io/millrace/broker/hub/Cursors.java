@@ -142,7 +142,7 @@ final class Cursors {
                   .getBytes(StandardCharsets.US_ASCII));
     }
     return isLive && isWhereTheLoopIs(message.partition())
-        ? delivery.encoded(namespace, m -> token(message))
+        ? delivery.encoded(namespace.tokenKey(), m -> token(message))
         : token(message);
   }
 

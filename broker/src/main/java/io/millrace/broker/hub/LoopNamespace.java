@@ -20,6 +20,8 @@ final class LoopNamespace {
   /** How many subscriptions have each filter with wildcards. */
   private final Map<TopicFilter, Integer> wildcards = new HashMap<>();
 
+  private Object tokenKey = new Object();
+
   LoopNamespace(HubLoop loop, OpenNamespace namespace) {
     this.loop = loop;
     this.namespace = namespace;
@@ -51,6 +53,19 @@ final class LoopNamespace {
 
   int partitions() {
     return partitions.length;
+  }
+
+  /**
+   * The key of a token that all who are where the loop is have in common, of the message that is in
+   * hand: as long as it is the same, no partition has moved on meanwhile.
+   */
+  Object tokenKey() {
+    return tokenKey;
+  }
+
+  /** A turn ends with a message in hand, so others may move on before everyone has had it. */
+  void leftInHand() {
+    tokenKey = new Object();
   }
 
   /** From now on its partitions are woken by what comes. */

@@ -83,8 +83,11 @@ final class LoopPartition {
         return;
       }
     }
-    // Some have had the message in hand and others have not, until the next turn.
-    concerned.subList(0, delivery == null ? 0 : offered).forEach(Subscription::aheadOfTheLoop);
+    if (delivery != null) {
+      // Some have had the message in hand and others have not, until the next turn.
+      concerned.subList(0, offered).forEach(Subscription::aheadOfTheLoop);
+      namespace.leftInHand();
+    }
     wake();
     namespace.loop().flush();
   }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +64,39 @@ class SubscriptionTest {
     fixture.publish("a", "new");
     await().until(() -> !listening.messages.isEmpty());
     assertThat(listening.messages).containsExactly("a=new");
+  }
+
+  /** Its third taker gets the first message in the loop's second turn, after another one. */
+  @Test
+  void aPositionIsOfTheTurnThatAMessageIsDeliveredIn() {
+    HubLoop slow = fixture.loop(3);
+    String other =
+        IntStream.range(0, 100)
+            .mapToObj(i -> "wide/other" + i)
+            .filter(
+                topic ->
+                    fixture.appender.partitionOf(topic) != fixture.appender.partitionOf("wide/1"))
+            .findFirst()
+            .orElseThrow();
+    Listening first = Listening.to(slow, fixture.namespace, "+/1").from(new Start.Now());
+    Listening second = Listening.to(slow, fixture.namespace, "+/1").from(new Start.Now());
+    Listening both = Listening.to(slow, fixture.namespace, "wide/+").from(new Start.Now());
+    await().until(() -> first.isCaughtUp && second.isCaughtUp && both.isCaughtUp);
+
+    CountDownLatch published = new CountDownLatch(1);
+    slow.later(() -> awaitCalmly(published));
+    fixture.publish("wide/1", "a");
+    fixture.log.awaitTails();
+    fixture.publish(other, "b");
+    fixture.log.awaitTails();
+    published.countDown();
+    await().until(() -> both.messages.size() == 2);
+    assertThat(both.messages).containsExactly(other + "=b", "wide/1=a");
+
+    both.cutAndResume(new Start.Now());
+    fixture.publish("wide/1", "c");
+    await().until(() -> both.messages.contains("wide/1=c"));
+    assertThat(both.messages).containsExactly(other + "=b", "wide/1=a", "wide/1=c");
   }
 
   @Test
