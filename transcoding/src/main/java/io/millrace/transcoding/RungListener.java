@@ -13,6 +13,12 @@ public interface RungListener {
    */
   void event(Rung rung, MediaEvent event);
 
+  /**
+   * Whoever made a rung is gone: before a {@link MediaEvent.Discontinuity} nothing more comes of
+   * it.
+   */
+  default void lost(Rung rung) {}
+
   /** A still that was asked for. */
   default void still(Still still) {}
 

@@ -396,6 +396,7 @@ public final class Transcoding {
     }
     queue.restart();
     outputs.forEach((rung, output) -> output.lost(rungs.contains(rung)));
+    outputs.keySet().forEach(listener::lost);
     encoders.clear();
     if (state instanceof TranscoderState.Refused) {
       return;

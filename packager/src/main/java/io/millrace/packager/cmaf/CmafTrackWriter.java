@@ -48,6 +48,11 @@ final class CmafTrackWriter implements TrackWriter {
   private long openTicks;
   private long openEnd;
   private boolean hasSync;
+
+  /** Whether the open segment's rest is lost, and how far that is listed. */
+  private boolean losing;
+
+  private long lostTicks;
   private long sequence;
   private int frames;
   private long framesTicks;
@@ -133,7 +138,36 @@ final class CmafTrackWriter implements TrackWriter {
   }
 
   @Override
+  public void lose(long fromTicks, long untilTicks) {
+    if (!openPart.isEmpty()) {
+      closePart();
+    }
+    if (!losing) {
+      losing = true;
+      lostTicks = fromTicks;
+    }
+    while (untilTicks - lostTicks >= partTicks) {
+      closeGap(partTicks);
+    }
+  }
+
+  private void closeGap(long ticks) {
+    Part gap = new Part(bytes.length(), 0, ticks, false);
+    parts.add(gap);
+    partOutput.closed(rendition, gap, Buffer.buffer());
+    lostTicks += ticks;
+  }
+
+  @Override
   public void cut(Cut cut) {
+    if (losing) {
+      long end = cut.startTicks() + cut.durationTicks();
+      lose(lostTicks, end);
+      if (end > lostTicks) {
+        closeGap(end - lostTicks);
+      }
+      losing = false;
+    }
     if (frames > 0) {
       heard.add(rendition);
     } else if (fills()) {

@@ -14,6 +14,7 @@ import io.millrace.packager.segment.RungSegmenter;
 import io.millrace.packager.segment.SegmentFormat;
 import io.millrace.packager.segment.SegmentStarts;
 import io.millrace.transcoding.Rung;
+import io.millrace.transcoding.RungListener;
 import io.millrace.transcoding.TranscodingWish;
 import java.time.Duration;
 import java.time.Instant;
@@ -128,7 +129,7 @@ final class LadderWriter {
                     stream.home(),
                     new TranscodingWish(
                         setup.config().ladder(), setup.config().segmentDuration(), List.of()),
-                    this::made);
+                    new Made());
       }
     } else if (event instanceof MediaEvent.Ended) {
       sourceEnded = now;
@@ -169,13 +170,23 @@ final class LadderWriter {
     }
   }
 
-  /** What comes behind the end is not listed any more. */
-  private void made(Rung rung, MediaEvent event) {
-    if (making == null) {
-      return;
+  /** What is made; what comes behind the end is not listed any more. */
+  private final class Made implements RungListener {
+    @Override
+    public void event(Rung rung, MediaEvent event) {
+      if (making != null) {
+        segmenter.accept(line(rung), labelled(event), setup.clock().instant());
+        changed.run();
+      }
     }
-    segmenter.accept(line(rung), labelled(event), setup.clock().instant());
-    changed.run();
+
+    @Override
+    public void lost(Rung rung) {
+      if (making != null) {
+        segmenter.lost(line(rung), setup.clock().instant());
+        changed.run();
+      }
+    }
   }
 
   /** The sound that is made is in the language of the source's. */

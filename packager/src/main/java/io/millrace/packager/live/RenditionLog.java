@@ -345,6 +345,9 @@ final class RenditionLog {
     }
     first.expiresAt = now.plusNanos(longestNanos + first.segment.durationNanos());
     first.header.unlist();
+    if (first.segment.gap()) {
+      first.segment = first.segment.withoutContent();
+    }
   }
 
   /** Segments that nobody can still ask for; they are forgotten here. */
@@ -408,7 +411,9 @@ final class RenditionLog {
         break;
       }
       recent -= entry.segment.size();
-      if (entry.segment.stored() && entry.segment.content().isPresent()) {
+      // What a gap has of parts is nowhere else.
+      boolean isElsewhere = entry.segment.stored() && !entry.segment.gap();
+      if (isElsewhere && entry.segment.content().isPresent()) {
         entry.segment = entry.segment.withoutContent();
       }
       spared++;

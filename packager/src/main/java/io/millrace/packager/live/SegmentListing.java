@@ -105,14 +105,14 @@ final class SegmentListing {
         dates.of(log, cut.msn(), cut.mediaNanos(), cut.discontinuity()),
         cut.discontinuity(),
         cut.gap(),
-        cut.independent(),
-        cut.bytes().length(),
-        cut.keyFrame().map(KeyFrame::end).orElse(0),
-        cut.gap()
+        cut.independent() && !cut.gap(),
+        cut.gap() ? 0 : cut.bytes().length(),
+        cut.gap() ? 0 : cut.keyFrame().map(KeyFrame::end).orElse(0),
+        cut.gap() && cut.parts().isEmpty()
             ? GapParts.of(
                 cut.durationTicks(), cut.timescale().ticksPerSecond(), log.parts(partTarget))
             : cut.parts(),
-        cut.gap() ? Optional.empty() : Optional.of(cut.bytes()),
+        cut.bytes().length() == 0 ? Optional.empty() : Optional.of(cut.bytes()),
         cut.gap());
   }
 

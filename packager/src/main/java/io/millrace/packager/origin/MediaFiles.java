@@ -128,7 +128,8 @@ final class MediaFiles {
         rendition
             .flatMap(found -> found.segment(asked.msn()))
             .filter(found -> found.epoch() == asked.epoch())
-            .filter(found -> !found.gap() && asked.number() < found.parts().size());
+            .filter(found -> asked.number() < found.parts().size())
+            .filter(found -> !found.parts().get(asked.number()).gap());
     if (segment.isEmpty()) {
       return Future.succeededFuture(
           rendition.map(found -> isBehindLast(found, asked)).orElse(false)

@@ -22,9 +22,10 @@ import java.util.Optional;
  * @param size bytes; 0 for a gap
  * @param keyFrameBytes so many of them, from its start, hold the picture that it starts with, where
  *     that is a key frame; else 0
- * @param parts in order, without bytes for a gap; none after a restart, or where no parts are
- *     listed
- * @param content its bytes while they are kept in memory
+ * @param parts in order, without bytes for what is missing; none after a restart, or where no parts
+ *     are listed
+ * @param content its bytes while they are kept in memory; of a gap, those of the parts that were
+ *     listed before it was one
  * @param stored whether the store has confirmed it
  */
 public record Segment(
@@ -168,7 +169,7 @@ public record Segment(
         independent,
         newGap ? 0 : size,
         newGap ? 0 : keyFrameBytes,
-        newGap ? List.of() : parts,
+        newGap && !gap ? List.of() : parts,
         newContent,
         newStored);
   }

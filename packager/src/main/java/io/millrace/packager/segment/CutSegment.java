@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param durationTicks in {@code timescale}, to where the next segment starts
  * @param mediaNanos presentation time of its start on the broadcast's timeline
  * @param independent whether it starts with a key frame
- * @param bytes empty for a gap
+ * @param bytes those of its parts, which a gap may have too that has lost its rest
  * @param frames number of samples; of pictures where there are any
  * @param framesTicks how long those last in {@code timescale}: less than the segment does where
  *     sound begins before pictures
@@ -35,8 +35,8 @@ public record CutSegment(
     int frames,
     long framesTicks,
     Optional<KeyFrame> keyFrame) {
-  /** Whether there is no media in it. */
+  /** Whether there is no media in it, or not in all of its parts (HLS B9). */
   public boolean gap() {
-    return bytes.length() == 0;
+    return bytes.length() == 0 || parts.stream().anyMatch(Part::gap);
   }
 }

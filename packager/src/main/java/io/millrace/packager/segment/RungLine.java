@@ -19,11 +19,18 @@ import org.jspecify.annotations.Nullable;
  *   unbegun ──the first sample of a segment──► writing ──cut──► unbegun
  *      └──another sample, or none──► spoilt ──cut──► unbegun            (a gap)
  *   writing ──something is missing──► spoilt ──cut──► unbegun           (its last sample lasts longer)
+ *
+ *   where parts are listed:
+ *   writing ──something is missing──► losing ──cut──► unbegun           (a gap behind its parts)
+ *   unbegun ──nothing comes─────────► losing ──cut──► unbegun           (a gap that grows by parts)
  * </pre>
  */
 final class RungLine {
   /** How much later than a timeline sound may start. */
   private static final long LATEST_SOUND_NANOS = 250_000_000;
+
+  /** So much behind the leader its time is lost, so that a rung that comes again may start. */
+  private static final long LOST_BEHIND_NANOS = 1_000_000_000;
 
   /** How much memory may wait: many seconds of the highest rung. */
   private static final long MOST_BYTES = 16L << 20;
@@ -71,6 +78,13 @@ final class RungLine {
   private Instant seen = Instant.MIN;
   private Instant lastSample;
   private Instant lastClosed;
+  private final RungSilence silence;
+
+  /** Whether the open segment's rest is lost. */
+  private boolean losing;
+
+  /** Whether the source has stopped: then what encoders hold back is no loss worth a gap. */
+  private boolean levels;
 
   RungLine(String name, SegmentFormat format, RungSegmenter.Lines output, Instant now) {
     this.name = name;
@@ -78,10 +92,16 @@ final class RungLine {
     this.output = output;
     this.lastSample = now;
     this.lastClosed = now;
+    this.silence = new RungSilence(now);
   }
 
   void leaderCut(LeadSegment closed) {
     cuts.addLast(closed);
+  }
+
+  /** Nothing more comes before a discontinuity. */
+  void lost() {
+    silence.lost();
   }
 
   void accept(MediaEvent event, Instant now) {
@@ -117,6 +137,7 @@ final class RungLine {
     waitingBytes += SampleMemory.of(sample);
     follows = true;
     away = false;
+    silence.heard();
     lastSample = now;
     if (waitingBytes > MOST_BYTES) {
       dropped += waiting.size();
@@ -145,7 +166,16 @@ final class RungLine {
    * @param patience how long a segment may be waited for behind the one before
    */
   void advance(@Nullable LeadSegment open, Instant now, Duration patience) {
+    LeadSegment newest = open != null ? open : cuts.peekLast();
+    look(newest, now);
     while (!cuts.isEmpty()) {
+      if (newest != null && isLost()) {
+        if (!lose(cuts.getFirst(), true, newest)) {
+          return;
+        }
+        close(cuts.removeFirst(), now);
+        continue;
+      }
       boolean due = written != null && isDue(cuts.getFirst(), now, patience);
       boolean waits = !away && !due && !ended && track != null;
       if (!take(cuts.getFirst(), true, waits)) {
@@ -154,8 +184,95 @@ final class RungLine {
       close(cuts.removeFirst(), now);
       away |= due && waiting.isEmpty() && !now.isBefore(lastSample.plus(patience.dividedBy(2)));
     }
-    if (open != null) {
+    if (open != null && isLost()) {
+      lose(open, false, open);
+    } else if (open != null) {
       take(open, false, true);
+    }
+  }
+
+  private void look(@Nullable LeadSegment newest, Instant now) {
+    Track of = written;
+    long reached = waiting.isEmpty() ? endTicks : waiting.getLast().ticks();
+    silence.look(of != null && newest != null && lostUntil(newest, of) > reached, now);
+  }
+
+  /** How far nobody waits any longer for what does not come. */
+  private static long lostUntil(LeadSegment newest, Track of) {
+    return newest.endIn(of) - of.timescale().ofNanos(LOST_BEHIND_NANOS);
+  }
+
+  /** Whether nothing more is expected of the segment that comes next, so that its time is lost. */
+  private boolean isLost() {
+    if (!format.listsParts() || written == null || ended) {
+      return false;
+    }
+    return losing || silence.isTooLong() || (begun && (silence.isGone() || isInterrupted()));
+  }
+
+  /** Whether something is missing between what is written and what waits. */
+  private boolean isInterrupted() {
+    Waiting next = waiting.size() < 2 ? null : second();
+    return !waiting.isEmpty()
+        && (!waiting.getFirst().follows() || (next != null && !next.follows()));
+  }
+
+  /**
+   * Writes what has come of a segment of the leader, and lists the rest as lost, as far as that is
+   * long enough ago.
+   *
+   * @param newest how far the leader is
+   * @return whether it has all that it gets
+   */
+  private boolean lose(LeadSegment lead, boolean isCut, LeadSegment newest) {
+    Track of = written;
+    if (of == null) {
+      return isCut;
+    }
+    if (!losing) {
+      takeRest(lead, isCut);
+    }
+    if (isCut && isWhole(lead)) {
+      return true;
+    }
+    long behind = lostUntil(newest, of);
+    long until = Math.min(lead.endIn(of), behind);
+    if (until > (begun ? endTicks : start(lead, of))) {
+      if (!begun) {
+        begin(of, lead, start(lead, of));
+      }
+      loseUntil(until);
+    }
+    return isCut && behind >= lead.endIn(of);
+  }
+
+  /** Writes the samples that wait for a segment, the last of them as long as its like. */
+  private void takeRest(LeadSegment lead, boolean isCut) {
+    for (Waiting first = waiting.peekFirst(); first != null; first = waiting.peekFirst()) {
+      Waiting next = second();
+      boolean isFollowed = next != null && next.follows();
+      measure(first, isFollowed ? next : null);
+      if (isBehind(first, lead) || (!isCut && isBeyond(first, lead))) {
+        return;
+      }
+      if (!belongs(first, lead)) {
+        drop();
+      } else if (next != null && isFollowed) {
+        write(first, lead, end(first, next, lead, isCut));
+      } else {
+        write(first, lead, restEnd(first, lead, isCut));
+        return;
+      }
+    }
+  }
+
+  private void loseUntil(long ticks) {
+    TrackWriter to = writer;
+    if (to != null) {
+      to.lose(endTicks, ticks);
+      losing = true;
+      spoilt = true;
+      unbroken = false;
     }
   }
 
@@ -172,10 +289,12 @@ final class RungLine {
   /** Closes whatever is cut, with what has come; the playlist has an update with it. */
   void level(Instant now) {
     lastClosed = now;
+    levels = true;
     while (!cuts.isEmpty()) {
       take(cuts.getFirst(), true, false);
       close(cuts.removeFirst(), now);
     }
+    levels = false;
   }
 
   /**
@@ -204,7 +323,7 @@ final class RungLine {
       } else if (next != null && isFollowed && (isCut || !isBeyond(next, lead))) {
         write(first, lead, end(first, next, lead, isCut));
       } else if (isCut) {
-        write(first, lead, lastEnd(first, lead));
+        write(first, lead, restEnd(first, lead, true));
         spoilt = true;
       } else {
         return false;
@@ -289,6 +408,13 @@ final class RungLine {
     return isFrame ? sample.ticks() + stepTicks : lead.endIn(sample.track());
   }
 
+  /** Where parts are listed, the time behind it is lost, unless that is none. */
+  private long restEnd(Waiting sample, LeadSegment lead, boolean isCut) {
+    return (isCut && reachesEnd(sample, lead)) || !format.listsParts() || levels
+        ? lastEnd(sample, lead)
+        : sample.ticks() + Math.max(1, stepTicks);
+  }
+
   private boolean continues(LeadSegment lead) {
     return !lead.discontinuity() && lastMsn >= 0 && lead.msn() == lastMsn + 1;
   }
@@ -316,19 +442,21 @@ final class RungLine {
   private void begin(Waiting sample, LeadSegment lead) {
     long start = start(lead, sample.track());
     boolean isFirstSound = !sample.track().isVideo() && !continues(lead);
-    if (!sample.track().equals(written)) {
-      output.describe(name, sample.track(), lead.msn());
-      writer = format.open(name, sample.track());
-      written = sample.track();
+    begin(sample.track(), lead, isFirstSound ? sample.ticks() : start);
+  }
+
+  private void begin(Track of, LeadSegment lead, long start) {
+    if (!of.equals(written)) {
+      output.describe(name, of, lead.msn());
+      writer = format.open(name, of);
+      written = of;
     }
-    startTicks = isFirstSound ? sample.ticks() : start;
+    startTicks = start;
     endTicks = startTicks;
     begun = true;
     TrackWriter to = writer;
     if (to != null) {
-      to.begin(
-          new SegmentStart(
-              lead.msn(), lead.nanosOf(startTicks, sample.track()), lead.discontinuity()));
+      to.begin(new SegmentStart(lead.msn(), lead.nanosOf(startTicks, of), lead.discontinuity()));
     }
   }
 
@@ -370,6 +498,9 @@ final class RungLine {
       }
       boolean isFrame = begun && !of.isVideo() && Math.abs(endTicks - end) <= stepTicks;
       long boundary = Math.max(startTicks + 1, isFrame ? endTicks : end);
+      if (begun && (losing || boundary - endTicks > stepTicks / 2) && format.listsParts()) {
+        loseUntil(boundary);
+      }
       to.cut(
           new Cut(
               lead.msn(),
@@ -383,5 +514,6 @@ final class RungLine {
     }
     begun = false;
     spoilt = false;
+    losing = false;
   }
 }

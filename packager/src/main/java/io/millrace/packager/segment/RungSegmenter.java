@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A rung's segment is closed when a sample at or behind its end has come. Where none does within
  * 1.4 target durations of the line's last one (HLS B8), it is closed with what has come: its last
  * sample lasts until the end, so that there is no hole; without a sample at its start it is a gap.
- * While nothing comes at all, gaps follow the leader's cuts at once. A rung starts in a segment of
- * which it has the first sample, behind a gap with a key frame; what comes when its time is listed
- * is dropped and counted. Of discontinuities it has the leader's and no other (HLS D4).
+ * While nothing comes at all, gaps follow the leader's cuts at once. Where parts are listed,
+ * players have a second of a rung at most: what is lost of a segment, or away for a second or two,
+ * is a gap part by part, a little behind the leader (HLS L6). A rung starts in a segment of which
+ * it has the first sample, behind a gap with a key frame; what comes when its time is listed is
+ * dropped and counted. Of discontinuities it has the leader's and no other (HLS D4).
  *
  * <p>Pure and confined to one thread; time is an argument.
  */
@@ -104,6 +106,15 @@ public final class RungSegmenter implements LeaderTap.Follower {
     }
     rung.accept(event, now);
     rung.advance(open, now, patience());
+  }
+
+  /** Whoever made a rung is gone: what comes of it again continues nothing. */
+  public void lost(String line, Instant now) {
+    RungLine rung = lines.get(line);
+    if (rung != null) {
+      rung.lost();
+      rung.advance(open, now, patience());
+    }
   }
 
   /** Closes what can be closed by now. */

@@ -24,6 +24,18 @@ public interface TrackWriter {
    */
   void fill(long fromTicks, long untilTicks);
 
+  /**
+   * Adds time of which nothing can come any more: the segment is a gap, with the parts that it has
+   * and gaps of parts behind these (HLS B9, L6). No sample follows before the cut, up to which the
+   * rest is lost too.
+   *
+   * @param fromTicks where the samples so far end, or else where the segment starts
+   * @param untilTicks how far nobody waits any longer
+   */
+  default void lose(long fromTicks, long untilTicks) {
+    throw new UnsupportedOperationException("only where parts are listed");
+  }
+
   /** Ends the open segment and starts the next. */
   void cut(Cut cut);
 }

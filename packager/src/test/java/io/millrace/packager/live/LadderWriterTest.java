@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.media.EndReason;
 import io.millrace.validator.hls.MediaPlaylist;
 import io.millrace.validator.hls.MultivariantPlaylist;
+import io.millrace.validator.hls.Part;
 import io.millrace.validator.hls.PlaylistReader;
+import io.millrace.validator.hls.PlaylistRules;
 import io.millrace.validator.hls.PresentationRules;
 import io.millrace.validator.hls.Segment;
+import io.millrace.validator.hls.UpdateRules;
 import io.millrace.validator.mp4.Mp4Fragment;
 import io.millrace.validator.mp4.Mp4Track;
 import java.time.Duration;
@@ -106,6 +109,40 @@ class LadderWriterTest {
     assertThat(rung.segments().getFirst().gap()).isFalse();
     assertThat(rung.segments().getLast().gap()).isFalse();
     assertThat(rung.segments()).noneMatch(Segment::discontinuity);
+  }
+
+  // HLS B5, B9, L6, L7
+  @Test
+  void aRungThatIsAwayListsGapsPartByPartAndKeepsThePartsThatItHad() {
+    LiveNode node = fixture.nodeWithRung(rungs);
+    node.publish().send(7);
+    String folder = node.base().orElseThrow() + RUNG + "/";
+    rungs.die();
+    MediaPlaylist before = node.shown(RUNG);
+    List<Part> seen = before.nextParts();
+    assertThat(seen).isNotEmpty().noneMatch(Part::gap);
+    int longest = 0;
+    int since = 0;
+    for (int i = 0; i < 260; i++) {
+      if (i == 150) {
+        rungs.live();
+      }
+      MediaPlaylist now = node.send(0.04).tick().shown(RUNG);
+      assertThat(PlaylistRules.live(RUNG, now)).isEmpty();
+      assertThat(UpdateRules.check(RUNG, before, now)).isEmpty();
+      since = now.lastPart().equals(before.lastPart()) ? since + 1 : 0;
+      longest = Math.max(longest, since);
+      before = now;
+    }
+
+    // Less than a second and a half of patience, and a second more.
+    assertThat(longest * 40).isLessThan(2_600);
+    Segment broken = before.segments().stream().filter(Segment::gap).findFirst().orElseThrow();
+    assertThat(broken.parts().stream().filter(part -> !part.gap()))
+        .isNotEmpty()
+        .allMatch(part -> node.get(folder + part.uri()).status() == 200);
+    assertThat(node.get(folder + broken.uri()).status()).isEqualTo(404);
+    assertThat(before.segments().getLast().gap()).isFalse();
   }
 
   // HLS B9, D3, D4
