@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /** Asks a server's API, and turns its refusals into words. Blocks. */
 final class ApiClient {
@@ -86,6 +87,22 @@ final class ApiClient {
     send("DELETE", path, Optional.empty());
   }
 
+  /**
+   * Sends a file, as fast as it is taken.
+   *
+   * @param sent hears how many bytes have been handed over, from another thread
+   */
+  JsonObject upload(String path, Path file, LongConsumer sent) {
+    HttpRequest request =
+        HttpRequest.newBuilder(server.resolve("/api/v1" + path))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/octet-stream")
+            .expectContinue(true)
+            .PUT(CountedBody.of(file, sent))
+            .build();
+    return answer(request);
+  }
+
   /** One segment of a path. */
   static String encoded(String segment) {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
@@ -105,9 +122,12 @@ final class ApiClient {
       request.headers(headers);
     }
     body.ifPresent(json -> request.header("Content-Type", "application/json"));
+    return answer(request.build());
+  }
+
+  private JsonObject answer(HttpRequest request) {
     try {
-      HttpResponse<String> answer =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       JsonObject json = parsed(answer.body());
       if (answer.statusCode() >= 300) {
         throw new CommandFailedException(refusal(answer.statusCode(), json));
