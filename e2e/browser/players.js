@@ -25,14 +25,29 @@ const ENGINES = {
       });
       hls.loadSource(address);
       hls.attachMedia(video);
-      return () => hls.playingDate?.getTime();
+      return {
+        date: () => hls.playingDate?.getTime(),
+        tallest: () => Math.max(...hls.levels.map(({ height }) => height)),
+        toLive: () => {
+          video.currentTime = hls.liveSyncPosition;
+        },
+        stayWith: (lines) => {
+          const hold = () => {
+            const level = hls.levels.findIndex(({ height }) => height === lines);
+            if (level >= 0) hls.currentLevel = level;
+          };
+          hls.on(Hls.Events.MANIFEST_PARSED, hold);
+          hold();
+        },
+      };
     },
   },
   shaka: {
-    load(video, address, seen) {
+    load(video, address, seen, settings) {
       shaka.polyfill.installAll();
       const player = new shaka.Player();
       if (address.includes('low-latency.mpd')) player.configure('streaming.lowLatencyMode', true);
+      player.configure(settings);
       const { SEGMENT_MISSING, BAD_HTTP_STATUS, HTTP_ERROR, TIMEOUT } = shaka.util.Error.Code;
       const RETRIED = [BAD_HTTP_STATUS, HTTP_ERROR, TIMEOUT];
       const failed = (error) => {
@@ -60,13 +75,22 @@ const ENGINES = {
           if (captions) player.selectTextTrack(captions);
         })
         .catch(failed);
-      return () => player.getPlayheadTimeAsDate()?.getTime();
+      return {
+        date: () => player.getPlayheadTimeAsDate()?.getTime(),
+        tallest: () => Math.max(...player.getVariantTracks().map(({ height }) => height)),
+        toLive: () => player.goToLive(),
+        stayWith: (lines) => player.configure({ abr: { restrictions: { minHeight: lines, maxHeight: lines } } }),
+      };
     },
   },
 };
 
-/** Plays until the end of the page. `tell` gets the player's name, the stream and what was seen so far. */
-window.play = (engine, stream, address) => {
+/**
+ * Plays until the end of the page. `tell` gets the player's name, the stream and what was seen so far. `settings` are Shaka Player's.
+ *
+ * @returns the element, what was seen (it changes), and what can be done
+ */
+window.play = (engine, stream, address, settings = {}) => {
   const video = document.createElement('video');
   video.muted = true;
   video.autoplay = true;
@@ -96,7 +120,7 @@ window.play = (engine, stream, address) => {
     problems: [],
     errors: [],
   };
-  const dateOf = ENGINES[engine].load(video, address, seen);
+  const control = ENGINES[engine].load(video, address, seen, settings);
   let last = { time: 0, at: performance.now(), hasPicture: false };
   let played = 0;
   setInterval(() => {
@@ -118,7 +142,7 @@ window.play = (engine, stream, address) => {
       last = { time, at, hasPicture: video.readyState >= video.HAVE_CURRENT_DATA };
       seen.time = time;
     }
-    seen.date = dateOf() || 0;
+    seen.date = control.date() || 0;
     seen.behind = seen.date === 0 ? 0 : Date.now() - seen.date;
     seen.ended = video.ended;
     const size = seen.sizes.at(-1);
@@ -146,4 +170,15 @@ window.play = (engine, stream, address) => {
     }
   }, TICK_MILLIS);
   setInterval(() => window.tell(JSON.stringify(seen)), TELL_MILLIS);
+  return {
+    video,
+    seen,
+    control: {
+      ...control,
+      canGoBack: (seconds) => video.seekable.length > 0 && video.currentTime - video.seekable.start(0) > seconds,
+      goBack: (seconds) => {
+        video.currentTime -= seconds;
+      },
+    },
+  };
 };

@@ -69,16 +69,20 @@ final class HeldPlaylist {
 
   private Answered read(EdgePosition asked, MediaPlaylist list) {
     double end = 0;
+    int index = asked.part();
     for (Segment segment : list.segments()) {
-      if (segment.sequence() == asked.sequence() && segment.parts().size() > asked.part()) {
-        end = end(segment.date().orElseThrow(), segment.parts(), asked.part());
+      if (end == 0 && segment.sequence() >= asked.sequence()) {
+        if (segment.parts().size() > index) {
+          end = end(segment.date().orElseThrow(), segment.parts(), index);
+        }
+        // A part behind a segment's last is the first of the next segment.
+        index = 0;
       }
     }
     OpenSegment open = list.open();
-    Segment last = list.segments().getLast();
-    if (end == 0 && !open.parts().isEmpty()) {
-      boolean isAsked = asked.sequence() == list.nextSequence();
-      end = end(open.date().orElseGet(() -> end(last)), open.parts(), isAsked ? asked.part() : 0);
+    if (end == 0 && open.parts().size() > index) {
+      Segment last = list.segments().getLast();
+      end = end(open.date().orElseGet(() -> end(last)), open.parts(), index);
     }
     if (end == 0) {
       throw new IllegalStateException(asked + " is not in\n" + list);

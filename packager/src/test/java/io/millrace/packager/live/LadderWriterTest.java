@@ -116,7 +116,7 @@ class LadderWriterTest {
   void aRungThatIsAwayListsGapsPartByPartAndKeepsThePartsThatItHad() {
     LiveNode node = fixture.nodeWithRung(rungs);
     node.publish().send(7);
-    String folder = node.base().orElseThrow() + RUNG + "/";
+    String folder = LiveNode.awaitPresent(node::base) + RUNG + "/";
     rungs.die();
     MediaPlaylist before = node.shown(RUNG);
     List<Part> seen = before.nextParts();
