@@ -39,9 +39,7 @@ public final class CatalogApi implements AutoCloseable {
 
   public List<Mount> mounts() {
     Router router = api.router();
-    return List.of(
-        new Mount(ApiRouter.PREFIX, router),
-        Mount.ofUploads(ApiRouter.UPLOADS, router));
+    return List.of(new Mount(ApiRouter.PREFIX, router), Mount.ofUploads(ApiRouter.UPLOADS, router));
   }
 
   /** What is served, for {@link OpenApi#add}. */

@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 
 /** Asks a server's API, and turns its refusals into words. Blocks. */
 final class ApiClient {
@@ -88,17 +87,18 @@ final class ApiClient {
   }
 
   /**
-   * Sends a file, as fast as it is taken.
+   * Sends a file, or the rest of it, as fast as it is taken.
    *
-   * @param sent hears how many bytes have been handed over, from another thread
+   * @param offset how many bytes were sent before
    */
-  JsonObject upload(String path, Path file, LongConsumer sent) {
+  JsonObject upload(String path, HttpRequest.BodyPublisher body, long offset) {
     HttpRequest request =
         HttpRequest.newBuilder(server.resolve("/api/v1" + path))
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", "application/octet-stream")
+            .header("Upload-Offset", Long.toString(offset))
             .expectContinue(true)
-            .PUT(CountedBody.of(file, sent))
+            .PUT(body)
             .build();
     return answer(request);
   }

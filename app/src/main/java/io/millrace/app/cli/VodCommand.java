@@ -18,7 +18,9 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code millrace vod}: what a running server has recorded. */
 @Command(
     name = "vod",
-    description = {"Lists recordings of a server, makes clips of them, saves them as files, and makes them of files."},
+    description = {
+      "Lists recordings of a server, makes clips of them, saves them as files, and makes them of files."
+    },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {VodExport.class, VodImport.class})

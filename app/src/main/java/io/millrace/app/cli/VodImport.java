@@ -123,7 +123,7 @@ final class VodImport implements Callable<Integer> {
     ProgressOption.Bar bar =
         progress.bar(String.format(Locale.ROOT, "%.1f MB are uploaded", bytes / 1e6));
     try {
-      api.upload(path + "/file", file, sent -> bar.show(sent, bytes));
+      new ImportUpload(api, path, file, bytes).send(sent -> bar.show(sent, bytes));
     } finally {
       bar.end();
     }
@@ -143,8 +143,7 @@ final class VodImport implements Callable<Integer> {
         if (total != null && done != null) {
           if (bar.isEmpty()) {
             bar =
-                Optional.of(
-                    progress.bar(String.format(Locale.ROOT, "%.1f s are packaged", total)));
+                Optional.of(progress.bar(String.format(Locale.ROOT, "%.1f s are packaged", total)));
           }
           bar.get().show(Math.round(done * 1000), Math.round(total * 1000));
         }

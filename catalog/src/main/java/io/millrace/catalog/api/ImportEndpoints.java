@@ -138,6 +138,7 @@ final class ImportEndpoints {
         .put("createdAt", view.createdAt().toString())
         .put("bytes", view.wish().bytes().orElse(null))
         .put("uploadedBytes", view.uploaded())
+        .put("receiving", view.receiving())
         .put("seconds", view.progress().map(its -> seconds(its.done())).orElse(null))
         .put(
             "totalSeconds",

@@ -43,6 +43,7 @@ public final class ImportJob {
    * What there is to say of one.
    *
    * @param uploaded bytes of the file that are here
+   * @param receiving whether a request brings more of them now, which are counted when it ends
    * @param progress how much has been packaged; empty before and after
    * @param asset what has become of it
    * @param problem why nothing has
@@ -53,6 +54,7 @@ public final class ImportJob {
       State state,
       Instant createdAt,
       long uploaded,
+      boolean receiving,
       Optional<AssetImports.Progress> progress,
       Optional<AssetEntry> asset,
       Optional<Problem> problem) {}
@@ -107,6 +109,7 @@ public final class ImportJob {
         shown,
         createdAt,
         uploaded,
+        isReceiving,
         progress,
         Optional.ofNullable(asset),
         Optional.ofNullable(problem));

@@ -85,8 +85,12 @@ final class UploadFiles {
     }
   }
 
-  /** Notes an import that begins; blocks. */
-  void note(ImportJob job) throws IOException {
+  /**
+   * Notes an import that begins; blocks.
+   *
+   * @throws ImportRefusedException when the disk does not take it
+   */
+  void note(ImportJob job) {
     NewImport wish = job.wish();
     JsonObject json =
         new JsonObject()
@@ -96,7 +100,11 @@ final class UploadFiles {
             .put("stream", wish.stream())
             .put("title", wish.title())
             .put("createdAt", job.createdAt().toString());
-    Files.writeString(directory.resolve(job.id() + NOTE), json.encode());
+    try {
+      Files.writeString(directory.resolve(job.id() + NOTE), json.encode());
+    } catch (IOException e) {
+      throw ImportRefusedException.of(problem(e));
+    }
   }
 
   /** The file of an import. */
