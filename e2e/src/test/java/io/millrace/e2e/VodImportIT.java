@@ -43,8 +43,8 @@ class VodImportIT {
               "copy,240p");
       assertThat(made.exitCode()).as(made.text()).isZero();
       assertThat(made.text()).contains("/play/vod/");
-      String path = made.text().lines().filter(line -> line.contains("/play/vod/")).findFirst()
-          .orElseThrow();
+      String path =
+          made.text().lines().filter(line -> line.contains("/play/vod/")).findFirst().orElseThrow();
       URI address = server.http(path.substring(path.indexOf("/play/vod/")).strip());
       UnderValidation.of(address).close();
       hasEveryPictureAndSound(server, address);
