@@ -54,7 +54,7 @@ class VodImportIT {
       Files.write(broken, Arrays.copyOf(bytes, bytes.length / 2));
       Program.Result refused = run(server, broken);
       assertThat(refused.exitCode()).isEqualTo(1);
-      assertThat(refused.text()).contains("broken.mp4 is not imported: ");
+      assertThat(refused.errors()).contains("broken.mp4 is not imported: ");
 
       Answer assets = server.fetch(server.http("/api/v1/assets")).orElseThrow();
       List<?> items = (List<?>) Administrator.object(assets.body()).get("items");
