@@ -12,6 +12,11 @@ import java.util.Optional;
  * has the file on a disk of this machine. Thread-safe, never blocks.
  */
 public interface AssetImports {
+  /** Why no file is taken on this node at all, with what to do about it; empty where they are. */
+  default Optional<String> unavailable() {
+    return Optional.empty();
+  }
+
   /** Begins with a file; whatever becomes of it is told by what is returned. */
   Import begin(Wish wish);
 

@@ -153,7 +153,7 @@ class ApiAssetsTest {
         .toList();
   }
 
-  private static AssetEntry entry(String id, String app) {
+  static AssetEntry entry(String id, String app) {
     return new AssetEntry(
         id,
         app,

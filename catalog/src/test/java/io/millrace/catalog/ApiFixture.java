@@ -32,6 +32,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * a static extension, it runs for all of its tests.
  */
 final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
+  /** So long may a file be. */
+  static final int MOST_UPLOADED = 1 << 20;
+
   static final String PASSWORD = "secret-of-admin";
   static final String ADMIN = basic("admin", PASSWORD);
 
@@ -40,6 +43,8 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
       new PackagingLimits(
           words ->
               words.contains("9000p") ? Optional.of("there is no rung '9000p'") : Optional.empty(),
+          words ->
+              words.contains("8000p") ? Optional.of("there is no rung '8000p'") : Optional.empty(),
           languages ->
               languages.values().stream().anyMatch(naming -> naming.language().equals("nope"))
                   ? Optional.of("'nope' is no language")
@@ -78,13 +83,14 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
             server.catalog(),
             apps,
             new CatalogPorts(live, cues, assets, clips, imports, LIMITS),
+            new ImportConfig(MOST_UPLOADED, uploads()),
             new SignIns(
                 vertx, server.catalog(), local, server.metrics(), clock, TrustedProxies.NONE),
             clock);
     HttpServer http =
         vertx
             .createHttpServer()
-            .requestHandler(api.mount().handler())
+            .requestHandler(api.mounts().getFirst().handler())
             .listen(0, "127.0.0.1")
             .toCompletionStage()
             .toCompletableFuture()
@@ -139,6 +145,15 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
   CatalogTopicKeys topicKeys() {
     return topicKeys;
+  }
+
+  /** Where files are while they are imported. */
+  Path uploads() {
+    return folder.path().resolve("uploads");
+  }
+
+  int port() {
+    return URI.create(address).getPort();
   }
 
   CatalogApi api() {

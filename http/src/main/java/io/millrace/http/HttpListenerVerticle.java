@@ -3,6 +3,7 @@ package io.millrace.http;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -104,7 +105,6 @@ final class HttpListenerVerticle extends VerticleBase {
         .setUseProxyProtocol(shared.config().proxyProtocol())
         .setProxyProtocolTimeout(limits.headerTimeout().toMillis())
         .setProxyProtocolTimeoutUnit(TimeUnit.MILLISECONDS)
-        .setHandle100ContinueAutomatically(true)
         .setTcpNoDelay(true)
         .setAcceptBacklog(1024)
         .setWebSocketSubProtocols(shared.mounts().subprotocols())
@@ -161,23 +161,27 @@ final class HttpListenerVerticle extends VerticleBase {
     }
     String path = request.path();
     Optional<Mount> mount = path == null ? Optional.empty() : shared.mounts().find(path);
+    boolean ownBodies = mount.filter(Mount::ownBodies).isPresent();
     Exchange exchange =
         new Exchange(
             request,
             mount.map(Mount::prefix).orElse(HttpMetrics.NO_MOUNT),
             System.nanoTime(),
-            rules.bodyDeadline(request, millis()),
+            ownBodies ? Long.MAX_VALUE : rules.bodyDeadline(request, millis()),
             new AnswerProgress());
     connection.begin(exchange);
     request.response().endHandler(end -> connection.end(exchange, shared.metrics(), millis()));
     request.response().closeHandler(end -> connection.end(exchange, shared.metrics(), millis()));
     commonHeaders.set(request, Instant.now());
-    Optional<RequestRules.Refusal> refusal = rules.refusal(request, tlsPort());
+    Optional<RequestRules.Refusal> refusal = rules.refusal(request, tlsPort(), ownBodies);
     if (refusal.isPresent()) {
       refuse(request, refusal.get());
     } else if (mount.isEmpty()) {
       Problems.send(request, Problems.notFound());
     } else {
+      if (!ownBodies && request.headers().contains(HttpHeaders.EXPECT, "100-continue", true)) {
+        request.response().writeContinue();
+      }
       handle(request, mount.get());
     }
   }

@@ -15,12 +15,30 @@ import java.util.List;
  *     those of any mount, so the handler looks at which one was agreed
  * @param webSocketBytes the longest WebSocket message that it takes; the listener lets through what
  *     the most generous one does, and refuses the rest before it is in memory
+ * @param ownBodies whether the handler bounds the bodies of requests itself, in length and in time,
+ *     and asks for those that wait to be asked for (RFC 9110 section 10.1.1); else the listener
+ *     does
  */
 public record Mount(
     String prefix,
     Handler<HttpServerRequest> handler,
     List<String> subprotocols,
-    int webSocketBytes) {
+    int webSocketBytes,
+    boolean ownBodies) {
+  /** With bodies as the listener bounds them. */
+  public Mount(
+      String prefix,
+      Handler<HttpServerRequest> handler,
+      List<String> subprotocols,
+      int webSocketBytes) {
+    this(prefix, handler, subprotocols, webSocketBytes, false);
+  }
+
+  /** For what is uploaded: bodies are the handler's. */
+  public static Mount ofUploads(String prefix, Handler<HttpServerRequest> handler) {
+    return new Mount(prefix, handler, List.of(), 0, true);
+  }
+
   /** With what the listener lets through anyway. */
   public Mount(String prefix, Handler<HttpServerRequest> handler, List<String> subprotocols) {
     this(prefix, handler, subprotocols, 0);

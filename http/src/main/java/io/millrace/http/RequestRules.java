@@ -45,9 +45,10 @@ final class RequestRules {
 
   /**
    * @param tlsPort where credentials are taken; empty where there is no TLS
+   * @param ownBodies whether its mount bounds bodies itself
    * @return empty where the request may go to its mount
    */
-  Optional<Refusal> refusal(HttpServerRequest request, OptionalInt tlsPort) {
+  Optional<Refusal> refusal(HttpServerRequest request, OptionalInt tlsPort, boolean ownBodies) {
     String path = request.path();
     if (path == null || !path.startsWith("/") || climbs(path)) {
       return Optional.of(
@@ -64,7 +65,7 @@ final class RequestRules {
                   501, "coding-not-known", "Of transfer codings only 'chunked' is known here"),
               true));
     }
-    if (announced(request) > limits.bodyBytes()) {
+    if (!ownBodies && announced(request) > limits.bodyBytes()) {
       return Optional.of(
           new Refusal(
               "body-too-large",

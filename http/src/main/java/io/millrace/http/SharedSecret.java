@@ -35,6 +35,7 @@ public final class SharedSecret {
           }
         },
         mount.subprotocols(),
-        mount.webSocketBytes());
+        mount.webSocketBytes(),
+        mount.ownBodies());
   }
 }

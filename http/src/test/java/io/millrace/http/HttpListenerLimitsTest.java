@@ -1,5 +1,6 @@
 package io.millrace.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -44,6 +45,40 @@ final class HttpListenerLimitsTest extends ListenerForTest {
     assertThat(raw(port, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"))
         .contains(" 408 ");
     assertThat(counted("body-timeout")).isEqualTo(1);
+  }
+
+  @Test
+  void uploadsAreBoundedByTheirMountAlone() throws IOException {
+    int port = open(config(IMPATIENT_WITH_BODIES)).port();
+    assertThat(ask(plainClient, port, HttpMethod.PUT, "/upload", LARGE).body())
+        .isEqualTo("got " + LARGE.length());
+    assertThat(ask(plainClient, port, HttpMethod.PUT, "/echo", LARGE).status()).isEqualTo(413);
+    try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      slow.getOutputStream()
+          .write(
+              "PUT /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"
+                  .getBytes(US_ASCII));
+      // A body of another mount that began later is given up meanwhile.
+      assertThat(raw(port, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"))
+          .contains(" 408 ");
+      slow.getOutputStream().write("defghij".getBytes(US_ASCII));
+      slow.shutdownOutput();
+      assertThat(new String(slow.getInputStream().readAllBytes(), US_ASCII)).contains("got 10");
+    }
+  }
+
+  // RFC 9110 section 10.1.1
+  @Test
+  void aBodyThatWaitsIsAskedForByTheListenerAndOfUploadsByTheirMount() throws IOException {
+    int port = open(config(LIMITS)).port();
+    String head = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\n";
+    assertThat(raw(port, "POST /echo" + head + "Content-Length: 3\r\n\r\nabc"))
+        .startsWith("HTTP/1.1 100 ")
+        .contains(" 200 ")
+        .endsWith("abc");
+    assertThat(raw(port, "PUT /upload" + head + "Content-Length: 3\r\n\r\n"))
+        .startsWith("HTTP/1.1 200 ")
+        .endsWith("no");
   }
 
   @Test

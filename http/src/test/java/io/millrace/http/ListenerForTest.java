@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -120,6 +121,7 @@ class ListenerForTest {
                       .response()
                       .end("" + TrustedProxies.NONE.clientOf(request).isThisMachine())),
           new Mount("/socket", HttpServerRequest::toWebSocket),
+          Mount.ofUploads("/upload", ListenerForTest::countBytes),
           new Mount(
               "/echo",
               request ->
@@ -135,6 +137,17 @@ class ListenerForTest {
   @AfterEach
   void close() throws Exception {
     vertx.close().await(30, TimeUnit.SECONDS);
+  }
+
+  /** Tells how long the body was; of one that waits to be asked for it wants nothing. */
+  private static void countBytes(HttpServerRequest request) {
+    if (request.headers().contains("Expect")) {
+      request.response().end("no");
+      return;
+    }
+    AtomicLong bytes = new AtomicLong();
+    request.handler(chunk -> bytes.addAndGet(chunk.length()));
+    request.endHandler(end -> request.response().end("got " + bytes));
   }
 
   /** Writes as long as the client takes it. */

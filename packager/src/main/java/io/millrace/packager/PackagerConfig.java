@@ -5,6 +5,7 @@ import io.millrace.media.StreamProfile;
 import io.millrace.transcoding.Ladder;
 import io.millrace.transcoding.Rung;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -164,6 +165,15 @@ public record PackagerConfig(
     } catch (IllegalArgumentException e) {
       return Optional.of(Objects.toString(e.getMessage(), "names what is no rung"));
     }
+  }
+
+  /** What is wrong with the ladder that a file is to have, which need not name the source. */
+  public Optional<String> importLadderProblem(List<String> words) {
+    List<String> named = new ArrayList<>(words);
+    if (!words.isEmpty() && !words.contains(Rung.COPY.word())) {
+      named.add(Rung.COPY.word());
+    }
+    return ladderProblem(named);
   }
 
   /**

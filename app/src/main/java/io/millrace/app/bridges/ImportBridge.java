@@ -12,7 +12,17 @@ public final class ImportBridge {
 
   /** Where files cannot be packaged. */
   public static AssetImports none(String why) {
-    return wish -> new Refused(new AssetImports.ImportException(AssetImports.Reason.NODE, why));
+    return new AssetImports() {
+      @Override
+      public Optional<String> unavailable() {
+        return Optional.of(why);
+      }
+
+      @Override
+      public Import begin(Wish wish) {
+        return new Refused(new ImportException(Reason.NODE, why));
+      }
+    };
   }
 
   /** One that cannot be begun with. */

@@ -70,6 +70,7 @@ public final class PackagingBridge {
   public static PackagingLimits limits(PackagerConfig config) {
     return new PackagingLimits(
         config::ladderProblem,
+        config::importLadderProblem,
         PackagingBridge::languagesProblem,
         PackagerConfig.SHORTEST_WINDOW,
         PackagerConfig.LONGEST_WINDOW);

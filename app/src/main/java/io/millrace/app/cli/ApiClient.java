@@ -86,6 +86,23 @@ final class ApiClient {
     send("DELETE", path, Optional.empty());
   }
 
+  /**
+   * Sends a file, or the rest of it, as fast as it is taken.
+   *
+   * @param offset how many bytes were sent before
+   */
+  JsonObject upload(String path, HttpRequest.BodyPublisher body, long offset) {
+    HttpRequest request =
+        HttpRequest.newBuilder(server.resolve("/api/v1" + path))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/octet-stream")
+            .header("Upload-Offset", Long.toString(offset))
+            .expectContinue(true)
+            .PUT(body)
+            .build();
+    return answer(request);
+  }
+
   /** One segment of a path. */
   static String encoded(String segment) {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
@@ -105,9 +122,12 @@ final class ApiClient {
       request.headers(headers);
     }
     body.ifPresent(json -> request.header("Content-Type", "application/json"));
+    return answer(request.build());
+  }
+
+  private JsonObject answer(HttpRequest request) {
     try {
-      HttpResponse<String> answer =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       JsonObject json = parsed(answer.body());
       if (answer.statusCode() >= 300) {
         throw new CommandFailedException(refusal(answer.statusCode(), json));

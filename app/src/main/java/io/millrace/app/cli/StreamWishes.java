@@ -1,76 +1,23 @@
 package io.millrace.app.cli;
 
 import io.millrace.config.ValueText;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/** What is said of a stream: its title, and how it is packaged. */
-final class StreamWishes {
-  @Option(names = "--title", paramLabel = "TEXT", description = "one line for people")
-  private Optional<String> title = Optional.empty();
-
-  @Option(
-      names = "--ladder",
-      paramLabel = "RUNGS",
-      description =
-          "its renditions, for example copy,480p,audio; an empty one takes back what was said")
-  private Optional<String> ladder = Optional.empty();
-
+/** What is said of a stream. */
+final class StreamWishes extends PackagingWishes {
   @Option(
       names = "--window",
       paramLabel = "TIME",
       description =
-          "how far viewers can go back, for example 4h; an empty one takes back what was said")
+          "how far viewers can go back, for example 4h; with an empty one it is the server's")
   private Optional<String> window = Optional.empty();
 
-  @Option(
-      names = "--languages",
-      paramLabel = "TRACKS",
-      description =
-          "of its sound and captions, with a name or without, for example"
-              + " audio=en,audio-2=de:Kommentar,cc1=en; an empty one takes back what was said")
-  private Optional<String> languages = Optional.empty();
-
-  @Spec(Spec.Target.MIXEE)
-  @SuppressWarnings("NullAway.Init")
-  private CommandSpec spec;
-
-  /** As the API takes it; what was not said is not there. */
+  @Override
   JsonObject json() {
-    JsonObject json = new JsonObject();
-    title.ifPresent(text -> json.put("title", text));
-    ladder.ifPresent(
-        words ->
-            json.put(
-                "ladder",
-                words.isBlank() ? null : new JsonArray(List.of(words.strip().split("\\s*,\\s*")))));
+    JsonObject json = super.json();
     window.ifPresent(time -> json.put("windowSeconds", time.isBlank() ? null : seconds(time)));
-    languages.ifPresent(
-        tracks -> json.put("languages", tracks.isBlank() ? null : languages(tracks)));
-    return json;
-  }
-
-  private JsonObject languages(String tracks) {
-    JsonObject json = new JsonObject();
-    for (String track : tracks.strip().split("\\s*,\\s*", -1)) {
-      String[] said = track.split("=", 2);
-      if (said.length < 2 || said[0].isBlank()) {
-        throw new ParameterException(
-            spec.commandLine(), "--languages: '" + track + "' is not like audio=en");
-      }
-      String[] words = said[1].split(":", 2);
-      JsonObject naming = new JsonObject().put("language", words[0].strip());
-      if (words.length > 1) {
-        naming.put("name", words[1].strip());
-      }
-      json.put(said[0].strip(), naming);
-    }
     return json;
   }
 
@@ -78,7 +25,7 @@ final class StreamWishes {
     try {
       return ValueText.parseDuration(time).toSeconds();
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--window: " + e.getMessage(), e);
+      throw wrong("--window: " + e.getMessage());
     }
   }
 }

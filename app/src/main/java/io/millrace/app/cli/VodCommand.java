@@ -18,13 +18,15 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code millrace vod}: what a running server has recorded. */
 @Command(
     name = "vod",
-    description = "Lists recordings of a server, makes clips of them, and saves them as files.",
+    description = {
+      "Lists recordings of a server, makes clips of them, saves them as files, and makes them of files."
+    },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = VodExport.class)
+    subcommands = {VodExport.class, VodImport.class})
 final class VodCommand extends CommandGroup {
   VodCommand() {
-    super("list, clip or export?");
+    super("list, clip, export or import?");
   }
 
   @Command(

@@ -11,6 +11,7 @@ import io.millrace.catalog.CatalogMetrics;
 import io.millrace.catalog.CatalogPorts;
 import io.millrace.catalog.CatalogTopicKeys;
 import io.millrace.catalog.FirstStart;
+import io.millrace.catalog.ImportConfig;
 import io.millrace.catalog.KnownApps;
 import io.millrace.catalog.KnownKeys;
 import io.millrace.catalog.KnownPackaging;
@@ -26,9 +27,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +50,9 @@ final class CatalogPart implements AutoCloseable {
   private final KnownPackaging packaging;
   private final RecentGrants recentKeys;
   private final CatalogAccessRules rules;
+  private final ImportConfig uploads;
   private final long healthTimer;
+  private @Nullable CatalogApi api;
   private volatile boolean healthy = true;
 
   /** Blocks until the records can be read. */
@@ -61,6 +66,7 @@ final class CatalogPart implements AutoCloseable {
       Health health) {
     this.vertx = vertx;
     this.clock = clock;
+    this.uploads = settings.imports();
     this.recentKeys = new RecentGrants(clock);
     this.metrics = new CatalogMetrics(registry);
     health.part("catalog", () -> Health.Part.notReady("starting"));
@@ -120,15 +126,24 @@ final class CatalogPart implements AutoCloseable {
     return packaging;
   }
 
+  /** Of the API and the portal; blocks on the disk, once. */
   List<Mount> mounts(CatalogPorts ports) {
-    return List.of(
-        new CatalogApi(vertx, catalog, apps, ports, signIns, clock).mount(),
-        new PortalMount().mount());
+    try {
+      api = new CatalogApi(vertx, catalog, apps, ports, uploads, signIns, clock);
+    } catch (IOException e) {
+      throw Waiting.failed("data.dir", e);
+    }
+    List<Mount> mounts = new ArrayList<>(api.mounts());
+    mounts.add(new PortalMount().mount());
+    return mounts;
   }
 
   @Override
   public void close() {
     vertx.cancelTimer(healthTimer);
+    if (api != null) {
+      api.close();
+    }
     try {
       catalog.close();
     } catch (IOException e) {

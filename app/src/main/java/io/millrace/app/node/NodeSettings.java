@@ -3,6 +3,7 @@ package io.millrace.app.node;
 import io.millrace.access.AccessConfig;
 import io.millrace.broker.BrokerConfig;
 import io.millrace.catalog.CatalogConfig;
+import io.millrace.catalog.ImportConfig;
 import io.millrace.config.ConfigSection;
 import io.millrace.config.Secret;
 import io.millrace.config.ValueText;
@@ -54,6 +55,7 @@ public record NodeSettings(
     ThumbnailConfig thumbnails,
     TranscodingConfig transcoder,
     RecordingConfig recording,
+    ImportConfig imports,
     StorageConfig storage,
     EdgeConfig edge,
     AccessConfig access,
@@ -148,6 +150,7 @@ public record NodeSettings(
             of(Role.ORIGIN, root, roles).section("packager").section("thumbnails")),
         TranscodingConfig.read(of(Role.ORIGIN, root, roles).section("transcoder")),
         RecordingConfig.read(of(Role.ORIGIN, root, roles).section("recording")),
+        ImportConfig.read(of(Role.CATALOG, root, roles).section("recording"), data.normalize()),
         StorageConfig.read(of(Role.ORIGIN, root, roles).section("storage"), data.normalize()),
         edge,
         AccessConfig.read(root),

@@ -5,7 +5,9 @@ import io.millrace.catalog.Catalog;
 import io.millrace.catalog.CatalogException;
 import io.millrace.catalog.CatalogPorts;
 import io.millrace.catalog.KnownApps;
+import io.millrace.catalog.imports.Imports;
 import io.millrace.http.Conditions;
+import io.millrace.http.LastAnswer;
 import io.millrace.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -43,6 +45,9 @@ public final class ApiRouter {
   /** Where the API is. */
   public static final String PREFIX = "/api/v1";
 
+  /** Where in it bodies are longer than anywhere else. */
+  public static final String UPLOADS = PREFIX + ImportEndpoints.PREFIX;
+
   private static final Logger LOGGER = LoggerFactory.getLogger(ApiRouter.class);
   private static final long LARGEST_BODY_BYTES = 64 * 1024;
 
@@ -55,12 +60,14 @@ public final class ApiRouter {
       Catalog catalog,
       KnownApps apps,
       CatalogPorts ports,
+      Imports imports,
       Authenticator authenticator,
       InstantSource clock) {
     this.vertx = vertx;
     this.authenticator = authenticator;
     endpoints.addAll(new LiveEndpoints(apps, ports.live()).all());
     endpoints.addAll(new AssetEndpoints(apps, ports.assets(), ports.clips()).all());
+    endpoints.addAll(new ImportEndpoints(apps, imports, ports.packaging()).all());
     endpoints.addAll(new TenantEndpoints(catalog, ports.packaging()).all());
     endpoints.addAll(new AppEndpoints(catalog, apps, ports.packaging()).all());
     endpoints.addAll(new StreamEndpoints(catalog, apps, ports.packaging()).all());
@@ -121,6 +128,9 @@ public final class ApiRouter {
 
   private void serve(Endpoint endpoint, RoutingContext context) {
     Catalog.Deadline deadline = Catalog.Deadline.fromNow();
+    if (endpoint.upload()) {
+      context.request().pause();
+    }
     Future<Answer> answer;
     try {
       JsonObject body = body(endpoint, context);
@@ -205,6 +215,7 @@ public final class ApiRouter {
     if (response.ended() || response.closed()) {
       return;
     }
+    LastAnswer.announce(context.vertx(), context.request());
     response.setStatusCode(problem.status()).putHeader("Cache-Control", "no-store");
     if (problem.status() == 401) {
       response.putHeader("WWW-Authenticate", "Basic realm=\"millrace\", charset=\"UTF-8\"");
@@ -244,8 +255,9 @@ public final class ApiRouter {
   }
 
   private static boolean takesBody(Endpoint endpoint) {
-    return endpoint.method().equals(HttpMethod.POST)
-        || endpoint.method().equals(HttpMethod.PATCH)
-        || endpoint.method().equals(HttpMethod.PUT);
+    return !endpoint.upload()
+        && (endpoint.method().equals(HttpMethod.POST)
+            || endpoint.method().equals(HttpMethod.PATCH)
+            || endpoint.method().equals(HttpMethod.PUT));
   }
 }

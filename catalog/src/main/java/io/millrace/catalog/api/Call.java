@@ -132,6 +132,15 @@ final class Call {
 
   /** A whole number of seconds. */
   Optional<Long> seconds(String field, long min, long max) {
+    return number(field, "seconds", min, max);
+  }
+
+  /**
+   * A whole number.
+   *
+   * @param of what it counts
+   */
+  Optional<Long> number(String field, String of, long min, long max) {
     read.add(field);
     Object value = body.getValue(field);
     if (value == null) {
@@ -142,8 +151,17 @@ final class Call {
         && ((Number) value).longValue() <= max) {
       return Optional.of(((Number) value).longValue());
     }
-    problem(field, "is not a whole number of seconds from " + min + " to " + max);
+    problem(field, "is not a whole number of " + of + " from " + min + " to " + max);
     return Optional.empty();
+  }
+
+  /** A field of the head of at most so many characters. */
+  Optional<String> header(String name, int longest) {
+    Optional<String> value = Optional.ofNullable(request().getHeader(name));
+    if (value.isPresent() && value.get().length() > longest) {
+      problem(name, "has more than " + longest + " characters");
+    }
+    return value;
   }
 
   /** A list of texts, of which there is one at least. */

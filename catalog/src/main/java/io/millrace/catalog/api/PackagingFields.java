@@ -29,15 +29,29 @@ final class PackagingFields {
         call.seconds(
                 WINDOW, limits.shortestWindow().toSeconds(), limits.longestWindow().toSeconds())
             .map(Duration::ofSeconds);
-    Optional<Map<String, TrackNaming>> languages = languages(call);
-    languages
-        .flatMap(limits.languagesProblem())
-        .ifPresent(problem -> call.problem(LANGUAGES, problem));
+    Optional<Map<String, TrackNaming>> languages = languages(call, limits);
     return new PackagingChange(
         call.has(LADDER),
         call.has(WINDOW),
         call.has(LANGUAGES),
         new Packaging(ladder, window, languages));
+  }
+
+  /** The ladder that is wanted of a file. */
+  static Optional<List<String>> importLadder(Call call, PackagingLimits limits) {
+    Optional<List<String>> ladder = call.texts(LADDER);
+    ladder
+        .flatMap(limits.importLadderProblem())
+        .ifPresent(problem -> call.problem(LADDER, problem));
+    return ladder;
+  }
+
+  static Optional<Map<String, TrackNaming>> languages(Call call, PackagingLimits limits) {
+    Optional<Map<String, TrackNaming>> languages = languages(call);
+    languages
+        .flatMap(limits.languagesProblem())
+        .ifPresent(problem -> call.problem(LANGUAGES, problem));
+    return languages;
   }
 
   private static Optional<Map<String, TrackNaming>> languages(Call call) {

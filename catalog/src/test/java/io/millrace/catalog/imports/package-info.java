@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.catalog.imports;
+
+import org.jspecify.annotations.NullMarked;
