@@ -117,6 +117,20 @@ class ApiImportsTest {
   }
 
   @Test
+  void whoSendsTooSlowlyIsCutOffAndMayGoOn() throws Exception {
+    String id = create(new JsonObject().put("stream", "slow").put("bytes", 10));
+    try (Socket socket = head(id, "Content-Length: 10")) {
+      send(socket, "0123");
+      await().until(() -> json(api.get("/imports/" + id)).getBoolean("receiving"));
+      api.clock().advance(Duration.ofSeconds(31));
+      assertThat(answer(socket)).startsWith("HTTP/1.1 408 ").contains("too-slow");
+    }
+    assertThat(json(api.get("/imports/" + id)).getLong("uploadedBytes")).isEqualTo(4);
+    assertThat(put(id, "456789", "4").statusCode()).isEqualTo(202);
+    assertThat(content()).isEqualTo("0123456789");
+  }
+
+  @Test
   void aFileThatIsLongerThanItMayBeIsRefusedBeforeItIsThere() throws Exception {
     int most = ApiFixture.MOST_UPLOADED;
     JsonObject said = new JsonObject().put("stream", "long").put("bytes", most + 1);

@@ -9,6 +9,7 @@ import io.millrace.testkit.UnderValidation;
 import io.millrace.testkit.program.Answer;
 import io.millrace.testkit.program.MillraceProcess;
 import io.millrace.testkit.program.Ports;
+import io.millrace.testkit.program.TcpProxy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +36,7 @@ class VodImportIT {
     try (MillraceProcess server = MillraceProcess.serve(data, Ports.free(), Map.of())) {
       Program.Result made =
           run(
-              server,
+              server.http("/"),
               Clips.bigBuckBunny(),
               "--title",
               "The film",
@@ -42,17 +45,14 @@ class VodImportIT {
               "--ladder",
               "copy,240p");
       assertThat(made.exitCode()).as(made.text()).isZero();
-      assertThat(made.text()).contains("/play/vod/");
-      String path =
-          made.text().lines().filter(line -> line.contains("/play/vod/")).findFirst().orElseThrow();
-      URI address = server.http(path.substring(path.indexOf("/play/vod/")).strip());
+      URI address = addressIn(server, made);
       UnderValidation.of(address).close();
-      hasEveryPictureAndSound(server, address);
+      hasEveryPictureAndSound(server, address, "copy", "rung");
 
       Path broken = data.resolveSibling("broken.mp4");
       byte[] bytes = Files.readAllBytes(Clips.bigBuckBunny());
       Files.write(broken, Arrays.copyOf(bytes, bytes.length / 2));
-      Program.Result refused = run(server, broken);
+      Program.Result refused = run(server.http("/"), broken);
       assertThat(refused.exitCode()).isEqualTo(1);
       assertThat(refused.errors()).contains("broken.mp4 is not imported: ");
 
@@ -69,7 +69,35 @@ class VodImportIT {
     }
   }
 
-  private static void hasEveryPictureAndSound(MillraceProcess server, URI address) {
+  @Test
+  void aWayThatBreaksIsTriedAgainAndTheFileIsWhole() throws Exception {
+    try (MillraceProcess server = MillraceProcess.serve(data, Ports.free(), Map.of());
+        TcpProxy way = new TcpProxy(server.http("/").getPort())) {
+      CompletableFuture<Program.Result> made =
+          CompletableFuture.supplyAsync(
+              () ->
+                  run(
+                      URI.create("http://127.0.0.1:" + way.port()),
+                      Clips.bigBuckBunny(),
+                      "--stream",
+                      "film"));
+      Waiting.within(Duration.ofSeconds(20))
+          .until(() -> uploads().stream().anyMatch(file -> file.toFile().length() > 100_000));
+      way.cut();
+      Program.Result ended = made.get(PLAYED.toSeconds(), TimeUnit.SECONDS);
+      assertThat(ended.exitCode()).as(ended.errors()).isZero();
+      hasEveryPictureAndSound(server, addressIn(server, ended), "copy");
+    }
+  }
+
+  /** Where the command says that the recording is played. */
+  private static URI addressIn(MillraceProcess server, Program.Result made) {
+    assertThat(made.text()).contains("/play/vod/");
+    return server.http(made.text().substring(made.text().indexOf("/play/vod/")).strip());
+  }
+
+  private static void hasEveryPictureAndSound(
+      MillraceProcess server, URI address, String... kinds) {
     List<String> source = List.of("-i", Clips.bigBuckBunny().toString());
     FrameHashes pictures = FrameHashes.decodedVideo(PLAYED, source);
     FrameHashes sound = FrameHashes.aacFrames(PLAYED, source);
@@ -83,7 +111,7 @@ class VodImportIT {
         video.add("rung");
       }
     }
-    assertThat(video).containsExactlyInAnyOrder("copy", "rung");
+    assertThat(video).containsExactlyInAnyOrder(kinds);
     assertThat(FrameHashes.aacFrames(PLAYED, List.of("-i", address.toString())).md5s())
         .isEqualTo(sound.md5s());
   }
@@ -107,17 +135,12 @@ class VodImportIT {
     }
   }
 
-  private static Program.Result run(MillraceProcess server, Path file, String... more)
-      throws Exception {
+  private Program.Result run(URI server, Path file, String... more) {
     List<String> words = new ArrayList<>(List.of("vod", "import", file.toString()));
     words.addAll(List.of(more));
     return MillraceProcess.run(
         PLAYED,
-        Map.of(
-            "MILLRACE_SERVER",
-            server.http("/").toString(),
-            "MILLRACE_DATA_DIR",
-            server.data().toString()),
+        Map.of("MILLRACE_SERVER", server.toString(), "MILLRACE_DATA_DIR", data.toString()),
         words);
   }
 }

@@ -4,11 +4,10 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,8 +22,6 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true)
 final class VodImport implements Callable<Integer> {
-  private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
-
   @Parameters(
       index = "0",
       paramLabel = "FILE",
@@ -63,18 +60,16 @@ final class VodImport implements Callable<Integer> {
     long bytes = length();
     JsonObject wish =
         wishes.json().put("stream", stream.orElseGet(this::streamOfFile)).put("bytes", bytes);
-    ApiClient api = options.api();
-    JsonObject begun = api.post("/apps/" + ApiClient.encoded(app) + "/imports", wish);
-    String path = "/imports/" + ApiClient.encoded(begun.getString("id"));
+    RemoteImport its = RemoteImport.begin(options.api(), app, wish);
     // Whoever interrupts the command wants nothing of it to stay.
-    Thread cancel = new Thread(() -> cancel(api, path), "cancel-import");
+    Thread cancel = new Thread(its::cancel, "cancel-import");
     Runtime.getRuntime().addShutdownHook(cancel);
     JsonObject ended;
     try {
-      upload(api, path, bytes);
-      ended = await(api, path);
+      upload(its, bytes);
+      ended = await(its);
     } catch (CommandFailedException | UnavailableException e) {
-      cancel(api, path);
+      its.cancel();
       throw e;
     } finally {
       removeHook(cancel);
@@ -119,46 +114,35 @@ final class VodImport implements Callable<Integer> {
     return kept.isEmpty() ? "import" : kept.substring(0, Math.min(kept.length(), 60));
   }
 
-  private void upload(ApiClient api, String path, long bytes) {
+  private void upload(RemoteImport its, long bytes) {
     ProgressOption.Bar bar =
         progress.bar(String.format(Locale.ROOT, "%.1f MB are uploaded", bytes / 1e6));
     try {
-      new ImportUpload(api, path, file, bytes).send(sent -> bar.show(sent, bytes));
+      its.send(file, bytes, sent -> bar.show(sent, bytes));
     } finally {
       bar.end();
     }
   }
 
-  private JsonObject await(ApiClient api, String path) {
-    Optional<ProgressOption.Bar> bar = Optional.empty();
+  private JsonObject await(RemoteImport its) {
+    // How long it is becomes known when it is read.
+    AtomicReference<Optional<ProgressOption.Bar>> bar = new AtomicReference<>(Optional.empty());
     try {
-      while (true) {
-        JsonObject now = api.get(path);
-        String state = now.getString("state");
-        if (state.equals("complete") || state.equals("failed")) {
-          return now;
-        }
-        Double total = now.getDouble("totalSeconds");
-        Double done = now.getDouble("seconds");
-        if (total != null && done != null) {
-          if (bar.isEmpty()) {
-            bar =
-                Optional.of(progress.bar(String.format(Locale.ROOT, "%.1f s are packaged", total)));
-          }
-          bar.get().show(Math.round(done * 1000), Math.round(total * 1000));
-        }
-        LockSupport.parkNanos(LOOK_NANOS);
-      }
+      return its.await(
+          now -> {
+            Double total = now.getDouble("totalSeconds");
+            Double done = now.getDouble("seconds");
+            if (total != null && done != null) {
+              if (bar.get().isEmpty()) {
+                bar.set(
+                    Optional.of(
+                        progress.bar(String.format(Locale.ROOT, "%.1f s are packaged", total))));
+              }
+              bar.get().get().show(Math.round(done * 1000), Math.round(total * 1000));
+            }
+          });
     } finally {
-      bar.ifPresent(ProgressOption.Bar::end);
-    }
-  }
-
-  private static void cancel(ApiClient api, String path) {
-    try {
-      api.delete(path);
-    } catch (CommandFailedException | UnavailableException e) {
-      // The server gives up by itself what nobody goes on with.
+      bar.get().ifPresent(ProgressOption.Bar::end);
     }
   }
 
